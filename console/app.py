@@ -1,0 +1,69 @@
+"""Starts the program: paints the window first, then loads the rest and runs the session.
+
+Light to import on purpose: numpy, networkx and asyncio come with `console.session`, after the first paint.
+"""
+
+import os
+import sys
+
+from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from console.main_window import MainWindow
+from console.settings import SettingsStore
+from console.theme import load_fonts, load_theme, ui_font
+
+
+def main() -> int:
+    """Start from a desktop entry, where there are no arguments."""
+    return open_console(None)
+
+
+def open_console(region: str | None, *, fresh: bool = False, theme: str | None = None, scale: int | None = None) -> int:
+    """Open the window on a region and run until it is closed; gives the exit status."""
+    if not has_display():
+        sys.stderr.write(
+            "There is no display to open a window on. Log in to a desktop (or set DISPLAY), "
+            'or ask in the terminal: underkeel preview "remove 40 servers from billing"\n'
+        )
+        return 2
+    settings = SettingsStore()
+    app = make_application(scale or settings.value.scale)
+    window = MainWindow(load_theme(theme or settings.value.theme), settings)
+    window.show()
+    wait_for_first_paint(window)
+    from console.session import run_session
+
+    return run_session(app, window, settings, region, fresh=fresh)
+
+
+def has_display() -> bool:
+    """Whether a window could be opened: Qt itself would end the program without a word."""
+    if os.environ.get("QT_QPA_PLATFORM") or not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def make_application(scale: int = 100) -> QApplication:
+    """Make the application object with the console's style and typeface; *scale* is in percent."""
+    if scale != 100 and "QT_SCALE_FACTOR" not in os.environ:
+        os.environ["QT_SCALE_FACTOR"] = str(scale / 100)
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(["underkeel"])
+    app.setApplicationName("underkeel")
+    app.setApplicationDisplayName("Underkeel")
+    app.setDesktopFileName("underkeel")
+    app.setStyle("Fusion")
+    # Qt would end the loop itself on the last close, before the session has put everything away.
+    app.setQuitOnLastWindowClosed(False)
+    load_fonts()
+    app.setFont(ui_font(10))
+    return app
+
+
+def wait_for_first_paint(window: MainWindow) -> None:
+    """Let Qt run until the window was painted once."""
+    first = QEventLoop()
+    window.painted.connect(first.quit, Qt.ConnectionType.QueuedConnection)
+    first.exec()

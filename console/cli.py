@@ -1,0 +1,145 @@
+"""The `underkeel` command: opens the console, or answers in the terminal. No Qt is loaded unless a window is drawn."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+SIZE = (1680, 1000)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line; gives the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    run = {
+        "preview": _preview,
+        "check": _check,
+        "import": _import,
+        "journal": _journal,
+        "picture": _picture,
+    }.get(words[0] if words else "")
+    try:
+        return run(words[1:]) if run else _open(words)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted. Nothing was changed.\n")
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        # Whoever read the output had enough; Python would complain once more while it closes standard output.
+        sys.stderr.close()
+        return 128 + signal.SIGPIPE
+
+
+def _open(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="underkeel",
+        description="Shows what a removal would take from every subsystem, before it is confirmed.",
+        epilog="In the terminal, without a window: underkeel preview | check | import | journal | picture (each with --help).",
+    )
+    parser.add_argument(
+        "region", nargs="?", help="a bundled region, sim:NAME, file:PATH or a path (default: s3-us-east-1)"
+    )
+    parser.add_argument("--fresh", action="store_true", help="forget earlier acts on a simulated region")
+    parser.add_argument("--theme", choices=("night", "day"), help="for this session")
+    parser.add_argument("--scale", type=int, choices=(100, 125, 150, 175, 200), help="percent, for this session")
+    parser.add_argument("--version", action="version", version=f"underkeel {_version()}")
+    chosen = parser.parse_args(words)
+    from console.app import open_console
+
+    return open_console(chosen.region, fresh=chosen.fresh, theme=chosen.theme, scale=chosen.scale)
+
+
+def _preview(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="underkeel preview",
+        description="Says what a command would do to a region as described. Exit status: 0 clear, 3 caution, "
+        "1 blocked or nothing to do, 2 not a command, a verb without a plan, or an unreadable region.",
+    )
+    parser.add_argument("command", nargs="+", metavar="COMMAND", help='such as "remove 40 servers from billing"')
+    parser.add_argument("--region", help="a bundled region or the path of a region file (default: s3-us-east-1)")
+    parser.add_argument("--json", action="store_true", help="the stable format of the manual")
+    chosen = parser.parse_args(words)
+    from console.preview_command import preview_command
+
+    return preview_command(" ".join(chosen.command), chosen.region, chosen.json, sys.stdout, sys.stderr)
+
+
+def _check(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="underkeel check",
+        description="Reads region files and names every error with its place. Exit status 0 or 2.",
+    )
+    parser.add_argument("path", nargs="+", type=Path, metavar="PATH")
+    chosen = parser.parse_args(words)
+    from console.check_command import check_command
+
+    return check_command(chosen.path, sys.stdout, sys.stderr)
+
+
+def _import(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="underkeel import", description="Makes a region file from what another tool knows."
+    )
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    kubernetes = kinds.add_parser("kubernetes", help="manifests: workloads, their replicas, budgets and addresses")
+    kubernetes.add_argument("path", nargs="+", type=Path, metavar="PATH", help="a manifest, or a folder of them")
+    kubernetes.add_argument("--out", type=Path, help="the region file to write (default: standard output)")
+    chosen = parser.parse_args(words)
+    from console.import_command import import_kubernetes
+
+    return import_kubernetes(chosen.path, chosen.out, sys.stdout, sys.stderr)
+
+
+def _journal(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="underkeel journal", description="Reads the journal of a region; writes nothing."
+    )
+    parser.add_argument("verb", choices=("list", "verify"), help="list the entries, or check that none was changed")
+    parser.add_argument("--region", help="whose journal (default: s3-us-east-1)")
+    parser.add_argument("--expect", metavar="HEAD", help="with verify: the head noted earlier, to notice a cut tail")
+    parser.add_argument("--limit", type=int, default=0, metavar="N", help="with list: only the last N entries")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    chosen = parser.parse_args(words)
+    from console.journal_command import list_entries, verify_entries
+
+    if chosen.verb == "verify":
+        return verify_entries(chosen.region, chosen.expect, chosen.json, sys.stdout, sys.stderr)
+    return list_entries(chosen.region, chosen.limit, chosen.json, sys.stdout, sys.stderr)
+
+
+def _picture(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="underkeel picture",
+        description="Draws the real window off screen into a PNG file. Reads and keeps no acts.",
+    )
+    parser.add_argument("out", type=Path, metavar="OUT.png")
+    parser.add_argument("--region", help="a bundled region or the path of a region file (default: s3-us-east-1)")
+    parser.add_argument("--command", default="", help="text to type into the command line")
+    parser.add_argument("--theme", choices=("night", "day"), default="night")
+    parser.add_argument("--size", type=_size, default=SIZE, metavar="WxH", help="pixels (default: 1680x1000)")
+    chosen = parser.parse_args(words)
+    from console.picture import save_picture
+
+    return save_picture(chosen.out, chosen.region, chosen.command, chosen.theme, chosen.size, sys.stdout, sys.stderr)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, cross, height = text.partition("x")
+    if not (cross and width.isascii() and height.isascii() and width.isdigit() and height.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; write pixels such as 1680x1000")
+    size = (int(width[:6]), int(height[:6]))
+    if not (640 <= size[0] <= 8192 and 480 <= size[1] <= 8192):
+        raise argparse.ArgumentTypeError(f"{text} is not between 640x480 and 8192x8192")
+    return size
+
+
+def _version() -> str:
+    try:
+        return version("underkeel")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

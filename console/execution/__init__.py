@@ -1,0 +1,1 @@
+"""The running execution, wave by wave, and the ways to stop it."""

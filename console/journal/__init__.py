@@ -1,0 +1,1 @@
+"""What operators did: the journal as a table."""

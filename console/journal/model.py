@@ -1,0 +1,181 @@
+"""The journal as a table model: newest first, filtered and sorted here, since a proxy would be many times slower."""
+
+from collections.abc import Callable
+from datetime import UTC, tzinfo
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from console import words
+from console.journal.sentences import BAD, CARE, moment, moment_utc, outcome, searched, short_moment
+from console.overrides import reported, reported_or
+from console.painting import plain_tip
+from console.theme import Theme
+from topology.links.journal_entries import Entry
+
+# Enum members compare slowly; ints do not, and `data` is asked thousands of times.
+DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
+ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
+RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+HEADS = ("entry", "time", "operator", "kind", "command", "servers", "outcome")
+ENTRY, TIME, OPERATOR, KIND, COMMAND, SERVERS, OUTCOME = range(len(HEADS))
+
+_Index = QModelIndex | QPersistentModelIndex
+_SORTED: tuple[Callable[[Entry], object], ...] = (
+    lambda entry: entry.number,
+    lambda entry: entry.time,
+    lambda entry: entry.operator,
+    lambda entry: entry.kind.value,
+    lambda entry: entry.command,
+    lambda entry: len(entry.servers),
+    outcome,
+)
+
+
+class JournalModel(QAbstractTableModel):
+    """Entries of a journal. Those that come later are put on top without a reset."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._entries: tuple[Entry, ...] = ()
+        self._shown: list[Entry] = []
+        self._zone: tzinfo = UTC
+        self._wanted: tuple[str, ...] = ()
+        self._searched: dict[int, str] = {}
+        self._order = (ENTRY, Qt.SortOrder.DescendingOrder)
+
+    def show_entries(self, entries: tuple[Entry, ...], zone: tzinfo) -> None:
+        """Take the journal's entries, oldest first."""
+        before = self._entries
+        if zone == self._zone and entries[: len(before)] == before and self._is_newest_first():
+            self._entries = entries
+            self._put_on_top(entries[len(before) :])
+            return
+        self.beginResetModel()
+        self._entries, self._zone, self._searched = entries, zone, {}
+        self._shown = self._chosen()
+        self.endResetModel()
+
+    def filter(self, text: str) -> None:
+        """Show only entries that hold every word of *text*, in any place, names of servers included."""
+        wanted = tuple(text.lower().split())
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._choose_anew()
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Give every entry, oldest first, whatever the filter."""
+        return self._entries
+
+    def entry_at(self, row: int) -> Entry:
+        """Give the entry in a row."""
+        return self._shown[row]
+
+    def row_of(self, number: int) -> int | None:
+        """Give the row of an entry; None where the filter hides it."""
+        return next((row for row, entry in enumerate(self._shown) if entry.number == number), None)
+
+    def zone(self) -> tzinfo:
+        """Give the time zone in which times are shown."""
+        return self._zone
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        self._theme = theme
+        if self._shown:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(HEADS) - 1), [FOREGROUND])
+
+    @reported_or(0)
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self._shown)
+
+    @reported_or(0)
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(HEADS)
+
+    @reported_or(None)
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
+        if role == DISPLAY and orientation == Qt.Orientation.Horizontal and 0 <= section < len(HEADS):
+            return HEADS[section]
+        if role == ALIGNMENT and orientation == Qt.Orientation.Horizontal:
+            return RIGHT if section in (ENTRY, SERVERS) else LEFT
+        return None
+
+    @reported_or(None)
+    def data(self, index: _Index, role: int = DISPLAY) -> object:
+        if not index.isValid():
+            return None
+        column = index.column()
+        if role == DISPLAY:
+            return words.literal(self._text(self._shown[index.row()], column))
+        if role == FOREGROUND:
+            return self._colour(self._shown[index.row()], column)
+        if role == ALIGNMENT:
+            return RIGHT if column in (ENTRY, SERVERS) else LEFT
+        if role == TOOLTIP:
+            entry = self._shown[index.row()]
+            times = f"{moment_utc(entry.time)}\n{moment(entry.time, self._zone)}"
+            whole = times if column == TIME else words.literal(self._text(entry, column))
+            return plain_tip(whole)
+        return None
+
+    @reported
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        if 0 <= column < len(HEADS) and (column, order) != self._order:
+            self._order = (column, order)
+            self._choose_anew()
+
+    def _text(self, entry: Entry, column: int) -> str:
+        if column == ENTRY:
+            return words.number(entry.number)
+        if column == TIME:
+            return short_moment(entry.time, self._zone)
+        if column == SERVERS:
+            return words.number(len(entry.servers)) if entry.servers else ""
+        if column == KIND:
+            return f"{self._sign(entry)} {entry.kind.value}".strip()
+        return (entry.operator, entry.command, outcome(entry))[(OPERATOR, COMMAND, OUTCOME).index(column)]
+
+    def _sign(self, entry: Entry) -> str:
+        return words.mark("alarm") if entry.kind in BAD else words.mark("caution") if entry.kind in CARE else ""
+
+    def _colour(self, entry: Entry, column: int) -> object:
+        if entry.kind in BAD and column in (KIND, OUTCOME):
+            return self._theme.alarm
+        if entry.kind in CARE and column == KIND:
+            return self._theme.caution
+        return self._theme.text if column in (COMMAND, OUTCOME) else self._theme.text_soft
+
+    def _is_newest_first(self) -> bool:
+        return self._order == (ENTRY, Qt.SortOrder.DescendingOrder)
+
+    def _put_on_top(self, fresh: tuple[Entry, ...]) -> None:
+        found = [entry for entry in reversed(fresh) if self._fits(entry)]
+        if found:
+            self.beginInsertRows(QModelIndex(), 0, len(found) - 1)
+            self._shown = found + self._shown
+            self.endInsertRows()
+
+    def _choose_anew(self) -> None:
+        self.beginResetModel()
+        self._shown = self._chosen()
+        self.endResetModel()
+
+    def _chosen(self) -> list[Entry]:
+        column, order = self._order
+        found = [entry for entry in self._entries if self._fits(entry)]
+        key = _SORTED[column]
+        found.sort(key=lambda entry: (key(entry), entry.number), reverse=order == Qt.SortOrder.DescendingOrder)
+        return found
+
+    def _fits(self, entry: Entry) -> bool:
+        if not self._wanted:
+            return True
+        if entry.number not in self._searched:
+            self._searched[entry.number] = searched(entry, self._zone)
+        text = self._searched[entry.number]
+        return all(word in text for word in self._wanted)

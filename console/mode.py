@@ -1,0 +1,37 @@
+"""What the top strip says, worked out from a state and a link."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from console import words
+from console.top_strip import Mode, StripReading
+from topology.links.protocol import RegionLink
+from topology.planning.standing import standing
+from topology.state import State
+
+
+def strip_reading(state: State, link: RegionLink, operator: str) -> StripReading:
+    """Say mode, region, revision, age, the region's own time, and how many scopes are below their floor or tight."""
+    region = state.region
+    silent = state.freshness.is_silent(region.policy.stale_after_s)
+    below, tight = standing(state)
+    clock = datetime.fromtimestamp(state.time, UTC).astimezone(ZoneInfo(region.time_zone))
+    return StripReading(
+        mode=mode_of(link, silent),
+        region=region.name,
+        title=region.title,
+        revision=f"rev {state.revision:,}",
+        age=words.age(state.freshness.age_s),
+        stale=silent,
+        clock=clock.strftime("%H:%M:%S %Z"),
+        below=below,
+        tight=tight,
+        operator=operator,
+    )
+
+
+def mode_of(link: RegionLink, silent: bool) -> Mode:
+    """Give the mode of a link: a silent source is disconnected, whatever it is."""
+    if silent:
+        return Mode.DISCONNECTED
+    return Mode.SIMULATION if link.abilities.simulated else Mode.LIVE

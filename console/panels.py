@@ -1,0 +1,287 @@
+"""The panels of the window and what connects them to the workspace: values down, intents up."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from console.actions import ACTIONS, menu_for
+from console.command_line.hints import hint
+from console.command_line.line import CommandLine
+from console.execution.escape import EscapeTwice
+from console.execution.panel import ExecutionPanel
+from console.help_page import help_page
+from console.journal.panel import JournalPanel
+from console.main_window import MainWindow
+from console.messages import MessagesPanel
+from console.mode import strip_reading
+from console.notices import Notice
+from console.preview.panel import PreviewPanel
+from console.preview.rows import headroom_rows
+from console.settings import SCALES, SettingsStore
+from console.side_panel import SidePanel
+from console.theme import Theme, load_theme
+from console.topology_view.readings import readings
+from console.topology_view.view import TopologyView
+from console.workspace import Workspace
+from topology.answers import Answer
+from topology.planning.plan import Plan
+from topology.progress import Progress
+from topology.state import State
+
+MESSAGE = "message"
+"""Key of the notice that shows the last failure."""
+
+
+class Panels(QObject):
+    """Makes every panel, installs them in the window and passes values and intents between them and the workspace."""
+
+    def __init__(self, window: MainWindow, workspace: Workspace, settings: SettingsStore, theme: Theme) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workspace = workspace
+        self._settings = settings
+        self._theme = theme
+        motionless = settings.value.reduced_motion
+        self.topology = TopologyView(theme)
+        self.command = CommandLine(theme)
+        self.preview = PreviewPanel(theme, reduced_motion=motionless)
+        self.execution = ExecutionPanel(theme)
+        self.journal = JournalPanel(theme)
+        self.messages = MessagesPanel(theme)
+        self.escape = EscapeTwice(self)
+        side = SidePanel(self.execution, self.preview)
+        window.install(self.topology, self.command, side, (("Journal", self.journal), ("Messages", self.messages)))
+        pages = (window.tabs.tabBar(), self.journal, self.messages)
+        window.set_tab_order((window.notices, self.command, self.preview, self.execution, *pages, self.topology))
+        bar, self.actions = menu_for(window, self._chosen)
+        window.setMenuBar(bar)
+        self.command.set_history(list(settings.value.history))
+        self._connect_values()
+        self._connect_intents()
+        self.command.setFocus()
+
+    def _connect_values(self) -> None:
+        workspace = self._workspace
+        workspace.region_changed.connect(self._show_region)
+        workspace.state_changed.connect(self._show_state)
+        workspace.reading_changed.connect(self.command.show_reading)
+        workspace.plan_changed.connect(self._show_plan)
+        workspace.begun.connect(self._begun)
+        workspace.progress_changed.connect(self._show_progress)
+        workspace.entries_changed.connect(self._show_entries)
+        workspace.answered.connect(self._show_answer)
+        workspace.shown.connect(self._show_subsystem)
+        workspace.help_wanted.connect(self._show_help)
+        workspace.noticed.connect(self._show_notice)
+        workspace.notice_over.connect(self._window.notices.drop)
+        workspace.failed.connect(self._show_failure)
+        workspace.said.connect(self._show_said)
+
+    def _connect_intents(self) -> None:
+        workspace = self._workspace
+        self.command.typed.connect(self._typed)
+        self.command.submitted.connect(self._submitted)
+        self.command.completion_wanted.connect(self._complete)
+        self.preview.take_command.connect(self.type)
+        self.preview.subsystem_chosen.connect(self._show_subsystem)
+        self.preview.said.connect(workspace.tell)
+        self.preview.confirm_bar.confirmed.connect(workspace.confirm)
+        self.preview.confirm_bar.refused.connect(self.command.reply)
+        self.execution.command.connect(self.run)
+        self.journal.command.connect(self.run)
+        self.topology.selected.connect(self._subsystem_selected)
+        self.topology.activated.connect(self._subsystem_activated)
+        self._window.notices.taken.connect(self.run)
+        self.escape.first.connect(self.execution.hint_escape)
+        self.escape.stop.connect(self._stop)
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self.escape)
+
+    def type(self, text: str) -> None:
+        """Put text into the command line, as if it was typed."""
+        self.command.set_text(text)
+        self.command.setFocus()
+
+    def run(self, text: str) -> None:
+        """Do what a button's command text says: controls act at once, everything else is typed and previewed."""
+        if text in ("stop", "pause", "resume"):
+            self._workspace.control(text)
+        else:
+            self.type(text)
+
+    def remember(self) -> None:
+        """Keep what should outlive the session."""
+        history = tuple(self.command.history())
+        self._settings.change(history=history, positions=self._positions())
+
+    def _positions(self) -> dict[str, dict[str, tuple[float, float]]]:
+        state = self._workspace.state
+        if state is None:
+            return self._settings.value.positions
+        return {**self._settings.value.positions, state.region.name: self.topology.positions()}
+
+    def set_theme(self, name: str) -> None:
+        """Change the theme of everything."""
+        self._theme = theme = load_theme(name)
+        self._window.set_theme(theme)
+        for panel in (self.topology, self.command, self.preview, self.execution, self.journal, self.messages):
+            panel.set_theme(theme)
+        self._settings.change(theme=name)
+
+    def _show_region(self, state: State) -> None:
+        self.topology.show_region(state.region)
+        kept = self._settings.value.positions.get(state.region.name)
+        if kept:
+            self.topology.restore_positions({name: (place[0], place[1]) for name, place in kept.items()})
+        self._workspace.read_entries()
+        self._show_entries()
+
+    def _show_state(self, state: State) -> None:
+        self._window.show_reading(strip_reading(state, self._workspace.link, self._workspace.operator.name))
+        labels = {subsystem.name: subsystem.label for subsystem in state.region.subsystems}
+        self.preview.show_calm(headroom_rows(state), labels)
+        self.topology.show_capacity(readings(state, self._workspace.plan))
+        self.execution.show_time(state.time)
+
+    def _begun(self, text: str) -> None:
+        """A plan is being carried out: the line is free for the next command."""
+        self.command.remember(text)
+        self.command.set_text("")
+        self.command.setFocus()
+
+    def _show_plan(self, plan: Plan | None) -> None:
+        self.preview.show_plan(plan)
+        self.command.offer_largest_safe(self.preview.largest_safe())
+        self.command.show_sentence(*hint(plan, self._workspace.reading))
+        state = self._workspace.state
+        if state is not None:
+            self.topology.show_capacity(readings(state, plan))
+
+    def _show_progress(self, progress: Progress | None) -> None:
+        state = self._workspace.state
+        pace = None if state is None else state.region.policy.pace_per_minute
+        self.execution.show_progress(progress, None if state is None else state.time, pace)
+
+    def _show_entries(self) -> None:
+        state = self._workspace.state
+        if state is not None:
+            self.journal.show_entries(self._workspace.entries, state.region.time_zone)
+
+    def _show_answer(self, answer: Answer) -> None:
+        self.preview.show_message(answer)
+
+    def _show_help(self, verb: str) -> None:
+        self.preview.show_message(help_page(verb))
+
+    def _show_subsystem(self, name: str) -> None:
+        self.topology.select(name)
+
+    def _subsystem_selected(self, name: str) -> None:
+        pass
+
+    def _subsystem_activated(self, name: str) -> None:
+        self.type(f"explain {name}")
+        self._submitted(f"explain {name}")
+
+    def _show_notice(self, notice: Notice) -> None:
+        self._say(notice.kind, notice.text)
+        self._window.notices.show_notice(notice)
+
+    def _show_failure(self, sentence: str) -> None:
+        self._say("alarm", sentence)
+        self._window.notices.show_notice(Notice(MESSAGE, sentence, "alarm"))
+
+    def _show_said(self, sentence: str) -> None:
+        self._say("note", sentence)
+        self.command.reply(sentence)
+
+    def _say(self, kind: str, sentence: str) -> None:
+        self.messages.append(self._clock(), kind, sentence)
+
+    def _clock(self) -> str:
+        state = self._workspace.state
+        if state is None:
+            return datetime.now(UTC).strftime("%H:%M:%S UTC")
+        return datetime.fromtimestamp(state.time, UTC).astimezone(zone_of(state.region.time_zone)).strftime("%H:%M:%S")
+
+    def _typed(self, text: str) -> None:
+        self._window.notices.drop(MESSAGE)
+        # What is on show is the plan of another text, until the next one is made.
+        self.preview.confirm_bar.set_current(False)
+        if text:
+            self.preview.show_message(None)
+        self._workspace.type(text)
+
+    def _submitted(self, text: str) -> None:
+        self._workspace.submit(text)
+        if self._workspace.reading.command is not None:
+            self.command.remember(text)
+
+    def _complete(self, cursor: int) -> None:
+        self.command.show_completions(self._workspace.completions(cursor))
+
+    def _stop(self) -> None:
+        self._workspace.control("stop")
+
+    def _chosen(self, action: str) -> None:
+        """Do what a menu or a key says."""
+        command = next((entry.command for entry in ACTIONS if entry.id == action), "")
+        handlers: dict[str, Callable[[], object]] = {
+            "command": self.command.setFocus,
+            "confirm": self.preview.confirm_bar.try_confirm,
+            "copy_servers": self.preview.copy_servers,
+            "quit": self._window.close,
+            "topology": self.topology.setFocus,
+            "preview": self.preview.setFocus,
+            "journal": lambda: self._show_tab(0),
+            "messages": lambda: self._show_tab(1),
+            "find": self.topology.open_find,
+            "fit": self.topology.fit,
+            "layout": self.topology.reset_layout,
+            "theme": lambda: self.set_theme("day" if self._theme.is_dark else "night"),
+            "scale": self._next_scale,
+            "motion": self._change_motion,
+            "full_screen": self._change_full_screen,
+            "help": lambda: self._show_help(""),
+        }
+        handler = handlers.get(action)
+        if handler is not None:
+            handler()
+        elif command:
+            self.run(command)
+
+    def _show_tab(self, number: int) -> None:
+        self._window.tabs.setCurrentIndex(number)
+        page = self._window.tabs.currentWidget()
+        if page is not None:
+            page.setFocus()
+
+    def _next_scale(self) -> None:
+        position = SCALES.index(self._settings.value.scale)
+        scale = SCALES[(position + 1) % len(SCALES)]
+        self._settings.change(scale=scale)
+        self._show_said(f"Scale {scale} % from the next start on; choose again for the next step.")
+
+    def _change_motion(self) -> None:
+        reduced = not self._settings.value.reduced_motion
+        self._settings.change(reduced_motion=reduced)
+        self.preview.set_reduced_motion(reduced)
+        self._show_said("Motion is reduced." if reduced else "Motion is shown.")
+
+    def _change_full_screen(self) -> None:
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        else:
+            self._window.showFullScreen()
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Give a time zone by name; UTC where this machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")

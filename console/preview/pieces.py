@@ -1,0 +1,72 @@
+"""What the sections of the side panel are built from: a heading, lines that are used again, a column without margins."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from console.painting import Tone
+from console.parts import Text
+from console.theme import Theme
+
+TONES: dict[str, Tone] = {"alarm": "alarm", "caution": "caution", "clear": "text", "note": "text_soft"}
+
+
+def column(widget: QWidget, spacing: int = 4) -> QVBoxLayout:
+    """Give a widget a column without margins."""
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    return layout
+
+
+class Heading(QWidget):
+    """A bold title, and something softer at the right."""
+
+    def __init__(self, theme: Theme, title: str, size: float = 10) -> None:
+        super().__init__()
+        self.title = Text(theme, size, bold=True)
+        self.aside = Text(theme, 9, "text_soft", align=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.title)
+        row.addWidget(self.aside, 1)
+        self.title.say(title)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        self.title.set_theme(theme)
+        self.aside.set_theme(theme)
+
+
+class Lines(QWidget):
+    """A column of texts that are made once and used again."""
+
+    def __init__(self, theme: Theme, size: float, tone: Tone, spacing: int = 3) -> None:
+        super().__init__()
+        self._theme = theme
+        self._size = size
+        self._tone: Tone = tone
+        self._texts: list[Text] = []
+        self._layout = column(self, spacing)
+
+    def show_lines(self, lines: list[tuple[str, Tone]]) -> None:
+        """Show these lines in place of what was shown."""
+        while len(self._texts) < len(lines):
+            text = Text(self._theme, self._size, self._tone, wrap=True)
+            self._texts.append(text)
+            self._layout.addWidget(text)
+        for text, (line, tone) in zip(self._texts, lines, strict=False):
+            text.say(line, tone)
+            text.show()
+        for text in self._texts[len(lines) :]:
+            text.hide()
+
+    def lines(self) -> list[str]:
+        """Give what is shown."""
+        return [text.text() for text in self._texts if not text.isHidden()]
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        self._theme = theme
+        for text in self._texts:
+            text.set_theme(theme)

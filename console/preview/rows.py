@@ -1,0 +1,173 @@
+"""The rows of the side panel's table, as frozen values worked out from a state or a plan. No widget counts anything."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from topology.fleet import NO_FLOOR, REGION
+from topology.planning.plan import Effect, Plan, ScopeVerdict
+from topology.planning.standing import scope_verdict
+from topology.state import State
+
+MOST_LINES = 8
+"""Lines up to which a plan is shown among the subsystems that it leaves alone; more would bury it."""
+
+_BAD = (ScopeVerdict.BREAKS, ScopeVerdict.UNKNOWN, ScopeVerdict.BELOW)
+_RANK = {
+    ScopeVerdict.BREAKS: 0,
+    ScopeVerdict.UNKNOWN: 1,
+    ScopeVerdict.BELOW: 2,
+    ScopeVerdict.TIGHT: 3,
+    ScopeVerdict.HOLDS: 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HeadroomRow:
+    """A subsystem as it is now, in units over the whole region.
+
+    *floor* and *headroom* are None where no floor is stated; *stale* is true where the facts are too old to rest on.
+    """
+
+    name: str
+    label: str
+    in_service: int
+    declared: int
+    floor: int | None
+    headroom: int | None
+    verdict: ScopeVerdict
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: a subsystem in a scope, now and after the plan; *named* is None where no plan touches it.
+
+    *children* are the scopes below it, worst first; *broken* counts those of them that the plan would break.
+    """
+
+    name: str
+    scope: str
+    in_service: int
+    leaving: int
+    pending: int
+    after: int
+    declared: int
+    floor: int | None
+    headroom: int | None
+    verdict: ScopeVerdict
+    named: bool | None = None
+    stale: bool = False
+    around: bool = False
+    """Whether it only shows the surroundings of a plan that leaves it alone."""
+    broken: int = 0
+    children: tuple["Row", ...] = ()
+
+    @property
+    def touched(self) -> bool:
+        """Whether the plan or a running execution changes it."""
+        return self.leaving != 0 or self.pending != 0
+
+
+def headroom_rows(state: State) -> tuple[HeadroomRow, ...]:
+    """Give every subsystem with servers: no floor stated first, then the smallest headroom for its floor first."""
+    region, fleet = state.region, state.fleet
+    scopes, silent = fleet.scopes, state.freshness.is_silent(region.policy.stale_after_s)
+    rows = []
+    for number, subsystem in enumerate(region.subsystems):
+        at = int(scopes.region_row[number])
+        if at < 0 or int(scopes.kind[at]) != REGION:
+            continue
+        capacity, floor = int(fleet.capacity[at]), int(scopes.floor[at])
+        stated = None if floor == NO_FLOOR else floor
+        headroom = None if stated is None else capacity - stated
+        verdict = scope_verdict(capacity, floor, region.policy.tight_percent)
+        rows.append(
+            HeadroomRow(
+                subsystem.name, subsystem.label, capacity, int(scopes.declared[at]), stated, headroom, verdict, silent
+            )
+        )
+    return tuple(sorted(rows, key=_smallest_first))
+
+
+def calm_rows(rows: Iterable[HeadroomRow]) -> tuple[Row, ...]:
+    """Give the table's rows for subsystems that no plan touches."""
+    return tuple(
+        Row(
+            row.name,
+            "region",
+            row.in_service,
+            0,
+            0,
+            row.in_service,
+            row.declared,
+            row.floor,
+            row.headroom,
+            row.verdict,
+            None,
+            row.stale,
+        )
+        for row in rows
+    )
+
+
+def plan_rows(plan: Plan, others: Iterable[HeadroomRow] = ()) -> tuple[Row, ...]:
+    """Give the table's rows for a plan, worst first, with each subsystem's zones and cells below it.
+
+    *others* fill up with what the plan leaves alone, so that it is seen among its surroundings.
+    """
+    regions = {effect.subsystem: _row(effect) for effect in plan.effects if effect.scope == "region"}
+    below: dict[str, list[Row]] = {}
+    for effect in plan.effects:
+        if effect.scope != "region":
+            below.setdefault(effect.subsystem, []).append(_row(effect))
+    rows = [_with_children(row, below.pop(name, [])) for name, row in regions.items()]
+    # A scope whose subsystem has no row of its own must not go unseen.
+    rows += [row for left in below.values() for row in left]
+    rows.sort(key=_worst_first)
+    untouched = [replace(row, around=True) for row in calm_rows(others) if row.name not in regions]
+    lines = len(rows) + sum(row.broken for row in rows)
+    return (*rows, *untouched[: max(0, MOST_LINES - lines)])
+
+
+def _row(effect: Effect) -> Row:
+    return Row(
+        effect.subsystem,
+        effect.scope,
+        effect.in_service,
+        effect.leaving,
+        effect.pending,
+        effect.after,
+        effect.declared,
+        effect.floor,
+        effect.headroom,
+        effect.verdict,
+        effect.named if effect.leaving or effect.named else None,
+    )
+
+
+def _with_children(row: Row, children: list[Row]) -> Row:
+    if not children:
+        return row
+    ordered = tuple(sorted(children, key=_worst_first))
+    return replace(row, children=ordered, broken=sum(child.verdict is ScopeVerdict.BREAKS for child in ordered))
+
+
+def _worst_first(row: Row) -> tuple[int, float, str, str]:
+    rank = min(_RANK[row.verdict], *(_RANK[child.verdict] for child in row.children), len(_RANK))
+    # What breaks is ordered by how much is missing; what holds by how little of its floor is left above it.
+    share = row.headroom if rank == 0 else _share(row.headroom, row.floor)
+    return rank, float("-inf") if share is None else float(share), row.name, row.scope
+
+
+def _smallest_first(row: HeadroomRow) -> tuple[float, str]:
+    share = _share(row.headroom, row.floor)
+    return float("-inf") if share is None else share, row.name
+
+
+def _share(headroom: int | None, floor: int | None) -> float | None:
+    return None if headroom is None or floor is None else headroom / max(floor, 1)
+
+
+def is_bad(verdict: ScopeVerdict) -> bool:
+    """Say whether a verdict is shown as an alarm."""
+    return verdict in _BAD

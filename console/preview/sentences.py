@@ -1,0 +1,275 @@
+"""What the side panel says of a plan, in words. Pure functions from a plan to text, so that a test can read them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from console import words
+from console.preview.rows import Row
+from topology.planning.plan import Finding, Impact, Plan, ScopeVerdict, Severity, Verdict
+
+Meaning = Literal["alarm", "caution", "clear", "note"]
+
+_MEANING: dict[Verdict, Meaning] = {
+    Verdict.BLOCKED: "alarm",
+    Verdict.CAUTION: "caution",
+    Verdict.CLEAR: "clear",
+    Verdict.NOTHING: "alarm",
+}
+_SEVERITY: dict[Severity, Meaning] = {Severity.BLOCK: "alarm", Severity.CAUTION: "caution", Severity.NOTE: "note"}
+
+_BLOCKED_BY = {
+    "floor": "would break a floor",
+    "unknown": "what is needed to judge it is missing",
+    "nothing-matches": "no server matches",
+    "too-few-match": "not that many servers match",
+    "too-large": "more than one command may take",
+    "expects": "not what the playbook declared",
+    "protected": "protected servers",
+    "frozen": "a change freeze is in force",
+    "stale": "the region has changed since",
+    "ceiling": "more than the ceiling allows",
+    "pace": "faster than the pace allows",
+}
+"""A few words for each code that blocks; a code that is not here is shown with its message."""
+
+_CAUTIONS = {
+    "pace": "the pace is already in use",
+    "unusual": "far more than usual",
+    "self": "an observer or this console depends on it",
+    "ceiling": "above the ceiling",
+    "too-large": "more than one command may take",
+    "frozen": "a change freeze is in force",
+    "protected": "protected servers",
+    "expects": "not what the playbook declared",
+}
+
+_UNAVAILABLE = {
+    "floor": "while a floor would break",
+    "unknown": "while its effect is unknown",
+    "frozen": "during the change freeze",
+    "stale": "until the plan is made again",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The verdict in words: a title, and a line below it."""
+
+    meaning: Meaning
+    title: str
+    below: str
+
+
+def headline(plan: Plan) -> Headline:
+    """Say the verdict of a plan."""
+    titles: dict[Verdict, Callable[[Plan], str]] = {
+        Verdict.BLOCKED: _blocked,
+        Verdict.NOTHING: lambda _: "Nothing: no server is selected",
+        Verdict.CAUTION: _caution,
+        Verdict.CLEAR: lambda _: "Clear: every floor holds",
+    }
+    return Headline(_MEANING[plan.verdict], titles[plan.verdict](plan), _below(plan))
+
+
+def meaning_of(severity: Severity) -> Meaning:
+    """Say how a finding is marked."""
+    return _SEVERITY[severity]
+
+
+def broken(plan: Plan) -> int:
+    """Count the floors that a plan would break, in every scope."""
+    return sum(effect.verdict is ScopeVerdict.BREAKS for effect in plan.effects)
+
+
+def unavailable(plan: Plan) -> str:
+    """Say why a plan cannot be confirmed."""
+    if plan.verdict is Verdict.NOTHING:
+        return "no server is selected"
+    codes = _blocking(plan)
+    for code, why in _UNAVAILABLE.items():
+        if code in codes:
+            return f"unavailable {why}"
+    return f"unavailable: {_BLOCKED_BY.get(codes[0], codes[0])}" if codes else "unavailable"
+
+
+def largest_label(plan: Plan) -> str:
+    """Say what the largest safe command is."""
+    codes = _blocking(plan)
+    return "Largest that keeps every floor:" if not codes or "floor" in codes else "Largest that is allowed:"
+
+
+def line_under(plan: Plan) -> str:
+    """Say in one sentence, for under the command line, what is wrong with the quantity; empty where nothing is.
+
+    400 is 352 more than 48, the largest count that keeps every floor of index, placement and billing.
+    """
+    safe = plan.largest_safe
+    if plan.verdict is not Verdict.BLOCKED:
+        return ""
+    if safe is None or len(plan.servers) <= safe.count:
+        return next((finding.message for finding in plan.findings if finding.severity is Severity.BLOCK), "")
+    count = len(plan.servers)
+    names = dict.fromkeys(effect.subsystem for effect in plan.effects if effect.verdict is ScopeVerdict.BREAKS)
+    what = f"that keeps every floor of {words.listed(names, 4)}" if names else "that is allowed"
+    excess, most = words.number(count - safe.count), words.number(safe.count)
+    return f"{words.number(count)} is {excess} more than {most}, the largest count {what}"
+
+
+def finding_below(finding: Finding) -> str:
+    """Give the second line of a finding: its code, what it protects and what would satisfy it."""
+    parts = [finding.code]
+    if finding.protects:
+        parts.append(f"protects {finding.protects}")
+    if finding.satisfied_by:
+        parts.append(f"satisfied by {finding.satisfied_by}")
+    if finding.lifted_by and finding.lifted_by != "nothing":
+        parts.append(f"lifted by {finding.lifted_by}")
+    return " · ".join(parts)
+
+
+def impact_aside(plan: Plan) -> str:
+    """Count what the plan newly takes down the line."""
+    fresh = sum(not impact.already for impact in plan.impacted)
+    if not fresh:
+        return "nothing new"
+    return f"{words.plural(fresh, 'subsystem')} {words.verb(fresh, 'loses', 'lose')} a hard dependency"
+
+
+def impact_lines(plan: Plan, labels: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
+    """Say who loses what and why, those with the same reason on one line; the flag is true for what already was so."""
+    grouped: dict[tuple[tuple[str, ...], tuple[str, ...], bool], list[str]] = {}
+    for impact in plan.impacted:
+        grouped.setdefault((impact.because[1:], impact.operations, impact.already), []).append(_label(impact, labels))
+    lines = []
+    for (because, operations, already), names in sorted(
+        grouped.items(), key=lambda item: (item[0][2], len(item[0][0]))
+    ):
+        need = words.verb(len(names), "needs", "need")
+        reason = f" {need} {' → '.join(because)}" if because else " below its floor"
+        what = f" for {words.listed(operations)}" if operations else ""
+        lines.append((f"{words.listed(names, 8)}{reason}{what}{' (already impacted)' if already else ''}", already))
+    return tuple(lines)
+
+
+def time_needed(plan: Plan) -> str:
+    """Say how long it will take: 5 min at 10 servers per minute."""
+    if plan.pace_per_minute is None:
+        return ""
+    pace = f"{words.number(plan.pace_per_minute)} per minute"
+    return f"{words.duration(plan.minutes * 60)} at {pace}" if plan.minutes else f"at {pace}"
+
+
+def _label(impact: Impact, labels: Mapping[str, str]) -> str:
+    return labels.get(impact.subsystem, impact.subsystem)
+
+
+def _blocking(plan: Plan) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(finding.code for finding in plan.findings if finding.severity is Severity.BLOCK))
+
+
+def _blocked(plan: Plan) -> str:
+    codes = _blocking(plan)
+    count = broken(plan)
+    if "floor" in codes and count:
+        return f"Blocked: would break {words.plural(count, 'floor')}"
+    first = next((finding for finding in plan.findings if finding.severity is Severity.BLOCK), None)
+    if first is None:
+        return "Blocked"
+    return f"Blocked: {_BLOCKED_BY.get(first.code, first.message)}"
+
+
+def _caution(plan: Plan) -> str:
+    codes = dict.fromkeys(finding.code for finding in plan.findings if finding.severity is Severity.CAUTION)
+    reasons = [_caution_words(code, plan) for code in codes]
+    if len(reasons) > 2:
+        return f"Caution: {reasons[0]}, and {len(reasons) - 1} more"
+    return f"Caution: {words.listed(reasons) or 'look before confirming'}"
+
+
+def _caution_words(code: str, plan: Plan) -> str:
+    if code == "tight":
+        count = sum(effect.verdict is ScopeVerdict.TIGHT and effect.leaving > 0 for effect in plan.effects)
+        return f"{words.plural(max(count, 1), 'floor')} {words.verb(max(count, 1), 'gets', 'get')} tight"
+    if code == "collateral":
+        names = dict.fromkeys(effect.subsystem for effect in plan.effects if effect.leaving > 0 and not effect.named)
+        return f"also takes from {words.listed(names, 3)}" if names else "also takes from other subsystems"
+    if code == "impact":
+        fresh = [impact.subsystem for impact in plan.impacted if not impact.already]
+        return (
+            f"{words.listed(fresh, 3)} {words.verb(len(fresh), 'loses', 'lose')} a hard need"
+            if fresh
+            else "a hard need ends at its floor"
+        )
+    return _CAUTIONS.get(code, code)
+
+
+def _below(plan: Plan) -> str:
+    if not plan.servers:
+        return next((finding.message for finding in plan.findings), "")
+    count = len(plan.servers)
+    moves = (
+        words.verb(count, "leaves", "leave")
+        if plan.action == "remove"
+        else words.verb(count, "comes back", "come back")
+    )
+    parts = [f"{words.plural(count, 'server')} {moves}"]
+    if plan.shared:
+        parts.append(_shared(plan.shared, count))
+    if plan.left_out:
+        parts.append(f"{words.plural(len(plan.left_out), 'server')} cannot come back")
+    pending = max((effect.pending for effect in plan.effects), default=0)
+    if pending:
+        parts.append("a running execution still takes some, shown as pending")
+    return "; ".join(parts)
+
+
+def row_sentence(row: Row) -> str:
+    """Say a line of the table: index 2,600 → 2,210, floor 2,400: 190 below; shared."""
+    where = "" if row.scope == "region" else f" in {words.scope(row.scope)}"
+    numbers = words.change(row.in_service, row.after) if row.touched else words.number(row.in_service)
+    parts = [f"{row.name}{where} {numbers}, {_against_floor(row)}"]
+    if row.pending:
+        parts.append(f"{words.number(row.pending)} of them still to leave in a running execution")
+    if row.named is not None:
+        parts.append("named in the command" if row.named else "shared: not named in the command")
+    if row.verdict is ScopeVerdict.TIGHT:
+        parts.append("tight")
+    if row.broken:
+        parts.append(f"breaks {row.broken} of its {words.plural(len(row.children), 'scope')}")
+    if row.stale:
+        parts.append("old data")
+    return "; ".join(parts)
+
+
+def row_below(row: Row) -> str:
+    """Give the small line below a subsystem's name."""
+    parts = [] if row.named is None else ["named" if row.named else "shared"]
+    if row.stale:
+        parts.append("old data")
+    if row.verdict is ScopeVerdict.UNKNOWN:
+        parts.append("no floor stated")
+    elif row.verdict is ScopeVerdict.BELOW:
+        parts.append("below its floor already")
+    elif row.verdict is ScopeVerdict.TIGHT:
+        parts.append("tight")
+    if row.pending:
+        parts.append(f"{words.number(row.pending)} pending")
+    if row.broken:
+        parts.append(f"breaks in {row.broken} of {words.plural(len(row.children), 'place')}")
+    return " · ".join(parts)
+
+
+def _shared(shared: int, count: int) -> str:
+    if count == 1:
+        return "it also serves other subsystems"
+    some = "all" if shared == count else words.number(shared)
+    return f"{some} of them also {words.verb(shared, 'serves', 'serve')} other subsystems"
+
+
+def _against_floor(row: Row) -> str:
+    if row.floor is None or row.headroom is None:
+        return "no floor stated"
+    if row.headroom < 0:
+        return f"floor {words.number(row.floor)}: {words.number(-row.headroom)} below"
+    return f"floor {words.number(row.floor)}: {words.number(row.headroom)} above"

@@ -1,0 +1,85 @@
+"""What the console remembers of an operator's choices: one typed record, kept by Qt. `QSettings` is touched only here."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Self
+
+from PySide6.QtCore import QByteArray, QSettings
+
+MOST_HISTORY = 500
+SCALES = (100, 125, 150, 175, 200)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting, with its default.
+
+    *theme*: `night` or `day`. *scale*: percent, one of `SCALES`, from the next start on. *reduced_motion*: draw no motion at all.
+    *geometry* and *splitters*: Qt's own bytes as hexadecimal text. *history*: commands typed, oldest first. *positions*: by
+    region, where the operator put cards, in units of the layout. *fresh_pins* is reserved for regions without a saved position.
+    """
+
+    theme: str = "night"
+    scale: int = 100
+    reduced_motion: bool = False
+    geometry: str = ""
+    splitters: dict[str, str] = field(default_factory=dict)
+    history: tuple[str, ...] = ()
+    positions: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
+
+
+class SettingsStore:
+    """Reads and writes `Settings`; a value that cannot be read falls back to its default."""
+
+    def __init__(self, settings: QSettings | None = None) -> None:
+        self._settings = settings or QSettings(
+            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "underkeel", "underkeel"
+        )
+        self.value = self._read()
+
+    def change(self, **changes: object) -> Self:
+        """Take new values for some fields and keep them; unwritable settings are only lost at the end of the session."""
+        self.value = replace(self.value, **changes)  # type: ignore[arg-type]
+        for name, value in asdict(self.value).items():
+            if name in changes:
+                self._settings.setValue(name, json.dumps(value))
+        self._settings.sync()
+        return self
+
+    def _read(self) -> Settings:
+        found: dict[str, object] = {}
+        defaults = Settings()
+        for entry in fields(Settings):
+            raw = self._settings.value(entry.name)
+            if not isinstance(raw, str):
+                continue
+            try:
+                value = json.loads(raw)
+            except ValueError:
+                continue
+            if isinstance(value, list):
+                value = tuple(value)
+            if isinstance(value, type(getattr(defaults, entry.name))):
+                found[entry.name] = value
+        settings = replace(defaults, **found)  # type: ignore[arg-type]
+        return _checked(settings)
+
+
+def _checked(settings: Settings) -> Settings:
+    history = tuple(text for text in settings.history if isinstance(text, str))[-MOST_HISTORY:]
+    theme = settings.theme if settings.theme in ("night", "day") else "night"
+    scale = settings.scale if settings.scale in SCALES else 100
+    return replace(settings, history=history, theme=theme, scale=scale)
+
+
+def to_hex(data: QByteArray) -> str:
+    """Write Qt's bytes as text."""
+    return bytes(data.data()).hex()
+
+
+def from_hex(text: str) -> QByteArray:
+    """Read what `to_hex` wrote; anything else gives no bytes."""
+    try:
+        return QByteArray(bytes.fromhex(text))
+    except ValueError:
+        return QByteArray()

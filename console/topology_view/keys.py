@@ -1,0 +1,80 @@
+"""Which key does what in the topology, as data. What it then does is the view's business."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import Qt
+
+_NOT_OURS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+
+
+class Act(Enum):
+    """What a key asks for."""
+
+    STEP = "step"
+    PAN = "pan"
+    MOVE_CARD = "move card"
+    FIND = "find"
+    FIT = "fit"
+    ZOOM_IN = "zoom in"
+    ZOOM_OUT = "zoom out"
+    SELECT_FIRST = "select first"
+    ACTIVATE = "activate"
+    PIN = "pin"
+    UNPIN = "unpin"
+    LET_GO = "let go"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A key or a typed character, what it asks for, and a line of help; *selected* limits it to a selection, or to none."""
+
+    key: Qt.Key | str
+    act: Act
+    words: str
+    selected: bool | None = None
+    shift: bool | None = None
+
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+BINDINGS = (
+    *(Binding(key, Act.PAN, "pan", selected=False) for key in _ARROWS),
+    *(Binding(key, Act.MOVE_CARD, "move the card and pin it", selected=True, shift=True) for key in _ARROWS),
+    *(Binding(key, Act.STEP, "select along edges, or the neighbour", selected=True, shift=False) for key in _ARROWS),
+    Binding("/", Act.FIND, "find as you type"),
+    Binding("+", Act.ZOOM_IN, "nearer"),
+    Binding("=", Act.ZOOM_IN, "nearer"),
+    Binding("-", Act.ZOOM_OUT, "farther"),
+    Binding(Qt.Key.Key_F, Act.FIT, "show everything"),
+    Binding(Qt.Key.Key_Home, Act.SELECT_FIRST, "select the first card"),
+    Binding(Qt.Key.Key_Space, Act.SELECT_FIRST, "select the first card", selected=False),
+    Binding(Qt.Key.Key_Space, Act.ACTIVATE, "open the selected card", selected=True),
+    Binding(Qt.Key.Key_Return, Act.ACTIVATE, "open the selected card", selected=True),
+    Binding(Qt.Key.Key_Enter, Act.ACTIVATE, "open the selected card", selected=True),
+    Binding(Qt.Key.Key_P, Act.PIN, "pin the card where it is, or unpin it", selected=True),
+    Binding(Qt.Key.Key_Delete, Act.UNPIN, "unpin the card", selected=True),
+    Binding(Qt.Key.Key_Backspace, Act.UNPIN, "unpin the card", selected=True),
+    Binding(Qt.Key.Key_Escape, Act.LET_GO, "select nothing"),
+)
+
+
+def act_of(key: int, text: str, modifiers: Qt.KeyboardModifier, selected: bool) -> Act | None:
+    """Look up what a key asks for; None when it is not for the topology."""
+    if modifiers & _NOT_OURS:
+        return None
+    shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+    for binding in BINDINGS:
+        pressed = text == binding.key if isinstance(binding.key, str) else key == binding.key
+        if pressed and binding.selected in (None, selected) and binding.shift in (None, shift):
+            return binding.act
+    return None
+
+
+def direction_of(key: int) -> tuple[int, int]:
+    """Give where an arrow points, as steps to the right and down; (0, 0) for another key."""
+    return next((step for arrow, step in _ARROWS.items() if arrow == key), (0, 0))

@@ -1,0 +1,376 @@
+"""The domain as the window sees it: values come out as signals, intents go in as calls.
+
+It holds the link, the state and the plan on show. It computes nothing itself: parsing, planning, judging and executing are the
+core's; it says when to do them, and gathers what changed so that views hear of it at most once a frame.
+"""
+
+import asyncio
+import logging
+from collections import deque
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from console.jobs import Jobs
+from console.notices import Notice
+from console.operator import NothingToUndoError, Operator, RefusedError
+from topology.answers import Answer, explain, headroom
+from topology.command.complete import Completion, complete
+from topology.command.parse import parse
+from topology.command.reading import Reading
+from topology.command.syntax import (
+    Command,
+    Control,
+    Explain,
+    Headroom,
+    Help,
+    Planned,
+    Remove,
+    Show,
+    Undo,
+)
+from topology.command.vocabulary import Vocabulary, vocabulary_of
+from topology.events import EventBatch
+from topology.links.journal_entries import Entry, JournalError
+from topology.links.protocol import DescriptionChangedError, LinkError, RegionLink
+from topology.planning.plan import Confirmation, Plan
+from topology.planning.preview import Planner
+from topology.progress import Phase, Progress
+from topology.state import State
+
+log = logging.getLogger(__name__)
+
+FRAME_MS = 16
+PREPARE_MS = 50
+MOST_MESSAGES = 1000
+MOST_ENTRIES = 1000
+
+
+class Workspace(QObject):
+    """Everything the panels show, and everything they may ask for."""
+
+    region_changed = Signal(object)
+    """State, when a region was loaded (anew)."""
+    state_changed = Signal(object)
+    """State, at most once a frame. It is live: read it at once, keep nothing of it."""
+    reading_changed = Signal(object)
+    """Reading of the text in the command line."""
+    plan_changed = Signal(object)
+    """Plan to show, or None."""
+    begun = Signal(str)
+    """The command of a plan that is being carried out from now on."""
+    progress_changed = Signal(object)
+    """Progress of the running or last execution, or None."""
+    entries_changed = Signal()
+    """The journal has new entries."""
+    answered = Signal(object)
+    """Answer to a question."""
+    shown = Signal(str)
+    """Name of a subsystem to bring into view."""
+    help_wanted = Signal(str)
+    """A verb to explain, or empty for all of it."""
+    noticed = Signal(object)
+    notice_over = Signal(str)
+    failed = Signal(str)
+    """A sentence for the operator: something was not done."""
+    said = Signal(str)
+    """A sentence for the operator: something was done."""
+
+    def __init__(self, link: RegionLink, operator: Operator, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._link = link
+        self._operator = operator
+        self._jobs = jobs
+        self._state: State | None = None
+        self._planner: Planner | None = None
+        self._vocabulary = Vocabulary()
+        self._text = ""
+        self._reading: Reading = parse("", self._vocabulary)
+        self._plan: Plan | None = None
+        self._command: Command | None = None
+        self.messages: deque[tuple[float, str, str]] = deque(maxlen=MOST_MESSAGES)
+        """Everything said in this session: (link's time, kind, sentence)."""
+        self._frame = self._single_shot(FRAME_MS, self._publish)
+        # Zero milliseconds: the echo of the key is painted first, and fast typing gathers into one plan.
+        self._soon = self._single_shot(0, self._replan)
+        self._phase: Phase | None = None
+        self._waved: tuple[int, Phase] | None = None
+        self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
+        self._journal_trouble = ""
+        self._kept: dict[str, str] = {}
+        self.loaded = asyncio.Event()
+        """Set once the region was loaded for the first time."""
+        operator.on_change = self._progressed
+
+    def _single_shot(self, delay_ms: int, slot: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+        timer.setInterval(delay_ms)
+        timer.timeout.connect(slot)
+        return timer
+
+    @property
+    def state(self) -> State | None:
+        """The region's state; None until it is loaded."""
+        return self._state
+
+    @property
+    def link(self) -> RegionLink:
+        """The live region; for its age and abilities."""
+        return self._link
+
+    @property
+    def operator(self) -> Operator:
+        """Who acts, and what is being carried out."""
+        return self._operator
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan on show."""
+        return self._plan
+
+    @property
+    def reading(self) -> Reading:
+        """What the text in the command line says."""
+        return self._reading
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The names of the region."""
+        return self._vocabulary
+
+    async def follow(self) -> None:
+        """Load the region and fold its facts, for as long as the console is open. A failing link is tried again, and said."""
+        while True:
+            try:
+                self._loaded(await self._link.load())
+                await self._fold()
+            except DescriptionChangedError:
+                self.tell("The description of the region was read anew.")
+            except LinkError as error:
+                self.tell_failure(str(error))
+                await self._operator.retry_soon()
+
+    async def _fold(self) -> None:
+        state = self._state
+        assert state is not None
+        async for batch in self._link.events(state.revision):
+            self._fact(state, batch)
+
+    def _loaded(self, state: State) -> None:
+        self._state = state
+        self._planner = planner = Planner(state.region)
+        self._vocabulary = vocabulary_of(state)
+        self._operator.follow(state)
+        self._reading = parse(self._text, self._vocabulary)
+        self.region_changed.emit(state)
+        self._publish()
+        self.loaded.set()
+        # After the region is painted: the graph's library takes its time to load.
+        QTimer.singleShot(PREPARE_MS, self, planner.prepare)
+
+    def _fact(self, state: State, batch: EventBatch) -> None:
+        state.fleet.apply(batch)
+        state.revision = batch.revision
+        state.time = max(state.time, batch.time)
+        self._operator.facts_changed()
+        if not self._frame.isActive():
+            self._frame.start()
+
+    def refresh(self) -> None:
+        """Read the link's clock and age again, and let the views hear of it."""
+        if self._state is not None and not self._frame.isActive():
+            self._frame.start()
+
+    def _publish(self) -> None:
+        state = self._state
+        if state is None:
+            return
+        state.time = max(state.time, self._link.now())
+        state.freshness = self._link.freshness
+        state.pending = self._operator.pending(state)
+        self._vocabulary = vocabulary_of(state, self._vocabulary)
+        self._say_source(state)
+        self.state_changed.emit(state)
+        self._replan()
+
+    def _say_source(self, state: State) -> None:
+        """Say why the source is silent, and what a new description lowered, for as long as that is so."""
+        freshness, reason = state.freshness, state.freshness.reason
+        silent = freshness.is_silent(state.region.policy.stale_after_s)
+        text = ""
+        if silent:
+            text = f"{self._link.name} is silent, so nothing can be confirmed: {reason or 'no news arrives'}."
+        elif reason:
+            text = f"The description cannot be read any more, so the last good one stays for now: {reason}."
+        self._keep_notice(Notice("source", text, "alarm" if silent else "caution", lasting=True))
+        text = ""
+        if state.unacknowledged:
+            text = f"The description was read anew and guards less, so nothing is removed: {'; '.join(state.unacknowledged)}."
+        self._keep_notice(Notice("description", text, "caution", (("Acknowledge …", "acknowledge"),), lasting=True))
+
+    def _keep_notice(self, notice: Notice) -> None:
+        """Show a notice while it has something to say; each text is said once."""
+        if self._kept.get(notice.key, "") == notice.text:
+            return
+        self._kept[notice.key] = notice.text
+        if notice.text:
+            self.notice(notice)
+        else:
+            self.notice_over.emit(notice.key)
+
+    def type(self, text: str) -> None:
+        """Take the text in the command line: read it now, plan it as soon as the echo is painted."""
+        self._text = text
+        self._reading = parse(text, self._vocabulary)
+        self.reading_changed.emit(self._reading)
+        self._soon.start()
+
+    def completions(self, cursor: int) -> tuple[Completion, ...]:
+        """Say what may stand at *cursor*."""
+        return complete(self._reading, cursor, self._vocabulary, self._largest_safe)
+
+    def _largest_safe(self, command: Command) -> int | None:
+        if self._state is None or self._planner is None or not isinstance(command, Remove):
+            return None
+        found = self._planner.preview(self._state, command).largest_safe
+        return found.count if found else None
+
+    def submit(self, text: str) -> None:
+        """Do what Enter means: questions are answered, controls act, plans are only shown. Enter never confirms."""
+        self.type(text)
+        command = self._reading.command
+        if command is None:
+            return
+        match command:
+            case Control():
+                self.control(command.verb)
+            case Headroom() | Explain():
+                self._answer(command)
+            case Show():
+                self.shown.emit(command.subsystem)
+            case Help():
+                self.help_wanted.emit(command.verb or "")
+            case _:
+                self._soon.start()
+
+    def _answer(self, command: Headroom | Explain) -> None:
+        if self._state is not None:
+            answer = headroom(self._state, command) if isinstance(command, Headroom) else explain(self._state, command)
+            self.answered.emit(answer)
+
+    def control(self, verb: str) -> None:
+        """Stop, pause, resume or acknowledge, at once."""
+        if verb == "stop":
+            self._operator.stop_now()
+        self._jobs.start(f"To {verb}", self._control(verb))
+
+    async def _control(self, verb: str) -> None:
+        try:
+            sentence = await self._operator.control(verb)
+        except (LinkError, RefusedError) as error:
+            self.tell_failure(str(error))
+        else:
+            self.tell(sentence)
+        self.read_entries()
+        self.refresh()
+
+    def confirm(self, confirmation: Confirmation) -> None:
+        """Carry out the plan on show, if it still holds and *confirmation* is of it; else say why not."""
+        plan, command = self._plan, self._command
+        if plan is None or not isinstance(command, Planned | Undo):
+            self.tell_failure("There is no plan on show to confirm.")
+            return
+        self._jobs.start("The execution", self._carry_out(plan, command, confirmation))
+
+    async def _carry_out(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation) -> None:
+        try:
+            await self._operator.confirm(plan, command, confirmation)
+        except (RefusedError, LinkError) as error:
+            self.tell_failure(f"Not carried out: {error}")
+            return
+        finally:
+            self.read_entries()
+        self.begun.emit(plan.command)
+        try:
+            await self._operator.run()
+        except LinkError as error:
+            self.tell_failure(str(error))
+        self.read_entries()
+        self.refresh()
+
+    def _replan(self) -> None:
+        state, planner = self._state, self._planner
+        if state is None or planner is None:
+            return
+        command = self._reading.command
+        if isinstance(command, Undo):
+            self._show_undo(state, command)
+            return
+        if not isinstance(command, Planned):
+            self._show_plan(None, command)
+            return
+        if self._plan is not None and command == self._command:
+            self._show_plan(planner.replan(state, self._plan, command), command)
+        else:
+            self._show_plan(planner.preview(state, command), command)
+
+    def _show_undo(self, state: State, command: Undo) -> None:
+        try:
+            self._show_plan(self._operator.undo_plan(state, command.entry), command)
+        except NothingToUndoError as error:
+            self._show_plan(None, command)
+            self.answered.emit(Answer("Nothing to undo", remarks=(str(error),)))
+
+    def _show_plan(self, plan: Plan | None, command: Command | None) -> None:
+        self._plan, self._command = plan, command
+        self.plan_changed.emit(plan)
+
+    def _progressed(self, progress: Progress) -> None:
+        before, self._phase = self._phase, progress.phase
+        self.progress_changed.emit(progress)
+        if progress.phase is not before and progress.phase.is_end:
+            tell = self.tell_failure if progress.phase is Phase.HALTED else self.tell
+            tell(f"{progress.command}: {progress.sentence}")
+        if (progress.wave, progress.phase) != self._waved:
+            self._waved = (progress.wave, progress.phase)
+            self.read_entries()
+        self.refresh()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The journal's entries as far as they were read, oldest first, at most the last thousand."""
+        return tuple(self._entries)
+
+    def read_entries(self) -> None:
+        """Take in what is new in the journal, of this console and of others."""
+        journal = self._operator.record.journal
+        if journal is None:
+            return
+        try:
+            last = self._entries[-1].number if self._entries else 0
+            new = journal.entries(after=last, newest_first=True, limit=MOST_ENTRIES)[::-1]
+        except JournalError as error:
+            if str(error) != self._journal_trouble:
+                self._journal_trouble = str(error)
+                self.tell_failure(str(error))
+            return
+        self._journal_trouble = ""
+        if new:
+            self._entries.extend(new)
+            self.entries_changed.emit()
+
+    def tell(self, sentence: str) -> None:
+        """Say what was done."""
+        self.messages.append((self._link.now(), "note", sentence))
+        self.said.emit(sentence)
+
+    def tell_failure(self, sentence: str) -> None:
+        """Say what was not done."""
+        self.messages.append((self._link.now(), "alarm", sentence))
+        self.failed.emit(sentence)
+
+    def notice(self, notice: Notice) -> None:
+        """Put a notice under the strip."""
+        self.messages.append((self._link.now(), notice.kind, notice.text))
+        self.noticed.emit(notice)

@@ -1,0 +1,390 @@
+"""What the window's one object says and does: plans at every keystroke and every fact, acts only on what was confirmed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from console.jobs import Jobs
+from console.operator import Operator
+from console.regions import address_of, read_address
+from console.workspace import Workspace
+from topology.answers import Answer
+from topology.description import read_region
+from topology.links.clock import ManualClock
+from topology.links.journal import Journal
+from topology.links.protocol import Answer as Became
+from topology.links.protocol import RegionLink, Wave
+from topology.links.simulated import FileLink, SimLink
+from topology.planning.plan import Confirmation, Effort, Plan, Verdict
+
+START = 1_700_000_000.0
+SMALL = """\
+format = 1
+[region]
+name = "small"
+zones = ["az1"]
+[policy]
+pace = "60/min"
+wave = 3
+largest_command = 20
+[[subsystem]]
+name = "index"
+floor = 20
+[[subsystem]]
+name = "billing"
+floor = 4
+[[pool]]
+name = "index"
+count = 30
+supports = ["index"]
+[[pool]]
+name = "billing"
+count = 8
+supports = ["billing", "index"]
+"""
+CLEAR = "remove 2 servers from billing"
+
+
+class Room:
+    """A workspace on a region whose clock the test moves, with a note of everything that it says."""
+
+    def __init__(self, link: RegionLink, folder: Path) -> None:
+        self.link = link
+        self.journal = Journal.open(folder)
+        self.jobs = Jobs(lambda sentence: self.failures.append(sentence))
+        self.operator = Operator(link, self.journal, "ana", folder)
+        self.workspace = Workspace(link, self.operator, self.jobs)
+        self.plans: list[Plan | None] = []
+        self.states: list[int] = []
+        self.failures: list[str] = []
+        self.said: list[str] = []
+        self.answers: list[Answer] = []
+        self.begun: list[str] = []
+        for signal, notes in (
+            (self.workspace.plan_changed, self.plans),
+            (self.workspace.failed, self.failures),
+            (self.workspace.said, self.said),
+            (self.workspace.answered, self.answers),
+            (self.workspace.begun, self.begun),
+        ):
+            signal.connect(notes.append)
+        self.workspace.state_changed.connect(lambda state: self.states.append(state.revision))
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(20):
+            while not condition():  # noqa: ASYNC110 - what is waited for comes from Qt's timers as well
+                await asyncio.sleep(0.002)
+
+    async def open(self) -> None:
+        self.jobs.start("Following", self.workspace.follow())
+        await asyncio.wait_for(self.workspace.loaded.wait(), 20)
+
+    async def typed(self, text: str) -> Plan:
+        """Type a command and give its plan."""
+        before = len(self.plans)
+        self.workspace.type(text)
+        await self.until(lambda: len(self.plans) > before and self.plans[-1] is not None)
+        assert self.workspace.plan is not None
+        return self.workspace.plan
+
+    def advance(self, seconds: float) -> None:
+        assert isinstance(self.link, SimLink)
+        self.link.advance(seconds)
+
+    async def aclose(self) -> None:
+        await self.operator.aclose()
+        await self.jobs.aclose()
+        await self.link.aclose()
+        self.journal.close()
+
+    def kinds(self) -> list[str]:
+        return [entry.kind.value for entry in self.journal.entries()]
+
+
+def another_link(folder: Path, clock: ManualClock) -> SimLink:
+    return SimLink(read_region(SMALL, "region.toml"), "sim:small", folder, clock=clock)
+
+
+Scenario = Callable[[Room], Awaitable[None]]
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(START)
+
+
+@pytest.fixture
+def run(qapp: QApplication) -> Iterator[Callable[[Awaitable[None]], None]]:
+    """Run something to its end on Qt's own loop."""
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
+
+        async def limited(work: Awaitable[None]) -> None:
+            await asyncio.wait_for(work, 60)
+
+        yield lambda work: runner.run(limited(work))
+
+
+@pytest.fixture
+def play(run: Any, tmp_path: Path, clock: ManualClock) -> Callable[[Scenario], None]:
+    """Play a scenario in a room whose region is loaded."""
+
+    async def in_room(scenario: Scenario) -> None:
+        room = Room(another_link(tmp_path / "acts", clock), tmp_path / "journal")
+        try:
+            await room.open()
+            await scenario(room)
+        finally:
+            await room.aclose()
+
+    return lambda scenario: run(in_room(scenario))
+
+
+def test_that_text_is_read_at_once_and_planned_after_the_echo(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        room.plans.clear()
+        room.workspace.type(CLEAR)
+        assert str(room.workspace.reading.command) == CLEAR
+        assert room.plans == []
+        await room.until(lambda: room.plans)
+        assert room.plans[0] is not None
+        assert (room.plans[0].command, len(room.plans[0].servers)) == (CLEAR, 2)
+
+    play(scenario)
+
+
+def test_that_fast_typing_is_gathered_into_one_plan(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        room.plans.clear()
+        for end in range(len(CLEAR) - 6, len(CLEAR) + 1):
+            room.workspace.type(CLEAR[:end])
+        await room.until(lambda: room.plans)
+        assert [plan.command if plan else None for plan in room.plans] == [CLEAR]
+
+    play(scenario)
+
+
+def test_that_text_that_is_no_plan_shows_none(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        await room.typed(CLEAR)
+        for text in ("", "remove", "remove 2 from nowhere", "show index"):
+            room.plans.clear()
+            room.workspace.type(text)
+            await room.until(lambda: room.plans)
+            assert room.workspace.plan is None
+
+    play(scenario)
+
+
+def test_that_text_typed_while_the_region_loads_is_planned_when_it_is_there(
+    run: Any, tmp_path: Path, clock: ManualClock
+) -> None:
+    async def main() -> None:
+        room = Room(another_link(tmp_path / "acts", clock), tmp_path / "journal")
+        room.workspace.type(CLEAR)
+        assert room.workspace.plan is None
+        await room.open()
+        assert room.workspace.plan is not None
+        assert room.workspace.plan.command == CLEAR
+        await room.aclose()
+
+    run(main())
+
+
+def test_that_a_plan_on_show_is_judged_again_when_others_act(play: Any, tmp_path: Path, clock: ManualClock) -> None:
+    async def scenario(room: Room) -> None:
+        plan = await room.typed("remove 4 servers from billing")
+        assert plan.verdict is not Verdict.BLOCKED
+        other = another_link(tmp_path / "acts", clock)
+        await other.load()
+        names = tuple(name for name in room.workspace.state.region.roster.names if name not in plan.servers)
+        taken = tuple(name for name in names if name.startswith("billing"))[:3]
+        supports = (("billing", "index"),) * len(taken)
+        outcome = await other.remove(Wave("theirs", 1, "ben", taken, supports))
+        assert outcome.servers(Became.DONE) == taken
+        room.advance(0.25)
+        await room.until(lambda: room.workspace.plan.verdict is Verdict.BLOCKED)
+        assert "floor" in room.workspace.plan.codes()
+        assert room.workspace.plan.servers == plan.servers
+        await other.aclose()
+
+    play(scenario)
+
+
+def test_that_many_facts_are_said_at_most_once_a_frame(run: Any, tmp_path: Path, clock: ManualClock) -> None:
+    async def main() -> None:
+        link = SimLink(read_address(address_of(None)), "sim:s3-us-east-1", tmp_path / "acts", clock=clock)
+        room = Room(link, tmp_path / "journal")
+        await room.open()
+        await room.until(lambda: not room.workspace._frame.isActive())
+        room.states.clear()
+        before, history = room.workspace.state.revision, link._engine.history
+        for _ in range(120):
+            link.advance(1.0)
+        assert history.revision > before + 20
+        await room.until(lambda: room.states and room.states[-1] == history.revision)
+        assert len(room.states) < 10
+        await room.aclose()
+
+    run(main())
+
+
+def test_that_enter_shows_a_plan_and_never_confirms_it(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        for _ in range(3):
+            room.workspace.submit(CLEAR)
+            await room.until(lambda: room.workspace.plan)
+        assert room.kinds() == []
+        assert room.operator.progress is None
+
+    play(scenario)
+
+
+def test_that_what_was_confirmed_is_carried_out_and_told(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        plan = await room.typed(CLEAR)
+        room.workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+        await room.until(lambda: room.begun)
+        assert room.begun == [CLEAR]
+        await room.until(lambda: "outcome" in room.kinds())
+        for _ in range(80):
+            room.advance(0.25)
+            await asyncio.sleep(0.002)
+        await room.until(lambda: "finished" in room.kinds())
+        await room.until(lambda: room.said)
+        assert room.said == [f"{CLEAR}: finished: 2 of 2 servers left service"]
+        assert [entry.kind.value for entry in room.workspace.entries] == room.kinds()
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("text", "digest", "effort"),
+    [
+        ("remove 7 servers from billing", "", Effort.COUNT),  # blocked
+        (CLEAR, "0" * 64, Effort.COUNT),  # another plan than the one on show
+    ],
+)
+def test_that_what_cannot_be_confirmed_changes_nothing_and_says_why(
+    play: Any, text: str, digest: str, effort: Effort
+) -> None:
+    async def scenario(room: Room) -> None:
+        plan = await room.typed(text)
+        room.workspace.confirm(Confirmation(digest or plan.digest, effort))
+        await room.until(lambda: room.failures)
+        assert room.failures[0].startswith("Not carried out: ")
+        assert (room.kinds(), room.begun) == ([], [])
+
+    play(scenario)
+
+
+def test_that_without_a_plan_there_is_nothing_to_confirm(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        room.workspace.confirm(Confirmation("0" * 64, Effort.KEY))
+        assert room.failures == ["There is no plan on show to confirm."]
+
+    play(scenario)
+
+
+def test_that_stop_reaches_a_running_execution(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        plan = await room.typed(CLEAR)
+        room.workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+        await room.until(lambda: "outcome" in room.kinds())
+        room.workspace.control("stop")
+        await room.until(lambda: "finished" in room.kinds())
+        assert "stop" in room.kinds()
+        await room.until(lambda: len(room.said) == 2)
+        assert any("stopped by ana: 0 of 2 servers left service, 2 went back" in sentence for sentence in room.said)
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(("verb", "sentence"), [("pause", "nothing is running"), ("resume", "nothing is running")])
+def test_that_a_control_without_an_execution_says_so(play: Any, verb: str, sentence: str) -> None:
+    async def scenario(room: Room) -> None:
+        room.workspace.submit(verb)
+        await room.until(lambda: room.failures)
+        assert sentence in room.failures[0]
+
+    play(scenario)
+
+
+def test_that_stop_without_an_execution_is_no_failure(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        room.workspace.submit("stop")
+        await room.until(lambda: room.said)
+        assert room.said == ["Nothing is running, so there is nothing to stop."]
+
+    play(scenario)
+
+
+def test_that_questions_are_answered(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        shown: list[str] = []
+        helped: list[str] = []
+        room.workspace.shown.connect(shown.append)
+        room.workspace.help_wanted.connect(helped.append)
+        for text in ("headroom billing", "explain index", "show index", "help", "help remove"):
+            room.workspace.submit(text)
+        assert len(room.answers) == 2
+        assert (shown, helped) == (["index"], ["", "remove"])
+
+    play(scenario)
+
+
+def test_that_an_undo_of_nothing_is_answered_with_why(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        room.workspace.submit("undo")
+        await room.until(lambda: room.answers)
+        assert "There is no execution of ana that is not undone yet." in str(room.answers[0].remarks)
+        assert room.workspace.plan is None
+
+    play(scenario)
+
+
+def test_that_completions_offer_the_largest_safe_count(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        text = "remove  servers from billing"
+        room.workspace.type(text)
+        offers = room.workspace.completions(len("remove "))
+        assert offers
+        room.workspace.type("remove 3 servers from bil")
+        assert [offer.insert for offer in room.workspace.completions(25)] == ["billing"]
+
+    play(scenario)
+
+
+def test_that_a_region_that_cannot_be_loaded_is_said_and_tried_again(run: Any, tmp_path: Path) -> None:
+    async def main() -> None:
+        file = tmp_path / "region.toml"
+        room = Room(FileLink(file, tmp_path / "acts"), tmp_path / "journal")
+        room.jobs.start("Following", room.workspace.follow())
+        await room.until(lambda: room.failures)
+        assert "region.toml" in room.failures[0]
+        assert room.workspace.state is None
+        file.write_text(SMALL)
+        await asyncio.wait_for(room.workspace.loaded.wait(), 20)
+        await room.aclose()
+
+    run(main())
+
+
+def test_that_a_description_read_anew_is_shown_and_said(run: Any, tmp_path: Path) -> None:
+    async def main() -> None:
+        file = tmp_path / "region.toml"
+        file.write_text(SMALL)
+        room = Room(FileLink(file, tmp_path / "acts"), tmp_path / "journal")
+        await room.open()
+        plan = await room.typed(CLEAR)
+        assert plan.verdict is not Verdict.BLOCKED
+        file.write_text(SMALL.replace("floor = 4", "floor = 7"))
+        await room.until(lambda: room.workspace.plan.verdict is Verdict.BLOCKED)
+        assert room.said == ["The description of the region was read anew."]
+        await room.aclose()
+
+    run(main())

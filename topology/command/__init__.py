@@ -1,0 +1,1 @@
+"""The command language: what can be said, read, printed and completed."""

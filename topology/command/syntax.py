@@ -1,0 +1,284 @@
+"""What an operator can say, as frozen values that print themselves.
+
+`str(command)` is the one canonical spelling: parsing it gives the same command again. Nothing here knows which names
+exist in a region; that is the parser's business (with a `Vocabulary`).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of servers, at least 1."""
+
+    value: int
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """Whole percent of the matching servers in service now, 1 to 100; rounds down."""
+
+    value: int
+
+    def __str__(self) -> str:
+        return f"{self.value}%"
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every matching server; always spelled out, never a default."""
+
+    def __str__(self) -> str:
+        return "all"
+
+
+Quantity = Count | Percent | All
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A zone, a cell of a zone, or a rack of a cell: `az4`, `az4/c1`, `az4/c1/r12`."""
+
+    zone: str
+    cell: str | None = None
+    rack: str | None = None
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.zone, self.cell, self.rack) if part is not None)
+
+
+Field = Literal["rack", "cell", "zone", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`rack = r12`, `name != billing-00*`, `cell in (c1, c2)`; `name` values are globs."""
+
+    field: Field
+    operator: Literal["=", "!=", "in"]
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        if self.operator == "in":
+            return f"{self.field} in ({', '.join(self.values)})"
+        return f"{self.field} {self.operator} {self.values[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The servers the inner condition does not match."""
+
+    inner: "Condition"
+
+    def __str__(self) -> str:
+        return f"not {_grouped(self.inner)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Servers that match every part; at least two parts, none of them a `Both` (they are flattened)."""
+
+    parts: tuple["Condition", ...]
+
+    def __str__(self) -> str:
+        return " and ".join(_grouped(part) if isinstance(part, Either) else str(part) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Servers that match any part; at least two parts, none of them an `Either` (they are flattened)."""
+
+    parts: tuple["Condition", ...]
+
+    def __str__(self) -> str:
+        return " or ".join(str(part) for part in self.parts)
+
+
+Condition = Comparison | Not | Both | Either
+
+
+def _grouped(condition: Condition) -> str:
+    return f"({condition})" if isinstance(condition, Both | Either) else str(condition)
+
+
+@dataclass(frozen=True, slots=True)
+class NameRange:
+    """Servers by name: one (`billing-0077`), or a run (`billing-0001..0040`, both ends included).
+
+    *first* and *last* keep their digits, leading zeros included; *last* is None for a single name, and then *first* is
+    the whole name with an empty *prefix*.
+    """
+
+    prefix: str
+    first: str
+    last: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.first}" + (f"..{self.last}" if self.last is not None else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Servers per minute, at least 1; may only be slower than the policy's."""
+
+    per_minute: int
+
+    def __str__(self) -> str:
+        return f"{self.per_minute}/min"
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take *quantity* servers out of service, over the union of the named subsystems and places."""
+
+    quantity: Quantity
+    subsystems: tuple[str, ...]
+    places: tuple[Place, ...] = ()
+    where: Condition | None = None
+    pace: Pace | None = None
+    because: str | None = None
+
+    def __str__(self) -> str:
+        return f"remove {_servers(self.quantity)} from {_clauses(self)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveServers:
+    """Take exactly the named servers out of service."""
+
+    servers: tuple[NameRange, ...]
+    pace: Pace | None = None
+    because: str | None = None
+
+    def __str__(self) -> str:
+        names = ", ".join(str(name) for name in self.servers)
+        return f"remove servers {names}{_pace(self.pace)}{_because(self.because)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Put *quantity* removed servers back, the last removed first."""
+
+    quantity: Quantity
+    subsystems: tuple[str, ...]
+    places: tuple[Place, ...] = ()
+    where: Condition | None = None
+    pace: Pace | None = None
+    because: str | None = None
+
+    def __str__(self) -> str:
+        return f"restore {_servers(self.quantity)} to {_clauses(self)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreServers:
+    """Put exactly the named removed servers back."""
+
+    servers: tuple[NameRange, ...]
+    pace: Pace | None = None
+    because: str | None = None
+
+    def __str__(self) -> str:
+        names = ", ".join(str(name) for name in self.servers)
+        return f"restore servers {names}{_pace(self.pace)}{_because(self.because)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Give back what an execution took: the last one of this operator not yet undone, or that of journal *entry*."""
+
+    entry: int | None = None
+
+    def __str__(self) -> str:
+        return "undo" if self.entry is None else f"undo {self.entry}"
+
+
+@dataclass(frozen=True, slots=True)
+class Headroom:
+    """Show the headroom of a subsystem (in a place), or of every subsystem."""
+
+    subsystem: str | None = None
+    place: Place | None = None
+
+    def __str__(self) -> str:
+        return " ".join(
+            ["headroom"]
+            + ([self.subsystem] if self.subsystem is not None else [])
+            + ([f"in {self.place}"] if self.place is not None else [])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Say which floors hold for a subsystem, and which servers it shares with others."""
+
+    subsystem: str
+
+    def __str__(self) -> str:
+        return f"explain {self.subsystem}"
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Select a subsystem in the topology and bring it into view."""
+
+    subsystem: str
+
+    def __str__(self) -> str:
+        return f"show {self.subsystem}"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Act on the running execution (`stop`, `pause`, `resume`), or `acknowledge` a changed description."""
+
+    verb: Literal["stop", "pause", "resume", "acknowledge"]
+
+    def __str__(self) -> str:
+        return self.verb
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Show help, for one verb or in all."""
+
+    verb: str | None = None
+
+    def __str__(self) -> str:
+        return "help" if self.verb is None else f"help {self.verb}"
+
+
+Removal = Remove | RemoveServers
+Restoration = Restore | RestoreServers
+Planned = Remove | RemoveServers | Restore | RestoreServers
+Command = Planned | Undo | Headroom | Explain | Show | Control | Help
+
+
+def _servers(quantity: Quantity) -> str:
+    if not isinstance(quantity, Count):
+        return str(quantity)
+    return f"{quantity} server" if quantity.value == 1 else f"{quantity} servers"
+
+
+def _clauses(command: Remove | Restore) -> str:
+    text = ", ".join(command.subsystems)
+    if command.places:
+        text += " in " + " ".join(str(place) for place in command.places)
+    if command.where is not None:
+        text += f" where {command.where}"
+    return text + _pace(command.pace) + _because(command.because)
+
+
+def _pace(pace: Pace | None) -> str:
+    return "" if pace is None else f" at {pace}"
+
+
+def _because(reason: str | None) -> str:
+    if reason is None:
+        return ""
+    escaped = reason.replace("\\", "\\\\").replace('"', '\\"')
+    return f' because "{escaped}"'

@@ -1,0 +1,179 @@
+"""What manifests of Kubernetes state, as plain values: workloads, services, settings, disruption budgets, autoscalers.
+
+Reading them from documents is `topology.imports.manifests`' business.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from topology.imports.notes import Note, Place, plain
+from topology.imports.selectors import Selector
+from topology.region import Amount
+
+DEFAULT_NAMESPACE = "default"
+"""Where a document without a namespace goes."""
+
+Named = tuple[str, str]
+"""A namespace and a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """An environment variable with a value of its own; the value may name others as `$(NAME)`."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromKey:
+    """An environment variable whose value is one entry of a ConfigMap."""
+
+    name: str
+    config_map: str
+    key: str
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FromMap:
+    """One environment variable for each entry of a ConfigMap, with a prefix."""
+
+    prefix: str
+    config_map: str
+    optional: bool
+
+
+Variable = Literal | FromKey | FromMap
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A Deployment, StatefulSet or ReplicaSet: the pods it keeps."""
+
+    kind: str
+    namespace: str
+    name: str
+    replicas: int
+    replicas_stated: bool
+    labels: Mapping[str, str]
+    """Of its pods."""
+    containers: tuple[tuple[Variable, ...], ...]
+    """The variables of each container, in the order in which they take effect."""
+    reads_secrets: bool
+    namespace_stated: bool
+    place: Place = field(compare=False)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it the same workload, in sorting order."""
+        return (self.namespace, self.name, self.kind)
+
+    def __str__(self) -> str:
+        return spoken(self.kind, self.namespace, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A name that pods can be reached under; *external_name* stands for another name."""
+
+    namespace: str
+    name: str
+    selector: Selector
+    external_name: str
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigMap:
+    """Settings that variables may be taken from."""
+
+    namespace: str
+    name: str
+    values: Mapping[str, str]
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A PodDisruptionBudget. With a *problem* it is not known what it allows, only what it may select."""
+
+    namespace: str
+    name: str
+    selector: Selector
+    amount: Amount | None
+    available: bool
+    """True: *amount* is minAvailable; false: it is maxUnavailable."""
+    problem: str
+    place: Place = field(compare=False)
+
+    def least(self, expected: int) -> int:
+        """Give the pods that must stay of *expected*, as the disruption controller does.
+
+        Both percentages round up, so rounding up maxUnavailable lets one more go. minAvailable as a count is not cut
+        down to *expected*: such a budget lets nothing go.
+
+        Source: kubernetes, pkg/controller/disruption, getExpectedPodCount.
+        """
+        if self.amount is None:
+            raise ValueError(f"{self} states no amount")
+        given = self.amount.of(expected)
+        return given if self.available else max(0, expected - given)
+
+    @property
+    def text(self) -> str:
+        """What it states, as it is written there."""
+        field_name = "minAvailable" if self.available else "maxUnavailable"
+        return f"{field_name} {self.amount}"
+
+    def __str__(self) -> str:
+        return spoken("budget", self.namespace, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """Something with pods that is not imported; it may still be selected or addressed."""
+
+    kind: str
+    namespace: str
+    name: str
+    labels: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return spoken(self.kind, self.namespace, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Autoscaler:
+    """Something that changes the replicas of a workload."""
+
+    namespace: str
+    name: str
+    target_kind: str
+    target: str
+    bounds: str
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything understood, and notes about the rest."""
+
+    workloads: dict[tuple[str, str, str], Workload] = field(default_factory=dict)
+    services: dict[Named, Service] = field(default_factory=dict)
+    config_maps: dict[Named, ConfigMap] = field(default_factory=dict)
+    budgets: dict[Budget, None] = field(default_factory=dict)
+    """A set that keeps the order read: the same budget stated twice is one budget."""
+    autoscalers: list[Autoscaler] = field(default_factory=list)
+    unlisted: list[Unlisted] = field(default_factory=list)
+    sources: Counter[str] = field(default_factory=Counter)
+    """Documents per file, in the order read."""
+    counted: Counter[str] = field(default_factory=Counter)
+    """Objects that say nothing about capacity, per kind."""
+    notes: list[Note] = field(default_factory=list)
+
+
+def spoken(kind: str, namespace: str, name: str) -> str:
+    """Name an object in a sentence; the default namespace goes without saying."""
+    where = "" if namespace == DEFAULT_NAMESPACE else f" in {plain(namespace)}"
+    return f"{plain(kind)} {plain(name)}{where}"

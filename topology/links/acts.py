@@ -1,0 +1,291 @@
+"""The acts file: what was done on a simulated region, durable, apart from the journal and shared by several programs.
+
+One SQLite file in WAL mode with `synchronous=FULL`. Every act is written inside `BEGIN IMMEDIATE`, after the acts of
+others have been read in the same transaction, so that all judge on the same facts. What acts add up to is for
+`topology.links.ledger`.
+"""
+
+import hashlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal, TypedDict
+
+import msgspec
+
+from topology.links.protocol import Answer, JournalHead, LinkError
+
+
+class _Connection(TypedDict):
+    timeout: float
+    isolation_level: None
+    check_same_thread: bool
+
+
+FORMAT = 1
+BUSY_TIMEOUT_S = 5.0
+_CONNECTION: _Connection = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "check_same_thread": False}
+_APPLICATION = 0x554B4143  # "UKAC": marks the file as ours
+_SCHEMA = f"""
+PRAGMA journal_mode = WAL;
+PRAGMA application_id = {_APPLICATION};
+PRAGMA user_version = {FORMAT};
+CREATE TABLE act (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, operation TEXT UNIQUE, body BLOB NOT NULL, digest BLOB NOT NULL
+);
+CREATE TABLE head (journal TEXT PRIMARY KEY, count INTEGER NOT NULL, head TEXT NOT NULL);
+CREATE TABLE note (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+INSERT INTO note VALUES ('epoch', '0');
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing done: *answers* hold for a wave what became of each server, for a stop the servers that went back."""
+
+    kind: Literal["remove", "restore", "stop", "resume", "acknowledge"]
+    time: float
+    operator: str
+    execution: str = ""
+    operation: str = ""
+    answers: tuple[tuple[str, Answer], ...] = ()
+    refusals: tuple[tuple[str, str], ...] = ()
+    undo: bool = False
+    number: int = field(default=0)
+    """Its place in the file, from 1."""
+
+
+class ActsFile:
+    """One open acts file. Not for several threads at once: its owner has a lock. Any method may raise `LinkError`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self._database: sqlite3.Connection | None = None
+        self._inode = 0
+        self.only_for_looking = ""
+        """Why nothing can be written, when the file could be opened for reading alone."""
+
+    def open(self, fresh: bool = False) -> None:
+        """Open the file, or make it. *fresh* forgets every act; one copy of what was forgotten stays beside it."""
+        with self._explained("opened"):
+            self.close()
+            self.only_for_looking = ""
+            if not self.path.exists():
+                self._create()
+            try:
+                self._connect()
+            except (sqlite3.DatabaseError, LinkError):
+                self.close()
+                if not fresh:
+                    raise
+                self._set_aside()
+                self._create()
+                self._connect()
+                return
+            if fresh:
+                self._forget()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def epoch(self) -> int:
+        """Give the number of times that everything was forgotten."""
+        with self._explained("read"):
+            return int(self._open().execute("SELECT value FROM note WHERE name = 'epoch'").fetchone()[0])
+
+    def since(self, number: int) -> tuple[Act, ...]:
+        """Give the acts after the one with *number*, in order."""
+        with self._explained("read"):
+            self._check_place()
+            rows = self._open().execute(
+                "SELECT number, body, digest FROM act WHERE number > ? ORDER BY number", (number,)
+            )
+            return tuple(self._act_of(*row) for row in rows)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the only right to write; what was appended is on disk when this ends, or none of it is."""
+        with self._explained("written"):
+            self._check_place()
+            database = self._open()
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                database.execute("COMMIT")
+            except BaseException:
+                # After a full disk SQLite has rolled back by itself already.
+                with suppress(sqlite3.Error):
+                    database.execute("ROLLBACK")
+                raise
+
+    def append(self, act: Act) -> None:
+        """Add an act; only inside `writing`."""
+        body = msgspec.json.encode(replace(act, number=0))
+        digest = hashlib.sha256(body).digest()
+        self._open().execute(
+            "INSERT INTO act (operation, body, digest) VALUES (?, ?, ?)", (act.operation or None, body, digest)
+        )
+
+    def note(self, name: str) -> bytes | None:
+        """Give what was noted under *name*, or None."""
+        with self._explained("read"):
+            row = self._open().execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
+            return None if row is None else bytes(row[0])
+
+    def set_note(self, name: str, value: bytes) -> None:
+        """Note something; only inside `writing`."""
+        self._open().execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+
+    def keep_head(self, head: JournalHead) -> None:
+        """Keep a journal's head in place of the one before."""
+        with self.writing():
+            self._open().execute("INSERT OR REPLACE INTO head VALUES (?, ?, ?)", (head.journal, head.count, head.head))
+
+    def kept_head(self, journal: str) -> JournalHead | None:
+        """Give the head kept for a journal, or None."""
+        with self._explained("read"):
+            row = self._open().execute("SELECT journal, count, head FROM head WHERE journal = ?", (journal,)).fetchone()
+            return None if row is None else JournalHead(*row)
+
+    def _create(self) -> None:
+        """Make the file complete or not at all: two programs may start at once, and either may be killed."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".acts-")  # mode 0600
+        os.close(handle)
+        draft = Path(name)
+        try:
+            database = sqlite3.connect(draft, isolation_level=None)
+            try:
+                database.executescript(_SCHEMA)
+            finally:
+                database.close()
+            try:
+                self.path.hardlink_to(draft)
+            except FileExistsError:
+                pass
+            except OSError:  # a file system without hard links
+                if not self.path.exists():
+                    draft.rename(self.path)
+        finally:
+            draft.unlink(missing_ok=True)
+        _sync_folder(self.path.parent)
+
+    def _connect(self) -> None:
+        if not self.path.is_file():
+            raise LinkError(f"the acts file {self.path} is not a regular file; move it away")
+        self._inode = self.path.stat().st_ino
+        try:
+            self._check_content(sqlite3.connect(self.path, **_CONNECTION))
+        except sqlite3.OperationalError:
+            beside = self.path.with_name(self.path.name + "-wal")
+            if os.access(self.path.parent, os.W_OK) or (beside.exists() and beside.stat().st_size):
+                raise
+            # WAL wants a writable folder even for reading; nobody here can write the file, so it is read as it lies.
+            self._check_content(sqlite3.connect(f"{self.path.as_uri()}?immutable=1", uri=True, **_CONNECTION))
+            self.only_for_looking = f"the acts file {self.path} may not be written; it is shown as it was when opened"
+
+    def _check_content(self, database: sqlite3.Connection) -> None:
+        self.close()
+        self._database = database
+        database.execute("PRAGMA synchronous = FULL")
+        found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(str(found))
+        application, version = (
+            database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
+        )
+        if application != _APPLICATION:
+            raise sqlite3.DatabaseError("it holds no acts")
+        if version != FORMAT:
+            raise LinkError(f"the acts file {self.path} has format {version}; this version reads format {FORMAT}")
+
+    def _open(self) -> sqlite3.Connection:
+        if self._database is None:
+            raise LinkError(f"the acts file {self.path} is not open; nothing was done")
+        return self._database
+
+    def _check_place(self) -> None:
+        """See that the open file is still the one at its path; another would know nothing of what is written here."""
+        if self.path.stat().st_ino != self._inode:
+            raise LinkError(f"the acts file {self.path} was replaced while it was open; nothing was done; start again")
+
+    def _forget(self) -> None:
+        database = self._open()
+        draft = self.path.with_suffix(".forgetting")
+        draft.unlink(missing_ok=True)
+        database.execute("VACUUM INTO ?", (str(draft),))
+        draft.chmod(0o600)
+        with self.writing():
+            # Numbers and the epoch go on, so that whoever has the file open too sees that it was emptied.
+            database.execute("DELETE FROM act")
+            database.execute("DELETE FROM note WHERE name <> 'epoch'")
+            database.execute("UPDATE note SET value = CAST(value AS INTEGER) + 1 WHERE name = 'epoch'")
+            draft.replace(self._backup())
+
+    def _set_aside(self) -> None:
+        """Move a file that cannot be opened away, with what SQLite keeps beside it."""
+        for end in ("", "-wal", "-shm"):
+            part = self.path.with_name(self.path.name + end)
+            if part.exists():
+                part.replace(self._backup().with_name(self._backup().name + end))
+
+    def _backup(self) -> Path:
+        return self.path.with_name(self.path.name + ".before")
+
+    def _act_of(self, number: int, body: bytes, digest: bytes) -> Act:
+        if hashlib.sha256(body).digest() != digest:
+            raise sqlite3.DatabaseError(f"act {number} is not what was written")
+        try:
+            return replace(msgspec.json.decode(body, type=Act), number=number)
+        except msgspec.DecodeError as error:
+            raise LinkError(
+                f"the acts file {self.path} holds an act that this version does not know: {error}"
+            ) from error
+
+    @contextmanager
+    def _explained(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise LinkError(f"the acts file {self.path} could not be {what}: {_reason(error)}") from error
+
+
+_REASONS = {
+    "SQLITE_FULL": "the disk is full; nothing was done; make room and try again",
+    "SQLITE_READONLY": "it may not be written; nothing was done; make the file and its folder writable",
+    "SQLITE_BUSY": f"another program held it for {BUSY_TIMEOUT_S:.0f} s; nothing was done; try again",
+    "SQLITE_CANTOPEN": "it may not be opened; nothing was done; make the file and its folder readable and writable",
+    "SQLITE_IOERR": "the disk refused; nothing was done for certain; make room on it, then ask what became of the act",
+}
+
+
+def _reason(error: sqlite3.Error | OSError) -> str:
+    """Say what is wrong and what to do."""
+    if isinstance(error, FileNotFoundError):
+        return "it is gone; nothing was done; put it back, or start again"
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}; nothing was done; make its folder writable and try again"
+    code = getattr(error, "sqlite_errorname", "")
+    known = next((reason for start, reason in _REASONS.items() if code.startswith(start)), None)
+    damaged = (
+        f"it is damaged ({error}); nothing was done; put a good copy in its place, or forget its acts with --fresh"
+    )
+    return known or damaged
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the folder's list of names on disk, where the system can."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,79 @@
+"""What the acts of a region add up to: which waves were done, what was stopped, and what left in the last minute."""
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+from topology.links.acts import Act
+from topology.links.protocol import Answer, OperationId, Refusal, WaveOutcome
+
+PACE_WINDOW_S = 60.0
+"""The sliding window over which servers that leave are counted; paces are stated per minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """Servers that one act took out of service. Going back later, or being restored, does not undo that they left."""
+
+    time: float
+    execution: str
+    servers: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Folds acts, one after another in the order of the file."""
+
+    number: int = 0
+    """The last act folded."""
+    waves: dict[OperationId, Act] = field(default_factory=dict)
+    """Every wave that was done, as it stands: a server that went back after a stop is `RETURNED`."""
+    stopped: set[str] = field(default_factory=set)
+    """Executions of which nothing may leave."""
+    departed: deque[Departed] = field(default_factory=deque)
+    """What left in the last minute, oldest first."""
+    taken: dict[str, int] = field(default_factory=dict)
+    """Servers taken, by execution."""
+    removals: dict[str, list[OperationId]] = field(default_factory=dict)
+    """The waves that took servers, by execution, in order."""
+
+    def fold(self, act: Act) -> None:
+        """Take in the next act."""
+        self.number = act.number
+        match act.kind:
+            case "remove":
+                self.waves[act.operation] = act
+                self._depart(act)
+            case "restore":
+                self.waves[act.operation] = act
+            case "stop":
+                self.stopped.add(act.execution)
+                self._return(act)
+            case "resume":
+                self.stopped.discard(act.execution)
+            case "acknowledge":
+                pass
+
+    def outcome(self, operation: OperationId) -> WaveOutcome | None:
+        """Say what became of a wave; None when it was never done."""
+        act = self.waves.get(operation)
+        if act is None:
+            return None
+        return WaveOutcome(operation, act.answers, tuple(Refusal(code, message) for code, message in act.refusals))
+
+    def _depart(self, act: Act) -> None:
+        gone = tuple(name for name, answer in act.answers if answer is Answer.DONE)
+        self.removals.setdefault(act.execution, []).append(act.operation)
+        self.departed.append(Departed(act.time, act.execution, gone))
+        self.taken[act.execution] = self.taken.get(act.execution, 0) + len(gone)
+        while self.departed[0].time + PACE_WINDOW_S <= act.time:
+            self.departed.popleft()
+
+    def _return(self, act: Act) -> None:
+        back = {name for name, _ in act.answers}
+        for operation in self.removals.get(act.execution, []) if back else []:
+            wave = self.waves[operation]
+            answers = tuple(
+                (name, Answer.RETURNED if name in back and answer is Answer.DONE else answer)
+                for name, answer in wave.answers
+            )
+            self.waves[operation] = replace(wave, answers=answers)

@@ -1,0 +1,79 @@
+"""Whether a confirmed plan may be carried out: the plan on screen, the operator's word, and the region as it is now."""
+
+from collections.abc import Iterator
+
+from topology.events import ServerState
+from topology.planning.case import block, servers, some
+from topology.planning.judging import digest_of
+from topology.planning.matching import sort_out
+from topology.planning.plan import Confirmation, Effort, Finding, Plan, Severity, Verdict
+from topology.state import State
+
+_BEST_FIRST = (Verdict.CLEAR, Verdict.CAUTION, Verdict.BLOCKED, Verdict.NOTHING)
+
+
+def is_worse(verdict: Verdict, before: Verdict) -> bool:
+    """Whether *verdict* lets an operator do less than *before* did."""
+    return _BEST_FIRST.index(verdict) > _BEST_FIRST.index(before)
+
+
+def objections(state: State, plan: Plan, judged: Plan, confirmation: Confirmation) -> tuple[Finding, ...]:
+    """Give everything that keeps *plan* from being carried out; *judged* is the same list of servers judged now."""
+    if confirmation.digest != plan.digest:
+        return (_stale("what was confirmed is not the plan on show: look at it again"),)
+    if plan.digest != digest_of(state.region.name, plan.command, plan.servers):
+        return (_stale(f"the plan's digest is not that of its servers in {state.region.name}: plan it again"),)
+    if plan.blocked:
+        blocks = tuple(finding for finding in plan.findings if finding.severity is Severity.BLOCK)
+        return blocks or plan.findings
+    return (*_effort(plan, confirmation), *stale(state, plan, judged))
+
+
+def _effort(plan: Plan, confirmation: Confirmation) -> Iterator[Finding]:
+    if plan.verdict is Verdict.CAUTION and confirmation.effort is not Effort.COUNT:
+        count = len(plan.servers)
+        yield block(
+            "effort",
+            f"the plan has cautions: type the number of its servers, {count:,}, to confirm it",
+            protects="a plan with cautions from one keystroke",
+            satisfied_by=f"typing {count}",
+        )
+
+
+def stale(state: State, plan: Plan, judged: Plan) -> Iterator[Finding]:
+    """The confirmed plan no longer holds; each finding says what changed since the preview.
+
+    The undo of a removal is never stale while there is a server to put back: the region leaves out what cannot come
+    back.
+    """
+    if plan.undoes is not None and plan.action == "restore":
+        if not judged.servers:
+            yield _stale(f"none of {servers(len(plan.servers))} can be put back any more")
+        return
+    wanted = ServerState.IN_SERVICE if plan.action == "remove" else ServerState.REMOVED
+    _, lost = sort_out(state, plan.servers, wanted)
+    if lost:
+        yield _stale(f"since revision {plan.revision:,} {servers(len(lost))} of the list changed: {some(lost)}")
+    now = dict(zip(judged.servers, judged.supports, strict=True))
+    for name, supports in zip(plan.servers, plan.supports, strict=True):
+        if name in now and now[name] != supports:
+            yield _stale(f"{name} supported {', '.join(supports)}, and now supports {', '.join(now[name])}")
+    if is_worse(judged.verdict, plan.verdict):
+        reasons = tuple(dict.fromkeys(finding.message for finding in _new(plan, judged)))
+        message = f"{plan.verdict} at revision {plan.revision:,} is {judged.verdict} at revision {judged.revision:,}"
+        yield _stale(f"{message}: {some(reasons, 3, 'more reasons')}" if reasons else message)
+
+
+def _new(plan: Plan, judged: Plan) -> Iterator[Finding]:
+    """Give the findings that made the verdict worse."""
+    severity = Severity.BLOCK if judged.blocked else Severity.CAUTION
+    known = {(finding.code, finding.subsystem, finding.scope, finding.severity) for finding in plan.findings}
+    for finding in judged.findings:
+        if finding.severity is severity and (finding.code, finding.subsystem, finding.scope, severity) not in known:
+            yield finding
+
+
+def _stale(message: str) -> Finding:
+    return block(
+        "stale", message, protects="what was shown is what is done", satisfied_by="a preview of the region as it is now"
+    )

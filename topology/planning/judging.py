@@ -1,0 +1,138 @@
+"""Puts a plan together: what a choice of servers does, what every guard says to it, and how much would be safe."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+
+import msgspec
+
+from topology.command.syntax import Count, Remove
+from topology.graph import Graph, graph_of
+from topology.planning.case import Case, some
+from topology.planning.choice import Choice, Intent
+from topology.planning.classes import classes_of
+from topology.planning.effects import effects_of, held_by_executions, impacts_of, shift_of
+from topology.planning.guards import findings_of, verdict_of
+from topology.planning.knowledge_guards import unconditional
+from topology.planning.matching import named_subsystems
+from topology.planning.plan import LargestSafe, Plan
+from topology.planning.policy_guards import frozen, limits, slowest
+from topology.state import State
+
+
+def judge_choice(state: State, intent: Intent, choice: Choice) -> Plan:
+    """Work out everything about *choice*. Every guard is asked; none is skipped."""
+    case = case_of(state, intent, choice)
+    findings = findings_of(case)
+    names = names_of(state, choice)
+    pace_per_minute, minutes = _duration(case)
+    return Plan(
+        command=intent.text,
+        action=intent.action,
+        revision=state.revision,
+        verdict=verdict_of(len(names), findings),
+        servers=names,
+        effects=case.effects,
+        impacted=case.impacts,
+        findings=findings,
+        largest_safe=_largest_safe(case),
+        not_evaluated=tuple(_not_evaluated(case)),
+        digest=digest_of(state.region.name, intent.text, names),
+        supports=supports_of(state, choice),
+        pace_per_minute=pace_per_minute,
+        minutes=minutes,
+        shared=case.shift.shared,
+        undoes=intent.undoes,
+        left_out=choice.missing if intent.undoes is not None else (),
+    )
+
+
+def case_of(state: State, intent: Intent, choice: Choice) -> Case:
+    """Work out what guards judge."""
+    classes, graph = classes_of(state.fleet), graph_of(state.region)
+    named = named_subsystems(state, intent.named)
+    held = held_by_executions(state, classes)
+    shift = shift_of(state, classes, choice.servers, named, held, comes_back=intent.action == "restore")
+    return Case(
+        state, intent, choice, named, shift, effects_of(state, shift, named), impacts_of(state, graph, shift), graph
+    )
+
+
+def digest_of(region: str, command: str, servers: tuple[str, ...]) -> str:
+    """Give the SHA-256 of `[region, command, [sorted servers]]` as compact JSON in UTF-8: what a confirmation names."""
+    return hashlib.sha256(msgspec.json.encode((region, command, sorted(servers)))).hexdigest()
+
+
+def names_of(state: State, choice: Choice) -> tuple[str, ...]:
+    """Give the chosen servers by name, in order."""
+    names = state.region.roster.names
+    return tuple([names[server] for server in choice.servers.tolist()])
+
+
+def supports_of(state: State, choice: Choice) -> tuple[tuple[str, ...], ...]:
+    """Give the subsystems that each chosen server supports."""
+    profiles = state.region.roster.profile[choice.servers].tolist()
+    subsystems = state.region.subsystems
+    names = {
+        profile: tuple(subsystems[number].name for number, _ in state.region.roster.profiles[profile])
+        for profile in set(profiles)
+    }
+    return tuple([names[profile] for profile in profiles])
+
+
+def _duration(case: Case) -> tuple[int | None, float]:
+    """Give the servers per minute that the slowest limit leaves for the whole, and the minutes that takes."""
+    found = limits(case)
+    if found:
+        rule = slowest(found)
+        pace = max(1, len(case.choice.servers) * rule.per_minute // rule.servers)
+        return pace, rule.servers / rule.per_minute
+    pace_asked = None if case.removes else case.intent.pace
+    return pace_asked, len(case.choice.servers) / pace_asked if pace_asked else 0.0
+
+
+def _largest_safe(case: Case) -> LargestSafe | None:
+    """Give the largest count of the same command that nothing blocks; None where no count helps or counts."""
+    command, safe = case.intent.selection, case.choice.safe
+    if not isinstance(command, Remove) or safe is None:
+        return None
+    if any(unconditional(case.state, case.intent, case.named)) or any(frozen(case)):
+        return None
+    limit = case.region.policy.largest_count(len(case.region.roster)) or 0
+    count = min(safe, limit)
+    return LargestSafe(count, str(replace(command, quantity=Count(count)))) if count else None
+
+
+def _not_evaluated(case: Case) -> Iterator[str]:
+    """Say what the judgement does not cover, as far as it matters here."""
+    yield "The load that subsystems carry: floors say how much capacity is enough."
+    touched = {effect.subsystem for effect in case.effects if effect.leaving > 0}
+    yield from _places_without_floor(case, touched)
+    soft = _soft_dependents(case.graph, touched)
+    if soft:
+        yield f"Soft dependencies: {some(soft, 3)} can do without what leaves, and how well is not judged."
+    if touched:
+        yield "Failures while it runs: the region judges each wave again before it acts."
+    yield "Commands one keystroke away, and what a full restart would cost."
+
+
+def _places_without_floor(case: Case, touched: set[str]) -> Iterator[str]:
+    zones, cells = len(case.region.zones), len(case.region.roster.cells)
+    subsystems = [case.region.subsystem(name) for name in sorted(touched)]
+    for kind, places, unstated in (
+        ("zone", zones, tuple(one.name for one in subsystems if one.zone_floor is None)),
+        ("cell", cells, tuple(one.name for one in subsystems if one.cell_floor is None and one.zone_floor is not None)),
+    ):
+        if places > 1 and unstated:
+            verb = "states" if len(unstated) == 1 else "state"
+            yield f"Single {kind}s: {some(unstated, 3)} {verb} no {kind} floor."
+
+
+def _soft_dependents(graph: Graph, touched: set[str]) -> tuple[str, ...]:
+    found = {
+        dependent
+        for name in touched
+        for dependent in graph.model.predecessors(name)
+        if graph.model.edges[dependent, name]["kind"] == "soft"
+    }
+    return tuple(sorted(found, key=graph.position.__getitem__))

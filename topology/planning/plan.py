@@ -1,0 +1,174 @@
+"""What a command would do at one revision, as a frozen value that survives JSON."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+PLAN_FORMAT = 1
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: `block` refuses, `caution` asks for more effort, `note` informs."""
+
+    BLOCK = "block"
+    CAUTION = "caution"
+    NOTE = "note"
+
+
+class Verdict(StrEnum):
+    """A plan in one word; `nothing` when it selects no server."""
+
+    NOTHING = "nothing"
+    BLOCKED = "blocked"
+    CAUTION = "caution"
+    CLEAR = "clear"
+
+
+class ScopeVerdict(StrEnum):
+    """How a scope would end.
+
+    `breaks`: ends below its floor and the plan takes from it; `below`: was already below and is not touched;
+    `unknown`: it states no floor and must.
+    """
+
+    HOLDS = "holds"
+    TIGHT = "tight"
+    BREAKS = "breaks"
+    BELOW = "below"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a guard has to say, with a stable code.
+
+    *protects* is what is at stake, *satisfied_by* what would make the guard content, *lifted_by* what may lift it.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    subsystem: str | None = None
+    scope: str | None = None
+    protects: str = ""
+    satisfied_by: str = ""
+    lifted_by: str = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a plan does to one (subsystem, scope), in units.
+
+    *leaving* is what this plan takes (negative: gives back), *pending* what running executions will still take;
+    *after* = in_service - pending - leaving. *floor* and *headroom* (after - floor) are None where no floor is stated.
+    """
+
+    subsystem: str
+    scope: str
+    in_service: int
+    leaving: int
+    after: int
+    declared: int
+    floor: int | None
+    headroom: int | None
+    verdict: ScopeVerdict
+    named: bool
+    pending: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """A node that loses a hard need, with one shortest path to the reason.
+
+    *because* starts at the node and ends at the subsystem below its floor. *operations* are those it can no longer
+    serve, empty for all. *already* is true when the plan changes nothing about it.
+    """
+
+    subsystem: str
+    because: tuple[str, ...]
+    already: bool = False
+    operations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LargestSafe:
+    """The largest count for which the same command has no block finding, and that command."""
+
+    count: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What *command* would do at *revision*; the fields are those of the stable JSON format (see the manual)."""
+
+    command: str
+    action: Literal["remove", "restore"]
+    revision: int
+    verdict: Verdict
+    servers: tuple[str, ...]
+    """Exactly these servers, in the order in which they would go."""
+    effects: tuple[Effect, ...]
+    impacted: tuple[Impact, ...]
+    findings: tuple[Finding, ...]
+    largest_safe: LargestSafe | None
+    not_evaluated: tuple[str, ...]
+    """What the judgement does not cover, in sentences."""
+    digest: str
+    """SHA-256 of region, command and the sorted servers; not of the revision."""
+    supports: tuple[tuple[str, ...], ...] = ()
+    """The subsystems that each of the servers supports, in the order of *servers*, as the plan saw them."""
+    pace_per_minute: int | None = None
+    """Servers per minute at which it would be carried out; None where no pace holds it back."""
+    minutes: float = 0.0
+    """How long that takes at this pace."""
+    shared: int = 0
+    """How many of the servers also support subsystems that the command does not name."""
+    undoes: int | None = None
+    """The journal entry that this plan undoes."""
+    left_out: tuple[str, ...] = ()
+    """Servers of an undo that cannot come back, each with its state: `billing-0007 failed`."""
+    format: int = PLAN_FORMAT
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it cannot be confirmed."""
+        return self.verdict in (Verdict.BLOCKED, Verdict.NOTHING)
+
+    def codes(self) -> tuple[str, ...]:
+        """Give the codes of the findings, in order, each once."""
+        return tuple(dict.fromkeys(finding.code for finding in self.findings))
+
+    def to_json(self) -> bytes:
+        """Write the plan for another console."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "Plan":
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: it is not a plan of this format.
+        """
+        plan = msgspec.json.decode(data, type=cls)
+        if plan.format != PLAN_FORMAT:
+            raise ValueError(f"the plan has format {plan.format}; this version reads format {PLAN_FORMAT}")
+        return plan
+
+
+class Effort(StrEnum):
+    """What the operator did to confirm: one deliberate key, or typed the number of servers."""
+
+    KEY = "key"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The operator's word on one plan, by its digest; *approvals* are for a second person."""
+
+    digest: str
+    effort: Effort
+    approvals: tuple[str, ...] = ()

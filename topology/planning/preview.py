@@ -1,0 +1,144 @@
+"""From a command to a plan: the one entrance to planning, for each keystroke and each change of the region.
+
+Everything is pure: a state and a command give a plan, and nothing here can act. A `Planner` gives the same plans and
+remembers the order in which servers leave, so that another number in the same command costs little.
+"""
+
+from collections.abc import Callable
+
+from topology.command.syntax import Condition, Place, Planned, Remove, Undo
+from topology.fleet import Fleet
+from topology.graph import graph_of
+from topology.planning.choice import Choice, choose, choose_again, intent_of
+from topology.planning.classes import classes_of
+from topology.planning.confirmation import is_worse, objections
+from topology.planning.effects import held_by_executions
+from topology.planning.judging import judge_choice, names_of
+from topology.planning.matching import matching, named_subsystems
+from topology.planning.plan import Confirmation, Finding, Plan
+from topology.planning.select import Sequence, sequence_of
+from topology.planning.undo import undo_plan, undo_restore_plan
+from topology.region import Region
+from topology.state import State
+
+MOST_SEQUENCES = 32
+"""Selections remembered at one revision: what an operator has in mind, and the commands a keystroke away from it."""
+
+__all__ = ["Planner", "check_confirmation", "judge", "preview", "replan", "undo_plan", "undo_restore_plan"]
+
+_Order = Callable[[Remove], Sequence]
+
+
+def preview(state: State, command: Planned) -> Plan:
+    """Work out what *command* would do."""
+    return judge_choice(state, intent_of(command), choose(state, command, _in_order(state)))
+
+
+def judge(state: State, command: Planned, servers: tuple[str, ...]) -> Plan:
+    """Judge the same *servers* for *command* at the state as it is now; one that it no longer means is a block."""
+    return _judge(state, command, servers, choose(state, command, _in_order(state)))
+
+
+def replan(state: State, plan: Plan, command: Planned) -> Plan:
+    """Give the plan to show for an unchanged *command* after the region changed.
+
+    The servers on show are judged again. They are selected anew only when one of them is no longer meant, when the
+    quantity comes to another number, when the verdict worsens, or when *plan* is blocked and another selection would
+    not be.
+    """
+    return _replan(state, plan, command, _in_order(state))
+
+
+def check_confirmation(
+    state: State, plan: Plan, command: Planned | Undo, confirmation: Confirmation
+) -> tuple[Finding, ...]:
+    """Say what keeps *plan*, as it was shown for *command*, from being carried out now; nothing means go."""
+    return objections(state, plan, _judged_now(state, plan, command), confirmation)
+
+
+class Planner:
+    """Gives the same plans as the functions of this module, and remembers orders of leaving while nothing changes."""
+
+    def __init__(self, region: Region) -> None:
+        self._region = region
+        self._stamp: tuple[Fleet, int, int, bytes] | None = None
+        self._sequences: dict[tuple[tuple[str, ...], tuple[Place, ...], Condition | None], Sequence] = {}
+
+    def prepare(self) -> None:
+        """Make ready what every plan needs, so that the first keystroke need not wait for it."""
+        graph_of(self._region)
+
+    def preview(self, state: State, command: Planned) -> Plan:
+        """Work out what *command* would do."""
+        return judge_choice(state, intent_of(command), choose(state, command, self._order(state)))
+
+    def judge(self, state: State, command: Planned, servers: tuple[str, ...]) -> Plan:
+        """Judge the same *servers* for *command* at the state as it is now."""
+        return _judge(state, command, servers, choose(state, command, self._order(state)))
+
+    def replan(self, state: State, plan: Plan, command: Planned) -> Plan:
+        """Give the plan to show for an unchanged *command* after the region changed."""
+        return _replan(state, plan, command, self._order(state))
+
+    def _order(self, state: State) -> _Order:
+        # The revision should do, but a fleet that moved on without its state must not be planned from memory.
+        fleet = state.fleet
+        stamp = (fleet, state.revision, int(fleet.rack_version.sum()), state.pending.tobytes())
+        if self._stamp is None or self._stamp[0] is not fleet or self._stamp[1:] != stamp[1:]:
+            self._stamp = stamp
+            self._sequences.clear()
+        make = _in_order(state)
+
+        def remembered(command: Remove) -> Sequence:
+            key = (command.subsystems, command.places, command.where)
+            found = self._sequences.get(key)
+            if found is None:
+                if len(self._sequences) >= MOST_SEQUENCES:
+                    self._sequences.clear()
+                found = self._sequences[key] = make(command)
+            return found
+
+        return remembered
+
+
+def _in_order(state: State) -> _Order:
+    def order(command: Remove) -> Sequence:
+        classes = classes_of(state.fleet)
+        named = named_subsystems(state, command.subsystems)
+        return sequence_of(state, classes, named, matching(state, command), held_by_executions(state, classes))
+
+    return order
+
+
+def _judge(state: State, command: Planned, servers: tuple[str, ...], fresh: Choice) -> Plan:
+    return judge_choice(state, intent_of(command), choose_again(state, command, servers, fresh))
+
+
+def _replan(state: State, plan: Plan, command: Planned, order: _Order) -> Plan:
+    fresh = choose(state, command, order)
+    intent = intent_of(command)
+    if names_of(state, fresh) == plan.servers:
+        return judge_choice(state, intent, fresh)
+    again = choose_again(state, command, plan.servers, fresh)
+    if (
+        plan.command != intent.text
+        or len(again.servers) != len(plan.servers)
+        or len(fresh.servers) != len(plan.servers)
+    ):
+        return judge_choice(state, intent, fresh)
+    judged = judge_choice(state, intent, again)
+    if not judged.blocked and not is_worse(judged.verdict, plan.verdict):
+        return judged
+    anew = judge_choice(state, intent, fresh)
+    return judged if judged.verdict is anew.verdict and not is_worse(judged.verdict, plan.verdict) else anew
+
+
+def _judged_now(state: State, plan: Plan, command: Planned | Undo) -> Plan:
+    """Judge the servers of *plan* again, in the way that the plan came about."""
+    if plan.undoes is not None:
+        named = tuple(dict.fromkeys(effect.subsystem for effect in plan.effects if effect.named))
+        make = undo_plan if plan.action == "restore" else undo_restore_plan
+        return make(state, plan.servers, plan.undoes, plan.command, named)
+    if isinstance(command, Undo):
+        raise TypeError(f"{command} cannot have made a plan that undoes nothing")
+    return judge(state, command, plan.servers)
