@@ -101,6 +101,7 @@ class NoticeBar(QWidget):
         for label, command in notice.offers:
             button = QPushButton(label, row)
             button.setToolTip(command)
+            button.setAccessibleName(f"{label}: {notice.text}")
             button.clicked.connect(lambda _checked=False, command=command: self.taken.emit(command))
             line.addWidget(button)
         if not notice.lasting:

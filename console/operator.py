@@ -70,6 +70,11 @@ class Operator:
             self._carrier.look_after_end(self._state)
 
     @property
+    def folder(self) -> Path:
+        """Where running executions keep their locks."""
+        return self._folder
+
+    @property
     def is_running(self) -> bool:
         """Whether an execution is under way, or about to begin."""
         return self._is_confirming or self.running is not None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.actions import ACTIONS, menu_for
@@ -61,7 +61,8 @@ class Panels(QObject):
         self.command.set_history(list(settings.value.history))
         self._connect_values()
         self._connect_intents()
-        self.command.setFocus()
+        # A window that has the focus already gives it to the first panel that is shown, and they are shown only later.
+        QTimer.singleShot(0, self.command, self.command.setFocus)
 
     def _connect_values(self) -> None:
         workspace = self._workspace

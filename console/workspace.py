@@ -8,8 +8,10 @@ import asyncio
 import logging
 from collections import deque
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from console.elsewhere import Elsewhere
 from console.jobs import Jobs
 from console.notices import Notice
 from console.operator import NothingToUndoError, Operator, RefusedError
@@ -41,7 +43,6 @@ log = logging.getLogger(__name__)
 
 FRAME_MS = 16
 PREPARE_MS = 50
-MOST_MESSAGES = 1000
 MOST_ENTRIES = 1000
 
 
@@ -87,8 +88,6 @@ class Workspace(QObject):
         self._reading: Reading = parse("", self._vocabulary)
         self._plan: Plan | None = None
         self._command: Command | None = None
-        self.messages: deque[tuple[float, str, str]] = deque(maxlen=MOST_MESSAGES)
-        """Everything said in this session: (link's time, kind, sentence)."""
         self._frame = self._single_shot(FRAME_MS, self._publish)
         # Zero milliseconds: the echo of the key is painted first, and fast typing gathers into one plan.
         self._soon = self._single_shot(0, self._replan)
@@ -97,6 +96,7 @@ class Workspace(QObject):
         self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
         self._journal_trouble = ""
         self._kept: dict[str, str] = {}
+        self._elsewhere = Elsewhere(operator.folder)
         self.loaded = asyncio.Event()
         """Set once the region was loaded for the first time."""
         operator.on_change = self._progressed
@@ -188,7 +188,7 @@ class Workspace(QObject):
             return
         state.time = max(state.time, self._link.now())
         state.freshness = self._link.freshness
-        state.pending = self._operator.pending(state)
+        state.pending = np.concatenate((self._operator.pending(state), self._elsewhere.pending(state)))
         self._vocabulary = vocabulary_of(state, self._vocabulary)
         self._say_source(state)
         self.state_changed.emit(state)
@@ -356,21 +356,22 @@ class Workspace(QObject):
                 self.tell_failure(str(error))
             return
         self._journal_trouble = ""
+        running = self._operator.running
+        self._elsewhere.fold(new)
+        self._elsewhere.look(None if running is None else running.id)
+        self._keep_notice(self._elsewhere.notice())
         if new:
             self._entries.extend(new)
             self.entries_changed.emit()
 
     def tell(self, sentence: str) -> None:
         """Say what was done."""
-        self.messages.append((self._link.now(), "note", sentence))
         self.said.emit(sentence)
 
     def tell_failure(self, sentence: str) -> None:
         """Say what was not done."""
-        self.messages.append((self._link.now(), "alarm", sentence))
         self.failed.emit(sentence)
 
     def notice(self, notice: Notice) -> None:
         """Put a notice under the strip."""
-        self.messages.append((self._link.now(), notice.kind, notice.text))
         self.noticed.emit(notice)
