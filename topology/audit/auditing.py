@@ -1,0 +1,231 @@
+"""The audit of playbooks against a region: every step, what it would let through, and what would make it safe."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from topology.audit.inputs import MOST_INPUTS, candidates, ranges_of
+from topology.audit.judging import Ground, Judged, judge_step
+from topology.audit.remedies import remedies_of
+from topology.audit.report import AuditReport, Found, Input, Kind, PlaybookAudit
+from topology.audit.runs import play, some_runs
+from topology.command.reading import listed
+from topology.command.slips import LAYOUTS, KeyboardLayout
+from topology.command.vocabulary import vocabulary_of
+from topology.planning.case import change
+from topology.planning.choice import Intent
+from topology.planning.knowledge_guards import unconditional
+from topology.planning.preview import Planner
+from topology.playbook.binding import misfits
+from topology.playbook.expects import unmet_before
+from topology.playbook.model import Playbook
+from topology.state import State
+
+MOST_SHOWN = 10
+"""Inputs that a finding lists; the others are counted."""
+
+Progress = Callable[[int, int, str], None]
+"""Told how many steps are done, how many there are, and the playbook that is next."""
+
+
+def audit(
+    playbooks: Sequence[Playbook],
+    state: State,
+    layout: KeyboardLayout | None = None,
+    progress: Progress | None = None,
+) -> AuditReport:
+    """Work out which inputs that *playbooks* accept would break a floor if nothing but the playbook stood in the way.
+
+    Args:
+        playbooks: each is judged on its own, in the order given.
+        state: the region as it is now; nothing in it is changed.
+        layout: the keyboard on which slips happen; QWERTY when left out.
+        progress: is called before each step.
+    """
+    layout = layout or LAYOUTS["qwerty"]
+    ground = Ground(state, vocabulary_of(state), layout, Planner(state.region))
+    total = sum(len(playbook.steps) + (playbook.undo is not None) for playbook in playbooks)
+    done, audits, found, evaluated = 0, [], list(_source(state)), 0
+    notes: dict[str, None] = {}
+    for playbook in playbooks:
+        judged = []
+        for step in (*playbook.steps, *((playbook.undo,) if playbook.undo is not None else ())):
+            if progress is not None:
+                progress(done, total, playbook.name)
+            judged.append(judge_step(ground, playbook, step))
+            done += 1
+        runs = _runs(ground, playbook, judged, found)
+        found += _found(ground, playbook, judged)
+        evaluated += sum(one.evaluated for one in judged)
+        notes.update((note, None) for note in _notes(playbook, judged, state))
+        summaries = tuple(one.summary() for one in judged)
+        audits.append(
+            PlaybookAudit(
+                playbook.name, playbook.title, playbook.purpose, summaries, runs, illustrative=playbook.illustrative
+            )
+        )
+    if progress is not None:
+        progress(total, total, "")
+    region = state.region
+    return AuditReport(
+        region.name,
+        region.title,
+        region.digest,
+        state.revision,
+        region.illustrative,
+        layout.name,
+        tuple(audits),
+        tuple(sorted(_merged(found), key=_rank)),
+        (*notes, *_ALWAYS),
+        evaluated,
+    )
+
+
+_ALWAYS = (
+    "Other moments: servers that have left or failed by then leave less headroom than there is now.",
+    "A playbook run twice, or two at once: each step is judged by the region as it is now.",
+    "What else stands in the way: the floors, the largest command and the pace that the region itself enforces.",
+    "The load that subsystems carry: floors say how much capacity is enough.",
+    "Numbers between the edges: a larger command takes the same servers and more, so the edges tell.",
+    "Each server and each rack: one of each make in each cell stands for the others like it.",
+    "Slips in texts: a text only ends up in a reason.",
+)
+_KINDS = list(Kind)
+
+
+def _rank(found: Found) -> tuple[object, ...]:
+    weight = found.inputs[0].weight if found.inputs else (0.0, 0, 0, "")
+    return _KINDS.index(found.kind), weight, found.playbook, found.step, found.message
+
+
+def _source(state: State) -> Iterator[Found]:
+    """Give what keeps the region as a whole from being judged: no pace, no largest command, a silent source."""
+    for finding in unconditional(state, Intent("", "remove"), frozenset()):
+        yield Found(Kind.UNKNOWN, "", 0, f"{finding.message}; the rest rests on what is known")
+
+
+def _runs(ground: Ground, playbook: Playbook, judged: list[Judged], found: list[Found]) -> int:
+    """Play whole runs of a playbook whose steps hold alone; give how many."""
+    acting = [one for one in judged if one.step.number and one.step.command.makes_plan]
+    if len(acting) < 2 or sum(one.step.command.verb == "remove" for one in acting) < 2:
+        return 0
+    widest = max(acting, key=lambda one: len(one.names))
+    ranges = ranges_of(playbook, widest.step, ground.state, ground.vocabulary)
+    broke: list[tuple[int, Input]] = []
+    played = 0
+    known = {one.run for steps in judged for one, _ in steps.open}
+    for candidate in some_runs(playbook, list(candidates(ranges, ground.vocabulary))):
+        end = play(ground, playbook, candidate)
+        played += 1
+        if end.input is not None and end.input.run not in known:
+            broke.append((end.step, end.input))
+    if broke:
+        broke.sort(key=lambda one: one[1].weight)
+        step, worst = broke[0]
+        message = (
+            f"no step breaks a floor alone, but after the steps before it step {step} does, in {len(broke):,} of "
+            f"{played:,} whole runs: {_sentence(worst)}"
+        )
+        inputs = tuple(one for _, one in broke[:MOST_SHOWN])
+        found.append(Found(Kind.RUN_BREAKS, playbook.name, step, message, inputs, command=worst.run))
+    return played
+
+
+def _found(ground: Ground, playbook: Playbook, judged: list[Judged]) -> Iterator[Found]:
+    problems = misfits(playbook, ground.vocabulary)
+    for problem in problems:
+        yield Found(Kind.UNFIT, playbook.name, 0, f"does not fit {ground.state.region.name}: {problem}")
+    for one in judged:
+        if one.unfit and not problems:
+            yield Found(Kind.UNFIT, playbook.name, one.step.number, f"no input makes a command: {one.unfit}")
+        if one.step.command.makes_plan:
+            yield from _found_in_step(ground, playbook, one)
+    used = {name for one in judged for name in one.step.command.parameters}
+    for parameter in playbook.parameters:
+        if parameter.type in ("count", "percent") and parameter.most is None and parameter.name in used:
+            what = "any count" if parameter.type == "count" else "anything up to 100%"
+            yield Found(Kind.NO_BOUND, playbook.name, 0, f"{parameter.name} has no most, so {what} is accepted")
+
+
+def _found_in_step(ground: Ground, playbook: Playbook, judged: Judged) -> Iterator[Found]:
+    step = judged.step
+    open_inputs = [one for one, _ in judged.open]
+    if open_inputs:
+        slipped = [one for one in open_inputs if one.is_slip]
+        kind = Kind.SLIP_BREAKS if slipped else Kind.BREAKS
+        worst = (slipped or open_inputs)[0]
+        yield Found(
+            kind,
+            playbook.name,
+            step.number,
+            _hazard(judged, len(open_inputs), len(slipped), worst),
+            tuple(dict.fromkeys((*slipped[: MOST_SHOWN // 2], *open_inputs)))[:MOST_SHOWN],
+            remedies_of(ground, judged),
+            worst.command,
+        )
+    everywhere = {finding.message for finding in unconditional(ground.state, Intent("", "remove"), frozenset())}
+    for message in judged.unknown:
+        if message not in everywhere:
+            yield Found(Kind.UNKNOWN, playbook.name, step.number, message)
+    if step.number and (step.expects is None or step.expects.says_nothing):
+        message = f"{step.command.text} expects nothing of its plan"
+        yield Found(Kind.NO_EXPECTS, playbook.name, step.number, message)
+    for message in _loose(judged, bool(open_inputs)):
+        yield Found(Kind.LOOSE, playbook.name, step.number, message)
+
+
+def _hazard(judged: Judged, count: int, slipped: int, worst: Input) -> str:
+    of = f"{count:,} of {judged.evaluated:,} inputs that it accepts break a floor"
+    slips = f", {slipped:,} of them one slip from a usual value" if slipped else ""
+    expects = judged.step.expects
+    although = " although it states what it expects" if expects is not None and not expects.says_nothing else ""
+    return f"{of}{although}{slips}; the worst: {_sentence(worst)}"
+
+
+def _sentence(worst: Input) -> str:
+    effect = worst.effect
+    return f"{worst.origin}: {change(effect)}, floor {effect.floor or 0:,}: {-(effect.headroom or 0):,} below"
+
+
+def _loose(judged: Judged, lets_through: bool) -> Iterator[str]:
+    """Give the expectations that refused nothing, and are far from ever doing so or let something break."""
+    expects = judged.step.expects
+    if expects is None or not judged.evaluated:
+        return
+    most = max(judged.sizes.values(), default=0)
+    limit = expects.servers
+    if isinstance(limit, int) and "servers" not in judged.objections and (lets_through or limit >= 2 * max(most, 1)):
+        yield f"servers_at_most = {limit:,} refuses nothing: no input that it accepts takes more than {most:,}"
+    minutes = expects.minutes
+    if minutes is not None and "minutes" not in judged.objections and (lets_through or minutes >= 2 * judged.minutes):
+        yield f"takes_at_most of {minutes:,.3g} min refuses nothing: no input takes longer than {judged.minutes:,.3g} min"
+    idle = [one for one in expects.subsystems or () if isinstance(one, str) and one not in judged.touched]
+    if idle:
+        yield f"only_subsystems allows {listed(tuple(idle), 'and')}, which no input touches"
+    for name, amount in expects.headroom_of:
+        if name not in judged.touched:
+            yield f"headroom_at_least of {amount} in {name} refuses nothing: no input touches {name}"
+
+
+def _notes(playbook: Playbook, judged: list[Judged], state: State) -> Iterator[str]:
+    for one in judged:
+        step = f"step {one.step.number}" if one.step.number else "the undo step"
+        if one.left_out:
+            yield f"{playbook.name}: {one.left_out:,} inputs of {step}, beyond the first {MOST_INPUTS:,}."
+        if one.unusable and not one.unfit:
+            yield f"{playbook.name}: {one.unusable:,} inputs of {step} that make no command."
+        if one.step.command.verb == "undo":
+            yield "What an undo would do: it depends on what was done."
+        if one.step.command.verb == "restore":
+            yield "Steps that restore: what they give back depends on what has left, and no floor is broken by it."
+    if playbook.before is not None and not playbook.before.references():
+        for finding in unmet_before(playbook.before, state):
+            yield f"{playbook.name} would not start now, and was judged as if it did: {finding.message}."
+
+
+def _merged(found: list[Found]) -> Iterator[Found]:
+    """Give what is about the whole region once, and everything else as it is."""
+    seen: set[tuple[object, ...]] = set()
+    for one in found:
+        key = (one.kind, one.message) if one.kind is Kind.UNKNOWN else (one.kind, one.playbook, one.step, one.message)
+        if key not in seen:
+            seen.add(key)
+            yield one

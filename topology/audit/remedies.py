@@ -1,0 +1,109 @@
+"""What would make a step safe, computed: the largest bound, the names to leave out, the expectation that refuses the rest."""
+
+from collections.abc import Iterator
+
+from topology.audit.inputs import Candidate, at_number, is_number
+from topology.audit.judging import Ground, Judged, broken, expected
+from topology.audit.report import Remedy
+from topology.command.syntax import Planned
+from topology.playbook.binding import bounds_of
+from topology.playbook.expects import unmet
+from topology.playbook.model import Parameter, Reference, number_of
+from topology.playbook.templates import fill
+from topology.playbook.values import NAMES, Value
+
+MOST_NAMES = 12
+"""Names written out."""
+
+
+def remedies_of(ground: Ground, judged: Judged) -> tuple[Remedy, ...]:
+    """Give what would stop every input that breaks a floor and that nothing stops now."""
+    if not judged.open:
+        return ()
+    bounds = tuple(_bounds(ground, judged))
+    names = () if bounds else tuple(_names(judged))
+    return (*bounds, *names, _expectation(judged))
+
+
+def _bounds(ground: Ground, judged: Judged) -> Iterator[Remedy]:
+    """Give, for each number that is a quantity, the largest that is safe whatever the other parameters are."""
+    for parameter in judged.playbook.parameters:
+        inputs = [one for _, one in judged.open if is_number(one.values.get(parameter.name, parameter))]  # type: ignore[arg-type]
+        if parameter.name not in judged.step.command.parameters or not inputs:
+            continue
+        if isinstance(parameter.most, Reference):
+            continue
+        safe = _largest_safe(ground, judged, parameter, inputs)
+        least = max(bounds_of(parameter, inputs[0].values)[0] or 1, 1)
+        if safe is None or safe < least:
+            continue
+        sign = "%" if parameter.type == "percent" else ""
+        written = f'"{safe}%"' if sign else f"{safe}"
+        before = "none is stated" if parameter.most is None else f"it is {parameter.most:,}{sign} now"
+        usual = [
+            number_of(one) for one in (parameter.default, *parameter.usual) if one and not isinstance(one, Reference)
+        ]
+        above = [number for number in usual if number > safe]
+        why = f"the largest {parameter.name} that keeps every floor, whatever else is given ({before})"
+        if above:
+            why += f"; it is below the usual {max(above):,}{sign}"
+        yield Remedy(f'parameter "{parameter.name}"', f"most = {written}", why)
+
+
+def _largest_safe(ground: Ground, judged: Judged, parameter: Parameter, inputs: list[Candidate]) -> int | None:
+    """Halve down to the largest number that no input breaks with; None where the parameter has no say in it.
+
+    An input is asked only whether it holds at the best so far, so most cost one plan.
+    """
+    numbers = [number_of(one.values[parameter.name]) for one in inputs]
+    best = max(numbers)
+    for candidate in inputs:
+        if not _breaks(ground, judged, candidate, parameter, best):
+            continue
+        low, high = 0, best - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            if _breaks(ground, judged, candidate, parameter, middle):
+                high = middle - 1
+            else:
+                low = middle
+        best = low
+        if best == 0:
+            return None
+    return best if best < max(numbers) else None
+
+
+def _breaks(ground: Ground, judged: Judged, candidate: Candidate, parameter: Parameter, number: int) -> bool:
+    values: dict[str, Value] = {**candidate.values, parameter.name: at_number(candidate.values[parameter.name], number)}
+    command = fill(judged.step.command, values, ground.vocabulary).command
+    if not isinstance(command, Planned):
+        return False
+    plan = ground.planner.preview(ground.state, command)
+    expects = expected(judged.step, values)
+    return bool(broken(plan)) and not (expects is not None and unmet(expects, plan))
+
+
+def _names(judged: Judged) -> Iterator[Remedy]:
+    """Give, for a name, those with which nothing breaks, where that is some but not all."""
+    for parameter in judged.playbook.parameters:
+        if parameter.type not in NAMES or parameter.name not in judged.step.command.parameters:
+            continue
+        bad = {str(one.values[parameter.name]) for _, one in judged.open}
+        seen = {str(one) for one in judged.names.get(parameter.name, ())}
+        good = sorted(seen - bad)
+        if not good or not bad:
+            continue
+        written = ", ".join(f'"{name}"' for name in good[:MOST_NAMES])
+        rest = f"]  # and {len(good) - MOST_NAMES:,} more" if len(good) > MOST_NAMES else "]"
+        out = ", ".join(sorted(bad)[:8]) + (f" and {len(bad) - 8:,} more" if len(bad) > 8 else "")
+        yield Remedy(
+            f'parameter "{parameter.name}"', f"among = [{written}{rest}", f"leaves out {out}, with which a floor breaks"
+        )
+
+
+def _expectation(judged: Judged) -> Remedy:
+    place = f"step {judged.step.number}" if judged.step.number else "undo"
+    stated = judged.step.expects is not None
+    why = "refuses whatever would break a floor, also what was not looked at, before anything leaves"
+    toml = "headroom_at_least = 0" if stated else "expects = { headroom_at_least = 0 }"
+    return Remedy(f"{place}.expects" if stated else place, toml, why)

@@ -1,0 +1,118 @@
+"""Slips in names: every name of the region that is one edit away from the typed one.
+
+One edit is a character added, dropped or changed, or two neighbours swapped (Damerau, 1964). Which names exist is
+looked up in sorted lists, so that a million server names cost little more than a thousand.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from topology.command.names import read_names, split_number
+from topology.command.quantities import Wrong
+from topology.command.slips.edits import Edit, Kind, Word
+from topology.command.slips.keyboards import KeyboardLayout
+from topology.command.slips.numbers import padded_slips, pattern_slips
+from topology.command.vocabulary import Vocabulary, standing
+
+
+def one_edit_away(word: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Give those of the sorted *names* that are one edit away from *word*, sorted.
+
+    It goes down the names that begin like *word*, one character at a time, and looks up only what their next characters
+    allow.
+    """
+    found = set()
+    for place in range(len(word)):
+        found.add(word[:place] + word[place + 1 :])
+        found.add(word[:place] + word[place : place + 2][::-1] + word[place + 2 :])
+    found = {name for name in found if name and standing(name, names) == "name"}
+    low, high = 0, len(names)
+    for place in range(len(word) + 1):
+        before = word[:place]
+        for character in _next_characters(before, names, low, high):
+            added = before + character + word[place:]
+            changed = before + character + word[place + 1 :]
+            found.update(name for name in {added, changed} if _is_name(name, names, low, high))
+        low, high = _beginning(word[: place + 1], names, low, high)
+        if low == high:
+            break
+    return tuple(sorted(found - {word}))
+
+
+def _next_characters(before: str, names: Sequence[str], low: int, high: int) -> Iterator[str]:
+    """Give the characters that follow *before* in names[low:high], which all begin with it."""
+    at = len(before)
+    if low < high and len(names[low]) == at:
+        low += 1
+    while low < high:
+        character = names[low][at]
+        yield character
+        low = bisect_left(names, before + chr(ord(character) + 1), low, high)
+
+
+def _beginning(word: str, names: Sequence[str], low: int, high: int) -> tuple[int, int]:
+    """Narrow names[low:high] to those that begin with *word*."""
+    first = bisect_left(names, word, low, high)
+    return first, bisect_left(names, word[:-1] + chr(ord(word[-1]) + 1), first, high) if word else high
+
+
+def _is_name(name: str, names: Sequence[str], low: int, high: int) -> bool:
+    place = bisect_left(names, name, low, high)
+    return place < high and names[place] == name
+
+
+def subsystem_slips(word: Word, vocabulary: Vocabulary) -> Iterator[Edit]:
+    """Give the other subsystems that may have been meant."""
+    for name in one_edit_away(word.text, vocabulary.subsystems):
+        yield Edit(Kind.OTHER_NAME, *word[:2], name)
+
+
+def place_slips(word: Word, vocabulary: Vocabulary) -> Iterator[Edit]:
+    """Give the other zones, cells and racks that may have been meant: a slip in one part of the place."""
+    above, start = "", word.start
+    for part in word.text.split("/"):
+        for name in one_edit_away(part, vocabulary.inside.get(above, ())):
+            yield Edit(Kind.OTHER_NAME, start, start + len(part), name)
+        above = f"{above}/{part}" if above else part
+        start += len(part) + 1
+
+
+def value_slips(word: Word, field: str, vocabulary: Vocabulary, layout: KeyboardLayout) -> Iterator[Edit]:
+    """Give the slips in a value that *field* is compared with."""
+    if field == "name":
+        yield from pattern_slips(word, layout)
+    elif "/" in word.text:
+        yield from place_slips(word, vocabulary)
+    else:
+        names = {"zone": vocabulary.zones, "cell": vocabulary.cell_names, "rack": vocabulary.rack_names}[field]
+        for name in one_edit_away(word.text, names):
+            yield Edit(Kind.OTHER_NAME, *word[:2], name)
+
+
+def server_slips(word: Word, vocabulary: Vocabulary, layout: KeyboardLayout) -> Iterator[Edit]:
+    """Give the slips in a server's name, or in either end of a run; only those that name servers of the region."""
+    names = read_names(word.text)
+    if isinstance(names, Wrong):
+        return
+    whole = names.prefix + names.first
+    first = Word(word.start, word.start + len(whole), whole)
+    yield from _digit_slips(first, vocabulary, layout)
+    if names.last is not None:
+        # Also where the end of the run is written in full, its digits are the last ones of the word.
+        last = Word(word.end - len(names.last), word.end, names.last)
+        yield from _digit_slips(last, vocabulary, layout, names.prefix)
+    for name in one_edit_away(whole, vocabulary.server_names):
+        yield Edit(Kind.OTHER_NAME, *first[:2], name)
+    if names.last is not None:
+        for name in one_edit_away(names.prefix + names.last, vocabulary.server_names):
+            if name.startswith(names.prefix):
+                yield Edit(Kind.OTHER_NAME, *last[:2], name[len(names.prefix) :])
+
+
+def _digit_slips(word: Word, vocabulary: Vocabulary, layout: KeyboardLayout, prefix: str = "") -> Iterator[Edit]:
+    """Give the slips in the digits that *word* ends in, which *prefix* stands before in the servers' names."""
+    before, digits = split_number(word.text)
+    start = word.end - len(digits)
+    for kind, instead in padded_slips(digits, layout):
+        if standing(prefix + before + instead, vocabulary.server_names) == "name":
+            yield Edit(kind, start, word.end, instead)

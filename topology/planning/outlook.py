@@ -1,0 +1,314 @@
+"""A plan in brief: the verdict of a command and the worst scope it moves, for a fraction of the cost of the whole plan.
+
+The same servers are chosen, the same guards are asked, and the verdict is made of what they say; tests compare it with
+`preview`. What is left out cannot change a verdict: names and digests, scopes that the command does not move, all but
+the worst of those that it does move inside a region, and whom a shortage reaches (only a broken floor makes one, and
+that blocks).
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topology.command.syntax import (
+    All,
+    Condition,
+    Count,
+    Percent,
+    Place,
+    Planned,
+    Quantity,
+    Remove,
+    RemoveServers,
+    Restore,
+    RestoreServers,
+)
+from topology.events import ServerState
+from topology.fleet import NO_FLOOR, REGION
+from topology.graph import graph_of
+from topology.planning.candidates import Lookups, Selection
+from topology.planning.case import Case
+from topology.planning.choice import Choice, intent_of
+from topology.planning.classes import classes_of, runs
+from topology.planning.effects import Shift, held_by_executions
+from topology.planning.floor_guards import collateral, tight
+from topology.planning.graph_guards import impact, self_observation
+from topology.planning.guards import GUARDS, verdict_of
+from topology.planning.matching import named_subsystems
+from topology.planning.plan import Effect, Finding, Plan, Severity, Verdict
+from topology.planning.policy_guards import pace
+from topology.planning.select import Sequence, sequence_of
+from topology.planning.standing import below_and_tight, scope_verdict
+from topology.state import State
+
+Steps = Generator[None, None, Choice]
+_Key = tuple[tuple[str, ...], tuple[Place, ...], Condition | None]
+
+FEW_SERVERS = 200
+"""Servers whose order is worked out in one step."""
+EACH = 64
+AHEAD = 40
+"""Of each class so many servers are looked at, or so many times its share of the command; more when that is too few."""
+
+_NEVER_BLOCK = frozenset((pace, tight, collateral, impact, self_observation))
+"""Guards that caution at most: one caution of theirs is as good as many."""
+_MANY = 2_000
+_NOTHING = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The verdict, how many servers move, and the worst of the scopes they move; None where no server does."""
+
+    verdict: Verdict
+    servers: int
+    worst: Effect | None
+
+
+def outlook_of(plan: Plan) -> Outlook:
+    """Give a whole plan in brief."""
+    moved = (effect for effect in plan.effects if effect.leaving)
+    return Outlook(plan.verdict, len(plan.servers), next(moved, None))
+
+
+class Outlooks:
+    """Gives the outlook of many commands at one state, which must not change meanwhile, and remembers what they share."""
+
+    def __init__(self, state: State, typed: Remove | None = None, order: Sequence | None = None) -> None:
+        """Prepare; *order* is the order of leaving of *typed* at this state, where a planner has it already."""
+        self._state = state
+        self._lookups = Lookups(state)
+        self._held = held_by_executions(state, self._lookups.classes)
+        self._graph = graph_of(state.region)
+        self._orders: dict[_Key, _Order] = {}
+        if typed is not None and order is not None:
+            self._orders[_key(typed)] = _Order(state, None, frozenset(), self._held, order)
+
+    def of(self, command: Planned) -> Outlook:
+        """Give the outlook of *command*."""
+        steps = self.steps(command)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                found: Outlook = end.value
+                return found
+
+    def steps(self, command: Planned) -> Generator[None, None, Outlook]:
+        """Give the outlook of *command* in steps, each short enough for a window to do between two paintings."""
+        match command:
+            case RemoveServers() | RestoreServers():
+                choice = yield from self._by_name(command)
+            case Remove():
+                choice = yield from self._removal(command)
+            case Restore():
+                choice = yield from self._restoral(command)
+        return self._judge(command, choice)
+
+    def _by_name(self, command: RemoveServers | RestoreServers) -> Steps:
+        state = self._state
+        parts = []
+        for names in command.servers:
+            part = yield from self._lookups.positions(names)
+            parts.append(part)
+        places = np.concatenate(parts)
+        fit = places >= 0
+        removes = isinstance(command, RemoveServers)
+        fit[fit] = state.fleet.state[places[fit]] == (ServerState.IN_SERVICE if removes else ServerState.REMOVED)
+        if removes and len(state.pending):
+            fit &= ~np.isin(places, state.pending)
+        servers = places[fit]
+        missing = () if len(servers) == len(places) else ("a server that is named",)
+        return Choice(servers, len(places), len(servers), missing)
+
+    def _removal(self, command: Remove) -> Steps:
+        key = _key(command)
+        order = self._orders.get(key)
+        if order is None:
+            selection = Selection(self._lookups, command)
+            yield from selection.prepare()
+            named = named_subsystems(self._state, command.subsystems)
+            order = self._orders[key] = _Order(self._state, selection, named, self._held)
+        wanted = _resolved(command.quantity, order.total)
+        servers = yield from order.first(min(wanted, order.total))
+        return Choice(servers, wanted, order.total)
+
+    def _restoral(self, command: Restore) -> Steps:
+        selection = Selection(self._lookups, command)
+        yield from selection.prepare()
+        servers = selection.all()
+        wanted = _resolved(command.quantity, len(servers))
+        order = np.lexsort((servers, -self._state.fleet.left[servers]))
+        return Choice(servers[order[:wanted]], wanted, len(servers))
+
+    def _judge(self, command: Planned, choice: Choice) -> Outlook:
+        intent = intent_of(command)
+        named = named_subsystems(self._state, intent.named)
+        comes_back = intent.action == "restore"
+        classes, counts = self._per_class(choice.servers)
+        worst, effects = self._effects(classes, -counts if comes_back else counts, named)
+        shift = Shift(_NOTHING, _NOTHING, self._per_subsystem(classes, counts), 0)
+        case = Case(self._state, intent, choice, named, shift, effects, (), self._graph)
+        return Outlook(verdict_of(len(choice.servers), _findings(case)), len(choice.servers), worst)
+
+    def _per_class(self, servers: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        of = self._state.fleet.class_of[servers]
+        if len(of) < _MANY < len(self._state.fleet.class_cell):
+            classes, counts = np.unique(of, return_counts=True)
+            return classes.astype(np.int64), counts.astype(np.int64)
+        all_counts = np.bincount(of)
+        classes = np.flatnonzero(all_counts)
+        return classes, all_counts[classes]
+
+    def _per_subsystem(self, classes: NDArray[np.int64], counts: NDArray[np.int64]) -> dict[int, int]:
+        found: dict[int, int] = {}
+        profiles = self._state.region.roster.profiles
+        for profile, count in zip(self._state.fleet.class_profile[classes].tolist(), counts.tolist(), strict=True):
+            for subsystem, _ in profiles[profile]:
+                found[subsystem] = found.get(subsystem, 0) + count
+        return found
+
+    def _effects(
+        self, classes: NDArray[np.int64], counts: NDArray[np.int64], named: frozenset[int]
+    ) -> tuple[Effect | None, tuple[Effect, ...]]:
+        """Give the worst effect, and with it those on the region of every subsystem that is moved."""
+        if len(classes) == 0:
+            return None, ()
+        scopes, fleet = self._state.fleet.scopes, self._state.fleet
+        rows, leaving = self._moved(classes, counts)
+        floor = scopes.floor[rows]
+        before = fleet.capacity[rows] - self._held[rows]
+        after = before - leaving
+        wide = scopes.kind[rows] == REGION
+        stated = floor != NO_FLOOR
+        # Units only leave, or only come back; a scope inside the region that gains is shown where it was below.
+        shown = wide | (stated if leaving[0] > 0 else stated & (before < floor))
+        below, scarce = below_and_tight(after, floor, self._state.region.policy.tight_percent)
+        for group in (below, ~stated, scarce, stated):
+            worst = np.flatnonzero(group & shown)
+            if len(worst):
+                break
+        share = np.where(stated[worst], (after[worst] - floor[worst]) / np.maximum(floor[worst], 1), 0.0)
+        worst = worst[share == share.min()]
+        effects = [
+            self._effect(int(rows[place]), int(leaving[place]), named)
+            for place in (*worst.tolist(), *np.flatnonzero(wide).tolist())
+        ]
+        return min(effects[: len(worst)], key=lambda effect: effect.subsystem), tuple(effects)
+
+    def _effect(self, row: int, leaving: int, named: frozenset[int]) -> Effect:
+        scopes, region = self._state.fleet.scopes, self._state.region
+        serving, floor, pending = int(self._state.fleet.capacity[row]), int(scopes.floor[row]), int(self._held[row])
+        after, number = serving - pending - leaving, int(scopes.subsystem[row])
+        stated = floor != NO_FLOOR
+        return Effect(
+            region.subsystems[number].name,
+            scopes.names[row],
+            serving,
+            leaving,
+            after,
+            int(scopes.declared[row]),
+            floor if stated else None,
+            after - floor if stated else None,
+            scope_verdict(after, floor, region.policy.tight_percent, leaving),
+            number in named,
+            pending,
+        )
+
+    def _moved(
+        self, classes: NDArray[np.int64], counts: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Give the scopes in which servers move, in order, and the units that leave each (negative: come back)."""
+        lookups = self._lookups.classes
+        begin = lookups.first_row[classes]
+        lengths = lookups.first_row[classes + 1] - begin
+        places = runs(begin, lengths)
+        of, weights = lookups.flat_rows[places], lookups.flat_units[places] * np.repeat(counts, lengths)
+        if len(self._held) <= _MANY:
+            units = np.bincount(of, weights)
+            rows = np.flatnonzero(units)
+            return rows, units[rows].astype(np.int64)
+        found, of = np.unique(of, return_inverse=True)
+        return found.astype(np.int64), np.bincount(of, weights).astype(np.int64)
+
+
+class _Order:
+    """The order in which the servers of one selection leave: a known one, or one of as few of them as it takes."""
+
+    def __init__(
+        self,
+        state: State,
+        selection: Selection | None,
+        named: frozenset[int],
+        held: NDArray[np.int64],
+        sequence: Sequence | None = None,
+    ) -> None:
+        """Prepare; *sequence* is the whole order, where it is known, and takes the place of a *selection*."""
+        self._state = state
+        self._selection = selection
+        self._named = named
+        self._held = held
+        self._sequence = sequence
+        self._each = 0
+        self._given = sequence.matching if sequence is not None else np.zeros(0, np.int32)
+        self.total = len(self._given) if selection is None else selection.total
+
+    def first(self, count: int) -> Generator[None, None, NDArray[np.int32]]:
+        """Give the first *count* servers to leave; in any order where all of them do."""
+        if count == 0:
+            return np.zeros(0, np.int32)
+        if count == self.total:
+            return self._given if self._selection is None else self._selection.all()
+        while True:
+            sequence = self._sequence or self._begin(count)
+            for safe in range(FEW_SERVERS, count, FEW_SERVERS):
+                sequence.safe(safe)
+                yield
+            chosen = sequence.first(count)
+            if self._selection is None or self._each >= count:
+                return chosen
+            if not self._selection.is_cut_short(self._given, chosen):
+                return chosen
+            self._sequence = None
+            yield
+
+    def _begin(self, count: int) -> Sequence:
+        assert self._selection is not None
+        share = count // len(self._selection.classes)
+        self._each = max(8 * self._each, min(count, max(EACH, AHEAD * share)))
+        self._given = self._selection.first(self._each)
+        self._sequence = sequence_of(self._state, classes_of(self._state.fleet), self._named, self._given, self._held)
+        return self._sequence
+
+
+def _key(command: Remove) -> _Key:
+    return command.subsystems, command.places, command.where
+
+
+def _findings(case: Case) -> tuple[Finding, ...]:
+    """Ask the guards in their order for as long as what they say can change the verdict."""
+    found: list[Finding] = []
+    cautioned = False
+    for guard in GUARDS:
+        if cautioned and guard in _NEVER_BLOCK:
+            continue
+        for finding in guard(case):
+            found.append(finding)
+            if finding.severity is Severity.BLOCK:
+                return tuple(found)
+            cautioned = cautioned or finding.severity is Severity.CAUTION
+            if cautioned and guard in _NEVER_BLOCK:
+                break
+    return tuple(found)
+
+
+def _resolved(quantity: Quantity, matching: int) -> int:
+    match quantity:
+        case Count(value):
+            return value
+        case Percent(value):
+            return value * matching // 100
+        case All():
+            return matching

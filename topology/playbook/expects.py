@@ -1,0 +1,225 @@
+"""The guard `expects`: whether a plan keeps to what its step declared, and what a condition says of the region.
+
+Pure: expectations and a plan give findings. A step's plan is one like any other, with these findings among its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from topology.command.syntax import Count, Planned, Remove
+from topology.events import ServerState
+from topology.fleet import NO_FLOOR
+from topology.planning.classes import classes_of
+from topology.planning.effects import held_by_executions
+from topology.planning.guards import verdict_of
+from topology.planning.plan import Effect, Finding, LargestSafe, Plan, Severity
+from topology.planning.preview import Planner
+from topology.playbook.model import Expects, Reference
+from topology.region import Amount
+from topology.state import State
+
+CODE = "expects"
+BEFORE_IT = frozenset({"floor", "unknown", "nothing-matches", "too-few-match", "too-large"})
+"""The codes that stand before it in the table of guards."""
+
+
+def unmet(expects: Expects, plan: Plan) -> tuple[Finding, ...]:
+    """Say in what *plan* differs from what was expected; *expects* has no references any more.
+
+    Every finding blocks, but for the undo of a removal, which no guard may block.
+    """
+    weight = Severity.CAUTION if plan.undoes is not None and plan.action == "restore" else Severity.BLOCK
+    found = (*_servers(expects, len(plan.servers), plan.action), *_subsystems(expects, plan))
+    found += (*_headroom(expects, plan), *_minutes(expects, plan.minutes))
+    return tuple(replace(finding, severity=weight) for finding in found)
+
+
+def held_to(expects: Expects, plan: Plan) -> Plan:
+    """Give *plan* with what is unmet among its findings, in the order of the guards, and its verdict anew."""
+    found = unmet(expects, plan)
+    if not found:
+        return plan
+    before = tuple(one for one in plan.findings if one.code in BEFORE_IT)
+    findings = (*before, *found, *(one for one in plan.findings if one.code not in BEFORE_IT))
+    return replace(plan, findings=findings, verdict=verdict_of(len(plan.servers), findings))
+
+
+def preview_step(planner: Planner, state: State, command: Planned, expects: Expects | None) -> Plan:
+    """Work out what a step would do; the largest safe command also keeps to what is expected."""
+    plan = planner.preview(state, command)
+    if expects is None:
+        return plan
+    held = held_to(expects, plan)
+    if plan.largest_safe is None or not isinstance(command, Remove):
+        return held
+    # More servers never meet what fewer do not: a larger command takes the same servers and more.
+    low, high = 0, plan.largest_safe.count
+    while low < high:
+        middle = (low + high + 1) // 2
+        if unmet(expects, planner.preview(state, replace(command, quantity=Count(middle)))):
+            high = middle - 1
+        else:
+            low = middle
+    largest = LargestSafe(low, str(replace(command, quantity=Count(low)))) if low else None
+    return replace(held, largest_safe=largest)
+
+
+def unmet_before(expects: Expects, state: State) -> tuple[Finding, ...]:
+    """Say what keeps a playbook from starting: judged by what is out of service now, as if a step had taken it."""
+    fleet, region = state.fleet, state.region
+    out = np.flatnonzero(fleet.state != ServerState.IN_SERVICE)
+    found = []
+    if isinstance(expects.servers, int) and len(out) > expects.servers:
+        over = len(out) - expects.servers
+        message = (
+            f"at most {_count(expects.servers)} may be out of service before it starts; {len(out):,} are: {over:,} more"
+        )
+        found.append(_finding(message, f"at most {_count(expects.servers)} out of service"))
+    if expects.subsystems is not None:
+        profiles = np.bincount(region.roster.profile[out], minlength=len(region.roster.profiles))
+        counts: dict[str, int] = {}
+        for profile, count in enumerate(profiles.tolist()):
+            for number, _ in region.roster.profiles[profile]:
+                name = region.subsystems[number].name
+                counts[name] = counts.get(name, 0) + count
+        found += [
+            _finding(
+                f"{_count(counts[name])} of {name} {_are(counts[name])} out of service, which the playbook does not expect",
+                f"all of {name} in service",
+                name,
+            )
+            for name in sorted(counts)
+            if counts[name] and name not in expects.subsystems
+        ]
+    found += _headroom_now(expects, state)
+    return tuple(found)
+
+
+def unmet_after(expects: Expects, plans: Sequence[Plan], state: State) -> tuple[Finding, ...]:
+    """Say in what a run ended otherwise than expected: all that its *plans* took, and the headroom there is now."""
+    removals = [plan for plan in plans if plan.action == "remove"]
+    taken = {server for plan in removals for server in plan.servers}
+    found = [*_servers(expects, len(taken), "remove")]
+    if expects.subsystems is not None:
+        touched = {name for plan in plans for effect in plan.effects if effect.leaving for name in (effect.subsystem,)}
+        found += [
+            _finding(f"{name} was touched, which the playbook does not expect", "other servers", name)
+            for name in sorted(touched.difference(map(str, expects.subsystems)))
+        ]
+    found += _headroom_now(expects, state)
+    found += _minutes(expects, sum(plan.minutes for plan in plans))
+    return tuple(found)
+
+
+def _servers(expects: Expects, count: int, action: str) -> Iterator[Finding]:
+    most = expects.servers
+    if isinstance(most, Reference):
+        raise TypeError(f"{most} has no value yet: resolve the expectations first")
+    if most is not None and count > most:
+        verb = "removes" if action == "remove" else "restores"
+        message = f"the step expects at most {_count(most)}, this {verb} {count:,}: {count - most:,} more"
+        yield _finding(message, f"at most {_count(most)}")
+
+
+def _subsystems(expects: Expects, plan: Plan) -> Iterator[Finding]:
+    if expects.subsystems is None:
+        return
+    for effect in plan.effects:
+        if effect.scope != "region" or not effect.leaving or effect.subsystem in expects.subsystems:
+            continue
+        count = sum(effect.subsystem in supported for supported in plan.supports)
+        serve = "serves" if count == 1 else "serve"
+        message = (
+            f"{_count(count)} of the {len(plan.servers):,} {serve} {effect.subsystem}, which the step does not expect: "
+            f"{effect.subsystem} {effect.in_service:,} → {effect.after:,}"
+        )
+        yield _finding(message, f"servers that do not support {effect.subsystem}", effect.subsystem, effect.scope)
+
+
+def _headroom(expects: Expects, plan: Plan) -> Iterator[Finding]:
+    named = dict(expects.headroom_of)
+    for effect in plan.effects:
+        if not effect.leaving:
+            continue
+        wanted = expects.headroom
+        if effect.scope == "region" and effect.subsystem in named:
+            wanted = named[effect.subsystem]
+        if wanted is not None:
+            yield from _short(effect, wanted)
+
+
+def _short(effect: Effect, wanted: Amount) -> Iterator[Finding]:
+    where = effect.subsystem if effect.scope == "region" else f"{effect.subsystem} in {effect.scope.partition(':')[2]}"
+    change = f"{where} {effect.in_service:,} → {effect.after:,}"
+    if effect.floor is None or effect.headroom is None:
+        message = f"the step expects headroom of at least {wanted} in {where}, which states no floor: {change}"
+        yield _finding(message, "a floor in the description", effect.subsystem, effect.scope)
+        return
+    least = wanted.of(effect.floor)
+    if effect.headroom < least:
+        message = (
+            f"the step expects headroom of at least {_amount(wanted, least)} in {where}, this leaves {effect.headroom:,}: "
+            f"{least - effect.headroom:,} short ({change}, floor {effect.floor:,})"
+        )
+        yield _finding(message, f"headroom of at least {least:,} in {where}", effect.subsystem, effect.scope)
+
+
+def _minutes(expects: Expects, minutes: float) -> Iterator[Finding]:
+    most = expects.minutes
+    if most is not None and minutes > most:
+        message = (
+            f"it is expected to take at most {_time(most)}, and takes {_time(minutes)}: {_time(minutes - most)} longer"
+        )
+        yield _finding(message, f"at most {_time(most)}")
+
+
+def _headroom_now(expects: Expects, state: State) -> Iterator[Finding]:
+    if expects.headroom is None and not expects.headroom_of:
+        return
+    scopes, named = state.fleet.scopes, dict(expects.headroom_of)
+    room = state.fleet.capacity - held_by_executions(state, classes_of(state.fleet)) - scopes.floor
+    columns = (scopes.subsystem.tolist(), scopes.floor.tolist(), room.tolist())
+    for scope, number, floor, headroom in zip(scopes.names, *columns, strict=True):
+        name = state.region.subsystems[number].name
+        wanted = named.get(name, expects.headroom) if scope == "region" else expects.headroom
+        where = name if scope == "region" else f"{name} in {scope.partition(':')[2]}"
+        if wanted is None:
+            continue
+        if floor == NO_FLOOR:
+            if scope == "region":
+                yield _finding(f"{name} states no floor, so its headroom cannot be judged", "a floor", name, scope)
+        elif headroom < wanted.of(floor):
+            least = wanted.of(floor)
+            expected = f"headroom of at least {_amount(wanted, least)} is expected in {where}"
+            message = f"{expected}; there is {headroom:,}: {least - headroom:,} short"
+            yield _finding(message, f"headroom of at least {least:,} in {where}", name, scope)
+
+
+def _finding(message: str, satisfied_by: str, subsystem: str | None = None, scope: str | None = None) -> Finding:
+    return Finding(
+        CODE,
+        Severity.BLOCK,
+        message,
+        subsystem,
+        scope,
+        protects="what the playbook declares",
+        satisfied_by=satisfied_by,
+    )
+
+
+def _count(servers: int) -> str:
+    return f"{servers:,} server" + ("" if servers == 1 else "s")
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _amount(amount: Amount, number: int) -> str:
+    return f"{number:,} ({amount} of the floor)" if amount.percent else f"{number:,}"
+
+
+def _time(minutes: float) -> str:
+    return f"{minutes * 60:,.0f} s" if minutes < 1 else f"{minutes:,.1f}".removesuffix(".0") + " min"
