@@ -27,7 +27,7 @@ ACTIONS = (
     ActionEntry("pause", "Act", "Pause", "Ctrl+P", "Let the running execution wait", "pause"),
     ActionEntry("resume", "Act", "Resume", "Ctrl+R", "Let a paused execution go on", "resume"),
     ActionEntry(
-        "undo", "Act", "Undo the last execution", "Ctrl+U", "Preview giving back what the last execution took", "undo"
+        "undo", "Act", "Undo the last execution", "Alt+U", "Preview giving back what the last execution took", "undo"
     ),
     ActionEntry(
         "copy_servers", "Act", "Copy the servers of the plan", "Ctrl+Shift+C", "Copy every server of the plan on show"

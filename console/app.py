@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.main_window import MainWindow
 from console.settings import SettingsStore
+from console.terminal import own_command
 from console.theme import load_fonts, load_theme, ui_font
 
 
@@ -23,11 +24,7 @@ def main() -> int:
 def open_console(region: str | None, *, fresh: bool = False, theme: str | None = None, scale: int | None = None) -> int:
     """Open the window on a region and run until it is closed; gives the exit status."""
     if not has_display():
-        sys.stderr.write(
-            "There is no display to open a window on. Log in to a desktop (or set DISPLAY), "
-            'or ask in the terminal: underkeel preview "remove 40 servers from billing"\n'
-        )
-        return 2
+        return _without_display(region)
     settings = SettingsStore()
     app = make_application(scale or settings.value.scale)
     window = MainWindow(load_theme(theme or settings.value.theme), settings)
@@ -36,6 +33,24 @@ def open_console(region: str | None, *, fresh: bool = False, theme: str | None =
     from console.session import run_session
 
     return run_session(app, window, settings, region, fresh=fresh)
+
+
+def _without_display(region: str | None) -> int:
+    """Say that there is no display; that there is no such region comes first, as a display would not help there."""
+    # These are not light, and where there is a window they come after its first paint.
+    from console.regions import address_of
+    from topology.description import RegionError
+
+    try:
+        address_of(region)
+    except RegionError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stderr.write(
+        "There is no display to open a window on. Log in to a desktop (or set DISPLAY), "
+        f'or ask in the terminal: {own_command()} preview "remove 40 servers from billing"\n'
+    )
+    return 2
 
 
 def has_display() -> bool:

@@ -13,6 +13,8 @@ from topology.state import State
 
 SHORTEST_WAIT_S = 0.25
 """However near the next moment is, nobody looks more often than this without news."""
+STOPPED = "stopped"
+"""With this code a link refuses a wave of an execution that somebody stopped."""
 RETRY_S = 1.0
 """A link that failed is asked again after this."""
 
@@ -116,11 +118,18 @@ class Carrier:
             return
         act = self._link.remove if execution.plan.action == "remove" else self._link.restore
         try:
-            told = told_of(await act(wave))
+            outcome = await act(wave)
         except LinkError as error:
             execution.lost(step.number, str(error))
             await self._write_outcome(step.number, None, {"lost": str(error)})
             return
+        if any(refusal.code == STOPPED for refusal in outcome.refusals):
+            # Somebody else's stop is a stop, not a failure of the region.
+            execution.never_heard_of(step.number)
+            execution.stop("another console")
+            await self._write_outcome(step.number, (), {"stopped_elsewhere": True})
+            return
+        told = told_of(outcome)
         execution.answered(step.number, told)
         await self._write_told(step.number, told)
 

@@ -1,30 +1,53 @@
-"""`underkeel check`: reads region files as the console would, and says everything that is wrong with them."""
+"""`underkeel check`: reads region files and playbooks as the console would, and says everything that is wrong with them."""
 
 from pathlib import Path
 from typing import TextIO
 
+from console.playbooks import check_playbook
+from console.progress_line import ProgressLine
 from console.regions import read_file
+from console.words import plural
 from topology.description import RegionError
+from topology.links.description_file import read_regular
+from topology.links.protocol import LinkError
+from topology.playbook.reading import LARGEST_TEXT as LARGEST_PLAYBOOK
+from topology.playbook.reading import is_playbook
 
 
 def check_command(paths: list[Path], out: TextIO, err: TextIO) -> int:
     """Check every file; gives 0 when all can be operated, else 2."""
-    status = 0
-    for path in paths:
-        try:
-            region = read_file(path, str(path))
-        except RegionError as error:
-            err.write("\n".join(error.problems) + "\n")
-            status = 2
-            continue
-        for gap in region.gaps:
-            err.write(gap + "\n")
-            status = 2
-        for remark in region.remarks:
-            out.write(f"{remark} (allowed)\n")
-        if not region.gaps:
-            out.write(
-                f"{path}: {region.name}: {len(region.roster):,} servers, {len(region.subsystems):,} subsystems, "
-                f"{len(region.dependencies):,} dependencies: good\n"
-            )
-    return status
+    checked = [
+        check_playbook(path, out, err) if _is_playbook(path) else _check_region(path, out, err) for path in paths
+    ]
+    return max(checked, default=0)
+
+
+def _is_playbook(path: Path) -> bool:
+    """Whether a file is meant as a playbook; what cannot be read is left to whoever says why."""
+    try:
+        return is_playbook(read_regular(path, f"{path}:", LARGEST_PLAYBOOK, "")[0].decode("utf-8-sig"))
+    except (LinkError, UnicodeDecodeError):
+        return False
+
+
+def _check_region(path: Path, out: TextIO, err: TextIO) -> int:
+    progress = ProgressLine(err)
+    try:
+        region = read_file(path, str(path), lambda text: progress.show(f"{path}: {text}"))
+    except RegionError as error:
+        progress.clear()
+        err.write("\n".join(error.problems) + "\n")
+        return 2
+    finally:
+        progress.clear()
+    for gap in region.gaps:
+        err.write(gap + "\n")
+    for remark in region.remarks:
+        out.write(f"{remark} (allowed)\n")
+    if region.gaps:
+        return 2
+    out.write(
+        f"{path}: {region.name}: {plural(len(region.roster), 'server')}, {plural(len(region.subsystems), 'subsystem')}, "
+        f"{plural(len(region.dependencies), 'dependency', 'dependencies')}: good\n"
+    )
+    return 0

@@ -1,11 +1,13 @@
 """The `underkeel` command: opens the console, or answers in the terminal. No Qt is loaded unless a window is drawn."""
 
 import argparse
-import signal
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from console.terminal import guarded, own_command
 
 SIZE = (1680, 1000)
 
@@ -13,29 +15,40 @@ SIZE = (1680, 1000)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; gives the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    run = {
+    run = _commands().get(words[0] if words else "")
+    return guarded(lambda: run(words[1:]) if run else _open(words))
+
+
+def _commands() -> dict[str, Callable[[list[str]], int]]:
+    return {
         "preview": _preview,
         "check": _check,
+        "audit": _audit,
         "import": _import,
         "journal": _journal,
         "picture": _picture,
-    }.get(words[0] if words else "")
-    try:
-        return run(words[1:]) if run else _open(words)
-    except KeyboardInterrupt:
-        sys.stderr.write("\nInterrupted. Nothing was changed.\n")
-        return 128 + signal.SIGINT
-    except BrokenPipeError:
-        # Whoever read the output had enough; Python would complain once more while it closes standard output.
-        sys.stderr.close()
-        return 128 + signal.SIGPIPE
+    }
+
+
+def _meant(words: list[str]) -> str:
+    """Give the command that a first word almost is, where it cannot name a region; else nothing."""
+    if not words or not words[0].isalpha() or Path(words[0]).exists():
+        return ""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(words[0].lower(), _commands(), n=1, cutoff=0.7)), "")
 
 
 def _open(words: list[str]) -> int:
+    meant = _meant(words)
+    if meant:
+        again = shlex.join([meant, *words[1:]])
+        sys.stderr.write(f"There is no command or region {words[0]!r}. Did you mean: {own_command()} {again}\n")
+        return 2
     parser = argparse.ArgumentParser(
         prog="underkeel",
         description="Shows what a removal would take from every subsystem, before it is confirmed.",
-        epilog="In the terminal, without a window: underkeel preview | check | import | journal | picture (each with --help).",
+        epilog="In the terminal, without a window: preview, check, audit, import, journal, picture (each with --help).",
     )
     parser.add_argument(
         "region", nargs="?", help="a bundled region, sim:NAME, file:PATH or a path (default: s3-us-east-1)"
@@ -68,13 +81,36 @@ def _preview(words: list[str]) -> int:
 def _check(words: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="underkeel check",
-        description="Reads region files and names every error with its place. Exit status 0 or 2.",
+        description="Reads region files and playbooks, and names every error with its place. Exit status 0 or 2.",
     )
     parser.add_argument("path", nargs="+", type=Path, metavar="PATH")
     chosen = parser.parse_args(words)
     from console.check_command import check_command
 
     return check_command(chosen.path, sys.stdout, sys.stderr)
+
+
+def _audit(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="underkeel audit",
+        description="Says which inputs that playbooks accept would break a floor, if nothing but the playbook stood in the way. "
+        "Exit status: 0 nothing found, 1 something found, 2 something could not be read.",
+    )
+    parser.add_argument(
+        "playbook", nargs="*", metavar="PLAYBOOK", help="a bundled name, a file or a folder (default: all bundled)"
+    )
+    parser.add_argument("--region", help="a bundled region or the path of a region file (default: s3-us-east-1)")
+    parser.add_argument("--json", action="store_true", help="the format of the manual instead of a text")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page that needs no other file")
+    parser.add_argument(
+        "--keyboard", default="qwerty", help="on which slips happen: qwerty, qwertz, azerty (default: qwerty)"
+    )
+    chosen = parser.parse_args(words)
+    from console.audit_command import audit_command
+
+    return audit_command(
+        chosen.playbook, chosen.region, chosen.json, chosen.html, sys.stdout, sys.stderr, chosen.keyboard
+    )
 
 
 def _import(words: list[str]) -> int:
@@ -98,7 +134,7 @@ def _journal(words: list[str]) -> int:
     parser.add_argument("verb", choices=("list", "verify"), help="list the entries, or check that none was changed")
     parser.add_argument("--region", help="whose journal (default: s3-us-east-1)")
     parser.add_argument("--expect", metavar="HEAD", help="with verify: the head noted earlier, to notice a cut tail")
-    parser.add_argument("--limit", type=int, default=0, metavar="N", help="with list: only the last N entries")
+    parser.add_argument("--limit", type=_limit, metavar="N", help="with list: only the last N entries")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     chosen = parser.parse_args(words)
     from console.journal_command import list_entries, verify_entries
@@ -113,7 +149,7 @@ def _picture(words: list[str]) -> int:
         prog="underkeel picture",
         description="Draws the real window off screen into a PNG file. Reads and keeps no acts.",
     )
-    parser.add_argument("out", type=Path, metavar="OUT.png")
+    parser.add_argument("out", type=_png, metavar="OUT.png")
     parser.add_argument("--region", help="a bundled region or the path of a region file (default: s3-us-east-1)")
     parser.add_argument("--command", default="", help="text to type into the command line")
     parser.add_argument("--theme", choices=("night", "day"), default="night")
@@ -122,6 +158,19 @@ def _picture(words: list[str]) -> int:
     from console.picture import save_picture
 
     return save_picture(chosen.out, chosen.region, chosen.command, chosen.theme, chosen.size, sys.stdout, sys.stderr)
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:10]) < 2**31):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of entries; write one from 1 on, such as 20")
+    return int(text)
+
+
+def _png(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .png; only PNG files are written")
+    return path
 
 
 def _size(text: str) -> tuple[int, int]:

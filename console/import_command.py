@@ -7,18 +7,17 @@ Finds the files, shows how far it is, writes the result whole or not at all. Wha
 import os
 import secrets
 import stat
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
+from console.progress_line import ProgressLine
+from console.words import plural
 from topology.imports.kubernetes import Document, Imported, ImportRefusedError, Note, import_documents
 from topology.imports.notes import Topic, plain
 
 MANIFEST_ENDINGS = (".yaml", ".yml", ".json")
 _INTERRUPTED = 130
-_FIRST_PROGRESS_S = 1.0
-_PROGRESS_EVERY_S = 0.1
 
 
 def import_kubernetes(paths: list[Path], out: Path | None, stdout: TextIO, stderr: TextIO) -> int:
@@ -33,7 +32,7 @@ def import_kubernetes(paths: list[Path], out: Path | None, stdout: TextIO, stder
     Returns:
         The exit code: 0, or 2 when something could not be read or written; then nothing is written.
     """
-    progress = _Progress(stderr)
+    progress = ProgressLine(stderr)
     try:
         return _run(paths, out, stdout, stderr, progress)
     except KeyboardInterrupt:
@@ -42,20 +41,21 @@ def import_kubernetes(paths: list[Path], out: Path | None, stdout: TextIO, stder
         return _INTERRUPTED
 
 
-def _run(paths: list[Path], out: Path | None, stdout: TextIO, stderr: TextIO, progress: "_Progress") -> int:
+def _run(paths: list[Path], out: Path | None, stdout: TextIO, stderr: TextIO, progress: ProgressLine) -> int:
     problems: list[str] = []
     files = _files_of(paths, problems)
     if out is not None and out.resolve() in {path.resolve() for path, _ in files}:
         problems.append(f"{_shown(out)}: is one of the manifests; write the region to another file.")
         files = []
     imported: Imported | None = None
+    notes: tuple[Note, ...] = ()
     try:
         imported = import_documents(_documents(files, problems, progress)) if files else None
     except ImportRefusedError as refused:
         problems.append(str(refused))
+        notes = refused.notes
     progress.clear()
-    if imported is not None:
-        _list_notes(imported.notes, stderr)
+    _list_notes(notes if imported is None else imported.notes, stderr)
     if imported is not None and out is not None and not problems:
         problems += _written(out, imported.text)
     if imported is None or problems:
@@ -107,7 +107,7 @@ def _inside(folder: Path) -> Iterator[Path]:
                 yield Path(where) / name
 
 
-def _documents(files: list[tuple[Path, str]], problems: list[str], progress: "_Progress") -> Iterator[Document]:
+def _documents(files: list[tuple[Path, str]], problems: list[str], progress: ProgressLine) -> Iterator[Document]:
     """Give every document; a file that cannot be read becomes a problem, and the others are still read."""
     # Importing PyYAML costs time that every other subcommand would pay for.
     from console.manifest_files import ManifestError, documents_of
@@ -136,8 +136,8 @@ def _list_notes(notes: Iterable[Note], stderr: TextIO) -> None:
 def _summary(out: Path, imported: Imported) -> str:
     bare = len(imported.without_budget)
     return (
-        f"Wrote {_shown(out)}: {imported.subsystems:,} subsystems with {imported.servers:,} servers, "
-        f"{imported.dependencies:,} dependencies; {bare:,} without a budget, so with floor 0."
+        f"Wrote {_shown(out)}: {plural(imported.subsystems, 'subsystem')} with {plural(imported.servers, 'server')}, "
+        f"{plural(imported.dependencies, 'dependency', 'dependencies')}; {bare:,} without a budget, so with floor 0."
     )
 
 
@@ -172,31 +172,6 @@ def _written(path: Path, text: str) -> list[str]:
         if part is not None:
             part.unlink(missing_ok=True)
     return []
-
-
-class _Progress:
-    """One line that is written over, on a terminal only, once the work has taken a while."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._on = stream.isatty()
-        self._next = time.monotonic() + _FIRST_PROGRESS_S
-        self._shown = False
-
-    def show(self, text: str) -> None:
-        """Say how far the work is, if it is time to."""
-        if self._on and time.monotonic() >= self._next:
-            self._next = time.monotonic() + _PROGRESS_EVERY_S
-            self._shown = True
-            self._stream.write(f"\r\x1b[K{text} …")
-            self._stream.flush()
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._shown:
-            self._shown = False
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
 
 
 def _shown(path: Path) -> str:

@@ -5,20 +5,24 @@ from typing import TextIO
 
 import msgspec
 
-from console.regions import address_of, folder_of
+from console.regions import acts_of, address_of, folder_of
+from console.words import plural
 from topology.description import RegionError
-from topology.links.journal import Journal
+from topology.links.acts import read_kept_head
+from topology.links.journal import NAME, Journal
 from topology.links.journal_entries import Entry, JournalError
+from topology.links.journal_file import journal_path
+from topology.links.protocol import LinkError
 
 MISFIT = 1
 UNREADABLE = 2
 
 
-def list_entries(region: str | None, limit: int, as_json: bool, out: TextIO, err: TextIO) -> int:
-    """List the entries, oldest first; gives the exit status."""
+def list_entries(region: str | None, limit: int | None, as_json: bool, out: TextIO, err: TextIO) -> int:
+    """List the entries, or the last *limit*, oldest first; gives the exit status."""
     try:
         journal = _open(region)
-        entries = journal.entries(newest_first=True, limit=limit if limit > 0 else None)[::-1]
+        entries = journal.entries(newest_first=True, limit=limit)[::-1]
     except (RegionError, JournalError) as error:
         err.write(f"{error}\n")
         return UNREADABLE
@@ -32,11 +36,24 @@ def list_entries(region: str | None, limit: int, as_json: bool, out: TextIO, err
 def verify_entries(region: str | None, expect: str | None, as_json: bool, out: TextIO, err: TextIO) -> int:
     """Check the chain; gives 0 when every entry fits, 1 when one does not, 2 when there is no journal to read."""
     try:
-        journal = _open(region)
-    except (RegionError, JournalError) as error:
+        address = address_of(region)
+        kept = read_kept_head(acts_of(address), NAME)
+    except (RegionError, LinkError) as error:
         err.write(f"{error}\n")
         return UNREADABLE
-    found = journal.verify(expect)
+    try:
+        journal = Journal.open(folder_of(address), read_only=True)
+    except JournalError as error:
+        err.write(f"{error}\n")
+        if kept is not None and not journal_path(folder_of(address), NAME).exists():
+            err.write(
+                f"The region keeps that it had {plural(kept.count, 'entry', 'entries')}, with the head {kept.head}.\n"
+            )
+        return UNREADABLE
+    # The region's own head finds a cut tail that nobody noted a head for.
+    found = journal.verify(kept)
+    if found.ok and expect is not None:
+        found = journal.verify(expect)
     if as_json:
         out.write(msgspec.json.encode(found).decode() + "\n")
     else:
@@ -75,7 +92,7 @@ def _json(entry: Entry) -> str:
 
 
 def _line(entry: Entry) -> str:
-    servers = f"{len(entry.servers):,} servers" if entry.servers else ""
+    servers = plural(len(entry.servers), "server") if entry.servers else ""
     parts = (
         f"{entry.number:>6}",
         entry.time.isoformat(timespec="seconds"),

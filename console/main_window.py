@@ -4,7 +4,7 @@ from dataclasses import fields
 from string import Template
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 import resources
@@ -39,12 +39,13 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(SMALLEST)
         self.resize(USUAL.boundedTo(self.screen().availableGeometry().size()))
         self.strip = TopStrip(theme)
-        self.notices = NoticeBar(theme)
+        self._upper = Overlaid()
+        self.notices = NoticeBar(theme, self._upper)
+        self._upper.set_overlay(self.notices)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for part in (self.tabs, self.tabs.tabBar()):
             part.setAccessibleName("Pages below the topology")
-        self._upper = _holder()
         self._command = _holder()
         self._side = _holder()
         self._rows = QSplitter(Qt.Orientation.Vertical)
@@ -152,7 +153,6 @@ class MainWindow(QMainWindow):
         whole.setContentsMargins(FRAME, FRAME, FRAME, FRAME)
         whole.setSpacing(0)
         whole.addWidget(self.strip)
-        whole.addWidget(self.notices)
         whole.addWidget(self._columns, 1)
         self.setCentralWidget(self._frame)
         self._columns.setSizes([860, 420])
@@ -175,12 +175,45 @@ class MainWindow(QMainWindow):
         self._columns.restoreState(from_hex(kept.splitters.get("columns", "")))
 
 
+class Overlaid(QWidget):
+    """Holds a panel, and lays another one over its lower edge: what comes and goes there moves nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._overlay: NoticeBar | None = None
+        _without_margins(self)
+
+    def set_overlay(self, overlay: NoticeBar) -> None:
+        """Keep *overlay* in its place from now on."""
+        self._overlay = overlay
+        overlay.changed.connect(self._place)
+
+    @reported
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        overlay = self._overlay
+        if overlay is None:
+            return
+        layout = overlay.layout()
+        wanted = layout.totalHeightForWidth(self.width()) if layout is not None else 0
+        height = min(self.height(), max(wanted, overlay.minimumSizeHint().height()))
+        overlay.setGeometry(0, self.height() - height, self.width(), height)
+        overlay.raise_()
+
+
 def _holder() -> QWidget:
     holder = QWidget()
+    _without_margins(holder)
+    return holder
+
+
+def _without_margins(holder: QWidget) -> None:
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
-    return holder
 
 
 def style_of(theme: Theme) -> str:

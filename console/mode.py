@@ -1,10 +1,10 @@
 """What the top strip says, worked out from a state and a link."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from console import words
 from console.top_strip import Mode, StripReading
+from topology.fleet import NO_FLOOR
 from topology.links.protocol import RegionLink
 from topology.planning.standing import standing
 from topology.state import State
@@ -15,7 +15,7 @@ def strip_reading(state: State, link: RegionLink, operator: str) -> StripReading
     region = state.region
     silent = state.freshness.is_silent(region.policy.stale_after_s)
     below, tight = standing(state)
-    clock = datetime.fromtimestamp(state.time, UTC).astimezone(ZoneInfo(region.time_zone))
+    clock = datetime.fromtimestamp(state.time, UTC).astimezone(words.zone(region.time_zone))
     return StripReading(
         mode=mode_of(link, silent),
         region=region.name,
@@ -26,8 +26,17 @@ def strip_reading(state: State, link: RegionLink, operator: str) -> StripReading
         clock=clock.strftime("%H:%M:%S %Z"),
         below=below,
         tight=tight,
+        unknown=without_floor(state),
+        model=region.illustrative,
         operator=operator,
     )
+
+
+def without_floor(state: State) -> int:
+    """Count the subsystems that have servers and state no floor, so that every plan on them is refused."""
+    scopes = state.fleet.scopes
+    rows = scopes.region_row[scopes.region_row >= 0]
+    return int((scopes.floor[rows] == NO_FLOOR).sum())
 
 
 def mode_of(link: RegionLink, silent: bool) -> Mode:

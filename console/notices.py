@@ -1,4 +1,4 @@
-"""Sentences that need an act or a look, under the top strip, until they are dismissed or no longer true."""
+"""Sentences that need an act or a look, over the lower edge of the topology, until they are dismissed or no longer true."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -28,6 +28,8 @@ class Notice:
 class NoticeBar(QWidget):
     """Shows the newest notices, worst first; offers become buttons."""
 
+    changed = Signal()
+    """There are other notices than before, so another height is wanted."""
     taken = Signal(str)
     """Command text that the operator chose; it is only typed, never submitted."""
 
@@ -77,6 +79,7 @@ class NoticeBar(QWidget):
             more.setContentsMargins(16, 2, 16, 2)
             self._rows.addWidget(more)
         self.setVisible(bool(shown))
+        self.changed.emit()
 
     def _row(self, notice: Notice) -> QWidget:
         theme = self._theme

@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 from console.carrier import RETRY_S, Carrier, current
 from console.controls import Controls
 from console.record import Record
-from console.recovery import Unfinished, compare_heads, unfinished, write_recovered
+from console.recovery import Unfinished, compare_heads, told_before, unfinished, write_recovered
 from console.refusal import NothingToUndoError, RefusedError, refused
 from console.undoing import Undoing
 from topology.command.syntax import Planned, Remove, Restore, Undo
+from topology.events import EventBatch
 from topology.execution import Execution
 from topology.links.journal import Journal
 from topology.links.journal_entries import JournalError, Kind
-from topology.links.locks import ExecutionLock, LockHeldError
+from topology.links.locks import ExecutionLock, LockHeldError, is_free
 from topology.links.protocol import RegionLink
 from topology.planning.plan import Confirmation, Plan
 from topology.planning.preview import check_confirmation
@@ -30,6 +31,8 @@ from topology.progress import Progress
 from topology.state import State
 
 CLOSING_S = 5.0
+LOOK_S = 0.1
+"""How often a lock of another console is looked at while waiting for it."""
 """How long a closing console waits for the region to hear of the stop."""
 
 __all__ = ["NothingToUndoError", "Operator", "RefusedError", "Unfinished"]
@@ -68,6 +71,13 @@ class Operator:
         if self._carrier is not None and self._state is not None:
             self._carrier.wake()
             self._carrier.look_after_end(self._state)
+
+    def heard(self, batch: EventBatch) -> None:
+        """Take in that *batch* was folded into the state; one that tells of a stop by somebody else stops here too."""
+        running = self.running
+        if running is not None and batch.operation == f"{running.id}.stop":
+            running.stop(batch.actor or "another console")
+        self.facts_changed()
 
     @property
     def folder(self) -> Path:
@@ -172,7 +182,7 @@ class Operator:
     async def recover(self) -> tuple[str, tuple[Unfinished, ...]]:
         """At the start: what is wrong with the journal (or nothing), and the executions that were cut off, settled.
 
-        Each of these is said until it could be written down, and can be undone ever after.
+        Each of these is said until something else was begun, and can be undone ever after.
 
         Raises:
             JournalError: the journal cannot be read.
@@ -184,7 +194,8 @@ class Operator:
             # The file of a lock outlives whoever held it.
             with suppress(LockHeldError, OSError):
                 ExecutionLock.take(self._folder, one.execution).release()
-        return doubt, found
+        before = None if found else told_before(await self._undoing.read())
+        return doubt, found if before is None else (before,)
 
     async def retry_soon(self) -> None:
         """Wait as long as it is polite before a link that failed is asked again."""
@@ -212,9 +223,20 @@ class Operator:
         if running is not None and carrier is not None:
             await self._controls.stop(carrier)
             await carrier.ended.wait()
-        elif plan.undoes is not None and any(name.endswith(" draining") for name in plan.left_out):
+        elif plan.undoes is not None:
             past = self._undoing.target(plan.undoes, None)
-            await self._controls.stop_by_id(past.execution, past.command)
+            elsewhere = past.ended is None and not is_free(self._folder, past.execution)
+            if elsewhere or any(name.endswith(" draining") for name in plan.left_out):
+                await self._controls.stop_by_id(past.execution, past.command)
+            if elsewhere:
+                await self._until_free(past.execution)
+
+    async def _until_free(self, execution: str) -> None:
+        """Wait until the console that carries an execution out has let go of it; its region was told already."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_S):
+                while not is_free(self._folder, execution):  # noqa: ASYNC110 - another process lets go of it
+                    await asyncio.sleep(LOOK_S)
 
     def _check(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation) -> None:
         state = self._now()

@@ -26,6 +26,8 @@ Tone = Literal[
 ]
 """A colour of the theme that texts and frames may have."""
 Sign = Literal["alarm", "caution", "clear", "note", ""]
+TONES: dict[str, Tone] = {"alarm": "alarm", "caution": "caution", "clear": "text", "note": "text_soft"}
+"""The tone in which something with a sign is written."""
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from console import words
 from console.actions import ACTIONS, menu_for
 from console.command_line.hints import hint
 from console.command_line.line import CommandLine
@@ -27,6 +27,7 @@ from console.topology_view.readings import readings
 from console.topology_view.view import TopologyView
 from console.workspace import Workspace
 from topology.answers import Answer
+from topology.command.syntax import Control
 from topology.planning.plan import Plan
 from topology.progress import Progress
 from topology.state import State
@@ -70,12 +71,14 @@ class Panels(QObject):
         workspace.state_changed.connect(self._show_state)
         workspace.reading_changed.connect(self.command.show_reading)
         workspace.plan_changed.connect(self._show_plan)
+        workspace.neighbourhood_changed.connect(self.preview.show_neighbourhood)
         workspace.begun.connect(self._begun)
         workspace.progress_changed.connect(self._show_progress)
         workspace.entries_changed.connect(self._show_entries)
         workspace.answered.connect(self._show_answer)
         workspace.shown.connect(self._show_subsystem)
         workspace.help_wanted.connect(self._show_help)
+        workspace.suggested.connect(self.type)
         workspace.noticed.connect(self._show_notice)
         workspace.notice_over.connect(self._window.notices.drop)
         workspace.failed.connect(self._show_failure)
@@ -93,7 +96,7 @@ class Panels(QObject):
         self.preview.confirm_bar.refused.connect(self.command.reply)
         self.execution.command.connect(self.run)
         self.journal.command.connect(self.run)
-        self.topology.selected.connect(self._subsystem_selected)
+        self.topology.moved.connect(self._keep_positions)
         self.topology.activated.connect(self._subsystem_activated)
         self._window.notices.taken.connect(self.run)
         self.escape.first.connect(self.execution.hint_escape)
@@ -111,13 +114,18 @@ class Panels(QObject):
         """Do what a button's command text says: controls act at once, everything else is typed and previewed."""
         if text in ("stop", "pause", "resume"):
             self._workspace.control(text)
-        else:
-            self.type(text)
+            return
+        self.type(text)
+        if text == "undo" and self._workspace.operator.is_running:
+            self._workspace.submit(text)
 
     def remember(self) -> None:
         """Keep what should outlive the session."""
         history = tuple(self.command.history())
         self._settings.change(history=history, positions=self._positions())
+
+    def _keep_positions(self) -> None:
+        self._settings.change(positions=self._positions())
 
     def _positions(self) -> dict[str, dict[str, tuple[float, float]]]:
         state = self._workspace.state
@@ -134,6 +142,7 @@ class Panels(QObject):
         self._settings.change(theme=name)
 
     def _show_region(self, state: State) -> None:
+        self._window.notices.drop(MESSAGE)
         self.topology.show_region(state.region)
         kept = self._settings.value.positions.get(state.region.name)
         if kept:
@@ -155,9 +164,11 @@ class Panels(QObject):
         self.command.setFocus()
 
     def _show_plan(self, plan: Plan | None) -> None:
+        obstacle = self._workspace.obstacle()
+        self.preview.confirm_bar.set_obstacle(obstacle)
         self.preview.show_plan(plan)
         self.command.offer_largest_safe(self.preview.largest_safe())
-        self.command.show_sentence(*hint(plan, self._workspace.reading))
+        self.command.show_sentence(*hint(plan, self._workspace.reading, obstacle))
         state = self._workspace.state
         if state is not None:
             self.topology.show_capacity(readings(state, plan))
@@ -165,6 +176,7 @@ class Panels(QObject):
     def _show_progress(self, progress: Progress | None) -> None:
         state = self._workspace.state
         pace = None if state is None else state.region.policy.pace_per_minute
+        self.preview.confirm_bar.set_obstacle(self._workspace.obstacle())
         self.execution.show_progress(progress, None if state is None else state.time, pace)
 
     def _show_entries(self) -> None:
@@ -180,9 +192,6 @@ class Panels(QObject):
 
     def _show_subsystem(self, name: str) -> None:
         self.topology.select(name)
-
-    def _subsystem_selected(self, name: str) -> None:
-        pass
 
     def _subsystem_activated(self, name: str) -> None:
         self.type(f"explain {name}")
@@ -207,7 +216,9 @@ class Panels(QObject):
         state = self._workspace.state
         if state is None:
             return datetime.now(UTC).strftime("%H:%M:%S UTC")
-        return datetime.fromtimestamp(state.time, UTC).astimezone(zone_of(state.region.time_zone)).strftime("%H:%M:%S")
+        return (
+            datetime.fromtimestamp(state.time, UTC).astimezone(words.zone(state.region.time_zone)).strftime("%H:%M:%S")
+        )
 
     def _typed(self, text: str) -> None:
         self._window.notices.drop(MESSAGE)
@@ -219,8 +230,13 @@ class Panels(QObject):
 
     def _submitted(self, text: str) -> None:
         self._workspace.submit(text)
-        if self._workspace.reading.command is not None:
+        command = self._workspace.reading.command
+        if command is not None:
             self.command.remember(text)
+            self._settings.change(history=tuple(self.command.history()))
+        if isinstance(command, Control) and self.command.text() == text:
+            # It is done; what is typed next is another command.
+            self.command.set_text("")
 
     def _complete(self, cursor: int) -> None:
         self.command.show_completions(self._workspace.completions(cursor))
@@ -232,7 +248,7 @@ class Panels(QObject):
         """Do what a menu or a key says."""
         command = next((entry.command for entry in ACTIONS if entry.id == action), "")
         handlers: dict[str, Callable[[], object]] = {
-            "command": self.command.setFocus,
+            "command": self._go_to_command,
             "confirm": self.preview.confirm_bar.try_confirm,
             "copy_servers": self.preview.copy_servers,
             "quit": self._window.close,
@@ -254,6 +270,10 @@ class Panels(QObject):
             handler()
         elif command:
             self.run(command)
+
+    def _go_to_command(self) -> None:
+        self.command.setFocus()
+        self.command.editor.selectAll()
 
     def _show_tab(self, number: int) -> None:
         self._window.tabs.setCurrentIndex(number)
@@ -278,11 +298,3 @@ class Panels(QObject):
             self._window.showNormal()
         else:
             self._window.showFullScreen()
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """Give a time zone by name; UTC where this machine does not know it."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")

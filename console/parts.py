@@ -8,7 +8,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from console import words
 from console.overrides import reported, reported_or
@@ -38,10 +38,15 @@ class Text(QLabel):
         self._tone: Tone = tone_name
         self._sign: Sign = ""
         self._own_font = font_of(size, bold, mono)
+        metrics = QFontMetrics(self._own_font)
+        self._line = metrics.height()
+        self._side = metrics.ascent() * 0.72
         self._wrap = wrap
         self._align = align
         self._shown = ""
-        self._known_height = (-1, 0)
+        # Measuring shapes the text anew every time, and layouts ask many times for few widths.
+        self._advance = -1
+        self._heights: dict[int, int] = {}
         self.setTextFormat(Qt.TextFormat.PlainText)
         # A wrapped text is as tall as its width makes it: a fixed height would be that of one line.
         upright = QSizePolicy.Policy.Preferred if wrap else QSizePolicy.Policy.Fixed
@@ -60,7 +65,8 @@ class Text(QLabel):
         shown = "\n".join(words.literal(line) for line in text.split("\n"))
         # Names have hyphens, and are not to be broken at them.
         self._shown = shown.replace("-", "-\N{WORD JOINER}") if self._wrap else shown
-        self._known_height = (-1, 0)
+        self._advance = -1
+        self._heights.clear()
         self.setText(text)
         self.setAccessibleName(f"{words.mark(sign)} {text}".strip())
         self._offer_whole()
@@ -69,7 +75,9 @@ class Text(QLabel):
 
     def natural_width(self) -> int:
         """Give the width that shows the whole text on one line."""
-        return QFontMetrics(self._own_font).horizontalAdvance(self._shown) + self._indent() + 1
+        if self._advance < 0:
+            self._advance = QFontMetrics(self._own_font).horizontalAdvance(self._shown)
+        return self._advance + self._indent() + 1
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
@@ -83,13 +91,14 @@ class Text(QLabel):
     def heightForWidth(self, width: int) -> int:
         if not self._wrap:
             return self._line_height()
-        # Layouts ask many times for the same width.
-        if self._known_height[0] != width:
-            margins = self.contentsMargins()
-            room = QRect(0, 0, max(1, width - self._indent() - margins.left() - margins.right()), _TALL)
-            height = QFontMetrics(self._own_font).boundingRect(room, _WRAPPED, self._shown or " ").height()
-            self._known_height = (width, height)
-        return self._known_height[1]
+        margins = self.contentsMargins()
+        room = max(1, width - self._indent() - margins.left() - margins.right())
+        height = self._heights.get(room)
+        if height is None:
+            within = QRect(0, 0, room, _TALL)
+            height = QFontMetrics(self._own_font).boundingRect(within, _WRAPPED, self._shown or " ").height()
+            self._heights[room] = height
+        return height
 
     @reported_or(QSize())
     def sizeHint(self) -> QSize:
@@ -126,15 +135,15 @@ class Text(QLabel):
 
     def _offer_whole(self) -> None:
         cut = not self._wrap and self.natural_width() > self.width() + 1
-        whole = self._shown if cut else ""
+        whole = plain_tip(self._shown) if cut else ""
         if whole != self.toolTip():
-            self.setToolTip(plain_tip(whole))
+            self.setToolTip(whole)
 
     def _line_height(self) -> int:
-        return QFontMetrics(self._own_font).height()
+        return self._line
 
     def _sign_side(self) -> float:
-        return QFontMetrics(self._own_font).ascent() * 0.72
+        return self._side
 
     def _indent(self) -> int:
         return round(self._sign_side() * 1.55) if self._sign else 0
@@ -211,8 +220,11 @@ class Button(QPushButton):
         painter.drawText(room, int(CENTRE), elided(words.literal(self.text()), self._own_font, room.width()))
         if self._kind == "link" and self.underMouse():
             painter.drawLine(room.left(), room.bottom(), room.right(), room.bottom())
-        if self.hasFocus():
-            draw_focus(painter, self.rect(), self._theme.focus if self._kind != "alarm" else self._theme.text)
+        if self.hasFocus() and self._kind in ("alarm", "accent"):
+            # On a coloured ground, and off its edge, where it would pass for a smaller button.
+            draw_focus(painter, self.rect().adjusted(3, 3, -3, -3), text)
+        elif self.hasFocus():
+            draw_focus(painter, self.rect(), self._theme.focus)
 
     def paint_inside(self, painter: QPainter) -> None:
         """Draw between the ground and the text; for those that have something to show there."""
@@ -233,16 +245,27 @@ class Button(QPushButton):
         )
 
 
-class Box(QFrame):
-    """A rounded box that others stand in."""
+class Painted(QWidget):
+    """A widget that paints itself, in the colours of the theme."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        self._theme = theme
+        self.update()
+
+
+class Box(Painted):
+    """A rounded box that others stand in."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
         self._border: Tone = "border"
         self._ground: Literal["panel", "raised", "alarm_ground", "caution_ground", "plan_ground"] = "raised"
         self._width = 1.0
-        self.setAutoFillBackground(False)
 
     def look(
         self,
@@ -255,11 +278,6 @@ class Box(QFrame):
             self._border, self._ground, self._width = border, ground, width
             self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self._theme = theme
-        self.update()
-
     @reported
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._width == 0:
@@ -268,12 +286,11 @@ class Box(QFrame):
         draw_box(QPainter(self), self.rect(), ground, tone(self._theme, self._border), self._width)
 
 
-class Rule(QWidget):
+class Rule(Painted):
     """A thin line between two parts."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme)
         self._shown = True
         self.setFixedHeight(1)
 
@@ -282,11 +299,6 @@ class Rule(QWidget):
         if shown != self._shown:
             self._shown = shown
             self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self._theme = theme
-        self.update()
 
     @reported
     def paintEvent(self, _event: QPaintEvent) -> None:

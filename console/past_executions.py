@@ -51,6 +51,8 @@ class PastExecutions:
         self.by_id: dict[str, PastExecution] = {}
         self.by_entry: dict[int, PastExecution] = {}
         self._undos: dict[int, list[PastExecution]] = {}
+        self._moved: dict[str, tuple[int, str]] = {}
+        """For each server the entry that says so, and the execution that moved it last."""
 
     def fold(self, entries: Iterable[Entry]) -> None:
         """Take in the next entries."""
@@ -60,11 +62,16 @@ class PastExecutions:
                 self._begin(entry)
             elif entry.execution in self.by_id:
                 _note(self.by_id[entry.execution], entry)
+                self._note_moved(entry)
 
     def taken(self, past: PastExecution) -> tuple[str, ...]:
-        """Give what it did that no undo of it has taken back."""
+        """Give what it did that no undo of it has taken back, and that no later execution has moved."""
         back = {name for undo in self._undos.get(past.entry, ()) for name in self.taken(undo)}
-        return tuple(name for name in past.done if name not in back)
+        return tuple(
+            name
+            for name in past.done
+            if name not in back and self._moved.get(name, (0, past.execution))[1] == past.execution
+        )
 
     def last_of(self, operator: str) -> PastExecution | None:
         """Give the operator's last execution that is not an undo and not undone yet."""
@@ -76,6 +83,16 @@ class PastExecutions:
     def open(self) -> tuple[PastExecution, ...]:
         """Give those of which nothing says how they ended."""
         return tuple(past for past in self.by_id.values() if past.ended is None)
+
+    def _note_moved(self, entry: Entry) -> None:
+        """Note who moved which servers; an end tells of those alone that no outcome told of, as after a crash."""
+        if entry.kind is Kind.OUTCOME:
+            self._moved.update(dict.fromkeys(entry.servers, (entry.number, entry.execution)))
+        elif entry.kind in ENDS:
+            begun = self.by_id[entry.execution].entry
+            for name in entry.servers:
+                if self._moved.get(name, (0, ""))[0] < begun:
+                    self._moved[name] = (entry.number, entry.execution)
 
     def _begin(self, entry: Entry) -> None:
         details = entry.details

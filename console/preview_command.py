@@ -1,24 +1,29 @@
 """`underkeel preview`: a plan in the terminal, as a table or in the stable JSON format. It reads no acts and writes no file."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 import msgspec
 
-from console.regions import address_of, read_address
+from console.progress_line import ProgressLine
+from console.regions import read_named
+from console.words import plural
 from topology.command.parse import parse
 from topology.command.reading import Reading
+from topology.command.slips import Slip, slips_of
 from topology.command.syntax import Planned
 from topology.command.vocabulary import vocabulary_of
 from topology.description import RegionError
 from topology.fleet import Fleet
+from topology.planning.neighbours import Neighbourhood, neighbours
 from topology.planning.plan import PLAN_FORMAT, Plan, ScopeVerdict, Verdict
 from topology.planning.preview import preview
 from topology.state import State
 
 EXIT = {Verdict.CLEAR: 0, Verdict.CAUTION: 3, Verdict.BLOCKED: 1, Verdict.NOTHING: 1}
 NOT_A_COMMAND = 2
+WITH_A_PLAN = ("remove", "restore")
 
 MARKS = {
     ScopeVerdict.BREAKS: "▼ breaks",
@@ -31,24 +36,61 @@ MARKS = {
 
 def preview_command(text: str, region: str | None, as_json: bool, out: TextIO, err: TextIO) -> int:
     """Plan *text* on a region as described; gives the exit status."""
+    progress = ProgressLine(err)
     try:
-        described = read_address(address_of(region))
+        asked = _ask(text, region, progress)
     except RegionError as error:
+        progress.clear()
         return _refuse("\n".join(error.problems), None, as_json, out, err)
+    finally:
+        progress.clear()
+    if isinstance(asked, Reading):
+        return _refuse(_why(asked), asked, as_json, out, err)
+    plan, around = asked
+    out.write(plan_json(plan, around) + "\n" if as_json else "\n".join((plan_table(plan), *_slip_lines(around))) + "\n")
+    return EXIT[plan.verdict]
+
+
+def _ask(text: str, region: str | None, progress: ProgressLine) -> Reading | tuple[Plan, Neighbourhood]:
+    """Give the plan and what is one slip away, or only what was read where that makes no plan."""
+    described = read_named(region, progress.show)
     # A description has no clock of its own, and a change freeze needs one.
     state = State(described, Fleet(described), time=time.time())
     reading = parse(text, vocabulary_of(state))
     command = reading.command
     if not isinstance(command, Planned):
-        return _refuse(_why(reading), reading, as_json, out, err)
+        return reading
+    progress.show(f"Planning on {len(described.roster):,} servers")
     plan = preview(state, command)
-    out.write(plan_json(plan) + "\n" if as_json else plan_table(plan) + "\n")
-    return EXIT[plan.verdict]
+    slips = _told(slips_of(reading, vocabulary_of(state)), progress)
+    return plan, neighbours(state, plan, command, slips)
 
 
-def plan_json(plan: Plan) -> str:
-    """Write a plan in the stable format of the manual."""
-    return msgspec.json.format(plan.to_json(), indent=2).decode()
+def _told(slips: Iterable[Slip], progress: ProgressLine) -> Iterator[Slip]:
+    """Pass slips on, and say how many."""
+    for number, slip in enumerate(slips, 1):
+        progress.show(f"Judging commands that are one slip away: {number:,}")
+        yield slip
+
+
+def plan_json(plan: Plan, around: Neighbourhood) -> str:
+    """Write a plan, and what is one slip away from its command, in the stable format of the manual."""
+    body = {**msgspec.json.decode(plan.to_json()), "slips": around.to_builtins()}
+    return msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
+
+
+def _slip_lines(around: Neighbourhood) -> list[str]:
+    """Say how many commands are one slip away, how many break a floor, and the worst."""
+    if not around.count:
+        return []
+    lines = [f"One slip away: {plural(around.count, 'valid command')}, {around.breaking:,} of them would break a floor"]
+    for one in around.worst:
+        if one.breaks and one.headroom is not None:
+            where = "" if one.scope == "region" else f" in {one.scope}"
+            lines.append(f"  {one.command}: {one.subsystem}{where} {-one.headroom:,} below its floor")
+    if around.looks_like is not None:
+        lines.append(f"It looks like a slip of: {around.looks_like.command}")
+    return lines
 
 
 def plan_table(plan: Plan) -> str:
@@ -77,7 +119,7 @@ def plan_table(plan: Plan) -> str:
     lines += [
         "",
         *(f"Not evaluated: {sentence}" for sentence in plan.not_evaluated),
-        f"{len(plan.servers):,} servers, digest {plan.digest}",
+        f"{plural(len(plan.servers), 'server')}, digest {plan.digest}",
     ]
     return "\n".join(lines)
 
@@ -103,6 +145,13 @@ def _why(reading: Reading) -> str:
     return f"The command is not finished: here could follow {' or '.join(reading.expected[:3])}."
 
 
+def _expected(reading: Reading | None) -> list[str]:
+    """Say what could have stood at the column: for a verb without a plan, the verbs that have one."""
+    if reading is None:
+        return []
+    return list(WITH_A_PLAN if reading.command is not None else reading.expected)
+
+
 def _refuse(message: str, reading: Reading | None, as_json: bool, out: TextIO, err: TextIO) -> int:
     err.write(message + "\n")
     error = reading.error if reading else None
@@ -113,7 +162,7 @@ def _refuse(message: str, reading: Reading | None, as_json: bool, out: TextIO, e
         body = {
             "message": message,
             "column": column,
-            "expected": list(reading.expected if reading else ()),
+            "expected": _expected(reading),
             "suggestion": error.suggestion if error else None,
         }
         out.write(

@@ -43,6 +43,27 @@ async def unfinished(past: PastExecutions, link: RegionLink, folder: Path) -> tu
     return tuple([await _settled(one, link) for one in cut_off])
 
 
+def told_before(past: PastExecutions) -> Unfinished | None:
+    """Give the last execution again, when it was cut off, was said before, and nothing was begun since."""
+    last = next(reversed(past.by_entry.values()), None)
+    if last is None or last.ended is not Kind.RECOVERED:
+        return None
+    done, returned = last.done, tuple(name for name in last.servers if name in last.returned)
+    rest = tuple(name for name in last.servers if name not in done and name not in last.returned)
+    return Unfinished(
+        last.entry,
+        last.execution,
+        last.command,
+        last.operator,
+        done,
+        returned,
+        rest,
+        (),
+        _sentence(last, done, returned, rest, ()),
+        tuple(_offers(last, done, rest + returned)),
+    )
+
+
 async def write_recovered(found: Unfinished, record: Record) -> None:
     """Write down how an execution ended, so that it is said once and can be undone; not while the region cannot say.
 

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import resources
-from topology.description import LARGEST_TEXT, RegionError, fleet_file_of, read_region
-from topology.links.protocol import RegionLink
-from topology.links.simulated import FileLink, SimLink
+from topology.description import RegionError
+from topology.links.description_file import read_description
+from topology.links.protocol import LinkError, RegionLink
+from topology.links.simulated import FileLink, SimLink, acts_path
 from topology.region import Region
+from topology.tables import Tell, silent
 
 EMBEDDED = "s3-us-east-1"
-LARGEST_FLEET = 2 * 1024 * 1024 * 1024
+FILE = "region.toml"
+"""What the description in a folder is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Address:
 def bundled() -> tuple[str, ...]:
     """Give the names of the bundled regions."""
     folder = resources.path("regions")
-    return tuple(sorted(entry.name for entry in Path(folder).iterdir() if (entry / "region.toml").is_file()))
+    return tuple(sorted(entry.name for entry in Path(folder).iterdir() if (entry / FILE).is_file()))
 
 
 def address_of(text: str | None) -> Address:
@@ -48,14 +51,19 @@ def address_of(text: str | None) -> Address:
     if colon and kind == "sim":
         return _bundled_address(target)
     if colon and kind == "file":
-        return Address("file", str(Path(target).expanduser().absolute()))
+        return _file_address(target)
     if text in bundled():
         return Address("sim", text)
     if Path(text).expanduser().exists() or text.endswith(".toml") or "/" in text:
-        return Address("file", str(Path(text).expanduser().absolute()))
+        return _file_address(text)
     raise RegionError(
         (f"There is no region {text!r}: bundled are {', '.join(bundled())}; or give the path of a region file.",)
     )
+
+
+def _file_address(text: str) -> Address:
+    path = Path(text).expanduser().absolute()
+    return Address("file", str(path / FILE if path.is_dir() else path))
 
 
 def _bundled_address(name: str) -> Address:
@@ -64,58 +72,40 @@ def _bundled_address(name: str) -> Address:
     return Address("sim", name)
 
 
-def read_address(address: Address) -> Region:
-    """Read the region at an address from its description, without any acts.
+def read_address(address: Address, called: str = "", tell: Tell = silent) -> Region:
+    """Read the region at an address from its description, without any acts; *tell* hears how far it is.
+
+    Raises:
+        RegionError: it cannot be read; every problem is named, with the file as it is *called*.
+    """
+    if address.kind == "sim":
+        path = Path(resources.path(f"regions/{address.target}/region.toml"))
+        return read_file(path, called or address.target, tell)
+    return read_file(Path(address.target), called or address.target, tell)
+
+
+def read_named(text: str | None, tell: Tell = silent) -> Region:
+    """Read the region that an operator named, in whose words messages speak of it.
 
     Raises:
         RegionError: it cannot be read; every problem is named.
     """
-    if address.kind == "sim":
-        return read_file(Path(resources.path(f"regions/{address.target}/region.toml")), address.target)
-    return read_file(Path(address.target), Path(address.target).name)
+    return read_address(address_of(text), text.removeprefix("file:").removeprefix("sim:") if text else "", tell)
 
 
-def read_file(path: Path, source: str) -> Region:
-    """Read a region file and the fleet table beside it.
+def read_file(path: Path, called: str, tell: Tell = silent) -> Region:
+    """Read a region file, or the one in a folder, and the fleet table beside it.
 
     Raises:
         RegionError: with every problem found.
     """
-    text = _text_of(path, source)
-    name = fleet_file_of(text)
-    return read_region(text, source, _fleet_of(path, name) if name else None)
-
-
-def _text_of(path: Path, source: str) -> str:
+    if path.is_dir():
+        path, called = path / FILE, str(Path(called) / FILE)
     try:
-        if path.is_dir():
-            path = path / "region.toml"
-        size = path.stat().st_size
-        if size > LARGEST_TEXT:
-            why = f"is {size:,} bytes, more than {LARGEST_TEXT:,}; put the servers into a fleet table beside it"
-            raise RegionError((f"{source}: {why}",))
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise RegionError(
-            (f"{source}: cannot be read: {error.strerror or error}; give the path of a region file",)
-        ) from error
-    except UnicodeDecodeError as error:
-        raise RegionError(
-            (f"{source}: is not UTF-8 text at byte {error.start:,}; a description is TOML text",)
-        ) from error
-
-
-def _fleet_of(path: Path, name: str) -> bytes | None:
-    """Read the fleet table; None unless it is a regular file inside the region's folder."""
-    folder = (path if path.is_dir() else path.parent).resolve()
-    table = folder / name
-    try:
-        real = table.resolve(strict=True)
-        if not real.is_relative_to(folder) or not real.is_file() or real.stat().st_size > LARGEST_FLEET:
-            return None
-        return real.read_bytes()
-    except OSError:
-        return None
+        return read_description(path, called).region(called, tell)
+    except LinkError as error:
+        missing = "" if path.exists() else "; give the path of a region file"
+        raise RegionError((f"{error}{missing}",)) from error
 
 
 def state_folder() -> Path:
@@ -131,6 +121,12 @@ def folder_of(address: Address) -> Path:
     slug = re.sub(r"[^A-Za-z0-9._-]+", "-", str(address)).strip("-")[-80:]
     slug += "-" + hashlib.sha256(str(address).encode()).hexdigest()[:8]
     return state_folder() / "regions" / slug
+
+
+def acts_of(address: Address) -> Path:
+    """Give the file in which the link to a region keeps its acts, whether it is there or not."""
+    name = str(address) if address.kind == "sim" else f"file:{Path(address.target).resolve()}"
+    return acts_path(folder_of(address), name)
 
 
 def open_link(address: Address, folder: Path, *, fresh: bool = False) -> RegionLink:

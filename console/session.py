@@ -4,6 +4,7 @@ This is the only place that knows all of them. It decides nothing about regions;
 """
 
 import asyncio
+import gc
 import logging
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ from console.notices import Notice
 from console.operator import Operator
 from console.operators_name import operators_name
 from console.panels import Panels
+from console.refusal import RefusedError
 from console.regions import address_of, folder_of, open_link, state_folder
 from console.settings import SettingsStore
 from console.workspace import Workspace
@@ -35,6 +37,8 @@ log = logging.getLogger(__name__)
 
 AGE_MS = 200
 """How often age and clock on screen are read anew."""
+STOPPING_S = 5.0
+"""How long closing waits for a stop to reach the region and the journal."""
 JOURNAL_MS = 1000
 """How often the journal is read for what other consoles wrote."""
 
@@ -106,6 +110,8 @@ class Session:
         """Stop what runs, keep what should be kept, and let go of everything."""
         self._age.stop()
         self._journal.stop()
+        if self.operator.is_running:
+            await self._stop()
         await self.operator.aclose()
         self.panels.remember()
         await self._jobs.aclose()
@@ -116,8 +122,20 @@ class Session:
         if self.operator.record.journal is not None:
             self.operator.record.journal.close()
 
+    async def _stop(self) -> None:
+        """Stop as the operator would, so that the journal says so; closing goes on whatever comes of it."""
+        try:
+            async with asyncio.timeout(STOPPING_S):
+                await self.operator.control("stop")
+        except (RefusedError, LinkError, TimeoutError) as error:
+            # It may just have ended; what is still open is told at the next start.
+            log.warning("The execution could not be stopped in order: %s", error)
+
     async def _recover(self) -> None:
         await self.workspace.loaded.wait()
+        # What is loaded by now stays until the end; looking through it at every collection would only cost time.
+        gc.collect()
+        gc.freeze()
         if self.operator.record.journal is None:
             return
         try:
@@ -128,9 +146,7 @@ class Session:
         if doubt:
             self.workspace.notice(Notice("journal-doubt", doubt, "alarm"))
         for execution in found:
-            self.workspace.notice(
-                Notice(f"unfinished-{execution.entry}", execution.sentence, "caution", execution.offers)
-            )
+            self.workspace.tell_unfinished(execution)
 
     def say_bug(self, sentence: str) -> None:
         """Show that something went wrong in the console itself."""

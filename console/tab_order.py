@@ -6,7 +6,7 @@ Qt would keep the order in which widgets were made, and rows that are made later
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLayout, QScrollArea, QSplitter, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLayout, QScrollArea, QSplitter, QWidget
 
 
 def stops(widget: QWidget) -> Iterator[QWidget]:
@@ -57,9 +57,14 @@ def _placed(layout: QLayout | None) -> Iterator[QWidget]:
 
 
 def _show(stop: QWidget) -> None:
-    """Scroll to a stop that is out of sight."""
-    parent = stop.parentWidget()
-    while parent is not None and not isinstance(parent, QScrollArea):
-        parent = parent.parentWidget()
-    if parent is not None and stop.height() < parent.height():
-        parent.ensureWidgetVisible(stop, 0, 8)
+    """Scroll to a stop that is out of sight; of one with lines, to the line that the keys are on."""
+    area = stop.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    inside = area.widget() if area is not None else None
+    if area is None or inside is None:
+        return
+    place = stop.rect()
+    if isinstance(stop, QAbstractItemView) and stop.currentIndex().isValid():
+        place = stop.visualRect(stop.currentIndex())
+    area.ensureVisible(0, stop.mapTo(inside, place.center()).y(), 0, place.height() // 2 + 8)

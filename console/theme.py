@@ -125,3 +125,12 @@ def palette_of(theme: Theme) -> QPalette:
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, theme.text_faint)
     return palette
+
+
+def reader_style(theme: Theme, family: str) -> str:
+    """Give the style sheet of a box of text that is read and copied, not written."""
+    return (
+        f'QPlainTextEdit {{ font-family: "{family}"; font-size: 9pt; color: {theme.text.name()};'
+        f" background: {theme.raised.name()}; border: 1px solid {theme.border.name()}; border-radius: 4px; }}"
+        f"QPlainTextEdit:focus {{ border: 2px solid {theme.focus.name()}; }}"
+    )

@@ -14,6 +14,7 @@ HEIGHT = 44
 MARGIN = 14
 GAP = 20
 WIDEST_AGE = "59.9 s old"
+MODEL = "model values"
 
 
 class Mode(StrEnum):
@@ -41,6 +42,10 @@ class StripReading:
     below: int | None = None
     tight: int | None = None
     operator: str = ""
+    unknown: int = 0
+    """Subsystems that state no floor and must."""
+    model: bool = False
+    """Whether the numbers are a model's, not facts."""
 
 
 def mode_colour(theme: Theme, mode: Mode) -> QColor:
@@ -130,6 +135,7 @@ class TopStrip(QWidget):
         parts = (
             (reading.region, ui_font(11, bold=True), theme.text, 3),
             (age, mono_font(10), age_colour, 3),
+            (MODEL if reading.model else "", ui_font(9.5), theme.text_faint, 2),
             (reading.revision, mono_font(10), theme.text_soft, 1),
             (reading.title, ui_font(10), theme.text_soft, 0),
         )
@@ -168,6 +174,7 @@ class TopStrip(QWidget):
         parts: list[tuple[str, QFont, QColor]] = [
             (f"operator: {reading.operator}" if reading.operator else "", ui_font(10), theme.text_soft),
             (_tight(reading.tight, mark=True), ui_font(10, bold=bool(reading.tight)), tight),
+            (_unknown(reading.unknown), ui_font(10, bold=True), theme.alarm),
             (_below(reading.below, mark=True), ui_font(10, bold=bool(reading.below)), below),
         ]
         x = self.width() - MARGIN
@@ -195,6 +202,10 @@ def _below(count: int | None, mark: bool = False) -> str:
     if count is None:
         return ""
     return f"{'▼ ' if mark else ''}{count:,} below floor"
+
+
+def _unknown(count: int) -> str:
+    return f"? {count:,} unknown" if count else ""
 
 
 def _tight(count: int | None, mark: bool = False) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 from console.offscreen import draw_window
 from console.picture import FAILED, write_png
 from console.preview_command import plan_table
+from console.regions import address_of
+from console.terminal import guarded, own_command
 from topology.description import RegionError
 from topology.links.protocol import LinkError
 
@@ -20,9 +22,18 @@ FILE = "underkeel.png"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Show what the window would show; gives the exit status."""
-    words = [word for word in (sys.argv[1:] if arguments is None else arguments) if not word.startswith("-")]
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    return guarded(lambda: _show([word for word in words if not word.startswith("-")]))
+
+
+def _show(words: list[str]) -> int:
     region = words[0] if words else None
     write = sys.stdout.write
+    try:
+        address_of(region)
+    except RegionError as error:
+        sys.stderr.write(f"{error}\n")
+        return FAILED
     write(
         f"There is no display, so the console opens off screen and this is typed into its command line:\n\n  › {COMMAND}\n\n"
     )
@@ -41,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     write(
         f"\nThe window as it looked is in {FILE}. To open it: log in to a desktop, or connect with ssh -X, and run this again.\n"
-        f'To ask again here: underkeel preview "remove 4 servers from billing"\n'
+        f'To ask again here: {own_command()} preview "remove 4 servers from billing"\n'
     )
     return 0
 

@@ -14,11 +14,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from console.elsewhere import Elsewhere
 from console.jobs import Jobs
 from console.notices import Notice
-from console.operator import NothingToUndoError, Operator, RefusedError
+from console.operator import NothingToUndoError, Operator, RefusedError, Unfinished
+from console.slip_survey import SlipSurvey
 from topology.answers import Answer, explain, headroom
 from topology.command.complete import Completion, complete
 from topology.command.parse import parse
 from topology.command.reading import Reading
+from topology.command.slips.keyboards import QWERTY
 from topology.command.syntax import (
     Command,
     Control,
@@ -57,6 +59,8 @@ class Workspace(QObject):
     """Reading of the text in the command line."""
     plan_changed = Signal(object)
     """Plan to show, or None."""
+    neighbourhood_changed = Signal(object)
+    """Neighbourhood of the plan on show, a moment after it; None while that is not known."""
     begun = Signal(str)
     """The command of a plan that is being carried out from now on."""
     progress_changed = Signal(object)
@@ -69,6 +73,8 @@ class Workspace(QObject):
     """Name of a subsystem to bring into view."""
     help_wanted = Signal(str)
     """A verb to explain, or empty for all of it."""
+    suggested = Signal(str)
+    """A command to put into the command line."""
     noticed = Signal(object)
     notice_over = Signal(str)
     failed = Signal(str)
@@ -96,7 +102,13 @@ class Workspace(QObject):
         self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
         self._journal_trouble = ""
         self._kept: dict[str, str] = {}
+        self._nothing_to_undo = ""
+        self._unfinished: list[str] = []
+        self.resumable = ""
+        """The command that goes on with an execution that was cut off; empty where there is none."""
         self._elsewhere = Elsewhere(operator.folder)
+        self._survey = SlipSurvey(QWERTY, self)
+        self._survey.found.connect(self.neighbourhood_changed)
         self.loaded = asyncio.Event()
         """Set once the region was loaded for the first time."""
         operator.on_change = self._progressed
@@ -173,7 +185,7 @@ class Workspace(QObject):
         state.fleet.apply(batch)
         state.revision = batch.revision
         state.time = max(state.time, batch.time)
-        self._operator.facts_changed()
+        self._operator.heard(batch)
         if not self._frame.isActive():
             self._frame.start()
 
@@ -222,6 +234,7 @@ class Workspace(QObject):
     def type(self, text: str) -> None:
         """Take the text in the command line: read it now, plan it as soon as the echo is painted."""
         self._text = text
+        self._nothing_to_undo = ""
         self._reading = parse(text, self._vocabulary)
         self.reading_changed.emit(self._reading)
         self._soon.start()
@@ -251,6 +264,9 @@ class Workspace(QObject):
                 self.shown.emit(command.subsystem)
             case Help():
                 self.help_wanted.emit(command.verb or "")
+            case Undo() if self._undoes_running(command):
+                # The plan of an undo is made of what has left, and that should not change while it is looked at.
+                self.control("stop")
             case _:
                 self._soon.start()
 
@@ -261,6 +277,9 @@ class Workspace(QObject):
 
     def control(self, verb: str) -> None:
         """Stop, pause, resume or acknowledge, at once."""
+        if verb == "resume" and self.resumable and not self._operator.is_running:
+            self.suggested.emit(self.resumable)
+            return
         if verb == "stop":
             self._operator.stop_now()
         self._jobs.start(f"To {verb}", self._control(verb))
@@ -268,12 +287,23 @@ class Workspace(QObject):
     async def _control(self, verb: str) -> None:
         try:
             sentence = await self._operator.control(verb)
-        except (LinkError, RefusedError) as error:
+        except RefusedError as error:
+            sentence = str(error)
+        except LinkError as error:
             self.tell_failure(str(error))
-        else:
-            self.tell(sentence)
+            return
+        self.tell(sentence[:1].upper() + sentence[1:])
         self.read_entries()
         self.refresh()
+
+    def obstacle(self) -> str:
+        """Say why no plan at all could be carried out now; empty while one could."""
+        if self._operator.record.trouble:
+            return "No act without a journal, which cannot be written: its notice says why."
+        running = self._operator.running
+        if running is None or (self._plan is not None and self._plan.undoes == running.entry):
+            return ""
+        return f"Entry {running.entry or 0:,} is still running: stop it, or wait for it."
 
     def confirm(self, confirmation: Confirmation) -> None:
         """Carry out the plan on show, if it still holds and *confirmation* is of it; else say why not."""
@@ -291,6 +321,10 @@ class Workspace(QObject):
             return
         finally:
             self.read_entries()
+        self.resumable = ""
+        for key in self._unfinished:
+            self.notice_over.emit(key)
+        self._unfinished.clear()
         self.begun.emit(plan.command)
         try:
             await self._operator.run()
@@ -315,16 +349,33 @@ class Workspace(QObject):
         else:
             self._show_plan(planner.preview(state, command), command)
 
+    def _undoes_running(self, command: Undo) -> bool:
+        """Whether it would give back what this console is taking right now."""
+        running = self._operator.running
+        return running is not None and running.plan.undoes is None and command.entry in (None, running.entry)
+
     def _show_undo(self, state: State, command: Undo) -> None:
+        if self._undoes_running(command):
+            self._show_plan(None, command)
+            self._say_no_undo("Enter stops what is running, and then shows what undo gives back.")
+            return
         try:
             self._show_plan(self._operator.undo_plan(state, command.entry), command)
         except NothingToUndoError as error:
             self._show_plan(None, command)
-            self.answered.emit(Answer("Nothing to undo", remarks=(str(error),)))
+            self._say_no_undo(str(error))
+
+    def _say_no_undo(self, sentence: str) -> None:
+        """Say once why there is no plan for an undo."""
+        if sentence != self._nothing_to_undo:
+            self._nothing_to_undo = sentence
+            self.answered.emit(Answer("Undo", remarks=(sentence,)))
 
     def _show_plan(self, plan: Plan | None, command: Command | None) -> None:
         self._plan, self._command = plan, command
         self.plan_changed.emit(plan)
+        if self._state is not None:
+            self._survey.begin(self._state, plan, command, self._reading, self._vocabulary)
 
     def _progressed(self, progress: Progress) -> None:
         before, self._phase = self._phase, progress.phase
@@ -363,6 +414,13 @@ class Workspace(QObject):
         if new:
             self._entries.extend(new)
             self.entries_changed.emit()
+
+    def tell_unfinished(self, found: Unfinished) -> None:
+        """Say what an execution that was cut off did and did not, until something else is begun."""
+        key = f"unfinished-{found.entry}"
+        self._unfinished.append(key)
+        self.resumable = dict(found.offers).get("Resume", "")
+        self.notice(Notice(key, found.sentence, "caution", found.offers))
 
     def tell(self, sentence: str) -> None:
         """Say what was done."""

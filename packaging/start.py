@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import socket
 import sys
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What the program can do without a window, by its first word.
-WITHOUT_WINDOW = ("preview", "check", "import", "journal", "picture", "--help", "-h", "--version")
+WITHOUT_WINDOW = ("preview", "check", "audit", "import", "journal", "picture", "--help", "-h", "--version")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -63,10 +64,15 @@ def _listens(address: str) -> bool:
         return True
 
 
+def started_as(script: str) -> str:
+    """Give what the person typed before the arguments, for the program's own hints."""
+    return f"python3 {shlex.quote(script)} run"
+
+
 def become(program: Sequence[str]) -> int:
     """Go on as *program*, so that its exit code and every signal are its own."""
     if os.name == "nt":
-        return call(program)
+        return call(program, env=environment_for_children(UNDERKEEL_STARTED_AS=started_as(sys.argv[0])))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.execve(program[0], list(program), environment_for_children())
+    os.execve(program[0], list(program), environment_for_children(UNDERKEEL_STARTED_AS=started_as(sys.argv[0])))
     return 0

@@ -44,7 +44,8 @@ def headroom(state: State, command: Headroom) -> Answer:
     )
     title = "Headroom" + (f" of {command.subsystem}" if command.subsystem else "")
     title += f" in {command.place}" if command.place else ""
-    nothing = () if texts else (f"No floor is stated for {title.removeprefix('Headroom ') or 'this region'}.",)
+    asked = title.removeprefix("Headroom").removeprefix(" of").strip() or "this region"
+    nothing = () if texts else (f"No floor is stated for {asked}.",)
     return Answer(
         title,
         (Section("", ("subsystem", "scope", "in service", "floor", "headroom"), texts),) if texts else (),

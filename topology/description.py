@@ -15,7 +15,7 @@ import numpy as np
 from topology.events import STATE_NAMES, ServerState
 from topology.region import Amount, Dependency, Freeze, Policy, Region, RestartModel, Subsystem, shown
 from topology.roster import Pool, build_roster, read_fleet_table, supports_of
-from topology.tables import Problems, Table
+from topology.tables import Problems, Table, Tell, silent
 
 FORMAT = 1
 LARGEST_TEXT = 16 * 1024 * 1024
@@ -39,13 +39,14 @@ def fleet_file_of(text: str) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def read_region(text: str, source: str, fleet: bytes | None = None) -> Region:
+def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell = silent) -> Region:
     """Read a description.
 
     Args:
         text: the TOML.
         source: what to call it in messages, such as the file's name.
         fleet: the bytes of the fleet table, when the description names one.
+        tell: hears how far it is.
 
     Raises:
         RegionError: with every problem found.
@@ -76,8 +77,8 @@ def read_region(text: str, source: str, fleet: bytes | None = None) -> Region:
             what = "which could not be read; it must be a regular file in the region's folder"
             problems.add("fleet", f"names {shown(file)}, {what}")
         elif fleet is not None:
-            rows = read_fleet_table(fleet, file, zones, index, external, problems)
-    roster = build_roster(pools, rows, zones, index, external, problems)
+            rows = read_fleet_table(fleet, file, zones, index, external, problems, tell)
+    roster = build_roster(pools, rows, zones, index, external, problems, tell)
     problems.raise_if_any(RegionError)
     digest = hashlib.sha256(text.encode() + b"\0" + (fleet or b"")).hexdigest()
     region = Region(

@@ -5,7 +5,7 @@ Reading a description from text is `topology.description`'s business; who is in 
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Literal, Self
 
 import numpy as np
@@ -22,7 +22,8 @@ LARGEST_NUMBER = 1_000_000_000
 
 def shown(raw: object) -> str:
     """Give a value as it was written, fit for a sentence: short, and with nothing in it that cannot be seen."""
-    text = repr(raw)
+    # Python would write a moment of TOML as a call.
+    text = raw.isoformat() if isinstance(raw, date | time) else repr(raw)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 

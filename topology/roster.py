@@ -9,12 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from topology.events import STATE_NAMES, ServerState
-from topology.region import LARGEST_NUMBER, NAME, Roster, shown
-from topology.tables import Problems
+from topology.region import NAME, Roster, shown
+from topology.tables import Problems, Tell, silent
 
 COLUMNS = ("name", "zone", "cell", "rack", "state", "supports")
-MOST_SERVERS = 20_000_000
+MOST_SERVERS = 2_000_000
 """More servers than this in one description is taken for a slip."""
+TOLD_EVERY = 10_000
+"""Servers between two words of how far the reading is."""
 
 Supports = tuple[tuple[str, int], ...]
 """Names of supported subsystems, each with its units."""
@@ -63,7 +65,13 @@ def supports_of(texts: Iterable[str], place: str, problems: Problems, source: st
 
 
 def read_fleet_table(
-    data: bytes, file: str, zones: tuple[str, ...], index: dict[str, int], external: set[str], problems: Problems
+    data: bytes,
+    file: str,
+    zones: tuple[str, ...],
+    index: dict[str, int],
+    external: set[str],
+    problems: Problems,
+    tell: Tell = silent,
 ) -> list[Row]:
     """Read a fleet table: CSV with the columns of `COLUMNS`, supports separated by spaces.
 
@@ -114,7 +122,12 @@ def read_fleet_table(
             found = known[supports]
             if found is None:
                 continue
+            if len(rows) == MOST_SERVERS:
+                problems.add(place, f"is server {MOST_SERVERS + 1:,}; at most {MOST_SERVERS:,} are read", file)
+                break
             rows.append(Row(name, (zone, cell, rack), states[state], found))
+            if len(rows) % TOLD_EVERY == 0:
+                tell(f"Read {len(rows):,} servers")
     except csv.Error as error:
         problems.add(f"line {reader.line_num:,}", f"is not CSV: {error}", file)
     return rows
@@ -143,11 +156,13 @@ def build_roster(
     index: dict[str, int],
     external: set[str],
     problems: Problems,
+    tell: Tell = silent,
 ) -> Roster:
     """Put the servers of *pools* and *rows* into one roster, in order; what is wrong is noted."""
     everyone = list(rows or ())
     next_rack: dict[tuple[str, str], int] = {}
-    total = len(everyone)
+    # Counted before one of them is made: many pools together may ask for more than the machine holds.
+    few = _are_few_enough(pools, len(everyone), problems)
     for pool in pools:
         supports = _known_supports(
             [f"{name}:{units}" for name, units in pool.supports],
@@ -157,13 +172,29 @@ def build_roster(
             problems,
             None,
         )
-        total += pool.count
-        if pool.count > LARGEST_NUMBER or total > MOST_SERVERS:
-            problems.add(f"{pool.place}.count", f"makes {total:,} servers in all; at most {MOST_SERVERS:,} are read")
-            break
-        if supports is not None and zones:
-            everyone.extend(_rows_of(pool, supports, zones, next_rack))
+        if few and supports is not None and zones:
+            for row in _rows_of(pool, supports, zones, next_rack):
+                everyone.append(row)
+                if len(everyone) % TOLD_EVERY == 0:
+                    tell(f"Made {len(everyone):,} servers")
+    tell(f"Putting {len(everyone):,} servers in order")
     return _columns(everyone, zones, index, problems)
+
+
+def _are_few_enough(pools: tuple[Pool, ...], listed: int, problems: Problems) -> bool:
+    """Say whether a region can hold the servers *listed* and those of *pools*; the pool that is too much is noted."""
+    total = listed + sum(pool.count for pool in pools)
+    if total <= MOST_SERVERS:
+        return True
+    reached = listed
+    for pool in pools:
+        reached += pool.count
+        if reached > MOST_SERVERS:
+            what = f"makes {reached:,} servers in all" if reached == total else f"makes {reached:,} servers so far"
+            rest = "" if reached == total else f", and all pools {total:,}"
+            problems.add(f"{pool.place}.count", f"{what}{rest}; at most {MOST_SERVERS:,} are read")
+            break
+    return False
 
 
 def _rows_of(

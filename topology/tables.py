@@ -1,7 +1,7 @@
 """Checked access to decoded TOML: every wrong value is noted with its place, and reading goes on."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from topology.region import LARGEST_NUMBER, NAME, Amount, shown
@@ -14,8 +14,15 @@ A_NAME = (
     "a name is lower-case letters, digits, dots and hyphens, starts with a letter or digit, "
     "and has 253 characters at most"
 )
+Tell = Callable[[str], None]
+"""Hears how far long reading is."""
+
 MOST_PROBLEMS = 100
 """Problems named one by one; more are counted."""
+
+
+def silent(text: str) -> None:
+    """Tell nobody."""
 
 
 class Problems:

@@ -25,6 +25,8 @@ class Editor(QLineEdit):
     """Escape, while something is open that it closes; otherwise the key goes on to the window."""
     scrolled = Signal()
     """The text moved sideways under the field."""
+    came = Signal()
+    """The keys go here now."""
     left = Signal()
     """The keys go somewhere else now."""
 
@@ -102,6 +104,11 @@ class Editor(QLineEdit):
         was, self._composing = self._composing, bool(event.preeditString())
         if was and not self._composing:
             self._apply()
+
+    @reported
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.came.emit()
 
     @reported
     def focusOutEvent(self, event: QFocusEvent) -> None:

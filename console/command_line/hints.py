@@ -7,8 +7,11 @@ from topology.command.reading import Reading
 from topology.planning.plan import Plan, Verdict
 
 
-def hint(plan: Plan | None, reading: Reading) -> tuple[str, Severity, Span | None]:
-    """Give the sentence, how grave it is, and the stretch of the text it is about."""
+def hint(plan: Plan | None, reading: Reading, obstacle: str = "") -> tuple[str, Severity, Span | None]:
+    """Give the sentence, how grave it is, and the stretch of the text it is about.
+
+    *obstacle* says what keeps every plan from being confirmed; empty for nothing.
+    """
     if plan is None:
         return "; ".join(reading.notes), "note", None
     wrong = line_under(plan)
@@ -16,6 +19,8 @@ def hint(plan: Plan | None, reading: Reading) -> tuple[str, Severity, Span | Non
         return wrong, "block", quantity_span(reading)
     if reading.notes:
         return "; ".join(reading.notes), "note", None
+    if obstacle:
+        return obstacle, "caution", None
     if plan.verdict is Verdict.CAUTION:
         count = words.number(len(plan.servers))
         return f"To confirm, type the number of servers, {count}, beside Confirm (Ctrl+Enter goes there)", "note", None

@@ -78,7 +78,9 @@ class CommandLine(QWidget):
         editor.down.connect(self._down)
         editor.tab.connect(self._tab)
         editor.escaped.connect(self._escape)
+        editor.came.connect(self.update)
         editor.left.connect(self.close_list)
+        editor.left.connect(self.update)
         editor.scrolled.connect(self._say)
         editor.guard.refused.connect(self._refuse)
         self.below.taken.connect(self._take_text)
@@ -189,7 +191,10 @@ class CommandLine(QWidget):
         painter.fillRect(self.rect(), self._theme.raised)
         painter.fillRect(0, 0, self.width(), 1, self._theme.border)
         middle = self.editor.geometry().center().y() + 1
-        painter.setPen(QPen(self._theme.plan, 2.2))
+        focused = self.editor.hasFocus()
+        if focused:  # a cursor alone is easily overlooked
+            painter.fillRect(8, self.editor.y() + 2, 3, self.editor.height() - 4, self._theme.focus)
+        painter.setPen(QPen(self._theme.plan if focused else self._theme.text_faint, 2.2))
         for end in (-5, 5):
             painter.drawLine(MARGIN + 2, middle + end, MARGIN + 7, middle)
 

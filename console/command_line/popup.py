@@ -4,7 +4,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 from console import words
 from console.overrides import reported, reported_or
 from console.painting import LEFT, RIGHT, elided, font_of
+from console.roles import DISPLAY, SPOKEN, Index
 from console.theme import Theme
 from topology.command.complete import Completion
 
@@ -24,10 +24,6 @@ MOST_SHOWN = 8
 GAP = 18
 WIDEST = 640
 SIZE, SMALL = 11.0, 9.0
-DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
-
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class Offers(QAbstractListModel):
@@ -44,11 +40,11 @@ class Offers(QAbstractListModel):
         self.endResetModel()
 
     @reported_or(0)
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.offers)
 
     @reported_or(None)
-    def data(self, index: _Index, role: int = DISPLAY) -> object:
+    def data(self, index: Index, role: int = DISPLAY) -> object:
         if not index.isValid():
             return None
         offer = self.offers[index.row()]
@@ -68,11 +64,11 @@ class _Painter(QStyledItemDelegate):
         self._list = list_
 
     @reported_or(QSize())
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(100, QFontMetrics(font_of(SIZE, mono=True)).height() + 8)
 
     @reported
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         offer = self._list.offer(index.row())
         theme, rect = self.theme, option.rect
         chosen = index.row() == self._list.chosen()

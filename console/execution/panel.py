@@ -16,13 +16,12 @@ from console.execution.sentences import (
 )
 from console.execution.waves import WaveBar
 from console.overrides import reported
-from console.painting import Tone
+from console.painting import TONES
 from console.parts import Box, Button, Text
 from console.theme import Theme
 from topology.execution import Phase, Progress
 
 MARGIN = 18
-_TONES: dict[str, Tone] = {"alarm": "alarm", "caution": "caution", "clear": "text", "note": "text_soft"}
 _HEADS = {
     Phase.HALTED: "Halted: nothing further leaves",
     Phase.STOPPED: "Stopped",
@@ -48,7 +47,7 @@ class StateBox(Box):
         """Show the state of *progress*, while there is something to say."""
         head, line, meaning = _HEADS.get(progress.phase, ""), state_line(progress, now), meaning_of(progress)
         self.setVisible(bool(head or line))
-        self.head.say(head, _TONES[meaning], meaning if meaning != "note" else "")
+        self.head.say(head, TONES[meaning], meaning if meaning != "note" else "")
         self.head.setVisible(bool(head))
         self.below.say(line, "text" if head else "text_soft")
         self.below.setVisible(bool(line))

@@ -63,13 +63,21 @@ def meaning_of(progress: Progress) -> Meaning:
 
 def state_line(progress: Progress, now: float | None) -> str:
     """Say why it waits and for how long, or how it ended."""
-    sentence = progress.sentence.removeprefix("halted: ").removeprefix("finished: ")
+    sentence = _without_ids(progress).removeprefix("halted: ").removeprefix("finished: ")
     if progress.next_at is not None and now is not None and progress.phase is Phase.WAITING:
         left = f"next wave in {words.clock(progress.next_at - now)}"
         return (
             sentence.replace("next wave", left + ",", 1) if sentence.startswith("next wave ") else f"{left}: {sentence}"
         )
     return sentence
+
+
+def _without_ids(progress: Progress) -> str:
+    """Give the sentence of an execution in which neither it nor a wave is called by its id, which nobody has seen."""
+    ids = re.compile(
+        rf"(?:(?:operation|execution|wave) )?(?<![\w-]){re.escape(progress.execution)}(?:\.([0-9]+))?(?![\w-])"
+    )
+    return ids.sub(lambda match: f"wave {match[1]}" if match[1] else "this execution", progress.sentence)
 
 
 def undo_label(progress: Progress) -> str:

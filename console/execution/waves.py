@@ -4,11 +4,12 @@ from itertools import pairwise
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from console.execution.sentences import bar_sentence, wave_share, wave_word
 from console.overrides import reported
 from console.painting import CENTRE, draw_sign, font_of
+from console.parts import Painted
 from console.theme import Theme
 from topology.execution import Progress, WaveProgress
 
@@ -18,12 +19,11 @@ THINNEST = 4.0
 """Segments thinner than this are not drawn apart: the bar then shows shares."""
 
 
-class WaveBar(QWidget):
+class WaveBar(Painted):
     """Done is water, what moves now is the plan's colour, the rest is empty; words where they fit."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme)
         self._progress: Progress | None = None
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -35,11 +35,6 @@ class WaveBar(QWidget):
         if sentence != self.accessibleName():
             self.setAccessibleName(sentence)
             self.setToolTip(sentence)
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self._theme = theme
         self.update()
 
     def sizeHint(self) -> QSize:

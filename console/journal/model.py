@@ -1,45 +1,41 @@
 """The journal as a table model: newest first, filtered and sorted here, since a proxy would be many times slower."""
 
 from collections.abc import Callable
-from datetime import UTC, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from console import words
+from console.journal.context import Context
 from console.journal.sentences import BAD, CARE, moment, moment_utc, outcome, searched, short_moment
 from console.overrides import reported, reported_or
 from console.painting import plain_tip
+from console.roles import ALIGNMENT, DISPLAY, FOREGROUND, TOOLTIP, Index
 from console.theme import Theme
-from topology.links.journal_entries import Entry
+from topology.links.journal_entries import Entry, Kind
 
-# Enum members compare slowly; ints do not, and `data` is asked thousands of times.
-DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
-ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 HEADS = ("entry", "time", "operator", "kind", "command", "servers", "outcome")
 ENTRY, TIME, OPERATOR, KIND, COMMAND, SERVERS, OUTCOME = range(len(HEADS))
 
-_Index = QModelIndex | QPersistentModelIndex
-_SORTED: tuple[Callable[[Entry], object], ...] = (
-    lambda entry: entry.number,
-    lambda entry: entry.time,
-    lambda entry: entry.operator,
-    lambda entry: entry.kind.value,
-    lambda entry: entry.command,
-    lambda entry: len(entry.servers),
-    outcome,
-)
+_ARROWS = {Qt.SortOrder.AscendingOrder: " ▴", Qt.SortOrder.DescendingOrder: " ▾"}
+"""Part of the title: the style's own arrow would cover that of a narrow column."""
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class JournalModel(QAbstractTableModel):
     """Entries of a journal. Those that come later are put on top without a reset."""
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QObject | None = None, clock: Clock = _now) -> None:
         super().__init__(parent)
+        self._clock = clock
+        self._context = Context()
         self._theme = theme
         self._entries: tuple[Entry, ...] = ()
         self._shown: list[Entry] = []
@@ -53,10 +49,12 @@ class JournalModel(QAbstractTableModel):
         before = self._entries
         if zone == self._zone and entries[: len(before)] == before and self._is_newest_first():
             self._entries = entries
-            self._put_on_top(entries[len(before) :])
+            self._take_newest(entries[len(before) :])
             return
         self.beginResetModel()
         self._entries, self._zone, self._searched = entries, zone, {}
+        self._context.clear()
+        self._context.fold(entries)
         self._shown = self._chosen()
         self.endResetModel()
 
@@ -79,6 +77,15 @@ class JournalModel(QAbstractTableModel):
         """Give the row of an entry; None where the filter hides it."""
         return next((row for row, entry in enumerate(self._shown) if entry.number == number), None)
 
+    def said(self, entry: Entry) -> str:
+        """Say what an entry means, by what is known of its execution."""
+        return outcome(entry, self._context.accepted(entry))
+
+    def has_older(self) -> bool:
+        """Whether an entry on show is not of today, by the region's clock, so that its time needs its date."""
+        today = self._today()
+        return any(entry.time.astimezone(self._zone).date() != today for entry in self._shown)
+
     def zone(self) -> tzinfo:
         """Give the time zone in which times are shown."""
         return self._zone
@@ -90,23 +97,23 @@ class JournalModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(HEADS) - 1), [FOREGROUND])
 
     @reported_or(0)
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._shown)
 
     @reported_or(0)
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(HEADS)
 
     @reported_or(None)
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
         if role == DISPLAY and orientation == Qt.Orientation.Horizontal and 0 <= section < len(HEADS):
-            return HEADS[section]
+            return HEADS[section] + (_ARROWS[self._order[1]] if section == self._order[0] else "")
         if role == ALIGNMENT and orientation == Qt.Orientation.Horizontal:
             return RIGHT if section in (ENTRY, SERVERS) else LEFT
         return None
 
     @reported_or(None)
-    def data(self, index: _Index, role: int = DISPLAY) -> object:
+    def data(self, index: Index, role: int = DISPLAY) -> object:
         if not index.isValid():
             return None
         column = index.column()
@@ -119,7 +126,7 @@ class JournalModel(QAbstractTableModel):
         if role == TOOLTIP:
             entry = self._shown[index.row()]
             times = f"{moment_utc(entry.time)}\n{moment(entry.time, self._zone)}"
-            whole = times if column == TIME else words.literal(self._text(entry, column))
+            whole = times if column == TIME else words.literal(self._text(entry, column).strip())
             return plain_tip(whole)
         return None
 
@@ -128,17 +135,23 @@ class JournalModel(QAbstractTableModel):
         if 0 <= column < len(HEADS) and (column, order) != self._order:
             self._order = (column, order)
             self._choose_anew()
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(HEADS) - 1)
 
     def _text(self, entry: Entry, column: int) -> str:
         if column == ENTRY:
             return words.number(entry.number)
         if column == TIME:
-            return short_moment(entry.time, self._zone)
+            return short_moment(entry.time, self._zone, self._today())
         if column == SERVERS:
             return words.number(len(entry.servers)) if entry.servers else ""
         if column == KIND:
             return f"{self._sign(entry)} {entry.kind.value}".strip()
-        return (entry.operator, entry.command, outcome(entry))[(OPERATOR, COMMAND, OUTCOME).index(column)]
+        if column == COMMAND:
+            return self._context.command(entry)
+        return entry.operator if column == OPERATOR else self.said(entry)
+
+    def _today(self) -> date:
+        return self._clock().astimezone(self._zone).date()
 
     def _sign(self, entry: Entry) -> str:
         return words.mark("alarm") if entry.kind in BAD else words.mark("caution") if entry.kind in CARE else ""
@@ -148,10 +161,20 @@ class JournalModel(QAbstractTableModel):
             return self._theme.alarm
         if entry.kind in CARE and column == KIND:
             return self._theme.caution
+        if column == COMMAND and entry.execution and entry.kind is not Kind.INTENT:
+            return self._theme.text_soft
         return self._theme.text if column in (COMMAND, OUTCOME) else self._theme.text_soft
 
     def _is_newest_first(self) -> bool:
         return self._order == (ENTRY, Qt.SortOrder.DescendingOrder)
+
+    def _take_newest(self, fresh: tuple[Entry, ...]) -> None:
+        ended = self._context.fold(fresh)
+        self._put_on_top(fresh)
+        if ended:
+            # What was accepted is done now.
+            self._searched.clear()
+            self.dataChanged.emit(self.index(0, OUTCOME), self.index(len(self._shown) - 1, OUTCOME), [DISPLAY])
 
     def _put_on_top(self, fresh: tuple[Entry, ...]) -> None:
         found = [entry for entry in reversed(fresh) if self._fits(entry)]
@@ -168,14 +191,25 @@ class JournalModel(QAbstractTableModel):
     def _chosen(self) -> list[Entry]:
         column, order = self._order
         found = [entry for entry in self._entries if self._fits(entry)]
-        key = _SORTED[column]
-        found.sort(key=lambda entry: (key(entry), entry.number), reverse=order == Qt.SortOrder.DescendingOrder)
+        found.sort(
+            key=lambda entry: (self._key(entry, column), entry.number), reverse=order == Qt.SortOrder.DescendingOrder
+        )
         return found
+
+    def _key(self, entry: Entry, column: int) -> int | str | datetime:
+        if column in (ENTRY, SERVERS):
+            return entry.number if column == ENTRY else len(entry.servers)
+        if column == COMMAND:
+            intent = self._context.intent(entry)
+            return entry.command if intent is None else intent.command
+        if column == TIME:
+            return entry.time
+        return {OPERATOR: entry.operator, KIND: entry.kind.value}.get(column) or self.said(entry)
 
     def _fits(self, entry: Entry) -> bool:
         if not self._wanted:
             return True
         if entry.number not in self._searched:
-            self._searched[entry.number] = searched(entry, self._zone)
+            self._searched[entry.number] = searched(entry, self._zone, self._text(entry, COMMAND), self.said(entry))
         text = self._searched[entry.number]
         return all(word in text for word in self._wanted)

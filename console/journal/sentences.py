@@ -1,7 +1,7 @@
 """What a journal entry says, in words. Pure functions from entries to text."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from console import words
 from topology.links.journal_entries import Entry, Kind
@@ -10,20 +10,20 @@ BAD = (Kind.HALT,)
 CARE = (Kind.STOP, Kind.NOTED, Kind.RECOVERED, Kind.TAKEN_OVER)
 
 
-def outcome(entry: Entry) -> str:
-    """Say what an entry means in a line."""
+def outcome(entry: Entry, accepted: str = "accepted") -> str:
+    """Say what an entry means in a line; *accepted* is what has become of servers that the region took on in a wave."""
     details = entry.details
     wave = details.get("wave")
     if entry.kind is Kind.INTENT:
         return _intent(entry)
     if entry.kind is Kind.WAVE:
-        return f"wave {wave} sent"
+        return "sent to the region"
     if entry.kind is Kind.OUTCOME:
-        return f"wave {wave}: {_came_of(entry)}"
+        return _came_of(entry, accepted)
     if isinstance(sentence := details.get("sentence") or details.get("journal"), str):
         return sentence
     if lost := details.get("lost"):
-        return f"wave {wave}: not known what came of it: {lost}"
+        return f"not known what came of wave {wave}: {lost}"
     if names := _names(details, "returned"):
         return f"{words.plural(len(names), 'server')} went back into service"
     if changes := _names(details, "changes"):
@@ -36,9 +36,10 @@ def moment(time: datetime, zone: tzinfo) -> str:
     return time.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
-def short_moment(time: datetime, zone: tzinfo) -> str:
-    """Write a time for a narrow column, without its year: 02-28 09:37:02 PST."""
-    return time.astimezone(zone).strftime("%m-%d %H:%M:%S %Z")
+def short_moment(time: datetime, zone: tzinfo, today: date) -> str:
+    """Write a time for a narrow column: 09:37:02 today, else 2017-02-28 09:37:02, by the region's own clock."""
+    at = time.astimezone(zone)
+    return f"{at:%H:%M:%S}" if at.date() == today else f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def moment_utc(time: datetime) -> str:
@@ -47,15 +48,15 @@ def moment_utc(time: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03} UTC"
 
 
-def whole(entry: Entry, zone: tzinfo) -> str:
-    """Write everything that an entry holds, to be read and copied."""
+def whole(entry: Entry, zone: tzinfo, said: str) -> str:
+    """Write everything that an entry holds and what it says in a line, to be read and copied."""
     lines = [
         ("entry", words.number(entry.number)),
         ("time", f"{moment(entry.time, zone)}  ({moment_utc(entry.time)})"),
         ("operator", entry.operator),
         ("kind", entry.kind.value),
         ("command", entry.command),
-        ("says", outcome(entry)),
+        ("says", said),
         ("plan", entry.plan),
         ("execution", entry.execution),
         *((key, _plain(value)) for key, value in entry.details.items() if key != "sentence"),
@@ -69,15 +70,16 @@ def whole(entry: Entry, zone: tzinfo) -> str:
     return text
 
 
-def searched(entry: Entry, zone: tzinfo) -> str:
-    """Give the text that the filter looks through, in lower case."""
+def searched(entry: Entry, zone: tzinfo, command: str, said: str) -> str:
+    """Give the text that the filter looks through, in lower case; *command* and *said* are as the table shows them."""
     parts = (
         str(entry.number),
         moment(entry.time, zone),
         entry.operator,
         entry.kind.value,
         entry.command,
-        outcome(entry),
+        command,
+        said,
         entry.plan,
         entry.execution,
         *entry.servers,
@@ -106,21 +108,24 @@ def _intent(entry: Entry) -> str:
     return ", ".join(parts)
 
 
-def _came_of(entry: Entry) -> str:
+def _came_of(entry: Entry, accepted: str) -> str:
     details = entry.details
     if details.get("not_sent"):
         return "not sent"
+    if details.get("stopped_elsewhere"):
+        return "not done: another console had stopped it"
     if details.get("never_heard_of"):
         return "did not happen: the region never heard of it"
-    parts = [f"{words.number(len(entry.servers))} done"] if entry.servers else []
+    parts = [f"{words.number(len(entry.servers))} {accepted}"] if entry.servers else []
     for key, what in (("refused", "refused"), ("unknown", "unknown"), ("returned", "back in service")):
         if names := _names(details, key):
             parts.append(f"{words.number(len(names))} {what}")
+    said = "; ".join(parts)
     if reasons := _names(details, "reasons"):
-        parts.append("; ".join(reasons))
-    elif "not_before" in details:
-        parts.append("too soon, it waits")
-    return ", ".join(parts) or "nothing done"
+        return f"{said}: {'; '.join(reasons)}" if said else "; ".join(reasons)
+    if "not_before" in details:
+        return "; ".join([*parts, "too soon, it waits"])
+    return said or "nothing done"
 
 
 def _names(details: Mapping[str, object], key: str) -> tuple[str, ...]:

@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QShowEvent
+from PySide6.QtCore import QRect, QRegularExpression, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QRegularExpressionValidator, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console import words
 from console.overrides import reported
 from console.parts import Button, Text
-from console.preview.sentences import time_needed, unavailable
+from console.preview.sentences import cannot_be_confirmed, moves, time_needed, unavailable
 from console.theme import MONO, Theme
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict
 
@@ -49,13 +49,26 @@ class ConfirmButton(Button):
 
 
 class CountField(QLineEdit):
-    """Where the number of servers is typed. Enter does nothing here: it ends commands, it never confirms."""
+    """Where the number of servers is typed, in digits. Enter confirms nothing here: it ends commands."""
+
+    entered = Signal()
+    """Enter was pressed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9_,]*"), self))
+
+    def typed(self) -> int | None:
+        """Give the number that is typed, whatever groups its digits; None where there is none."""
+        digits = self.text().replace(",", "").replace("_", "")
+        return int(digits) if digits.isascii() and digits.isdecimal() else None
 
     @reported
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
             event.accept()
+            self.entered.emit()
             return
         super().keyPressEvent(event)
 
@@ -74,6 +87,7 @@ class ConfirmBar(QWidget):
         self._reduced_motion = reduced_motion
         self._plan: Plan | None = None
         self._current = False
+        self._obstacle = ""
         self._seen: _Seen | None = None
         self._since: float | None = None
         """When what is on show came on screen; None while it is not."""
@@ -85,8 +99,10 @@ class ConfirmBar(QWidget):
         self.field.setAccessibleName("Number of servers, typed to confirm")
         self.field.setMaxLength(12)
         self.field.textChanged.connect(self._refresh)
+        self.field.entered.connect(self._say_what_confirms)
         self.button = ConfirmButton(theme)
         self.button.clicked.connect(self._clicked)
+        self.obstacle = Text(theme, 9.5, "caution", wrap=True)
         self.below = Text(theme, 8.5, "text_faint")
         self._put_together()
         self.set_theme(theme)
@@ -100,6 +116,7 @@ class ConfirmBar(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
+        layout.addWidget(self.obstacle)
         layout.addWidget(self.label)
         layout.addLayout(row)
         layout.addWidget(self.below)
@@ -119,6 +136,13 @@ class ConfirmBar(QWidget):
         """Say whether the plan on show is that of the text in the command line."""
         if current != self._current:
             self._current = current
+            self._refresh()
+
+    def set_obstacle(self, sentence: str) -> None:
+        """Say what keeps every plan from being confirmed now, other than the plan itself; empty when nothing does."""
+        if sentence != self._obstacle:
+            self._obstacle = sentence
+            self.obstacle.say(sentence, "caution", "caution")
             self._refresh()
 
     def restart(self) -> None:
@@ -155,7 +179,7 @@ class ConfirmBar(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
-        for part in (self.label, self.button, self.below):
+        for part in (self.obstacle, self.label, self.button, self.below):
             part.set_theme(theme)
         self.field.setStyleSheet(
             f'QLineEdit {{ font-family: "{MONO}"; font-size: 12pt; color: {theme.text.name()}; padding: 6px 8px;'
@@ -191,9 +215,19 @@ class ConfirmBar(QWidget):
     def _clicked(self) -> None:
         self.try_confirm()
 
-    def _count_fits(self, plan: Plan) -> bool:
-        typed = self.field.text().replace(",", "").replace("_", "").replace(" ", "")
-        return typed.isascii() and typed.isdecimal() and int(typed) == len(plan.servers)
+    def _say_what_confirms(self) -> None:
+        """Answer Enter in the field."""
+        why = self._why_not()
+        self.refused.emit(why or "Enter does not confirm: press Ctrl+Enter.")
+
+    def _miscount(self, plan: Plan) -> str:
+        """Say what is wrong with the number typed; empty where it is right or not wanted."""
+        count, typed = len(plan.servers), self.field.typed()
+        if plan.verdict is not Verdict.CAUTION or typed == count:
+            return ""
+        if typed is None:
+            return f"Type the number of servers ({words.number(count)}) to confirm, then press Ctrl+Enter."
+        return f"{words.number(typed)} is not {words.number(count)}, the number of servers that {moves(plan, 2)}."
 
     def _why_not(self) -> str:
         """Say why the plan cannot be confirmed now; empty when it can."""
@@ -201,17 +235,18 @@ class ConfirmBar(QWidget):
         if plan is None:
             return "There is no plan on show to confirm."
         if plan.blocked:
-            return f"This plan cannot be confirmed: {unavailable(plan)}."
+            return cannot_be_confirmed(plan)
+        if self._obstacle:
+            return self._obstacle
         if not self._current:
             return "The plan on show is not that of the text yet: look again, then confirm."
         if not self.armed():
             return "The plan has only just come on screen: look at it, then confirm."
-        if plan.verdict is Verdict.CAUTION and not self._count_fits(plan):
-            return f"Type the number of servers ({words.number(len(plan.servers))}) to confirm, then press Ctrl+Enter."
-        return ""
+        return self._miscount(plan)
 
     def _refresh(self) -> None:
         plan = self._plan
+        self.obstacle.setVisible(bool(self._obstacle) and plan is not None and not plan.blocked)
         if plan is None:
             self.button.setEnabled(False)
             self.button.say("Confirm")
@@ -226,11 +261,16 @@ class ConfirmBar(QWidget):
         ready = not self._why_not()
         self.button.setEnabled(ready)
         self.button.set_kind(ready)
-        self.button.say(f"Confirm  [{unavailable(plan)}]" if plan.blocked else "Confirm  [Ctrl+Enter]")
+        self.button.say(f"Confirm  [{self._on_button(plan)}]")
         self.button.show_share(self._share())
         about = [f"plan {words.short_digest(plan.digest)}", *([time_needed(plan)] if plan.servers else [])]
         self.below.say(" · ".join(part for part in about if part))
         self.below.setVisible(not plan.blocked)
+
+    def _on_button(self, plan: Plan) -> str:
+        if plan.blocked:
+            return unavailable(plan)
+        return "unavailable" if self._obstacle else "Ctrl+Enter"
 
     def _share(self) -> float:
         if self._since is None or self._reduced_motion:

@@ -1,7 +1,7 @@
 """The box that offers the largest safe command."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout
 
 from console.overrides import reported
@@ -73,8 +73,11 @@ class LargestBox(Box):
         """Use one line where label and command fit beside each other, else two."""
         wanted = self.label.natural_width() + self.command.natural_width() + self.key.width() + 2 * 14 + 2 * 10
         one_line = wanted <= self.width()
-        self._lines.setDirection(QBoxLayout.Direction.LeftToRight if one_line else QBoxLayout.Direction.TopToBottom)
-        self._lines.setSpacing(12 if one_line else 3)
+        direction = QBoxLayout.Direction.LeftToRight if one_line else QBoxLayout.Direction.TopToBottom
+        # Each of these makes the whole panel lay itself out anew, changed or not.
+        if direction is not self._lines.direction():
+            self._lines.setDirection(direction)
+            self._lines.setSpacing(12 if one_line else 3)
 
     @reported
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -87,16 +90,6 @@ class LargestBox(Box):
             self._take()
         else:
             event.ignore()
-
-    @reported
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-        super().focusInEvent(event)
-
-    @reported
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.update()
-        super().focusOutEvent(event)
 
     @reported
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -3,34 +3,35 @@
 import time
 from collections.abc import Mapping
 
-from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QMargins, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from console.overrides import reported
 from console.painting import LEFT, RIGHT, font_of
-from console.parts import Rule, Text
+from console.parts import Painted, Rule, Text
 from console.preview.answer import AnswerView
 from console.preview.confirm import Clock, ConfirmBar
 from console.preview.largest import LargestBox
-from console.preview.pieces import Heading, Lines, column
+from console.preview.pieces import Heading, Lines, column, laid_out_once
 from console.preview.rows import HeadroomRow, calm_rows, plan_rows
 from console.preview.sections import FindingsSection, ImpactSection, VerdictBox
 from console.preview.servers import ServersSection
+from console.preview.slips_section import SlipsSection
 from console.preview.table import GUTTER, Table
 from console.theme import Theme
 from topology.answers import Answer
+from topology.planning.neighbours import Neighbourhood
 from topology.planning.plan import Plan
 
 MARGIN = 18
 
 
-class TableHead(QWidget):
+class TableHead(Painted):
     """The titles of the table's columns, where the columns are."""
 
     def __init__(self, theme: Theme, table: Table) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme)
         self._table = table
         self._verb = "leaves"
         self.setFixedHeight(20)
@@ -39,11 +40,6 @@ class TableHead(QWidget):
     def show_action(self, action: str) -> None:
         """Say what the servers of the plan do."""
         self._verb = "leaves" if action == "remove" else "returns"
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self._theme = theme
         self.update()
 
     @reported
@@ -91,6 +87,7 @@ class PreviewPanel(QWidget):
         self.table = Table(theme)
         self.head = TableHead(theme, self.table)
         self.impact = ImpactSection(theme)
+        self.slips = SlipsSection(theme)
         self.findings = FindingsSection(theme)
         self.not_evaluated = Lines(theme, 8.5, "text_faint")
         self.servers = ServersSection(theme)
@@ -101,6 +98,7 @@ class PreviewPanel(QWidget):
         self.waiting = Text(theme, 10, "text_faint", wrap=True)
         self.waiting.say("The region is being read …")
         self._scroll = QScrollArea()
+        self._laid_out: tuple[QWidget, ...] = ()
         self._put_together()
         self._connect()
         self.setAccessibleName("Preview")
@@ -112,6 +110,10 @@ class PreviewPanel(QWidget):
 
         *current* says whether it is the plan of the text as it stands; only then can it be confirmed.
         """
+        with laid_out_once(self._laid_out):
+            self._show_plan(plan, current)
+
+    def _show_plan(self, plan: Plan | None, current: bool) -> None:
         self.confirm_bar.show_plan(plan)
         self.confirm_bar.set_current(current and plan is not None)
         if plan == self._plan:
@@ -149,6 +151,12 @@ class PreviewPanel(QWidget):
             self._show_parts()
             self.head.update()
 
+    def show_neighbourhood(self, found: Neighbourhood | None) -> None:
+        """Show what the commands one slip away would do; None while that is not known."""
+        if self._plan is not None:
+            with laid_out_once(self._laid_out):
+                self.slips.show_neighbourhood(found, self._plan)
+
     def show_message(self, answer: Answer | None) -> None:
         """Show the answer to a question until a plan is shown over it, or None takes it away."""
         if answer is self._answer:
@@ -184,6 +192,7 @@ class PreviewPanel(QWidget):
             self.table,
             self.head,
             self.impact,
+            self.slips,
             self.findings,
             self.not_evaluated,
             self.servers,
@@ -213,7 +222,7 @@ class PreviewPanel(QWidget):
         scrolled = column(inside, 10)
         # The signs of rows that open stand in the margin, so that names line up with everything else.
         scrolled.setContentsMargins(MARGIN - GUTTER, 2, MARGIN, 12)
-        for part in (self.head, self.table, self.impact, self.findings, self.servers, self.not_evaluated):
+        for part in (self.head, self.table, self.impact, self.slips, self.findings, self.servers, self.not_evaluated):
             scrolled.addWidget(part)
         scrolled.setSpacing(8)
         scrolled.addStretch(1)
@@ -224,7 +233,7 @@ class PreviewPanel(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scrolled.insertWidget(0, self.answer)
         scrolled.insertWidget(0, self.waiting)
-        for inset in (self.impact, self.findings, self.servers, self.not_evaluated, self.answer):
+        for inset in (self.impact, self.slips, self.findings, self.servers, self.not_evaluated, self.answer):
             inset.setContentsMargins(GUTTER, 0, 0, 0)
         self.waiting.setContentsMargins(GUTTER, 0, 0, 0)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
@@ -243,9 +252,13 @@ class PreviewPanel(QWidget):
         whole.addLayout(above)
         whole.addWidget(self._scroll, 1)
         whole.addLayout(below)
+        lines = (self.impact.lines, self.not_evaluated)
+        boxes = (self.verdict, self.impact, self.slips, self.findings, self.servers, self.largest, self.confirm_bar)
+        self._laid_out = (self, inside, *boxes, *lines)
 
     def _connect(self) -> None:
         self.largest.taken.connect(self.take_command)
+        self.slips.taken.connect(self.take_command)
         self.servers.said.connect(self.said)
         self.table.chosen.connect(self.subsystem_chosen)
         self.table.selectionModel().currentChanged.connect(self._follow)
@@ -257,7 +270,9 @@ class PreviewPanel(QWidget):
         layout = inside.layout() if inside is not None else None
         if layout is not None:
             room = bar.sizeHint().width() if bar.maximum() > 0 else 0
-            layout.setContentsMargins(MARGIN - GUTTER, 2, max(4, MARGIN - room), 12)
+            margins = QMargins(MARGIN - GUTTER, 2, max(4, MARGIN - room), 12)
+            if margins != layout.contentsMargins():
+                layout.setContentsMargins(margins)
         self._show_rule()
 
     def _show_rule(self) -> None:
@@ -284,7 +299,7 @@ class PreviewPanel(QWidget):
         self.confirm_bar.setVisible(plan)
         self.not_evaluated.setVisible(plan and bool(self.not_evaluated.lines()))
         if not plan:
-            for part in (self.impact, self.findings, self.servers, self.largest):
+            for part in (self.impact, self.slips, self.findings, self.servers, self.largest):
                 part.hide()
         self.answer.setVisible(answer)
         self.waiting.setVisible(calm and not self._calm)

@@ -1,13 +1,14 @@
 """What the sections of the side panel are built from: a heading, lines that are used again, a column without margins."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.painting import Tone
 from console.parts import Text
 from console.theme import Theme
-
-TONES: dict[str, Tone] = {"alarm": "alarm", "caution": "caution", "clear": "text", "note": "text_soft"}
 
 
 def column(widget: QWidget, spacing: int = 4) -> QVBoxLayout:
@@ -16,6 +17,27 @@ def column(widget: QWidget, spacing: int = 4) -> QVBoxLayout:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(spacing)
     return layout
+
+
+@contextmanager
+def laid_out_once(widgets: Iterable[QWidget]) -> Iterator[None]:
+    """Change what is shown in *widgets*, parents before their children, with one layout at the end.
+
+    Qt lays out every parent up to the window whenever a child is shown: a panel that shows ten would do it ten times.
+    """
+    layouts = [
+        layout for layout in (widget.layout() for widget in widgets) if layout is not None and layout.isEnabled()
+    ]
+    for layout in layouts:
+        layout.setEnabled(False)
+    try:
+        yield
+    finally:
+        for layout in layouts:
+            layout.setEnabled(True)
+        # A request that came while a layout was off is lost, and no other is posted until it has been done.
+        for layout in reversed(layouts):
+            layout.activate()
 
 
 class Heading(QWidget):

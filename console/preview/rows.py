@@ -25,7 +25,8 @@ _RANK = {
 class HeadroomRow:
     """A subsystem as it is now, in units over the whole region.
 
-    *floor* and *headroom* are None where no floor is stated; *stale* is true where the facts are too old to rest on.
+    *floor* and *headroom* are None where no floor is stated; *stale* is true where the facts are too old to rest on. *pending* is
+    what running executions will still take; headroom and verdict are those after it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class HeadroomRow:
     headroom: int | None
     verdict: ScopeVerdict
     stale: bool = False
+    pending: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def headroom_rows(state: State) -> tuple[HeadroomRow, ...]:
     """Give every subsystem with servers: no floor stated first, then the smallest headroom for its floor first."""
     region, fleet = state.region, state.fleet
     scopes, silent = fleet.scopes, state.freshness.is_silent(region.policy.stale_after_s)
+    pending = _pending(state)
     rows = []
     for number, subsystem in enumerate(region.subsystems):
         at = int(scopes.region_row[number])
@@ -79,14 +82,24 @@ def headroom_rows(state: State) -> tuple[HeadroomRow, ...]:
             continue
         capacity, floor = int(fleet.capacity[at]), int(scopes.floor[at])
         stated = None if floor == NO_FLOOR else floor
-        headroom = None if stated is None else capacity - stated
-        verdict = scope_verdict(capacity, floor, region.policy.tight_percent)
+        going = pending.get(number, 0)
+        headroom = None if stated is None else capacity - going - stated
+        verdict = scope_verdict(capacity - going, floor, region.policy.tight_percent)
+        declared = int(scopes.declared[at])
         rows.append(
-            HeadroomRow(
-                subsystem.name, subsystem.label, capacity, int(scopes.declared[at]), stated, headroom, verdict, silent
-            )
+            HeadroomRow(subsystem.name, subsystem.label, capacity, declared, stated, headroom, verdict, silent, going)
         )
     return tuple(sorted(rows, key=_smallest_first))
+
+
+def _pending(state: State) -> dict[int, int]:
+    """Count the units that running executions will still take, by position of the subsystem."""
+    units: dict[int, int] = {}
+    roster = state.region.roster
+    for profile in roster.profile[state.pending].tolist():
+        for number, weight in roster.profiles[profile]:
+            units[number] = units.get(number, 0) + weight
+    return units
 
 
 def calm_rows(rows: Iterable[HeadroomRow]) -> tuple[Row, ...]:
@@ -97,8 +110,8 @@ def calm_rows(rows: Iterable[HeadroomRow]) -> tuple[Row, ...]:
             "region",
             row.in_service,
             0,
-            0,
-            row.in_service,
+            row.pending,
+            row.in_service - row.pending,
             row.declared,
             row.floor,
             row.headroom,

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console import words
+from console.painting import TONES
 from console.parts import Box, Button, Rule, Text, set_theme_of
-from console.preview.pieces import TONES, Heading, Lines, column
+from console.preview.pieces import Heading, Lines, column
 from console.preview.sentences import Headline, finding_below, headline, impact_aside, impact_lines, meaning_of
 from console.theme import Theme
 from topology.planning.plan import Finding, Plan

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from console import words
+from console.preview.codes import block_words, caution_words, codes_of, source_words, why_not
 from console.preview.rows import Row
 from topology.planning.plan import Finding, Impact, Plan, ScopeVerdict, Severity, Verdict
 
@@ -17,39 +18,6 @@ _MEANING: dict[Verdict, Meaning] = {
     Verdict.NOTHING: "alarm",
 }
 _SEVERITY: dict[Severity, Meaning] = {Severity.BLOCK: "alarm", Severity.CAUTION: "caution", Severity.NOTE: "note"}
-
-_BLOCKED_BY = {
-    "floor": "would break a floor",
-    "unknown": "what is needed to judge it is missing",
-    "nothing-matches": "no server matches",
-    "too-few-match": "not that many servers match",
-    "too-large": "more than one command may take",
-    "expects": "not what the playbook declared",
-    "protected": "protected servers",
-    "frozen": "a change freeze is in force",
-    "stale": "the region has changed since",
-    "ceiling": "more than the ceiling allows",
-    "pace": "faster than the pace allows",
-}
-"""A few words for each code that blocks; a code that is not here is shown with its message."""
-
-_CAUTIONS = {
-    "pace": "the pace is already in use",
-    "unusual": "far more than usual",
-    "self": "an observer or this console depends on it",
-    "ceiling": "above the ceiling",
-    "too-large": "more than one command may take",
-    "frozen": "a change freeze is in force",
-    "protected": "protected servers",
-    "expects": "not what the playbook declared",
-}
-
-_UNAVAILABLE = {
-    "floor": "while a floor would break",
-    "unknown": "while its effect is unknown",
-    "frozen": "during the change freeze",
-    "stale": "until the plan is made again",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +45,22 @@ def meaning_of(severity: Severity) -> Meaning:
     return _SEVERITY[severity]
 
 
-def broken(plan: Plan) -> int:
-    """Count the floors that a plan would break, in every scope."""
-    return sum(effect.verdict is ScopeVerdict.BREAKS for effect in plan.effects)
-
-
 def unavailable(plan: Plan) -> str:
-    """Say why a plan cannot be confirmed."""
+    """Say on the button why a plan cannot be confirmed."""
     if plan.verdict is Verdict.NOTHING:
         return "no server is selected"
-    codes = _blocking(plan)
-    for code, why in _UNAVAILABLE.items():
-        if code in codes:
-            return f"unavailable {why}"
-    return f"unavailable: {_BLOCKED_BY.get(codes[0], codes[0])}" if codes else "unavailable"
+    return "unavailable" + _joined(why_not(plan))
+
+
+def cannot_be_confirmed(plan: Plan) -> str:
+    """Say why a plan cannot be confirmed, as a sentence."""
+    why = ": no server is selected" if plan.verdict is Verdict.NOTHING else why_not(plan)
+    return f"This plan cannot be confirmed{_joined(why)}."
 
 
 def largest_label(plan: Plan) -> str:
     """Say what the largest safe command is."""
-    codes = _blocking(plan)
+    codes = codes_of(plan, Severity.BLOCK)
     return "Largest that keeps every floor:" if not codes or "floor" in codes else "Largest that is allowed:"
 
 
@@ -152,6 +117,13 @@ def impact_lines(plan: Plan, labels: Mapping[str, str]) -> tuple[tuple[str, bool
     return tuple(lines)
 
 
+def moves(plan: Plan, count: int) -> str:
+    """Say what so many servers of a plan do: leave, or come back."""
+    if plan.action == "remove":
+        return words.verb(count, "leaves", "leave")
+    return words.verb(count, "comes back", "come back")
+
+
 def time_needed(plan: Plan) -> str:
     """Say how long it will take: 5 min at 10 servers per minute."""
     if plan.pace_per_minute is None:
@@ -164,56 +136,30 @@ def _label(impact: Impact, labels: Mapping[str, str]) -> str:
     return labels.get(impact.subsystem, impact.subsystem)
 
 
-def _blocking(plan: Plan) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(finding.code for finding in plan.findings if finding.severity is Severity.BLOCK))
+def _joined(why: str) -> str:
+    return why if not why or why.startswith(":") else f" {why}"
 
 
 def _blocked(plan: Plan) -> str:
-    codes = _blocking(plan)
-    count = broken(plan)
-    if "floor" in codes and count:
-        return f"Blocked: would break {words.plural(count, 'floor')}"
-    first = next((finding for finding in plan.findings if finding.severity is Severity.BLOCK), None)
-    if first is None:
+    codes = codes_of(plan, Severity.BLOCK)
+    if not codes:
         return "Blocked"
-    return f"Blocked: {_BLOCKED_BY.get(first.code, first.message)}"
+    reasons = dict.fromkeys([block_words(codes[0], plan), source_words(plan)])
+    return f"Blocked: {'; '.join(reason for reason in reasons if reason)}"
 
 
 def _caution(plan: Plan) -> str:
-    codes = dict.fromkeys(finding.code for finding in plan.findings if finding.severity is Severity.CAUTION)
-    reasons = [_caution_words(code, plan) for code in codes]
+    reasons = [caution_words(code, plan) for code in codes_of(plan, Severity.CAUTION)]
     if len(reasons) > 2:
         return f"Caution: {reasons[0]}, and {len(reasons) - 1} more"
     return f"Caution: {words.listed(reasons) or 'look before confirming'}"
-
-
-def _caution_words(code: str, plan: Plan) -> str:
-    if code == "tight":
-        count = sum(effect.verdict is ScopeVerdict.TIGHT and effect.leaving > 0 for effect in plan.effects)
-        return f"{words.plural(max(count, 1), 'floor')} {words.verb(max(count, 1), 'gets', 'get')} tight"
-    if code == "collateral":
-        names = dict.fromkeys(effect.subsystem for effect in plan.effects if effect.leaving > 0 and not effect.named)
-        return f"also takes from {words.listed(names, 3)}" if names else "also takes from other subsystems"
-    if code == "impact":
-        fresh = [impact.subsystem for impact in plan.impacted if not impact.already]
-        return (
-            f"{words.listed(fresh, 3)} {words.verb(len(fresh), 'loses', 'lose')} a hard need"
-            if fresh
-            else "a hard need ends at its floor"
-        )
-    return _CAUTIONS.get(code, code)
 
 
 def _below(plan: Plan) -> str:
     if not plan.servers:
         return next((finding.message for finding in plan.findings), "")
     count = len(plan.servers)
-    moves = (
-        words.verb(count, "leaves", "leave")
-        if plan.action == "remove"
-        else words.verb(count, "comes back", "come back")
-    )
-    parts = [f"{words.plural(count, 'server')} {moves}"]
+    parts = [f"{words.plural(count, 'server')} {moves(plan, count)}"]
     if plan.shared:
         parts.append(_shared(plan.shared, count))
     if plan.left_out:
@@ -221,7 +167,9 @@ def _below(plan: Plan) -> str:
     pending = max((effect.pending for effect in plan.effects), default=0)
     if pending:
         parts.append("a running execution still takes some, shown as pending")
-    return "; ".join(parts)
+    # Nothing that weighs may be off screen while the plan is confirmed: findings below may need scrolling.
+    codes = codes_of(plan, Severity.BLOCK, Severity.CAUTION)
+    return " · ".join(part for part in ("; ".join(parts), ", ".join(codes)) if part)
 
 
 def row_sentence(row: Row) -> str:

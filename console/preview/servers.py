@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 from console import words
 from console.parts import Button, Rule, set_theme_of
 from console.preview.pieces import column
-from console.theme import MONO, Theme
+from console.theme import MONO, Theme, reader_style
 
 MOST_NAMES = 20_000
 """Names that the list shows; copying takes all of them."""
@@ -67,11 +67,7 @@ class ServersSection(QWidget):
         """Change colours."""
         self._theme = theme
         set_theme_of((self.rule, self.toggle, self.copy_button), theme)
-        self.list.setStyleSheet(
-            f'QPlainTextEdit {{ font-family: "{MONO}"; font-size: 9pt; color: {theme.text.name()};'
-            f" background: {theme.raised.name()}; border: 1px solid {theme.border.name()}; border-radius: 4px; }}"
-            f"QPlainTextEdit:focus {{ border: 2px solid {theme.focus.name()}; }}"
-        )
+        self.list.setStyleSheet(reader_style(theme, MONO))
 
     def _show_list(self, wanted: bool) -> None:
         if wanted and self._listed is not self._servers:

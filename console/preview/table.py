@@ -51,6 +51,7 @@ class Table(QTreeView):
         self._model = TableModel(name + small + 7, name + 5, name + 8, self)
         self._opened: set[str] = set()
         self._columns = Columns(0, 0, 0, 0, 0, 0)
+        self._height = 2
         self.setModel(self._model)
         self.setHeaderHidden(True)
         self.setIndentation(0)
@@ -71,7 +72,7 @@ class Table(QTreeView):
         reset = self._model.show_rows(rows)
         self._columns = self._laid_out(rows)
         self._open_rows(rows, reset)
-        self.updateGeometry()
+        self._tell_height()
         self.viewport().update()
 
     def rows(self) -> tuple[Row, ...]:
@@ -97,7 +98,7 @@ class Table(QTreeView):
         else:
             self._opened.discard(name)
         self._open_rows(self.rows(), True)
-        self.updateGeometry()
+        self._tell_height()
         self.viewport().update()
 
     def head_columns(self) -> Columns:
@@ -106,16 +107,17 @@ class Table(QTreeView):
 
     @reported_or(QSize())
     def sizeHint(self) -> QSize:
-        return QSize(360, self._whole_height())
+        return QSize(360, self._height)
 
     @reported_or(QSize())
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, self._whole_height())
+        return QSize(200, self._height)
 
     @reported
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._columns = self._laid_out(self.rows())
+        if event.size().width() != event.oldSize().width():
+            self._columns = self._laid_out(self.rows())
 
     @reported
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -300,6 +302,12 @@ class Table(QTreeView):
             seen = len(self._seen(number, row))
             height += self._model.size_of(row, False).height() + seen * self._model.size_of(row, True).height()
         return height
+
+    def _tell_height(self) -> None:
+        height = self._whole_height()
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
 
     def _seen(self, number: int, row: Row) -> list[int]:
         top = self._model.index(number, 0)

@@ -1,21 +1,16 @@
 """The table of the side panel as an item model: subsystems, and under each its zones and cells."""
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QSize, Qt
 
 from console import words
 from console.overrides import reported_or
 from console.painting import plain_tip
 from console.preview.rows import Row
 from console.preview.sentences import row_sentence
+from console.roles import DISPLAY, SIZE, SPOKEN, TOOLTIP, Index
 
-# Enum members compare slowly; ints do not, and `data` is asked thousands of times.
-DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
-SIZE = int(Qt.ItemDataRole.SizeHintRole)
-SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 ROW = int(Qt.ItemDataRole.UserRole)
 
-Index = QModelIndex | QPersistentModelIndex
 _TOP = 0
 """Internal id of a subsystem; a scope below it has the subsystem's position plus one."""
 

@@ -60,8 +60,8 @@ class Canvas:
         """Draw everything anew next time."""
         self.picture = None
 
-    def set_readings(self, readings: Mapping[str, NodeReading]) -> None:
-        """Take new readings, and repaint what they change."""
+    def set_readings(self, readings: Mapping[str, NodeReading]) -> Collection[str]:
+        """Take new readings, and repaint what they change; gives the changed cards."""
         before, self.readings = self.readings, dict(readings)
         changed = [name for name, reading in readings.items() if before.get(name) != reading]
         impact = impact_keys(self.scene, readings)
@@ -69,12 +69,13 @@ class Canvas:
             self.picture = None
         self.impact = impact
         if self.picture is None or not changed:
-            return
+            return changed
         inside = [name for name in changed if _same_outside(before[name], readings[name])]
         if self.camera.zoom < NEAR or len(changed) - len(inside) > max(4, WORTHWHILE * len(readings)):
             self.picture = None
         else:
             self._patch(self.picture, changed, set(inside))
+        return changed
 
     def fits(self, camera: Camera, view: QRectF, ratio: float) -> bool:
         """Say whether the picture shows all of *view* as *camera* sees it."""

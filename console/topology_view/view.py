@@ -1,16 +1,16 @@
 """The topology on the screen: what mouse and keys do with it. Values go down by `show_…`, intents come up as signals."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from html import escape
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -100,9 +100,9 @@ class TopologyView(QWidget):
         """Show new readings; only cards that changed are painted again, and none moves."""
         if self.canvas is None or rows == self.canvas.readings:
             return
-        self.canvas.set_readings(rows)
+        changed = self.canvas.set_readings(rows)
         self._describe()
-        self.update()
+        self._repaint(self.canvas, changed)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -335,16 +335,18 @@ class TopologyView(QWidget):
         if self.canvas is None:
             painter.fillRect(self.rect(), self.theme.ground)
         else:
-            self._paint_scene(painter, self.canvas)
+            self._paint_scene(painter, self.canvas, event.region())
         header, status = self._bars()
-        summary = self.finder.summary() if self.finder.is_open else self._summary()
-        field = self._field_place() if self.finder.is_open else None
-        paint_header(painter, header, summary, self.theme, field, self.hasFocus())
-        about = self.hovered or self.selection
-        hint = "Space selects · arrows pan" if self.hasFocus() else ""
-        paint_status(painter, status, self.facts(about) if about else "", hint, self.theme)
+        if event.region().intersects(header.toAlignedRect()):
+            summary = self.finder.summary() if self.finder.is_open else self._summary()
+            field = self._field_place() if self.finder.is_open else None
+            paint_header(painter, header, summary, self.theme, field, self.hasFocus())
+        if event.region().intersects(status.toAlignedRect()):
+            about = self.hovered or self.selection
+            hint = "Space selects · arrows pan" if self.hasFocus() else ""
+            paint_status(painter, status, self.facts(about) if about else "", hint, self.theme)
 
-    def _paint_scene(self, painter: QPainter, canvas: Canvas) -> None:
+    def _paint_scene(self, painter: QPainter, canvas: Canvas, region: QRegion) -> None:
         ratio, view = self.devicePixelRatioF(), QRectF(self.rect())
         if not canvas.fits(self.camera, view, ratio):
             zooming = canvas.picture is not None and canvas.camera.zoom != self.camera.zoom
@@ -353,7 +355,11 @@ class TopologyView(QWidget):
                 self._rest.start()
             else:
                 canvas.draw(self.camera, view, ratio)
-        canvas.show(painter, self.camera, ratio)
+        # Qt's raster engine copies quickly only where the clip is one rectangle.
+        for part in region:  # type: ignore[attr-defined] # PySide's stubs leave it out
+            painter.setClipRect(part)
+            canvas.show(painter, self.camera, ratio)
+        painter.setClipRect(self.rect())
         finder = self.finder
         attention = Attention(self.selection, self.hasFocus(), self.hovered, finder.found, finder.current)
         paint_attention(painter, canvas, self.camera, attention, self.theme)
@@ -387,6 +393,18 @@ class TopologyView(QWidget):
             self.canvas.forget()
         self.update()
 
+    def _repaint(self, canvas: Canvas, names: Collection[str]) -> None:
+        """Show anew what the canvas has repainted, and the status line where it speaks of a card."""
+        if canvas.picture is None or canvas.camera.zoom != self.camera.zoom:
+            self.update()
+            return
+        changed = QRegion()
+        if self.hovered or self.selection:
+            changed += self._bars()[1].toAlignedRect()
+        for name in names:
+            changed += self.card_rect(name).adjusted(-6, -6, 6, 6).toAlignedRect()
+        self.update(changed)
+
     def _describe(self) -> None:
         """Keep what a screen reader says up to date."""
         self.setAccessibleDescription(self.facts(self.selection) if self.selection else self._summary())
@@ -397,15 +415,3 @@ class TopologyView(QWidget):
         self.finder.field.setGeometry(self._field_place())
         self._refit()
         super().resizeEvent(event)
-
-    @reported
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keys go."""
-        self.update()
-        super().focusInEvent(event)
-
-    @reported
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that they go elsewhere."""
-        self.update()
-        super().focusOutEvent(event)

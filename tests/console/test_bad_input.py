@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -97,8 +98,11 @@ class TestRegionFiles:
                 GOOD.replace('zones = ["', 'time_zone = "../passwd"\nzones = ["'),
                 "time_zone is '../passwd', which is not",
             ),
-            (NAMED_IN_A_FLEET, "fleet names 'fleet.csv', which could not be read"),
-            (NAMED_IN_A_FLEET.replace("fleet.csv", "../fleet.csv"), "fleet names '../fleet.csv', which could not be"),
+            (NAMED_IN_A_FLEET, "fleet names 'fleet.csv', which could not be read: No such file"),
+            (
+                NAMED_IN_A_FLEET.replace("fleet.csv", "../fleet.csv"),
+                "fleet names '../fleet.csv'; it must be a file inside",
+            ),
         ],
     )
     def test_that_what_is_wrong_is_named_with_its_place(self, check: Check, content: str | bytes, problem: str) -> None:
@@ -130,7 +134,39 @@ class TestRegionFiles:
             file.truncate(200 * 1024 * 1024)  # a hole: it takes no room on the disk
         out, err = io.StringIO(), io.StringIO()
         assert check_command([tmp_path / "region.toml"], out, err) == 2
-        assert "is 209,715,200 bytes, more than 16,777,216" in err.getvalue()
+        assert "has 209,715,200 bytes, more than 16,777,216" in err.getvalue()
+
+    @pytest.mark.parametrize("kind", ["device", "pipe"])
+    def test_that_what_never_ends_is_not_read(self, kind: str, tmp_path: Path) -> None:
+        path = Path("/dev/zero") if kind == "device" else tmp_path / "pipe"
+        if kind == "pipe":
+            os.mkfifo(path)
+        out, err = io.StringIO(), io.StringIO()
+        assert check_command([path], out, err) == 2
+        assert err.getvalue() == f"{path}: is not a regular file\n"
+        code, said, _ = preview("remove 4 servers from billing", str(path))
+        assert code == 2
+        assert said["error"]["message"] == f"{path}: is not a regular file"  # type: ignore[index]
+
+    def test_that_a_byte_order_mark_before_the_text_is_no_problem(self, check: Check) -> None:
+        assert check(b"\xef\xbb\xbf" + GOOD.encode())[0] == 0
+
+    def test_that_a_folder_without_a_region_file_is_named_with_the_file_it_lacks(self, tmp_path: Path) -> None:
+        err = io.StringIO()
+        assert check_command([tmp_path], io.StringIO(), err) == 2
+        assert err.getvalue().startswith(f"{tmp_path}/region.toml: could not be read: No such file or directory; give")
+
+    def test_that_one_of_a_kind_is_counted_so(self, check: Check) -> None:
+        one = GOOD.replace("count = 12", "count = 0").replace("count = 40", "count = 1")
+        assert "small: 1 server, 2 subsystems, 1 dependency: good" in check(one)[1]
+
+    @pytest.mark.parametrize("named", ["/nonexistent.toml", "no/such.toml", "file:no/such.toml"])
+    def test_that_a_missing_file_is_named_as_it_was_given(
+        self, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        err = preview("remove 4 servers from billing", named)[2]
+        assert err.startswith(f"{named.removeprefix('file:')}: could not be read: No such file")
 
     @pytest.mark.parametrize(
         ("content", "remark"),
@@ -198,7 +234,15 @@ class TestFleetTables:
         (tmp_path / "fleet.csv").symlink_to(outside)
         code, _, err = check(NAMED_IN_A_FLEET)
         assert code == 2
-        assert "must be a regular file in the region's folder" in err
+        assert "leads out of the folder of the description" in err
+
+    def test_that_a_fleet_table_that_is_a_pipe_is_refused_and_not_waited_for(
+        self, check: Check, tmp_path: Path
+    ) -> None:
+        os.mkfifo(tmp_path / "fleet.csv")
+        code, _, err = check(NAMED_IN_A_FLEET)
+        assert code == 2
+        assert "region.toml: fleet names 'fleet.csv', which is not a regular file" in err
 
     @pytest.mark.parametrize("table", [b"", b"\xff\xfe" * 100, b"\x00", b"name\n"])
     def test_that_what_is_no_table_is_refused(self, check: Check, table: bytes) -> None:

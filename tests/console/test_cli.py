@@ -3,17 +3,22 @@
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 import resources
+from console import progress_line
 from console.cli import main
-from console.regions import address_of, folder_of
+from console.regions import acts_of, address_of, folder_of
+from console.terminal import own_command
+from topology.links.acts import ActsFile
 from topology.links.journal import Journal
 from topology.links.journal_entries import Kind
 
@@ -155,7 +160,7 @@ class TestFormatOfPreview:
 
     KEYS = (
         "format command action revision verdict servers effects impacted findings largest_safe not_evaluated digest "
-        "pace_per_minute minutes shared supports undoes left_out"
+        "pace_per_minute minutes shared supports undoes left_out slips"
     )
     EFFECT = "subsystem scope in_service leaving pending after declared floor headroom verdict named"
     IMPACT = "subsystem because already operations"
@@ -230,6 +235,10 @@ class TestFormatOfPreview:
         assert (error["column"], error["suggestion"]) == (column, suggestion)
         assert error["message"] in said.err
 
+    def test_that_for_a_verb_without_a_plan_those_with_one_were_expected(self, underkeel: Callable[..., Said]) -> None:
+        for command in ("stop", "show index", "undo 3"):
+            assert underkeel("preview", command, "--json").json["error"]["expected"] == ["remove", "restore"]
+
     def test_that_an_error_says_what_was_expected_there(self, underkeel: Callable[..., Said]) -> None:
         assert underkeel("preview", "remove 4 billing", "--json").json["error"]["expected"]
 
@@ -276,6 +285,92 @@ class TestLeavingThingsAlone:
             assert running.stderr.read() == b""
 
 
+class TestTerminal:
+    """Whatever the terminal is like, the status is true and nothing shows a traceback."""
+
+    @staticmethod
+    def start(*words: str, stdout: str | None = None, module: str = "console.cli", **variables: str) -> Said:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
+        environment.pop("DISPLAY", None)
+        environment.pop("WAYLAND_DISPLAY", None)
+        with Path(stdout or os.devnull).open("wb") as file:
+            done = subprocess.run(
+                [sys.executable, "-m", module, *words],
+                env=environment,
+                stdout=file if stdout else subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                timeout=60,
+                check=False,
+            )
+        return Said(done.returncode, (done.stdout or b"").decode(), done.stderr.decode())
+
+    def test_that_signs_which_the_encoding_lacks_are_escaped(self) -> None:
+        said = self.start("preview", BLOCKED, PYTHONIOENCODING="ascii")
+        assert (said.code, said.err) == (1, "")
+        assert "\\u25bc breaks" in said.out
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+    @pytest.mark.parametrize(
+        "words", [["preview", BLOCKED], ["preview", CLEAR, "--json"], ["check", EMBEDDED], ["--help"]]
+    )
+    @pytest.mark.parametrize("unbuffered", ["", "1"])
+    def test_that_output_that_cannot_be_written_is_one_sentence_and_2(self, words: list[str], unbuffered: str) -> None:
+        if words == ["--help"] and unbuffered:
+            pytest.skip("argparse itself says nothing of a help that cannot be written")
+        said = self.start(*words, stdout="/dev/full", PYTHONUNBUFFERED=unbuffered)
+        sentence = "The output could not be written: No space left on device; send it to a place that takes it.\n"
+        assert (said.code, said.err) == (2, sentence)
+
+    @pytest.mark.parametrize(("typed", "meant"), [("jurnal verify", "journal verify"), ("prevew x", "preview x")])
+    def test_that_a_misspelt_command_is_put_right(self, typed: str, meant: str) -> None:
+        said = self.start(*typed.split(), UNDERKEEL_STARTED_AS="underkeel")
+        word = typed.split()[0]
+        assert said == Said(2, "", f"There is no command or region '{word}'. Did you mean: underkeel {meant}\n")
+
+    @pytest.mark.parametrize("module", ["console.cli", "console.without_display"])
+    def test_that_a_region_that_is_not_there_comes_before_a_missing_display(self, module: str) -> None:
+        said = self.start("nope", module=module, QT_QPA_PLATFORM="")
+        assert (said.code, said.out) == (2, "")
+        assert said.err.startswith("There is no region 'nope': bundled are ")
+
+    def test_that_hints_name_what_was_typed(self) -> None:
+        said = self.start(QT_QPA_PLATFORM="", UNDERKEEL_STARTED_AS="python3 packaging/bootstrap.py run")
+        assert 'in the terminal: python3 packaging/bootstrap.py run preview "remove' in said.err
+
+    def test_that_hints_name_a_program_that_is_there(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.delenv("UNDERKEEL_STARTED_AS", raising=False)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        assert Path(own_command().split()[0]).exists()
+        program = tmp_path / "underkeel"
+        program.touch(0o755)
+        assert own_command() == "underkeel"
+
+    def test_that_an_interrupt_takes_the_progress_away_and_changes_nothing(
+        self, underkeel: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupt(*anything: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(progress_line, "FIRST_S", 0.0)
+        monkeypatch.setattr(progress_line, "EVERY_S", 0.0)
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        monkeypatch.setattr("console.preview_command.preview", interrupt)
+        said = underkeel("preview", CLEAR)
+        assert said.code == 130
+        assert "Putting 14,106 servers in order …" in said.err
+        assert said.err.endswith("Planning on 14,106 servers …\r\x1b[K\nInterrupted. Nothing was changed.\n")
+
+    def test_that_a_long_check_and_preview_say_how_far_they_are(
+        self, underkeel: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(progress_line, "FIRST_S", 0.0)
+        monkeypatch.setattr(progress_line, "EVERY_S", 0.0)
+        assert underkeel("check", EMBEDDED).err == ""
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        assert f"\r\x1b[K{EMBEDDED}: Made 10,000 servers …" in underkeel("check", EMBEDDED).err
+        assert "\r\x1b[KJudging commands that are one slip away: 1 …" in underkeel("preview", CLEAR).err
+
+
 class TestCheck:
     def test_that_the_bundled_region_is_good(self, underkeel: Callable[..., Said]) -> None:
         said = underkeel("check", EMBEDDED)
@@ -294,6 +389,16 @@ class TestCheck:
 
     def test_that_no_path_is_an_error(self, underkeel: Callable[..., Said]) -> None:
         assert underkeel("check").code == 2
+
+
+def keep_head(journal: Journal) -> None:
+    """Keep the head of the embedded region's journal where its link keeps it."""
+    kept = Journal.open(journal.path.parent, read_only=True)
+    acts = ActsFile(acts_of(address_of(None)))
+    acts.open()
+    acts.keep_head(kept.head)
+    acts.close()
+    kept.close()
 
 
 class TestJournal:
@@ -339,9 +444,6 @@ class TestJournal:
         assert underkeel("journal", "verify", "--json").out.startswith('{"ok":true')
 
     def test_that_a_changed_entry_is_named(self, underkeel: Callable[..., Said], journal: Journal) -> None:
-        import sqlite3
-        from contextlib import closing
-
         with closing(sqlite3.connect(journal.path)) as file:
             for trigger in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
                 file.execute(f"DROP TRIGGER {trigger[0]}")
@@ -350,6 +452,47 @@ class TestJournal:
         said = underkeel("journal", "verify")
         assert said.code == 1
         assert "entry 1 was changed" in said.out
+
+    def test_that_a_cut_tail_is_found_by_the_head_that_the_region_keeps(
+        self, underkeel: Callable[..., Said], journal: Journal, user_folders: Path
+    ) -> None:
+        keep_head(journal)
+        assert underkeel("journal", "verify").code == 0
+        with closing(sqlite3.connect(journal.path)) as file:
+            for trigger in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                file.execute(f"DROP TRIGGER {trigger[0]}")
+            file.execute("DELETE FROM entry WHERE number = 2")
+            file.commit()
+        before = everything_below(user_folders)
+        for words in ([], ["--expect", Journal.open(journal.path.parent, read_only=True).head.head]):
+            said = underkeel("journal", "verify", *words)
+            assert said.code == 1
+            assert "the journal ends at entry 1: entry 2 is missing" in said.out
+        assert everything_below(acts_of(address_of(None)).parent / "acts") == []
+        assert [path for path, _ in before if "acts" in path.name] == [acts_of(address_of(None))]
+
+    def test_that_a_lost_journal_is_told_from_one_that_never_was(
+        self, underkeel: Callable[..., Said], journal: Journal
+    ) -> None:
+        keep_head(journal)
+        journal.path.unlink()
+        said = underkeel("journal", "verify")
+        assert (said.code, said.out) == (2, "")
+        assert "The region keeps that it had 2 entries, with the head " in said.err
+
+    def test_that_an_acts_file_that_cannot_be_read_is_named(
+        self, underkeel: Callable[..., Said], journal: Journal
+    ) -> None:
+        acts_of(address_of(None)).write_bytes(b"nothing of ours" * 100)
+        said = underkeel("journal", "verify")
+        assert said.code == 2
+        assert "the acts file " in said.err
+
+    @pytest.mark.parametrize("limit", ["-5", "0", "x", "\u0663"])
+    def test_that_a_senseless_limit_is_refused(self, underkeel: Callable[..., Said], limit: str) -> None:
+        said = underkeel("journal", "list", "--limit", limit)
+        assert said.code == 2
+        assert "is not a number of entries" in said.err or "expected one argument" in said.err
 
     def test_that_a_head_that_never_was_does_not_fit(self, underkeel: Callable[..., Said], journal: Journal) -> None:
         said = underkeel("journal", "verify", "--expect", "0" * 64)
@@ -375,6 +518,12 @@ class TestPicture:
         said = in_a_program("picture", "missing/out.png", folder=tmp_path)
         assert said.code == 2
         assert "missing/out.png cannot be written" in said.err
+
+    def test_that_only_png_is_written_and_that_is_said(self, underkeel: Callable[..., Said], tmp_path: Path) -> None:
+        said = underkeel("picture", str(tmp_path / "o.xyz"))
+        assert said.code == 2
+        assert "does not end in .png; only PNG files are written" in said.err
+        assert list(tmp_path.iterdir()) == []
 
     @pytest.mark.parametrize(
         "size", ["big", "10x10", "1280", "1280x", "99999x99999", "-1x5", "\u0661\u0662\u0668\u0660x\u0667\u0662\u0660"]

@@ -105,6 +105,22 @@ def test_that_every_server_is_counted_where_it_is() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        (
+            "stopped by o.ther at another console: 13 removed, 12 not touched",
+            "stopped by o.ther at another console: 13 removed, 12 not touched",
+        ),
+        ("stopped by o.ther: operation 7f3a-1.4 was never sent", "stopped by o.ther: wave 4 was never sent"),
+        ("stopped: 7f3a-1 was stopped elsewhere", "stopped: this execution was stopped elsewhere"),
+        ("halted: index-7f3a-1 failed in 7f3a-12", "index-7f3a-1 failed in 7f3a-12"),
+    ],
+)
+def test_that_no_id_is_said(sentence: str, said: str) -> None:
+    assert state_line(replace(RUNNING, phase=Phase.STOPPED, sentence=sentence), None) == said
+
+
 def test_that_a_wait_counts_down_by_the_links_time(panel: ExecutionPanel) -> None:
     assert state_line(WAITING, 100.0) == "next wave in 00:12, at 09:38:24: 10 of 10 servers per minute used"
     panel.show_progress(WAITING, 100.0)

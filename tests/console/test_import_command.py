@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import console.import_command
+import console.progress_line
 from console.import_command import import_kubernetes
 from topology.description import read_region
 
@@ -206,6 +206,14 @@ class TestProblems:
         assert "There is no Deployment, StatefulSet or ReplicaSet" in run.stderr
         assert "kind is missing" in run.stderr
 
+    def test_that_what_could_not_be_understood_is_counted_and_every_note_is_listed(self, tmp_path: Path) -> None:
+        path = tmp_path / "odd.yaml"
+        path.write_text("replicas: 3\n---\n- 1\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: 3\n")
+        run = Run(path)
+        assert run.code == 2
+        assert "to import. Of what was read, 3 could not be understood.\n" in run.stderr
+        assert sum(line.startswith("  ") for line in run.stderr.splitlines()) == 3
+
     def test_that_no_path_is_an_error(self) -> None:
         assert Run().code == 2
 
@@ -296,15 +304,15 @@ class TestWriting:
 
 class TestProgress:
     def test_that_a_terminal_shows_how_far_it_is_once_it_takes_long(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(console.import_command, "_FIRST_PROGRESS_S", 0.0)
-        monkeypatch.setattr(console.import_command, "_PROGRESS_EVERY_S", 0.0)
+        monkeypatch.setattr(console.progress_line, "FIRST_S", 0.0)
+        monkeypatch.setattr(console.progress_line, "EVERY_S", 0.0)
         run = Run(SHOP, stderr=Terminal())
         assert "\r\x1b[KRead 35 documents, file 1 of 1 …" in run.stderr
         assert "…\r\x1b[KWithout a budget:" in run.stderr  # taken away before anything else is said
 
     def test_that_quick_work_and_files_show_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert "documents, file" not in Run(SHOP, stderr=Terminal()).stderr
-        monkeypatch.setattr(console.import_command, "_FIRST_PROGRESS_S", 0.0)
+        monkeypatch.setattr(console.progress_line, "FIRST_S", 0.0)
         assert "documents, file" not in Run(SHOP).stderr
 
 

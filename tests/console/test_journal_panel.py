@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from console import words
+from console.journal.context import short_command
 from console.journal.model import COMMAND, ENTRY, KIND, OUTCOME, SERVERS, TIME, JournalModel
 from console.journal.panel import JournalPanel
 from console.journal.sentences import outcome
@@ -84,28 +86,40 @@ def test_that_the_newest_entry_is_on_top(panel: JournalPanel) -> None:
 
 def test_that_times_are_the_regions_and_the_tooltip_has_utc(panel: JournalPanel) -> None:
     first = panel.model.index(5, TIME)
-    assert first.data() == "02-28 09:37:03 PST"
+    assert first.data() == "2017-02-28 09:37:03"
+    assert "2017-02-28 09:37:03 PST" in first.data(Qt.ItemDataRole.ToolTipRole)
     assert "2017-02-28 17:37:03.123 UTC" in first.data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_that_an_unknown_time_zone_falls_back_to_utc(panel: JournalPanel) -> None:
     panel.show_entries(ENTRIES, "Middle/Earth")
-    assert column(panel, TIME)[-1] == "02-28 17:37:03 UTC"
+    assert column(panel, TIME)[-1] == "2017-02-28 17:37:03"
+
+
+def test_that_today_is_told_by_the_regions_clock_and_needs_no_date() -> None:
+    late = datetime(2017, 3, 1, 7, 30, tzinfo=UTC)
+    model = JournalModel(load_theme("night"), clock=lambda: late)
+    model.show_entries(ENTRIES, words.zone("America/Los_Angeles"))
+    assert model.index(5, TIME).data() == "09:37:03"
+    assert not model.has_older()
+    model.show_entries(ENTRIES, UTC)
+    assert model.index(5, TIME).data() == "2017-02-28 17:37:03"
+    assert model.has_older()
 
 
 def test_that_every_entry_says_what_came_of_it() -> None:
     assert [outcome(one) for one in ENTRIES] == [
         "the floor of index went from 2,400 to 2,300",
         "to remove, caution, with tight",
-        "wave 1 sent",
-        "wave 1: 4 done, 1 refused, it failed",
+        "sent to the region",
+        "4 accepted; 1 refused: it failed",
         "halted: index is short",
         "to undo entry 2, clear",
     ]
     assert outcome(entry(9, Kind.OUTCOME, wave=2, never_heard_of=True)) == (
-        "wave 2: did not happen: the region never heard of it"
+        "did not happen: the region never heard of it"
     )
-    assert outcome(entry(9, Kind.NOTED, wave=2, lost="timed out")) == "wave 2: not known what came of it: timed out"
+    assert outcome(entry(9, Kind.NOTED, wave=2, lost="timed out")) == "not known what came of wave 2: timed out"
     assert outcome(entry(9, Kind.STOP, returned=["a", "b"])) == "2 servers went back into service"
 
 
@@ -114,7 +128,7 @@ def test_that_the_filter_wants_every_word_anywhere_even_in_names_of_servers(pane
     assert column(panel, ENTRY) == ["3", "2"]
     assert panel.counted.text() == "2 of 6 entries"
     panel.filter.setText("REMOVE billing")
-    assert column(panel, ENTRY) == ["5", "2"]
+    assert column(panel, ENTRY) == ["5", "4", "3", "2"], "those that follow from it are shown with its command"
     panel.filter.setText("o.ther")
     assert column(panel, ENTRY) == ["6"]
     panel.filter.setText("nobody did this")
@@ -181,6 +195,137 @@ def test_that_an_entry_that_the_filter_hides_cannot_be_undone(panel: JournalPane
     assert panel.detail.toPlainText() == ""
     panel.filter.clear()
     assert "entry: 2" in panel.detail.toPlainText()
+
+
+def test_that_what_follows_from_an_entry_is_set_in_and_names_it(panel: JournalPanel) -> None:
+    assert column(panel, COMMAND) == [
+        "undo 2",
+        "   ↳ entry 2 · remove 25 from billing",
+        "   ↳ wave 1 of entry 2 · remove 25 from billing",
+        "   ↳ wave 1 of entry 2 · remove 25 from billing",
+        "remove 25 servers from billing",
+        "",
+    ]
+    panel.show_entries(ENTRIES[2:4], "UTC")
+    assert column(panel, COMMAND) == ["   ↳ wave 1", "   ↳ wave 1"], "the intent is not at hand"
+
+
+def test_that_pace_and_reason_are_left_out_of_the_short_form() -> None:
+    assert short_command('remove 40 servers from index in az4 at 5/min because "old at 3/min"') == (
+        "remove 40 from index in az4"
+    )
+    assert short_command("undo 2") == "undo 2"
+
+
+@pytest.mark.parametrize(
+    ("action", "end", "said"),
+    [
+        ("remove", None, "5 accepted, draining"),
+        ("restore", None, "5 accepted, joining"),
+        ("remove", entry(9, Kind.FINISHED, execution="x", phase="finished"), "5 done"),
+        ("remove", entry(9, Kind.FINISHED, execution="x", phase="stopped"), "5 accepted"),
+        ("remove", entry(9, Kind.HALT, execution="x", phase="halted"), "5 accepted"),
+        ("remove", entry(9, Kind.WAVE, execution="x", wave=2), "5 accepted, draining"),
+    ],
+)
+def test_that_what_was_accepted_is_done_only_when_it_has_finished(
+    panel: JournalPanel, action: str, end: Entry | None, said: str
+) -> None:
+    intent = entry(1, Kind.INTENT, "remove 5 servers from index", SERVERS_LEFT[:5], "x", action=action)
+    done = entry(2, Kind.OUTCOME, "", SERVERS_LEFT[:5], "x", wave=1)
+    panel.show_entries((intent, done))
+    if end is not None:
+        panel.append(end)
+    assert panel.model.index(panel.model.row_of(2) or 0, OUTCOME).data() == said
+
+
+def test_that_an_execution_taken_up_again_is_not_at_its_end(panel: JournalPanel) -> None:
+    intent = entry(1, Kind.INTENT, "remove 5 servers from index", SERVERS_LEFT[:5], "x")
+    ended, again = entry(2, Kind.RECOVERED, execution="x"), entry(3, Kind.WAVE, execution="x", wave=2)
+    panel.show_entries((intent, ended, again, entry(4, Kind.OUTCOME, "", SERVERS_LEFT[:5], "x", wave=2)))
+    assert column(panel, OUTCOME)[0] == "5 accepted, draining"
+
+
+def test_that_the_table_has_the_whole_width_until_an_entry_is_chosen(qtbot: QtBot, panel: JournalPanel) -> None:
+    assert not panel.detail.isVisible()
+    panel.table.setFocus()
+    assert not panel.detail.isVisible(), "the focus alone chooses nothing"
+    wide = panel.table.width()
+    panel.table.selectRow(4)
+    assert panel.detail.isVisible()
+    qtbot.waitUntil(lambda: panel.table.width() < wide)
+    assert panel.table.isColumnHidden(SERVERS)
+    QTest.keyClick(panel.table, Qt.Key.Key_Escape)
+    assert not panel.detail.isVisible()
+    qtbot.waitUntil(lambda: panel.table.width() == wide)
+    assert not panel.table.isColumnHidden(SERVERS)
+    assert panel.undo_button.isEnabled(), "the entry stays selected"
+
+
+@pytest.mark.parametrize("by", ["button", "escape"])
+def test_that_what_was_closed_stays_closed_until_it_is_wanted_again(panel: JournalPanel, by: str) -> None:
+    panel.table.selectRow(4)
+    panel.detail.setFocus()
+    if by == "button":
+        panel.close_button.click()
+    else:
+        QTest.keyClick(panel.detail, Qt.Key.Key_Escape)
+    assert not panel.detail.isVisible()
+    assert panel.table.hasFocus()
+    panel.append(entry(7, Kind.STOP, execution="x2"))
+    panel.show_entries(ENTRIES, "UTC")
+    assert not panel.detail.isVisible()
+    QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    assert panel.detail.isVisible()
+    assert "entry: 2" in panel.detail.toPlainText()
+
+
+def test_that_escape_is_left_to_others_when_nothing_is_open(qtbot: QtBot, panel: JournalPanel) -> None:
+    event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+    panel.table.keyPressEvent(event)
+    assert not event.isAccepted()
+    panel.table.selectRow(1)
+    panel.table.keyPressEvent(event)
+    assert event.isAccepted()
+
+
+def test_that_the_selected_entry_stays_in_view_when_others_come(panel: JournalPanel) -> None:
+    panel.resize(900, 130)
+    panel.table.selectRow(0)
+    panel.show_entries((*ENTRIES, *(entry(number, Kind.WAVE, execution="x2") for number in range(7, 60))), "UTC")
+    assert panel.table.currentIndex().row() == 53
+    panel.append(entry(60, Kind.WAVE, execution="x2"))
+    shown = panel.table.visualRect(panel.table.currentIndex())
+    assert panel.table.viewport().rect().contains(shown.center())
+
+
+def test_that_a_table_that_was_scrolled_away_is_not_pulled_back(panel: JournalPanel) -> None:
+    panel.resize(900, 130)
+    panel.show_entries((*ENTRIES, *(entry(number, Kind.WAVE, execution="x2") for number in range(7, 60))), "UTC")
+    panel.table.selectRow(0)
+    panel.table.scrollToBottom()
+    before = panel.table.verticalScrollBar().value()
+    panel.append(entry(60, Kind.WAVE, execution="x2"))
+    assert panel.table.verticalScrollBar().value() >= before > 0
+
+
+def test_that_the_title_of_the_sorted_column_says_so_without_covering_it(panel: JournalPanel) -> None:
+    def titles() -> list[str]:
+        across = Qt.Orientation.Horizontal
+        return [str(panel.model.headerData(number, across)) for number in range(panel.model.columnCount())]
+
+    assert titles()[ENTRY] == "entry ▾"
+    head = panel.table.horizontalHeader()
+    assert not head.isSortIndicatorShown()
+    where = QPoint(head.sectionViewportPosition(SERVERS) + 10, head.height() // 2)
+    QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, where)
+    assert titles()[ENTRY] == "entry"
+    first = titles()[SERVERS]
+    QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, where)
+    assert {first, titles()[SERVERS]} == {"servers ▴", "servers ▾"}
+    metrics = QFontMetrics(head.font())
+    for number, title in ((ENTRY, "entry ▾"), (SERVERS, "servers ▾")):
+        assert metrics.horizontalAdvance(title) <= head.sectionSize(number)
 
 
 def test_that_trouble_is_said_until_it_is_over(panel: JournalPanel) -> None:

@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from console.painting import plain_tip
+from console.painting import font_of, plain_tip
 from console.parts import Text
+from console.preview.answer import GAP, SIZE, SectionView
 from console.preview.panel import PreviewPanel
 from console.preview.rows import HeadroomRow, headroom_rows, plan_rows
 from console.preview.sections import MOST_FINDINGS
@@ -242,7 +243,7 @@ def test_that_a_scope_without_its_subsystem_is_still_shown() -> None:
 
 def test_that_the_verdict_is_said_in_words_with_numbers() -> None:
     assert headline(BLOCKED).title == "Blocked: would break 3 floors"
-    assert headline(BLOCKED).below == "400 servers leave; 386 of them also serve other subsystems"
+    assert headline(BLOCKED).below == ("400 servers leave; 386 of them also serve other subsystems · floor, collateral")
     assert headline(CAUTION).title == "Caution: 1 floor gets tight"
     assert headline(CLEAR).title == "Clear: every floor holds"
     assert headline(CLEAR).meaning == "clear"
@@ -296,7 +297,7 @@ def test_that_a_blocked_plan_is_shown_with_its_largest_safe_command_and_cannot_b
         with qtbot.waitSignal(panel.confirm_bar.refused) as refused:
             assert not panel.confirm_bar.try_confirm()
         QTest.mouseClick(panel.confirm_bar.button, Qt.MouseButton.LeftButton)
-    assert refused.args == ["This plan cannot be confirmed: unavailable while a floor would break."]
+    assert refused.args == ["This plan cannot be confirmed while a floor would break."]
     assert panel.verdict.title.text() == "Blocked: would break 3 floors"
     assert not panel.confirm_bar.button.isEnabled()
     assert "unavailable while a floor would break" in panel.confirm_bar.button.text()
@@ -424,6 +425,24 @@ def test_that_an_answer_is_shown_until_a_plan_takes_its_place_or_it_is_closed(pa
     panel.answer.close_button.click()
     assert not panel.answer.isVisible()
     assert panel.table.isVisible()
+
+
+def test_that_no_word_of_an_answer_is_cut_in_a_narrow_panel(qtbot: QtBot, panel: PreviewPanel) -> None:
+    text = "takes servers out of service, in waves, at the pace that the policy allows, after every floor was checked"
+    rows = (("remove", text), ("front-end", "short"))
+    panel.show_message(Answer("help", (Section("Commands", ("verb", "what it does"), rows),), ()))
+    section = next(part for part in panel.answer._parts if isinstance(part, SectionView))
+    line = section._line
+    for width in (400, 300, 900):
+        panel.resize(width, 700)
+        qtbot.waitUntil(lambda: section.height() == section.heightForWidth(section.width()))
+        widths, heights = section._layout_in(section.width())
+        assert sum(widths) + GAP <= section.width()
+        metrics = QFontMetrics(font_of(SIZE))
+        needed = metrics.boundingRect(QRect(0, 0, widths[1], 10_000), int(Qt.TextFlag.TextWordWrap), text).height()
+        assert heights[1] >= needed
+        assert heights[2] == line
+        assert (heights[1] > line) == (width < 900)
 
 
 def test_that_both_themes_paint_their_own_ground_at_every_size(panel: PreviewPanel) -> None:

@@ -1,11 +1,23 @@
 """How a region is named on the command line, and where what happens to it is kept."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from console.regions import Address, address_of, bundled, folder_of, open_link, read_address, read_file, state_folder
+from console.regions import (
+    Address,
+    acts_of,
+    address_of,
+    bundled,
+    folder_of,
+    open_link,
+    read_address,
+    read_file,
+    state_folder,
+)
 from topology.description import RegionError
+from topology.links.protocol import RegionLink
 from topology.links.simulated import FileLink, SimLink
 
 SMALL = """\
@@ -67,8 +79,26 @@ def test_that_a_folder_stands_for_the_region_file_in_it(tmp_path: Path) -> None:
 
 
 def test_that_a_folder_without_a_region_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RegionError, match="cannot be read: No such file"):
+    with pytest.raises(RegionError, match=r"small/region\.toml: could not be read: No such file"):
         read_file(tmp_path, "small")
+
+
+def test_that_a_folder_and_the_region_file_in_it_are_one_address(tmp_path: Path) -> None:
+    (tmp_path / "region.toml").write_text(SMALL)
+    assert address_of(str(tmp_path)) == address_of(f"file:{tmp_path}") == address_of(str(tmp_path / "region.toml"))
+
+
+def test_that_the_acts_of_a_region_are_where_its_link_keeps_them(file: Path) -> None:
+    for text in (None, str(file)):
+        address = address_of(text)
+        link = open_link(address, folder_of(address))
+        asyncio.run(_load_and_close(link))
+        assert acts_of(address).is_file()
+
+
+async def _load_and_close(link: RegionLink) -> None:
+    await link.load()
+    await link.aclose()
 
 
 def test_that_state_is_kept_in_the_folder_for_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ SIDE: Box = (0.62, 0.08, 1.0, 1.0)
 """Where the side panel is."""
 CONFIRM: Box = (0.62, 0.85, 1.0, 1.0)
 COMMAND: Box = (0.0, 0.86, 0.66, 1.0)
+NOTICES: Box = (0.0, 0.4, 0.6, 0.95)
 STRIP: Box = (0.0, 0.0, 1.0, 0.1)
 
 
@@ -51,8 +52,9 @@ class Desk:
         """Start the program on the calm region, or with other arguments, and wait until its region is on the screen."""
         console = Console(self, arguments or (CALM,))
         self.consoles.append(console)
+        console.wait_for_title("Underkeel")
+        console.focus()  # as a desktop does, long before the region is there
         console.wait_for_title(title)
-        console.focus()
         return console
 
     def underkeel(self, *arguments: str) -> subprocess.CompletedProcess[str]:

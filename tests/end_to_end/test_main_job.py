@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.end_to_end.driver import CALM, COMMAND, CONFIRM, SIDE, STRIP, Desk
+from tests.end_to_end.driver import CALM, COMMAND, CONFIRM, NOTICES, SIDE, STRIP, Desk
 from tests.end_to_end.screens import until
 
 CLEAR = "remove 4 servers from billing"
@@ -46,10 +46,16 @@ def test_that_the_console_opens_on_the_embedded_region_in_grey(desk: Desk) -> No
     assert desk.kinds() == []
 
 
+def test_that_the_command_line_has_the_keys_from_the_start(desk: Desk) -> None:
+    console = desk.start()
+    console.type(BLOCKED)
+    desk.wait_to_see("alarm_ground", SIDE, 1000)
+
+
 def test_that_a_blocked_plan_is_painted_in_alarm_and_cannot_be_confirmed(desk: Desk) -> None:
     console = desk.start()
     console.command(BLOCKED)
-    desk.wait_to_see("alarm", SIDE, 1000)
+    desk.wait_to_see("alarm_ground", SIDE, 1000)
     console.key("ctrl+Return", "Return", "ctrl+Return")
     console.command(CLEAR)
     # A plan that came later can be confirmed by now; the one before it never could.
@@ -61,10 +67,10 @@ def test_that_a_blocked_plan_is_painted_in_alarm_and_cannot_be_confirmed(desk: D
 def test_that_tab_takes_the_largest_safe_command(desk: Desk) -> None:
     console = desk.start()
     console.command(BLOCKED)
-    desk.wait_to_see("alarm", SIDE, 1000)
+    desk.wait_to_see("alarm_ground", SIDE, 1000)
     console.key("Tab")
     desk.wait_to_see("caution", SIDE, 1000)
-    desk.wait_until_gone("alarm", SIDE)
+    desk.wait_until_gone("alarm_ground", SIDE)
     console.confirm_when_ready(48)
     until(lambda: "intent" in desk.kinds(), "the plan is carried out")
     [intent] = [entry for entry in desk.journal() if entry["kind"] == "intent"]
@@ -154,7 +160,7 @@ def test_that_a_console_killed_in_the_middle_is_told_by_the_next_one_and_can_be_
     taken = desk.servers("remove")
     assert 0 < len(taken) < 40
     console = desk.start()
-    desk.wait_to_see("caution_ground", (0, 0.05, 1, 0.25), 5000)  # the notice
+    desk.wait_to_see("caution_ground", NOTICES, 5000)
     until(lambda: "recovered" in desk.kinds(), "it is written down what was done")
     console.command("undo")
     console.confirm_when_ready()
@@ -199,6 +205,21 @@ def test_that_any_console_stops_what_another_one_carries_out(desk: Desk) -> None
     assert desk.underkeel("journal", "verify", "--region", CALM).returncode == 0
 
 
+def test_that_without_a_journal_everything_can_be_looked_at_and_nothing_done(desk: Desk) -> None:
+    where = desk.underkeel("journal", "list", "--region", CALM).stderr
+    journal = Path(re.search(r"/\S+/journal\.db", where)[0])  # type: ignore[index]
+    journal.parent.mkdir(parents=True)
+    journal.write_bytes(b"this is no journal" * 1000)
+    console = desk.start()
+    desk.wait_to_see("alarm_ground", NOTICES, 5000)
+    console.command(CLEAR)
+    desk.wait_to_see("caution", SIDE, 50)
+    console.key("ctrl+Return")
+    assert journal.read_bytes() == b"this is no journal" * 1000
+    assert console.close() == 0
+    assert desk.acts() == []
+
+
 class TestRegionFiles:
     @pytest.fixture
     def region(self, desk: Desk) -> Path:
@@ -212,12 +233,22 @@ class TestRegionFiles:
         region.unlink()
         console.wait_for_title("^DISCONNECTED · fast · Underkeel")
         console.command("remove 2 servers from index")
-        desk.wait_to_see("alarm", SIDE, 1000)
+        desk.wait_to_see("alarm_ground", SIDE, 1000)
         console.key("ctrl+Return")
         region.write_text(text)
         console.wait_for_title("^SIMULATION · fast · Underkeel")
         desk.wait_for_the_button()
         assert desk.kinds() == []
+
+    def test_that_a_description_that_cannot_be_read_is_said_and_read_once_it_is_right(
+        self, desk: Desk, region: Path
+    ) -> None:
+        text = region.read_text()
+        region.write_text(text.replace("floor = 0", "flor = 0"))
+        console = desk.start("region.toml", title="^LOADING · Underkeel")
+        desk.wait_to_see("alarm_ground", NOTICES, 5000)
+        region.write_text(text)
+        console.wait_for_title("^SIMULATION · fast · Underkeel")
 
     def test_that_a_half_written_description_changes_nothing(self, desk: Desk, region: Path) -> None:
         console = desk.start("region.toml")
@@ -230,7 +261,7 @@ class TestRegionFiles:
         console.command("remove 2 servers from index")
         desk.wait_for_the_button()
         region.write_text(region.read_text().replace("floor = 1900", "floor = 100"))
-        desk.wait_to_see("alarm", SIDE, 1000)
+        desk.wait_to_see("alarm_ground", SIDE, 1000)
         console.command("acknowledge")
         console.key("Return")
         until(lambda: desk.kinds() == ["acknowledge"], "it is written down")
@@ -250,7 +281,7 @@ class TestLooks:
         console = day.start(CALM, "--theme", "day")
         assert day.screen.count(day.theme["ground"]) > 50_000
         console.command(BLOCKED)
-        day.wait_to_see("alarm", SIDE, 1000)
+        day.wait_to_see("alarm_ground", SIDE, 1000)
 
     @pytest.mark.parametrize(("size", "scale"), [((1280, 720), "100"), ((2560, 1440), "100"), ((2560, 1440), "200")])
     def test_that_everything_needed_to_confirm_is_on_the_screen(
@@ -270,7 +301,7 @@ class TestLooks:
         assert desk.sees("plan", COMMAND)  # the prompt, and the name of the subsystem
         desk.screen.save(tmp_path / "clear.png")
         console.command(BLOCKED)
-        desk.wait_to_see("alarm", SIDE, 1000)
+        desk.wait_to_see("alarm_ground", SIDE, 1000)
         desk.screen.save(tmp_path / "blocked.png")
         console.command(CAUTION)
         console.confirm_when_ready(40)

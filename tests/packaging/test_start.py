@@ -61,3 +61,12 @@ def test_that_what_needs_no_window_runs_without_a_display(word: str) -> None:
     program, *arguments = start.command([word, "x"], PYTHON, has_display=False)
     assert Path(program).name == "underkeel"
     assert arguments == [word, "x"]
+
+
+def test_that_the_program_is_told_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    handed: list[dict[str, str]] = []
+    monkeypatch.setattr(start.os, "execve", lambda path, words, variables: handed.append(variables))
+    monkeypatch.setattr(start.signal, "signal", lambda *anything: None)
+    monkeypatch.setattr(start.sys, "argv", ["../a folder/bootstrap.py", "run"])
+    start.become(["underkeel"])
+    assert handed[0]["UNDERKEEL_STARTED_AS"] == "python3 '../a folder/bootstrap.py' run"

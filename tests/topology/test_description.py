@@ -148,7 +148,7 @@ def test_that_a_file_that_is_no_description_is_refused(text: str, words: str) ->
         ('floor = "90%"', "floor = 1\nceiling = '3'", "subsystem \"index\".ceiling is '3'; write a whole number"),
         ("count = 10", "count = 1e3", 'pool "p".count is 1000.0; write a whole number from 0'),
         ("count = 10", "count = 99999999999", 'pool "p".count is 99999999999; write a whole number'),
-        ("count = 10", "count = 30_000_000", 'pool "p".count makes 30,000,000 servers in all; at most 20,000,000 are read'),
+        ("count = 10", "count = 30_000_000", 'pool "p".count makes 30,000,000 servers in all; at most 2,000,000 are read'),
         ('["index"]', '["indx"]', "pool \"p\".supports names 'indx', which is not a subsystem here"),
         ('["index"]', '["index:0"]', "pool \"p\".supports holds 'index:0'; write a subsystem, or subsystem:units"),
         ('["index"]', '["index", "index:2"]', "pool \"p\".supports names 'index' twice"),
@@ -174,11 +174,11 @@ def test_that_a_wrong_value_is_named_with_its_place_and_what_was_wanted(old: str
         ('[[dependency]]\nfrom = "index"\nto = "x"\nkind = "firm"\n', "dependency 1.kind is 'firm'; a dependency is"),
         (
             "[[freeze]]\nfrom = 2017-02-28\nuntil = 2017-03-01T00:00:00Z\n",
-            "freeze 1.from is datetime.date(2017, 2, 28);",
+            "freeze 1.from is 2017-02-28; write",
         ),
         (
             "[[freeze]]\nfrom = 2017-02-28T00:00:00\nuntil = 2017-03-01T00:00:00Z\n",
-            "freeze 1.from is datetime.datetime(",
+            "freeze 1.from is 2017-02-28T00:00:00; write",
         ),
         (
             "[[freeze]]\nfrom = 2017-03-01T00:00:00Z\nuntil = 2017-02-01T00:00:00Z\n",
@@ -356,3 +356,28 @@ def test_that_a_server_of_a_pool_and_of_the_table_is_listed_twice() -> None:
     assert problems(text, table("p-0001,az1,c1,r1,in_service,index")) == (
         'r.toml: server "p-0001" is listed twice; names are unique in a region',
     )
+
+
+def test_that_many_pools_that_are_too_many_together_are_refused_before_one_server_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def make(*anything: object) -> None:
+        raise AssertionError("a server was made")
+
+    monkeypatch.setattr("topology.roster._rows_of", make)
+    pools = "".join(POOL.replace('"p"', f'"p{number}"').replace("= 10", "= 500_000") for number in range(30))
+    assert problems(HEAD + INDEX + pools) == (
+        'r.toml: pool "p4".count makes 2,500,000 servers so far, and all pools 15,000,000; at most 2,000,000 are read',
+    )
+
+
+def test_that_a_table_of_too_many_servers_is_refused_at_the_first_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("topology.roster.MOST_SERVERS", 2)
+    rows = [f"s{number},az1,c1,r1,in_service,index" for number in range(9)]
+    assert only(WITH_TABLE, table(*rows)) == "fleet.csv: line 4 is server 3; at most 2 are read"
+
+
+def test_that_long_reading_tells_how_far_it_is() -> None:
+    heard: list[str] = []
+    read_region(GOOD.replace("count = 10", "count = 25_000"), "r.toml", None, heard.append)
+    assert heard == ["Made 10,000 servers", "Made 20,000 servers", "Putting 25,000 servers in order"]

@@ -85,8 +85,11 @@ def import_documents(documents: Iterable[Document], most_entries: int = MOST_STE
     order = {topic: number for number, topic in enumerate(Topic)}
     ordered = tuple(sorted(notes, key=lambda note: order[note.topic]))
     if not workloads:
-        said = f" The first of {len(ordered):,} notes: {ordered[0]}." if ordered else ""
-        raise ImportRefusedError(f"There is no Deployment, StatefulSet or ReplicaSet of apps/v1 to import.{said}")
+        lost = sum(note.topic in (Topic.LEFT_OUT, Topic.NOT_UNDERSTOOD) for note in ordered)
+        said = f" Of what was read, {lost:,} could not be understood." if lost else ""
+        raise ImportRefusedError(
+            f"There is no Deployment, StatefulSet or ReplicaSet of apps/v1 to import.{said}", ordered
+        )
     text = _Writer(facts, names, shared_names, floors, edges, ordered).text()
     if len(text) > LARGEST_TEXT:
         raise ImportRefusedError(

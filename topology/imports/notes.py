@@ -5,7 +5,11 @@ from enum import Enum
 
 
 class ImportRefusedError(Exception):
-    """The input as a whole cannot become a region; the text is a sentence for the operator."""
+    """The input as a whole cannot become a region; the text is a sentence for the operator, *notes* say more."""
+
+    def __init__(self, sentence: str, notes: "tuple[Note, ...]" = ()) -> None:
+        super().__init__(sentence)
+        self.notes = notes
 
 
 class Topic(Enum):

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypedDict
@@ -255,6 +255,27 @@ class ActsFile:
             yield
         except (sqlite3.Error, OSError) as error:
             raise LinkError(f"the acts file {self.path} could not be {what}: {_reason(error)}") from error
+
+
+def read_kept_head(path: Path, journal: str) -> JournalHead | None:
+    """Give the head that an acts file keeps for a journal, or None; nothing is written, and no file is made.
+
+    Raises:
+        LinkError: the file is there and cannot be read.
+    """
+    if not path.exists():
+        return None
+    log = path.with_name(path.name + "-wal")
+    # Even a reader of a WAL file would put files beside it, unless it is told that nobody writes.
+    options = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
+    try:
+        if not path.is_file():
+            raise LinkError(f"the acts file {path} is not a regular file; move it away")
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{options}", uri=True, **_CONNECTION)) as database:
+            row = database.execute("SELECT journal, count, head FROM head WHERE journal = ?", (journal,)).fetchone()
+    except (sqlite3.Error, OSError) as error:
+        raise LinkError(f"the acts file {path} could not be read: {_reason(error)}") from error
+    return None if row is None else JournalHead(*row)
 
 
 _REASONS = {

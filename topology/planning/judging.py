@@ -113,7 +113,7 @@ def _not_evaluated(case: Case) -> Iterator[str]:
         yield f"Soft dependencies: {some(soft, 3)} can do without what leaves, and how well is not judged."
     if touched:
         yield "Failures while it runs: the region judges each wave again before it acts."
-    yield "Commands one keystroke away, and what a full restart would cost."
+    yield "What a full restart of a subsystem would cost."
 
 
 def _places_without_floor(case: Case, touched: set[str]) -> Iterator[str]:

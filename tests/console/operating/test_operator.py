@@ -463,11 +463,46 @@ def test_that_any_console_can_stop_what_another_carries_out(make_desk: Any, play
         await ana.until_after(5, lambda: len(ana.out()) == 3)
         assert await ben.operator.control("stop") == "Stopped entry 1 of ana: no further server leaves."
         await ana.until_after(90, lambda: ana.progress.phase.is_end)
-        assert ana.progress.phase == "halted"
-        assert "stopped" in ana.progress.sentence
+        assert ana.progress.phase == "stopped"
+        assert ana.progress.sentence.startswith("stopped by another console: 0 of 6 servers left service")
+        assert ana.progress.execution not in ana.progress.sentence
         await ana.passes(60)
         assert ana.out() == set()
         assert await ben.operator.control("stop") == "Nothing is running, so there is nothing to stop."
+
+    play_two(scenario)
+
+
+def test_that_an_undo_from_another_console_stops_what_it_undoes_first(make_desk: Any, play_two: Any) -> None:
+    async def scenario(ana: Any, ben: Any, begin: Any) -> None:
+        await ana.carry_out(begin, "remove 6 servers from billing at 3/min")
+        await ana.until_after(30, lambda: len(ana.out()) == 3 and ana.progress.moving == 0)
+        await ben.hear()
+        # The other console ends only when its time goes on, while this one waits for it.
+        begin(ben.carry_out(begin, "undo 1"))
+        await ben.until(lambda: any(entry.kind is Kind.STOP for entry in ben.entries()))
+        await ana.until_after(90, lambda: not ana.operator.is_running)
+        assert ana.progress.phase == "stopped"
+        await ben.until(lambda: ben.operator._carrier is not None and ben.operator._carrier.is_started)
+        await ben.until_after(90, lambda: not ben.operator.is_running)
+        await ana.passes(60)
+        assert ana.out() == set()
+
+    play_two(scenario)
+
+
+def test_that_an_undo_leaves_alone_what_somebody_moved_later(make_desk: Any, play_two: Any) -> None:
+    async def scenario(ana: Any, ben: Any, begin: Any) -> None:
+        await ana.carry_out(begin, "remove servers billing-0001..0002")
+        await ana.until_after(60, lambda: not ana.operator.is_running)
+        await ben.passes(10)
+        await ben.carry_out(begin, "restore servers billing-0001..0002")
+        await ben.until_after(60, lambda: not ben.operator.is_running)
+        await ben.passes(60)
+        await ben.carry_out(begin, 'remove servers billing-0001 because "bad disk"')
+        await ben.until_after(60, lambda: not ben.operator.is_running)
+        with pytest.raises(NothingToUndoError):
+            ana.operator.undo_plan(ana.state, 1)
 
     play_two(scenario)
 

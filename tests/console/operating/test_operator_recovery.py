@@ -30,7 +30,7 @@ async def cut_off(desk: Any, begin: Any, text: str, out: int) -> Any:
     return plan
 
 
-def test_that_a_cut_off_execution_is_said_exactly_and_once(play: Play) -> None:
+def test_that_a_cut_off_execution_is_said_exactly_until_something_else_is_begun(play: Play) -> None:
     async def scenario(desk: Any, begin: Any) -> None:
         plan = await cut_off(desk, begin, "remove 5 servers from billing", 3)
         doubt, [found] = await desk.operator.recover()
@@ -43,6 +43,10 @@ def test_that_a_cut_off_execution_is_said_exactly_and_once(play: Play) -> None:
         assert [label for label, _ in found.offers] == ["Resume", "Undo"]
         recovered = desk.entries()[-1]
         assert (recovered.kind, recovered.servers) == (Kind.RECOVERED, found.done)
+        assert await desk.operator.recover() == ("", (found,))
+        assert [entry.kind for entry in desk.entries()].count(Kind.RECOVERED) == 1
+        await desk.carry_out(begin, "undo 1")
+        await desk.until_after(30, lambda: not desk.operator.is_running)
         assert await desk.operator.recover() == ("", ())
         assert list((desk.folder / "journal" / "locks").iterdir()) == []
 

@@ -351,6 +351,12 @@ def test_that_a_description_too_large_or_not_text_is_refused_before_it_is_read(t
         read_description(path)
 
 
+def test_that_a_byte_order_mark_before_a_description_is_left_out(tmp_path: Path) -> None:
+    path = fleet_folder(tmp_path, "")
+    path.write_bytes(b"\xef\xbb\xbfformat = 1\n")
+    assert read_description(path).text == "format = 1\n"
+
+
 def test_that_the_first_reading_names_every_problem(bench: Any, run: Run) -> None:
     async def scenario() -> None:
         bench.path.write_text(bench.text.replace("floor = 12", 'floor = "101%"').replace('"az2"', '"A Z"'))

@@ -357,7 +357,10 @@ from pathlib import Path
 from topology.links.journal import Journal
 from topology.links.journal_entries import Kind
 journal = Journal.open(Path(sys.argv[1]))
-for number in range(50):
+sys.stdout.write("ready\\n")
+sys.stdout.flush()
+sys.stdin.readline()
+for number in range(200):
     journal.append(Kind.NOTED, sys.argv[2], details={"number": number})
 """
 
@@ -365,12 +368,25 @@ for number in range(50):
 def test_that_two_programs_can_append_to_one_journal(folder: Path) -> None:
     command = [sys.executable, "-c", _APPENDER, str(folder)]
     root = Path(__file__).parents[3]
-    programs = [subprocess.Popen([*command, operator], cwd=root) for operator in ("ana", "ben")]
-    assert [program.wait() for program in programs] == [0, 0]
+    pipe = subprocess.PIPE
+    programs = [
+        subprocess.Popen([*command, operator], cwd=root, stdin=pipe, stdout=pipe, text=True)
+        for operator in ("ana", "ben")
+    ]
+    for program in programs:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+    for program in programs:
+        assert program.stdin is not None
+        program.stdin.write("go\n")
+        program.stdin.flush()
+    for program in programs:
+        program.communicate()
+    assert [program.returncode for program in programs] == [0, 0]
     journal = Journal.open(folder)
-    assert journal.verify().sentence == "all 100 entries fit"
+    assert journal.verify().sentence == "all 400 entries fit"
     for operator in ("ana", "ben"):
-        assert [entry.details["number"] for entry in journal.entries(operator=operator)] == list(range(50))
+        assert [entry.details["number"] for entry in journal.entries(operator=operator)] == list(range(200))
 
 
 def test_that_threads_can_append_to_one_journal(folder: Path) -> None:

@@ -1,0 +1,94 @@
+"""Finds the playbooks an operator names: bundled by name, a file, or every one of a folder.
+
+Bundled data and the core do not know each other: this reads the one and passes its text to the other.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+import resources
+from topology.imports.notes import plain
+from topology.links.description_file import read_regular
+from topology.links.protocol import LinkError
+from topology.playbook.model import Playbook
+from topology.playbook.reading import LARGEST_TEXT, PlaybookError, read_playbook
+
+
+def bundled_playbooks() -> tuple[str, ...]:
+    """Give the names of the bundled playbooks."""
+    return tuple(sorted(path.stem for path in resources.path("playbooks").iterdir() if path.suffix == ".toml"))
+
+
+def read_playbooks(names: Sequence[str]) -> tuple[Playbook, ...]:
+    """Read what *names* say: bundled names, files and folders, each once; every bundled one when there are none.
+
+    Raises:
+        PlaybookError: with every problem of every playbook.
+    """
+    problems: list[str] = []
+    found: dict[Path, Playbook] = {}
+    for path, source in _paths(names or bundled_playbooks(), problems):
+        if path.resolve() in found:
+            continue
+        try:
+            found[path.resolve()] = read_playbook(_text_of(path, source), source)
+        except PlaybookError as error:
+            problems += error.problems
+    names_seen: dict[str, int] = {}
+    for playbook in found.values():
+        names_seen[playbook.name] = names_seen.get(playbook.name, 0) + 1
+    problems += [
+        f"{count:,} playbooks are called {name}; a name is of one playbook"
+        for name, count in names_seen.items()
+        if count > 1
+    ]
+    if problems:
+        raise PlaybookError(tuple(problems))
+    return tuple(found.values())
+
+
+def check_playbook(path: Path, out: TextIO, err: TextIO) -> int:
+    """Check one playbook as `underkeel check` does a region file; gives 0 when it can be run, else 2."""
+    try:
+        playbook = read_playbook(_text_of(path, str(path)), str(path))
+    except PlaybookError as error:
+        err.write("\n".join(error.problems) + "\n")
+        return 2
+    for remark in playbook.remarks:
+        out.write(f"{remark} (allowed)\n")
+    out.write(
+        f"{path}: {playbook.name}: {len(playbook.steps):,} steps, {len(playbook.parameters):,} parameters: good\n"
+    )
+    return 0
+
+
+def _paths(names: Sequence[str], problems: list[str]) -> Iterator[tuple[Path, str]]:
+    known = bundled_playbooks()
+    for name in names:
+        path = Path(name).expanduser()
+        if name in known:
+            yield resources.path(f"playbooks/{name}.toml"), name
+        elif path.is_dir():
+            inside = sorted(one for one in path.iterdir() if one.suffix == ".toml" and one.is_file())
+            if not inside:
+                problems.append(f"{plain(name, 300)}: holds no file that ends in .toml")
+            yield from ((one, one.name) for one in inside)
+        elif path.exists() or "/" in name or name.endswith(".toml"):
+            yield path, path.name
+        else:
+            problems.append(
+                f"there is no playbook {plain(name, 100)!r}: bundled are {', '.join(known)}; or give the path of one"
+            )
+
+
+def _text_of(path: Path, source: str) -> str:
+    try:
+        return read_regular(path, f"{source}:", LARGEST_TEXT * 4, "split the playbook")[0].decode("utf-8-sig")
+    except LinkError as error:
+        missing = "" if path.exists() else "; give the path of a playbook"
+        raise PlaybookError((f"{error}{missing}",)) from error
+    except UnicodeDecodeError as error:
+        raise PlaybookError(
+            (f"{source}: is not UTF-8 text at byte {error.start:,}; a playbook is TOML text",)
+        ) from error
