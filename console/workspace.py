@@ -97,6 +97,7 @@ class Workspace(QObject):
         self._frame = self._single_shot(FRAME_MS, self._publish)
         # Zero milliseconds: the echo of the key is painted first, and fast typing gathers into one plan.
         self._soon = self._single_shot(0, self._replan)
+        self._ready = self._single_shot(PREPARE_MS, self._prepare)
         self._phase: Phase | None = None
         self._waved: tuple[int, Phase] | None = None
         self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
@@ -171,7 +172,7 @@ class Workspace(QObject):
 
     def _loaded(self, state: State) -> None:
         self._state = state
-        self._planner = planner = Planner(state.region)
+        self._planner = Planner(state.region)
         self._vocabulary = vocabulary_of(state)
         self._operator.follow(state)
         self._reading = parse(self._text, self._vocabulary)
@@ -179,7 +180,11 @@ class Workspace(QObject):
         self._publish()
         self.loaded.set()
         # After the region is painted: the graph's library takes its time to load.
-        QTimer.singleShot(PREPARE_MS, self, planner.prepare)
+        self._ready.start()
+
+    def _prepare(self) -> None:
+        if self._planner is not None:
+            self._planner.prepare()
 
     def _fact(self, state: State, batch: EventBatch) -> None:
         state.fleet.apply(batch)
