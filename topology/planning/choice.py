@@ -81,7 +81,7 @@ def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence
         case Remove():
             order = sequence(command)
             count = len(order.matching)
-            wanted = _resolved(command.quantity, count)
+            wanted = resolved(command.quantity, count)
             limit = state.region.policy.largest_count(len(state.region.roster)) or 0
             return Choice(
                 order.first(min(wanted, count)), wanted, count, safe=order.safe(min(max(wanted, limit), count))
@@ -89,7 +89,7 @@ def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence
         case Restore():
             servers = matching(state, command)
             servers = servers[np.lexsort((servers, -state.fleet.left[servers]))]
-            wanted = _resolved(command.quantity, len(servers))
+            wanted = resolved(command.quantity, len(servers))
             return Choice(servers[:wanted], wanted, len(servers))
 
 
@@ -112,7 +112,8 @@ def _by_name(state: State, command: RemoveServers | RestoreServers) -> Choice:
     return Choice(servers, len(names), len(servers), missing)
 
 
-def _resolved(quantity: Quantity, matching_count: int) -> int:
+def resolved(quantity: Quantity, matching_count: int) -> int:
+    """Give how many servers a quantity means of those that match; a percentage rounds down."""
     match quantity:
         case Count(value):
             return value

@@ -13,13 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.command.syntax import (
-    All,
     Condition,
-    Count,
-    Percent,
     Place,
     Planned,
-    Quantity,
     Remove,
     RemoveServers,
     Restore,
@@ -30,7 +26,7 @@ from topology.fleet import NO_FLOOR, REGION
 from topology.graph import graph_of
 from topology.planning.candidates import Lookups, Selection
 from topology.planning.case import Case
-from topology.planning.choice import Choice, intent_of
+from topology.planning.choice import Choice, intent_of, resolved
 from topology.planning.classes import classes_of, runs
 from topology.planning.effects import Shift, held_by_executions
 from topology.planning.floor_guards import collateral, tight
@@ -131,7 +127,7 @@ class Outlooks:
             yield from selection.prepare()
             named = named_subsystems(self._state, command.subsystems)
             order = self._orders[key] = _Order(self._state, selection, named, self._held)
-        wanted = _resolved(command.quantity, order.total)
+        wanted = resolved(command.quantity, order.total)
         servers = yield from order.first(min(wanted, order.total))
         return Choice(servers, wanted, order.total)
 
@@ -139,7 +135,7 @@ class Outlooks:
         selection = Selection(self._lookups, command)
         yield from selection.prepare()
         servers = selection.all()
-        wanted = _resolved(command.quantity, len(servers))
+        wanted = resolved(command.quantity, len(servers))
         order = np.lexsort((servers, -self._state.fleet.left[servers]))
         return Choice(servers[order[:wanted]], wanted, len(servers))
 
@@ -302,13 +298,3 @@ def _findings(case: Case) -> tuple[Finding, ...]:
             if cautioned and guard in _NEVER_BLOCK:
                 break
     return tuple(found)
-
-
-def _resolved(quantity: Quantity, matching: int) -> int:
-    match quantity:
-        case Count(value):
-            return value
-        case Percent(value):
-            return value * matching // 100
-        case All():
-            return matching
