@@ -87,6 +87,14 @@ class MainWindow(QMainWindow):
             self._mode = reading.mode
             self._frame_colour()
 
+    def show_tab(self, title: str) -> None:
+        """Bring the lower tab with this title to the front, and give it the focus."""
+        titles = [self.tabs.tabText(number) for number in range(self.tabs.count())]
+        self.tabs.setCurrentIndex(titles.index(title))
+        page = self.tabs.currentWidget()
+        if page is not None:
+            page.setFocus()
+
     def set_theme(self, theme: Theme) -> None:
         """Change colours of the window and of its own parts."""
         self._theme = theme

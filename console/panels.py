@@ -54,8 +54,9 @@ class Panels(QObject):
         self.messages = MessagesPanel(theme)
         self.escape = EscapeTwice(self)
         side = SidePanel(self.execution, self.preview)
-        window.install(self.topology, self.command, side, (("Journal", self.journal), ("Messages", self.messages)))
-        pages = (window.tabs.tabBar(), self.journal, self.messages)
+        tabs = (("Journal", self.journal), ("Messages", self.messages))
+        window.install(self.topology, self.command, side, tabs)
+        pages = (window.tabs.tabBar(), *(page for _, page in tabs))
         window.set_tab_order((window.notices, self.command, self.preview, self.execution, *pages, self.topology))
         bar, self.actions = menu_for(window, self._chosen)
         window.setMenuBar(bar)
@@ -254,8 +255,8 @@ class Panels(QObject):
             "quit": self._window.close,
             "topology": self.topology.setFocus,
             "preview": self.preview.setFocus,
-            "journal": lambda: self._show_tab(0),
-            "messages": lambda: self._show_tab(1),
+            "journal": lambda: self._window.show_tab("Journal"),
+            "messages": lambda: self._window.show_tab("Messages"),
             "find": self.topology.open_find,
             "fit": self.topology.fit,
             "layout": self.topology.reset_layout,
@@ -274,12 +275,6 @@ class Panels(QObject):
     def _go_to_command(self) -> None:
         self.command.setFocus()
         self.command.editor.selectAll()
-
-    def _show_tab(self, number: int) -> None:
-        self._window.tabs.setCurrentIndex(number)
-        page = self._window.tabs.currentWidget()
-        if page is not None:
-            page.setFocus()
 
     def _next_scale(self) -> None:
         position = SCALES.index(self._settings.value.scale)
