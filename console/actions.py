@@ -42,6 +42,7 @@ ACTIONS = (
     ActionEntry("layout", "View", "Lay out anew", "Ctrl+Shift+L", "Forget pins and lay out the graph again"),
     ActionEntry("theme", "View", "Day or night", "Ctrl+T", "Change between the day and the night theme"),
     ActionEntry("scale", "View", "Scale…", "Ctrl+Shift+S", "Choose 100 % to 200 %, from the next start on"),
+    ActionEntry("keyboard", "View", "Keyboard…", "Ctrl+Shift+K", "Choose the keyboard on which slips are looked for"),
     ActionEntry("motion", "View", "Reduced motion", "Ctrl+Shift+M", "Draw no motion at all"),
     ActionEntry("full_screen", "View", "Full screen", "F11", "Fill the screen, or give it back"),
     ActionEntry("help", "Help", "Help", "F1", "Show the commands and the keys", "help"),

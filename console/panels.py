@@ -20,13 +20,14 @@ from console.mode import strip_reading
 from console.notices import Notice
 from console.preview.panel import PreviewPanel
 from console.preview.rows import headroom_rows
-from console.settings import SCALES, SettingsStore
+from console.settings import KEYBOARDS, SCALES, SettingsStore
 from console.side_panel import SidePanel
 from console.theme import Theme, load_theme
 from console.topology_view.readings import readings
 from console.topology_view.view import TopologyView
 from console.workspace import Workspace
 from topology.answers import Answer
+from topology.command.slips.keyboards import LAYOUTS
 from topology.command.syntax import Control
 from topology.planning.plan import Plan
 from topology.progress import Progress
@@ -61,6 +62,7 @@ class Panels(QObject):
         bar, self.actions = menu_for(window, self._chosen)
         window.setMenuBar(bar)
         self.command.set_history(list(settings.value.history))
+        workspace.set_keyboard(settings.value.keyboard)
         self._connect_values()
         self._connect_intents()
         # A window that has the focus already gives it to the first panel that is shown, and they are shown only later.
@@ -262,6 +264,7 @@ class Panels(QObject):
             "layout": self.topology.reset_layout,
             "theme": lambda: self.set_theme("day" if self._theme.is_dark else "night"),
             "scale": self._next_scale,
+            "keyboard": self._next_keyboard,
             "motion": self._change_motion,
             "full_screen": self._change_full_screen,
             "help": lambda: self._show_help(""),
@@ -281,6 +284,12 @@ class Panels(QObject):
         scale = SCALES[(position + 1) % len(SCALES)]
         self._settings.change(scale=scale)
         self._show_said(f"Scale {scale} % from the next start on; choose again for the next step.")
+
+    def _next_keyboard(self) -> None:
+        name = KEYBOARDS[(KEYBOARDS.index(self._settings.value.keyboard) + 1) % len(KEYBOARDS)]
+        self._settings.change(keyboard=name)
+        self._workspace.set_keyboard(name)
+        self._show_said(f"Slips are looked for on a {LAYOUTS[name].title} keyboard; choose again for the next one.")
 
     def _change_motion(self) -> None:
         reduced = not self._settings.value.reduced_motion

@@ -19,6 +19,7 @@ from topology.fleet import Fleet
 from topology.planning.neighbours import Neighbourhood, neighbours
 from topology.planning.plan import PLAN_FORMAT, Plan, ScopeVerdict, Verdict
 from topology.planning.preview import preview
+from topology.planning.usual import with_slip
 from topology.state import State
 
 EXIT = {Verdict.CLEAR: 0, Verdict.CAUTION: 3, Verdict.BLOCKED: 1, Verdict.NOTHING: 1}
@@ -63,7 +64,8 @@ def _ask(text: str, region: str | None, progress: ProgressLine) -> Reading | tup
     progress.show(f"Planning on {len(described.roster):,} servers")
     plan = preview(state, command)
     slips = _told(slips_of(reading, vocabulary_of(state)), progress)
-    return plan, neighbours(state, plan, command, slips)
+    around = neighbours(state, plan, command, slips)
+    return with_slip(plan, around.looks_like), around
 
 
 def _told(slips: Iterable[Slip], progress: ProgressLine) -> Iterator[Slip]:

@@ -8,19 +8,23 @@ from PySide6.QtCore import QByteArray, QSettings
 
 MOST_HISTORY = 500
 SCALES = (100, 125, 150, 175, 200)
+KEYBOARDS = ("qwerty", "qwertz", "azerty", "number-pad")
+"""The names of the layouts in `topology.command.slips.keyboards`, which the first paint does not wait for."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """Every setting, with its default.
 
-    *theme*: `night` or `day`. *scale*: percent, one of `SCALES`, from the next start on. *reduced_motion*: draw no motion at all.
+    *theme*: `night` or `day`. *scale*: percent, one of `SCALES`, from the next start on. *keyboard*: the layout on which
+    slips are looked for, one of `KEYBOARDS`. *reduced_motion*: draw no motion at all.
     *geometry* and *splitters*: Qt's own bytes as hexadecimal text. *history*: commands typed, oldest first. *positions*: by
     region, where the operator put cards, in units of the layout. *fresh_pins* is reserved for regions without a saved position.
     """
 
     theme: str = "night"
     scale: int = 100
+    keyboard: str = "qwerty"
     reduced_motion: bool = False
     geometry: str = ""
     splitters: dict[str, str] = field(default_factory=dict)
@@ -69,7 +73,8 @@ def _checked(settings: Settings) -> Settings:
     history = tuple(text for text in settings.history if isinstance(text, str))[-MOST_HISTORY:]
     theme = settings.theme if settings.theme in ("night", "day") else "night"
     scale = settings.scale if settings.scale in SCALES else 100
-    return replace(settings, history=history, theme=theme, scale=scale)
+    keyboard = settings.keyboard if settings.keyboard in KEYBOARDS else KEYBOARDS[0]
+    return replace(settings, history=history, theme=theme, scale=scale, keyboard=keyboard)
 
 
 def to_hex(data: QByteArray) -> str:

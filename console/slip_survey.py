@@ -34,6 +34,11 @@ class SlipSurvey(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
 
+    def set_layout(self, layout: KeyboardLayout) -> None:
+        """Look at the slips of another keyboard from the next plan on."""
+        self._layout = layout
+        self._end()
+
     def begin(self, state: State, plan: Plan | None, command: object, reading: Reading, vocabulary: Vocabulary) -> None:
         """Look at the slips of *command*, whose plan is on show; nothing to look at ends what is under way."""
         if plan is None or not isinstance(command, Planned) or plan.undoes is not None:

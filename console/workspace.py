@@ -16,11 +16,13 @@ from console.jobs import Jobs
 from console.notices import Notice
 from console.operator import NothingToUndoError, Operator, RefusedError, Unfinished
 from console.slip_survey import SlipSurvey
+from console.usual_counts import usual_counts
 from topology.answers import Answer, explain, headroom
 from topology.command.complete import Completion, complete
 from topology.command.parse import parse
 from topology.command.reading import Reading
-from topology.command.slips.keyboards import QWERTY
+from topology.command.slips import Slip
+from topology.command.slips.keyboards import LAYOUTS, QWERTY
 from topology.command.syntax import (
     Command,
     Control,
@@ -36,8 +38,10 @@ from topology.command.vocabulary import Vocabulary, vocabulary_of
 from topology.events import EventBatch
 from topology.links.journal_entries import Entry, JournalError
 from topology.links.protocol import DescriptionChangedError, LinkError, RegionLink
+from topology.planning.neighbours import Neighbourhood
 from topology.planning.plan import Confirmation, Plan
 from topology.planning.preview import Planner
+from topology.planning.usual import with_slip
 from topology.progress import Phase, Progress
 from topology.state import State
 
@@ -109,7 +113,8 @@ class Workspace(QObject):
         """The command that goes on with an execution that was cut off; empty where there is none."""
         self._elsewhere = Elsewhere(operator.folder)
         self._survey = SlipSurvey(QWERTY, self)
-        self._survey.found.connect(self.neighbourhood_changed)
+        self._survey.found.connect(self._surveyed)
+        self._alike: tuple[str, Slip | None] = ("", None)
         self.loaded = asyncio.Event()
         """Set once the region was loaded for the first time."""
         operator.on_change = self._progressed
@@ -175,6 +180,7 @@ class Workspace(QObject):
         self._planner = Planner(state.region)
         self._vocabulary = vocabulary_of(state)
         self._operator.follow(state)
+        self._note_usual()
         self._reading = parse(self._text, self._vocabulary)
         self.region_changed.emit(state)
         self._publish()
@@ -243,6 +249,11 @@ class Workspace(QObject):
         self._reading = parse(text, self._vocabulary)
         self.reading_changed.emit(self._reading)
         self._soon.start()
+
+    def set_keyboard(self, name: str) -> None:
+        """Look for the slips of the keyboard with this name, a key of `LAYOUTS`, from now on."""
+        self._survey.set_layout(LAYOUTS[name])
+        self._replan()
 
     def completions(self, cursor: int) -> tuple[Completion, ...]:
         """Say what may stand at *cursor*."""
@@ -377,10 +388,23 @@ class Workspace(QObject):
             self.answered.emit(Answer("Undo", remarks=(sentence,)))
 
     def _show_plan(self, plan: Plan | None, command: Command | None) -> None:
+        if plan is not None and plan.digest == self._alike[0]:
+            plan = with_slip(plan, self._alike[1])
         self._plan, self._command = plan, command
         self.plan_changed.emit(plan)
         if self._state is not None:
             self._survey.begin(self._state, plan, command, self._reading, self._vocabulary)
+
+    def _surveyed(self, found: Neighbourhood | None) -> None:
+        """Pass on what is a slip away, and tell in a blocked plan what it looks like."""
+        plan = self._plan
+        if plan is not None and found is not None:
+            self._alike = plan.digest, found.looks_like
+            told = with_slip(plan, found.looks_like)
+            if told is not plan:
+                self._plan = told
+                self.plan_changed.emit(told)
+        self.neighbourhood_changed.emit(found)
 
     def _progressed(self, progress: Progress) -> None:
         before, self._phase = self._phase, progress.phase
@@ -418,7 +442,13 @@ class Workspace(QObject):
         self._keep_notice(self._elsewhere.notice())
         if new:
             self._entries.extend(new)
+            self._note_usual()
             self.entries_changed.emit()
+
+    def _note_usual(self) -> None:
+        """Let planning know what earlier removals make usual."""
+        if self._state is not None:
+            self._state.usual = usual_counts(self._entries, self._operator.name)
 
     def tell_unfinished(self, found: Unfinished) -> None:
         """Say what an execution that was cut off did and did not, until something else is begun."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from topology.events import Revision
 from topology.fleet import Fleet
 from topology.region import Region
+from topology.usual import UsualCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class State:
 
     *time* is the link's, in seconds since 1970 UTC. *pending* are positions of servers that running executions will still take.
     *unacknowledged* are changes of the description that lower a guard, in sentences, which no operator has acknowledged.
+    *usual* are earlier removals, as far as they are known.
     """
 
     region: Region
@@ -45,3 +47,4 @@ class State:
     freshness: Freshness = field(default_factory=Freshness)
     pending: NDArray[np.int32] = field(default_factory=_no_servers)
     unacknowledged: tuple[str, ...] = ()
+    usual: UsualCounts = field(default_factory=UsualCounts)

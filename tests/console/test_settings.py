@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
-from console.settings import MOST_HISTORY, Settings, SettingsStore, from_hex, to_hex
+from console.settings import KEYBOARDS, MOST_HISTORY, Settings, SettingsStore, from_hex, to_hex
+from topology.command.slips.keyboards import LAYOUTS
 
 
 @pytest.fixture
@@ -25,6 +26,7 @@ def test_that_every_choice_outlives_the_program(file: str) -> None:
     changes = {
         "theme": "day",
         "scale": 150,
+        "keyboard": "azerty",
         "reduced_motion": True,
         "geometry": "0aff",
         "splitters": {"rows": "00", "columns": "ff"},
@@ -89,3 +91,7 @@ def test_that_bytes_of_qt_survive_as_text() -> None:
     data = QByteArray(b"\x00\x01\xfe\xff")
     assert from_hex(to_hex(data)) == data
     assert from_hex("no hexadecimal") == QByteArray()
+
+
+def test_that_every_keyboard_of_the_slips_can_be_chosen() -> None:
+    assert tuple(LAYOUTS) == KEYBOARDS

@@ -17,6 +17,7 @@ from topology.answers import Answer
 from topology.description import read_region
 from topology.links.clock import ManualClock
 from topology.links.journal import Journal
+from topology.links.journal_entries import Kind
 from topology.links.protocol import Answer as Became
 from topology.links.protocol import RegionLink, Wave
 from topology.links.simulated import FileLink, SimLink
@@ -104,6 +105,9 @@ class Room:
 
     def kinds(self) -> list[str]:
         return [entry.kind.value for entry in self.journal.entries()]
+
+
+INDEX_ONE = "remove 1 server from index"
 
 
 def another_link(folder: Path, clock: ManualClock) -> SimLink:
@@ -388,3 +392,35 @@ def test_that_a_description_read_anew_is_shown_and_said(run: Any, tmp_path: Path
         await room.aclose()
 
     run(main())
+
+
+def test_that_ten_times_what_the_journal_shows_as_usual_needs_more_care(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        before = await room.typed("remove 10 servers from index")
+        for number in range(5):
+            room.journal.append(
+                Kind.INTENT, "ana", command=INDEX_ONE, servers=(f"index-{number:04}",), details={"action": "remove"}
+            )
+        room.workspace.read_entries()
+        room.workspace.refresh()
+        await room.until(lambda: room.workspace.plan is not None and "unusual" in room.workspace.plan.codes())
+        after = room.workspace.plan
+        assert after is not None
+        assert (before.verdict, after.verdict) == (Verdict.CLEAR, Verdict.CAUTION)
+        assert "is 10 times what is usual for ana, 1" in " ".join(finding.message for finding in after.findings)
+
+    play(scenario)
+
+
+def test_that_a_blocked_plan_on_show_goes_on_saying_what_it_looks_like(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        await room.typed("remove 30 servers from index")
+        await room.until(lambda: room.workspace.plan is not None and "unusual" in room.workspace.plan.codes())
+        plan = room.workspace.plan
+        assert plan is not None
+        assert plan.blocked
+        room.workspace.refresh()
+        assert room.workspace.plan is not None
+        assert "unusual" in room.workspace.plan.codes()
+
+    play(scenario)

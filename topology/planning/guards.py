@@ -9,6 +9,7 @@ from topology.planning.graph_guards import impact, self_observation
 from topology.planning.knowledge_guards import nothing_matches, too_few_match, unknown
 from topology.planning.plan import Finding, Severity, Verdict
 from topology.planning.policy_guards import frozen, pace, protected, too_large
+from topology.planning.usual import unusual
 
 Guard = Callable[[Case], Iterable[Finding]]
 
@@ -26,6 +27,7 @@ GUARDS: tuple[Guard, ...] = (
     tight,
     collateral,
     impact,
+    unusual,
     self_observation,
 )
 

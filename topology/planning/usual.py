@@ -1,87 +1,67 @@
-"""Whether a removal is far from what is usual, judged by counts of the past that the caller brings along.
+"""The guard that says when a removal is far from what is usual, or is blocked while a far smaller slip of it is not.
 
-What is usual is the median of earlier removals. A count stands out when it is ten times that or more, and also lies far
-out among the earlier ones: at a modified z-score of 3.5 or more, on logarithms, since counts of servers differ by
-factors rather than by amounts. Both medians stay where they are when up to half of the past was itself unusual, so one
-accident does not make the next one look usual.
-
-Source: B. Iglewicz and D. Hoaglin, How to Detect and Handle Outliers, 1993, section 3.3: the modified z-score
-0.6745 (x - median) / MAD and its limit of 3.5. Where more than half of the past is one and the same count, MAD is 0;
-the factor of ten decides alone.
+Which counts are usual is `topology.usual`'s business, and which slips there are that of the survey of a command's neighbours.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from math import log10
-from statistics import median
+from dataclasses import replace
 
 from topology.command.slips import Slip
 from topology.planning.case import Case, servers
-from topology.planning.guards import Guard
-from topology.planning.plan import Finding, Severity
+from topology.planning.plan import Finding, Plan, Severity
+from topology.usual import Past
 
-FACTOR = 10
-"""So many times what is usual stands out."""
-FEWEST = 5
-"""Earlier removals without which nothing is called usual."""
-FAR_OUT = 3.5
-"""Modified z-score from which a count is far out."""
+CODE = "unusual"
+_AFTER = ("self", "restart")
+"""Codes of the findings that stand behind this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
-    """The *counts* of earlier removals, in servers and in any order, by or of somebody: `alice`, `playbook drain`."""
-
-    whose: str
-    counts: tuple[int, ...]
-
-    def usual(self) -> int | None:
-        """Give the usual count; None while there are too few."""
-        return max(1, round(median(self.counts))) if len(self.counts) >= FEWEST else None
-
-    def stands_out(self, count: int) -> bool:
-        """Whether *count* is far more than usual."""
-        usual = self.usual()
-        if usual is None or count < FACTOR * usual:
-            return False
-        logs = [log10(max(1, one)) for one in self.counts]
-        middle = median(logs)
-        spread = median(abs(one - middle) for one in logs)
-        return 0.6745 * (log10(count) - middle) >= FAR_OUT * spread
+def unusual(case: Case) -> Iterable[Finding]:
+    """It removes far more than usual for its operator, its playbook or its subsystems, as far as the past is known."""
+    if not case.removes:
+        return ()
+    names = [case.region.subsystems[number].name for number in sorted(case.named)]
+    found = finding_of(case.choice.wanted, case.state.usual.concerning(names))
+    return () if found is None else (found,)
 
 
-@dataclass(frozen=True, slots=True)
-class UsualCounts:
-    """Earlier removals by this operator, by this playbook, and from each of these subsystems."""
-
-    pasts: tuple[Past, ...] = ()
-
-
-def unusual(count: int, usual: UsualCounts, looks_like: Slip | None = None) -> Finding | None:
+def finding_of(count: int, pasts: Iterable[Past], looks_like: Slip | None = None) -> Finding | None:
     """Say so when removing *count* servers is far more than usual, or is blocked while a far smaller slip of it is not.
 
     *looks_like* is that slip, as the survey of a blocked command's neighbours gives it.
     """
-    reasons = [*_more_than_usual(count, usual.pasts)]
+    reasons = [*_more_than_usual(count, pasts)]
     if looks_like is not None:
-        reasons.append(f"this looks like a slip of {looks_like.command}, which keeps every floor")
+        reasons.append(_like(looks_like))
     if not reasons:
         return None
     wanted = "a count as usual" if looks_like is None else str(looks_like.command)
-    return Finding("unusual", Severity.CAUTION, "; ".join(reasons), protects="what was meant", satisfied_by=wanted)
+    return Finding(CODE, Severity.CAUTION, "; ".join(reasons), protects="what was meant", satisfied_by=wanted)
 
 
-def unusual_guard(usual: UsualCounts) -> Guard:
-    """Give the guard that compares removals with *usual*."""
+def with_slip(plan: Plan, looks_like: Slip | None) -> Plan:
+    """Give a blocked *plan* with the finding that it looks like a slip of a far smaller command; its verdict stays."""
+    if looks_like is None or not plan.blocked:
+        return plan
+    known = next((finding for finding in plan.findings if finding.code == CODE), None)
+    if known is None:
+        found = finding_of(len(plan.servers), (), looks_like)
+        assert found is not None
+    elif _like(looks_like) in known.message:
+        return plan
+    else:
+        message = f"{known.message}; {_like(looks_like)}"
+        found = replace(known, message=message, satisfied_by=str(looks_like.command))
+    others = [finding for finding in plan.findings if finding.code != CODE]
+    place = next((number for number, one in enumerate(others) if one.code in _AFTER), len(others))
+    return replace(plan, findings=(*others[:place], found, *others[place:]))
 
-    def guard(case: Case) -> Iterable[Finding]:
-        found = unusual(case.choice.wanted, usual) if case.removes else None
-        return () if found is None else (found,)
 
-    return guard
+def _like(slip: Slip) -> str:
+    return f"this looks like a slip of {slip.command}, which keeps every floor"
 
 
-def _more_than_usual(count: int, pasts: tuple[Past, ...]) -> Iterator[str]:
+def _more_than_usual(count: int, pasts: Iterable[Past]) -> Iterator[str]:
     for past in pasts:
         usual = past.usual()
         if usual is not None and past.stands_out(count):

@@ -51,6 +51,7 @@ def test_that_guards_speak_in_the_documented_order() -> None:
         "tight",
         "collateral",
         "impact",
+        "unusual",
         "self_observation",
     ]
 
