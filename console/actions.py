@@ -36,6 +36,13 @@ ACTIONS = (
     ActionEntry("topology", "Go", "Topology", "Ctrl+1", "Put the focus on the topology"),
     ActionEntry("preview", "Go", "Preview", "Ctrl+2", "Put the focus on the preview"),
     ActionEntry("journal", "Go", "Journal", "Ctrl+J", "Show the journal"),
+    ActionEntry(
+        "audit",
+        "Go",
+        "Audit of the playbooks",
+        "Ctrl+D",
+        "Show which inputs the playbooks accept that would break a floor",
+    ),
     ActionEntry("messages", "Go", "Messages", "Ctrl+M", "Show every message of this session"),
     ActionEntry("find", "Go", "Find a subsystem", "Ctrl+F", "Find a subsystem in the topology"),
     ActionEntry("fit", "View", "Fit the topology", "Ctrl+0", "Show the whole graph"),

@@ -23,7 +23,7 @@ HEADINGS = {
 }
 """What a kind of finding is called in a report."""
 
-_ALARMING = (Kind.SLIP_BREAKS, Kind.BREAKS, Kind.RUN_BREAKS)
+ALARMING = (Kind.SLIP_BREAKS, Kind.BREAKS, Kind.RUN_BREAKS)
 _TOKENS = (
     "ground", "panel", "raised", "track", "border", "border_strong", "text", "text_soft", "text_faint", "water",
     "floor", "alarm", "alarm_ground", "caution", "caution_ground", "plan", "plan_ground",
@@ -72,7 +72,7 @@ ul { padding-left: 20px; max-width: 90ch }
 def totals(report: AuditReport) -> str:
     """Say in one sentence what came of it."""
     count = len(report.playbooks)
-    bad = {found.playbook for found in report.found if found.kind in _ALARMING}
+    bad = {found.playbook for found in report.found if found.kind in ALARMING}
     looked = f"{report.evaluated:,} inputs of {_playbooks(count)} judged against {report.region}"
     if bad:
         lets = "lets" if len(bad) == 1 else "let"
@@ -179,7 +179,7 @@ def _model_mark(report: AuditReport) -> str:
 
 
 def _found(number: int, found: Found) -> str:
-    tone = "alarming" if found.kind in _ALARMING else "cautious" if found.kind is not Kind.NO_EXPECTS else ""
+    tone = "alarming" if found.kind in ALARMING else "cautious" if found.kind is not Kind.NO_EXPECTS else ""
     mark = {"alarming": "▼", "cautious": "◆"}.get(tone, "○")
     where = found.playbook or "The region"
     if found.step:

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from console import words
 from console.actions import ACTIONS, menu_for
+from console.audit_view.auditing import Auditing
+from console.audit_view.panel import AuditPanel
 from console.command_line.hints import hint
 from console.command_line.line import CommandLine
 from console.execution.escape import EscapeTwice
@@ -52,10 +54,12 @@ class Panels(QObject):
         self.preview = PreviewPanel(theme, reduced_motion=motionless)
         self.execution = ExecutionPanel(theme)
         self.journal = JournalPanel(theme)
+        self.audit = AuditPanel(theme)
         self.messages = MessagesPanel(theme)
+        self.auditing = Auditing(workspace.jobs, lambda: workspace.state, self)
         self.escape = EscapeTwice(self)
         side = SidePanel(self.execution, self.preview)
-        tabs = (("Journal", self.journal), ("Messages", self.messages))
+        tabs = (("Journal", self.journal), ("Audit", self.audit), ("Messages", self.messages))
         window.install(self.topology, self.command, side, tabs)
         pages = (window.tabs.tabBar(), *(page for _, page in tabs))
         window.set_tab_order((window.notices, self.command, self.preview, self.execution, *pages, self.topology))
@@ -99,6 +103,11 @@ class Panels(QObject):
         self.preview.confirm_bar.refused.connect(self.command.reply)
         self.execution.command.connect(self.run)
         self.journal.command.connect(self.run)
+        self.audit.wanted.connect(self._audit)
+        self.audit.take_command.connect(self.type)
+        self.auditing.went_on.connect(self.audit.show_step)
+        self.auditing.ended.connect(self.audit.show_report)
+        self.auditing.failed.connect(self.audit.show_failure)
         self.topology.moved.connect(self._keep_positions)
         self.topology.activated.connect(self._subsystem_activated)
         self._window.notices.taken.connect(self.run)
@@ -140,7 +149,15 @@ class Panels(QObject):
         """Change the theme of everything."""
         self._theme = theme = load_theme(name)
         self._window.set_theme(theme)
-        for panel in (self.topology, self.command, self.preview, self.execution, self.journal, self.messages):
+        for panel in (
+            self.topology,
+            self.command,
+            self.preview,
+            self.execution,
+            self.journal,
+            self.audit,
+            self.messages,
+        ):
             panel.set_theme(theme)
         self._settings.change(theme=name)
 
@@ -258,6 +275,7 @@ class Panels(QObject):
             "topology": self.topology.setFocus,
             "preview": self.preview.setFocus,
             "journal": lambda: self._window.show_tab("Journal"),
+            "audit": lambda: self._window.show_tab("Audit"),
             "messages": lambda: self._window.show_tab("Messages"),
             "find": self.topology.open_find,
             "fit": self.topology.fit,
@@ -284,6 +302,9 @@ class Panels(QObject):
         scale = SCALES[(position + 1) % len(SCALES)]
         self._settings.change(scale=scale)
         self._show_said(f"Scale {scale} % from the next start on; choose again for the next step.")
+
+    def _audit(self) -> None:
+        self.auditing.begin(self._settings.value.keyboard)
 
     def _next_keyboard(self) -> None:
         name = KEYBOARDS[(KEYBOARDS.index(self._settings.value.keyboard) + 1) % len(KEYBOARDS)]

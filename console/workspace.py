@@ -138,6 +138,11 @@ class Workspace(QObject):
         return self._link
 
     @property
+    def jobs(self) -> Jobs:
+        """What runs beside the window, and ends with it."""
+        return self._jobs
+
+    @property
     def operator(self) -> Operator:
         """Who acts, and what is being carried out."""
         return self._operator

@@ -3,29 +3,27 @@
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QPlainTextEdit,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from console import words
-from console.journal.model import COMMAND, ENTRY, HEADS, KIND, OPERATOR, OUTCOME, SERVERS, TIME, JournalModel
+from console.journal.model import COMMAND, ENTRY, KIND, OPERATOR, OUTCOME, SERVERS, TIME, JournalModel
 from console.journal.sentences import undo_target, whole
+from console.line_table import SIZE, LineTable, Reader, dress
 from console.overrides import reported
 from console.painting import font_of
 from console.parts import Button, Text
 from console.theme import FAMILY, Theme, reader_style
 from topology.links.journal_entries import Entry
 
-SIZE = 9
 LEAST_ROWS = 4
 """Rows that are in view even in a small window."""
 _CROWDED = (OPERATOR, SERVERS)
@@ -40,44 +38,6 @@ _WIDEST = {
     SERVERS: "servers ▾",
     OUTCOME: _ROOMY,
 }
-
-
-class EntryTable(QTableView):
-    """The entries; Ctrl+C copies the selected line, Enter opens it, Escape closes it where it is open."""
-
-    opened = Signal()
-    closed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.has_open = False
-
-    @reported
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():
-            row, model = self.currentIndex().row(), self.model()
-            texts = [str(model.index(row, column).data() or "") for column in range(len(HEADS))]
-            QGuiApplication.clipboard().setText("\t".join(texts))
-        elif event.key() == Qt.Key.Key_Escape:
-            event.setAccepted(self.has_open)
-            self.closed.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit()
-        else:
-            super().keyPressEvent(event)
-
-
-class Reader(QPlainTextEdit):
-    """Everything of an entry, to read and copy; Escape closes it."""
-
-    closed = Signal()
-
-    @reported
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class JournalPanel(QWidget):
@@ -101,7 +61,7 @@ class JournalPanel(QWidget):
         self.filter.setClearButtonEnabled(True)
         self.counted = Text(theme, 9, "text_faint")
         self.model = JournalModel(theme, self)
-        self.table = EntryTable()
+        self.table = LineTable()
         self.detail = Reader()
         self.undo_button = Button(theme, size=9)
         self.close_button = Button(theme, "link", 9)
@@ -157,20 +117,7 @@ class JournalPanel(QWidget):
     def _dress_table(self) -> None:
         table = self.table
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setFrameShape(QTableView.Shape.NoFrame)
-        table.setAccessibleName("Journal entries, newest first")
-        table.setStyleSheet(f"* {{ font-size: {SIZE}pt; }} QHeaderView::section {{ padding: 1px 4px; }}")
-        height = QFontMetrics(font_of(SIZE)).height()
-        table.verticalHeader().hide()
-        table.verticalHeader().setMinimumSectionSize(1)
-        table.verticalHeader().setDefaultSectionSize(height + 2)
-        table.setMinimumHeight(height + 6 + LEAST_ROWS * (height + 2))
+        dress(table, "Journal entries, newest first", LEAST_ROWS)
         head = table.horizontalHeader()
         head.setSortIndicator(ENTRY, Qt.SortOrder.DescendingOrder)
         table.setSortingEnabled(True)

@@ -1,0 +1,59 @@
+"""The process that carries an audit out: the region comes in, progress and the report go out, one JSON text a line.
+
+In a process of its own it can take as long as it takes: a thread would hold up the painting of the window.
+"""
+
+import pickle
+import sys
+from typing import BinaryIO
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from console.playbooks import read_playbooks
+from topology.audit.auditing import audit
+from topology.command.slips.keyboards import LAYOUTS
+from topology.fleet import Fleet
+from topology.playbook.reading import PlaybookError
+from topology.region import Region
+from topology.state import State
+
+Order = tuple[Region, NDArray[np.uint8], int, str]
+"""The region, the state of each server, the revision, and the name of the keyboard."""
+
+
+def packed(state: State, keyboard: str) -> bytes:
+    """Write what the child needs to know of *state*."""
+    order: Order = (state.region, state.fleet.state, state.revision, keyboard)
+    return pickle.dumps(order, protocol=5)
+
+
+def main(source: BinaryIO, sink: BinaryIO) -> int:
+    """Audit every bundled playbook against the region that *source* holds; give the exit status."""
+    order: Order = pickle.load(source)  # written by the console that started this process
+    region, states, revision, keyboard = order
+    fleet = Fleet(region)
+    fleet.state[:] = states
+    fleet.recount()
+
+    def tell(done: int, total: int, playbook: str) -> None:
+        _say(sink, {"done": done, "total": total, "playbook": playbook})
+
+    try:
+        playbooks = read_playbooks(())
+    except PlaybookError as error:
+        _say(sink, {"problems": list(error.problems)})
+        return 2
+    report = audit(playbooks, State(region, fleet, revision), LAYOUTS[keyboard], tell)
+    _say(sink, {"report": report.to_json().decode()})
+    return 0
+
+
+def _say(sink: BinaryIO, what: dict[str, object]) -> None:
+    sink.write(msgspec.json.encode(what) + b"\n")
+    sink.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.stdin.buffer, sys.stdout.buffer))
