@@ -24,6 +24,8 @@ def _commands() -> dict[str, Callable[[list[str]], int]]:
         "preview": _preview,
         "check": _check,
         "audit": _audit,
+        "explain": _explain,
+        "restart": _restart,
         "import": _import,
         "journal": _journal,
         "picture": _picture,
@@ -48,7 +50,7 @@ def _open(words: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="underkeel",
         description="Shows what a removal would take from every subsystem, before it is confirmed.",
-        epilog="In the terminal, without a window: preview, check, audit, import, journal, picture (each with --help).",
+        epilog=f"In the terminal, without a window: {', '.join(_commands())} (each with --help).",
     )
     parser.add_argument(
         "region", nargs="?", help="a bundled region, sim:NAME, file:PATH or a path (default: s3-us-east-1)"
@@ -111,6 +113,36 @@ def _audit(words: list[str]) -> int:
     return audit_command(
         chosen.playbook, chosen.region, chosen.json, chosen.html, sys.stdout, sys.stderr, chosen.keyboard
     )
+
+
+def _explain(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="underkeel explain",
+        description="Says which floors hold for a subsystem and where each comes from, what it needs and who needs it, "
+        "what shares its servers, the largest safe removal in each zone, and what a full restart would take.",
+    )
+    parser.add_argument("subsystem", metavar="SUBSYSTEM")
+    parser.add_argument("--region", help="a bundled region or the path of a region file (default: s3-us-east-1)")
+    parser.add_argument("--json", action="store_true", help="as JSON instead of a text")
+    chosen = parser.parse_args(words)
+    from console.explain_command import explain_command
+
+    return explain_command(chosen.subsystem, chosen.region, chosen.json, sys.stdout, sys.stderr)
+
+
+def _restart(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="underkeel restart",
+        description="Says what a full restart would take by the model of the description, and what more cells would "
+        "change. It restarts nothing.",
+    )
+    parser.add_argument("subsystem", nargs="?", metavar="SUBSYSTEM", help="one subsystem (default: each)")
+    parser.add_argument("--region", help="a bundled region or the path of a region file (default: s3-us-east-1)")
+    parser.add_argument("--json", action="store_true", help="as JSON instead of a text")
+    chosen = parser.parse_args(words)
+    from console.explain_command import restart_command
+
+    return restart_command(chosen.subsystem, chosen.region, chosen.json, sys.stdout, sys.stderr)
 
 
 def _import(words: list[str]) -> int:

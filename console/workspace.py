@@ -12,12 +12,13 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from console.elsewhere import Elsewhere
+from console.explanation import explanation
 from console.jobs import Jobs
 from console.notices import Notice
 from console.operator import NothingToUndoError, Operator, RefusedError, Unfinished
 from console.slip_survey import SlipSurvey
 from console.usual_counts import usual_counts
-from topology.answers import Answer, explain, headroom
+from topology.answers import Answer, headroom
 from topology.command.complete import Completion, complete
 from topology.command.parse import parse
 from topology.command.reading import Reading
@@ -292,9 +293,13 @@ class Workspace(QObject):
                 self._soon.start()
 
     def _answer(self, command: Headroom | Explain) -> None:
-        if self._state is not None:
-            answer = headroom(self._state, command) if isinstance(command, Headroom) else explain(self._state, command)
-            self.answered.emit(answer)
+        state, planner = self._state, self._planner
+        if state is None or planner is None:
+            return
+        if isinstance(command, Headroom):
+            self.answered.emit(headroom(state, command))
+        else:
+            self.answered.emit(explanation(state, planner, command, self.entries))
 
     def control(self, verb: str) -> None:
         """Stop, pause, resume or acknowledge, at once."""

@@ -6,6 +6,7 @@ from topology.command.syntax import Explain, Headroom, Place
 from topology.events import ServerState
 from topology.fleet import NO_FLOOR, REGION
 from topology.region import Amount, Subsystem
+from topology.restart import RestartCost
 from topology.state import State
 
 
@@ -25,6 +26,22 @@ class Answer:
     title: str
     sections: tuple[Section, ...] = ()
     remarks: tuple[str, ...] = ()
+    restart: RestartCost | None = None
+    """What a full restart takes, to be drawn; None where there is nothing to draw."""
+
+
+def answer_text(answer: Answer) -> str:
+    """Write an answer as plain text."""
+    return "\n\n".join([answer.title, *(section_text(section) for section in answer.sections), *answer.remarks])
+
+
+def section_text(section: Section) -> str:
+    """Write a section as plain text, in columns."""
+    rows = [row for row in (tuple(section.columns), *section.rows) if any(row)]
+    count = max((len(row) for row in rows), default=0)
+    widths = [max((len(row[number]) for row in rows if number < len(row)), default=0) for number in range(count)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
+    return "\n".join([section.heading, *lines] if section.heading else lines)
 
 
 def headroom(state: State, command: Headroom) -> Answer:

@@ -5,12 +5,14 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console import words
+from console.explanation import WITH_CELLS
 from console.overrides import reported, reported_or
 from console.painting import font_of, plain_tip
 from console.parts import Button, Painted, Text
 from console.preview.pieces import Heading, Lines, column
+from console.preview.restart_plot import RestartPlot
 from console.theme import Theme
-from topology.answers import Answer, Section
+from topology.answers import Answer, Section, answer_text, section_text
 
 SIZE = 9.5
 HEAD_SIZE = 8.5
@@ -162,7 +164,7 @@ class AnswerView(QWidget):
         self.copy_button.say("Copy", "Copy the answer")
         self.copy_button.clicked.connect(self.copy)
         self.remarks = Lines(theme, 9, "text_soft")
-        self._parts: list[Heading | SectionView] = []
+        self._parts: list[Heading | SectionView | RestartPlot] = []
         layout = column(self, 8)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
@@ -186,6 +188,8 @@ class AnswerView(QWidget):
             if section.heading:
                 self._add(Heading(self._theme, section.heading))
             self._add(SectionView(self._theme, section))
+            if answer.restart is not None and section.heading == WITH_CELLS:
+                self._add(RestartPlot(self._theme, answer.restart))
         self.remarks.show_lines([(remark, "text_soft") for remark in answer.remarks])
 
     def text(self) -> str:
@@ -193,7 +197,7 @@ class AnswerView(QWidget):
         answer = self._answer
         if answer is None:
             return ""
-        return "\n\n".join([answer.title, *(section_text(section) for section in answer.sections), *answer.remarks])
+        return answer_text(answer)
 
     def copy(self) -> None:
         """Put the answer on the clipboard."""
@@ -205,7 +209,7 @@ class AnswerView(QWidget):
         for part in (self.title, self.close_button, self.copy_button, self.remarks, *self._parts):
             part.set_theme(theme)
 
-    def _add(self, part: Heading | SectionView) -> None:
+    def _add(self, part: Heading | SectionView | RestartPlot) -> None:
         self._parts.append(part)
         self._column.addWidget(part)
 
@@ -217,12 +221,3 @@ def _written(cell: str) -> str:
 def _unbroken(cell: str) -> str:
     """Keep names with hyphens from being broken at them."""
     return cell.replace("-", "-\N{WORD JOINER}")
-
-
-def section_text(section: Section) -> str:
-    """Write a section as plain text, in columns."""
-    rows = [row for row in (tuple(section.columns), *section.rows) if any(row)]
-    count = max((len(row) for row in rows), default=0)
-    widths = [max((len(row[number]) for row in rows if number < len(row)), default=0) for number in range(count)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
-    return "\n".join([section.heading, *lines] if section.heading else lines)

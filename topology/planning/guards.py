@@ -9,6 +9,7 @@ from topology.planning.graph_guards import impact, self_observation
 from topology.planning.knowledge_guards import nothing_matches, too_few_match, unknown
 from topology.planning.plan import Finding, Severity, Verdict
 from topology.planning.policy_guards import frozen, pace, protected, too_large
+from topology.planning.restart_guard import restart
 from topology.planning.usual import unusual
 
 Guard = Callable[[Case], Iterable[Finding]]
@@ -29,6 +30,7 @@ GUARDS: tuple[Guard, ...] = (
     impact,
     unusual,
     self_observation,
+    restart,
 )
 
 

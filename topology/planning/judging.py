@@ -17,6 +17,7 @@ from topology.planning.knowledge_guards import unconditional
 from topology.planning.matching import named_subsystems
 from topology.planning.plan import LargestSafe, Plan
 from topology.planning.policy_guards import frozen, limits, slowest
+from topology.planning.restart_guard import costs, unmodelled
 from topology.state import State
 
 
@@ -44,6 +45,7 @@ def judge_choice(state: State, intent: Intent, choice: Choice) -> Plan:
         shared=case.shift.shared,
         undoes=intent.undoes,
         left_out=choice.missing if intent.undoes is not None else (),
+        restart=costs(case),
     )
 
 
@@ -113,7 +115,9 @@ def _not_evaluated(case: Case) -> Iterator[str]:
         yield f"Soft dependencies: {some(soft, 3)} can do without what leaves, and how well is not judged."
     if touched:
         yield "Failures while it runs: the region judges each wave again before it acts."
-    yield "What a full restart of a subsystem would cost."
+    silent = unmodelled(case)
+    if silent and case.removes:
+        yield f"What a full restart would cost: {some(silent, 3)} {'states' if len(silent) == 1 else 'state'} no model of it."
 
 
 def _places_without_floor(case: Case, touched: set[str]) -> Iterator[str]:

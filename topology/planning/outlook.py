@@ -35,6 +35,7 @@ from topology.planning.guards import GUARDS, verdict_of
 from topology.planning.matching import named_subsystems
 from topology.planning.plan import Effect, Finding, Plan, Severity, Verdict
 from topology.planning.policy_guards import pace
+from topology.planning.restart_guard import restart
 from topology.planning.select import Sequence, sequence_of
 from topology.planning.standing import below_and_tight, scope_verdict
 from topology.planning.usual import unusual
@@ -289,6 +290,8 @@ def _findings(case: Case) -> tuple[Finding, ...]:
     found: list[Finding] = []
     cautioned = False
     for guard in GUARDS:
+        if guard is restart:  # it only notes
+            continue
         if cautioned and guard in _NEVER_BLOCK:
             continue
         for finding in guard(case):

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from topology.restart import RestartCost
+
 PLAN_FORMAT = 1
 
 
@@ -130,6 +132,8 @@ class Plan:
     """The journal entry that this plan undoes."""
     left_out: tuple[str, ...] = ()
     """Servers of an undo that cannot come back, each with its state: `billing-0007 failed`."""
+    restart: tuple[RestartCost, ...] = ()
+    """What a full restart of each subsystem that loses servers would take, in the order of the region's subsystems."""
     format: int = PLAN_FORMAT
 
     @property
