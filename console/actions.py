@@ -36,11 +36,12 @@ ACTIONS = (
     ActionEntry("topology", "Go", "Topology", "Ctrl+1", "Put the focus on the topology"),
     ActionEntry("preview", "Go", "Preview", "Ctrl+2", "Put the focus on the preview"),
     ActionEntry("journal", "Go", "Journal", "Ctrl+J", "Show the journal"),
+    ActionEntry("playbooks", "Go", "Playbooks", "Ctrl+B", "Fill in a playbook's form and see its steps"),
     ActionEntry(
         "audit",
         "Go",
         "Audit of the playbooks",
-        "Ctrl+D",
+        "Ctrl+Shift+A",
         "Show which inputs the playbooks accept that would break a floor",
     ),
     ActionEntry("messages", "Go", "Messages", "Ctrl+M", "Show every message of this session"),

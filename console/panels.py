@@ -20,6 +20,8 @@ from console.main_window import MainWindow
 from console.messages import MessagesPanel
 from console.mode import strip_reading
 from console.notices import Notice
+from console.playbook_panel.panel import PlaybookPanel
+from console.playbooks import read_playbooks
 from console.preview.panel import PreviewPanel
 from console.preview.rows import headroom_rows
 from console.settings import KEYBOARDS, SCALES, SettingsStore
@@ -54,14 +56,21 @@ class Panels(QObject):
         self.preview = PreviewPanel(theme, reduced_motion=motionless)
         self.execution = ExecutionPanel(theme)
         self.journal = JournalPanel(theme)
+        self.playbooks = PlaybookPanel(theme, lambda: read_playbooks(()), lambda: workspace.vocabulary)
         self.audit = AuditPanel(theme)
         self.messages = MessagesPanel(theme)
         self.auditing = Auditing(workspace.jobs, lambda: workspace.state, self)
         self.escape = EscapeTwice(self)
         side = SidePanel(self.execution, self.preview)
-        tabs = (("Journal", self.journal), ("Audit", self.audit), ("Messages", self.messages))
+        tabs = (
+            ("Journal", self.journal),
+            ("Playbooks", self.playbooks),
+            ("Audit", self.audit),
+            ("Messages", self.messages),
+        )
         window.install(self.topology, self.command, side, tabs)
-        pages = (window.tabs.tabBar(), *(page for _, page in tabs))
+        self._pages = tuple(page for _, page in tabs)
+        pages = (window.tabs.tabBar(), *self._pages)
         window.set_tab_order((window.notices, self.command, self.preview, self.execution, *pages, self.topology))
         bar, self.actions = menu_for(window, self._chosen)
         window.setMenuBar(bar)
@@ -103,6 +112,7 @@ class Panels(QObject):
         self.preview.confirm_bar.refused.connect(self.command.reply)
         self.execution.command.connect(self.run)
         self.journal.command.connect(self.run)
+        self.playbooks.take_command.connect(self.type)
         self.audit.wanted.connect(self._audit)
         self.audit.take_command.connect(self.type)
         self.auditing.went_on.connect(self.audit.show_step)
@@ -149,15 +159,7 @@ class Panels(QObject):
         """Change the theme of everything."""
         self._theme = theme = load_theme(name)
         self._window.set_theme(theme)
-        for panel in (
-            self.topology,
-            self.command,
-            self.preview,
-            self.execution,
-            self.journal,
-            self.audit,
-            self.messages,
-        ):
+        for panel in (self.topology, self.command, self.preview, self.execution, *self._pages):
             panel.set_theme(theme)
         self._settings.change(theme=name)
 
@@ -275,6 +277,7 @@ class Panels(QObject):
             "topology": self.topology.setFocus,
             "preview": self.preview.setFocus,
             "journal": lambda: self._window.show_tab("Journal"),
+            "playbooks": lambda: self._window.show_tab("Playbooks"),
             "audit": lambda: self._window.show_tab("Audit"),
             "messages": lambda: self._window.show_tab("Messages"),
             "find": self.topology.open_find,
