@@ -1,14 +1,16 @@
-"""`underkeel check`: reads region files and playbooks as the console would, and says everything that is wrong with them."""
+"""`underkeel check`: reads regions, playbooks and incidents as the console would, and says everything that is wrong."""
 
 from pathlib import Path
 from typing import TextIO
 
+from console.check_incident import check_incident
 from console.playbooks import check_playbook
 from console.progress_line import ProgressLine
 from console.regions import read_file
 from console.words import plural
 from topology.description import RegionError
 from topology.links.description_file import read_regular
+from topology.links.incident_folder import is_incident
 from topology.links.protocol import LinkError
 from topology.playbook.reading import LARGEST_TEXT as LARGEST_PLAYBOOK
 from topology.playbook.reading import is_playbook
@@ -16,10 +18,13 @@ from topology.playbook.reading import is_playbook
 
 def check_command(paths: list[Path], out: TextIO, err: TextIO) -> int:
     """Check every file; gives 0 when all can be operated, else 2."""
-    checked = [
-        check_playbook(path, out, err) if _is_playbook(path) else _check_region(path, out, err) for path in paths
-    ]
-    return max(checked, default=0)
+    return max((_check(path, out, err) for path in paths), default=0)
+
+
+def _check(path: Path, out: TextIO, err: TextIO) -> int:
+    if is_incident(path):
+        return check_incident(path, out, err)
+    return check_playbook(path, out, err) if _is_playbook(path) else _check_region(path, out, err)
 
 
 def _is_playbook(path: Path) -> bool:

@@ -29,6 +29,7 @@ def _commands() -> dict[str, Callable[[list[str]], int]]:
         "import": _import,
         "journal": _journal,
         "picture": _picture,
+        "replay": _replay,
     }
 
 
@@ -190,6 +191,12 @@ def _picture(words: list[str]) -> int:
     from console.picture import save_picture
 
     return save_picture(chosen.out, chosen.region, chosen.command, chosen.theme, chosen.size, sys.stdout, sys.stderr)
+
+
+def _replay(words: list[str]) -> int:
+    from console.replay_words import replay
+
+    return replay(words, sys.stdout, sys.stderr)
 
 
 def _limit(text: str) -> int:

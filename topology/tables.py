@@ -91,7 +91,10 @@ class Table:
         if not isinstance(raw, list) or not all(isinstance(item, dict) for item in raw):
             self.problem(key, f"is not a list of tables; write [[{key}]]")
             return ()
-        return tuple(Table(item, _numbered(key, number, item), self.problems) for number, item in enumerate(raw, 1))
+        inside = f"{self.place}." if self.place else ""
+        return tuple(
+            Table(item, inside + _numbered(key, number, item), self.problems) for number, item in enumerate(raw, 1)
+        )
 
     def name(self, key: str) -> str:
         """Give a required name; empty where it is missing or not a name."""

@@ -1,0 +1,30 @@
+"""`underkeel check` for an incident: its folder, its region and its playbook, every problem with its place."""
+
+from pathlib import Path
+from typing import TextIO
+
+from console.playbooks import check_playbook
+from console.words import plural
+from topology.incident.reading import IncidentError
+from topology.links.incident_folder import FILE, read_incident_folder
+
+
+def check_incident(path: Path, out: TextIO, err: TextIO) -> int:
+    """Check the incident at *path*; gives 0 when it can be replayed, else 2."""
+    try:
+        incident = read_incident_folder(path, str(path))
+    except IncidentError as error:
+        err.write("\n".join(error.problems) + "\n")
+        return 2
+    gaps = incident.region.gaps
+    for gap in gaps:
+        err.write(gap + "\n")
+    folder = path.parent if path.name == FILE else path
+    playbook = check_playbook(folder / incident.playbook, out, err) if incident.playbook else 0
+    if gaps or playbook:
+        return 2
+    out.write(
+        f"{path}: {incident.name}: {plural(len(incident.events), 'event')}, {plural(len(incident.decisions), 'decision')}, "
+        f"{plural(len(incident.region.roster), 'server')}: good\n"
+    )
+    return 0

@@ -1,0 +1,40 @@
+"""Finds the incident an operator names: bundled by name, or a folder."""
+
+from pathlib import Path
+
+import resources
+from topology.incident.model import Incident
+from topology.incident.reading import IncidentError
+from topology.links.incident_folder import FILE, is_incident, read_incident_folder
+
+
+def bundled_incidents() -> tuple[str, ...]:
+    """Give the names of the incidents that ship with the program."""
+    return tuple(sorted(entry.name for entry in resources.path("incidents").iterdir() if (entry / FILE).is_file()))
+
+
+def incident_path(name: str) -> Path:
+    """Give the folder of a bundled incident, or that at a path.
+
+    Raises:
+        IncidentError: there is neither.
+    """
+    if name in bundled_incidents():
+        return resources.path(f"incidents/{name}")
+    path = Path(name).expanduser()
+    if is_incident(path):
+        return path
+    bundled = ", ".join(bundled_incidents())
+    raise IncidentError(
+        (f"There is no incident {name!r}: bundled are {bundled}; or give the path of an incident's folder.",)
+    )
+
+
+def read_incident_named(name: str) -> Incident:
+    """Read the incident an operator named.
+
+    Raises:
+        IncidentError: with every problem found.
+    """
+    path = incident_path(name)
+    return read_incident_folder(path, name)

@@ -1,0 +1,22 @@
+"""The words of `underkeel replay`."""
+
+import argparse
+from typing import TextIO
+
+
+def replay(words: list[str], out: TextIO, err: TextIO) -> int:
+    """Run `underkeel replay`; gives the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="underkeel replay",
+        description="Replays an incident in the terminal: its timeline with the state of every subsystem. Reaches no live "
+        "region and writes no journal. Exit status: 0, or 2 when something could not be read.",
+    )
+    parser.add_argument("incident", nargs="?", metavar="NAME|PATH", help="a bundled incident, or the folder of one")
+    parser.add_argument("--list", action="store_true", help="name the bundled incidents")
+    parser.add_argument("--json", action="store_true", help="the stable format of the manual")
+    chosen = parser.parse_args(words)
+    from console.replay_command import list_incidents, show_timeline
+
+    if chosen.list or not chosen.incident:
+        return list_incidents(chosen.json, out, err)
+    return show_timeline(chosen.incident, chosen.json, out, err)

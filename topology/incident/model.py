@@ -1,0 +1,182 @@
+"""An incident as read: what happened, who says so, and where a trainee may take over. Frozen values."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topology.region import Amount, Region
+
+Confidence = Literal["P", "Q", "S", "M", "NP"]
+CONFIDENCE = {
+    "P": "read in the organisation's own report",
+    "Q": "quoted from the organisation's report",
+    "S": "from a secondary account",
+    "M": "from memory, not verified",
+    "NP": "not published: a model value",
+}
+"""What each mark means, in words for the screen."""
+MODEL = "model"
+"""The source of what is invented for the training."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where facts come from: *verified* says how it was read."""
+
+    id: str
+    title: str
+    url: str
+    verified: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerChange:
+    """Servers that go to a state: chosen from *names*, or by *pool*, *subsystem* and *place* among those in *before*.
+
+    *amount* None means all of them; fewer are spread evenly over the roster. *over_s* spreads them over time as well.
+    """
+
+    to: int
+    names: tuple[str, ...] = ()
+    pool: str = ""
+    subsystem: str = ""
+    place: str = ""
+    before: tuple[int, ...] = ()
+    amount: Amount | None = None
+    over_s: float = 0.0
+    illustrative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is said of a node as a whole: which operations it *serves* (None: as the graph says), how its restart stands."""
+
+    subsystem: str
+    serves: tuple[str, ...] | Literal["all", "none"] | None = None
+    restart: Literal["", "begun", "done"] = ""
+    illustrative: bool = False
+
+
+Change = ServerChange | Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at *time* (seconds since 1970 UTC); *place* is where the file says so."""
+
+    time: float
+    text: str
+    source: str
+    confidence: Confidence
+    illustrative: bool
+    subsystems: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    command: str = ""
+    noticed: bool = False
+    approximate: bool = False
+    always: bool = False
+    announcement: bool = False
+    place: str = ""
+
+    @property
+    def has_model_values(self) -> bool:
+        """Whether anything about it is invented."""
+        return self.illustrative or any(change.illustrative for change in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A moment at which a trainee takes over; *what_happened* is told after acting or giving up."""
+
+    name: str
+    time: float
+    situation: str
+    known_then: tuple[str, ...]
+    objectives: tuple[str, ...]
+    what_happened: str
+    source: str
+    confidence: Confidence
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """Which guards a tool had: the codes of those that refuse; None for all. Others only say what they see.
+
+    *paced* is whether waves leave at the policy's pace, else all at once. *empty_means_all* is the tool that takes a selection
+    of nothing for no limit. *cells* partitions what is restarted.
+    """
+
+    name: str
+    title: str
+    guards: frozenset[str] | None = None
+    paced: bool = True
+    empty_means_all: bool = False
+    cells: int = 1
+    source: str = MODEL
+    confidence: Confidence = "NP"
+    illustrative: bool = True
+
+
+UNDERKEEL = Era("underkeel", "Underkeel: every guard holds")
+"""Always there, whatever an incident says."""
+
+
+def _nobody() -> NDArray[np.int32]:
+    return np.zeros(0, np.int32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recorded:
+    """Single state changes in columns, in order of time: a session that was recorded."""
+
+    time: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    server: NDArray[np.int32] = field(default_factory=_nobody)
+    state: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Incident:
+    """A whole incident; times are seconds since 1970 UTC, *length_s* is from *starts* to *ends*."""
+
+    name: str
+    title: str
+    date: str
+    time_zone: str
+    starts: float
+    ends: float
+    difficulty: str
+    summary: str
+    lessons: tuple[str, ...]
+    sources: tuple[Source, ...]
+    events: tuple[Event, ...]
+    decisions: tuple[Decision, ...]
+    eras: tuple[Era, ...]
+    seed: int
+    region: Region
+    playbook: str
+    digest: str
+    recorded: Recorded = field(default_factory=Recorded)
+
+    @property
+    def length_s(self) -> float:
+        """How long it is."""
+        return self.ends - self.starts
+
+    def era(self, name: str) -> Era:
+        """Give the era called *name*.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {era.name: era for era in self.eras}[name]
+
+    def source(self, id_: str) -> Source:
+        """Give the source with an id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {source.id: source for source in self.sources}[id_]
