@@ -75,10 +75,13 @@ def _preview(words: list[str]) -> int:
     parser.add_argument("command", nargs="+", metavar="COMMAND", help='such as "remove 40 servers from billing"')
     parser.add_argument("--region", help="a bundled region or the path of a region file (default: s3-us-east-1)")
     parser.add_argument("--json", action="store_true", help="the stable format of the manual")
+    parser.add_argument(
+        "--step", type=_limit, metavar="N", help="of a run: which step (default: the first with a plan)"
+    )
     chosen = parser.parse_args(words)
     from console.preview_command import preview_command
 
-    return preview_command(" ".join(chosen.command), chosen.region, chosen.json, sys.stdout, sys.stderr)
+    return preview_command(" ".join(chosen.command), chosen.region, chosen.json, sys.stdout, sys.stderr, chosen.step)
 
 
 def _check(words: list[str]) -> int:

@@ -27,6 +27,7 @@ from topology.links.locks import ExecutionLock, LockHeldError, is_free
 from topology.links.protocol import RegionLink
 from topology.planning.plan import Confirmation, Plan
 from topology.planning.preview import check_confirmation
+from topology.playbook.going import Going
 from topology.progress import Progress
 from topology.state import State
 
@@ -95,6 +96,11 @@ class Operator:
         return None if self._carrier is None or self._carrier.ended.is_set() else self._carrier.execution
 
     @property
+    def last_entry(self) -> int | None:
+        """The journal's number of the running or last execution."""
+        return None if self._carrier is None else self._carrier.execution.entry
+
+    @property
     def progress(self) -> Progress | None:
         """How far the running execution is, or how the last one ended."""
         return None if self._carrier is None else self._carrier.execution.progress()
@@ -121,10 +127,12 @@ class Operator:
         await self.confirm(plan, command, confirmation)
         await self.run()
 
-    async def confirm(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation) -> None:
+    async def confirm(
+        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None = None
+    ) -> None:
         """Check *plan* once more and write the intent down; `run` then carries it out.
 
-        The undo of something that is still under way stops that first.
+        The undo of something that is still under way stops that first. *step* is the run whose next step it is.
 
         Raises:
             RefusedError: it does not hold (any more), or cannot be written down; nothing is begun.
@@ -137,8 +145,8 @@ class Operator:
             if self.record.trouble:
                 raise refused(f"no act without a journal: {self.record.trouble}")
             await self._make_way_for(plan)
-            self._check(plan, command, confirmation)
-            await self._begin(plan, command, confirmation)
+            self._check(plan, command, confirmation, step)
+            await self._begin(plan, command, confirmation, step)
         finally:
             self._is_confirming = False
 
@@ -238,15 +246,16 @@ class Operator:
                 while not is_free(self._folder, execution):  # noqa: ASYNC110 - another process lets go of it
                     await asyncio.sleep(LOOK_S)
 
-    def _check(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation) -> None:
+    def _check(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None) -> None:
         state = self._now()
-        findings = check_confirmation(state, plan, command, confirmation)
+        check = check_confirmation if step is None else step.objections
+        findings = check(state, plan, command, confirmation)
         if findings:
             raise RefusedError(*findings)
         if plan.undoes is not None:
             self._undoing.check(state, plan, self.running)
 
-    async def _begin(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation) -> None:
+    async def _begin(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None) -> None:
         """Take the lock and write the intent; after that there is an execution."""
         execution, lock = await self._locked(plan, command)
         details: dict[str, object] = {
@@ -258,6 +267,8 @@ class Operator:
             "approvals": confirmation.approvals,
             "pace_per_minute": execution.own_pace,
             "undoes": plan.undoes,
+            "playbook": None if step is None else step.run.name,
+            "step": None if step is None or step.step is None else step.step.number,
         }
         try:
             entry = await self.record.write(

@@ -34,6 +34,7 @@ from topology.answers import Answer
 from topology.command.slips.keyboards import LAYOUTS
 from topology.command.syntax import Control
 from topology.planning.plan import Plan
+from topology.playbook.going import Going
 from topology.progress import Progress
 from topology.state import State
 
@@ -97,6 +98,7 @@ class Panels(QObject):
         workspace.suggested.connect(self.type)
         workspace.noticed.connect(self._show_notice)
         workspace.notice_over.connect(self._window.notices.drop)
+        workspace.playbook_changed.connect(self._show_going)
         workspace.failed.connect(self._show_failure)
         workspace.said.connect(self._show_said)
 
@@ -218,6 +220,10 @@ class Panels(QObject):
     def _subsystem_activated(self, name: str) -> None:
         self.type(f"explain {name}")
         self._submitted(f"explain {name}")
+
+    def _show_going(self, going: Going) -> None:
+        current = going.step.number if going.step is not None else None
+        self.playbooks.show_run(going.run, current, {done.number: done.sentence for done in going.done})
 
     def _show_notice(self, notice: Notice) -> None:
         self._say(notice.kind, notice.text)

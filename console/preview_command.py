@@ -2,24 +2,28 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TextIO
 
 import msgspec
 
+from console.playbooks import read_playbooks
 from console.progress_line import ProgressLine
 from console.regions import read_named
 from console.words import plural
 from topology.command.parse import parse
 from topology.command.reading import Reading
 from topology.command.slips import Slip, slips_of
-from topology.command.syntax import Planned
+from topology.command.syntax import Planned, Run
 from topology.command.vocabulary import vocabulary_of
 from topology.description import RegionError
 from topology.fleet import Fleet
 from topology.planning.neighbours import Neighbourhood, neighbours
 from topology.planning.plan import PLAN_FORMAT, Plan, ScopeVerdict, Verdict
-from topology.planning.preview import preview
+from topology.planning.preview import Planner, preview
 from topology.planning.usual import with_slip
+from topology.playbook.going import Done, Going, begin, checked, words_of
+from topology.playbook.reading import PlaybookError
 from topology.state import State
 
 EXIT = {Verdict.CLEAR: 0, Verdict.CAUTION: 3, Verdict.BLOCKED: 1, Verdict.NOTHING: 1}
@@ -35,12 +39,17 @@ MARKS = {
 }
 
 
-def preview_command(text: str, region: str | None, as_json: bool, out: TextIO, err: TextIO) -> int:
-    """Plan *text* on a region as described; gives the exit status."""
+def preview_command(
+    text: str, region: str | None, as_json: bool, out: TextIO, err: TextIO, step: int | None = None
+) -> int:
+    """Plan *text* on a region as described; gives the exit status.
+
+    Of a run of a playbook, *step* is planned, or the first one that makes a plan, held to what it expects.
+    """
     progress = ProgressLine(err)
     try:
-        asked = _ask(text, region, progress)
-    except RegionError as error:
+        asked = _ask(text, region, progress, step)
+    except (RegionError, PlaybookError) as error:
         progress.clear()
         return _refuse("\n".join(error.problems), None, as_json, out, err)
     finally:
@@ -52,12 +61,16 @@ def preview_command(text: str, region: str | None, as_json: bool, out: TextIO, e
     return EXIT[plan.verdict]
 
 
-def _ask(text: str, region: str | None, progress: ProgressLine) -> Reading | tuple[Plan, Neighbourhood]:
+def _ask(
+    text: str, region: str | None, progress: ProgressLine, step: int | None
+) -> Reading | tuple[Plan, Neighbourhood]:
     """Give the plan and what is one slip away, or only what was read where that makes no plan."""
     described = read_named(region, progress.show)
     # A description has no clock of its own, and a change freeze needs one.
     state = State(described, Fleet(described), time=time.time())
     reading = parse(text, vocabulary_of(state))
+    if text.split(" ", 1)[0] == "run":
+        return _ask_step(text, state, step)
     command = reading.command
     if not isinstance(command, Planned):
         return reading
@@ -66,6 +79,29 @@ def _ask(text: str, region: str | None, progress: ProgressLine) -> Reading | tup
     slips = _told(slips_of(reading, vocabulary_of(state)), progress)
     around = neighbours(state, plan, command, slips)
     return with_slip(plan, around.looks_like), around
+
+
+def _ask_step(text: str, state: State, number: int | None) -> Reading | tuple[Plan, Neighbourhood]:
+    """Give the plan of a step of a run, as if the steps before it had done nothing."""
+    playbooks = read_playbooks(())
+    vocabulary = vocabulary_of(state)
+    vocabulary = vocabulary.with_playbooks(words_of(playbooks, vocabulary))
+    reading = checked(parse(text, vocabulary), playbooks, vocabulary)
+    if not isinstance(reading.command, Run):
+        return reading
+    going = begin(reading.command, playbooks, vocabulary)
+    assert isinstance(going, Going)
+    steps = going.playbook.steps
+    planned = [one.number for one in steps if one.command.makes_plan]
+    wanted = number if number is not None else next(iter(planned), 1)
+    if wanted not in planned:
+        made = f"those that do are {', '.join(map(str, planned))}" if planned else "none does"
+        raise PlaybookError((f"step {wanted} of {going.playbook.name} makes no plan: {made}",))
+    going = replace(going, done=tuple(Done(one.number, "", "") for one in steps[: wanted - 1]))
+    command = going.command(vocabulary)
+    if not isinstance(command, Planned):
+        raise PlaybookError((f"step {wanted} of {going.playbook.name} makes no command here: {command}",))
+    return going.preview(Planner(state.region), state, command), Neighbourhood(0, 0)
 
 
 def _told(slips: Iterable[Slip], progress: ProgressLine) -> Iterator[Slip]:
@@ -140,6 +176,8 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
 def _why(reading: Reading) -> str:
     if reading.error is not None:
         return reading.error.message
+    if reading.command is None and reading.notes:
+        return f"The run is not complete: {reading.notes[-1]}."
     if reading.command is not None:
         return f"{str(reading.command).split()[0]!r} makes no plan; preview takes remove and restore."
     if not reading.text.strip():

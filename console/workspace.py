@@ -16,6 +16,8 @@ from console.explanation import explanation
 from console.jobs import Jobs
 from console.notices import Notice
 from console.operator import NothingToUndoError, Operator, RefusedError, Unfinished
+from console.playbook_runs import PlaybookRuns
+from console.playbooks import read_playbooks
 from console.slip_survey import SlipSurvey
 from console.usual_counts import usual_counts
 from topology.answers import Answer, headroom
@@ -32,6 +34,7 @@ from topology.command.syntax import (
     Help,
     Planned,
     Remove,
+    Run,
     Show,
     Undo,
 )
@@ -43,8 +46,10 @@ from topology.planning.neighbours import Neighbourhood
 from topology.planning.plan import Confirmation, Plan
 from topology.planning.preview import Planner
 from topology.planning.usual import with_slip
+from topology.playbook.going import Going
 from topology.progress import Phase, Progress
 from topology.state import State
+from topology.usual import UsualCounts
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +87,8 @@ class Workspace(QObject):
     """A command to put into the command line."""
     noticed = Signal(object)
     notice_over = Signal(str)
+    playbook_changed = Signal(object)
+    """Going: where one is in a run."""
     failed = Signal(str)
     """A sentence for the operator: something was not done."""
     said = Signal(str)
@@ -97,6 +104,10 @@ class Workspace(QObject):
         self._vocabulary = Vocabulary()
         self._text = ""
         self._reading: Reading = parse("", self._vocabulary)
+        self._runs = PlaybookRuns(lambda: read_playbooks(()))
+        self._step: Going | None = None
+        """Whose next step the plan on show is."""
+        self._usual = UsualCounts()
         self._plan: Plan | None = None
         self._command: Command | None = None
         self._frame = self._single_shot(FRAME_MS, self._publish)
@@ -187,7 +198,7 @@ class Workspace(QObject):
         self._vocabulary = vocabulary_of(state)
         self._operator.follow(state)
         self._note_usual()
-        self._reading = parse(self._text, self._vocabulary)
+        self._reading = self._read(self._text)
         self.region_changed.emit(state)
         self._publish()
         self.loaded.set()
@@ -197,6 +208,8 @@ class Workspace(QObject):
     def _prepare(self) -> None:
         if self._planner is not None:
             self._planner.prepare()
+            self._vocabulary = self._runs.known_to(self._vocabulary)
+            self._reread()
 
     def _fact(self, state: State, batch: EventBatch) -> None:
         state.fleet.apply(batch)
@@ -252,7 +265,13 @@ class Workspace(QObject):
         """Take the text in the command line: read it now, plan it as soon as the echo is painted."""
         self._text = text
         self._nothing_to_undo = ""
-        self._reading = parse(text, self._vocabulary)
+        self._reread()
+
+    def _read(self, text: str) -> Reading:
+        return self._runs.read(parse(text, self._vocabulary), self._vocabulary)
+
+    def _reread(self) -> None:
+        self._reading = self._read(self._text)
         self.reading_changed.emit(self._reading)
         self._soon.start()
 
@@ -286,11 +305,53 @@ class Workspace(QObject):
                 self.shown.emit(command.subsystem)
             case Help():
                 self.help_wanted.emit(command.verb or "")
+            case Run():
+                self._go_on(command)
             case Undo() if self._undoes_running(command):
                 # The plan of an undo is made of what has left, and that should not change while it is looked at.
                 self.control("stop")
             case _:
                 self._soon.start()
+
+    def _go_on(self, run: Run) -> None:
+        """Do the next step of *run* where it makes no plan; one that does is on show, and confirmed like any other."""
+        going = self._runs.of(run, self._vocabulary)
+        command = going if isinstance(going, str) else going.command(self._vocabulary)
+        if isinstance(going, str) or isinstance(command, str):
+            self.tell_failure(f"The run cannot go on: {command}.")
+            return
+        match command:
+            case Headroom() | Explain():
+                self._answer(command)
+            case Show():
+                self.shown.emit(command.subsystem)
+            case Help():
+                self.help_wanted.emit(command.verb or "")
+            case Control():
+                self.control(command.verb)
+            case Undo():
+                self.suggested.emit(str(command))
+            case _:
+                self._soon.start()
+                return
+        self._runs.answered(going, command)
+        self._tell_going()
+
+    def _tell_going(self) -> None:
+        """Say where one is in the run under way."""
+        going, state = self._runs.going, self._state
+        if going is None or state is None:
+            return
+        self.playbook_changed.emit(going)
+        if self._reading.command is not None and going.run == self._reading.command:
+            self._reread()
+        if going.step is None:
+            self.tell(f"{going.playbook.name}: all {len(going.playbook.steps)} steps are done.")
+            unmet = "; ".join(finding.message for finding in going.unmet_after(state))
+            if unmet:
+                self.notice(
+                    Notice("playbook", f"{going.playbook.name} ended otherwise than it declares: {unmet}.", "caution")
+                )
 
     def _answer(self, command: Headroom | Explain) -> None:
         state, planner = self._state, self._planner
@@ -337,11 +398,13 @@ class Workspace(QObject):
         if plan is None or not isinstance(command, Planned | Undo):
             self.tell_failure("There is no plan on show to confirm.")
             return
-        self._jobs.start("The execution", self._carry_out(plan, command, confirmation))
+        self._jobs.start("The execution", self._carry_out(plan, command, confirmation, self._step))
 
-    async def _carry_out(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation) -> None:
+    async def _carry_out(
+        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None
+    ) -> None:
         try:
-            await self._operator.confirm(plan, command, confirmation)
+            await self._operator.confirm(plan, command, confirmation, step)
         except (RefusedError, LinkError) as error:
             self.tell_failure(f"Not carried out: {error}")
             return
@@ -351,11 +414,18 @@ class Workspace(QObject):
         for key in self._unfinished:
             self.notice_over.emit(key)
         self._unfinished.clear()
-        self.begun.emit(plan.command)
+        if step is not None:
+            self._runs.begun(step)
+            self.playbook_changed.emit(step)
+        self.begun.emit(plan.command if step is None else str(step.run))
         try:
             await self._operator.run()
         except LinkError as error:
             self.tell_failure(str(error))
+        progress = self._operator.progress
+        if step is not None and progress is not None:
+            self._runs.ended(progress, self._operator.last_entry, plan)
+            self._tell_going()
         self.read_entries()
         self.refresh()
 
@@ -364,6 +434,11 @@ class Workspace(QObject):
         if state is None or planner is None:
             return
         command = self._reading.command
+        self._step = None
+        state.usual = self._usual.by_playbook(command.name) if isinstance(command, Run) else self._usual
+        if isinstance(command, Run):
+            self._show_step(state, planner, command)
+            return
         if isinstance(command, Undo):
             self._show_undo(state, command)
             return
@@ -379,6 +454,17 @@ class Workspace(QObject):
         """Whether it would give back what this console is taking right now."""
         running = self._operator.running
         return running is not None and running.plan.undoes is None and command.entry in (None, running.entry)
+
+    def _show_step(self, state: State, planner: Planner, run: Run) -> None:
+        going = self._runs.of(run, self._vocabulary)
+        command = None if isinstance(going, str) else going.command(self._vocabulary)
+        if isinstance(going, str) or not isinstance(command, Planned):
+            self._show_plan(None, run)
+            return
+        again = self._plan is not None and self._command == command
+        plan = going.replan(planner, state, self._plan, command) if again and self._plan else None
+        self._show_plan(plan or going.preview(planner, state, command), command)
+        self._step = going
 
     def _show_undo(self, state: State, command: Undo) -> None:
         if self._undoes_running(command):
@@ -403,7 +489,8 @@ class Workspace(QObject):
         self._plan, self._command = plan, command
         self.plan_changed.emit(plan)
         if self._state is not None:
-            self._survey.begin(self._state, plan, command, self._reading, self._vocabulary)
+            typed = command if self._reading.command == command else None
+            self._survey.begin(self._state, plan, typed, self._reading, self._vocabulary)
 
     def _surveyed(self, found: Neighbourhood | None) -> None:
         """Pass on what is a slip away, and tell in a blocked plan what it looks like."""
@@ -458,7 +545,7 @@ class Workspace(QObject):
     def _note_usual(self) -> None:
         """Let planning know what earlier removals make usual."""
         if self._state is not None:
-            self._state.usual = usual_counts(self._entries, self._operator.name)
+            self._usual = usual_counts(self._entries, self._operator.name)
 
     def tell_unfinished(self, found: Unfinished) -> None:
         """Say what an execution that was cut off did and did not, until something else is begun."""

@@ -11,7 +11,7 @@ the factor of ten decides alone.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log10
 from statistics import median
 
@@ -53,10 +53,11 @@ class UsualCounts:
     of_subsystem: Mapping[str, Past] = field(default_factory=dict)
     of_playbook: Mapping[str, Past] = field(default_factory=dict)
 
-    def concerning(self, subsystems: Iterable[str], playbook: str | None = None) -> tuple[Past, ...]:
-        """Give the pasts that a removal from *subsystems*, by a step of *playbook*, is compared with."""
-        found = [*self.pasts]
-        if playbook is not None and playbook in self.of_playbook:
-            found.append(self.of_playbook[playbook])
-        found += [self.of_subsystem[name] for name in subsystems if name in self.of_subsystem]
-        return tuple(found)
+    def concerning(self, subsystems: Iterable[str]) -> tuple[Past, ...]:
+        """Give the pasts that a removal from *subsystems* is compared with."""
+        return (*self.pasts, *(self.of_subsystem[name] for name in subsystems if name in self.of_subsystem))
+
+    def by_playbook(self, name: str) -> "UsualCounts":
+        """Give what removals by a step of the playbook *name* are compared with."""
+        past = self.of_playbook.get(name)
+        return self if past is None else replace(self, pasts=(*self.pasts, past))

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 from console import words
 from console.parts import Text
 from console.theme import Theme
+from topology.command.syntax import Run
 from topology.command.vocabulary import Vocabulary
 from topology.playbook.binding import bind, bounds_of, names_in
 from topology.playbook.model import Parameter, Playbook, Reference
-from topology.playbook.run import Run
 
 MOST_NAMES = 500
 """Names that a field offers; more are typed."""

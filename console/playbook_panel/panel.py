@@ -14,10 +14,10 @@ from console.parts import Button, Text
 from console.playbook_panel.form import Form
 from console.playbook_panel.steps import steps_text
 from console.theme import FAMILY, Theme, reader_style
+from topology.command.syntax import Run
 from topology.command.vocabulary import Vocabulary
 from topology.playbook.model import Playbook
 from topology.playbook.reading import PlaybookError
-from topology.playbook.run import Run
 
 Load = Callable[[], tuple[Playbook, ...]]
 

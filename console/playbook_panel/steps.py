@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from console import words
+from topology.command.syntax import Run
 from topology.command.vocabulary import Vocabulary
 from topology.playbook.binding import bind
 from topology.playbook.model import Expects, Playbook, Step
-from topology.playbook.run import Run
 from topology.playbook.templates import fill
 
 

@@ -15,11 +15,12 @@ from console.regions import address_of, read_address
 from console.session import Session
 from console.theme import load_theme
 from tests.console.whole_window import play, until
+from topology.command.parse import parse
+from topology.command.syntax import Run
 from topology.command.vocabulary import Vocabulary, vocabulary_of
 from topology.fleet import Fleet
 from topology.playbook.model import Playbook
 from topology.playbook.reading import PlaybookError
-from topology.playbook.run import Run, read_run
 from topology.state import State
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -71,7 +72,7 @@ def test_that_a_value_cannot_smuggle_in_a_clause(qtbot: QtBot, panel: PlaybookPa
     put(panel, "reason", 'x" in az1 count=100 ; undo')
     with qtbot.waitSignal(panel.take_command) as taken:
         panel.type_button.click()
-    run = read_run(taken.args[0]).run
+    run = parse(taken.args[0], Vocabulary()).command
     assert run == Run(BILLING, (("reason", 'x" in az1 count=100 ; undo'),))
 
 

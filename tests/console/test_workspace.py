@@ -22,6 +22,8 @@ from topology.links.protocol import Answer as Became
 from topology.links.protocol import RegionLink, Wave
 from topology.links.simulated import FileLink, SimLink
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict
+from topology.playbook.going import Going
+from topology.playbook.reading import read_playbook
 
 START = 1_700_000_000.0
 SMALL = """\
@@ -422,5 +424,71 @@ def test_that_a_blocked_plan_on_show_goes_on_saying_what_it_looks_like(play: Any
         room.workspace.refresh()
         assert room.workspace.plan is not None
         assert "unusual" in room.workspace.plan.codes()
+
+    play(scenario)
+
+
+SHRINK = """\
+format = 1
+[playbook]
+name = "shrink"
+title = "Shrink"
+purpose = "Takes a few."
+[[parameter]]
+name = "count"
+type = "count"
+most = 8
+[[step]]
+command = "headroom billing"
+[[step]]
+command = "remove {count} servers from billing"
+[step.expects]
+servers_at_most = 2
+[[step]]
+command = "explain billing"
+"""
+
+
+def test_that_a_run_goes_through_its_steps_and_the_journal_names_them(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        workspace, text = room.workspace, "run shrink count=2"
+        workspace._runs._playbooks = (read_playbook(SHRINK, "shrink.toml"),)
+        told: list[Going] = []
+        workspace.playbook_changed.connect(told.append)
+        workspace.submit(text)
+        await room.until(lambda: room.answers)
+        assert told[-1].step is not None
+        assert told[-1].step.number == 2
+        plan = await room.typed(text)
+        assert (plan.command, plan.verdict) == ("remove 2 servers from billing", Verdict.CAUTION)
+        workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+        await room.until(lambda: room.begun)
+        assert room.begun == [text]
+        for _ in range(40):
+            room.advance(10)
+            await asyncio.sleep(0)
+        await room.until(lambda: told[-1].step is not None and told[-1].step.number == 3)
+        intent = next(entry for entry in room.journal.entries() if entry.kind is Kind.INTENT)
+        assert (intent.details["playbook"], intent.details["step"]) == ("shrink", 2)
+        workspace.submit(text)
+        await room.until(lambda: told[-1].step is None)
+        assert [done.number for done in told[-1].done] == [1, 2, 3]
+        assert any("all 3 steps are done" in sentence for sentence in room.said)
+
+    play(scenario)
+
+
+def test_that_a_step_outside_of_what_it_expects_cannot_be_confirmed(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        workspace, text = room.workspace, "run shrink count=4"
+        workspace._runs._playbooks = (read_playbook(SHRINK, "shrink.toml"),)
+        workspace.submit(text)
+        await room.until(lambda: room.answers)
+        plan = await room.typed(text)
+        assert (plan.verdict, plan.codes()[0]) == (Verdict.BLOCKED, "expects")
+        workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+        await room.until(lambda: room.failures)
+        assert "expects at most 2 servers" in room.failures[-1]
+        assert room.kinds() == []
 
     play(scenario)

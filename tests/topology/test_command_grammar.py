@@ -29,7 +29,7 @@ VOCABULARY = Vocabulary(
 )
 KEYWORDS = re.findall(
     r"\S+",
-    "remove restore headroom explain show stop undo help servers server from to in where at because and or not all"
+    "remove restore headroom explain show stop undo help run servers server from to in where at because and or not all"
     " rack cell zone name",
 )
 OTHERS = re.findall(
@@ -47,6 +47,7 @@ SENTENCES = [
     "undo 40",
     "help remove",
     "stop",
+    "run debug-slow-billing count = 4 zone = az4",
 ]
 
 
@@ -95,6 +96,7 @@ def _exists(leaf: Token) -> bool:
 
 
 def _distinct(tree: Tree[Token], leaves: list[Token]) -> bool:
+    parameters = Counter(str(leaf) for leaf in leaves if leaf.type == "PARAMETER")
     subsystems = Counter(str(leaf) for leaf in leaves if leaf.type == "SUBSYSTEM")
     servers = Counter(
         name
@@ -111,7 +113,7 @@ def _distinct(tree: Tree[Token], leaves: list[Token]) -> bool:
     )
     values = [Counter(map(str, comparison.children)) for comparison in tree.find_data("comparison")]
     return not overlapping and all(
-        count == 1 for counter in (subsystems, servers, *values) for count in counter.values()
+        count == 1 for counter in (subsystems, servers, parameters, *values) for count in counter.values()
     )
 
 

@@ -31,6 +31,7 @@ from topology.command.syntax import (
     RemoveServers,
     Restore,
     RestoreServers,
+    Run,
     Show,
     Undo,
 )
@@ -117,6 +118,7 @@ def _named(ten: int) -> tuple[NameRange, ...]:
     )
 
 
+PRINTABLE = st.characters(min_codepoint=32, max_codepoint=0x2FF).filter(str.isprintable)
 commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Remove, quantities, subsystems, places, st.none() | conditions(), paces, reasons),
     st.builds(Restore, quantities, subsystems, places, st.none() | conditions(), paces, reasons),
@@ -128,6 +130,13 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Show, st.sampled_from(VOCABULARY.nodes)),
     st.sampled_from([Control("stop"), Control("pause"), Control("resume"), Control("acknowledge")]),
     st.builds(Help, st.none() | st.sampled_from(list(VERBS))),
+    st.builds(
+        Run,
+        st.sampled_from(["drain-rack", "p.1"]),
+        st.dictionaries(
+            st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True), st.text(PRINTABLE, max_size=8), max_size=3
+        ).map(lambda found: tuple(found.items())),
+    ),
 )
 texts = st.one_of(
     st.text(),

@@ -13,12 +13,11 @@ import numpy as np
 
 from topology.command.parse import parse
 from topology.command.slips import KeyboardLayout, Kind, each_slip
-from topology.command.syntax import Count, NameRange, Percent, Place
+from topology.command.syntax import Count, NameRange, Percent, Place, Run
 from topology.command.vocabulary import Vocabulary
 from topology.playbook.binding import names_in, refused, with_defaults
 from topology.playbook.model import Parameter, Playbook, Reference, Step, number_of
 from topology.playbook.parameters import in_order, references_of
-from topology.playbook.run import Run
 from topology.playbook.templates import fill
 from topology.playbook.values import NUMBERS, Text, Value
 from topology.state import State

@@ -14,7 +14,7 @@ from topology.command.suggestions import one_key_away
 from topology.command.syntax import Command, NameRange, Place
 from topology.command.tokens import Lexeme, Meaning, located
 from topology.command.verbs import CLAUSES, FIELDS, VERBS, WORDS
-from topology.command.vocabulary import Vocabulary, paths_within, standing, starting_with
+from topology.command.vocabulary import Parameter, Vocabulary, paths_within, standing, starting_with
 
 MOST = 50
 MOST_SERVERS = 20
@@ -274,6 +274,34 @@ def _paces(ask: _Ask) -> Iterator[_Offer]:
             yield (f"{pace}/min", "pace", share)
 
 
+def _playbooks(ask: _Ask) -> Iterator[_Offer]:
+    for name in ask.names(ask.spot.typed, tuple(sorted(ask.vocabulary.playbooks)), MOST):
+        names = ", ".join(parameter.name for parameter in ask.vocabulary.playbooks[name])
+        yield (name, "value", f"a playbook; takes {names}" if names else "a playbook")
+
+
+def _parameters_of(ask: _Ask) -> tuple[Parameter, ...]:
+    words = ask.reading.words
+    return ask.vocabulary.playbooks.get(words[1], ()) if len(words) > 1 else ()
+
+
+def _parameters(ask: _Ask) -> Iterator[_Offer]:
+    used = ask.others("field")
+    for parameter in _parameters_of(ask):
+        if parameter.name.startswith(ask.spot.typed) and parameter.name not in used:
+            yield (f"{parameter.name}=", "field", parameter.reason)
+
+
+def _arguments(ask: _Ask) -> Iterator[_Offer]:
+    number = ask.spot.number - 2
+    name = ask.reading.words[number] if 0 <= number < len(ask.reading.words) else ""
+    for parameter in _parameters_of(ask):
+        if parameter.name == name:
+            for value in parameter.values:
+                if value.startswith(ask.spot.typed) and value != ask.spot.typed:
+                    yield (value, "value", parameter.reason)
+
+
 def _none(ask: _Ask) -> Iterator[_Offer]:
     return iter(())
 
@@ -292,4 +320,7 @@ _KINDS: dict[Kind, Callable[[_Ask], Iterator[_Offer]]] = {
     Kind.PACE: _paces,
     Kind.TEXT: _none,
     Kind.ENTRY: _none,
+    Kind.PLAYBOOK: _playbooks,
+    Kind.PARAMETER: _parameters,
+    Kind.ARGUMENT: _arguments,
 }

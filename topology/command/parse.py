@@ -12,6 +12,7 @@ from topology.command.cursor import Cursor, Halt
 from topology.command.names import MOST_NAMES, Named, read_names
 from topology.command.quantities import Wrong, read_entry, read_quantity
 from topology.command.reading import CommandError, Kind, Reading
+from topology.command.runs import read_run
 from topology.command.syntax import (
     Command,
     Control,
@@ -238,6 +239,10 @@ def _verb(cursor: Cursor, verb: Verb) -> Command:
     return Help(word)
 
 
+def _playbook(cursor: Cursor, verb: Verb) -> Command:
+    return read_run(cursor)
+
+
 def _nothing(cursor: Cursor, verb: Verb) -> Command:
     match verb.name:
         case "stop" | "pause" | "resume" | "acknowledge" as name:
@@ -252,5 +257,6 @@ _READERS: dict[Argument, Callable[[Cursor, Verb], Command]] = {
     "node": _node,
     "entry": _entry,
     "verb": _verb,
+    "playbook": _playbook,
     "nothing": _nothing,
 }

@@ -25,6 +25,9 @@ class Kind(Enum):
     PACE = "a pace such as 5/min"
     TEXT = "a reason in double quotes"
     ENTRY = "the number of a journal entry"
+    PLAYBOOK = "the name of a playbook"
+    PARAMETER = "a parameter, as in count=4"
+    ARGUMENT = "a value"
 
 
 Want = str | Kind

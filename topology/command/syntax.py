@@ -4,8 +4,12 @@
 exist in a region; that is the parser's business (with a `Vocabulary`).
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+
+PLAIN_ARGUMENT = re.compile(r"[A-Za-z0-9_./%-]+")
+"""An argument of a run that needs no quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +247,17 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A playbook by name, with its arguments as they were typed, in order."""
+
+    name: str
+    arguments: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return " ".join(("run", self.name, *(f"{name}={_argument(value)}" for name, value in self.arguments)))
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """Show help, for one verb or in all."""
 
@@ -255,7 +270,13 @@ class Help:
 Removal = Remove | RemoveServers
 Restoration = Restore | RestoreServers
 Planned = Remove | RemoveServers | Restore | RestoreServers
-Command = Planned | Undo | Headroom | Explain | Show | Control | Help
+Command = Planned | Undo | Headroom | Explain | Show | Control | Help | Run
+
+
+def _argument(value: str) -> str:
+    if PLAIN_ARGUMENT.fullmatch(value):
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _servers(quantity: Quantity) -> str:

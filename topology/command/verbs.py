@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Argument = Literal["selection", "entry", "scope", "node", "verb", "nothing"]
-"""What stands after a verb: servers to choose, a journal entry, a subsystem in a place, a node, a verb, or nothing."""
+Argument = Literal["selection", "entry", "scope", "node", "verb", "playbook", "nothing"]
+"""What stands after a verb: servers to choose, a journal entry, a subsystem in a place, a node, a verb, a playbook, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,13 @@ _TABLE = (
         ("undo [ENTRY]",),
         "undo 1204",
         makes_plan=True,
+    ),
+    Verb(
+        "run",
+        "playbook",
+        "go through a playbook, step by step: each is previewed and confirmed as usual",
+        ("run PLAYBOOK [PARAMETER=VALUE ...]",),
+        "run debug-slow-billing count=4 zone=az4",
     ),
     Verb("acknowledge", "nothing", "accept the region's changed description", ("acknowledge",), "acknowledge"),
     Verb("help", "verb", "explain the commands, or one verb", ("help [VERB]",), "help remove"),

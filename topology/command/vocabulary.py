@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from topology.command.syntax import Place
 
@@ -16,6 +16,15 @@ if (
     TYPE_CHECKING
 ):  # it brings numpy along, which reading a command does not need and the first window should not wait for
     from topology.state import State
+
+
+class Parameter(NamedTuple):
+    """A parameter of a playbook, for the completion: what it is for, and some values that it takes."""
+
+    name: str
+    reason: str
+    values: tuple[str, ...] = ()
+
 
 Standing = Literal["name", "beginning", "unknown"]
 
@@ -27,7 +36,8 @@ class Vocabulary:
     *subsystems* have servers; *externals* do not (they can be shown, never removed from). *racks* maps a rack's name to
     every place that has a rack of that name. *server_names* is sorted; it may be long, so nothing copies it.
     *capacities* are units in service by subsystem, for the completion's reasons. *pace_per_minute* is the policy's, or
-    None when the description has none.
+    None when the description has none. *playbooks* are those that can be run, with their parameters; where none are known any
+    name is taken.
 
     Build it once for a description and a list of servers; when only capacities change, `with_capacities` keeps what was
     worked out.
@@ -41,11 +51,18 @@ class Vocabulary:
     server_names: Sequence[str] = ()
     pace_per_minute: int | None = None
     capacities: dict[str, int] = field(default_factory=dict)
+    playbooks: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
 
     def with_capacities(self, capacities: dict[str, int]) -> "Vocabulary":
         """Give the same names with other *capacities*."""
         other = copy(self)
         object.__setattr__(other, "capacities", capacities)
+        return other
+
+    def with_playbooks(self, playbooks: dict[str, tuple[Parameter, ...]]) -> "Vocabulary":
+        """Give the same names with these *playbooks*."""
+        other = copy(self)
+        object.__setattr__(other, "playbooks", playbooks)
         return other
 
     @cached_property
