@@ -130,8 +130,10 @@ def _policy(table: Table) -> Policy:
     largest = table.amount("largest_command")
     if largest is not None and largest.value == 0:
         table.problem("largest_command", 'is 0, so nothing could ever be removed; write a count or a share as in "5%"')
+    pace, windows = table.paces("pace")
     return Policy(
-        pace_per_minute=table.pace("pace"),
+        pace_per_minute=pace,
+        windows=windows,
         largest_command=largest,
         wave=table.count("wave", 5, least=1),
         drain_timeout_s=table.seconds("drain_timeout", 600.0),
@@ -166,6 +168,7 @@ def _subsystem(table: Table) -> Subsystem | None:
         for key in ("floor", "zone_floor", "cell_floor", "ceiling", "declared", "pace", "restart"):
             if table.get(key) is not None:
                 table.problem(key, "is stated for an external, which has no servers here; leave it out")
+    pace, windows = table.paces("pace")
     return Subsystem(
         name,
         title=table.text("title", ""),
@@ -178,7 +181,8 @@ def _subsystem(table: Table) -> Subsystem | None:
         cell_floor=table.amount("cell_floor"),
         ceiling=table.optional_count("ceiling"),
         declared=table.optional_count("declared", least=1),
-        pace_per_minute=table.pace("pace"),
+        pace_per_minute=pace,
+        windows=windows,
         protected=table.flag("protected"),
         last_full_restart=_day(table),
         restart=_restart(table),

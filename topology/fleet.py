@@ -69,7 +69,7 @@ class Fleet:
         self.rack_version = np.zeros(len(roster.racks), np.int64)
         """Opaque: rises whenever a server of the rack changes."""
         self.departures: deque[Departure] = deque()
-        """What left by acts in the last minute, oldest first."""
+        """What left by acts within the region's longest window, oldest first."""
         self._sequence = 0
         profiles = max(1, len(roster.profiles))
         cell = roster.rack_cell[roster.rack].astype(np.int64) if len(roster) else np.zeros(0, np.int64)
@@ -151,7 +151,7 @@ class Fleet:
             for number in self.subsystems_of(server):
                 per_subsystem[number] = per_subsystem.get(number, 0) + 1
         self.departures.append(Departure(time, len(servers), per_subsystem))
-        while self.departures and self.departures[0].time <= time - PACE_WINDOW_S:
+        while self.departures and self.departures[0].time <= time - self.region.longest_window_s:
             self.departures.popleft()
 
 

@@ -6,6 +6,7 @@ Reading a description from text is `topology.description`'s business; who is in 
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import Literal, Self
 
 import numpy as np
@@ -73,6 +74,22 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """How many servers may leave by acts within so many *seconds*, beside the pace a minute; written `5% in 1 h`."""
+
+    most: Amount
+    seconds: float
+
+    def count(self, listed: int) -> int:
+        """Give the servers that may leave within it of *listed* ones; rounds down, at least 1."""
+        return max(1, self.most.of_down(listed))
+
+    def __str__(self) -> str:
+        hours, rest = divmod(round(self.seconds), 3600)
+        return f"{self.most} in {hours} h" if not rest else f"{self.most} in {round(self.seconds / 60)} min"
+
+
+@dataclass(frozen=True, slots=True)
 class RestartModel:
     """What a full restart costs: minutes of checks, then servers rejoining at a rate, after other subsystems."""
 
@@ -97,6 +114,7 @@ class Subsystem:
     ceiling: int | None = None
     declared: int | None = None
     pace_per_minute: int | None = None
+    windows: tuple[Window, ...] = ()
     protected: bool = False
     last_full_restart: str | None = None
     restart: RestartModel | None = None
@@ -135,6 +153,8 @@ class Policy:
     """
 
     pace_per_minute: int | None = None
+    windows: tuple[Window, ...] = ()
+    """What may leave within longer times, of the servers listed for the region."""
     largest_command: Amount | None = None
     wave: int = 5
     drain_timeout_s: float = 600.0
@@ -207,6 +227,22 @@ class Region:
 
     def __post_init__(self) -> None:
         self.index.update((subsystem.name, number) for number, subsystem in enumerate(self.subsystems))
+
+    @cached_property
+    def listed(self) -> tuple[int, ...]:
+        """How many servers are listed for each subsystem, whatever their state."""
+        found = [0] * len(self.subsystems)
+        counts = np.bincount(self.roster.profile, minlength=len(self.roster.profiles)).tolist()
+        for profile, count in zip(self.roster.profiles, counts, strict=True):
+            for number, _ in profile:
+                found[number] += count
+        return tuple(found)
+
+    @cached_property
+    def longest_window_s(self) -> float:
+        """The longest time over which servers that leave are counted, in seconds; a minute at least."""
+        own = (window.seconds for one in self.subsystems for window in one.windows)
+        return max((60.0, *(window.seconds for window in self.policy.windows), *own))
 
     def subsystem(self, name: str) -> Subsystem:
         """Give the subsystem called *name*.

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from topology.region import LARGEST_NUMBER, NAME, Amount, shown
+from topology.region import LARGEST_NUMBER, NAME, Amount, Window, shown
 
 _PACE = re.compile(r"([1-9][0-9]{0,8})/min")
+_WINDOW = re.compile(r"([1-9][0-9]{0,8}%?) in ([1-9][0-9]{0,4}) ?(min|h)")
+LONGEST_WINDOW_S = 7 * 86_400.0
 _DURATION = re.compile(r"([1-9][0-9]{0,8}) ?(s|min|h)")
 _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
@@ -197,6 +199,34 @@ class Table:
             self.problem(key, f'is {shown(raw)}; write servers per minute, as in "20/min"')
             return None
         return int(match[1])
+
+    def paces(self, key: str) -> tuple[int | None, tuple[Window, ...]]:
+        """Give servers per minute, and the longer windows: `"20/min"`, or a list such as `["20/min", "5% in 1 h"]`."""
+        raw = self.get(key)
+        if not isinstance(raw, list):
+            return self.pace(key), ()
+        minute: list[int] = []
+        windows: list[Window] = []
+        for one in raw:
+            pace = _PACE.fullmatch(one) if isinstance(one, str) else None
+            window = _WINDOW.fullmatch(one) if isinstance(one, str) else None
+            if pace is not None:
+                minute.append(int(pace[1]))
+            elif window is None or (seconds := int(window[2]) * _SECONDS[window[3]]) > LONGEST_WINDOW_S:
+                self.problem(key, f'holds {shown(one)}; write "20/min" or, up to 168 h, "5% in 1 h" or "300 in 24 h"')
+            else:
+                number = window[1].removesuffix("%")
+                if number != window[1] and int(number) > 100:
+                    self.problem(key, f"holds {shown(one)}, which is more than 100%")
+                else:
+                    windows.append(Window(Amount(int(number), percent=number != window[1]), seconds))
+        if len(minute) != 1:
+            self.problem(
+                key, f'states {len(minute):,} paces a minute; state exactly one, as in ["20/min", "5% in 1 h"]'
+            )
+        if len({window.seconds for window in windows}) != len(windows):
+            self.problem(key, "states a window of the same length twice; state one for each length")
+        return (minute[0] if minute else None), tuple(windows)
 
     def seconds(self, key: str, default: float) -> float:
         """Give a duration, written `"10 min"`, in seconds."""

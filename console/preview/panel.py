@@ -16,6 +16,7 @@ from console.preview.largest import LargestBox
 from console.preview.pieces import Heading, Lines, column, laid_out_once
 from console.preview.rows import HeadroomRow, calm_rows, plan_rows
 from console.preview.sections import FindingsSection, ImpactSection, VerdictBox
+from console.preview.sentences import pace_lines
 from console.preview.servers import ServersSection
 from console.preview.slips_section import SlipsSection
 from console.preview.table import GUTTER, Table
@@ -89,6 +90,7 @@ class PreviewPanel(QWidget):
         self.impact = ImpactSection(theme)
         self.slips = SlipsSection(theme)
         self.findings = FindingsSection(theme)
+        self.pace = Lines(theme, 9, "text_soft")
         self.not_evaluated = Lines(theme, 8.5, "text_faint")
         self.servers = ServersSection(theme)
         self.answer = AnswerView(theme)
@@ -128,6 +130,7 @@ class PreviewPanel(QWidget):
         self.table.show_rows(plan_rows(plan, self._calm))
         self.impact.show_plan(plan, self._labels)
         self.findings.show_findings(plan.findings)
+        self.pace.show_lines([(line, "text_soft") for line in pace_lines(plan)])
         left_out = (
             ["Not evaluated", *(f"· {sentence}" for sentence in plan.not_evaluated)] if plan.not_evaluated else []
         )
@@ -194,6 +197,7 @@ class PreviewPanel(QWidget):
             self.impact,
             self.slips,
             self.findings,
+            self.pace,
             self.not_evaluated,
             self.servers,
             self.answer,
@@ -222,7 +226,16 @@ class PreviewPanel(QWidget):
         scrolled = column(inside, 10)
         # The signs of rows that open stand in the margin, so that names line up with everything else.
         scrolled.setContentsMargins(MARGIN - GUTTER, 2, MARGIN, 12)
-        for part in (self.head, self.table, self.impact, self.slips, self.findings, self.servers, self.not_evaluated):
+        for part in (
+            self.head,
+            self.table,
+            self.impact,
+            self.slips,
+            self.findings,
+            self.pace,
+            self.servers,
+            self.not_evaluated,
+        ):
             scrolled.addWidget(part)
         scrolled.setSpacing(8)
         scrolled.addStretch(1)
@@ -233,7 +246,7 @@ class PreviewPanel(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scrolled.insertWidget(0, self.answer)
         scrolled.insertWidget(0, self.waiting)
-        for inset in (self.impact, self.slips, self.findings, self.servers, self.not_evaluated, self.answer):
+        for inset in (self.impact, self.slips, self.findings, self.pace, self.servers, self.not_evaluated, self.answer):
             inset.setContentsMargins(GUTTER, 0, 0, 0)
         self.waiting.setContentsMargins(GUTTER, 0, 0, 0)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
@@ -252,7 +265,7 @@ class PreviewPanel(QWidget):
         whole.addLayout(above)
         whole.addWidget(self._scroll, 1)
         whole.addLayout(below)
-        lines = (self.impact.lines, self.not_evaluated)
+        lines = (self.impact.lines, self.pace, self.not_evaluated)
         boxes = (self.verdict, self.impact, self.slips, self.findings, self.servers, self.largest, self.confirm_bar)
         self._laid_out = (self, inside, *boxes, *lines)
 
@@ -297,6 +310,7 @@ class PreviewPanel(QWidget):
         calm = not plan and not answer
         self.verdict.setVisible(plan)
         self.confirm_bar.setVisible(plan)
+        self.pace.setVisible(plan and bool(self.pace.lines()))
         self.not_evaluated.setVisible(plan and bool(self.not_evaluated.lines()))
         if not plan:
             for part in (self.impact, self.slips, self.findings, self.servers, self.largest):

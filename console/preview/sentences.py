@@ -7,8 +7,9 @@ from typing import Literal
 from console import words
 from console.preview.codes import block_words, caution_words, codes_of, source_words, why_not
 from console.preview.rows import Row
-from topology.planning.plan import Finding, Impact, Plan, ScopeVerdict, Severity, Verdict
+from topology.planning.plan import Finding, Impact, PaceUse, Plan, ScopeVerdict, Severity, Verdict
 
+MINUTE_S, HOUR_S = 60.0, 3600.0
 Meaning = Literal["alarm", "caution", "clear", "note"]
 
 _MEANING: dict[Verdict, Meaning] = {
@@ -38,6 +39,28 @@ def headline(plan: Plan) -> Headline:
         Verdict.CLEAR: lambda _: "Clear: every floor holds",
     }
     return Headline(_MEANING[plan.verdict], titles[plan.verdict](plan), _below(plan))
+
+
+def pace_lines(plan: Plan) -> list[str]:
+    """Say how much of every pace is used, where there is more than the policy's pace a minute or any of it is used."""
+    if len(plan.pace) < 2 and not any(use.used for use in plan.pace):
+        return []
+    lines = ["Pace used"]
+    for use in plan.pace:
+        time = "a minute" if use.seconds == MINUTE_S else f"{use.seconds / 3600:g} h"
+        if MINUTE_S < use.seconds < HOUR_S:
+            time = f"{use.seconds / 60:g} min"
+        whose = f" of {use.subsystem}" if use.subsystem else ""
+        takes, most = words.number(use.takes), words.number(use.most)
+        lines.append(f"· {_bar(use)} {words.number(use.used)} of {most} in {time}{whose}; this takes {takes}")
+    return lines
+
+
+def _bar(use: PaceUse) -> str:
+    """Draw how much is used (full) and would be taken (half), in ten marks."""
+    used = min(10, round(10 * use.used / use.most))
+    taken = min(10 - used, max(1, round(10 * use.takes / use.most)))
+    return "■" * used + "▨" * taken + "□" * (10 - used - taken)
 
 
 def meaning_of(severity: Severity) -> Meaning:

@@ -8,13 +8,22 @@ import pytest
 
 from console.preview.codes import block_words, caution_words
 from console.preview.sentences import cannot_be_confirmed, headline, time_needed, unavailable
-from topology.planning import case, confirmation, floor_guards, graph_guards, knowledge_guards, policy_guards, usual
+from topology.planning import (
+    case,
+    confirmation,
+    floor_guards,
+    graph_guards,
+    knowledge_guards,
+    policy_guards,
+    restart_guard,
+    usual,
+)
 from topology.planning.guards import GUARDS
 from topology.planning.plan import Effect, Finding, Plan, ScopeVerdict, Severity, Verdict
 from topology.playbook import expects
 from topology.state import Freshness
 
-MODULES = (case, confirmation, floor_guards, graph_guards, knowledge_guards, policy_guards, usual)
+MODULES = (case, confirmation, floor_guards, graph_guards, knowledge_guards, policy_guards, restart_guard, usual)
 MAKERS = ("Finding", "block", "_matches", "_caution")
 BLOCK, CAUTION = Severity.BLOCK, Severity.CAUTION
 
@@ -46,8 +55,8 @@ def test_that_the_codes_are_those_of_the_guards() -> None:
 
 
 NEVER = {
-    BLOCK: {"pace", "tight", "collateral", "impact", "self", "unusual"},
-    CAUTION: {"effort"},  # an objection at the act, which no plan has
+    BLOCK: {"pace", "tight", "collateral", "impact", "self", "unusual", "restart"},
+    CAUTION: {"effort", "restart"},  # an objection at the act, which no plan has; and what is only a note
 }
 
 

@@ -1,4 +1,4 @@
-"""What the acts of a region add up to: which waves were done, what was stopped, and what left in the last minute."""
+"""What the acts of a region add up to: which waves were done, what was stopped, and what left of late."""
 
 from collections import deque
 from dataclasses import dataclass, field, replace
@@ -8,6 +8,8 @@ from topology.links.protocol import Answer, OperationId, Refusal, WaveOutcome
 
 PACE_WINDOW_S = 60.0
 """The sliding window over which servers that leave are counted; paces are stated per minute."""
+KEPT_S = 7 * 86_400.0
+"""How long what left is remembered: no window is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Ledger:
     stopped: set[str] = field(default_factory=set)
     """Executions of which nothing may leave."""
     departed: deque[Departed] = field(default_factory=deque)
-    """What left in the last minute, oldest first."""
+    """What left within `KEPT_S`, oldest first."""
     taken: dict[str, int] = field(default_factory=dict)
     """Servers taken, by execution."""
     removals: dict[str, list[OperationId]] = field(default_factory=dict)
@@ -65,7 +67,7 @@ class Ledger:
         self.removals.setdefault(act.execution, []).append(act.operation)
         self.departed.append(Departed(act.time, act.execution, gone))
         self.taken[act.execution] = self.taken.get(act.execution, 0) + len(gone)
-        while self.departed[0].time + PACE_WINDOW_S <= act.time:
+        while self.departed[0].time + KEPT_S <= act.time:
             self.departed.popleft()
 
     def _return(self, act: Act) -> None:

@@ -56,13 +56,17 @@ def guards_of(region: Region) -> Guards:
         if kind == REGION:
             least[f"{subsystem} declared"] = int(scopes.declared[row])
     policy = region.policy
-    most = {
+    most: dict[str, float | None] = {
         "pace a minute": policy.pace_per_minute,
         "largest command": policy.largest_count(len(region.roster)),
         "wave": policy.wave,
         "stale after, in seconds": policy.stale_after_s,
     }
-    for subsystem_ in region.subsystems:
+    for window in policy.windows:
+        most[f"pace within {window.seconds / 3600:g} h"] = window.count(len(region.roster))
+    for number, subsystem_ in enumerate(region.subsystems):
+        for window in subsystem_.windows:
+            most[f"{subsystem_.name} pace within {window.seconds / 3600:g} h"] = window.count(region.listed[number])
         most[f"{subsystem_.name} pace a minute"] = subsystem_.pace_per_minute
         most[f"{subsystem_.name} ceiling"] = subsystem_.ceiling
         if subsystem_.protected:

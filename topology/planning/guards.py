@@ -8,7 +8,7 @@ from topology.planning.floor_guards import ceiling, collateral, floor, tight
 from topology.planning.graph_guards import impact, self_observation
 from topology.planning.knowledge_guards import nothing_matches, too_few_match, unknown
 from topology.planning.plan import Finding, Severity, Verdict
-from topology.planning.policy_guards import frozen, pace, protected, too_large
+from topology.planning.policy_guards import frozen, longer_windows, pace, protected, too_large
 from topology.planning.restart_guard import restart
 from topology.planning.usual import unusual
 
@@ -25,6 +25,7 @@ GUARDS: tuple[Guard, ...] = (
     # `stale` stands here: it compares two plans, so it is asked when one is confirmed (topology.planning.confirmation).
     ceiling,
     pace,
+    longer_windows,
     tight,
     collateral,
     impact,

@@ -15,6 +15,7 @@ from topology.planning.effects import effects_of, held_by_executions, impacts_of
 from topology.planning.guards import findings_of, verdict_of
 from topology.planning.knowledge_guards import unconditional
 from topology.planning.matching import named_subsystems
+from topology.planning.pace_windows import minutes_of, uses
 from topology.planning.plan import LargestSafe, Plan
 from topology.planning.policy_guards import frozen, limits, slowest
 from topology.planning.restart_guard import costs, unmodelled
@@ -27,6 +28,7 @@ def judge_choice(state: State, intent: Intent, choice: Choice) -> Plan:
     findings = findings_of(case)
     names = names_of(state, choice)
     pace_per_minute, minutes = _duration(case)
+    pace = uses(case)
     return Plan(
         command=intent.text,
         action=intent.action,
@@ -41,10 +43,11 @@ def judge_choice(state: State, intent: Intent, choice: Choice) -> Plan:
         digest=digest_of(state.region.name, intent.text, names),
         supports=supports_of(state, choice),
         pace_per_minute=pace_per_minute,
-        minutes=minutes,
+        minutes=max(minutes, minutes_of(pace)),
         shared=case.shift.shared,
         undoes=intent.undoes,
         left_out=choice.missing if intent.undoes is not None else (),
+        pace=pace,
         restart=costs(case),
     )
 

@@ -34,7 +34,7 @@ from topology.planning.graph_guards import impact, self_observation
 from topology.planning.guards import GUARDS, verdict_of
 from topology.planning.matching import named_subsystems
 from topology.planning.plan import Effect, Finding, Plan, Severity, Verdict
-from topology.planning.policy_guards import pace
+from topology.planning.policy_guards import longer_windows, pace
 from topology.planning.restart_guard import restart
 from topology.planning.select import Sequence, sequence_of
 from topology.planning.standing import below_and_tight, scope_verdict
@@ -50,7 +50,7 @@ EACH = 64
 AHEAD = 40
 """Of each class so many servers are looked at, or so many times its share of the command; more when that is too few."""
 
-_NEVER_BLOCK = frozenset((pace, tight, collateral, impact, unusual, self_observation))
+_NEVER_BLOCK = frozenset((pace, longer_windows, tight, collateral, impact, unusual, self_observation))
 """Guards that caution at most: one caution of theirs is as good as many."""
 _MANY = 2_000
 _NOTHING = np.zeros(0, np.int64)

@@ -103,6 +103,22 @@ class LargestSafe:
 
 
 @dataclass(frozen=True, slots=True)
+class PaceUse:
+    """How much of one pace is used: of everything (*subsystem* None), or of one subsystem.
+
+    *most* servers may leave within any *seconds*, *used* left within the last ones by earlier acts, and the plan *takes*
+    so many. *next_at* is the link's time from which one more may leave, None where that is now.
+    """
+
+    subsystem: str | None
+    seconds: float
+    most: int
+    used: int
+    takes: int
+    next_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What *command* would do at *revision*; the fields are those of the stable JSON format (see the manual)."""
 
@@ -132,6 +148,8 @@ class Plan:
     """The journal entry that this plan undoes."""
     left_out: tuple[str, ...] = ()
     """Servers of an undo that cannot come back, each with its state: `billing-0007 failed`."""
+    pace: tuple[PaceUse, ...] = ()
+    """How much of every pace that the removal is held to is used, the shortest window first; empty for a restore."""
     restart: tuple[RestartCost, ...] = ()
     """What a full restart of each subsystem that loses servers would take, in the order of the region's subsystems."""
     format: int = PLAN_FORMAT

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from topology.fleet import PACE_WINDOW_S
 from topology.planning.case import Case, block, clock, servers, some
+from topology.planning.pace_windows import uses
 from topology.planning.plan import Finding, Severity
 
 
@@ -122,6 +123,34 @@ def pace(case: Case) -> Iterator[Finding]:
         protects="time to notice a mistake",
         satisfied_by="waiting until the last minute's removals no longer count" if used else "",
     )
+
+
+def longer_windows(case: Case) -> Iterator[Finding]:
+    """A window longer than a minute is used already, or cannot take all of the removal at once."""
+    for use in uses(case):
+        free = max(0, use.most - use.used)
+        if use.seconds == PACE_WINDOW_S or (not use.used and use.takes <= free):
+            continue
+        whose = f" of {use.subsystem}" if use.subsystem else ""
+        said = f"{use.used:,} of the {use.most:,} servers{whose} that may leave in {_length(use.seconds)} have left"
+        if use.next_at is not None:
+            said += f", so the next is possible at {clock(case.region, use.next_at)}"
+        elif use.takes > free:
+            said += f": {free:,} can leave before the window is full, {use.takes - free:,} wait"
+        # A day's window is used by every act of the day: as a caution it would soon be read by nobody.
+        much = use.takes > free or 2 * (use.used + use.takes) > use.most
+        yield Finding(
+            "pace",
+            Severity.CAUTION if much else Severity.NOTE,
+            said,
+            use.subsystem,
+            protects="time to notice a mistake",
+            satisfied_by=f"at most {servers(free)}" if free else "waiting until earlier removals no longer count",
+        )
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds / 60:g} min"
 
 
 def _usage(case: Case, limit: Limit) -> str:

@@ -36,7 +36,7 @@ def finding_of(count: int, pasts: Iterable[Past], looks_like: Slip | None = None
     if not reasons:
         return None
     wanted = "a count as usual" if looks_like is None else str(looks_like.command)
-    return Finding(CODE, Severity.CAUTION, "; ".join(reasons), protects="what was meant", satisfied_by=wanted)
+    return Finding("unusual", Severity.CAUTION, "; ".join(reasons), protects="what was meant", satisfied_by=wanted)
 
 
 def with_slip(plan: Plan, looks_like: Slip | None) -> Plan:

@@ -48,6 +48,7 @@ def test_that_guards_speak_in_the_documented_order() -> None:
         "frozen",
         "ceiling",
         "pace",
+        "longer_windows",
         "tight",
         "collateral",
         "impact",
