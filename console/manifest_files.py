@@ -115,6 +115,8 @@ def documents_of(path: Path, label: str) -> Iterator[Document]:
     try:
         yield from _yaml_documents(data, label)
     except yaml.MarkedYAMLError as error:
+        if "nesting depth" in (error.problem or ""):  # newer readers count, before the stack ends
+            raise ManifestError(f"{file}: is nested too deeply to be manifests.") from error
         mark = error.problem_mark or error.context_mark
         line = f", line {mark.line + 1:,}" if mark is not None else ""
         why = plain(error.problem or error.context or "cannot be read", 200)
