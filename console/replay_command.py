@@ -91,3 +91,30 @@ def read_text(path: Path) -> str:
         return read_regular(path, f"{path}:", 16 * 1024 * 1024, "name another")[0].decode("utf-8-sig")
     except (LinkError, UnicodeDecodeError) as error:
         raise IncidentError((str(error) if isinstance(error, LinkError) else f"{path}: is not UTF-8 text",)) from error
+
+
+def run_trainee(name: str, acts: Path, as_json: bool, html: Path | None, out: TextIO, err: TextIO) -> int:
+    """Run a trainee's acts on an incident, and print what came of them."""
+    from topology.incident.acts import read_acts
+    from topology.incident.debrief import debrief_lines, debrief_page
+    from topology.incident.outcome import outcome_of
+    from topology.incident.session import run_acts
+
+    try:
+        incident = read_incident_named(name)
+        read = read_acts(read_text(acts), str(acts), incident)
+    except IncidentError as error:
+        return refuse(error, err)
+    timeline = Timeline(incident)
+    outcome = outcome_of(timeline, run_acts(timeline, read))
+    if html is not None:
+        try:
+            html.write_text(debrief_page(outcome, incident), encoding="utf-8")
+        except OSError as error:
+            err.write(f"{html}: the debrief could not be written: {error.strerror or error}\n")
+            return 2
+    if as_json:
+        write_json(outcome, out)
+    else:
+        out.write("\n".join(debrief_lines(outcome)) + "\n")
+    return 0

@@ -1,6 +1,7 @@
 """The words of `underkeel replay`."""
 
 import argparse
+from pathlib import Path
 from typing import TextIO
 
 
@@ -14,9 +15,15 @@ def replay(words: list[str], out: TextIO, err: TextIO) -> int:
     parser.add_argument("incident", nargs="?", metavar="NAME|PATH", help="a bundled incident, or the folder of one")
     parser.add_argument("--list", action="store_true", help="name the bundled incidents")
     parser.add_argument("--json", action="store_true", help="the stable format of the manual")
+    parser.add_argument("--acts", type=Path, metavar="FILE", help="run a trainee's acts, and print the score")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="with --acts: also write the debrief as one page")
     chosen = parser.parse_args(words)
-    from console.replay_command import list_incidents, show_timeline
+    from console.replay_command import list_incidents, run_trainee, show_timeline
 
+    if chosen.acts is not None and chosen.incident:
+        return run_trainee(chosen.incident, chosen.acts, chosen.json, chosen.html, out, err)
+    if chosen.acts is not None or chosen.html is not None:
+        parser.error("--acts needs the name of an incident, and --html needs --acts")
     if chosen.list or not chosen.incident:
         return list_incidents(chosen.json, out, err)
     return show_timeline(chosen.incident, chosen.json, out, err)

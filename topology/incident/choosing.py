@@ -47,6 +47,11 @@ class Chooser:
         order = np.argsort(time, kind="stable")
         return Recorded(time[order], server[order].astype(np.int32), state[order].astype(np.uint8))
 
+    def meant(self, change: ServerChange, states: NDArray[np.uint8]) -> NDArray[np.int32]:
+        """Give the servers that a change means when they are in these states."""
+        self._states = states
+        return self._meant("", change)
+
     def _carry_out(
         self, event: Event, place: str, change: ServerChange, waiting: list[tuple[float, NDArray[np.int32], int]]
     ) -> list[tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.uint8]]]:
