@@ -170,3 +170,9 @@ def test_that_a_name_one_key_away_is_offered_when_none_begins_so(marked: str, ri
 def test_that_at_most_fifty_are_offered() -> None:
     many = Vocabulary(subsystems=tuple(f"s{number:03}" for number in range(200)))
     assert len(complete(parse("explain ", many), 8, many)) == 50
+
+
+def test_that_a_zone_that_is_listed_already_is_not_offered_again() -> None:
+    vocabulary = Vocabulary(subsystems=("index",), zones=("az1", "az10", "az12"))
+    text = "remove 1 from index where zone in (az10, az1"
+    assert [one.insert for one in complete(parse(text, vocabulary), len(text), vocabulary)] == ["az12"]

@@ -260,8 +260,10 @@ def _values(ask: _Ask, field: str, names: tuple[str, ...], paths: dict[str, tupl
 
 
 def _zones(ask: _Ask) -> Iterator[_Offer]:
-    for name in ask.names(ask.spot.typed, ask.vocabulary.zones, MOST):
-        yield (name, "value", "zone")
+    used = ask.others("value")
+    for name in ask.names(ask.spot.typed, ask.vocabulary.zones, MOST + len(used)):
+        if name not in used:
+            yield (name, "value", "zone")
 
 
 def _paces(ask: _Ask) -> Iterator[_Offer]:
