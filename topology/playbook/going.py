@@ -21,6 +21,7 @@ from topology.playbook.templates import fill
 from topology.playbook.values import Value
 from topology.state import State
 
+NO_SLIPS = "Slips in the arguments of the run: the audit of the playbook looks at those."
 MOST_VALUES = 50
 """Names of the region that are offered for one parameter."""
 
@@ -70,7 +71,9 @@ class Going:
     def preview(self, planner: Planner, state: State, command: Planned) -> Plan:
         """Plan the next step, held to what it expects, and before the first one to what must hold before."""
         plan = preview_step(planner, state, command, self.expects())
-        return self._held_before(replace(plan, largest_safe=self._largest(plan, command)), state)
+        left_out = (*plan.not_evaluated, NO_SLIPS)
+        whole = replace(plan, largest_safe=self._largest(plan, command), not_evaluated=left_out)
+        return self._held_before(whole, state)
 
     def replan(self, planner: Planner, state: State, plan: Plan, command: Planned) -> Plan:
         """Give the plan to show for the same step after the region changed."""
@@ -80,7 +83,8 @@ class Going:
         again = planner.replan(state, plan, command)
         if again.servers != plan.servers or expects is None:
             return self.preview(planner, state, command)
-        held = replace(held_to(expects, again), largest_safe=plan.largest_safe)
+        left_out = (*again.not_evaluated, NO_SLIPS)
+        held = replace(held_to(expects, again), largest_safe=plan.largest_safe, not_evaluated=left_out)
         return self._held_before(held, state)
 
     def objections(
