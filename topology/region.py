@@ -114,11 +114,12 @@ class Subsystem:
     ceiling: int | None = None
     declared: int | None = None
     pace_per_minute: int | None = None
-    windows: tuple[Window, ...] = ()
     protected: bool = False
     last_full_restart: str | None = None
     restart: RestartModel | None = None
     illustrative: bool = False
+    windows: tuple[Window, ...] = ()
+    """What may leave of it within longer times, of the servers listed for it."""
 
     @property
     def label(self) -> str:
@@ -153,13 +154,13 @@ class Policy:
     """
 
     pace_per_minute: int | None = None
-    windows: tuple[Window, ...] = ()
-    """What may leave within longer times, of the servers listed for the region."""
     largest_command: Amount | None = None
     wave: int = 5
     drain_timeout_s: float = 600.0
     tight_percent: int = 5
     stale_after_s: float = 10.0
+    windows: tuple[Window, ...] = ()
+    """What may leave within longer times, of the servers listed for the region."""
 
     def largest_count(self, servers: int) -> int | None:
         """The most servers one command may take of *servers* in the region: rounds down, at least 1."""

@@ -37,7 +37,7 @@ supports = ["index"]
 def test_that_the_console_opens_on_the_embedded_region_in_grey(desk: Desk) -> None:
     console = desk.start("s3-us-east-1")
     assert re.match(r"SIMULATION · us-east-1 · Underkeel", console.title())
-    assert desk.sees("simulation", STRIP, 1000)  # the badge
+    desk.wait_to_see("simulation", STRIP, 1000)  # the badge: the title is there before the window is painted anew
     pixels = desk.screen.pixels()
     channels = np.stack([pixels >> 16 & 255, pixels >> 8 & 255, pixels & 255]).astype(int)
     strongest = channels.max(axis=0)
