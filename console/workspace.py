@@ -107,6 +107,8 @@ class Workspace(QObject):
         self._runs = PlaybookRuns(lambda: read_playbooks(()))
         self._step: Going | None = None
         """Whose next step the plan on show is."""
+        self._answered_run: Run | None = None
+        """A run whose last step was a question: its answer stays on show until Enter, or another text."""
         self._usual = UsualCounts()
         self._plan: Plan | None = None
         self._command: Command | None = None
@@ -263,6 +265,8 @@ class Workspace(QObject):
 
     def type(self, text: str) -> None:
         """Take the text in the command line: read it now, plan it as soon as the echo is painted."""
+        if text != self._text:
+            self._answered_run = None
         self._text = text
         self._nothing_to_undo = ""
         self._reread()
@@ -320,8 +324,10 @@ class Workspace(QObject):
         if isinstance(going, str) or isinstance(command, str):
             self.tell_failure(f"The run cannot go on: {command}.")
             return
+        self._answered_run = None
         match command:
             case Headroom() | Explain():
+                self._answered_run = run
                 self._answer(command)
             case Show():
                 self.shown.emit(command.subsystem)
@@ -458,7 +464,7 @@ class Workspace(QObject):
     def _show_step(self, state: State, planner: Planner, run: Run) -> None:
         going = self._runs.of(run, self._vocabulary)
         command = None if isinstance(going, str) else going.command(self._vocabulary)
-        if isinstance(going, str) or not isinstance(command, Planned):
+        if isinstance(going, str) or not isinstance(command, Planned) or self._answered_run == run:
             self._show_plan(None, run)
             return
         again = self._plan is not None and self._command == command

@@ -459,7 +459,11 @@ def test_that_a_run_goes_through_its_steps_and_the_journal_names_them(play: Any)
         await room.until(lambda: room.answers)
         assert told[-1].step is not None
         assert told[-1].step.number == 2
-        plan = await room.typed(text)
+        assert workspace.plan is None  # the answer of the first step stays on show until Enter
+        workspace.submit(text)
+        await room.until(lambda: workspace.plan is not None)
+        plan = workspace.plan
+        assert plan is not None
         assert (plan.command, plan.verdict) == ("remove 2 servers from billing", Verdict.CAUTION)
         workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
         await room.until(lambda: room.begun)
@@ -481,7 +485,10 @@ def test_that_a_step_outside_of_what_it_expects_cannot_be_confirmed(play: Any) -
         workspace._runs._playbooks = (read_playbook(SHRINK, "shrink.toml"),)
         workspace.submit(text)
         await room.until(lambda: room.answers)
-        plan = await room.typed(text)
+        workspace.submit(text)
+        await room.until(lambda: workspace.plan is not None)
+        plan = workspace.plan
+        assert plan is not None
         assert (plan.verdict, plan.codes()[0]) == (Verdict.BLOCKED, "expects")
         workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
         await room.until(lambda: room.failures)
