@@ -176,8 +176,12 @@ def _axes(outcome: dict[str, Any], frame: _Frame) -> Iterator[str]:
     zero = frame.y(0)
     for room in sorted({frame.low, 0, frame.high}):
         if room == 0 or abs(frame.y(room) - zero) > 14:
-            yield f'<text x="{LEFT - 6}" y="{frame.y(room) + 4:.1f}" text-anchor="end">{room:+,}</text>'
+            yield f'<text x="{LEFT - 6}" y="{frame.y(room) + 4:.1f}" text-anchor="end">{_signed(room)}</text>'
     yield f'<line class="floor" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{zero:.1f}" y2="{zero:.1f}"/>'
+
+
+def _signed(room: int) -> str:
+    return f"{room:+,}" if room else "0"
 
 
 def _points(told: list[Any], side: str, points: list[Any], frame: _Frame) -> Iterator[str]:
