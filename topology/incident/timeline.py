@@ -100,10 +100,22 @@ class Timeline:
         maker.note(self._moment(start, self.states_before(start), self.marks_at(start, inclusive=False)))
         for time in moments[moments >= start].tolist():
             maker.note(self.at(time))
-        for event in incident.events:
+        for number, event in enumerate(incident.events):
             if event.time >= start:
-                maker.tell(event.time, event.text, "event", noticed=event.noticed, announced=event.announcement)
+                wrong = bool(event.command) and self._breaks_more(number)
+                maker.tell(
+                    event.time, event.text, "event", noticed=event.noticed, announced=event.announcement, wrong=wrong
+                )
         return maker.course(incident.ends)
+
+    def _breaks_more(self, number: int) -> bool:
+        """Whether a command of the account left something below its floor that was not before."""
+        event = self.incident.events[number]
+        before = (
+            self.after_event(number - 1) if number else self._moment(event.time, self.states_before(event.time), {})
+        )
+        held = {one.subsystem for one in before.standings if one.verdict != "below"}
+        return any(one.subsystem in held and one.verdict == "below" for one in self.after_event(number).standings)
 
 
 def marks_of(events: tuple[Event, ...]) -> Marks:
