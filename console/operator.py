@@ -28,7 +28,7 @@ from topology.links.protocol import RegionLink
 from topology.planning.plan import Confirmation, Plan
 from topology.planning.preview import check_confirmation
 from topology.playbook.going import Going
-from topology.progress import Progress
+from topology.progress import Fate, Progress
 from topology.state import State
 
 CLOSING_S = 5.0
@@ -95,10 +95,9 @@ class Operator:
         """The execution that is under way, if any."""
         return None if self._carrier is None or self._carrier.ended.is_set() else self._carrier.execution
 
-    @property
-    def last_entry(self) -> int | None:
-        """The journal's number of the running or last execution."""
-        return None if self._carrier is None else self._carrier.execution.entry
+    def moved(self) -> tuple[str, ...]:
+        """Give the servers that the running or last execution has moved, and that did not go back."""
+        return () if self._carrier is None else self._carrier.execution.servers(Fate.DONE, Fate.UNKNOWN)
 
     @property
     def progress(self) -> Progress | None:

@@ -6,15 +6,13 @@ from dataclasses import replace
 
 from console import words
 from topology.command.reading import Reading
-from topology.command.syntax import Command, Planned, Run
+from topology.command.syntax import Command, Run
 from topology.command.vocabulary import Vocabulary
 from topology.planning.plan import Plan
-from topology.planning.preview import Planner
 from topology.playbook.going import Done, Going, begin, checked, words_of
 from topology.playbook.model import Playbook
 from topology.playbook.reading import PlaybookError
 from topology.progress import Phase, Progress
-from topology.state import State
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +23,8 @@ class PlaybookRuns:
     def __init__(self, load: Callable[[], tuple[Playbook, ...]]) -> None:
         self._load = load
         self._playbooks: tuple[Playbook, ...] | None = None
-        self.going: Going | None = None
-        """The run under way, or at its end; None before the first."""
+        self._places: dict[tuple[str, tuple[tuple[str, str], ...]], Going] = {}
+        """Where one is in every run of this session."""
         self.trouble = ""
         """Why the playbooks could not be read; empty when they could."""
 
@@ -55,42 +53,39 @@ class PlaybookRuns:
             return checked(reading, self.playbooks(), vocabulary)
         command = going.command(vocabulary)
         note = f"step {going.step.number} of {len(going.playbook.steps)}: {command}"
+        tried = sum(len(plan.servers) for number, plan in going.attempts if number == going.step.number)
+        if tried:
+            note += f" ({words.plural(tried, 'server')} moved in an attempt that did not finish)"
         return replace(reading, notes=(*reading.notes, note))
 
     def of(self, run: Run, vocabulary: Vocabulary) -> Going | str:
-        """Give where one is in *run*: in the one under way, else at its beginning; or why it cannot be begun."""
-        if self.going is not None and self.going.run == run and self.going.step is not None:
-            return self.going
-        return begin(run, self.playbooks(), vocabulary)
+        """Give where one is in *run*, as far as it was gone through in this session; or why it cannot be begun."""
+        fresh = begin(run, self.playbooks(), vocabulary)
+        if isinstance(fresh, str):
+            return fresh
+        known = self._places.get(_key(fresh))
+        return fresh if known is None or known.step is None else replace(known, run=run)
 
-    def plan(
-        self, going: Going, planner: Planner, state: State, before: Plan | None, vocabulary: Vocabulary
-    ) -> tuple[Plan, Planned] | None:
-        """Plan the next step; None where it makes no plan."""
-        command = going.command(vocabulary)
-        if not isinstance(command, Planned):
-            return None
-        if before is not None:
-            return going.replan(planner, state, before, command), command
-        return going.preview(planner, state, command), command
-
-    def answered(self, going: Going, command: Command) -> None:
-        """A step without a plan was done."""
+    def answered(self, going: Going, command: Command) -> Going:
+        """A step without a plan was done; gives the run behind it."""
         step = going.step
         assert step is not None
-        self.going = going.advanced(Done(step.number, str(command), "done"))
+        return self._keep(going.advanced(Done(step.number, str(command), "done")))
 
-    def begun(self, going: Going) -> None:
-        """The next step of *going* is being carried out."""
-        self.going = going
-
-    def ended(self, progress: Progress, entry: int | None, plan: Plan) -> bool:
-        """The step under way came to an end; gives whether the run goes on."""
-        going = self.going
-        if going is None or going.step is None:
-            return False
+    def ended(self, going: Going, progress: Progress, plan: Plan, left: tuple[str, ...]) -> Going:
+        """The execution of the next step of *going* came to an end, with the servers *left* taken; gives the run behind it."""
+        step = going.step
+        assert step is not None
         if progress.phase is not Phase.FINISHED:
-            return False
-        sentence = f"entry {words.number(entry or 0)}: {progress.sentence}"
-        self.going = going.advanced(Done(going.step.number, plan.command, sentence, plan))
-        return self.going.step is not None
+            return self._keep(going.stopped(plan, left))
+        sentence = f"entry {words.number(progress.entry or 0)}: {progress.sentence}"
+        return self._keep(going.advanced(Done(step.number, plan.command, sentence, plan)))
+
+    def _keep(self, going: Going) -> Going:
+        self._places[_key(going)] = going
+        return going
+
+
+def _key(going: Going) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Name a run by its values, in whatever order and with whatever defaults left out it was typed."""
+    return going.run.name, tuple(sorted((name, str(value)) for name, value in going.values.items()))

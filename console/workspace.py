@@ -340,16 +340,15 @@ class Workspace(QObject):
             case _:
                 self._soon.start()
                 return
-        self._runs.answered(going, command)
-        self._tell_going()
+        self._tell_going(self._runs.answered(going, command))
 
-    def _tell_going(self) -> None:
-        """Say where one is in the run under way."""
-        going, state = self._runs.going, self._state
-        if going is None or state is None:
+    def _tell_going(self, going: Going) -> None:
+        """Say where one is in a run that went on."""
+        state = self._state
+        if state is None:
             return
         self.playbook_changed.emit(going)
-        if self._reading.command is not None and going.run == self._reading.command:
+        if isinstance(self._reading.command, Run):
             self._reread()
         if going.step is None:
             self.tell(f"{going.playbook.name}: all {len(going.playbook.steps)} steps are done.")
@@ -421,7 +420,6 @@ class Workspace(QObject):
             self.notice_over.emit(key)
         self._unfinished.clear()
         if step is not None:
-            self._runs.begun(step)
             self.playbook_changed.emit(step)
         self.begun.emit(plan.command if step is None else str(step.run))
         try:
@@ -430,8 +428,7 @@ class Workspace(QObject):
             self.tell_failure(str(error))
         progress = self._operator.progress
         if step is not None and progress is not None:
-            self._runs.ended(progress, self._operator.last_entry, plan)
-            self._tell_going()
+            self._tell_going(self._runs.ended(step, progress, plan, self._operator.moved()))
         self.read_entries()
         self.refresh()
 

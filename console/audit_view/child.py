@@ -5,7 +5,8 @@ In a process of its own it can take as long as it takes: a thread would hold up 
 
 import pickle
 import sys
-from typing import BinaryIO
+from dataclasses import fields
+from typing import Any, BinaryIO
 
 import msgspec
 import numpy as np
@@ -19,20 +20,21 @@ from topology.playbook.reading import PlaybookError
 from topology.region import Region
 from topology.state import State
 
-Order = tuple[Region, NDArray[np.uint8], int, str]
-"""The region, the state of each server, the revision, and the name of the keyboard."""
+Order = tuple[Region, NDArray[np.uint8], str, dict[str, Any]]
+"""The region, the state of each server, the name of the keyboard, and everything else that a state holds."""
 
 
 def packed(state: State, keyboard: str) -> bytes:
     """Write what the child needs to know of *state*."""
-    order: Order = (state.region, state.fleet.state, state.revision, keyboard)
+    rest = {one.name: getattr(state, one.name) for one in fields(State) if one.name not in ("region", "fleet")}
+    order: Order = (state.region, state.fleet.state, keyboard, rest)
     return pickle.dumps(order, protocol=5)
 
 
 def main(source: BinaryIO, sink: BinaryIO) -> int:
     """Audit every bundled playbook against the region that *source* holds; give the exit status."""
     order: Order = pickle.load(source)  # written by the console that started this process
-    region, states, revision, keyboard = order
+    region, states, keyboard, rest = order
     fleet = Fleet(region)
     fleet.state[:] = states
     fleet.recount()
@@ -45,7 +47,7 @@ def main(source: BinaryIO, sink: BinaryIO) -> int:
     except PlaybookError as error:
         _say(sink, {"problems": list(error.problems)})
         return 2
-    report = audit(playbooks, State(region, fleet, revision), LAYOUTS[keyboard], tell)
+    report = audit(playbooks, State(region, fleet, **rest), LAYOUTS[keyboard], tell)
     _say(sink, {"report": report.to_json().decode()})
     return 0
 

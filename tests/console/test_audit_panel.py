@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -22,7 +23,7 @@ from topology.audit.auditing import audit
 from topology.audit.report import AuditReport
 from topology.events import ServerState
 from topology.fleet import Fleet
-from topology.state import State
+from topology.state import Freshness, State
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -30,7 +31,10 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 @pytest.fixture(scope="module")
 def state() -> State:
     region = read_address(address_of(None))
-    state = State(region, Fleet(region), revision=7)
+    state = State(region, Fleet(region), revision=7, time=1_700_000_000.0)
+    state.freshness = Freshness(connected=False, reason="nobody answers")
+    state.unacknowledged = ("index floor 2,400 → 2,300",)
+    state.pending = np.arange(100, 130, dtype=np.int32)
     state.fleet.state[:40] = ServerState.FAILED
     state.fleet.recount()
     return state
@@ -51,6 +55,12 @@ def report(lines: list[dict[str, object]]) -> AuditReport:
 def test_that_the_child_audits_the_region_as_it_is_now(state: State, report: AuditReport) -> None:
     assert report == audit(read_playbooks(()), state)
     assert report != audit(read_playbooks(()), State(state.region, Fleet(state.region), revision=7))
+
+
+def test_that_the_child_knows_that_the_source_is_silent_and_that_guards_were_lowered(report: AuditReport) -> None:
+    said = " ".join(found.message for found in report.found if found.kind == "unknown")
+    assert "nobody answers" in said
+    assert "index floor 2,400 → 2,300" in said
 
 
 def test_that_the_child_says_how_far_it_is(lines: list[dict[str, object]]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,15 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from console.jobs import Jobs
+from console.notices import Notice
 from console.operator import Operator
+from console.refusal import RefusedError
 from console.regions import address_of, read_address
 from console.workspace import Workspace
 from topology.answers import Answer
+from topology.command.syntax import Remove, Run
 from topology.description import read_region
+from topology.events import ServerState, batch_of
 from topology.links.clock import ManualClock
 from topology.links.journal import Journal
 from topology.links.journal_entries import Kind
@@ -22,7 +27,8 @@ from topology.links.protocol import Answer as Became
 from topology.links.protocol import RegionLink, Wave
 from topology.links.simulated import FileLink, SimLink
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict
-from topology.playbook.going import Going
+from topology.planning.preview import check_confirmation
+from topology.playbook.going import Done, Going
 from topology.playbook.reading import read_playbook
 
 START = 1_700_000_000.0
@@ -421,9 +427,11 @@ def test_that_a_blocked_plan_on_show_goes_on_saying_what_it_looks_like(play: Any
         plan = room.workspace.plan
         assert plan is not None
         assert plan.blocked
+        shown = len(room.plans)
         room.workspace.refresh()
-        assert room.workspace.plan is not None
-        assert "unusual" in room.workspace.plan.codes()
+        await room.until(lambda: len(room.plans) > shown)
+        assert room.plans[shown] is not None
+        assert "unusual" in room.plans[shown].codes()
 
     play(scenario)
 
@@ -494,5 +502,137 @@ def test_that_a_step_outside_of_what_it_expects_cannot_be_confirmed(play: Any) -
         await room.until(lambda: room.failures)
         assert "expects at most 2 servers" in room.failures[-1]
         assert room.kinds() == []
+
+    play(scenario)
+
+
+OTHER = """\
+format = 1
+[playbook]
+name = "other"
+title = "Other"
+purpose = "Looks."
+[[step]]
+command = "headroom index"
+[[step]]
+command = "remove 1 server from index"
+[after]
+servers_at_most = 1
+"""
+BOTH = (read_playbook(SHRINK, "shrink.toml"), read_playbook(OTHER, "other.toml"))
+
+
+async def step_on_show(room: Room, text: str) -> Plan:
+    """Press Enter until the plan of a step of the run is on show."""
+    room.workspace.submit(text)
+    await room.until(lambda: room.answers)
+    room.workspace.submit(text)
+    await room.until(lambda: room.workspace.plan is not None)
+    assert room.workspace.plan is not None
+    return room.workspace.plan
+
+
+def test_that_the_end_of_an_execution_goes_on_with_its_own_run(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        workspace = room.workspace
+        workspace._runs._playbooks = BOTH
+        told: list[Going] = []
+        workspace.playbook_changed.connect(told.append)
+        plan = await step_on_show(room, "run shrink count=2")
+        workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+        await room.until(lambda: room.begun)
+        workspace.submit("run other")  # another run is begun while this one is carried out
+        await room.until(lambda: told[-1].run.name == "other")
+        await room.until(lambda: room.advance(1) or told[-1].run.name == "shrink")  # type: ignore[func-returns-value]
+        assert [done.command for done in told[-1].done] == ["headroom billing", plan.command]
+        other = workspace._runs.of(Run("other"), workspace.vocabulary)
+        assert isinstance(other, Going)
+        assert [done.command for done in other.done] == ["headroom index"]
+
+    play(scenario)
+
+
+def test_that_a_stopped_step_is_not_done_and_counts_when_it_is_begun_again(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        workspace, text = room.workspace, "run shrink count=2"
+        many = SHRINK.replace("servers_at_most = 2", "servers_at_most = 4")
+        workspace._runs._playbooks = (read_playbook(many, "shrink.toml"),)
+        told: list[Going] = []
+        workspace.playbook_changed.connect(told.append)
+        text = "run shrink count=4"
+        plan = await step_on_show(room, text)
+        workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+        await room.until(lambda: "outcome" in room.kinds())
+        await room.until(lambda: room.advance(1) or room.operator.progress.done == 3)  # type: ignore[func-returns-value, union-attr]
+        workspace.control("stop")
+        await room.until(lambda: room.advance(1) or told[-1].attempts)  # type: ignore[func-returns-value]
+        assert told[-1].step is not None
+        assert (told[-1].step.number, len(told[-1].attempts[0][1].servers)) == (2, 3)
+        workspace.type(text)
+        await room.until(lambda: workspace.plan is not None and "expects" in workspace.plan.codes())
+        assert workspace.plan is not None
+        assert "at most 4 servers, this removes 7" in workspace.plan.findings[-1].message or any(
+            "this removes 7" in finding.message for finding in workspace.plan.findings
+        )
+
+    play(scenario)
+
+
+def test_that_the_operator_holds_a_step_to_what_it_expects_at_the_act(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        workspace, text = room.workspace, "run shrink count=2"
+        keeps = SHRINK.replace("servers_at_most = 2", "headroom_at_least = 2")
+        workspace._runs._playbooks = (read_playbook(keeps, "shrink.toml"),)
+        plan = await step_on_show(room, text)
+        step, command = workspace._step, workspace._command
+        assert step is not None
+        assert isinstance(command, Remove)
+        assert not plan.blocked
+        state = workspace.state
+        assert state is not None
+        others = [place for name, place in state.fleet.position.items() if name.startswith("billing")]
+        failing = [place for place in others if state.region.roster.names[place] not in plan.servers][:1]
+        state.fleet.apply(batch_of(state.revision + 1, state.time, [(failing[0], ServerState.FAILED)]))
+        word = Confirmation(plan.digest, Effort.COUNT)
+        assert check_confirmation(state, plan, command, word) == ()  # without the step nothing is in the way
+        with pytest.raises(RefusedError, match="expects headroom of at least 2 in billing"):
+            await room.operator.confirm(plan, command, word, step)
+        assert room.kinds() == []
+
+    play(scenario)
+
+
+def test_that_a_run_that_ends_otherwise_than_it_declares_is_told(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        workspace = room.workspace
+        notices: list[Notice] = []
+        workspace.noticed.connect(notices.append)
+        going = workspace._runs.of(Run("other"), workspace.vocabulary)
+        workspace._runs._playbooks = BOTH
+        going = workspace._runs.of(Run("other"), workspace.vocabulary)
+        assert isinstance(going, Going)
+        plan = await room.typed("remove 2 servers from index")
+        workspace._tell_going(replace(going, done=(Done(1, "", ""), Done(2, plan.command, "", plan))))
+        assert any("ended otherwise than it declares" in notice.text for notice in notices)
+
+    play(scenario)
+
+
+def test_that_what_a_playbook_usually_removes_counts_for_its_runs(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        workspace = room.workspace
+        many = (
+            SHRINK.replace("from billing", "from index")
+            .replace("most = 8", "most = 10")
+            .replace("most = 2", "most = 20")
+        )
+        workspace._runs._playbooks = (read_playbook(many, "shrink.toml"),)
+        details = {"action": "remove", "playbook": "shrink"}
+        for number in range(5):
+            room.journal.append(Kind.INTENT, "bo", command="x", servers=(f"index-{number:04}",), details=details)
+        workspace.read_entries()
+        plan = await step_on_show(room, "run shrink count=10")
+        assert "usual for playbook shrink" in " ".join(finding.message for finding in plan.findings)
+        assert "unusual" not in (await room.typed("remove 10 servers from index")).codes()
 
     play(scenario)

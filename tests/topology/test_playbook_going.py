@@ -14,7 +14,7 @@ from topology.events import ServerState
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict
 from topology.planning.preview import Planner
 from topology.playbook.going import Done, Going, begin, checked, words_of
-from topology.playbook.reading import read_playbook
+from topology.playbook.reading import PlaybookError, read_playbook
 from topology.state import State
 
 REGION = """
@@ -214,3 +214,107 @@ def test_that_a_playbook_that_is_not_there_is_an_error_with_a_suggestion(state: 
     error = parse("run shrnik ", vocabulary).error
     assert error is not None
     assert error.suggestion == "run shrink "
+
+
+OPEN = PLAYBOOK.replace("[step.expects]\nservers_at_most = 8\nheadroom_at_least = 15\n", "").replace(
+    "most = 20", "most = 5"
+)
+OPEN = OPEN.replace("headroom_at_least = 20", "servers_at_most = 4")
+
+
+def opened(state: State, text: str) -> Going:
+    run = parse(text, vocabulary_of(state)).command
+    assert isinstance(run, Run)
+    found = begin(run, (read_playbook(OPEN, "open.toml"),), vocabulary_of(state))
+    assert isinstance(found, Going)
+    return replace(found, done=(Done(1, "", ""),))
+
+
+def leave(state: State, names: tuple[str, ...], to: ServerState = ServerState.REMOVED) -> None:
+    state.fleet.state[[state.fleet.position[name] for name in names]] = to
+    state.fleet.recount()
+    state.revision += 1
+
+
+def test_that_a_step_that_expects_nothing_keeps_its_servers_while_the_region_changes(state: State) -> None:
+    leave(state, ("billing-0001",), ServerState.FAILED)
+    found, planner = opened(state, "run shrink count=3 reason=x"), Planner(state.region)
+    command = command_of(found, state)
+    plan = found.preview(planner, state, command)
+    leave(state, ("billing-0001",), ServerState.IN_SERVICE)
+    assert found.preview(planner, state, command).servers != plan.servers  # a fresh choice would be another
+    again = found.replan(planner, state, plan, command)
+    assert (again.servers, again.digest) == (plan.servers, plan.digest)
+
+
+def test_that_the_largest_safe_run_is_one_that_the_playbook_accepts(state: State) -> None:
+    found = opened(state, "run shrink count=3 reason=x")
+    plan = found.preview(Planner(state.region), state, command_of(found, state))
+    assert plan.largest_safe is not None
+    assert plan.largest_safe.command == "run shrink count=5 reason=x"
+
+
+def test_that_the_largest_safe_run_follows_the_region(state: State) -> None:
+    found, planner = going(state, "run shrink count=2 reason=x"), Planner(state.region)
+    command = command_of(found, state)
+    plan = found.preview(planner, state, command)
+    leave(state, tuple(f"billing-{number:04}" for number in range(20, 23)), ServerState.FAILED)
+    leave(state, ("billing-0030",), ServerState.DRAINING)
+    found = replace(found, attempts=((3, plan),))  # of another step: only what must hold before is out of the way
+    again = found.replan(planner, state, plan, command)
+    assert again.largest_safe is not None
+    assert again.largest_safe.count == 7  # 30 - 4 - 7 - floor 4 = 15
+
+
+def test_that_a_step_begun_again_is_held_together_with_what_its_first_attempt_took(state: State) -> None:
+    found, planner = going(state, "run shrink count=5 reason=x"), Planner(state.region)
+    command = command_of(found, state)
+    plan = found.preview(planner, state, command)
+    left = plan.servers[:4]
+    leave(state, left)
+    found = found.stopped(plan, left)
+    again = found.preview(planner, state, command)
+    assert again.verdict is Verdict.BLOCKED
+    assert "at most 8 servers, this removes 9: 1 more" in " ".join(one.message for one in again.findings)
+    assert again.largest_safe is not None
+    assert again.largest_safe.count == 4
+    assert found.replan(planner, state, again, command).verdict is Verdict.BLOCKED
+    word = Confirmation(again.digest, Effort.COUNT)
+    fine = replace(again, findings=(), verdict=Verdict.CAUTION)
+    assert "this removes 9" in found.objections(state, fine, command, word)[0].message
+    leave(state, left, ServerState.IN_SERVICE)  # undone: the step is what it was
+    assert found.preview(planner, state, command).verdict is not Verdict.BLOCKED
+
+
+def test_that_the_end_counts_what_attempts_took(state: State) -> None:
+    found = opened(state, "run shrink count=3 reason=x")
+    plan = found.preview(Planner(state.region), state, command_of(found, state))
+    found = found.stopped(plan, plan.servers[:2])
+    rest = replace(plan, servers=("billing-0020", "billing-0021", "billing-0022"))
+    found = replace(found, done=(Done(1, "", ""), Done(2, "", "", rest), Done(3, "", "")))
+    assert "at most 4 servers" in found.unmet_after(state)[0].message
+
+
+def test_that_what_must_hold_before_is_judged_at_each_change_and_at_the_act(state: State) -> None:
+    found, planner = going(state, "run shrink count=2 reason=x"), Planner(state.region)
+    command = command_of(found, state)
+    plan = found.preview(planner, state, command)
+    assert not plan.blocked
+    leave(state, tuple(f"index-{number:04}" for number in range(1, 5)), ServerState.FAILED)
+    assert "before it starts" in found.replan(planner, state, plan, command).findings[0].message
+    late = found.objections(state, plan, command, Confirmation(plan.digest, Effort.COUNT))
+    assert [finding.code for finding in late] == ["expects"]
+
+
+def test_that_what_must_hold_before_stands_behind_the_floors(state: State) -> None:
+    leave(state, tuple(f"index-{number:04}" for number in range(1, 5)), ServerState.FAILED)
+    leave(state, tuple(f"billing-{number:04}" for number in range(1, 24)), ServerState.FAILED)
+    codes = planned(state, "run shrink count=8 reason=x").codes()
+    assert codes.index("floor") < codes.index("expects") < codes.index("pace")
+
+
+@pytest.mark.parametrize("command", ["run other", " run other", "run"])
+def test_that_a_step_cannot_run_a_playbook(command: str) -> None:
+    with pytest.raises(PlaybookError) as raised:
+        read_playbook(PLAYBOOK.replace("explain billing", command), "nested.toml")
+    assert any("a step is one command" in problem for problem in raised.value.problems)

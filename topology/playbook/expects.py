@@ -38,7 +38,11 @@ def unmet(expects: Expects, plan: Plan) -> tuple[Finding, ...]:
 
 def held_to(expects: Expects, plan: Plan) -> Plan:
     """Give *plan* with what is unmet among its findings, in the order of the guards, and its verdict anew."""
-    found = unmet(expects, plan)
+    return with_findings(plan, unmet(expects, plan))
+
+
+def with_findings(plan: Plan, found: tuple[Finding, ...]) -> Plan:
+    """Give *plan* with the findings of this guard in their place among the others, and its verdict anew."""
     if not found:
         return plan
     before = tuple(one for one in plan.findings if one.code in BEFORE_IT)
@@ -48,22 +52,42 @@ def held_to(expects: Expects, plan: Plan) -> Plan:
 
 def preview_step(planner: Planner, state: State, command: Planned, expects: Expects | None) -> Plan:
     """Work out what a step would do; the largest safe command also keeps to what is expected."""
-    plan = planner.preview(state, command)
+    return held_step(planner, state, command, planner.preview(state, command), expects)
+
+
+def held_step(
+    planner: Planner, state: State, command: Planned, plan: Plan, expects: Expects | None, taken: Plan | None = None
+) -> Plan:
+    """Hold the *plan* of a step to what it expects, its largest safe command too.
+
+    *taken* is what earlier attempts at the same step took and what is still out: the step is all of it together.
+    """
     if expects is None:
         return plan
-    held = held_to(expects, plan)
+    held = with_findings(plan, unmet(expects, together(taken, plan)))
     if plan.largest_safe is None or not isinstance(command, Remove):
         return held
     # More servers never meet what fewer do not: a larger command takes the same servers and more.
     low, high = 0, plan.largest_safe.count
+    if isinstance(expects.servers, int):
+        high = min(high, max(0, expects.servers - (0 if taken is None else len(taken.servers))))
+    middle = high  # as a rule no other expectation is in the way
     while low < high:
-        middle = (low + high + 1) // 2
-        if unmet(expects, planner.preview(state, replace(command, quantity=Count(middle)))):
+        smaller = planner.preview(state, replace(command, quantity=Count(middle)))
+        if unmet(expects, together(taken, smaller)):
             high = middle - 1
         else:
             low = middle
+        middle = (low + high + 1) // 2
     largest = LargestSafe(low, str(replace(command, quantity=Count(low)))) if low else None
     return replace(held, largest_safe=largest)
+
+
+def together(taken: Plan | None, plan: Plan) -> Plan:
+    """Give *plan* with the servers that *taken* took as well, for what counts servers."""
+    if taken is None or taken.action != plan.action:
+        return plan
+    return replace(plan, servers=(*taken.servers, *plan.servers), supports=(*taken.supports, *plan.supports))
 
 
 def unmet_before(expects: Expects, state: State) -> tuple[Finding, ...]:

@@ -11,11 +11,11 @@ from topology.command.reading import CommandError, Reading
 from topology.command.syntax import Command, Count, Planned, Remove, Run, Undo
 from topology.command.vocabulary import Parameter as Words
 from topology.command.vocabulary import Vocabulary
-from topology.planning.guards import verdict_of
+from topology.events import ServerState
 from topology.planning.plan import Confirmation, Finding, LargestSafe, Plan
 from topology.planning.preview import Planner, check_confirmation, judge
-from topology.playbook.binding import bind, names_in
-from topology.playbook.expects import held_to, preview_step, unmet, unmet_after, unmet_before
+from topology.playbook.binding import bind, bounds_of, names_in
+from topology.playbook.expects import held_step, together, unmet, unmet_after, unmet_before, with_findings
 from topology.playbook.model import Expects, Playbook, Reference, Step
 from topology.playbook.templates import fill
 from topology.playbook.values import Value
@@ -38,12 +38,17 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """A run of a playbook with all its values; *done* are the steps that are behind it, in order."""
+    """A run of a playbook with all its values; *done* are the steps that are behind it, in order.
+
+    *attempts* are what executions that were stopped or halted took, each with the number of its step: a step begun again
+    is all of it together.
+    """
 
     run: Run
     playbook: Playbook
     values: dict[str, Value]
     done: tuple[Done, ...] = ()
+    attempts: tuple[tuple[int, Plan], ...] = ()
 
     @property
     def step(self) -> Step | None:
@@ -70,22 +75,11 @@ class Going:
 
     def preview(self, planner: Planner, state: State, command: Planned) -> Plan:
         """Plan the next step, held to what it expects, and before the first one to what must hold before."""
-        plan = preview_step(planner, state, command, self.expects())
-        left_out = (*plan.not_evaluated, NO_SLIPS)
-        whole = replace(plan, largest_safe=self._largest(plan, command), not_evaluated=left_out)
-        return self._held_before(whole, state)
+        return self._held(planner, state, planner.preview(state, command), command)
 
     def replan(self, planner: Planner, state: State, plan: Plan, command: Planned) -> Plan:
-        """Give the plan to show for the same step after the region changed."""
-        if plan.command != str(command):
-            return self.preview(planner, state, command)
-        expects = self.expects()
-        again = planner.replan(state, plan, command)
-        if again.servers != plan.servers or expects is None:
-            return self.preview(planner, state, command)
-        left_out = (*again.not_evaluated, NO_SLIPS)
-        held = replace(held_to(expects, again), largest_safe=plan.largest_safe, not_evaluated=left_out)
-        return self._held_before(held, state)
+        """Give the plan to show for the same step after the region changed: the servers on show are judged again."""
+        return self._held(planner, state, planner.replan(state, plan, command), command)
 
     def objections(
         self, state: State, plan: Plan, command: Planned | Undo, confirmation: Confirmation
@@ -96,40 +90,80 @@ class Going:
             return found
         expects = self.expects()
         judged = judge(state, command, plan.servers)
-        late = unmet(expects, judged) if expects is not None else ()
+        late = unmet(expects, together(self.taken(state), judged)) if expects is not None else ()
         return (*late, *self._unmet_before(state))
+
+    def stopped(self, plan: Plan, left: tuple[str, ...]) -> "Going":
+        """Give the run after an execution of its next step came to an early end, having taken only the servers *left*."""
+        if not left or self.step is None:
+            return self
+        supports = dict(zip(plan.servers, plan.supports, strict=True))
+        cut = replace(plan, servers=left, supports=tuple(supports[name] for name in left))
+        return replace(self, attempts=(*self.attempts, (self.step.number, cut)))
+
+    def taken(self, state: State) -> Plan | None:
+        """Give what earlier attempts at the next step took and what was not given back since; None where nothing."""
+        own = [plan for number, plan in self.attempts if self.step is not None and number == self.step.number]
+        if not own:
+            return None
+        served = {
+            name for name in (one for plan in own for one in plan.servers) if _is_back(state, name, own[0].action)
+        }
+        pairs = {
+            name: supports
+            for plan in own
+            for name, supports in zip(plan.servers, plan.supports, strict=True)
+            if name not in served
+        }
+        return replace(own[0], servers=tuple(pairs), supports=tuple(pairs.values())) if pairs else None
 
     def unmet_after(self, state: State) -> tuple[Finding, ...]:
         """Say in what a finished run ended otherwise than the playbook declares."""
         if self.step is not None or self.playbook.after is None:
             return ()
-        plans = [one.plan for one in self.done if one.plan is not None]
+        plans = [one.plan for one in self.done if one.plan is not None] + [plan for _, plan in self.attempts]
         return unmet_after(self.playbook.after.resolved(self.values), plans, state)
+
+    def _held(self, planner: Planner, state: State, plan: Plan, command: Planned) -> Plan:
+        held = held_step(planner, state, command, plan, self.expects(), self.taken(state))
+        left_out = (*held.not_evaluated, NO_SLIPS)
+        whole = replace(held, largest_safe=self._largest(held, command), not_evaluated=left_out)
+        found = self._unmet_before(state)
+        return replace(with_findings(whole, found), largest_safe=None) if found else whole
 
     def _largest(self, plan: Plan, command: Planned) -> LargestSafe | None:
         """Give the largest safe command as a run of the same playbook: one outside of it would leave what it expects."""
         largest, step = plan.largest_safe, self.step
         if largest is None or step is None or not isinstance(command, Remove):
             return None
-        found = step.command.taken_from(replace(command, quantity=Count(largest.count)))
-        if found is None:
-            return None
-        changed = {name: str(value) for name, value in found.items() if value != self.values.get(name)}
-        arguments = {**dict(self.run.arguments), **changed}
-        return LargestSafe(largest.count, str(Run(self.run.name, tuple(arguments.items()))))
+        count = largest.count
+        for _ in range(2):  # the second time with the most that the playbook accepts
+            found = step.command.taken_from(replace(command, quantity=Count(count)))
+            if found is None:
+                return None
+            values = {**self.values, **found}
+            changed = [name for name in found if found[name] != self.values.get(name)]
+            bounds = [bounds_of(self.playbook.parameter(name), values) for name in changed]
+            if all((least or 1) <= count <= (most or count) for least, most in bounds):
+                arguments = {**dict(self.run.arguments), **{name: str(found[name]) for name in changed}}
+                return LargestSafe(count, str(Run(self.run.name, tuple(arguments.items()))))
+            count = min((most for _, most in bounds if most is not None), default=0)
+            if not 0 < count < largest.count:
+                return None
+        return None
 
     def _unmet_before(self, state: State) -> tuple[Finding, ...]:
         before = self.playbook.before
-        if before is None or any(one.plan is not None for one in self.done):
+        if before is None or self.attempts or any(one.plan is not None for one in self.done):
             return ()
         return unmet_before(before.resolved(self.values), state)
 
-    def _held_before(self, plan: Plan, state: State) -> Plan:
-        found = self._unmet_before(state)
-        if not found:
-            return plan
-        findings = (*found, *plan.findings)
-        return replace(plan, findings=findings, verdict=verdict_of(len(plan.servers), findings), largest_safe=None)
+
+def _is_back(state: State, name: str, action: str) -> bool:
+    """Whether what an attempt did to a server was undone since: it serves again, or it was taken again."""
+    position = state.fleet.position.get(name)
+    serves = position is not None and state.fleet.state[position] == ServerState.IN_SERVICE
+    return bool(serves) if action == "remove" else not serves
 
 
 def begin(run: Run, playbooks: Iterable[Playbook], vocabulary: Vocabulary) -> Going | str:

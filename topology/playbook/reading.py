@@ -120,13 +120,15 @@ def _step(table: Table, number: int, parameters: tuple[Parameter, ...]) -> Step 
         if table.get("command") is None or isinstance(table.get("command"), str):
             table.problem("command", 'is missing; write one such as "remove {count} servers from billing"')
         return None
-    verb = text.split(" ", 1)[0]
+    verb = text.split()[0]
     if verb == "run":
         table.problem("command", "runs a playbook; a step is one command, so write its steps here")
         return None
     template = read_template(text, {one.name: one.type for one in parameters})
     if isinstance(template, Problem):
-        verbs = f"; a step begins with {listed(tuple(VERBS))}" if verb not in VERBS else ""
+        verbs = (
+            f"; a step begins with {listed(tuple(one for one in VERBS if one != 'run'))}" if verb not in VERBS else ""
+        )
         table.problem("command", f"(column {template.column:,}): {template.message}{verbs}")
         return None
     if expects is not None and not template.makes_plan:
