@@ -267,7 +267,7 @@ class Operator:
             "pace_per_minute": execution.own_pace,
             "undoes": plan.undoes,
             "playbook": None if step is None else step.run.name,
-            "step": None if step is None or step.step is None else step.step.number,
+            "step": None if step is None or step.step is None else step.step.number or "undo",
         }
         try:
             entry = await self.record.write(

@@ -52,7 +52,9 @@ class PlaybookRuns:
         if isinstance(going, str) or going.step is None:
             return checked(reading, self.playbooks(), vocabulary)
         command = going.command(vocabulary)
-        note = f"step {going.step.number} of {len(going.playbook.steps)}: {command}"
+        number = going.step.number
+        place = f"step {number} of {len(going.playbook.steps)}" if number else "undo step"
+        note = f"{place}: {command}"
         tried = sum(len(plan.servers) for number, plan in going.attempts if number == going.step.number)
         if tried:
             note += f" ({words.plural(tried, 'server')} moved in an attempt that did not finish)"
@@ -88,4 +90,5 @@ class PlaybookRuns:
 
 def _key(going: Going) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Name a run by its values, in whatever order and with whatever defaults left out it was typed."""
-    return going.run.name, tuple(sorted((name, str(value)) for name, value in going.values.items()))
+    values = tuple(sorted((name, str(value)) for name, value in going.values.items()))
+    return f"{going.run.name} undo" if going.run.undo else going.run.name, values

@@ -109,6 +109,8 @@ class Workspace(QObject):
         """Whose next step the plan on show is."""
         self._answered_run: Run | None = None
         """A run whose last step was a question: its answer stays on show until Enter, or another text."""
+        self._told: Going | None = None
+        """What was last said of a run on show."""
         self._usual = UsualCounts()
         self._plan: Plan | None = None
         self._command: Command | None = None
@@ -334,13 +336,22 @@ class Workspace(QObject):
             case Help():
                 self.help_wanted.emit(command.verb or "")
             case Control():
-                self.control(command.verb)
-            case Undo():
-                self.suggested.emit(str(command))
+                self._jobs.start(f"To {command.verb}", self._control_step(going, command))
+                return
+            case Undo() if self._undoes_running(command):
+                self.control("stop")
+                return
             case _:
                 self._soon.start()
                 return
         self._tell_going(self._runs.answered(going, command))
+
+    async def _control_step(self, going: Going, command: Control) -> None:
+        """Do a step that stops, pauses, resumes or acknowledges; it is done when that is."""
+        if command.verb == "stop":
+            self._operator.stop_now()
+        if await self._control(command.verb):
+            self._tell_going(self._runs.answered(going, command))
 
     def _tell_going(self, going: Going) -> None:
         """Say where one is in a run that went on."""
@@ -351,7 +362,8 @@ class Workspace(QObject):
         if isinstance(self._reading.command, Run):
             self._reread()
         if going.step is None:
-            self.tell(f"{going.playbook.name}: all {len(going.playbook.steps)} steps are done.")
+            what = "its undo step is" if going.run.undo else f"all {len(going.playbook.steps)} steps are"
+            self.tell(f"{going.playbook.name}: {what} done.")
             unmet = "; ".join(finding.message for finding in going.unmet_after(state))
             if unmet:
                 self.notice(
@@ -374,19 +386,25 @@ class Workspace(QObject):
             return
         if verb == "stop":
             self._operator.stop_now()
-        self._jobs.start(f"To {verb}", self._control(verb))
+        self._jobs.start(f"To {verb}", self._controlled(verb))
 
-    async def _control(self, verb: str) -> None:
+    async def _controlled(self, verb: str) -> None:
+        await self._control(verb)
+
+    async def _control(self, verb: str) -> bool:
+        """Do what *verb* says, and tell what came of it; gives whether it was done."""
+        done = True
         try:
             sentence = await self._operator.control(verb)
         except RefusedError as error:
-            sentence = str(error)
+            sentence, done = str(error), False
         except LinkError as error:
             self.tell_failure(str(error))
-            return
+            return False
         self.tell(sentence[:1].upper() + sentence[1:])
         self.read_entries()
         self.refresh()
+        return done
 
     def obstacle(self) -> str:
         """Say why no plan at all could be carried out now; empty while one could."""
@@ -461,6 +479,13 @@ class Workspace(QObject):
     def _show_step(self, state: State, planner: Planner, run: Run) -> None:
         going = self._runs.of(run, self._vocabulary)
         command = None if isinstance(going, str) else going.command(self._vocabulary)
+        if isinstance(going, Going) and going != self._told:
+            self._told = going
+            self.playbook_changed.emit(going)
+        if isinstance(going, Going) and isinstance(command, Undo):
+            self._show_undo(state, command)
+            self._step = going if self._plan is not None else None
+            return
         if isinstance(going, str) or not isinstance(command, Planned) or self._answered_run == run:
             self._show_plan(None, run)
             return

@@ -636,3 +636,43 @@ def test_that_what_a_playbook_usually_removes_counts_for_its_runs(play: Any) -> 
         assert "unusual" not in (await room.typed("remove 10 servers from index")).codes()
 
     play(scenario)
+
+
+MIXED = """\
+format = 1
+[playbook]
+name = "mixed"
+title = "Mixed"
+purpose = "Every kind of step."
+[[step]]
+command = "remove 1 server from index"
+[[step]]
+command = "undo"
+[[step]]
+command = "pause"
+"""
+
+
+def test_that_steps_that_undo_or_pause_are_done_only_when_that_is_done(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        workspace, text = room.workspace, "run mixed"
+        workspace._runs._playbooks = (read_playbook(MIXED, "mixed.toml"),)
+        told: list[Going] = []
+        workspace.playbook_changed.connect(told.append)
+        for step, command in ((2, "remove 1 server from index"), (3, "undo 1")):
+            workspace.submit(text)
+            await room.until(lambda wanted=command: workspace.plan is not None and workspace.plan.command == wanted)
+            plan = workspace.plan
+            assert plan is not None
+            workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+            await room.until(lambda: room.advance(1) or (told[-1].step is not None and told[-1].step.number == step))  # type: ignore[func-returns-value]  # noqa: B023
+        intents = [entry for entry in room.journal.entries() if entry.kind is Kind.INTENT]
+        assert [(entry.details["step"], entry.details.get("undoes")) for entry in intents] == [(1, None), (2, 1)]
+        said = len(room.said)
+        workspace.submit(text)  # nothing is running that could be paused
+        await room.until(lambda: len(room.said) > said)
+        assert "Nothing is running" in room.said[-1]
+        assert told[-1].step is not None
+        assert told[-1].step.number == 3
+
+    play(scenario)

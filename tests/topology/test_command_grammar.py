@@ -48,6 +48,7 @@ SENTENCES = [
     "help remove",
     "stop",
     "run debug-slow-billing count = 4 zone = az4",
+    "run drain-rack rack = az4/c1/r12 undo",
 ]
 
 

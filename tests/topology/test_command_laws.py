@@ -118,6 +118,7 @@ def _named(ten: int) -> tuple[NameRange, ...]:
     )
 
 
+PARAMETERS = st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True).filter(lambda name: name != "undo")
 PRINTABLE = st.characters(min_codepoint=32, max_codepoint=0x2FF).filter(str.isprintable)
 commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Remove, quantities, subsystems, places, st.none() | conditions(), paces, reasons),
@@ -133,9 +134,8 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(
         Run,
         st.sampled_from(["drain-rack", "p.1"]),
-        st.dictionaries(
-            st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True), st.text(PRINTABLE, max_size=8), max_size=3
-        ).map(lambda found: tuple(found.items())),
+        st.dictionaries(PARAMETERS, st.text(PRINTABLE, max_size=8), max_size=3).map(lambda found: tuple(found.items())),
+        st.booleans(),
     ),
 )
 texts = st.one_of(

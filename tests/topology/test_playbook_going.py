@@ -197,7 +197,7 @@ def test_that_a_missing_value_is_unfinished_and_not_wrong(state: State) -> None:
     ("text", "offered"),
     [
         ("run ", ["shrink"]),
-        ("run shrink ", ["count=", "reason="]),
+        ("run shrink ", ["count=", "reason=", "undo"]),
         ("run shrink count=2 r", ["reason="]),
         ("run shrink count=", ["2"]),
     ],
@@ -318,3 +318,107 @@ def test_that_a_step_cannot_run_a_playbook(command: str) -> None:
     with pytest.raises(PlaybookError) as raised:
         read_playbook(PLAYBOOK.replace("explain billing", command), "nested.toml")
     assert any("a step is one command" in problem for problem in raised.value.problems)
+
+
+UNDONE = (
+    PLAYBOOK
+    + """
+[undo]
+command = "restore {count} servers to billing"
+[undo.expects]
+servers_at_most = 2
+"""
+)
+
+
+def test_that_the_undo_step_is_a_run_of_its_own(state: State) -> None:
+    playbook, vocabulary = read_playbook(UNDONE, "undone.toml"), vocabulary_of(state)
+    leave(state, tuple(f"billing-{number:04}" for number in range(1, 9)))
+    run = parse("run shrink count=3 reason=x undo", vocabulary).command
+    assert isinstance(run, Run)
+    found = begin(run, (playbook,), vocabulary)
+    assert isinstance(found, Going)
+    plan = found.preview(Planner(state.region), state, command_of(found, state))
+    assert (plan.command, plan.action) == ("restore 3 servers to billing", "restore")
+    assert [finding.message for finding in plan.findings if finding.code == "expects"] == [
+        "the step expects at most 2 servers, this restores 3: 1 more"
+    ]
+    assert found.advanced(Done(0, plan.command, "", plan)).step is None
+
+
+def test_that_a_playbook_without_an_undo_step_says_so_in_its_place(state: State) -> None:
+    vocabulary = vocabulary_of(state)
+    text = "run shrink count=3 reason=x undo"
+    error = checked(parse(text, vocabulary), PLAYBOOKS, vocabulary).error
+    assert error is not None
+    assert (error.message, text[error.start : error.end]) == ("shrink has no undo step", "undo")
+
+
+def test_that_no_parameter_is_called_undo() -> None:
+    with pytest.raises(PlaybookError, match="stands for the undo step"):
+        read_playbook(PLAYBOOK.replace("reason", "undo"), "undo.toml")
+
+
+TYPED = """
+format = 1
+[playbook]
+name = "typed"
+title = "Typed"
+purpose = "Has a parameter of every kind."
+[[parameter]]
+name = "zone"
+type = "zone"
+default = "az1"
+[[parameter]]
+name = "share"
+type = "percent"
+default = "5%"
+[[parameter]]
+name = "server"
+type = "server"
+default = "billing-0001"
+[[parameter]]
+name = "limit"
+type = "count"
+default = 9
+[[parameter]]
+name = "count"
+type = "count"
+default = 4
+most = "{limit}"
+[[step]]
+command = "remove {share} from billing in {zone}"
+[[step]]
+command = "remove servers {server}"
+[[step]]
+command = "remove {count} servers from billing"
+"""
+
+
+@pytest.mark.parametrize("text", ["zone=az", "share=5", "server=bill", "count=2 zone=a"])
+def test_that_a_value_that_is_still_being_typed_is_not_wrong(state: State, text: str) -> None:
+    playbooks, vocabulary = (read_playbook(TYPED, "typed.toml"),), vocabulary_of(state)
+    assert checked(parse(f"run typed {text}", vocabulary), playbooks, vocabulary).incomplete
+    assert checked(parse(f"run typed {text} limit=9", vocabulary), playbooks, vocabulary).error is not None
+
+
+def test_that_a_misspelt_parameter_is_answered_with_the_one_that_was_meant(state: State) -> None:
+    playbooks, vocabulary = (read_playbook(TYPED, "typed.toml"),), vocabulary_of(state)
+    error = checked(parse("run typed cuont=4 zone=az1", vocabulary), playbooks, vocabulary).error
+    assert error is not None
+    assert error.suggestion == "run typed count=4 zone=az1"
+
+
+def test_that_a_default_that_a_value_makes_wrong_is_an_error(state: State) -> None:
+    playbooks, vocabulary = (read_playbook(TYPED, "typed.toml"),), vocabulary_of(state)
+    error = checked(parse("run typed limit=2 ", vocabulary), playbooks, vocabulary).error
+    assert error is not None
+    assert "count is 4; typed accepts 1 to 2" in error.message
+
+
+def test_that_all_values_that_are_wrong_are_named_at_once(state: State) -> None:
+    playbooks, vocabulary = (read_playbook(TYPED, "typed.toml"),), vocabulary_of(state)
+    error = checked(parse("run typed zone=az9 share=x limit=4", vocabulary), playbooks, vocabulary).error
+    assert error is not None
+    assert "az9" in error.message
+    assert "share" in error.message

@@ -14,7 +14,7 @@ def read_run(text: str) -> Reading:
     return parse(text, Vocabulary())
 
 
-names = st.from_regex(r"[a-z][a-z0-9_-]{0,8}", fullmatch=True)
+names = st.from_regex(r"[a-z][a-z0-9_-]{0,8}", fullmatch=True).filter(lambda name: name != "undo")
 values = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF).filter(str.isprintable), max_size=20)
 
 

@@ -22,11 +22,12 @@ def read_run(cursor: Cursor) -> Run:
     """Read what follows the verb, up to the end of the text."""
     name = _playbook(cursor)
     arguments: dict[str, str] = {}
-    cursor.wanted.append(Kind.PARAMETER)
-    while cursor.word:
-        _argument(cursor, arguments)
+    while True:
         cursor.wanted.append(Kind.PARAMETER)
-    return Run(name, tuple(arguments.items()))
+        undo = cursor.accept("undo")
+        if undo or not cursor.word:
+            return Run(name, tuple(arguments.items()), undo)
+        _argument(cursor, arguments)
 
 
 def _playbook(cursor: Cursor) -> str:

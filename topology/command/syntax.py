@@ -248,13 +248,15 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A playbook by name, with its arguments as they were typed, in order."""
+    """A playbook by name, with its arguments as they were typed, in order; *undo* is its undo step instead of its steps."""
 
     name: str
     arguments: tuple[tuple[str, str], ...] = ()
+    undo: bool = False
 
     def __str__(self) -> str:
-        return " ".join(("run", self.name, *(f"{name}={_argument(value)}" for name, value in self.arguments)))
+        arguments = (f"{name}={_argument(value)}" for name, value in self.arguments)
+        return " ".join(("run", self.name, *arguments, *(("undo",) if self.undo else ())))
 
 
 @dataclass(frozen=True, slots=True)

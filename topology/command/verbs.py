@@ -113,7 +113,7 @@ _TABLE = (
         "run",
         "playbook",
         "go through a playbook, step by step: each is previewed and confirmed as usual",
-        ("run PLAYBOOK [PARAMETER=VALUE ...]",),
+        ("run PLAYBOOK [PARAMETER=VALUE ...] [undo]",),
         "run debug-slow-billing count=4 zone=az4",
     ),
     Verb("acknowledge", "nothing", "accept the region's changed description", ("acknowledge",), "acknowledge"),

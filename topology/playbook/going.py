@@ -6,19 +6,21 @@ expects at both; nothing here acts.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from topology.command.reading import CommandError, Reading
+from topology.command.suggestions import closest
 from topology.command.syntax import Command, Count, Planned, Remove, Run, Undo
 from topology.command.vocabulary import Parameter as Words
-from topology.command.vocabulary import Vocabulary
+from topology.command.vocabulary import Vocabulary, standing
 from topology.events import ServerState
 from topology.planning.plan import Confirmation, Finding, LargestSafe, Plan
 from topology.planning.preview import Planner, check_confirmation, judge
 from topology.playbook.binding import bind, bounds_of, names_in
 from topology.playbook.expects import held_step, together, unmet, unmet_after, unmet_before, with_findings
-from topology.playbook.model import Expects, Playbook, Reference, Step
+from topology.playbook.model import Expects, Parameter, Playbook, Reference, Step
 from topology.playbook.templates import fill
-from topology.playbook.values import Value
+from topology.playbook.values import NAMES, Type, Value
 from topology.state import State
 
 NO_SLIPS = "Slips in the arguments of the run: the audit of the playbook looks at those."
@@ -54,6 +56,8 @@ class Going:
     def step(self) -> Step | None:
         """The step that is next; None at the end."""
         place = len(self.done)
+        if self.run.undo:
+            return None if place else self.playbook.undo
         return self.playbook.steps[place] if place < len(self.playbook.steps) else None
 
     def command(self, vocabulary: Vocabulary) -> Command | str:
@@ -119,7 +123,7 @@ class Going:
 
     def unmet_after(self, state: State) -> tuple[Finding, ...]:
         """Say in what a finished run ended otherwise than the playbook declares."""
-        if self.step is not None or self.playbook.after is None:
+        if self.step is not None or self.run.undo or self.playbook.after is None:
             return ()
         plans = [one.plan for one in self.done if one.plan is not None] + [plan for _, plan in self.attempts]
         return unmet_after(self.playbook.after.resolved(self.values), plans, state)
@@ -146,7 +150,7 @@ class Going:
             bounds = [bounds_of(self.playbook.parameter(name), values) for name in changed]
             if all((least or 1) <= count <= (most or count) for least, most in bounds):
                 arguments = {**dict(self.run.arguments), **{name: str(found[name]) for name in changed}}
-                return LargestSafe(count, str(Run(self.run.name, tuple(arguments.items()))))
+                return LargestSafe(count, str(Run(self.run.name, tuple(arguments.items()), self.run.undo)))
             count = min((most for _, most in bounds if most is not None), default=0)
             if not 0 < count < largest.count:
                 return None
@@ -154,7 +158,7 @@ class Going:
 
     def _unmet_before(self, state: State) -> tuple[Finding, ...]:
         before = self.playbook.before
-        if before is None or self.attempts or any(one.plan is not None for one in self.done):
+        if before is None or self.run.undo or self.attempts or any(one.plan is not None for one in self.done):
             return ()
         return unmet_before(before.resolved(self.values), state)
 
@@ -174,6 +178,8 @@ def begin(run: Run, playbooks: Iterable[Playbook], vocabulary: Vocabulary) -> Go
     bound = bind(playbook, run.arguments, vocabulary)
     if bound.refusals:
         return bound.refusals[0].message
+    if run.undo and playbook.undo is None:
+        return f"{playbook.name} has no undo step"
     return Going(run, playbook, bound.values)
 
 
@@ -185,15 +191,24 @@ def checked(reading: Reading, playbooks: Sequence[Playbook], vocabulary: Vocabul
     playbook = next((one for one in playbooks if one.name == run.name), None)
     if playbook is None:
         return reading
-    refusals = bind(playbook, run.arguments, vocabulary).refusals
-    if not refusals:
+    if run.undo and playbook.undo is None:
+        start = reading.text.rindex("undo")
+        message = f"{playbook.name} has no undo step"
+        return replace(reading, command=None, error=CommandError(message, start, start + 4, ("a parameter",)))
+    bound = bind(playbook, run.arguments, vocabulary)
+    if not bound.refusals:
         return reading
     given = dict(run.arguments)
-    wrong = next((one for one in refusals if one.parameter in given), None)
-    if wrong is None:  # something is missing: the text is only unfinished
-        return replace(reading, command=None, notes=(*reading.notes, refusals[0].message))
-    start, end = _span(reading, wrong.parameter)
-    return replace(reading, command=None, error=CommandError(wrong.message, start, end, ("a value",)))
+    wrong = [one for one in bound.refusals if one.parameter in given]
+    broken = [one for one in bound.refusals if one.parameter not in given and one.parameter in bound.values]
+    if not wrong and not broken:  # something is missing: the text is only unfinished
+        return replace(reading, command=None, notes=(*reading.notes, bound.refusals[0].message))
+    if len(wrong) == 1 and _is_being_typed(reading, playbook, wrong[0].parameter, given, vocabulary):
+        return replace(reading, command=None)
+    message = "; ".join(one.message for one in (*wrong, *broken))
+    start, end = _span(reading, wrong[0].parameter) if wrong else (0, len(reading.text))
+    better = _better(reading, playbook, wrong[0].parameter) if wrong else None
+    return replace(reading, command=None, error=CommandError(message, start, end, ("a value",), better))
 
 
 def words_of(playbooks: Iterable[Playbook], vocabulary: Vocabulary) -> dict[str, tuple[Words, ...]]:
@@ -203,11 +218,61 @@ def words_of(playbooks: Iterable[Playbook], vocabulary: Vocabulary) -> dict[str,
         words = []
         for one in playbook.parameters:
             default = () if one.default is None or isinstance(one.default, Reference) else (one.default,)
-            values = dict.fromkeys((*default, *one.usual, *(one.among or names_in(one.type, vocabulary))))
+            values = dict.fromkeys((*default, *one.usual, *(one.among or _some_names(one.type, vocabulary))))
             plain = tuple(text for text in map(str, values) if " " not in text)
-            words.append(Words(one.name, one.help or f"a {one.type}", plain[:MOST_VALUES]))
+            words.append(Words(one.name, _reason(one), plain[:MOST_VALUES]))
         found[playbook.name] = tuple(words)
     return found
+
+
+def _some_names(kind: Type, vocabulary: Vocabulary) -> Sequence[Value]:
+    """Give some names of a type: of racks, of which there may be very many, those that come first by their own names."""
+    if kind != "rack":
+        return names_in(kind, vocabulary)
+    racks = (place for places in vocabulary.racks.values() for place in places)
+    return tuple(islice(racks, MOST_VALUES))
+
+
+def _reason(parameter: Parameter) -> str:
+    """Say what a parameter takes, and what for."""
+    sign = "%" if parameter.type == "percent" else ""
+    bounds = [one for one in (parameter.least, parameter.most) if one is not None]
+    takes = f"a {parameter.type}"
+    if parameter.most is not None:
+        takes += f" up to {parameter.most}{sign}"
+    elif bounds:
+        takes += f" from {parameter.least}{sign} on"
+    return f"{takes}: {parameter.help}" if parameter.help else takes
+
+
+def _is_being_typed(
+    reading: Reading, playbook: Playbook, name: str, given: dict[str, str], vocabulary: Vocabulary
+) -> bool:
+    """Whether the value of *name* is the last of the text and may still become one that is accepted."""
+    known = {one.name: one for one in playbook.parameters}
+    if name not in known or _span(reading, name)[1] != len(reading.text):
+        return False
+    parameter, text = known[name], given[name]
+    if parameter.type == "percent":
+        return text.isdigit() and int(text) <= 100
+    if parameter.type == "server":
+        return standing(text, vocabulary.server_names) == "beginning"
+    if parameter.type not in NAMES:
+        return False
+    names = parameter.among or names_in(parameter.type, vocabulary)
+    return any(str(one).startswith(text) and str(one) != text for one in names)
+
+
+def _better(reading: Reading, playbook: Playbook, name: str) -> str | None:
+    """Give the text with the parameter that was probably meant; None where the name is right, or several are near."""
+    names = tuple(one.name for one in playbook.parameters)
+    near = () if name in names else closest(name, names)
+    token = next(
+        (one for one in reading.tokens if one.meaning == "field" and reading.text[one.start : one.end] == name), None
+    )
+    if len(near) != 1 or token is None:
+        return None
+    return reading.text[: token.start] + near[0] + reading.text[token.end :]
 
 
 def _span(reading: Reading, parameter: str) -> tuple[int, int]:

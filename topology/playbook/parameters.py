@@ -77,6 +77,9 @@ def _parameter(table: Table) -> Parameter | None:
     if not PARAMETER_NAME.fullmatch(name):
         table.problem("name", f"is {shown(name)}; write lower-case letters, digits, - and _, a letter first")
         return None
+    if name == "undo":
+        table.problem("name", "is undo, which stands for the undo step in a run; choose another name")
+        return None
     if kind not in TYPES:
         table.problem("type", f"is {shown(kind)}; a type is one of {', '.join(TYPES)}")
         return None
