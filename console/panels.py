@@ -21,7 +21,6 @@ from console.messages import MessagesPanel
 from console.mode import strip_reading
 from console.notices import Notice
 from console.playbook_panel.panel import PlaybookPanel
-from console.playbooks import read_playbooks
 from console.preview.panel import PreviewPanel
 from console.preview.rows import headroom_rows
 from console.settings import KEYBOARDS, SCALES, SettingsStore
@@ -57,7 +56,7 @@ class Panels(QObject):
         self.preview = PreviewPanel(theme, reduced_motion=motionless)
         self.execution = ExecutionPanel(theme)
         self.journal = JournalPanel(theme)
-        self.playbooks = PlaybookPanel(theme, lambda: read_playbooks(()), lambda: workspace.vocabulary)
+        self.playbooks = PlaybookPanel(theme, workspace.playbooks, lambda: workspace.vocabulary)
         self.audit = AuditPanel(theme)
         self.messages = MessagesPanel(theme)
         self.auditing = Auditing(workspace.jobs, lambda: workspace.state, self)

@@ -1,42 +1,34 @@
 """The playbooks of the session, and the run that is under way: what `run` means for the workspace."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 
 from console import words
+from console.playbooks import Runnable
 from topology.command.reading import Reading
 from topology.command.syntax import Command, Run
 from topology.command.vocabulary import Vocabulary
 from topology.planning.plan import Plan
 from topology.playbook.going import Done, Going, begin, checked, words_of
 from topology.playbook.model import Playbook
-from topology.playbook.reading import PlaybookError
 from topology.progress import Phase, Progress
-
-log = logging.getLogger(__name__)
 
 
 class PlaybookRuns:
     """Reads the playbooks when they are first needed, and keeps where one is in the run that was begun last."""
 
-    def __init__(self, load: Callable[[], tuple[Playbook, ...]]) -> None:
+    def __init__(self, load: Callable[[], Runnable]) -> None:
         self._load = load
         self._playbooks: tuple[Playbook, ...] | None = None
         self._places: dict[tuple[str, tuple[tuple[str, str], ...]], Going] = {}
         """Where one is in every run of this session."""
-        self.trouble = ""
-        """Why the playbooks could not be read; empty when they could."""
+        self.problems: tuple[str, ...] = ()
+        """What is wrong with playbooks that could not be read."""
 
     def playbooks(self) -> tuple[Playbook, ...]:
         """Give every playbook that can be run."""
         if self._playbooks is None:
-            try:
-                self._playbooks = self._load()
-            except PlaybookError as error:
-                self.trouble = "; ".join(error.problems)
-                log.warning("The playbooks could not be read: %s", self.trouble)
-                self._playbooks = ()
+            self._playbooks, self.problems = self._load()
         return self._playbooks
 
     def known_to(self, vocabulary: Vocabulary) -> Vocabulary:

@@ -3,6 +3,7 @@
 Bundled data and the core do not know each other: this reads the one and passes its text to the other.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -13,6 +14,9 @@ from topology.links.description_file import read_regular
 from topology.links.protocol import LinkError
 from topology.playbook.model import Playbook
 from topology.playbook.reading import LARGEST_TEXT, PlaybookError, read_playbook
+
+Runnable = tuple[tuple[Playbook, ...], tuple[str, ...]]
+"""Playbooks, and what is wrong with those that could not be read."""
 
 
 def bundled_playbooks() -> tuple[str, ...]:
@@ -46,6 +50,35 @@ def read_playbooks(names: Sequence[str]) -> tuple[Playbook, ...]:
     if problems:
         raise PlaybookError(tuple(problems))
     return tuple(found.values())
+
+
+def own_folder() -> Path:
+    """Give the folder whose playbooks can be run beside the bundled ones: playbooks in XDG_CONFIG_HOME/underkeel."""
+    base = os.environ.get("XDG_CONFIG_HOME")
+    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".config"
+    return root / "underkeel" / "playbooks"
+
+
+def runnable_playbooks() -> Runnable:
+    """Give every playbook that can be run, and what is wrong with those that cannot; the bundled ones always can."""
+    found = {one.name: one for one in read_playbooks(())}
+    problems: list[str] = []
+    folder = own_folder()
+    try:
+        paths = sorted(one for one in folder.iterdir() if one.suffix == ".toml") if folder.is_dir() else []
+    except OSError as error:
+        return tuple(found.values()), (f"{folder}: cannot be read: {error.strerror or error}",)
+    for path in paths:
+        try:
+            playbook = read_playbook(_text_of(path, str(path)), str(path))
+        except PlaybookError as error:
+            problems += error.problems
+            continue
+        if playbook.name in found:
+            problems.append(f"{path}: there is a playbook called {playbook.name} already; give this one another name")
+        else:
+            found[playbook.name] = playbook
+    return tuple(found.values()), tuple(problems)
 
 
 def check_playbook(path: Path, out: TextIO, err: TextIO) -> int:

@@ -7,14 +7,14 @@ from typing import TextIO
 
 import msgspec
 
-from console.playbooks import read_playbooks
+from console.playbooks import runnable_playbooks
 from console.progress_line import ProgressLine
 from console.regions import read_named
 from console.words import plural
 from topology.command.parse import parse
 from topology.command.reading import Reading
 from topology.command.slips import Slip, slips_of
-from topology.command.syntax import Planned, Run
+from topology.command.syntax import Planned, Run, Undo
 from topology.command.vocabulary import vocabulary_of
 from topology.description import RegionError
 from topology.fleet import Fleet
@@ -69,8 +69,10 @@ def _ask(
     # A description has no clock of its own, and a change freeze needs one.
     state = State(described, Fleet(described), time=time.time())
     reading = parse(text, vocabulary_of(state))
-    if text.split(" ", 1)[0] == "run":
+    if text.split()[:1] == ["run"]:
         return _ask_step(text, state, step)
+    if step is not None:
+        raise PlaybookError(("--step is for the run of a playbook, and this is none: leave it out",))
     command = reading.command
     if not isinstance(command, Planned):
         return reading
@@ -83,7 +85,7 @@ def _ask(
 
 def _ask_step(text: str, state: State, number: int | None) -> Reading | tuple[Plan, Neighbourhood]:
     """Give the plan of a step of a run, as if the steps before it had done nothing."""
-    playbooks = read_playbooks(())
+    playbooks, _ = runnable_playbooks()
     vocabulary = vocabulary_of(state)
     vocabulary = vocabulary.with_playbooks(words_of(playbooks, vocabulary))
     reading = checked(parse(text, vocabulary), playbooks, vocabulary)
@@ -91,6 +93,8 @@ def _ask_step(text: str, state: State, number: int | None) -> Reading | tuple[Pl
         return reading
     going = begin(reading.command, playbooks, vocabulary)
     assert isinstance(going, Going)
+    if reading.command.undo:
+        return _planned(going, state, "its undo step"), Neighbourhood(0, 0)
     steps = going.playbook.steps
     planned = [one.number for one in steps if one.command.makes_plan]
     wanted = number if number is not None else next(iter(planned), 1)
@@ -98,10 +102,16 @@ def _ask_step(text: str, state: State, number: int | None) -> Reading | tuple[Pl
         made = f"those that do are {', '.join(map(str, planned))}" if planned else "none does"
         raise PlaybookError((f"step {wanted} of {going.playbook.name} makes no plan: {made}",))
     going = replace(going, done=tuple(Done(one.number, "", "") for one in steps[: wanted - 1]))
-    command = going.command(vocabulary)
+    return _planned(going, state, f"step {wanted}"), Neighbourhood(0, 0)
+
+
+def _planned(going: Going, state: State, what: str) -> Plan:
+    command = going.command(vocabulary_of(state))
+    if isinstance(command, Undo):
+        raise PlaybookError((f"{what} of {going.playbook.name} gives back what was done, and here nothing was",))
     if not isinstance(command, Planned):
-        raise PlaybookError((f"step {wanted} of {going.playbook.name} makes no command here: {command}",))
-    return going.preview(Planner(state.region), state, command), Neighbourhood(0, 0)
+        raise PlaybookError((f"{what} of {going.playbook.name} makes no plan here: {command}",))
+    return going.preview(Planner(state.region), state, command)
 
 
 def _told(slips: Iterable[Slip], progress: ProgressLine) -> Iterator[Slip]:

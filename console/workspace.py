@@ -17,7 +17,7 @@ from console.jobs import Jobs
 from console.notices import Notice
 from console.operator import NothingToUndoError, Operator, RefusedError, Unfinished
 from console.playbook_runs import PlaybookRuns
-from console.playbooks import read_playbooks
+from console.playbooks import Runnable, runnable_playbooks
 from console.slip_survey import SlipSurvey
 from console.usual_counts import usual_counts
 from topology.answers import Answer, headroom
@@ -104,7 +104,7 @@ class Workspace(QObject):
         self._vocabulary = Vocabulary()
         self._text = ""
         self._reading: Reading = parse("", self._vocabulary)
-        self._runs = PlaybookRuns(lambda: read_playbooks(()))
+        self._runs = PlaybookRuns(runnable_playbooks)
         self._step: Going | None = None
         """Whose next step the plan on show is."""
         self._answered_run: Run | None = None
@@ -152,6 +152,10 @@ class Workspace(QObject):
     def link(self) -> RegionLink:
         """The live region; for its age and abilities."""
         return self._link
+
+    def playbooks(self) -> Runnable:
+        """Give the playbooks that can be run, and what is wrong with those that cannot."""
+        return self._runs.playbooks(), self._runs.problems
 
     @property
     def jobs(self) -> Jobs:

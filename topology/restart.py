@@ -98,7 +98,7 @@ def sentence(cost: RestartCost) -> str:
     )
     text = f"a full restart of {cost.subsystem} takes about {duration(cost.alone)} ({parts})"
     if cost.total is None:
-        text += ", after others that wait for each other in a circle"
+        text += ", besides what must be back before it and states no model or waits in a circle"
     elif len(cost.order) > 1:
         text += f", {duration(cost.total)} with {' and '.join(cost.order[:-1])} before it"
     if cost.cells > 1 and cost.largest_cell is not None:

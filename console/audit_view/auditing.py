@@ -80,8 +80,6 @@ class Auditing(QObject):
             said = msgspec.json.decode(line)
             if "report" in said:
                 return AuditReport.from_json(said["report"].encode())
-            if "problems" in said:
-                raise AuditFailedError("; ".join(said["problems"]))
             self.went_on.emit(said["done"], said["total"], said["playbook"])
         last = (await child.stderr.read()).decode(errors="replace").strip().splitlines()
         raise AuditFailedError(last[-1] if last else "its process ended without a word")

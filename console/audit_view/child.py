@@ -12,11 +12,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from console.playbooks import read_playbooks
+from console.playbooks import runnable_playbooks
 from topology.audit.auditing import audit
 from topology.command.slips.keyboards import LAYOUTS
 from topology.fleet import Fleet
-from topology.playbook.reading import PlaybookError
 from topology.region import Region
 from topology.state import State
 
@@ -32,7 +31,7 @@ def packed(state: State, keyboard: str) -> bytes:
 
 
 def main(source: BinaryIO, sink: BinaryIO) -> int:
-    """Audit every bundled playbook against the region that *source* holds; give the exit status."""
+    """Audit every playbook that can be run against the region that *source* holds; give the exit status."""
     order: Order = pickle.load(source)  # written by the console that started this process
     region, states, keyboard, rest = order
     fleet = Fleet(region)
@@ -42,11 +41,7 @@ def main(source: BinaryIO, sink: BinaryIO) -> int:
     def tell(done: int, total: int, playbook: str) -> None:
         _say(sink, {"done": done, "total": total, "playbook": playbook})
 
-    try:
-        playbooks = read_playbooks(())
-    except PlaybookError as error:
-        _say(sink, {"problems": list(error.problems)})
-        return 2
+    playbooks, _ = runnable_playbooks()  # what is wrong with the others is told where they are run
     report = audit(playbooks, State(region, fleet, **rest), LAYOUTS[keyboard], tell)
     _say(sink, {"report": report.to_json().decode()})
     return 0

@@ -1,6 +1,7 @@
 """The playbook panel: choose a playbook, fill in its form, and its command stands in the command line; nothing more."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
@@ -13,13 +14,12 @@ from console.painting import font_of
 from console.parts import Button, Text
 from console.playbook_panel.form import Form
 from console.playbook_panel.steps import steps_text
+from console.playbooks import Runnable
 from console.theme import FAMILY, Theme, reader_style
 from topology.command.syntax import Run
 from topology.command.vocabulary import Vocabulary
+from topology.playbook.binding import bind
 from topology.playbook.model import Playbook
-from topology.playbook.reading import PlaybookError
-
-Load = Callable[[], tuple[Playbook, ...]]
 
 
 class PlaybookPanel(QWidget):
@@ -28,7 +28,7 @@ class PlaybookPanel(QWidget):
     take_command = Signal(str)
     """The text of a run to put into the command line; it is not submitted."""
 
-    def __init__(self, theme: Theme, load: Load, vocabulary: Callable[[], Vocabulary]) -> None:
+    def __init__(self, theme: Theme, load: Callable[[], Runnable], vocabulary: Callable[[], Vocabulary]) -> None:
         super().__init__()
         self._theme = theme
         self._load = load
@@ -38,16 +38,18 @@ class PlaybookPanel(QWidget):
         self._running: tuple[Run, int | None, Mapping[int, str]] | None = None
         self.trouble = Text(theme, 9.5, "alarm", wrap=True)
         self.list = QListWidget()
-        self.purpose = Text(theme, 9, "text_soft", wrap=True)
         self.form = Form(theme, vocabulary)
         self.type_button = Button(theme, size=9)
         self.type_button.say("Type the command", "Put the command of this run into the command line")
+        self.undo_button = Button(theme, size=9)
+        self.undo_button.say("Type its undo", "Put the undo step of this run into the command line")
         self.steps = Reader()
         self._put_together()
         self.list.currentRowChanged.connect(self._choose)
         self.form.changed.connect(self._refresh)
         self.form.entered.connect(self._take)
         self.type_button.clicked.connect(self._take)
+        self.undo_button.clicked.connect(self._take_undo)
         self.steps.closed.connect(self.list.setFocus)
         self.setAccessibleName("Playbooks")
         self.set_theme(theme)
@@ -63,13 +65,14 @@ class PlaybookPanel(QWidget):
         self._running = run, current, done
         if another:
             self.list.setCurrentRow(names.index(run.name))
+            self.form.show_playbook(self._playbooks[names.index(run.name)])
             self.form.fill(run.arguments)
         self._refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         self._theme = theme
-        for part in (self.trouble, self.purpose, self.form, self.type_button):
+        for part in (self.trouble, self.form, self.type_button, self.undo_button):
             part.set_theme(theme)
         self.steps.setStyleSheet(reader_style(theme, FAMILY))
         self.update()
@@ -99,21 +102,18 @@ class PlaybookPanel(QWidget):
         filled.setFrameShape(QFrame.Shape.NoFrame)
         filled.setWidgetResizable(True)
         filled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = QWidget()
-        inside_column = QVBoxLayout(inside)
-        inside_column.setContentsMargins(0, 0, 0, 0)
-        inside_column.setSpacing(4)
-        inside_column.addWidget(self.form)
-        inside_column.addWidget(self.purpose)
-        inside_column.addStretch(1)
-        inside.setObjectName("filled")
-        filled.setWidget(inside)
+        self.form.setObjectName("filled")
+        self.form.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        filled.setWidget(self.form)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(8, 0, 8, 0)
         column.setSpacing(4)
         column.addWidget(filled, 1)
-        column.addWidget(self.type_button)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.type_button, 2)
+        buttons.addWidget(self.undo_button, 1)
+        column.addLayout(buttons)
         columns = QSplitter(Qt.Orientation.Horizontal)
         for part, stretch in ((self.list, 2), (middle, 4), (self.steps, 4)):
             columns.addWidget(part)
@@ -133,12 +133,11 @@ class PlaybookPanel(QWidget):
         if self._was_read:
             return
         self._was_read = True
-        try:
-            self._playbooks = self._load()
-        except PlaybookError as error:
-            self.trouble.say(f"The playbooks could not be read: {'; '.join(error.problems)}.", "alarm", "alarm")
+        self._playbooks, problems = self._load()
+        if problems:
+            more = f"; and {len(problems) - 1:,} more problems" if len(problems) > 1 else ""
+            self.trouble.say(f"Some playbooks cannot be run: {problems[0]}{more}.", "alarm", "alarm")
             self.trouble.show()
-            return
         self.list.addItems([words.literal(playbook.name) for playbook in self._playbooks])
         for number, playbook in enumerate(self._playbooks):
             self.list.item(number).setToolTip(words.literal(playbook.title))
@@ -152,8 +151,7 @@ class PlaybookPanel(QWidget):
         playbook = self._chosen()
         if playbook is None:
             return
-        model = " (model values)" if playbook.illustrative else ""
-        self.purpose.say(f"{playbook.title}{model}. {playbook.purpose}")
+        self.undo_button.setVisible(playbook.undo is not None)
         self.form.show_playbook(playbook)
         self._refresh()
 
@@ -162,13 +160,25 @@ class PlaybookPanel(QWidget):
         if playbook is None:
             return
         run = self.form.run()
-        self.type_button.setEnabled(run is not None)
+        for button in (self.type_button, self.undo_button):
+            button.setEnabled(run is not None)
         current, done = None, dict[int, str]()
-        if self._running is not None and self._running[0].name == playbook.name:
-            run, current, done = self._running[0], self._running[1], dict(self._running[2])
+        if self._running is not None and run is not None and self._is_same(playbook, run, self._running[0]):
+            current, done = self._running[1], dict(self._running[2])
         text = steps_text(playbook, run, self._vocabulary(), current, done)
         if text != self.steps.toPlainText():
             self.steps.setPlainText(text)
+
+    def _is_same(self, playbook: Playbook, run: Run, other: Run) -> bool:
+        """Whether two runs have the same values, whatever defaults they leave out."""
+        vocabulary = self._vocabulary()
+        values = bind(playbook, run.arguments, vocabulary).values
+        return run.name == other.name and values == bind(playbook, other.arguments, vocabulary).values
+
+    def _take_undo(self) -> None:
+        run = self.form.run()
+        if run is not None:
+            self.take_command.emit(str(replace(run, undo=True)))
 
     def _take(self) -> None:
         run = self.form.run()

@@ -15,7 +15,8 @@ def steps_text(
 ) -> str:
     """Write every step, filled in where *run* has the values; *done* has for a step what it did."""
     values = None if run is None else bind(playbook, run.arguments, vocabulary)
-    lines: list[str] = []
+    model = " (model values)" if playbook.illustrative else ""
+    lines = [f"{playbook.title}{model}", playbook.purpose, ""]
     if playbook.before is not None:
         lines += [f"Before: {'; '.join(expected(playbook.before))}", ""]
     for step in (*playbook.steps, *((playbook.undo,) if playbook.undo is not None else ())):

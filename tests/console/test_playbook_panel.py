@@ -19,8 +19,6 @@ from topology.command.parse import parse
 from topology.command.syntax import Run
 from topology.command.vocabulary import Vocabulary, vocabulary_of
 from topology.fleet import Fleet
-from topology.playbook.model import Playbook
-from topology.playbook.reading import PlaybookError
 from topology.state import State
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -35,7 +33,7 @@ def vocabulary() -> Vocabulary:
 
 @pytest.fixture
 def panel(qtbot: QtBot, vocabulary: Vocabulary) -> PlaybookPanel:
-    panel = PlaybookPanel(load_theme("night"), lambda: read_playbooks(()), lambda: vocabulary)
+    panel = PlaybookPanel(load_theme("night"), lambda: (read_playbooks(()), ()), lambda: vocabulary)
     qtbot.addWidget(panel)
     panel.resize(900, 240)
     panel.show()
@@ -103,13 +101,13 @@ def test_that_the_steps_show_where_one_is_and_what_was_done(panel: PlaybookPanel
 
 
 def test_that_playbooks_that_cannot_be_read_are_said_not_hidden(qtbot: QtBot, vocabulary: Vocabulary) -> None:
-    def load() -> tuple[Playbook, ...]:
-        raise PlaybookError(("own.toml: is not TOML",))
-
-    panel = PlaybookPanel(load_theme("day"), load, lambda: vocabulary)
+    panel = PlaybookPanel(
+        load_theme("day"), lambda: (read_playbooks(()), ("own.toml: is not TOML",)), lambda: vocabulary
+    )
     qtbot.addWidget(panel)
     panel.show()
     assert "own.toml: is not TOML" in panel.trouble.text()
+    assert panel.list.count() == len(read_playbooks(()))  # the others can be run all the same
 
 
 def test_that_the_form_of_the_window_types_into_the_command_line(qapp: QApplication, tmp_path: Path) -> None:
@@ -120,5 +118,57 @@ def test_that_the_form_of_the_window_types_into_the_command_line(qapp: QApplicat
         choose(panel, BILLING)
         panel.type_button.click()
         assert session.panels.command.text() == f"run {BILLING}"
+
+    play(qapp, tmp_path, scenario)
+
+
+def test_that_the_steps_are_those_of_the_form_and_not_of_another_run(panel: PlaybookPanel) -> None:
+    panel.show_run(Run(BILLING, (("count", "3"),)), 3, {1: "looked at", 2: "entry 12: 3 servers left"})
+    assert "entry 12" in panel.steps.toPlainText()
+    put(panel, "count", "7")
+    assert "remove 7 servers from billing" in panel.steps.toPlainText()
+    assert "entry 12" not in panel.steps.toPlainText()
+    put(panel, "count", "3")
+    assert "entry 12" in panel.steps.toPlainText()
+
+
+def test_that_the_undo_of_a_run_is_typed_with_its_values(qtbot: QtBot, panel: PlaybookPanel) -> None:
+    choose(panel, "drain-rack")
+    put(panel, "rack", "az4/c1/r1")
+    put(panel, "ticket", "4711")
+    with qtbot.waitSignal(panel.take_command) as taken:
+        panel.undo_button.click()
+    assert taken.args == ["run drain-rack rack=az4/c1/r1 ticket=4711 undo"]
+
+
+OWN = """
+format = 1
+[playbook]
+name = "{name}"
+title = "Ours"
+purpose = "Looks."
+[[step]]
+command = "headroom index"
+"""
+
+
+def test_that_the_playbooks_of_the_operators_own_folder_can_be_run(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    folder = tmp_path / "config" / "underkeel" / "playbooks"
+    folder.mkdir(parents=True)
+    (folder / "ours.toml").write_text(OWN.format(name="ours"))
+    (folder / "again.toml").write_text(OWN.format(name=BILLING))
+    (folder / "broken.toml").write_text("format = ")
+
+    async def scenario(session: Session, window: MainWindow) -> None:
+        window.show_tab("Playbooks")
+        panel = session.panels.playbooks
+        await until(lambda: bool(panel.list.findItems("ours", Qt.MatchFlag.MatchExactly)))
+        assert "and 1 more problems" in panel.trouble.text()
+        session.panels.type("run ours")
+        session.workspace.submit("run ours")
+        await until(lambda: "1. headroom index" in panel.steps.toPlainText() and "✓" in panel.steps.toPlainText())
 
     play(qapp, tmp_path, scenario)

@@ -67,7 +67,7 @@ def test_that_what_must_be_back_before_counts_in_the_total() -> None:
 def test_that_waiting_in_a_circle_has_no_total() -> None:
     cost = restart_cost(make('["placement"]'), "placement")
     assert (cost.alone, cost.total) == (15, None)
-    assert "wait for each other in a circle" in sentence(cost)
+    assert "waits in a circle" in sentence(cost)
 
 
 def test_that_one_of_n_cells_is_back_in_one_part_in_n_of_the_time() -> None:
