@@ -27,6 +27,7 @@ def _commands() -> dict[str, Callable[[list[str]], int]]:
         "explain": _explain,
         "restart": _restart,
         "import": _import,
+        "generate": _generate,
         "journal": _journal,
         "picture": _picture,
         "replay": _replay,
@@ -161,6 +162,36 @@ def _import(words: list[str]) -> int:
     from console.import_command import import_kubernetes
 
     return import_kubernetes(chosen.path, chosen.out, sys.stdout, sys.stderr)
+
+
+def _generate(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="underkeel generate",
+        description="Makes a believable region, invented from end to end: OUT/region.toml with OUT/fleet.csv. The same "
+        "numbers and seed give the same files. OUT is new, empty, or what generate made there, untouched since.",
+    )
+    parser.add_argument("out", type=Path, metavar="OUT", help="the folder to make")
+    parser.add_argument("--servers", type=_whole(1_000_000), required=True, metavar="N", help="1 to 1,000,000")
+    parser.add_argument(
+        "--subsystems", type=_whole(10_000), required=True, metavar="M", help="1 to 10,000, externals included"
+    )
+    parser.add_argument("--seed", type=_whole(2**63 - 1, least=0), default=0, metavar="S", help="default: 0")
+    chosen = parser.parse_args(words)
+    from console.generate_command import generate_command
+
+    return generate_command(chosen.out, chosen.servers, chosen.subsystems, chosen.seed, sys.stdout, sys.stderr)
+
+
+def _whole(most: int, least: int = 1) -> Callable[[str], int]:
+    """Make a reader of whole numbers; digits may be grouped with underscores, as in commands."""
+
+    def read(text: str) -> int:
+        digits = text.replace("_", "")
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 20 and least <= int(digits) <= most):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most:,}")
+        return int(digits)
+
+    return read
 
 
 def _journal(words: list[str]) -> int:
