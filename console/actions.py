@@ -48,6 +48,9 @@ ACTIONS = (
     ActionEntry("find", "Go", "Find a subsystem", "Ctrl+F", "Find a subsystem in the topology"),
     ActionEntry("fit", "View", "Fit the topology", "Ctrl+0", "Show the whole graph"),
     ActionEntry("layout", "View", "Lay out anew", "Ctrl+Shift+L", "Forget pins and lay out the graph again"),
+    ActionEntry(
+        "save_topology", "View", "Save the topology…", "Ctrl+Shift+P", "Save the graph as a picture, PNG or SVG"
+    ),
     ActionEntry("theme", "View", "Day or night", "Ctrl+T", "Change between the day and the night theme"),
     ActionEntry("scale", "View", "Scale…", "Ctrl+Shift+S", "Choose 100 % to 200 %, from the next start on"),
     ActionEntry("keyboard", "View", "Keyboard…", "Ctrl+Shift+K", "Choose the keyboard on which slips are looked for"),

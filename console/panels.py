@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -39,6 +40,21 @@ from topology.state import State
 
 MESSAGE = "message"
 """Key of the notice that shows the last failure."""
+
+
+def codes_of(plan: Plan | None) -> dict[str, tuple[str, ...]]:
+    """Give the codes of the findings about each subsystem, for finding them in the topology."""
+    codes: dict[str, tuple[str, ...]] = {}
+    for finding in plan.findings if plan is not None else ():
+        if finding.subsystem is not None:
+            codes[finding.subsystem] = (*codes.get(finding.subsystem, ()), finding.code)
+    return codes
+
+
+def caption_of(state: State, clock: str) -> str:
+    """Say of which region, revision and time a saved picture is."""
+    day = datetime.fromtimestamp(state.time, UTC).astimezone(words.zone(state.region.time_zone)).strftime("%Y-%m-%d")
+    return f"{state.region.name} · revision {state.revision:,} · {day} {clock} {state.region.time_zone}"
 
 
 class Panels(QObject):
@@ -121,6 +137,7 @@ class Panels(QObject):
         self.auditing.failed.connect(self.audit.show_failure)
         self.topology.moved.connect(self._keep_positions)
         self.topology.activated.connect(self._subsystem_activated)
+        self.topology.failed.connect(self._show_failure)
         self._window.notices.taken.connect(self.run)
         self.escape.first.connect(self.execution.hint_escape)
         self.escape.stop.connect(self._stop)
@@ -192,6 +209,7 @@ class Panels(QObject):
         self.preview.show_plan(plan)
         self.command.offer_largest_safe(self.preview.largest_safe())
         self.command.show_sentence(*hint(plan, self._workspace.reading, obstacle))
+        self.topology.show_codes(codes_of(plan))
         state = self._workspace.state
         if state is not None:
             self.topology.show_capacity(readings(state, plan))
@@ -288,6 +306,7 @@ class Panels(QObject):
             "find": self.topology.open_find,
             "fit": self.topology.fit,
             "layout": self.topology.reset_layout,
+            "save_topology": self._save_topology,
             "theme": lambda: self.set_theme("day" if self._theme.is_dark else "night"),
             "scale": self._next_scale,
             "keyboard": self._next_keyboard,
@@ -300,6 +319,29 @@ class Panels(QObject):
             handler()
         elif command:
             self.run(command)
+
+    def _save_topology(self) -> None:
+        """Ask where to, and save; the console goes on meanwhile."""
+        from console.topology_view.saving import ask_where
+
+        state = self._workspace.state
+        if state is None or self.topology.scene is None:
+            self._show_failure("There is no topology to save yet: wait until the region is loaded.")
+            return
+        ask_where(self._window, f"{state.region.name}-topology", lambda path: self._write_topology(Path(path)))
+
+    def _write_topology(self, out: Path) -> None:
+        state = self._workspace.state
+        if state is None:
+            return
+        from console.topology_view.saving import SaveError
+
+        try:
+            size = self.topology.save(out, caption_of(state, self._clock()))
+        except SaveError as error:
+            self._show_failure(f"The topology was not saved: {error}.")
+        else:
+            self._show_said(f"The topology is in {out}, {size.width():,} × {size.height():,}.")
 
     def _go_to_command(self) -> None:
         self.command.setFocus()

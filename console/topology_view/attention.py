@@ -1,14 +1,22 @@
 """What is painted over the topology for the operator's hand and eye: rings, and the edges of the selected card."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from PySide6.QtGui import QPainter
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPen
 
 from console.theme import Theme
+from console.topology_view.batches import draw_lines
 from console.topology_view.camera import Camera
 from console.topology_view.canvas import LABELS_FROM, Canvas
+from console.topology_view.far import Window
 from console.topology_view.paint import Stroke, paint_edge_label, paint_edges, paint_ring
 from console.words import literal
+
+MOST_CURVES = 120
+"""So many edges of one card are drawn with their curves; more are drawn straight, which takes no longer than a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,36 +28,62 @@ class Attention:
     hovered: str | None = None
     found: tuple[str, ...] = ()
     current: str | None = None
+    way: tuple[str, ...] = ()
+    """The nodes of a way that was asked for."""
 
 
 def paint_attention(painter: QPainter, canvas: Canvas, camera: Camera, attention: Attention, theme: Theme) -> None:
-    """Paint the edges of the selection, then the rings."""
+    """Paint the edges of the selection and of a way, then the rings."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    scene, seen = canvas.scene, camera.scene_rect(QRectF(painter.viewport()))
     if attention.selection is not None:
         _paint_edges(painter, canvas, camera, attention.selection, theme)
-    rings = [(name, theme.text_soft, 1.0) for name in attention.found if name != attention.current]
-    if attention.hovered is not None:
+    way = [(name, theme.focus, 1.5) for name in attention.way if name in scene.index]
+    if way and not canvas.is_far_at(camera.zoom):
+        painter.save()
+        _to_scene(painter, camera)
+        keys = [key for key in pairwise(attention.way) if key in scene.links]
+        paint_edges(painter, [scene.curve(key) for key in keys], Stroke(theme.focus, 2.4), seen)
+        painter.restore()
+    outline = scene.outline
+    found = dict.fromkeys(outline.shows(name) for name in attention.found)
+    current = outline.shows(attention.current) if attention.current is not None else None
+    rings = [(name, theme.text_soft, 1.0) for name in found if name != current]
+    if attention.hovered is not None and attention.hovered in scene.index:
         rings.append((attention.hovered, theme.border_strong, 1.0))
+    rings += way
     if attention.selection is not None:
         rings.append((attention.selection, theme.focus if attention.focused else theme.text_soft, 2.0))
-    if attention.current is not None:
-        rings.append((attention.current, theme.focus, 2.5))
+    if current is not None:
+        rings.append((current, theme.focus, 2.5))
     for name, colour, width in rings:
-        paint_ring(painter, camera.view_rect(canvas.scene.cards[name]), colour, width)
+        card = scene.cards[name]
+        if name not in scene.hidden and card.intersects(seen):
+            paint_ring(painter, camera.view_rect(card), colour, width)
+
+
+def _to_scene(painter: QPainter, camera: Camera) -> None:
+    painter.translate(camera.offset)
+    painter.scale(camera.zoom, camera.zoom)
 
 
 def _paint_edges(painter: QPainter, canvas: Canvas, camera: Camera, name: str, theme: Theme) -> None:
     """Paint the edges that end at a card darker; those of the impact stand out already."""
-    scene = canvas.scene
-    mine = [key for key in scene.curves if name in key and key not in canvas.impact]
+    scene, seen = canvas.scene, camera.scene_rect(QRectF(painter.viewport()))
+    numbers = np.flatnonzero((scene.ends == scene.index[name]).any(axis=1) & scene.linked)
+    if canvas.is_far_at(camera.zoom) or len(numbers) > MOST_CURVES:
+        pieces, owner = scene.segments
+        window = Window(camera.zoom, camera.offset)
+        draw_lines(painter, window.lines(pieces[np.isin(owner, numbers)]), QPen(theme.text_soft, 1.4))
+        return
+    mine = [scene.keys[number] for number in numbers.tolist() if scene.keys[number] not in canvas.impact]
     painter.save()
-    painter.translate(camera.offset)
-    painter.scale(camera.zoom, camera.zoom)
+    _to_scene(painter, camera)
     for hard in (False, True):
-        curves = [scene.curves[key] for key in mine if scene.links[key].hard is hard]
-        paint_edges(painter, curves, Stroke(theme.text_soft, 1.8, dashed=not hard))
+        curves = [scene.curve(key) for key in mine if scene.links[key].hard is hard]
+        paint_edges(painter, curves, Stroke(theme.text_soft, 1.8, dashed=not hard), seen)
     if camera.zoom > LABELS_FROM:
         for key in mine:
-            if key in scene.label_spots:
-                paint_edge_label(painter, scene.label_spots[key], literal(scene.links[key].label), False, theme)
+            if scene.links[key].operations:
+                paint_edge_label(painter, scene.label_spot(key), literal(scene.links[key].label), False, theme)
     painter.restore()

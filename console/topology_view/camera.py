@@ -4,10 +4,10 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from console.topology_view.scene import SPACING
+from console.topology_view.placed import SPACING
 from topology.layout import Point
 
-SMALLEST, LARGEST = 0.05, 4.0
+SMALLEST, LARGEST = 0.01, 4.0
 """Limits of the zoom."""
 LARGEST_FIT, LARGEST_STRETCH = 1.75, 2.0
 """How large, and how far apart, a fit makes things at most: beyond it the eye has to travel, not to read."""

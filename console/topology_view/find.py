@@ -1,6 +1,6 @@
 """Finding a node by what one types: the field, which nodes match, best first, and which of them one is at."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -9,9 +9,16 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from console.overrides import reported
 from topology.region import Subsystem
 
+PLACEHOLDER = "name, title, service or finding"
 
-def matches(subsystems: Iterable[Subsystem], text: str) -> tuple[str, ...]:
-    """Give the names of those whose name, title or service holds *text*: whole names first, then beginnings, then the rest."""
+
+def matches(
+    subsystems: Iterable[Subsystem], text: str, codes: Mapping[str, Collection[str]] | None = None
+) -> tuple[str, ...]:
+    """Give the names of those whose name, title or service holds *text*: whole names first, then beginnings, then the rest.
+
+    Last come those with a finding whose code begins with it, as *codes* gives them for each name.
+    """
     wanted = text.strip().casefold()
     if not wanted:
         return ()
@@ -26,6 +33,8 @@ def matches(subsystems: Iterable[Subsystem], text: str) -> tuple[str, ...]:
             found.append((2, subsystem.name))
         elif wanted in (subsystem.service or "").casefold():
             found.append((3, subsystem.name))
+        elif codes and any(code.startswith(wanted) for code in codes.get(subsystem.name, ())):
+            found.append((4, subsystem.name))
     return tuple(name for _, name in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -38,7 +47,7 @@ class FindField(QLineEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setPlaceholderText("name, title or service")
+        self.setPlaceholderText(PLACEHOLDER)
         self.setAccessibleName("Find a subsystem")
         self.setMaxLength(200)
         self.hide()
@@ -68,6 +77,8 @@ class Finder(QObject):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.subsystems: tuple[Subsystem, ...] = ()
+        self.codes: Mapping[str, Collection[str]] = {}
+        self._said = ""
         self.found: tuple[str, ...] = ()
         self._at = 0
         self.field = FindField(parent)
@@ -88,17 +99,30 @@ class Finder(QObject):
 
     def summary(self) -> str:
         """Say how much was found."""
+        if self._said:
+            return self._said
         if not self.field.text().strip():
-            return "find by name, title or service"
+            return "find by name, title, service or code of a finding"
         return f"{self._at + 1} of {len(self.found)} found" if self.found else "nothing found"
 
-    def open(self, place: QRect) -> None:
-        """Show the field and give it the keys."""
+    def open(self, place: QRect, question: str = PLACEHOLDER) -> None:
+        """Show the field and give it the keys; *question* says what it asks for."""
+        self.field.setPlaceholderText(question)
+        if question != PLACEHOLDER:
+            self.field.clear()
         self.field.setGeometry(place)
         self.field.show()
         self.field.selectAll()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search(self.field.text())
+
+    def say(self, sentence: str) -> None:
+        """Stay open, and say why what was chosen led nowhere."""
+        self.field.show()
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._said = sentence
+        self.field.setAccessibleDescription(sentence)
+        self.changed.emit()
 
     def close(self) -> None:
         """Hide the field and forget what was found."""
@@ -108,7 +132,7 @@ class Finder(QObject):
 
     def search(self, text: str) -> None:
         """Find *text*, and go to the best match."""
-        self.found, self._at = matches(self.subsystems, text), 0
+        self.found, self._at, self._said = matches(self.subsystems, text, self.codes), 0, ""
         self.field.setAccessibleDescription(self.summary())
         self._show()
 

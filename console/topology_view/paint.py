@@ -9,8 +9,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from console.tank import Tank, paint_tank
 from console.theme import Theme, ui_font
+from console.topology_view.curves import Curve
+from console.topology_view.placed import SPACING
 from console.topology_view.readings import NodeReading
-from console.topology_view.scene import SPACING, Curve, Link
+from console.topology_view.scene import Link
 from console.topology_view.words import CardText, Tone, card_text
 
 NAME_PX, NUMBERS_PX, STATE_PX, LABEL_PX = 14, 13, 12, 11
@@ -24,6 +26,8 @@ CORNER = 5.0
 MARGIN = 11.0
 TANK = QRectF(MARGIN, 9, 23, SPACING.height - 18)
 TEXT_LEFT = 47.0
+STACKED = 4.0
+"""How far the second card of a box looks out behind the first."""
 MARK = 11.0
 """The room that a mark takes before its words."""
 
@@ -172,7 +176,12 @@ def _body(painter: QPainter, reading: NodeReading, theme: Theme) -> None:
         pen.setCosmetic(True)
     inset = pen.widthF() / 2
     painter.setPen(pen)
-    painter.drawRoundedRect(QRectF(inset, inset, SPACING.width - 2 * inset, SPACING.height - 2 * inset), CORNER, CORNER)
+    body = QRectF(inset, inset, SPACING.width - 2 * inset, SPACING.height - 2 * inset)
+    if reading.inside:
+        # A second card behind it: there is more than one in here.
+        body.adjust(0, 0, -STACKED, -STACKED)
+        painter.drawRoundedRect(body.translated(STACKED, STACKED), CORNER, CORNER)
+    painter.drawRoundedRect(body, CORNER, CORNER)
 
 
 def _lines(painter: QPainter, reading: NodeReading, text: CardText, theme: Theme, left: float, zoom: float) -> None:

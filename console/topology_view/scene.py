@@ -1,34 +1,46 @@
 """What is where in the topology: cards, frames and the curves between them, in pixels at a zoom of 1.
 
-Places come from `topology.layout`; what the operator moved by hand stays where it was put. Nothing here paints or listens.
+Places come from `topology.layout`; what the operator moved by hand stays where it was put. Kept in arrays, since ten thousand cards
+and fifty thousand links have to be looked through for every frame; what a painter needs of one of them is made when it is in view.
+Nothing here paints or listens.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainterPath, QPolygonF
+from PySide6.QtGui import QPainterPath
 
-from topology.layout import Layout, LayoutNode, Point, Spacing, layout
+from console.topology_view.curves import Curve, bend, direct
+from console.topology_view.placed import SPACING, Placed, placed
+from topology.layout import Point
+from topology.outline import Outline, boxes_of, outline_of
 from topology.region import Region
+from topology.ways import Ways
 
-SPACING = Spacing(width=184.0, height=62.0, gap_x=18.0, gap_y=28.0, frame_x=14.0, frame_top=23.0, frame_bottom=12.0)
 SIDEWAYS = 0.28
 """How far from the middle an edge that leads up meets a card, as a part of its width: so it never lies on one that leads down."""
-ARROW = 4.5
-"""Half the width of an arrow head."""
+BUNDLE_CELL = (3, 4)
+"""Cards, across and down, that are taken together where they are in no group."""
+FEW_LABELS = 400
+"""So many words of edges are kept apart from each other; more are only kept off the cards."""
 Key = tuple[str, str]
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An edge as it is drawn: from the dependent to what it needs."""
+    """An edge as it is drawn: from the dependent to what it needs; *count* are the edges that it stands for."""
 
     key: Key
     hard: bool
     operations: tuple[str, ...] = ()
     """Those it is for, empty for all."""
+    count: int = 1
 
     @property
     def label(self) -> str:
@@ -36,71 +48,64 @@ class Link:
         return ", ".join(self.operations)
 
 
-@dataclass(frozen=True)
-class Curve:
-    """The line of a link, and where it ends: *tip* at the card that is needed, *along* the direction it arrives in."""
+class _Cards(Mapping[str, QRectF]):
+    """The rectangle of each card, made when asked for."""
 
-    path: QPainterPath
-    tip: QPointF
-    along: QPointF
+    def __init__(self, index: Mapping[str, int], rects: Floats) -> None:
+        self._index, self._rects = index, rects
 
-    @cached_property
-    def bounds(self) -> QRectF:
-        """The rectangle round it, arrow head included."""
-        return self.path.controlPointRect().adjusted(-ARROW - 2, -ARROW - 2, ARROW + 2, ARROW + 2)
+    def __getitem__(self, name: str) -> QRectF:
+        left, top, right, bottom = self._rects[self._index[name]].tolist()
+        return QRectF(left, top, right - left, bottom - top)
 
-    @cached_property
-    def pieces(self) -> tuple[tuple[QRectF, QPainterPath], ...]:
-        """The line cut where it passes a row, each piece with the rectangle round it: of a long line little is in view."""
-        path, pieces = self.path, []
-        kinds = QPainterPath.ElementType
-        for number in range(1, path.elementCount()):
-            kind = path.elementAt(number).type
-            if kind is kinds.CurveToDataElement:
-                continue
-            piece = QPainterPath(QPointF(*_element(path, number - 1)))
-            if kind is kinds.LineToElement:
-                piece.lineTo(*_element(path, number))
-            else:
-                piece.cubicTo(*(part for after in range(3) for part in _element(path, number + after)))
-            pieces.append((piece.controlPointRect().adjusted(-3, -3, 3, 3), piece))
-        return tuple(pieces)
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._index)
 
-    @property
-    def arrow(self) -> QPolygonF:
-        """The arrow head."""
-        back = self.tip - self.along * (ARROW * 1.7)
-        side = QPointF(-self.along.y(), self.along.x()) * ARROW
-        return QPolygonF([self.tip, back + side, back - side])
+    def __len__(self) -> int:
+        return len(self._index)
 
 
 class Scene:
-    """The topology of one region, laid out once; `stretch` sets it apart to fill a view, `pin` moves one card."""
+    """An outline of one region, laid out once; `stretch` sets it apart to fill a view, `pin` moves one card."""
 
-    def __init__(self, region: Region) -> None:
-        self.names = tuple(subsystem.name for subsystem in region.subsystems)
-        self.group_of = {node.name: node.service for node in region.subsystems if node.service is not None}
-        by_strength = sorted(region.dependencies, key=lambda edge: edge.kind == "soft")
+    def __init__(self, region: Region, outline: Outline | None = None, places: Placed | None = None) -> None:
+        self.outline = outline or outline_of(region, boxes_of(region), ())
+        self.names = self.outline.names
+        self.index = self.outline.index
+        self.group_of = {node.name: node.group for node in self.outline.nodes if node.group is not None}
         self.links = {
-            (edge.dependent, edge.needs): Link((edge.dependent, edge.needs), edge.kind == "hard", edge.operations)
-            for edge in by_strength
+            (link.dependent, link.needs): Link((link.dependent, link.needs), link.hard, link.operations, link.count)
+            for link in sorted(self.outline.links, key=lambda link: not link.hard)
         }
-        nodes = [LayoutNode(node.name, node.service, node.external) for node in region.subsystems]
-        self._plain = layout(nodes, self.links, SPACING)
-        self._placed: Layout = self._plain
+        self.ways = Ways(self.names, self.links)
+        self.ends: Numbers = np.array([[self.index[one], self.index[other]] for one, other in self.links], np.int64)
+        self.ends.shape = (-1, 2)
+        """For each link the positions of its dependent and of what that needs."""
+        self.hard = np.array([link.hard for link in self.links.values()], bool)
+        self.keys = tuple(self.links)
+        self._number = {key: number for number, key in enumerate(self.keys)}
+        self.places = places or placed(self.outline)
+        """Where the layout has everything, before stretching and pins."""
         self._stretch: Point = (1.0, 1.0)
+        self.hidden: frozenset[str] = frozenset()
+        """Nodes that are not drawn, because the operator looks at others."""
         self.pins: dict[str, Point] = {}
         """Cards that were put somewhere by hand: their middles, before stretching."""
 
     @property
     def size(self) -> Point:
         """Width and height before stretching."""
-        return self._plain.width, self._plain.height
+        return self.places.width, self.places.height
 
     def stretch(self, wide: float, high: float) -> None:
         """Set everything apart by factors of at least 1; cards keep their size."""
-        self._stretch = wide, high
-        self._placed = self._plain.stretched(wide, high)
+        if (wide, high) != self._stretch:
+            self._stretch = wide, high
+            self._forget()
+
+    def hide(self, names: Collection[str]) -> None:
+        """Leave nodes out, and what hangs on them; the others stay where they are."""
+        self.hidden = frozenset(names)
         self._forget()
 
     def pin(self, name: str, centre: QPointF) -> None:
@@ -117,27 +122,55 @@ class Scene:
         self._forget()
 
     def restore(self, pins: Mapping[str, Point]) -> None:
-        """Pin what was remembered; names that the region no longer has are left out."""
+        """Pin what was remembered; names that are not drawn are left out."""
         self.pins = {name: pins[name] for name in self.names if name in pins}
         self._forget()
 
+    # ---- where things are
+
     @cached_property
-    def cards(self) -> dict[str, QRectF]:
-        """The rectangle of each card."""
-        half_x, half_y = SPACING.width / 2, SPACING.height / 2
+    def shown(self) -> NDArray[np.bool_]:
+        """Which nodes are drawn."""
+        shown = np.ones(len(self.names), bool)
+        shown[[self.index[name] for name in self.hidden if name in self.index]] = False
+        return shown
+
+    @cached_property
+    def linked(self) -> NDArray[np.bool_]:
+        """Which links are drawn: both ends are."""
+        linked: NDArray[np.bool_] = np.all(self.shown[self.ends], axis=1)
+        return linked
+
+    @cached_property
+    def centres(self) -> Floats:
+        """The middle of each card."""
         wide, high = self._stretch
-        cards = {}
-        for name, (x, y) in self._placed.centres.items():
-            if name in self.pins:
-                x, y = half_x + (self.pins[name][0] - half_x) * wide, half_y + (self.pins[name][1] - half_y) * high
-            cards[name] = QRectF(x - half_x, y - half_y, SPACING.width, SPACING.height)
-        return cards
+        half = np.array([SPACING.width / 2, SPACING.height / 2])
+        plain = self.places.centres
+        if self.pins:
+            plain = plain.copy()
+            for name, place in self.pins.items():
+                plain[self.index[name]] = place
+        moved: Floats = half + (plain - half) * (wide, high)
+        return moved
+
+    @cached_property
+    def rects(self) -> Floats:
+        """The rectangle of each card: left, top, right, bottom."""
+        half = np.array([SPACING.width / 2, SPACING.height / 2])
+        return np.hstack([self.centres - half, self.centres + half])
+
+    @cached_property
+    def cards(self) -> Mapping[str, QRectF]:
+        """The rectangle of each card by its name."""
+        return _Cards(self.index, self.rects)
 
     @cached_property
     def frames(self) -> dict[str, QRectF]:
-        """The rectangle round each group of two or more; it grows with a member that was moved."""
+        """The rectangle round each group of two or more that is drawn; it grows with a member that was moved."""
         frames = {
-            group: QRectF(f.left, f.top, f.right - f.left, f.bottom - f.top) for group, f in self._placed.frames.items()
+            group: QRectF(f.left, f.top, f.right - f.left, f.bottom - f.top)
+            for group, f in self.places.stretched_frames(*self._stretch).items()
         }
         for name in self.pins:
             frame = frames.get(self.group_of.get(name, ""))
@@ -146,18 +179,21 @@ class Scene:
                     -SPACING.frame_x, -SPACING.frame_top, SPACING.frame_x, SPACING.frame_bottom
                 )
                 frames[self.group_of[name]] = frame.united(around)
+        if self.hidden:
+            drawn = {self.group_of.get(name) for name in self.names if name not in self.hidden}
+            frames = {group: frame for group, frame in frames.items() if group in drawn}
         return frames
 
     @cached_property
-    def curves(self) -> dict[Key, Curve]:
-        """The line of each link, soft ones first, so that hard ones lie on top."""
-        keys = sorted(self.links, key=lambda key: self.links[key].hard)
-        return {key: self._curve(key) for key in keys}
-
-    @cached_property
     def bounds(self) -> QRectF:
-        """The rectangle round everything."""
-        bounds = QRectF(0, 0, self._placed.width, self._placed.height)
+        """The rectangle round everything that is drawn."""
+        if self.hidden and self.shown.any():
+            rects = self.rects[self.shown]
+            left, top = rects[:, :2].min(axis=0).tolist()
+            right, bottom = rects[:, 2:].max(axis=0).tolist()
+            return QRectF(left, top, right - left, bottom - top).adjusted(-20, -20, 20, 20)
+        width, height = self.places.stretched_size(*self._stretch)
+        bounds = QRectF(0, 0, width, height)
         for name in self.pins:
             bounds = bounds.united(self.cards[name])
         for frame in self.frames.values():
@@ -165,68 +201,172 @@ class Scene:
         return bounds
 
     @cached_property
+    def joints(self) -> tuple[Floats, Numbers]:
+        """The points that each link passes, from middle to middle, all in one column, and where those of each link begin."""
+        half = np.array([SPACING.width / 2, SPACING.height / 2])
+        points, starts = self.places.points, self.places.starts
+        points = half + (points - half) * self._stretch
+        if not self.pins or not len(self.ends):
+            return points, starts
+        # A link of a card that was moved by hand goes straight.
+        moved = np.zeros(len(self.names), bool)
+        moved[[self.index[name] for name in self.pins]] = True
+        straight = moved[self.ends].any(axis=1)
+        lengths = np.where(straight, 2, np.diff(starts))
+        kept = np.repeat(~straight, np.diff(starts))
+        fresh = np.r_[0, np.cumsum(lengths)]
+        joined = np.empty((int(fresh[-1]), 2))
+        is_new = np.repeat(straight, lengths)
+        joined[~is_new] = points[kept]
+        joined[is_new] = self.centres[self.ends[straight]].reshape(-1, 2)
+        return joined, fresh
+
+    @cached_property
+    def segments(self) -> tuple[Floats, Numbers]:
+        """The straight pieces of all links, each as x, y, x, y, and the link that each is of."""
+        points, starts = self.joints
+        if not len(self.ends):
+            return np.empty((0, 4)), np.empty(0, np.int64)
+        owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        inner = owner[1:] == owner[:-1]
+        pieces = np.hstack([points[:-1][inner], points[1:][inner]])
+        return pieces, owner[1:][inner]
+
+    @cached_property
+    def link_rects(self) -> Floats:
+        """A rectangle round each link, arrow head and bends included."""
+        points, starts = self.joints
+        if not len(self.ends):
+            return np.empty((0, 4))
+        room = (SPACING.width / 2, SPACING.height / 2 + SPACING.gap_y)
+        lowest, highest = (edge.reduceat(points, starts[:-1]) for edge in (np.minimum, np.maximum))
+        return np.hstack([lowest - room, highest + room])
+
+    def clusters(self, level: int) -> tuple[Numbers, Floats]:
+        """Gather cards: those of a group, and others by their place; at a level above 0 all by place, twice as coarse each time.
+
+        Gives each card's cluster, and the middle of each cluster.
+        """
+        found = self._clusters.get(level)
+        if found is None:
+            found = self._clusters[level] = self._gathered(level)
+        return found
+
+    # ---- what is in view
+
+    def cards_in(self, seen: QRectF) -> Numbers:
+        """Give the positions of the cards that meet *seen*."""
+        return np.flatnonzero(self.shown & _meet(self.rects, seen))
+
+    def links_in(self, seen: QRectF) -> Numbers:
+        """Give the positions of the links that may meet *seen*, soft ones first, so that hard ones lie on top."""
+        found = np.flatnonzero(self.linked & _meet(self.link_rects, seen))
+        return found[np.argsort(self.hard[found], kind="stable")]
+
+    def number_of(self, key: Key) -> int | None:
+        """Give the position of a link, or None where there is none."""
+        return self._number.get(key)
+
+    @cached_property
+    def degree(self) -> Numbers:
+        """How many links each node has."""
+        return np.bincount(self.ends.ravel(), minlength=len(self.names))
+
+    def curve(self, key: Key) -> Curve:
+        """Give the line of a link."""
+        found = self._curves.get(key)
+        if found is None:
+            found = self._curves[key] = self._curve(key)
+        return found
+
+    @cached_property
     def rows(self) -> list[list[str]]:
-        """The cards from top to bottom, each row from left to right."""
-        rows: dict[float, list[str]] = {}
-        for name, card in self.cards.items():
-            rows.setdefault(round(card.center().y()), []).append(name)
-        return [sorted(rows[y], key=lambda name: self.cards[name].x()) for y in sorted(rows)]
+        """The cards that are drawn from top to bottom, each row from left to right."""
+        rows: dict[float, list[int]] = {}
+        for number in np.flatnonzero(self.shown).tolist():
+            rows.setdefault(round(float(self.centres[number, 1])), []).append(number)
+        x = self.centres[:, 0].tolist()
+        return [[self.names[number] for number in sorted(rows[y], key=x.__getitem__)] for y in sorted(rows)]
+
+    def needs(self, name: str) -> list[str]:
+        """Give what a node needs, from left to right."""
+        return sorted(self.ways.needs[name], key=self._x)
+
+    def needed_by(self, name: str) -> list[str]:
+        """Give what needs a node, from left to right."""
+        return sorted(self.ways.needed_by[name], key=self._x)
+
+    def label_spot(self, key: Key) -> QPointF:
+        """Give where the words of a link go: on its line near the dependent, away from cards and other words."""
+        return self._label_spots.get(key) or self._label_place(key, ())
 
     @cached_property
-    def needs(self) -> dict[str, list[str]]:
-        """What each node needs, from left to right."""
-        found: dict[str, list[str]] = {name: [] for name in self.names}
-        for dependent, need in self.links:
-            found[dependent].append(need)
-        return {name: sorted(others, key=lambda other: self.cards[other].x()) for name, others in found.items()}
-
-    @cached_property
-    def needed_by(self) -> dict[str, list[str]]:
-        """What needs each node, from left to right."""
-        found: dict[str, list[str]] = {name: [] for name in self.names}
-        for dependent, need in self.links:
-            found[need].append(dependent)
-        return {name: sorted(others, key=lambda other: self.cards[other].x()) for name, others in found.items()}
-
-    @cached_property
-    def label_spots(self) -> dict[Key, QPointF]:
-        """Where the words of each link that has some go: on its line near the dependent, away from cards and other words."""
+    def _label_spots(self) -> dict[Key, QPointF]:
         spots: dict[Key, QPointF] = {}
-        for key, link in self.links.items():
-            if not link.label:
-                continue
-            path = self.curves[key].path
-            length = path.length()
-            tries = [path.pointAtPercent(path.percentAtLength(min(length * part, at))) for part, at in _LABEL_TRIES]
-            spots[key] = next((spot for spot in tries if self._is_free(spot, spots.values())), tries[0])
+        labelled = [key for key, link in self.links.items() if link.operations]
+        if len(labelled) <= FEW_LABELS:
+            for key in labelled:
+                spots[key] = self._label_place(key, spots.values())
         return spots
 
     def at(self, point: QPointF) -> str | None:
         """Give the card at a point; of two that overlap, the later one, which is painted on top."""
-        return next((name for name in reversed(self.names) if self.cards[name].contains(point)), None)
+        found = self.cards_in(QRectF(point, point))
+        return self.names[int(found[-1])] if len(found) else None
 
     def next(self, name: str, step: tuple[int, int]) -> str | None:
         """Give the card that a *step* to the right or down leads to: along an edge into the nearest row, or the neighbour."""
         if step[0]:
-            row = next(row for row in self.rows if name in row)
+            row = next((row for row in self.rows if name in row), [name])
             at = row.index(name) + step[0]
             return row[at] if 0 <= at < len(row) else None
         middle = self.cards[name].center()
-        away = {other: self.cards[other].center() - middle for other in self.needs[name] + self.needed_by[name]}
+        others = [other for other in self.needs(name) + self.needed_by(name) if other not in self.hidden]
+        away = {other: self.cards[other].center() - middle for other in others}
         there = [other for other, by in away.items() if by.y() * step[1] > 0]
         return min(there, key=lambda other: (abs(away[other].y()), abs(away[other].x()), away[other].x()), default=None)
 
+    @cached_property
+    def _curves(self) -> dict[Key, Curve]:
+        return {}
+
+    @cached_property
+    def _clusters(self) -> dict[int, tuple[Numbers, Floats]]:
+        return {}
+
+    def _gathered(self, level: int) -> tuple[Numbers, Floats]:
+        groups = {group: number for number, group in enumerate(self.frames)} if level == 0 else {}
+        across, down = BUNDLE_CELL
+        scale = 2 ** max(level - 1, 0)
+        cell = scale * across * (SPACING.width + SPACING.gap_x), scale * down * (SPACING.height + SPACING.gap_y)
+        column, row = np.floor(self.centres / cell).astype(np.int64).T
+        by_place = len(groups) + (column - column.min()) * 1_000_000 + (row - row.min())
+        of_group = [groups.get(node.group or "", -1) for node in self.outline.nodes]
+        wanted = np.where(np.array(of_group) >= 0, of_group, by_place)
+        _, cluster = np.unique(wanted, return_inverse=True)
+        counts = np.bincount(cluster)
+        middles = np.stack([np.bincount(cluster, self.centres[:, axis]) / counts for axis in (0, 1)], axis=1)
+        return cluster, middles
+
+    def _x(self, name: str) -> float:
+        return float(self.centres[self.index[name], 0])
+
+    def _label_place(self, key: Key, others: Iterable[QPointF]) -> QPointF:
+        path = self.curve(key).path
+        length = path.length()
+        tries = [path.pointAtPercent(path.percentAtLength(min(length * 0.5, at))) for at in _LABEL_TRIES]
+        return next((spot for spot in tries if self._is_free(spot, others)), tries[0])
+
     def _is_free(self, spot: QPointF, others: Iterable[QPointF]) -> bool:
         box = QRectF(spot.x() - 24, spot.y() - 9, 48, 18)
-        if any(box.intersects(card) for card in self.cards.values()):
-            return False
-        return not any(box.contains(other) for other in others)
+        return not len(self.cards_in(box)) and not any(box.contains(other) for other in others)
 
     def _curve(self, key: Key) -> Curve:
-        source, target = (self.cards[name] for name in key)
         if key[0] in self.pins or key[1] in self.pins:
-            return _direct(source, target)
-        points = [QPointF(*point) for point in self._placed.routes[key]]
+            return direct(self.cards[key[0]], self.cards[key[1]])
+        joints, starts = self.joints
+        number = self._number[key]
+        points = [QPointF(x, y) for x, y in joints[int(starts[number]) : int(starts[number + 1])].tolist()]
         down = points[0].y() < points[-1].y()
         if not down:
             aside = QPointF(SPACING.width * SIDEWAYS, 0)
@@ -234,48 +374,27 @@ class Scene:
         half = QPointF(0, SPACING.height / 2 if down else -SPACING.height / 2)
         path = QPainterPath(points[0] + half)
         for point in points[1:-1]:
-            _bend(path, point - half)
+            bend(path, point - half)
             path.lineTo(point + half)
         tip = points[-1] - half
-        _bend(path, tip)
+        bend(path, tip)
         return Curve(path, tip, QPointF(0, 1 if down else -1))
 
     def _forget(self) -> None:
-        for name in ("cards", "frames", "curves", "bounds", "rows", "needs", "needed_by", "label_spots"):
+        for name in _DERIVED:
             self.__dict__.pop(name, None)
 
 
-_LABEL_TRIES = tuple((part, at) for at in (46.0, 60.0, 34.0, 80.0, 110.0, 150.0) for part in (0.5,))
+_DERIVED = tuple(name for name, kind in vars(Scene).items() if isinstance(kind, cached_property))
+_LABEL_TRIES = (46.0, 60.0, 34.0, 80.0, 110.0, 150.0)
 
 
-def _element(path: QPainterPath, number: int) -> Point:
-    element = path.elementAt(number)
-    return element.x, element.y
-
-
-def _bend(path: QPainterPath, end: QPointF) -> None:
-    """Lead *path* to *end*, upright at both ends."""
-    start = path.currentPosition()
-    if abs(start.x() - end.x()) < 0.5:
-        path.lineTo(end)
-        return
-    middle = (start.y() + end.y()) / 2
-    path.cubicTo(start.x(), middle, end.x(), middle, end.x(), end.y())
-
-
-def _direct(source: QRectF, target: QRectF) -> Curve:
-    """Join two cards that lie anywhere: upright where one is above the other, else sideways."""
-    if target.top() > source.bottom() or target.bottom() < source.top():
-        down = target.top() > source.bottom()
-        start = QPointF(source.center().x(), source.bottom() if down else source.top())
-        tip = QPointF(target.center().x(), target.top() if down else target.bottom())
-        path = QPainterPath(start)
-        _bend(path, tip)
-        return Curve(path, tip, QPointF(0, 1 if down else -1))
-    right = target.center().x() > source.center().x()
-    start = QPointF(source.right() if right else source.left(), source.center().y())
-    tip = QPointF(target.left() if right else target.right(), target.center().y())
-    path = QPainterPath(start)
-    middle = (start.x() + tip.x()) / 2
-    path.cubicTo(middle, start.y(), middle, tip.y(), tip.x(), tip.y())
-    return Curve(path, tip, QPointF(1 if right else -1, 0))
+def _meet(rects: Floats, seen: QRectF) -> NDArray[np.bool_]:
+    """Mark the rectangles that touch or overlap *seen*."""
+    found: NDArray[np.bool_] = (
+        (rects[:, 0] <= seen.right())
+        & (rects[:, 2] >= seen.left())
+        & (rects[:, 1] <= seen.bottom())
+        & (rects[:, 3] >= seen.top())
+    )
+    return found

@@ -7,7 +7,15 @@ from console.tank import paint_hatch
 from console.theme import Theme, ui_font
 from console.topology_view.keys import Act
 
-HINTS = {Act.FIND: "/ find", Act.FIT: "F fit", Act.ZOOM_IN: "+", Act.ZOOM_OUT: "−"}
+HINTS = {
+    Act.FIND: "/ find",
+    Act.FIT: "F fit",
+    Act.ALL_BOXES: "G group by service",
+    Act.FOCUS: "H neighbours",
+    Act.LEGEND: "L legend",
+    Act.ZOOM_IN: "+",
+    Act.ZOOM_OUT: "−",
+}
 """What can be done, in words; each also answers to a click."""
 PAD = 16.0
 

@@ -1,9 +1,13 @@
-"""The topology on the screen: what mouse and keys do with it. Values go down by `show_…`, intents come up as signals."""
+"""The topology on the screen: what it shows and how it is painted. Values go down by `show_…`, intents come up as signals.
+
+What mouse and keys do is `console.topology_view.hand`.
+"""
 
 from collections.abc import Collection, Mapping
 from html import escape
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
@@ -14,31 +18,39 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from console.overrides import reported, reported_or
-from console.theme import Theme
+from console.theme import Theme, ui_font
+from console.topology_view import beyond, legend
 from console.topology_view.attention import Attention, paint_attention
+from console.topology_view.boxes import condensed
 from console.topology_view.camera import Camera, centred, stretch_to_fit
 from console.topology_view.canvas import SLOW_S, Canvas
+from console.topology_view.emphasis import Emphasis, Highlight
 from console.topology_view.find import Finder
-from console.topology_view.keys import Act, act_of, direction_of
-from console.topology_view.pointer import Pointer
-from console.topology_view.readings import NodeReading
+from console.topology_view.hand import Hand
+from console.topology_view.looking import Focus, History, Look, breadcrumb, hidden_by
+from console.topology_view.minimap import Minimap
+from console.topology_view.placed import Placed
+from console.topology_view.placing import Placer
+from console.topology_view.readings import NodeReading, Readings
 from console.topology_view.scene import Scene
 from console.topology_view.surround import header_height, hint_at, paint_header, paint_status, status_height
 from console.topology_view.words import facts
 from console.words import plural
 from topology.layout import Point
+from topology.outline import Box, Outline, boxes_of, outline_of
 from topology.region import Region
 
 AIR = 14.0
 """Room left round the scene when all of it is shown."""
-STEP = 60.0
-"""Pixels that an arrow key pans; a card is moved by a seventh of it."""
-ZOOM_STEP = 1.2
 REST_MS = 120
 """A zoom rests when this long no step followed."""
+OPEN_CYCLES_UP_TO, OPEN_SERVICES_UP_TO = 60, 400
+"""In a region of more subsystems, cycles or services are drawn as closed boxes until they are opened."""
+NEAR_ENOUGH = 0.7
+"""The zoom that a jump to a card goes to where the cards are smaller."""
 
 
 class TopologyView(QWidget):
@@ -52,6 +64,10 @@ class TopologyView(QWidget):
     activated = Signal(str)
     moved = Signal()
     """A card was pinned, moved or unpinned: `positions()` is worth remembering."""
+    failed = Signal(str)
+    """There is no picture: a sentence."""
+    laid_out = Signal()
+    """A region, or the region with other boxes closed, is on the screen."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,13 +77,29 @@ class TopologyView(QWidget):
         self.camera = Camera()
         self.selection: str | None = None
         self.hovered: str | None = None
-        self._fitted = True  # until the operator pans or zooms, the scene follows the size of the view
-        self._pointer = Pointer(self, QApplication.startDragDistance())
+        self.boxes: tuple[Box, ...] = ()
+        self.closed: frozenset[str] = frozenset()
+        """Names of the boxes that are drawn as one node."""
+        self.focus: Focus | None = None
+        self.way: tuple[str, ...] = ()
+        self.shows_legend, self.shows_minimap = False, True
+        self.fitted = True
+        """Until the operator pans or zooms, the scene follows the size of the view."""
+        self.history = History()
+        self._readings = Readings.of({})
+        self._pins: dict[str, Point] = {}
+        self._emphasis: Emphasis | None = None
+        self._minimap: Minimap | None = None
+        self._laying_out: Outline | None = None
+        self._placer = Placer(self)
+        self._placer.done.connect(self._take_places)
+        self._placer.failed.connect(self._take_failure)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._draw_anew)
         self.finder = Finder(self)
+        self.hand = Hand(self)
         self.finder.moved.connect(self._bring)
-        self.finder.chosen.connect(self.choose)
+        self.finder.chosen.connect(self.hand.found)
         self.finder.changed.connect(self.update)
         self.finder.closed.connect(self.setFocus)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -81,40 +113,59 @@ class TopologyView(QWidget):
         """What is where; None as long as no region is shown."""
         return self.canvas.scene if self.canvas is not None else None
 
+    @property
+    def is_laying_out(self) -> bool:
+        """Whether a layout is on its way."""
+        return self._laying_out is not None
+
     # ---- values down
 
     def show_region(self, region: Region) -> None:
         """Lay out *region*. The same region again changes nothing; cards pinned by hand stay for a new description of it."""
         if self.region is not None and (self.region.name, self.region.digest) == (region.name, region.digest):
             return
-        pins = self.positions() if self.region is not None and self.region.name == region.name else {}
-        scene = Scene(region)
-        scene.restore(pins)
-        self.region, self.canvas, self.hovered = region, Canvas(scene, self.theme), None
+        boxes = boxes_of(region)
+        if self.region is not None and self.region.name == region.name:
+            self._pins = self.positions()
+            self.closed &= {box.name for box in boxes}
+        else:
+            many = len(region.subsystems)
+            limits = {"cycle": OPEN_CYCLES_UP_TO, "service": OPEN_SERVICES_UP_TO}
+            self.closed = frozenset(box.name for box in boxes if many > limits[box.kind])
+            self._pins, self.fitted = {}, True
+            self.focus, self.way = None, ()
+            self.history.clear()
+            self.canvas = self._emphasis = self._minimap = None
+        self.region, self.boxes, self.hovered = region, boxes, None
         self.finder.subsystems = region.subsystems
         self.finder.search("")
-        self.select(self.selection)
-        self.fit()
+        self._lay_out()
 
     def show_capacity(self, rows: Mapping[str, NodeReading]) -> None:
         """Show new readings; only cards that changed are painted again, and none moves."""
-        if self.canvas is None or rows == self.canvas.readings:
+        self._readings = Readings.of(rows)
+        if self.canvas is None:
             return
-        changed = self.canvas.set_readings(rows)
-        self._describe()
-        self._repaint(self.canvas, changed)
+        changed = self.canvas.set_readings(condensed(self._readings, self.canvas.scene.outline))
+        if changed:
+            self._describe()
+            self._repaint(self.canvas, changed)
+
+    def show_codes(self, codes: Mapping[str, Collection[str]]) -> None:
+        """Let findings be found: the codes that the plan on show has for each subsystem."""
+        self.finder.codes = codes
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self.theme = theme
-        if self.canvas is not None:
-            self.canvas.theme = theme
+        for part in (self.canvas, self._emphasis, self._minimap):
+            if part is not None:
+                part.theme = theme
         self._draw_anew()
 
     def select(self, name: str | None) -> None:
-        """Select a node and bring it into view; None or an unknown name selects nothing."""
-        known = self.scene is not None and name in self.scene.cards
-        self.selection = name if known else None
+        """Select a node and bring it into view; None or an unknown name selects nothing, one in a closed box the box."""
+        self.selection = self._shown_as(name)
         if self.selection is not None:
             self._bring(self.selection)
         self._describe()
@@ -127,10 +178,13 @@ class TopologyView(QWidget):
 
     def positions(self) -> dict[str, Point]:
         """Give the cards that were put somewhere by hand, to be remembered under the region's name."""
-        return dict(self.scene.pins) if self.scene is not None else {}
+        here = self.scene.pins if self.scene is not None else {}
+        drawable = {*(self.region.index if self.region is not None else ()), *(box.name for box in self.boxes)}
+        return {name: place for name, place in {**self._pins, **here}.items() if name in drawable}
 
     def restore_positions(self, pins: Mapping[str, Point]) -> None:
         """Pin what was remembered."""
+        self._pins = dict(pins)
         if self.scene is not None:
             self.scene.restore(pins)
             self._refit()
@@ -138,6 +192,7 @@ class TopologyView(QWidget):
     def reset_layout(self) -> None:
         """Let every card go back to where the layout has it, and show everything."""
         if self.scene is not None:
+            self._pins = {}
             self.scene.unpin(list(self.scene.pins))
             self.moved.emit()
             self.fit()
@@ -146,34 +201,97 @@ class TopologyView(QWidget):
         """Say everything that is known of a node in one line."""
         assert self.canvas is not None
         scene, reading = self.canvas.scene, self.canvas.readings.get(name)
-        return facts(reading or NodeReading(name, name), tuple(scene.needs[name]), tuple(scene.needed_by[name]))
+        said = facts(reading or NodeReading(name, name), tuple(scene.needs(name)), tuple(scene.needed_by(name)))
+        node = scene.outline.nodes[scene.index[name]]
+        if node.box is not None:
+            inside = (scene.outline.region.subsystems[member].label for member in node.members)
+            said += f" · inside: {', '.join(inside)} · G opens it"
+        return said
 
     def tooltip(self, name: str) -> str:
         """Give the same for a tooltip, one fact a line; names that look like markup stay what they are."""
         return f"<qt>{escape(self.facts(name)).replace(' · ', '<br>')}</qt>"
 
-    # ---- what is in view
+    # ---- what is looked at
+
+    @property
+    def look(self) -> Look:
+        """What is looked at now, to come back to."""
+        return Look(self.camera, self.fitted, self.selection, self.focus, self.way)
+
+    def show_look(self, look: Look) -> None:
+        """Come back to a view."""
+        self.set_focus(look.focus, look.way, fit=False)
+        self.selection = self._shown_as(look.selection)
+        if look.fitted:
+            self.fit()
+        else:
+            self.fitted, self.camera = False, look.camera
+            self.update()
+        self._describe()
+
+    def set_focus(self, focus: Focus | None, way: tuple[str, ...] = (), *, fit: bool = True) -> None:
+        """Draw only what is near a node, or all; show a way between two nodes, or none."""
+        self.focus, self.way = focus, way
+        if self.scene is None:
+            return
+        hidden = hidden_by(self.scene, focus)
+        if hidden != self.scene.hidden:
+            self.scene.hide(hidden)
+            if fit:
+                self.fit()
+        self._draw_anew()
+        self._describe()
+
+    def set_closed(self, closed: Collection[str]) -> None:
+        """Draw these boxes as one node each, and open all others; what is selected stays where it is on the screen."""
+        known = frozenset(closed) & {box.name for box in self.boxes}
+        if known != self.closed:
+            self.closed = known
+            self._pins = self.positions()
+            self.focus, self.way = None, ()
+            self._lay_out()
 
     def fit(self) -> None:
         """Show everything, set apart as far as the view has room for."""
         room = self.room()
-        self._fitted = True
+        self.fitted = True
         if self.scene is not None and room.width() > 0 and room.height() > 0:
             self.scene.stretch(*stretch_to_fit(self.scene.size, room.size()))
-            self.camera = centred(self.scene.bounds, room, self.scene.size)
+            bounds = self.scene.bounds
+            size = (bounds.width(), bounds.height()) if self.scene.hidden else self.scene.size
+            self.camera = centred(bounds, room, size)
         self._draw_anew()
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom about a place in the view, else about its middle."""
-        self._fitted = False
+        self.fitted = False
         self.camera = self.camera.zoomed(factor, at or self.room().center())
         self.update()
 
     def pan(self, by: QPointF) -> None:
         """Move the scene by a distance in the view."""
-        self._fitted = False
+        self.fitted = False
         self.camera = self.camera.panned(by)
         self.update()
+
+    def centre_on(self, point: QPointF) -> None:
+        """Bring a point of the scene into the middle."""
+        self.pan(self.room().center() - self.camera.to_view(point))
+
+    def jump(self, name: str) -> None:
+        """Go to a node: near enough to read it, in the middle where it was out of view; the view before is remembered."""
+        if self.scene is None or name not in self.scene.index:
+            return
+        self.history.leave(self.look)
+        if name in self.scene.hidden:
+            self.set_focus(None)
+        middle = self.scene.cards[name].center()
+        if self.camera.zoom < NEAR_ENOUGH and self.camera.zoom < 0.5:
+            self.zoom(NEAR_ENOUGH / self.camera.zoom, self.camera.to_view(middle))
+        if not self.room().contains(self.card_rect(name)):
+            self.centre_on(middle)
+        self.hand.choose(name)
 
     def room(self) -> QRectF:
         """Give the part of the view that the scene is fitted into."""
@@ -191,18 +309,50 @@ class TopologyView(QWidget):
 
     def card_at(self, at: QPointF) -> str | None:
         """Give the card at a place in the view; header and status line lie over whatever is under them."""
-        header, status = self._bars()
+        header, status = self.bars()
         if self.scene is None or header.contains(at) or status.contains(at):
             return None
         return self.scene.at(self.camera.to_scene(at))
 
-    # ---- what the operator's hand does
+    def pointers(self) -> list[beyond.Pointer]:
+        """Give the arrows for what the plan touches out of view."""
+        if self.canvas is None:
+            return []
+        room = self.room().adjusted(4, 4, -4, -4)
+        return beyond.pointers(self.canvas.scene, self.canvas.readings, self.camera, room)
 
-    def choose(self, name: str | None) -> None:
-        """Select, and say so."""
-        if name != self.selection:
-            self.select(name)
-            self.selected.emit(name or "")
+    def save(self, out: Path, caption: str, size: QSize | None = None) -> QSize:
+        """Save what is drawn as a picture, at a *size* in pixels, else one in which every card can be read.
+
+        Raises:
+            SaveError: it could not be saved.
+        """
+        # Brings QtSvg along, which a window that saves nothing should not wait for.
+        from console.topology_view.saving import AIR as MARGIN
+        from console.topology_view.saving import CAPTION, LARGEST, save_topology
+
+        assert self.canvas is not None
+        bounds = self.canvas.scene.bounds
+        wanted = size or QSize(
+            int(min(max(bounds.width() + 2 * MARGIN, 640), LARGEST)),
+            int(min(max(bounds.height() + 2 * MARGIN + CAPTION, 400), LARGEST)),
+        )
+        save_topology(self.canvas.scene, self.canvas.readings, self.theme, out, wanted, caption, self.way)
+        return wanted
+
+    def minimap(self) -> Minimap | None:
+        """Give the small map, where there is something that it tells."""
+        if self._minimap is None or not self.shows_minimap or not self._minimap.is_wanted(self.camera, self.room()):
+            return None
+        return self._minimap
+
+    def troubled(self) -> list[int]:
+        """Give the positions of the nodes to look at, from the top of the scene to its end."""
+        if self._emphasis is None or self.canvas is None or len(self.canvas.readings) != len(self.canvas.scene.names):
+            return []
+        centres = self.canvas.scene.centres
+        numbers = self._emphasis.numbers(self.canvas.readings).tolist()
+        return sorted(numbers, key=lambda number: (round(float(centres[number, 1])), float(centres[number, 0])))
 
     def put(self, name: str, centre: QPointF) -> None:
         """Pin the middle of a card at a place in the view."""
@@ -210,9 +360,29 @@ class TopologyView(QWidget):
         self.scene.pin(name, self.camera.to_scene(centre))
         self._draw_anew()
 
+    def toggle_pin(self, name: str, may_pin: bool) -> None:
+        """Unpin a card; one that is not pinned is, where it is, if it *may* be."""
+        assert self.scene is not None
+        if name in self.scene.pins:
+            self._pins.pop(name, None)
+            self.scene.unpin([name])
+        elif may_pin:
+            self.scene.pin(name, self.scene.cards[name].center())
+        else:
+            return
+        self.moved.emit()
+        self._draw_anew()
+
     def open_find(self) -> None:
         """Open the find field."""
-        self.finder.open(self._field_place())
+        self.hand.open_find()
+
+    def show_tooltip(self, name: str) -> None:
+        """Show the facts of a card beside it, as the pointer would."""
+        spot = self.card_rect(name).bottomLeft().toPoint()
+        QToolTip.showText(self.mapToGlobal(spot), self.tooltip(name), self)
+
+    # ---- events
 
     @reported
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -222,29 +392,29 @@ class TopologyView(QWidget):
 
     @reported
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take a hint in the header, or select a card and be ready to drag it or the ground."""
+        """Take a hint in the header, an arrow or the small map, or select a card and be ready to drag it or the ground."""
         if event.button() is not Qt.MouseButton.LeftButton or self.scene is None:
             event.ignore()
             return
-        header = self._bars()[0]
+        header = self.bars()[0]
         hint = hint_at(header, event.position()) if not self.finder.is_open else None
         if hint is not None:
-            self._act(hint, 0)
+            self.hand.act(hint, 0)
         elif not header.contains(event.position()):
-            self._pointer.press(event.position())
+            self.hand.press(event.position())
 
     @reported
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what was pressed, else tell of what is under the pointer."""
-        if self._pointer.is_down:
-            self._pointer.move(event.position())
+        if self.hand.is_down:
+            self.hand.move(event.position())
         else:
-            self._hover(self.card_at(event.position()))
+            self.hover(self.card_at(event.position()))
 
     @reported
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a click or a drag."""
-        if event.button() is Qt.MouseButton.LeftButton and self._pointer.release():
+        if event.button() is Qt.MouseButton.LeftButton and self.hand.release():
             self.moved.emit()
 
     @reported
@@ -252,22 +422,18 @@ class TopologyView(QWidget):
         """Open a card."""
         name = self.card_at(event.position())
         if name is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.activated.emit(name)
+            self.hand.activate(name)
 
     @reported
     def leaveEvent(self, event: QEvent) -> None:
         """Tell of nothing when the pointer is elsewhere."""
-        self._hover(None)
+        self.hover(None)
         super().leaveEvent(event)
 
     @reported
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what the key is bound to; what is not for the topology goes on to the window."""
-        act = act_of(event.key(), event.text(), event.modifiers(), self.selection is not None)
-        if act is not None and self.scene is not None:
-            self._act(act, event.key())
-        if act is None or act is Act.LET_GO:
-            # Escape goes on too: twice, it stops what runs.
+        if not self.hand.key(event.key(), event.text(), event.modifiers()):
             event.ignore()
 
     @reported_or(False)
@@ -275,52 +441,22 @@ class TopologyView(QWidget):
         """Answer a tooltip with the facts of the line below, which it may be too long for."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = QPointF(event.pos())
-            name = self.hovered or self.selection if self._bars()[1].contains(at) else self.card_at(at)
+            name = self.hovered or self.selection if self.bars()[1].contains(at) else self.card_at(at)
             QToolTip.showText(
                 event.globalPos(), self.facts(name).replace(" · ", "\n") if name is not None else "", self
             )
             return True
         return super().event(event)
 
-    def _act(self, act: Act, key: int) -> None:
-        step = QPointF(*direction_of(key))
-        scene, selection = self.scene, self.selection
-        assert scene is not None
-        match act:
-            case Act.PAN:
-                self.pan(-step * STEP)
-            case Act.STEP if selection is not None:
-                self.choose(scene.next(selection, direction_of(key)) or selection)
-            case Act.MOVE_CARD if selection is not None:
-                self.put(selection, self.centre_of(selection) + step * (STEP / 7))
-                self.moved.emit()
-            case Act.FIND:
-                self.open_find()
-            case Act.FIT:
-                self.fit()
-            case Act.ZOOM_IN | Act.ZOOM_OUT:
-                self.zoom(ZOOM_STEP if act is Act.ZOOM_IN else 1 / ZOOM_STEP)
-            case Act.SELECT_FIRST:
-                self.choose(scene.rows[0][0] if scene.rows else None)
-            case Act.ACTIVATE if selection is not None:
-                self.activated.emit(selection)
-            case Act.PIN | Act.UNPIN if selection is not None:
-                self._toggle_pin(selection, may_pin=act is Act.PIN)
-            case _:
-                self.choose(None)
+    @reported
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep everything in view as long as the operator has not chosen another part."""
+        self.finder.field.setGeometry(self.field_place())
+        self._refit()
+        super().resizeEvent(event)
 
-    def _toggle_pin(self, name: str, may_pin: bool) -> None:
-        assert self.scene is not None
-        if name in self.scene.pins:
-            self.scene.unpin([name])
-        elif may_pin:
-            self.scene.pin(name, self.scene.cards[name].center())
-        else:
-            return
-        self.moved.emit()
-        self._draw_anew()
-
-    def _hover(self, name: str | None) -> None:
+    def hover(self, name: str | None) -> None:
+        """Tell of the card under the pointer."""
         if name != self.hovered:
             self.hovered = name
             self.update()
@@ -336,18 +472,21 @@ class TopologyView(QWidget):
             painter.fillRect(self.rect(), self.theme.ground)
         else:
             self._paint_scene(painter, self.canvas, event.region())
-        header, status = self._bars()
+        if self._laying_out is not None:
+            self._paint_waiting(painter, self._laying_out)
+        header, status = self.bars()
         if event.region().intersects(header.toAlignedRect()):
-            summary = self.finder.summary() if self.finder.is_open else self._summary()
-            field = self._field_place() if self.finder.is_open else None
+            summary = self.finder.summary() if self.finder.is_open else self.summary()
+            field = self.field_place() if self.finder.is_open else None
             paint_header(painter, header, summary, self.theme, field, self.hasFocus())
         if event.region().intersects(status.toAlignedRect()):
             about = self.hovered or self.selection
-            hint = "Space selects · arrows pan" if self.hasFocus() else ""
+            hint = "Space selects · arrows pan · L legend" if self.hasFocus() else ""
             paint_status(painter, status, self.facts(about) if about else "", hint, self.theme)
 
     def _paint_scene(self, painter: QPainter, canvas: Canvas, region: QRegion) -> None:
         ratio, view = self.devicePixelRatioF(), QRectF(self.rect())
+        canvas.keep_ahead(self.camera, view)
         if not canvas.fits(self.camera, view, ratio):
             zooming = canvas.picture is not None and canvas.camera.zoom != self.camera.zoom
             if zooming and canvas.cost_s > SLOW_S:
@@ -360,33 +499,107 @@ class TopologyView(QWidget):
             painter.setClipRect(part)
             canvas.show(painter, self.camera, ratio)
         painter.setClipRect(self.rect())
+        if canvas.is_far_at(self.camera.zoom) and self._emphasis is not None:
+            way = Highlight(self.way)
+            self._emphasis.paint(painter, canvas.readings, canvas.impact, way, self.camera, view)
         finder = self.finder
-        attention = Attention(self.selection, self.hasFocus(), self.hovered, finder.found, finder.current)
+        attention = Attention(self.selection, self.hasFocus(), self.hovered, finder.found, finder.current, self.way)
         paint_attention(painter, canvas, self.camera, attention, self.theme)
+        beyond.paint_pointers(painter, self.pointers(), self.theme)
+        minimap = self.minimap()
+        if minimap is not None:
+            minimap.paint(painter, canvas.readings, self.camera, view, self.room())
+        if self.shows_legend:
+            legend.paint(painter, self.room(), self.theme)
 
-    def _summary(self) -> str:
+    def _paint_waiting(self, painter: QPainter, outline: Outline) -> None:
+        painter.setFont(ui_font(10))
+        painter.setPen(self.theme.text_soft)
+        said = f"Laying out {plural(len(outline.nodes), 'subsystem')} …"
+        painter.drawText(self.room(), Qt.AlignmentFlag.AlignCenter, said)
+
+    def summary(self) -> str:
+        """Say what is on show: how much, and what of it is left out."""
         if self.region is None:
             return "no region"
-        return f"{plural(len(self.region.subsystems), 'subsystem')} · dependents above, dependencies below"
+        said = breadcrumb(self.scene, self.focus, self.way) if self.scene is not None else ""
+        count = plural(len(self.region.subsystems), "subsystem")
+        return f"{count} · {said or 'dependents above, dependencies below'}"
 
-    def _bars(self) -> tuple[QRectF, QRectF]:
+    def bars(self) -> tuple[QRectF, QRectF]:
+        """Give where the header and the line of facts are."""
         top, bottom = header_height(), status_height()
         return QRectF(0, 0, self.width(), top), QRectF(0, self.height() - bottom, self.width(), bottom)
 
-    def _field_place(self) -> QRect:
-        header = self._bars()[0]
+    def field_place(self) -> QRect:
+        """Give where the find field goes."""
+        header = self.bars()[0]
         width = min(300, self.width() // 2)
         return QRect(int(header.right() - width - 12), 4, width, int(header.height() - 8))
 
+    # ---- inside
+
+    def _lay_out(self) -> None:
+        assert self.region is not None
+        self._laying_out = outline_of(self.region, self.boxes, self.closed)
+        self.update()
+        self._placer.place(self._laying_out)
+
+    def _take_places(self, outline: Outline, places: Placed) -> None:
+        kept, self._laying_out = (
+            self.selection or (self.scene.names[0] if self.scene and self.scene.names else None),
+            None,
+        )
+        before = None
+        if self.scene is not None and kept is not None and kept in self.scene.index and not self.fitted:
+            before = self.centre_of(kept)
+        scene = Scene(outline.region, outline, places)
+        scene.restore(self._pins)
+        self.canvas = Canvas(scene, self.theme)
+        self._emphasis, self._minimap = Emphasis(scene, self.theme), Minimap(scene, self.theme)
+        self.canvas.set_readings(condensed(self._readings, outline))
+        self.selection = self._shown_as(self.selection)
+        if before is None:
+            self.fit()
+        else:
+            scene.stretch(*stretch_to_fit(scene.size, self.room().size()))
+            anchor = self._shown_as(kept)
+            if anchor is not None:
+                self.camera = self.camera.panned(before - self.centre_of(anchor))
+        self._describe()
+        self._draw_anew()
+        self.laid_out.emit()
+
+    def _take_failure(self, sentence: str) -> None:
+        self._laying_out = None
+        self.failed.emit(sentence)
+        self.update()
+
+    def _shown_as(self, name: str | None) -> str | None:
+        """Give the node that shows a subsystem; None where there is none."""
+        if self.scene is None or name is None:
+            return None
+        outline = self.scene.outline
+        if name in outline.index:
+            return name
+        if name in outline.region.index:
+            return outline.shows(name)
+        box = next((box for box in self.boxes if box.name == name), None)
+        return outline.nodes[outline.node_of[box.members[0]]].name if box is not None else None
+
     def _bring(self, name: str) -> None:
-        """Pan as little as it takes to see a card."""
-        assert self.scene is not None
-        camera = self.camera.showing(self.scene.cards[name].adjusted(-6, -6, 6, 6), self.room())
+        """Pan as little as it takes to see the card that shows a subsystem."""
+        shown = self._shown_as(name)
+        if shown is None or self.scene is None:
+            return
+        if shown in self.scene.hidden:
+            self.set_focus(None)
+        camera = self.camera.showing(self.scene.cards[shown].adjusted(-6, -6, 6, 6), self.room())
         if camera != self.camera:
-            self._fitted, self.camera = False, camera
+            self.fitted, self.camera = False, camera
 
     def _refit(self) -> None:
-        self.fit() if self._fitted else self._draw_anew()
+        self.fit() if self.fitted else self._draw_anew()
 
     def _draw_anew(self) -> None:
         if self.canvas is not None:
@@ -395,23 +608,16 @@ class TopologyView(QWidget):
 
     def _repaint(self, canvas: Canvas, names: Collection[str]) -> None:
         """Show anew what the canvas has repainted, and the status line where it speaks of a card."""
-        if canvas.picture is None or canvas.camera.zoom != self.camera.zoom:
+        if canvas.picture is None or canvas.camera.zoom != self.camera.zoom or canvas.is_far or self.minimap():
             self.update()
             return
         changed = QRegion()
         if self.hovered or self.selection:
-            changed += self._bars()[1].toAlignedRect()
+            changed += self.bars()[1].toAlignedRect()
         for name in names:
             changed += self.card_rect(name).adjusted(-6, -6, 6, 6).toAlignedRect()
         self.update(changed)
 
     def _describe(self) -> None:
         """Keep what a screen reader says up to date."""
-        self.setAccessibleDescription(self.facts(self.selection) if self.selection else self._summary())
-
-    @reported
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep everything in view as long as the operator has not chosen another part."""
-        self.finder.field.setGeometry(self._field_place())
-        self._refit()
-        super().resizeEvent(event)
+        self.setAccessibleDescription(self.facts(self.selection) if self.selection else self.summary())

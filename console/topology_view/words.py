@@ -29,6 +29,8 @@ class CardText:
 
 def card_text(reading: NodeReading) -> CardText:
     """Put a reading into the two lines of its card; *impacted* takes the second where no floor of its own is broken."""
+    if reading.inside:
+        return _box_text(reading)
     if reading.external:
         return _without_tank(reading, "", "external · no capacity here", Tone.PLAIN)
     if not reading.declared:
@@ -42,6 +44,29 @@ def card_text(reading: NodeReading) -> CardText:
             f"{numbers} · {_brief(state)}", impact_text(reading), Tone.ALARM, impact_text(reading, brief=True)
         )
     return CardText(numbers, state, tone, _brief(state))
+
+
+def _box_text(reading: NodeReading) -> CardText:
+    """Put a box into two lines: how many are inside and troubled, and how the worst of them stands."""
+    numbers = (
+        f"{reading.troubled:,} of {reading.inside:,} troubled" if reading.troubled else f"{reading.inside:,} inside"
+    )
+    if reading.stale:
+        numbers += " · old"
+    if reading.impacted and not reading.is_below:
+        return CardText(numbers, impact_text(reading), Tone.ALARM, impact_text(reading, brief=True))
+    if not reading.declared:
+        return CardText(numbers, "external" if reading.external else "no servers", Tone.PLAIN)
+    state, tone = state_text(reading)
+    worst = short_name(reading.speaks_for, reading.label)
+    return CardText(numbers, f"{worst}: {state}", tone, f"{worst}: {_brief(state)}")
+
+
+def short_name(label: str, group: str | None) -> str:
+    """Leave out of a label what the name of its service says already: `front-end` for `s3-front-end` in s3."""
+    if group and label.casefold().startswith(f"{group.casefold()}-"):
+        return label[len(group) + 1 :]
+    return label
 
 
 def _without_tank(reading: NodeReading, numbers: str, usual: str, tone: Tone) -> CardText:
@@ -90,7 +115,11 @@ def impact_text(reading: NodeReading, brief: bool = False) -> str:
 def facts(reading: NodeReading, needs: tuple[str, ...] = (), needed_by: tuple[str, ...] = ()) -> str:
     """Say everything about a node in one paragraph, for tooltip, status line and screen reader."""
     said = [reading.label if reading.label == reading.name else f"{reading.label} ({reading.name})"]
-    if reading.external:
+    if reading.inside:
+        said.append(f"{reading.inside:,} inside, {reading.troubled:,} not as they should be")
+        if reading.declared:
+            said.append(f"worst: {reading.speaks_for}, {numbers_text(reading)}: {state_text(reading)[0]}")
+    elif reading.external:
         said.append("external, no capacity here")
     elif not reading.declared:
         said.append("no servers")

@@ -395,14 +395,14 @@ def test_that_impact_travels_along_hard_edges_only(view: TopologyView, state: St
         ("lambda", "front-end"), ("status-board", "front-end"), ("front-end", "index"), ("front-end", "placement"),
         ("placement", "index"),
     }  # fmt: skip
-    rows = readings(state, BLOCKED)
+    rows = dict(readings(state, BLOCKED))
     rows["billing"] = replace(rows["billing"], impacted=("billing", "index"))
     assert ("billing", "index") not in impact_keys(view.scene, rows)
 
 
 def test_that_impact_travels_along_edges_for_the_lost_operations_only(view: TopologyView, state: State) -> None:
     assert view.scene is not None
-    rows = readings(state, BLOCKED)
+    rows = dict(readings(state, BLOCKED))
     rows["front-end"] = replace(rows["front-end"], operations=("GET",))
     assert ("front-end", "placement") not in impact_keys(view.scene, rows)
     assert ("front-end", "index") in impact_keys(view.scene, rows)
@@ -761,7 +761,7 @@ def test_that_whole_names_are_found_before_beginnings_before_the_rest(region: Re
 def test_that_a_click_on_a_hint_does_what_it_says(view: TopologyView) -> None:
     from console.topology_view.surround import hint_spots
 
-    spots = hint_spots(view._bars()[0])
+    spots = hint_spots(view.bars()[0])
     zoom = view.camera.zoom
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spots[Act.ZOOM_IN].center().toPoint())
     assert view.camera.zoom > zoom

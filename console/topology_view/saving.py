@@ -1,0 +1,119 @@
+"""The topology as a picture in a file, PNG or SVG, of any size, with a caption that says of what and when it is."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from console.theme import Theme, ui_font
+from console.topology_view.camera import centred, stretch_to_fit
+from console.topology_view.canvas import Canvas
+from console.topology_view.emphasis import Emphasis, Highlight
+from console.topology_view.readings import Readings
+from console.topology_view.scene import Scene
+
+CAPTION, AIR = 34, 18
+LARGEST = 16_384
+"""Pixels across or down that a picture can have at most."""
+
+
+def ask_where(window: QWidget, name: str, save: Callable[[str], None]) -> None:
+    """Ask for a file, and *save* to it once one is chosen; the window goes on meanwhile."""
+    dialog = QFileDialog(window, "Save the topology")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters(["Pictures (*.png)", "Vector pictures (*.svg)"])
+    dialog.setDefaultSuffix("png")
+    dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("svg" if "svg" in chosen else "png"))
+    dialog.selectFile(name)
+    dialog.fileSelected.connect(save)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
+class SaveError(Exception):
+    """A picture could not be saved: the sentence says why, and what to do."""
+
+
+def save_topology(
+    scene: Scene, readings: Readings, theme: Theme, out: Path, size: QSize, caption: str, way: tuple[str, ...] = ()
+) -> None:
+    """Draw all of *scene* into *out*, whole or not at all; its ending says which kind, .png or .svg.
+
+    Raises:
+        SaveError: the ending is another one, the size is beyond what can be drawn, or the file cannot be written.
+    """
+    kind = out.suffix.lower()
+    if kind not in (".png", ".svg"):
+        raise SaveError(f"{out} has neither the ending .png nor .svg: choose one of them")
+    if not (64 <= size.width() <= LARGEST and 64 <= size.height() <= LARGEST):
+        raise SaveError(
+            f"a picture of {size.width()} × {size.height()} cannot be drawn: choose 64 to {LARGEST:,} each way"
+        )
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if kind == ".png":
+        image = QImage(size, QImage.Format.Format_RGB32)
+        _draw(image, scene, readings, theme, size, caption, way)
+        if not image.save(buffer, "PNG"):  # type: ignore[call-overload] # PySide's stubs know only bytes
+            raise SaveError(f"{out} could not be drawn; choose a smaller size")
+    else:
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setSize(size)
+        generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
+        generator.setTitle(caption)
+        _draw(generator, scene, readings, theme, size, caption, way)
+    _write(out, bytes(data.data()))
+
+
+def _draw(
+    device: QImage | QSvgGenerator,
+    scene: Scene,
+    readings: Readings,
+    theme: Theme,
+    size: QSize,
+    caption: str,
+    way: tuple[str, ...],
+) -> None:
+    whole = QRectF(0, 0, size.width(), size.height())
+    room = whole.adjusted(AIR, AIR, -AIR, -AIR - CAPTION)
+    drawn = Scene(scene.outline.region, scene.outline, scene.places)
+    drawn.restore(scene.pins)
+    drawn.hide(scene.hidden)
+    drawn.stretch(*stretch_to_fit(drawn.size, room.size()))
+    bounds = drawn.bounds
+    camera = centred(bounds, room, (bounds.width(), bounds.height()) if drawn.hidden else drawn.size)
+    canvas = Canvas(drawn, theme)
+    canvas.set_readings(readings)
+    painter = QPainter(device)
+    canvas.paint_into(painter, camera, whole)
+    if canvas.is_far_at(camera.zoom):
+        Emphasis(drawn, theme).paint(painter, canvas.readings, canvas.impact, Highlight(way), camera, whole)
+    painter.setFont(ui_font(9))
+    painter.setPen(theme.text_soft)
+    line = QRectF(AIR, size.height() - CAPTION, size.width() - 2 * AIR, CAPTION - 8)
+    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, caption)
+    painter.end()
+
+
+def _write(out: Path, data: bytes) -> None:
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
+    except OSError as error:
+        raise SaveError(f"{out} cannot be written: {error.strerror}; choose a folder that can") from error
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        part.chmod(0o644)
+        part.replace(out)
+    except OSError as error:
+        raise SaveError(f"{out} cannot be written: {error.strerror}; choose another place") from error
+    finally:
+        part.unlink(missing_ok=True)
