@@ -1,0 +1,81 @@
+"""What the map tells of one server, and which servers a place of the map has."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topology.command.syntax import Place
+from topology.events import ServerState
+from topology.fleet_map.marks import Mark
+from topology.state import State
+
+
+class Reach(IntEnum):
+    """How much one choice on the map takes, from least to most."""
+
+    SERVER = 0
+    RACK = 1
+    CELL = 2
+    ZONE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """One server at one moment.
+
+    *since* is the link's time of the last change of its state, in seconds since 1970 UTC, None where none was seen. *mark* is
+    what the map shows it as.
+    """
+
+    name: str
+    place: Place
+    subsystems: tuple[str, ...]
+    state: ServerState
+    since: float | None
+    protected: bool
+    mark: Mark
+
+
+def facts_of(state: State, server: int, mark: int) -> ServerFacts:
+    """Gather what is known of the server at this place in the roster."""
+    region, fleet = state.region, state.fleet
+    since = float(fleet.since[server])
+    return ServerFacts(
+        region.roster.names[server],
+        Place(*fleet.place_of(server)),
+        tuple(region.subsystems[number].name for number in fleet.subsystems_of(server)),
+        ServerState(int(fleet.state[server])),
+        since if since > 0 else None,
+        bool(region.roster.protected[server]),
+        Mark(mark),
+    )
+
+
+def place_around(state: State, server: int, reach: Reach) -> Place:
+    """Give the rack, cell or zone that a server is in; of a server alone, its rack."""
+    zone, cell, rack = state.fleet.place_of(server)
+    if reach is Reach.ZONE:
+        return Place(zone)
+    return Place(zone, cell) if reach is Reach.CELL else Place(zone, cell, rack)
+
+
+def members_around(state: State, server: int, reach: Reach) -> NDArray[np.int32]:
+    """Give the servers of the rack, cell or zone that a server is in, or that server alone, in the order of the roster."""
+    roster = state.region.roster
+    if reach is Reach.SERVER:
+        return np.array([server], np.int32)
+    rack = int(roster.rack[server])
+    cell = int(roster.rack_cell[rack])
+    # Every column is in order, so that a place is a stretch of each.
+    within = partial(np.searchsorted, side="left")
+    first, last = rack, rack + 1
+    if reach is not Reach.RACK:
+        cells = (cell, cell + 1)
+        if reach is Reach.ZONE:
+            zone = int(roster.cell_zone[cell])
+            cells = (int(within(roster.cell_zone, zone)), int(within(roster.cell_zone, zone + 1)))
+        first, last = (int(within(roster.rack_cell, number)) for number in cells)
+    return np.arange(within(roster.rack, first), within(roster.rack, last), dtype=np.int32)

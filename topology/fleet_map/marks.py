@@ -1,0 +1,242 @@
+"""What each server is marked as on the map, and how many there are of each mark.
+
+A mark says one thing about a server: what it is doing, which subsystem it serves, or what a plan would do with it. Marks are in
+the order of importance: where several servers share a pixel the highest shows, so that what is not normal is never lost.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topology.events import ServerState
+from topology.planning.plan import Plan
+from topology.state import State
+
+
+class Mark(IntEnum):
+    """What a cell of the map shows; what is abnormal comes after what is normal, and a plan after that."""
+
+    NOBODY = 0
+    QUIET = 1
+    """In service, and of none of the subsystems that are looked at."""
+    IN_SERVICE = 2
+    GROUP_1 = 3
+    GROUP_2 = 4
+    GROUP_3 = 5
+    GROUP_4 = 6
+    GROUP_5 = 7
+    GROUP_6 = 8
+    SEVERAL = 9
+    """In service for several subsystems at once, where colours tell subsystems apart."""
+    LIT = 10
+    """In service for the subsystem that is looked at."""
+    JOINING = 11
+    REMOVED = 12
+    DRAINING = 13
+    FAILED = 14
+    PENDING = 15
+    """In service; a running execution will still take it."""
+    PLANNED = 16
+    """The plan on show takes it, or gives it back."""
+    SHARED = 17
+    """Likewise, and it supports a subsystem that the command does not name."""
+
+
+class ColourBy(Enum):
+    """What the marks of servers in service tell."""
+
+    STATE = "state"
+    SUBSYSTEM = "subsystem"
+    PLAN = "plan"
+
+
+GROUPS = (Mark.GROUP_1, Mark.GROUP_2, Mark.GROUP_3, Mark.GROUP_4, Mark.GROUP_5, Mark.GROUP_6)
+"""The marks of the subsystems with most servers, the largest first; those of the rest are `IN_SERVICE`."""
+MANY = 0.2
+"""Where this part of the fleet changed, all of it is marked anew: that is quicker than one by one."""
+ABNORMAL = Mark.JOINING
+"""From here on a mark is something to look at."""
+
+_OF_STATE = np.zeros(len(ServerState), np.uint8)
+_OF_STATE[[ServerState.JOINING, ServerState.IN_SERVICE]] = Mark.JOINING, Mark.IN_SERVICE
+_OF_STATE[[ServerState.DRAINING, ServerState.REMOVED]] = Mark.DRAINING, Mark.REMOVED
+_OF_STATE[ServerState.FAILED] = Mark.FAILED
+Servers = NDArray[np.int32]
+_NONE = np.zeros(0, np.int32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Planned:
+    """The servers of a plan by their place in the roster, and which of them also support what the command does not name.
+
+    *also* counts these by subsystem, most first.
+    """
+
+    servers: Servers = field(default_factory=lambda: _NONE)
+    shared: Servers = field(default_factory=lambda: _NONE)
+    also: tuple[tuple[str, int], ...] = ()
+
+
+def planned_of(state: State, plan: Plan | None) -> Planned:
+    """Find the servers of a plan; a server that the region does not have is left out."""
+    if plan is None or not plan.servers:
+        return Planned()
+    region, position = state.region, state.fleet.position
+    found = (position.get(name, -1) for name in plan.servers)
+    servers = np.fromiter(found, np.int32, len(plan.servers))
+    servers = servers[servers >= 0]
+    named = {region.index.get(effect.subsystem) for effect in plan.effects if effect.named}
+    profiles, counts = np.unique(region.roster.profile[servers], return_counts=True)
+    has_more = np.zeros(len(region.roster.profiles), np.bool_)
+    also: dict[int, int] = {}
+    for profile, count in zip(profiles.tolist(), counts.tolist(), strict=True):
+        for number, _ in region.roster.profiles[profile]:
+            if number not in named:
+                has_more[profile] = True
+                also[number] = also.get(number, 0) + count
+    ordered = sorted(also.items(), key=lambda item: (-item[1], item[0]))
+    shared = servers[has_more[region.roster.profile[servers]]]
+    return Planned(servers, shared, tuple((region.subsystems[number].name, count) for number, count in ordered))
+
+
+class Marks:
+    """The mark of every server of a region, kept up to date with few of them touched."""
+
+    def __init__(self, state: State) -> None:
+        self._roster = state.region.roster
+        self._region = state.region
+        size = len(self._roster)
+        self.values = np.zeros(size + 1, np.uint8)
+        """N + 1: the mark of each server; the last stands for nobody."""
+        self.counts = np.zeros(len(Mark), np.int64)
+        """How many servers have each mark."""
+        self._seen = np.full(size, len(ServerState), np.uint8)
+        self._normal: NDArray[np.uint8] | None = None
+        """The mark of each server while it is in service, where these differ."""
+        self._over = np.zeros(size, np.uint8)
+        """What the plan, or a running execution, says about a server; 0 where nothing."""
+        self._pending = self._planned = self._shared = _NONE
+        self.by, self.lit = ColourBy.PLAN, ""
+        self.planned = Planned()
+        self._digest = ""
+        self.update(state)
+
+    @property
+    def groups(self) -> tuple[tuple[str, Mark], ...]:
+        """The subsystems that have marks of their own while colours tell subsystems apart, the largest first."""
+        listed = self._region.listed
+        order = sorted((number for number, count in enumerate(listed) if count), key=lambda number: -listed[number])
+        return tuple((self._region.subsystems[number].name, mark) for number, mark in zip(order, GROUPS, strict=False))
+
+    def look(self, by: ColourBy, lit: str = "") -> None:
+        """Choose what marks tell; *lit* is a subsystem whose servers stand out. Takes effect with the next `update`."""
+        lit = lit if lit in self._region.index else ""
+        if (by, lit) != (self.by, self.lit):
+            self.by, self.lit = by, lit
+            self._normal = self._normal_marks()
+            self._seen.fill(len(ServerState))
+
+    def plan(self, state: State, plan: Plan | None) -> None:
+        """Take the plan on show. Takes effect with the next `update`."""
+        digest = "" if plan is None else plan.digest
+        if digest != self._digest:
+            self._digest = digest
+            self.planned = planned_of(state, plan)
+
+    def update(self, state: State) -> Servers | None:
+        """Mark anew what changed; gives the servers whose mark did, or None where that is most of them."""
+        now = state.fleet.state
+        differs = now != self._seen
+        overlaid = self._overlay(state)
+        if np.count_nonzero(differs) >= MANY * len(now):
+            np.copyto(self._seen, now)
+            self._mark_all(now)
+            return None
+        changed = np.flatnonzero(differs)
+        if len(overlaid):
+            changed = np.union1d(changed, overlaid)
+        if not len(changed):
+            return _NONE
+        self._seen[changed] = now[changed]
+        before = self.values[changed]
+        after = self._marks_of(now[changed], changed)
+        self.values[changed] = after
+        self.counts += np.bincount(after, minlength=len(Mark)) - np.bincount(before, minlength=len(Mark))
+        moved: Servers = changed[before != after].astype(np.int32)
+        return moved
+
+    def counted(self) -> tuple[tuple[Mark, int], ...]:
+        """Give how many servers have each mark, those that none has left out."""
+        return tuple((mark, int(self.counts[mark])) for mark in Mark if mark and self.counts[mark])
+
+    def next_abnormal(self, server: int, step: int) -> int:
+        """Give the next server that is marked as not normal, going up (1) or down (-1) from *server* and round; -1 for none."""
+        found = np.flatnonzero(self.values[:-1] >= int(ABNORMAL))
+        if not len(found):
+            return -1
+        if step > 0:
+            place = int(np.searchsorted(found, server, "right"))
+            return int(found[place % len(found)])
+        return int(found[int(np.searchsorted(found, server)) - 1])
+
+    def _overlay(self, state: State) -> NDArray[np.int64]:
+        """Note what plan and executions say; gives the servers about which that changed."""
+        shows = self.by is ColourBy.PLAN
+        planned = self.planned.servers if shows else _NONE
+        shared = self.planned.shared if shows else _NONE
+        pending = np.unique(state.pending).astype(np.int32)
+        kept = (self._pending, self._planned, self._shared)
+        if planned is kept[1] and shared is kept[2] and np.array_equal(pending, kept[0]):
+            return _NONE.astype(np.int64)
+        touched = np.concatenate((*kept, pending, planned, shared))
+        for servers, mark in ((touched, 0), (pending, Mark.PENDING), (planned, Mark.PLANNED), (shared, Mark.SHARED)):
+            self._over[servers] = mark
+        self._pending, self._planned, self._shared = pending, planned, shared
+        return np.unique(touched).astype(np.int64)
+
+    def _marks_of(self, states: NDArray[np.uint8], servers: NDArray[np.int64]) -> NDArray[np.uint8]:
+        marks = _OF_STATE[states]
+        if self._normal is not None:
+            normal = marks == Mark.IN_SERVICE
+            marks[normal] = self._normal[servers[normal]]
+        over = self._over[servers]
+        # A server that left or failed meanwhile is shown as what it is, not as what was going to be done with it.
+        over[(over == Mark.PENDING) & (states != ServerState.IN_SERVICE)] = 0
+        found: NDArray[np.uint8] = np.where(over > 0, over, marks)
+        return found
+
+    def _mark_all(self, states: NDArray[np.uint8]) -> None:
+        marks = self.values[:-1]
+        np.take(_OF_STATE, states, out=marks, mode="clip")
+        if self._normal is not None:
+            np.copyto(marks, self._normal, where=states == int(ServerState.IN_SERVICE))
+        over = np.flatnonzero(self._over)
+        marks[over] = self._marks_of(states[over], over)
+        self.counts = _counted(marks, every=self._normal is not None)
+
+    def _normal_marks(self) -> NDArray[np.uint8] | None:
+        if self.by is not ColourBy.SUBSYSTEM and not self.lit:
+            return None
+        lit = self._region.index.get(self.lit, -1)
+        groups = {self._region.index[name]: mark for name, mark in self.groups}
+        of_profile = np.zeros(max(1, len(self._roster.profiles)), np.uint8)
+        for number, profile in enumerate(self._roster.profiles):
+            subsystems = [subsystem for subsystem, _ in profile]
+            if self.lit:
+                of_profile[number] = Mark.LIT if lit in subsystems else Mark.QUIET
+            elif len(subsystems) > 1:
+                of_profile[number] = Mark.SEVERAL
+            else:
+                of_profile[number] = groups.get(subsystems[0], Mark.IN_SERVICE) if subsystems else Mark.IN_SERVICE
+        found: NDArray[np.uint8] = of_profile[self._roster.profile]
+        return found
+
+
+def _counted(marks: NDArray[np.uint8], *, every: bool) -> NDArray[np.int64]:
+    """Count each mark one by one, which is quicker than counting bytes at once as long as few marks can be there."""
+    possible = [mark for mark in Mark if mark and (every or mark is Mark.IN_SERVICE or mark >= ABNORMAL)]
+    found = np.zeros(len(Mark), np.int64)
+    found[possible] = [np.count_nonzero(marks == int(mark)) for mark in possible]
+    return found
