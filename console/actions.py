@@ -35,6 +35,7 @@ ACTIONS = (
     ActionEntry("quit", "Act", "Quit", "Ctrl+Q", "Close the console"),
     ActionEntry("topology", "Go", "Topology", "Ctrl+1", "Put the focus on the topology"),
     ActionEntry("preview", "Go", "Preview", "Ctrl+2", "Put the focus on the preview"),
+    ActionEntry("fleet_map", "Go", "Fleet map", "Ctrl+3", "Show every server, and choose among them"),
     ActionEntry("journal", "Go", "Journal", "Ctrl+J", "Show the journal"),
     ActionEntry("playbooks", "Go", "Playbooks", "Ctrl+B", "Fill in a playbook's form and see its steps"),
     ActionEntry(

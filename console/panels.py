@@ -15,6 +15,7 @@ from console.command_line.hints import hint
 from console.command_line.line import CommandLine
 from console.execution.escape import EscapeTwice
 from console.execution.panel import ExecutionPanel
+from console.fleet_map.page import FleetMapPage
 from console.help_page import help_page
 from console.journal.panel import JournalPanel
 from console.main_window import MainWindow
@@ -71,6 +72,7 @@ class Panels(QObject):
         self.command = CommandLine(theme)
         self.preview = PreviewPanel(theme, reduced_motion=motionless)
         self.execution = ExecutionPanel(theme)
+        self.fleet = FleetMapPage(theme, lambda: workspace.state, lambda: workspace.plan)
         self.journal = JournalPanel(theme)
         self.playbooks = PlaybookPanel(theme, workspace.playbooks, lambda: workspace.vocabulary)
         self.audit = AuditPanel(theme)
@@ -79,6 +81,7 @@ class Panels(QObject):
         self.escape = EscapeTwice(self)
         side = SidePanel(self.execution, self.preview)
         tabs = (
+            ("Fleet map", self.fleet),
             ("Journal", self.journal),
             ("Playbooks", self.playbooks),
             ("Audit", self.audit),
@@ -108,6 +111,8 @@ class Panels(QObject):
         workspace.progress_changed.connect(self._show_progress)
         workspace.entries_changed.connect(self._show_entries)
         workspace.answered.connect(self._show_answer)
+        workspace.state_changed.connect(self.fleet.refresh)
+        workspace.plan_changed.connect(self.fleet.refresh)
         workspace.shown.connect(self._show_subsystem)
         workspace.help_wanted.connect(self._show_help)
         workspace.suggested.connect(self.type)
@@ -135,6 +140,9 @@ class Panels(QObject):
         self.auditing.went_on.connect(self.audit.show_step)
         self.auditing.ended.connect(self.audit.show_report)
         self.auditing.failed.connect(self.audit.show_failure)
+        self.fleet.take_command.connect(workspace.suggested)
+        self.fleet.said.connect(workspace.tell)
+        self.topology.selected.connect(self._light)
         self.topology.moved.connect(self._keep_positions)
         self.topology.activated.connect(self._subsystem_activated)
         self.topology.failed.connect(self._show_failure)
@@ -233,6 +241,12 @@ class Panels(QObject):
 
     def _show_subsystem(self, name: str) -> None:
         self.topology.select(name)
+        self._light(self.topology.selection or "")
+
+    def _light(self, name: str) -> None:
+        """Let the servers of a subsystem stand out on the fleet map; a closed box has none of its own."""
+        state = self._workspace.state
+        self.fleet.light(name if state is not None and name in state.region.index else "")
 
     def _subsystem_activated(self, name: str) -> None:
         self.type(f"explain {name}")
@@ -299,6 +313,7 @@ class Panels(QObject):
             "quit": self._window.close,
             "topology": self.topology.setFocus,
             "preview": self.preview.setFocus,
+            "fleet_map": lambda: self._window.show_tab("Fleet map"),
             "journal": lambda: self._window.show_tab("Journal"),
             "playbooks": lambda: self._window.show_tab("Playbooks"),
             "audit": lambda: self._window.show_tab("Audit"),

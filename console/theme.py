@@ -49,6 +49,19 @@ class Theme:
     disconnected: QColor
     on_badge: QColor
     stale: QColor
+    quiet: QColor
+    lit: QColor
+    group_1: QColor
+    group_2: QColor
+    group_3: QColor
+    group_4: QColor
+    group_5: QColor
+    group_6: QColor
+    several: QColor
+    joining: QColor
+    removed: QColor
+    draining: QColor
+    shared: QColor
 
     @property
     def is_dark(self) -> bool:

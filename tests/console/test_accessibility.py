@@ -110,11 +110,15 @@ def test_that_every_control_on_screen_has_a_name(qapp: QApplication, tmp_path: P
             QTest.keyClick(panels.command.editor, Qt.Key.Key_Tab)
             panels.command.completion_wanted.emit(2)
 
+        async def journal() -> None:
+            window.show_tab("Journal")
+
         looks: list[Callable[[], object]] = [
             *(lambda text=text: shown(session, text) for text in (CALM, CLEAR, CAUTION, BLOCKED)),
             *(lambda text=text: answered(session, text) for text in ("headroom", "explain index", "help")),
             find,
             complete,
+            journal,
             lambda: carried_out(session),
         ]
         seen = set()
@@ -124,6 +128,7 @@ def test_that_every_control_on_screen_has_a_name(qapp: QApplication, tmp_path: P
                 assert name_of(widget).strip(), f"{widget} in {widget.parent()}"
                 seen.add(type(widget).__name__)
         assert {"Editor", "Table", "CountField", "ConfirmButton", "LineTable", "FindField", "QPushButton"} <= seen
+        assert "FleetMapView" in seen
 
     play(qapp, tmp_path, scenario)
 
@@ -142,10 +147,15 @@ def test_that_no_two_buttons_on_screen_have_the_same_name(qapp: QApplication, tm
     play(qapp, tmp_path, scenario)
 
 
-def test_that_tab_goes_the_way_of_the_work_and_reaches_every_control(qapp: QApplication, tmp_path: Path) -> None:
+@pytest.mark.parametrize("tab", ["Fleet map", "Journal"])
+def test_that_tab_goes_the_way_of_the_work_and_reaches_every_control(
+    qapp: QApplication, tmp_path: Path, tab: str
+) -> None:
     async def scenario(session: Session, window: MainWindow) -> None:
         panels = session.panels
         preview, execution, journal = panels.preview, panels.execution, panels.journal
+        await until(lambda: panels.fleet.map is not None)
+        window.show_tab(tab)
         await carried_out(session)
         await until(lambda: panels.command.text() == "")
         await shown(session, CAUTION)
@@ -164,6 +174,7 @@ def test_that_tab_goes_the_way_of_the_work_and_reaches_every_control(qapp: QAppl
             execution.stop_button,
             execution.hold_button,
             window.tabs.tabBar(),
+            panels.fleet.map,
             journal.filter,
             journal.table,
             journal.detail,
@@ -172,7 +183,8 @@ def test_that_tab_goes_the_way_of_the_work_and_reaches_every_control(qapp: QAppl
         )
         # While something runs nothing else can be confirmed, and the journal's detail comes with a chosen row.
         way = tuple(stop for stop in way if stop.isVisible() and stop.isEnabled())
-        assert {preview.table, execution.stop_button, journal.filter, panels.topology} <= set(way)
+        first = panels.fleet.map if tab == "Fleet map" else journal.filter
+        assert {preview.table, execution.stop_button, first, panels.topology} <= set(way)
         assert [stop for stop in stops if stop in way] == list(way)
         assert [name_of(widget) for widget in reachable if widget not in stops] == []
         assert visited(window, Qt.Key.Key_Backtab, panels.command.editor) == [stops[-1], *reversed(stops[:-1])]
@@ -200,6 +212,7 @@ def test_that_the_key_of_each_panel_gives_the_keys_to_something_in_it(qapp: QApp
             await state()
             for action, panel in (
                 ("preview", panels.preview),
+                ("fleet_map", panels.fleet),
                 ("journal", panels.journal),
                 ("messages", panels.messages),
                 ("topology", panels.topology),

@@ -24,8 +24,13 @@ MARKS = [
     *((mark, "track") for mark in ("water", "stale", "alarm", "plan", "floor")),
     *((mark, ground) for mark in ("focus", "alarm", "caution", "plan", "floor") for ground in GROUNDS),
     ("floor", "water"), ("plan", "plan_ground"),
+    *((mark, "panel") for mark in ("water", "lit", "several", "joining", "removed", "draining", "shared")),
+    *((f"group_{number}", "panel") for number in range(1, 7)),
     *((badge, "panel") for badge in ("live", "simulation", "replay", "training", "disconnected")),
 ]  # fmt: skip
+
+ABNORMAL = ("joining", "removed", "draining", "shared")
+"""What the fleet map shows of servers that are not simply in service, besides caution and plan."""
 
 
 def luminance(colour: QColor) -> float:
@@ -74,8 +79,9 @@ def test_that_every_meaning_has_a_valid_opaque_colour(theme: Theme) -> None:
 
 def test_that_what_is_normal_is_grey_and_what_is_not_is_not(theme: Theme) -> None:
     normal = (*GROUNDS, "track", "border", "border_strong", "text", "text_soft", "text_faint", "water", "edge", "stale")
+    normal = (*normal, "quiet", "lit", "several", *(f"group_{number}" for number in range(1, 7)))
     assert all(saturation(getattr(theme, meaning)) < 60 for meaning in normal)
-    assert all(saturation(getattr(theme, meaning)) > 80 for meaning in ("alarm", "caution", "plan"))
+    assert all(saturation(getattr(theme, meaning)) > 80 for meaning in ("alarm", "caution", "plan", *ABNORMAL))
 
 
 def test_that_alarm_and_caution_differ_in_grey_from_the_water(theme: Theme) -> None:

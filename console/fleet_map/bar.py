@@ -1,0 +1,102 @@
+"""The line below the map: what is under the pointer or the cursor, else the legend; and on the right what can be chosen."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from console.fleet_map.colours import swatch
+from console.fleet_map.keys import MapAct
+from console.painting import font_of
+from console.theme import Theme
+from topology.fleet_map.marks import ColourBy, Mark
+
+PAD = 10.0
+SWATCH = 10
+GAP = 14.0
+LEAST_TEXT = 160.0
+"""So much of the line is for the text, whatever stands beside it."""
+
+Chip = MapAct | ColourBy
+
+
+class Bar:
+    """Paints the line, and knows where in it what can be clicked."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self.by = ColourBy.PLAN
+        self.chips: tuple[tuple[Chip, str], ...] = ()
+        self._font, self._bold = font_of(9), font_of(9, bold=True)
+        self._metrics, self._wide = QFontMetricsF(self._font), QFontMetricsF(self._bold)
+
+    @property
+    def height(self) -> float:
+        """How high the line is."""
+        return self._metrics.height() + 8
+
+    def spots(self, line: QRectF) -> dict[Chip, QRectF]:
+        """Give the place of each chip, from the right; those that there is no room for are left out."""
+        found: dict[Chip, QRectF] = {}
+        right = line.right() - PAD + 6
+        for chip, text in reversed(self.chips):
+            width = self._wide.horizontalAdvance(text) + 12
+            if right - width < line.left() + LEAST_TEXT:
+                break
+            found[chip] = QRectF(right - width, line.top(), width, line.height())
+            right -= width
+        return found
+
+    def chip_at(self, line: QRectF, at: QPointF) -> Chip | None:
+        """Give what a click in the line chooses."""
+        return next((chip for chip, spot in self.spots(line).items() if spot.contains(at)), None)
+
+    def paint(
+        self, painter: QPainter, line: QRectF, text: str, legend: tuple[tuple[Mark, str], ...], remark: str = ""
+    ) -> None:
+        """Paint the line: the text, else the legend with a remark before it; what has no room is cut."""
+        theme = self.theme
+        painter.fillRect(line, theme.panel)
+        painter.setPen(QPen(theme.border, 1))
+        painter.drawLine(line.topLeft(), line.topRight())
+        spots = self.spots(line)
+        texts = dict(self.chips)
+        for chip, spot in spots.items():
+            current = chip is self.by
+            painter.setFont(self._bold if current else self._font)
+            painter.setPen(theme.text if current else theme.text_faint)
+            painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, texts[chip])
+            if current:
+                painter.fillRect(QRectF(spot.left() + 6, line.bottom() - 2, spot.width() - 12, 2), theme.plan)
+        room = QRectF(line)
+        room.setLeft(line.left() + PAD)
+        room.setRight(min((spot.left() for spot in spots.values()), default=line.right()) - 8)
+        if text:
+            self._say(painter, room, text, theme.text)
+            return
+        if remark:
+            room.setLeft(self._say(painter, room, remark, theme.caution) + GAP)
+        self._explain(painter, room, legend, remark != "")
+
+    def _say(self, painter: QPainter, room: QRectF, text: str, colour: QColor) -> float:
+        """Write a text; gives where it ends."""
+        painter.setFont(self._font)
+        painter.setPen(colour)
+        cut = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
+        return room.left() + self._metrics.horizontalAdvance(cut)
+
+    def _explain(self, painter: QPainter, room: QRectF, legend: tuple[tuple[Mark, str], ...], old: bool) -> None:
+        left = room.left()
+        for mark, text in legend:
+            rest = room.right() - left - SWATCH - 5
+            if rest < 40:
+                return
+            side = round(SWATCH * painter.device().devicePixelRatioF())
+            image = swatch(self.theme, mark, side, old=old)
+            image.setDevicePixelRatio(side / SWATCH)
+            painter.drawImage(QPointF(left, round(room.center().y() - SWATCH / 2)), image)
+            painter.setFont(self._font)
+            painter.setPen(self.theme.text_soft)
+            cut = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, rest)
+            place = QRectF(left + SWATCH + 5, room.top(), rest, room.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
+            left += SWATCH + 5 + self._metrics.horizontalAdvance(text) + GAP
