@@ -13,6 +13,7 @@ import resources
 from topology.description import RegionError
 from topology.links.description_file import read_description
 from topology.links.protocol import LinkError, RegionLink
+from topology.links.region_cache import read_or_recall
 from topology.links.simulated import FileLink, SimLink, acts_path
 from topology.region import Region
 from topology.tables import Tell, silent
@@ -102,7 +103,7 @@ def read_file(path: Path, called: str, tell: Tell = silent) -> Region:
     if path.is_dir():
         path, called = path / FILE, str(Path(called) / FILE)
     try:
-        return read_description(path, called).region(called, tell)
+        return read_or_recall(read_description(path, called), called, tell)
     except LinkError as error:
         missing = "" if path.exists() else "; give the path of a region file"
         raise RegionError((f"{error}{missing}",)) from error

@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 
 from topology.events import STATE_NAMES, ServerState
+from topology.fleet_table import read_fleet_table
+from topology.listing import supports_of
 from topology.region import Amount, Dependency, Freeze, Policy, Region, RestartModel, Subsystem, shown
-from topology.roster import Pool, build_roster, read_fleet_table, supports_of
+from topology.roster import Pool, build_roster
 from topology.tables import Problems, Table, Tell, silent
 
 FORMAT = 1
@@ -70,15 +72,15 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
     _check_names(subsystems, dependencies, problems)
     index = {subsystem.name: number for number, subsystem in enumerate(subsystems)}
     external = {subsystem.name for subsystem in subsystems if subsystem.external}
-    rows = None
+    listing = None
     if top.get("fleet") is not None:
         file = top.text("fleet")
         if file and fleet is None:
             what = "which could not be read; it must be a regular file in the region's folder"
             problems.add("fleet", f"names {shown(file)}, {what}")
         elif fleet is not None:
-            rows = read_fleet_table(fleet, file, zones, index, external, problems, tell)
-    roster = build_roster(pools, rows, zones, index, external, problems, tell)
+            listing = read_fleet_table(fleet, file, zones, index, external, problems, tell)
+    roster = build_roster(pools, listing, zones, index, external, problems, tell)
     problems.raise_if_any(RegionError)
     digest = hashlib.sha256(text.encode() + b"\0" + (fleet or b"")).hexdigest()
     region = Region(

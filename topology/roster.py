@@ -1,25 +1,21 @@
 """Makes the roster of a region: servers that pools generate, and those listed in a fleet table, in one order."""
 
-import csv
-import io
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count, islice
+from operator import lt
 
 import numpy as np
+from numpy.typing import NDArray
 
-from topology.events import STATE_NAMES, ServerState
-from topology.region import NAME, Roster, shown
+from topology.events import ServerState
+from topology.fleet_table import without_collection
+from topology.listing import MOST_SERVERS, Listing, Supports, known_supports
+from topology.region import Roster
 from topology.tables import Problems, Tell, silent
 
-COLUMNS = ("name", "zone", "cell", "rack", "state", "supports")
-MOST_SERVERS = 2_000_000
-"""More servers than this in one description is taken for a slip."""
 TOLD_EVERY = 10_000
-"""Servers between two words of how far the reading is."""
-
-Supports = tuple[tuple[str, int], ...]
-"""Names of supported subsystems, each with its units."""
+"""Servers of a pool between two words of how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,146 +35,34 @@ class Pool:
     state: int = ServerState.IN_SERVICE
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One server: its name, its place, what it supports."""
-
-    name: str
-    rack: tuple[str, str, str]
-    state: int
-    supports: Supports
-    protected: bool = False
-
-
-def supports_of(texts: Iterable[str], place: str, problems: Problems, source: str | None = None) -> Supports:
-    """Read `index` (one unit) and `index:3` (three units)."""
-    found: dict[str, int] = {}
-    for text in texts:
-        name, colon, units = text.partition(":")
-        if not NAME.fullmatch(name) or (colon and not re.fullmatch(r"[1-9][0-9]{0,6}", units)):
-            problems.add(place, f'holds {shown(text)}; write a subsystem, or subsystem:units as in "index:3"', source)
-        elif name in found:
-            problems.add(place, f"names {shown(name)} twice", source)
-        else:
-            found[name] = int(units) if colon else 1
-    return tuple(found.items())
-
-
-def read_fleet_table(
-    data: bytes,
-    file: str,
-    zones: tuple[str, ...],
-    index: dict[str, int],
-    external: set[str],
-    problems: Problems,
-    tell: Tell = silent,
-) -> list[Row]:
-    """Read a fleet table: CSV with the columns of `COLUMNS`, supports separated by spaces.
-
-    A bad row is noted with its line and left out, so that every bad row of a table is named in one pass.
-    """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problems.add("", f"is not UTF-8 text at byte {error.start:,}", file)
-        return []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[Row] = []
-    known: dict[str, Supports | None] = {}
-    lines: dict[str, int] = {}
-    states = {name: number for number, name in enumerate(STATE_NAMES)}
-    zone_set = set(zones)
-    try:
-        header = next(reader, [])
-        if tuple(header) != COLUMNS:
-            problems.add("line 1", f"is {shown(','.join(header))}; the columns are {','.join(COLUMNS)}", file)
-            return []
-        for cells in reader:
-            if not cells:
-                continue
-            place = f"line {reader.line_num:,}"
-            if len(cells) != len(COLUMNS):
-                problems.add(place, f"has {len(cells)} columns instead of {len(COLUMNS)}", file)
-                continue
-            name, zone, cell, rack, state, supports = cells
-            wrong = next((part for part in (name, cell, rack) if not NAME.fullmatch(part)), None)
-            if wrong is not None:
-                problems.add(place, f"holds {shown(wrong)}, which is not a name", file)
-                continue
-            if zone not in zone_set:
-                problems.add(place, f"puts {name} into {shown(zone)}, which is not a zone of the region", file)
-                continue
-            if state not in states:
-                problems.add(
-                    place, f"says that {name} is {shown(state)}; a state is one of {', '.join(STATE_NAMES)}", file
-                )
-                continue
-            if name in lines:
-                problems.add(place, f"lists {name} again; it is on line {lines[name]:,} already", file)
-                continue
-            lines[name] = reader.line_num
-            if known.get(supports) is None:  # a wrong one is read again, so that every row that has it is named
-                known[supports] = _known_supports(supports.split(), place, index, external, problems, file)
-            found = known[supports]
-            if found is None:
-                continue
-            if len(rows) == MOST_SERVERS:
-                problems.add(place, f"is server {MOST_SERVERS + 1:,}; at most {MOST_SERVERS:,} are read", file)
-                break
-            rows.append(Row(name, (zone, cell, rack), states[state], found))
-            if len(rows) % TOLD_EVERY == 0:
-                tell(f"Read {len(rows):,} servers")
-    except csv.Error as error:
-        problems.add(f"line {reader.line_num:,}", f"is not CSV: {error}", file)
-    return rows
-
-
-def _known_supports(
-    texts: list[str], place: str, index: dict[str, int], external: set[str], problems: Problems, source: str | None
-) -> Supports | None:
-    """Read supports and check that each has servers here; None when one is wrong (noted)."""
-    supports = supports_of(texts, place, problems, source)
-    if not supports:
-        problems.add(place, "supports nothing; name at least one subsystem", source)
-    good = len(supports) == len(texts) > 0
-    for name, _ in supports:
-        if name not in index or name in external:
-            what = "an external, which has no servers here" if name in external else "not a subsystem here"
-            problems.add(place, f"names {shown(name)}, which is {what}", source)
-            good = False
-    return supports if good else None
-
-
 def build_roster(
     pools: tuple[Pool, ...],
-    rows: list[Row] | None,
+    listing: Listing | None,
     zones: tuple[str, ...],
     index: dict[str, int],
     external: set[str],
     problems: Problems,
     tell: Tell = silent,
 ) -> Roster:
-    """Put the servers of *pools* and *rows* into one roster, in order; what is wrong is noted."""
-    everyone = list(rows or ())
+    """Put the servers of *pools* and those of a *listing* into one roster, in order; what is wrong is noted."""
+    everyone = listing if listing is not None else Listing()
     next_rack: dict[tuple[str, str], int] = {}
     # Counted before one of them is made: many pools together may ask for more than the machine holds.
     few = _are_few_enough(pools, len(everyone), problems)
-    for pool in pools:
-        supports = _known_supports(
-            [f"{name}:{units}" for name, units in pool.supports],
-            f"{pool.place}.supports",
-            index,
-            external,
-            problems,
-            None,
-        )
-        if few and supports is not None and zones:
-            for row in _rows_of(pool, supports, zones, next_rack):
-                everyone.append(row)
-                if len(everyone) % TOLD_EVERY == 0:
-                    tell(f"Made {len(everyone):,} servers")
-    tell(f"Putting {len(everyone):,} servers in order")
-    return _columns(everyone, zones, index, problems)
+    with without_collection():
+        for pool in pools:
+            supports = known_supports(
+                [f"{name}:{units}" for name, units in pool.supports],
+                f"{pool.place}.supports",
+                index,
+                external,
+                problems,
+                None,
+            )
+            if few and supports is not None and zones:
+                _make(pool, supports, zones, next_rack, everyone, tell)
+        tell(f"Putting {len(everyone):,} servers in order")
+        return _in_order(everyone, zones, index, problems)
 
 
 def _are_few_enough(pools: tuple[Pool, ...], listed: int, problems: Problems) -> bool:
@@ -197,22 +81,42 @@ def _are_few_enough(pools: tuple[Pool, ...], listed: int, problems: Problems) ->
     return False
 
 
-def _rows_of(
-    pool: Pool, supports: Supports, zones: tuple[str, ...], next_rack: dict[tuple[str, str], int]
-) -> Iterable[Row]:
+def _make(
+    pool: Pool,
+    supports: Supports,
+    zones: tuple[str, ...],
+    next_rack: dict[tuple[str, str], int],
+    everyone: Listing,
+    tell: Tell,
+) -> None:
     """Spread a pool: servers go to the zones in turn, within a zone to its cells in turn, into racks of their own."""
     width = max(4, len(str(pool.count)))
     targets = zones if pool.zone is None else (pool.zone,)
-    filled: dict[tuple[str, str], int] = {}
-    for number in range(pool.count):
-        zone = targets[number % len(targets)]
-        cell = (zone, f"c{number // len(targets) % pool.cells_per_zone + 1}")
-        inside = filled.get(cell, 0)
-        if inside % pool.servers_per_rack == 0:
-            next_rack[cell] = next_rack.get(cell, 0) + 1
-        filled[cell] = inside + 1
-        rack = (*cell, f"r{next_rack[cell]}")
-        yield Row(f"{pool.name}-{number + 1:0{width}}", rack, pool.state, supports, pool.protected)
+    number = np.arange(pool.count)
+    zone, turn = number % len(targets), number // len(targets)
+    cell, inside = turn % pool.cells_per_zone, turn // pool.cells_per_zone
+    keys = (zone * pool.cells_per_zone + cell) * (pool.count + 1) + inside // pool.servers_per_rack
+    # Racks are numbered in a cell as servers come to them, so a key that is larger comes later there.
+    distinct, rack = np.unique(keys, return_inverse=True)
+    numbers = []
+    for key in distinct.tolist():
+        at = key // (pool.count + 1)
+        place = (targets[at // pool.cells_per_zone], f"c{at % pool.cells_per_zone + 1}")
+        next_rack[place] = next_rack.get(place, 0) + 1
+        numbers.append(everyone.rack_of((*place, f"r{next_rack[place]}")))
+    racks = np.array(numbers, np.int32)[rack]
+    names, mine = (f"{pool.name}-{serial:0{width}}" for serial in count(1)), everyone.supports_of(supports)
+    for first in range(0, pool.count, TOLD_EVERY):
+        some = racks[first : first + TOLD_EVERY]
+        everyone.extend(
+            list(islice(names, len(some))),
+            some,
+            np.full(len(some), mine, np.int32),
+            np.full(len(some), pool.state, np.uint8),
+            pool.protected,
+        )
+        if len(some) == TOLD_EVERY:
+            tell(f"Made {len(everyone):,} servers")
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
@@ -222,36 +126,68 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
-def _columns(rows: list[Row], zones: tuple[str, ...], index: dict[str, int], problems: Problems) -> Roster:
+def _in_order(listing: Listing, zones: tuple[str, ...], index: dict[str, int], problems: Problems) -> Roster:
+    """Order everything by zone, cell, rack and name."""
     ordered_zones = tuple(sorted(zones, key=natural))
-    racks = sorted({row.rack for row in rows}, key=lambda rack: tuple(natural(part) for part in rack))
-    rack_number = {rack: number for number, rack in enumerate(racks)}
-    rows.sort(key=lambda row: (rack_number[row.rack], row.name))
-    cells = list(dict.fromkeys(rack[:2] for rack in racks))
+    parts = {part: natural(part) for part in {part for rack in listing.racks for part in rack}}
+    by_place = sorted(range(len(listing.racks)), key=lambda at: tuple(parts[part] for part in listing.racks[at]))
+    racks = tuple(listing.racks[at] for at in by_place)
+    new_number = np.empty(len(racks), np.int32)
+    new_number[by_place] = np.arange(len(racks), dtype=np.int32)
+    rack, supports, state, protected = listing.columns()
+    rack, names = new_number[rack] if len(racks) else rack, listing.names
+    order = _order(rack, names)
+    if order is not None:
+        rack, supports, state, protected = rack[order], supports[order], state[order], protected[order]
+        names = [names[at] for at in order.tolist()]
+    if not listing.is_unique and len(set(names)) != len(names):
+        seen: set[str] = set()
+        for name in names:
+            if name in seen:
+                problems.add(f'server "{name}"', "is listed twice; names are unique in a region")
+            seen.add(name)
+    cells = tuple(dict.fromkeys(place[:2] for place in racks))
     cell_number = {cell: number for number, cell in enumerate(cells)}
     zone_number = {zone: number for number, zone in enumerate(ordered_zones)}
-    seen: set[str] = set()
-    for row in rows:
-        if row.name in seen:
-            problems.add(f'server "{row.name}"', "is listed twice; names are unique in a region")
-        seen.add(row.name)
-    profiles: dict[tuple[tuple[int, int], ...], int] = {}
-    by_supports: dict[Supports, int] = {}
-    for row in rows:
-        if row.supports not in by_supports:
-            key = tuple(sorted((index[name], units) for name, units in row.supports))
-            by_supports[row.supports] = profiles.setdefault(key, len(profiles))
-    size = len(rows)
+    profiles, profile = _profiles(listing.supports, supports, index)
     return Roster(
-        tuple(row.name for row in rows),
-        np.fromiter((rack_number[row.rack] for row in rows), np.int32, size),
-        np.fromiter((by_supports[row.supports] for row in rows), np.int32, size),
-        np.fromiter((row.state for row in rows), np.uint8, size),
-        np.fromiter((row.protected for row in rows), np.bool_, size),
-        tuple(racks),
-        np.array([cell_number[rack[:2]] for rack in racks], np.int32),
-        tuple(cells),
+        tuple(names),
+        rack,
+        profile,
+        state,
+        protected,
+        racks,
+        np.array([cell_number[place[:2]] for place in racks], np.int32),
+        cells,
         np.array([zone_number[cell[0]] for cell in cells], np.int32),
         ordered_zones,
-        tuple(profiles),
+        profiles,
     )
+
+
+def _order(rack: NDArray[np.int32], names: list[str]) -> NDArray[np.int64] | None:
+    """Give the order by rack and name, or None where it is that already: as it is in most large tables."""
+    if len(names) < 2:
+        return None
+    ahead = np.fromiter(map(lt, names[:-1], islice(names, 1, None)), np.bool_, len(names) - 1)
+    step = np.diff(rack)
+    if bool(((step > 0) | ((step == 0) & ahead)).all()):
+        return None
+    by_name = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
+    order: NDArray[np.int64] = by_name[np.argsort(rack[by_name], kind="stable")]
+    return order
+
+
+def _profiles(
+    supports: list[Supports], column: NDArray[np.int32], index: dict[str, int]
+) -> tuple[tuple[tuple[tuple[int, int], ...], ...], NDArray[np.int32]]:
+    """Number the sets of supported subsystems as servers come to them; the order of writing them does not count."""
+    first_of = np.full(len(supports), len(column), np.int64)
+    np.minimum.at(first_of, column, np.arange(len(column)))
+    profiles: dict[tuple[tuple[int, int], ...], int] = {}
+    number_of = np.zeros(len(supports), np.int32)
+    for at in np.argsort(first_of, kind="stable").tolist():
+        if first_of[at] < len(column):
+            key = tuple(sorted((index[name], units) for name, units in supports[at]))
+            number_of[at] = profiles.setdefault(key, len(profiles))
+    return tuple(profiles), number_of[column] if len(supports) else column

@@ -183,6 +183,8 @@ def _candidates(region: Region, slots: int) -> NDArray[np.int32]:
     headroom = fleet.capacity - fleet.scopes.floor
     most_units = max((units for profile in region.roster.profiles for _, units in profile), default=1)
     bound = (fleet.scopes.floor == NO_FLOOR) | (headroom >= slots * most_units)
-    spare = np.fromiter((bool(bound[rows].all()) for rows in fleet.class_rows), np.bool_, len(fleet.class_rows))
+    rows = fleet.class_rows
+    spare = np.ones(len(rows), np.bool_)
+    np.logical_and.at(spare, np.repeat(np.arange(len(rows)), np.diff(rows.starts)), bound[rows.flat])
     serving = fleet.state == ServerState.IN_SERVICE
     return np.flatnonzero(serving & spare[fleet.class_of]).astype(np.int32)

@@ -3,9 +3,7 @@
 The target for a picture of 1,000,000 servers, all changed, is 4 ms.
 """
 
-from collections.abc import Callable
-from functools import cache, partial
-from math import log
+from functools import partial
 from statistics import median
 from time import process_time
 
@@ -16,43 +14,16 @@ from pytestqt.qtbot import QtBot
 
 from console.fleet_map.view import FleetMapView
 from console.theme import load_fonts, load_theme
-from topology.description import read_region
+from tests.benchmarks.generated import SIZES, cost_of, exponent, rounded, state_of
 from topology.events import EventBatch
-from topology.fleet import Fleet
 from topology.fleet_map.arrangement import Room, arrange
-from topology.generation.region import generate
 from topology.state import State
-
-SIZES = (10_000, 100_000, 1_000_000)
-
-
-@cache
-def state_of(servers: int) -> State:
-    made = generate(servers, 100, 0)
-    fleet = "".join(piece for _, piece in made.fleet()).encode()
-    region = read_region(made.text, "generated.toml", fleet)
-    return State(region, Fleet(region), revision=1)
-
-
-def cost_of(act: Callable[[], object], rounds: int) -> float:
-    """Give the median processor time of a call, in seconds."""
-    costs = []
-    for _ in range(rounds):
-        start = process_time()
-        act()
-        costs.append(process_time() - start)
-    return median(costs)
-
-
-def exponent(costs: list[float]) -> float:
-    """Say how the cost grows with the size: 1 is in proportion, 0 not at all."""
-    return log(costs[-1] / costs[0]) / log(SIZES[-1] / SIZES[0])
 
 
 def test_what_laying_out_costs(benchmark: BenchmarkFixture) -> None:
     room = Room(900, 150, 20)
     costs = [cost_of(partial(arrange, state_of(size).region.roster, room), 5) for size in SIZES]
-    benchmark.extra_info |= {"ms": [round(cost * 1000, 2) for cost in costs], "exponent": round(exponent(costs), 2)}
+    benchmark.extra_info |= {"ms": rounded(costs), "exponent": round(exponent(costs), 2)}
     benchmark.pedantic(arrange, args=(state_of(SIZES[-1]).region.roster, room), rounds=3)
     assert exponent(costs) < 1.2
 
@@ -89,7 +60,7 @@ def test_what_a_picture_costs_in_which_every_server_changed(benchmark: Benchmark
             parts.append(process_time() - start)
         costs[size] = median(parts)
     benchmark.extra_info |= {
-        "ms": [round(cost * 1000, 2) for cost in costs.values()],
+        "ms": rounded(list(costs.values())),
         "exponent": round(exponent(list(costs.values())), 2),
     }
     benchmark.pedantic(show, setup=fold, rounds=3)

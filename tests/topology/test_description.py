@@ -1,5 +1,6 @@
 """Reading a region: what is accepted, what is refused and in which words, all at once and never with a guess."""
 
+import random
 from datetime import UTC, datetime
 
 import pytest
@@ -148,7 +149,7 @@ def test_that_a_file_that_is_no_description_is_refused(text: str, words: str) ->
         ('floor = "90%"', "floor = 1\nceiling = '3'", "subsystem \"index\".ceiling is '3'; write a whole number"),
         ("count = 10", "count = 1e3", 'pool "p".count is 1000.0; write a whole number from 0'),
         ("count = 10", "count = 99999999999", 'pool "p".count is 99999999999; write a whole number'),
-        ("count = 10", "count = 30_000_000", 'pool "p".count makes 30,000,000 servers in all; at most 2,000,000 are read'),
+        ("count = 10", "count = 30_000_000", 'pool "p".count makes 30,000,000 servers in all; at most 10,000,000 are read'),
         ('["index"]', '["indx"]', "pool \"p\".supports names 'indx', which is not a subsystem here"),
         ('["index"]', '["index:0"]', "pool \"p\".supports holds 'index:0'; write a subsystem, or subsystem:units"),
         ('["index"]', '["index", "index:2"]', "pool \"p\".supports names 'index' twice"),
@@ -364,15 +365,15 @@ def test_that_many_pools_that_are_too_many_together_are_refused_before_one_serve
     def make(*anything: object) -> None:
         raise AssertionError("a server was made")
 
-    monkeypatch.setattr("topology.roster._rows_of", make)
-    pools = "".join(POOL.replace('"p"', f'"p{number}"').replace("= 10", "= 500_000") for number in range(30))
+    monkeypatch.setattr("topology.roster._make", make)
+    pools = "".join(POOL.replace('"p"', f'"p{number}"').replace("= 10", "= 2_500_000") for number in range(30))
     assert problems(HEAD + INDEX + pools) == (
-        'r.toml: pool "p4".count makes 2,500,000 servers so far, and all pools 15,000,000; at most 2,000,000 are read',
+        'r.toml: pool "p4".count makes 12,500,000 servers so far, and all pools 75,000,000; at most 10,000,000 are read',
     )
 
 
 def test_that_a_table_of_too_many_servers_is_refused_at_the_first_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("topology.roster.MOST_SERVERS", 2)
+    monkeypatch.setattr("topology.fleet_table.MOST_SERVERS", 2)
     rows = [f"s{number},az1,c1,r1,in_service,index" for number in range(9)]
     assert only(WITH_TABLE, table(*rows)) == "fleet.csv: line 4 is server 3; at most 2 are read"
 
@@ -381,3 +382,48 @@ def test_that_long_reading_tells_how_far_it_is() -> None:
     heard: list[str] = []
     read_region(GOOD.replace("count = 10", "count = 25_000"), "r.toml", None, heard.append)
     assert heard == ["Made 10,000 servers", "Made 20,000 servers", "Putting 25,000 servers in order"]
+
+
+def test_that_reading_in_columns_and_row_by_row_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(3)
+    rows = [
+        f"{kind}-{number:03},az{chance.randint(1, 2)},c{chance.randint(1, 12)},r{chance.randint(1, 30)},"
+        f"{chance.choice(('in_service', 'failed', 'draining'))},{supports}"
+        for number in range(150)
+        for kind, supports in (("i", "index"), ("b", chance.choice(("index:2", "index"))))
+    ]
+    chance.shuffle(rows)
+    quick = read_region(WITH_TABLE, "r.toml", table(*rows))
+    assert len(quick.roster) == 300
+    read = []
+    monkeypatch.setattr("topology.fleet_table._in_columns", lambda *_: read.append(1))
+    slow = read_region(WITH_TABLE, "r.toml", table(*rows))
+    assert read
+    for name in ("names", "racks", "cells", "zones", "profiles"):
+        assert getattr(quick.roster, name) == getattr(slow.roster, name), name
+    for name in ("rack", "profile", "state", "protected", "rack_cell", "cell_zone"):
+        assert getattr(quick.roster, name).tolist() == getattr(slow.roster, name).tolist(), name
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '"a",az1,c1,r1,in_service,index', "a,az1,c1,r1,in_service,index,", "A,az1,c1,r1,in_service,index",
+        "a,az9,c1,r1,in_service,index", "a,az1,c1,r1,gone,index", "a,az1,C,r1,in_service,index", "",
+        "a,az1,c1,r1,in_service,nothing", ".a,az1,c1,r1,in_service,index", "ä,az1,c1,r1,in_service,index",
+        "a,az1,c1,r1,in_service,index\r\na,az1,c1,r1,in_service,index", "a" * 254 + ",az1,c1,r1,in_service,index",
+        "a,az1,c1,in_service,index", "a,az1,c1,r1,r2,in_service,index", "s,az1,c1,r1,in_service,index index",
+    ],
+)  # fmt: skip
+def test_that_whatever_is_odd_is_read_as_row_by_row(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = table("s-1,az1,c1,r1,in_service,index", odd, "s-2,az1,c1,r1,in_service,index")
+
+    def outcome() -> object:
+        try:
+            return read_region(WITH_TABLE, "r.toml", data).roster.names
+        except RegionError as error:
+            return error.problems
+
+    quick = outcome()
+    monkeypatch.setattr("topology.fleet_table._in_columns", lambda *_: None)
+    assert outcome() == quick

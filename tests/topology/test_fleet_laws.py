@@ -1,6 +1,7 @@
 """The fleet's counters: whatever happens, they are what a recount from the states gives."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -182,3 +183,14 @@ def _region() -> Region:
         '[[pool]]\nname = "p"\ncount = 4\nsupports = ["index"]\n',
         "r",
     )
+
+
+@given(histories())
+def test_that_a_batch_of_any_length_is_folded_alike(history: tuple[Region, list[EventBatch]]) -> None:
+    region, batches = history
+    quick = played(region, batches)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("topology.fleet.SEATS", 0)
+        slow = played(region, batches)
+    for name in ("state", "since", "left", "capacity", "class_in_service", "rack_version"):
+        assert getattr(quick, name).tolist() == getattr(slow, name).tolist(), name

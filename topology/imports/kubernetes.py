@@ -18,8 +18,8 @@ from topology.imports.names import mapped, name_workloads, unused
 from topology.imports.notes import ImportRefusedError, Note, Place, Topic, listing, plain
 from topology.imports.region_text import comment, list_of, quoted, table
 from topology.imports.shapes import MOST_STEPS
+from topology.listing import MOST_SERVERS
 from topology.region import Amount
-from topology.roster import MOST_SERVERS
 
 __all__ = ["Document", "ImportRefusedError", "Imported", "Note", "Place", "Topic", "import_documents"]
 

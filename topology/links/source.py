@@ -6,6 +6,7 @@ from typing import Protocol
 from topology.description import RegionError
 from topology.links.description_file import DescriptionFiles, read_description, signature_of
 from topology.links.protocol import LinkError
+from topology.links.region_cache import read_or_recall
 from topology.region import Region
 
 
@@ -73,7 +74,7 @@ class FileSource:
         """
         files = read_description(self._path)
         try:
-            self.region = files.region()
+            self.region = read_or_recall(files)
         except RegionError as error:
             raise LinkError(str(error)) from error
         self._adopt(files, now)
@@ -111,7 +112,7 @@ class FileSource:
         files = read_description(self._path)
         other = files.digest != self.region.digest
         if other:
-            self.region = files.region()
+            self.region = read_or_recall(files)
         self._adopt(files, now)
         return other
 

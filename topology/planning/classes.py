@@ -36,11 +36,11 @@ class Classes:
         sizes = np.bincount(fleet.class_of, minlength=len(fleet.class_cell))
         self.first = np.concatenate(([0], np.cumsum(sizes)))
         """Where each class begins in *members*; one entry more than there are classes."""
-        lengths = np.array([len(rows) for rows in fleet.class_rows], np.int64)
+        lengths = np.diff(fleet.class_rows.starts)
         self.first_row = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
         """Where each class begins in *flat_rows*; one entry more than there are classes."""
-        self.flat_rows = np.concatenate([np.zeros(0, np.int32), *fleet.class_rows])
-        self.flat_units = np.concatenate([np.zeros(0, np.int64), *fleet.class_units])
+        self.flat_rows = fleet.class_rows.flat
+        self.flat_units = fleet.class_units.flat
         self.profiles_of = _profiles_of(fleet.region)
         """For each subsystem, the profiles that hold it."""
         self.barred = _barred(fleet)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.events import ServerState
-from topology.fleet import NO_FLOOR, REGION
+from topology.fleet import NO_FLOOR
 from topology.graph import Graph
 from topology.planning.classes import Classes
 from topology.planning.plan import Effect, Impact, ScopeVerdict
@@ -80,8 +80,8 @@ def effects_of(state: State, shift: Shift, named: frozenset[int]) -> tuple[Effec
     Worst first: by verdict, then by headroom as a share of the floor, then by name.
     """
     scopes, capacity = state.fleet.scopes, state.fleet.capacity
-    floored = scopes.floor != NO_FLOOR
-    show = floored & ((shift.leaving > 0) | (capacity - shift.pending < scopes.floor))
+    show = (shift.leaving > 0) | (capacity - shift.pending < scopes.floor)
+    show &= scopes.floor != NO_FLOOR
     touched = scopes.region_row[sorted(named | shift.servers.keys())]
     show[touched[touched >= 0]] = True
     rows = np.flatnonzero(show)
@@ -134,5 +134,7 @@ def impacts_of(state: State, graph: Graph, shift: Shift) -> tuple[Impact, ...]:
 
 def _down(state: State, taken: NDArray[np.int64]) -> frozenset[int]:
     scopes = state.fleet.scopes
-    below = (scopes.kind == REGION) & (scopes.floor != NO_FLOOR) & (state.fleet.capacity - taken < scopes.floor)
-    return frozenset(scopes.subsystem[below].tolist())
+    rows = scopes.region_row[scopes.region_row >= 0]
+    floor = scopes.floor[rows]
+    below = (floor != NO_FLOOR) & (state.fleet.capacity[rows] - taken[rows] < floor)
+    return frozenset(scopes.subsystem[rows[below]].tolist())
