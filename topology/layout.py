@@ -6,12 +6,14 @@ needed node share their lanes past other rows, as roads to one town do. Cards, c
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from topology.collecting import without_collection
 from topology.layering import assign_layers, break_cycles, split_wide
 from topology.ordering import Ordering, Segment, place
+from topology.row_order import BigOrdering, place_big
 
 Point = tuple[float, float]
 Pair = tuple[int, int]
@@ -20,6 +22,9 @@ Lane = tuple[str, int, bool]
 
 WIDE = 1.9
 """How much wider than high a picture may get before a row is broken in two."""
+
+BIG = 150
+"""Segments from which rows are ordered and placed in arrays."""
 
 MIDDLING = 0.35
 """How much of a port's distance counts when boxes are placed: 1 puts edges upright, 0 puts boxes in the middle of each other."""
@@ -102,19 +107,33 @@ class Layout:
 
 
 def layout(
-    nodes: Sequence[LayoutNode], edges: Iterable[tuple[str, str]], spacing: Spacing | None = None, wide: float = WIDE
+    nodes: Sequence[LayoutNode],
+    edges: Iterable[tuple[str, str]],
+    spacing: Spacing | None = None,
+    wide: float = WIDE,
+    before: Mapping[str, Point] | None = None,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> Layout:
     """Place *nodes* with *edges* from dependents to what they need; put edges first that should lead down if any can.
+
+    Nodes that had a place *before* stay in that order and near it, so that little moves when little changed. *go_on* is asked now
+    and then.
 
     Raises:
         KeyError: an edge names a node that is not there.
         ValueError: two nodes have the same name.
+        LayoutCancelled: *go_on* said no.
     """
     index = {node.name: number for number, node in enumerate(nodes)}
     if len(index) != len(nodes):
         raise ValueError("two nodes have the same name")
     pairs = list(dict.fromkeys((index[dependent], index[needs]) for dependent, needs in edges if dependent != needs))
-    return _Picture(nodes, pairs, spacing or Spacing(), wide).draw()
+    with without_collection():
+        return _Picture(nodes, pairs, spacing or Spacing(), wide, before, go_on).draw()
+
+
+class LayoutCancelled(Exception):  # noqa: N818 - nothing went wrong
+    """Nobody wants the picture any more."""
 
 
 class _Level:
@@ -124,6 +143,7 @@ class _Level:
         self.rows = [list(row) for row in rows]
         self.row_of = {item: number for number, row in enumerate(rows) for item in row}
         self.widths, self.gaps, self.lane_width = widths, [gap] * len(widths), lane
+        self._given = len(widths)
         self._lanes: dict[tuple[Lane, int], int] = {}
         self._segments: dict[tuple[int, int, float, float], Segment] = {}
 
@@ -135,24 +155,38 @@ class _Level:
         stop = outside[1] if target is None else self.row_of[target]
         between = range(start - 1, stop, -1) if upwards else range(start + 1, stop)
         passed = [self._lane(lane, row) for row in between]
+        inner = set(passed)
         way = [*([] if source is None else [source]), *passed, *([] if target is None else [target])]
         for first, second in pairwise(way):
             near, far = ports[0] if first == source else 0.0, ports[1] if second == target else 0.0
-            weight = 1.0 + 2.0 * (first in passed) + 2.0 * (second in passed)
+            weight = 1.0 + 2.0 * (first in inner) + 2.0 * (second in inner)
             self._join(first, second, near, far, weight) if not upwards else self._join(
                 second, first, far, near, weight
             )
         return way
 
-    def settle(self) -> tuple[list[float], int]:
-        """Order the rows and give each item its x, the leftmost edge at 0, and how many crossings are left."""
+    def settle(self, hints: Mapping[int, float]) -> tuple[list[float], int]:
+        """Order the rows and give each item its x, the leftmost edge at 0, and how many crossings are left.
+
+        Items with *hints*, where they were in an earlier picture, stay in the order of these, if most have one.
+        """
         segments = list(self._segments.values())
-        ordering = Ordering(self.rows, segments, self.widths)
-        self.rows = ordering.search()
+        is_big = len(segments) >= BIG
+        ordering: Ordering | BigOrdering
+        keeps = bool(hints) and 2 * len(hints) >= self._given
+        if keeps:
+            ordering = BigOrdering(self.rows, segments, self.widths)
+            self.rows = ordering.keep(hints)
+        else:
+            ordering = (BigOrdering if is_big else Ordering)(self.rows, segments, self.widths)
+            self.rows = ordering.search()
         middling = [
-            replace(s, upper_port=s.upper_port * MIDDLING, lower_port=s.lower_port * MIDDLING) for s in segments
+            Segment(s.upper, s.lower, s.upper_port * MIDDLING, s.lower_port * MIDDLING, s.weight) for s in segments
         ]
-        x = place(self.rows, middling, self.widths, self.gaps)
+        if isinstance(ordering, BigOrdering):
+            x = place_big(self.rows, middling, self.widths, self.gaps, anchors=hints if keeps else None)
+        else:
+            x = place(self.rows, middling, self.widths, self.gaps)
         left = min((at - width / 2 for at, width in zip(x, self.widths, strict=True)), default=0.0)
         return [at - left for at in x], ordering.crossings
 
@@ -197,9 +231,20 @@ class _Box:
 class _Picture:
     """One run: boxes, their insides, the boxes among each other, then coordinates."""
 
-    def __init__(self, nodes: Sequence[LayoutNode], pairs: list[Pair], spacing: Spacing, wide: float) -> None:
+    def __init__(
+        self,
+        nodes: Sequence[LayoutNode],
+        pairs: list[Pair],
+        spacing: Spacing,
+        wide: float,
+        before: Mapping[str, Point] | None,
+        go_on: Callable[[], bool],
+    ) -> None:
         self.nodes, self.pairs, self.spacing, self.wide = nodes, pairs, spacing, wide
+        self._before, self._go_on = before or {}, go_on
         self.boxes, self.box_of = _boxes(nodes)
+        self._order_of = {pair: number for number, pair in enumerate(pairs)}
+        self._pairs_by_box: dict[int, list[Pair]] | None = None
         self.centres: dict[str, Point] = {}
         self.frames: dict[str, Frame] = {}
         self.routes: dict[tuple[str, str], tuple[Point, ...]] = {}
@@ -224,6 +269,31 @@ class _Picture:
             self.centres[self.nodes[node].name] = (x, y + number // columns * step_y + self.spacing.height / 2)
         ordered = {node.name: self.centres[node.name] for node in self.nodes}
         return Layout(ordered, self.frames, self.routes, width, height, self.crossings, self.spacing)
+
+    def was_at(self, box: "_Box") -> float | None:
+        """Give where the middle of a box was in the picture before, or None if it was not there."""
+        names = [self.nodes[member].name for member in box.members]
+        places = [self._before[name][0] for name in names if name in self._before]
+        return sum(places) / len(places) if places else None
+
+    def node_was_at(self, node: int) -> float | None:
+        """Give where a node was in the picture before, or None."""
+        found = self._before.get(self.nodes[node].name)
+        return found[0] if found is not None else None
+
+    def check(self) -> None:
+        """Stop when nobody wants the picture any more."""
+        if not self._go_on():
+            raise LayoutCancelled
+
+    def pairs_of(self, boxes: Sequence[int]) -> list[Pair]:
+        """Give the edges of boxes that hang together, in order."""
+        if self._pairs_by_box is None:
+            self._pairs_by_box = {}
+            for pair in self.pairs:
+                self._pairs_by_box.setdefault(self.box_of[pair[0]], []).append(pair)
+        found = [pair for number in boxes for pair in self._pairs_by_box.get(number, ())]
+        return sorted(found, key=self._order_of.__getitem__)
 
     def _is_alone(self, number: int) -> bool:
         return not self.boxes[number].framed and number not in self._linked
@@ -256,22 +326,28 @@ class _Part:
     def __init__(self, picture: _Picture, numbers: list[int]) -> None:
         self.picture, self.boxes = picture, [picture.boxes[number] for number in numbers]
         spacing = picture.spacing
-        local = {number: position for position, number in enumerate(numbers)}
         self.box_of = {node: position for position, box in enumerate(self.boxes) for node in box.members}
-        self.pairs = [pair for pair in picture.pairs if picture.box_of[pair[0]] in local]
+        self.pairs = picture.pairs_of(numbers)
         links = self._links()
         turned = break_cycles(len(numbers), links)
         down = list(dict.fromkeys((b, a) if (a, b) in turned else (a, b) for a, b in links))
         top = [n for n, box in enumerate(self.boxes) if not box.framed and picture.nodes[box.members[0]].top]
         layer = assign_layers(len(numbers), down, top)
-        for position, box in enumerate(self.boxes):
-            _lay_out(box, picture, [pair for pair in self.pairs if position in self._ends(pair)], layer, self.box_of)
+        of_box: list[list[Pair]] = [[] for _ in self.boxes]
+        for pair in self.pairs:
+            for position in set(self._ends(pair)):
+                of_box[position].append(pair)
+        for box, pairs in zip(self.boxes, of_box, strict=True):
+            picture.check()
+            _lay_out(box, picture, pairs, layer, self.box_of)
         widths = [box.width for box in self.boxes]
         area = sum(box.width * box.rows * (spacing.height + spacing.gap_y) for box in self.boxes)
         widest = max(*widths, (area * picture.wide) ** 0.5 * 1.25, 7 * spacing.width, spacing.width)
         level = _Level(split_wide(layer, down, widths, widest), widths, spacing.gap_x, spacing.lane)
         self.ways = {pair: self._way(level, pair) for pair in self.pairs if len(set(self._ends(pair))) == 2}
-        self.x, self.crossings = level.settle()
+        picture.check()
+        was = ((position, picture.was_at(box)) for position, box in enumerate(self.boxes))
+        self.x, self.crossings = level.settle({position: x for position, x in was if x is not None})
         self.crossings += sum(box.crossings for box in self.boxes)
         self.row_of = level.row_of
         self.width = max(at + width / 2 for at, width in zip(self.x, level.widths, strict=True))
@@ -394,6 +470,12 @@ def _boxes(nodes: Sequence[LayoutNode]) -> tuple[list[_Box], list[int]]:
 def _lay_out(box: _Box, picture: _Picture, pairs: list[Pair], layer: list[int], box_of: dict[int, int]) -> None:
     """Lay out the inside of *box*, with a lane for whatever enters or leaves it past other members."""
     spacing = picture.spacing
+    if len(box.members) == 1 and not box.framed:
+        # Most boxes of a graph without groups are this: what enters and leaves is the node itself.
+        (node,) = box.members
+        box.ways = {(pair, "out" if pair[0] == node else "in"): [0] for pair in pairs if pair[0] != pair[1]}
+        box.x, box.width, box.row_of, box.rows = [spacing.width / 2], spacing.width, {0: 0}, 1
+        return
     item_of = {node: item for item, node in enumerate(box.members)}
     inside = [(item_of[a], item_of[b]) for a, b in pairs if a in item_of and b in item_of]
     turned = break_cycles(len(item_of), inside)
@@ -414,7 +496,8 @@ def _lay_out(box: _Box, picture: _Picture, pairs: list[Pair], layer: list[int], 
         upwards = layer[box_of[a]] > layer[box_of[b]]
         part = "in" if source is None else "out"
         box.ways[(a, b), part] = level.way((part, b, upwards), source, target)
-    box.x, box.crossings = level.settle()
+    was = ((item, picture.node_was_at(node)) for node, item in item_of.items())
+    box.x, box.crossings = level.settle({item: x for item, x in was if x is not None})
     margin = spacing.frame_x if box.framed else 0.0
     box.x = [at + margin for at in box.x]
     box.width = max(at + width / 2 for at, width in zip(box.x, level.widths, strict=True)) + margin

@@ -65,6 +65,8 @@ class Outline:
         for number, node in enumerate(self.nodes):
             for member in node.members:
                 self.node_of[member] = number
+        self.closed = sum(node.box is not None for node in self.nodes)
+        """How many boxes are closed."""
         self.links = self._links()
 
     @property

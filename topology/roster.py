@@ -8,8 +8,8 @@ from operator import lt
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.collecting import without_collection
 from topology.events import ServerState
-from topology.fleet_table import without_collection
 from topology.listing import MOST_SERVERS, Listing, Supports, known_supports
 from topology.region import Roster
 from topology.tables import Problems, Tell, silent

@@ -222,9 +222,9 @@ class Canvas:
         zoom, corner, scene = self.camera.zoom, self._corner, self.scene
         scaled = QTransform(zoom, 0, 0, zoom, corner.x(), corner.y())
         links = scene.links_in(seen)
-        straight = self.is_far or len(links) > STRAIGHT_FROM
+        straight = self.is_far or scene.links_at(zoom) > STRAIGHT_FROM
         if straight:
-            paint_links(painter, scene, links, self._window, self.theme)
+            paint_links(painter, scene, links, seen, self._window, self.theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setTransform(scaled)
         if not straight:

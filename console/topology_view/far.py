@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from console.theme import Theme
@@ -26,8 +26,9 @@ BUNDLED_FROM = 2000
 """So many links in view are drawn one by one; more become bundles."""
 SMOOTH_UP_TO = 3000
 """So many lines are drawn smooth; more would take longer than a frame."""
-MOST_BUNDLES = 700
-"""So many bundles are drawn at most: where there are more, coarser ones are made."""
+COARSEST = 12
+BUNDLE_PX = 44.0
+"""Pixels that the places between which bundles run are apart at least."""
 FAINT = 110
 """Opacity of bundles, which are there to show where things hang together, and not to cover the cards."""
 
@@ -95,12 +96,12 @@ def paint_nodes(
     draw_rects(painter, lines, theme.floor)
 
 
-def paint_links(painter: QPainter, scene: Scene, seen: Numbers, window: Window, theme: Theme) -> None:
-    """Paint the links at the positions *seen*: as they run, or in bundles where they are many."""
+def paint_links(painter: QPainter, scene: Scene, seen: Numbers, part: QRectF, window: Window, theme: Theme) -> None:
+    """Paint the links at the positions *seen* in a part of the scene: as they run, or in bundles where a view would hold many."""
     if not len(seen):
         return
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if len(seen) <= BUNDLED_FROM:
+    if scene.links_at(window.zoom) <= BUNDLED_FROM:
         pieces, owner = scene.segments
         chosen = np.zeros(len(scene.keys), bool)
         chosen[seen] = True
@@ -111,29 +112,39 @@ def paint_links(painter: QPainter, scene: Scene, seen: Numbers, window: Window, 
         for is_hard, colour in ((False, theme.edge_soft), (True, theme.edge)):
             draw_lines(painter, window.lines(pieces[mine & (hard == is_hard)]), _pen(colour, 1.0))
         return
-    lines, weight = bundles(scene, seen)
-    if not len(lines):
-        return
+    lines, heavy = bundles(scene, window.zoom)
+    meets = (
+        (np.minimum(lines[:, 0], lines[:, 2]) <= part.right())
+        & (np.maximum(lines[:, 0], lines[:, 2]) >= part.left())
+        & (np.minimum(lines[:, 1], lines[:, 3]) <= part.bottom())
+        & (np.maximum(lines[:, 1], lines[:, 3]) >= part.top())
+    )
+    lines, heavy = lines[meets], heavy[meets]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    heavy = weight >= max(2.0, float(np.quantile(weight, 0.9)))
     faint = QColor(theme.edge)
     faint.setAlpha(FAINT)
     draw_lines(painter, window.lines(lines[~heavy]), _pen(faint, 1.0))
     draw_lines(painter, window.lines(lines[heavy]), _pen(faint, 2.0))
 
 
-def bundles(scene: Scene, seen: Numbers) -> tuple[Floats, NDArray[np.int64]]:
-    """Draw links together: one line between two groups, or between places of many cards, and how many links it stands for."""
+def bundles(scene: Scene, zoom: float) -> tuple[Floats, NDArray[np.bool_]]:
+    """Draw links together: one line between two groups, or between places of many cards; and which lines stand for many links.
+
+    How coarse they are depends on the zoom alone, so that a pan does not change them.
+    """
     level = 0
-    while True:
+    while scene.cluster_width(level) * zoom < BUNDLE_PX and level < COARSEST:
+        level += 1
+    found = scene.bundles.get(level)
+    if found is None:
         cluster, middles = scene.clusters(level)
-        ends = cluster[scene.ends[seen]]
+        ends = cluster[scene.ends[scene.linked]]
         ends = ends[ends[:, 0] != ends[:, 1]]
         pairs, weight = np.unique(ends[:, 0] * len(middles) + ends[:, 1], return_counts=True)
-        if len(pairs) <= MOST_BUNDLES or len(middles) <= 2:
-            lines = np.hstack([middles[pairs // len(middles)], middles[pairs % len(middles)]])
-            return lines, weight
-        level += 1
+        lines = np.hstack([middles[pairs // len(middles)], middles[pairs % len(middles)]])
+        many = max(2.0, float(np.quantile(weight, 0.9))) if len(weight) else 2.0
+        found = scene.bundles[level] = lines, weight >= many
+    return found
 
 
 def _pen(colour: QColor, width: float) -> QPen:

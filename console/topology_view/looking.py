@@ -96,18 +96,19 @@ def turned(focus: Focus | None, selection: str, way: Way) -> Focus:
 
 def breadcrumb(scene: Scene, focus: Focus | None, way: Sequence[str]) -> str:
     """Say what is left out or set aside, and how to see all again; nothing vanishes silently."""
-    labels = {node.name: node.label for node in scene.outline.nodes}
+    outline = scene.outline
     parts = []
-    if focus is not None and focus.name in labels:
-        parts.append(focus.words(labels[focus.name]))
+    if focus is not None and focus.name in outline.index:
+        parts.append(focus.words(outline.nodes[outline.index[focus.name]].label))
     if way:
-        parts.append(" → ".join(labels.get(name, name) for name in way))
+        numbers = (outline.index.get(name) for name in way)
+        parts.append(" → ".join("?" if number is None else outline.nodes[number].label for number in numbers))
     if scene.hidden:
         hidden = sum(len(scene.outline.nodes[scene.index[name]].members) for name in scene.hidden)
         parts.append(f"{hidden:,} of {len(scene.outline.node_of):,} hidden")
     if parts:
         parts.append("Esc shows all")
-    closed = sum(1 for node in scene.outline.nodes if node.box is not None)
+    closed = outline.closed
     if closed:
         parts.append(f"{plural(closed, 'box')} closed" if closed == 1 else f"{closed:,} boxes closed")
     return " · ".join(parts)

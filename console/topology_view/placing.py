@@ -2,11 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from console.topology_view.placed import Placed, placed
+from console.topology_view import kept_layouts
+from console.topology_view.placed import Before, Placed, placed
+from topology.layout import LayoutCancelled
 from topology.outline import Outline
 
 log = logging.getLogger(__name__)
@@ -21,39 +22,34 @@ class Placer(QObject):
     failed = Signal(str)
     _finished = Signal(int, object, object)
 
-    def __init__(self, parent: QObject, lay_out: Callable[[Outline], Placed] = placed) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._lay_out = lay_out
         self._asked = 0
-        self._thread: threading.Thread | None = None
         self._finished.connect(self._take)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether a layout is on its way."""
-        return self._thread is not None
-
-    def place(self, outline: Outline) -> None:
-        """Lay out *outline*; a layout that is on its way for another is dropped when it comes."""
+    def place(self, outline: Outline, before: Before | None = None) -> None:
+        """Lay out *outline*, like the picture *before*; a layout that is on its way for another is given up."""
         self._asked += 1
         if len(outline.nodes) <= AT_ONCE and len(outline.links) <= AT_ONCE * 3 // 2:
-            self._thread = None
-            self.done.emit(outline, self._lay_out(outline))
+            self.done.emit(outline, placed(outline, before))
             return
-        asked = self._asked
         # Daemonic, so that a console that is closed meanwhile does not wait for a picture that nobody will see.
-        self._thread = threading.Thread(target=self._run, args=(asked, outline), name="layout", daemon=True)
-        self._thread.start()
+        work = self._asked, outline, before
+        threading.Thread(target=self._run, args=work, name="layout", daemon=True).start()
 
     def cancel(self) -> None:
-        """Forget the layout that is on its way."""
+        """Give up the layout that is on its way."""
         self._asked += 1
-        self._thread = None
 
-    def _run(self, asked: int, outline: Outline) -> None:
+    def _run(self, asked: int, outline: Outline, before: Before | None) -> None:
         result: Placed | Exception
         try:
-            result = self._lay_out(outline)
+            kept = kept_layouts.recalled(outline) if before is None else None
+            result = kept or placed(outline, before, lambda: asked == self._asked)
+            if kept is None:
+                kept_layouts.keep(outline, result)
+        except LayoutCancelled:
+            return
         except Exception as error:
             log.exception("The layout failed")
             result = error
@@ -65,8 +61,7 @@ class Placer(QObject):
     def _take(self, asked: int, outline: Outline, result: object) -> None:
         if asked != self._asked:
             return
-        self._thread = None
         if isinstance(result, Placed):
             self.done.emit(outline, result)
         else:
-            self.failed.emit(f"the topology could not be laid out: {result}. The log has the details.")
+            self.failed.emit(f"The topology could not be laid out: {result}. The log has the details.")

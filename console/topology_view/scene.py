@@ -25,6 +25,8 @@ SIDEWAYS = 0.28
 """How far from the middle an edge that leads up meets a card, as a part of its width: so it never lies on one that leads down."""
 BUNDLE_CELL = (3, 4)
 """Cards, across and down, that are taken together where they are in no group."""
+VIEW = (1800.0, 1300.0)
+"""Pixels across and down of a usual picture, for which links are counted."""
 FEW_LABELS = 400
 """So many words of edges are kept apart from each other; more are only kept off the cards."""
 Key = tuple[str, str]
@@ -251,6 +253,24 @@ class Scene:
         if found is None:
             found = self._clusters[level] = self._gathered(level)
         return found
+
+    def cluster_width(self, level: int) -> float:
+        """Give how far apart clusters of a level are at least; those of groups are as far as it happens."""
+        return 2.0 ** max(level - 1, 0) * BUNDLE_CELL[0] * (SPACING.width + SPACING.gap_x)
+
+    @cached_property
+    def bundles(self) -> dict[int, tuple[Floats, NDArray[np.bool_]]]:
+        """The bundles of links by the level of their clusters, as they were made for painting."""
+        return {}
+
+    def links_at(self, zoom: float) -> float:
+        """Estimate how many links a view of this zoom holds; the same wherever it is, so that a pan changes nothing."""
+        bounds = self.bounds
+        across, down = (
+            min(1.0, room / max(length * zoom, 1.0))
+            for room, length in ((VIEW[0], bounds.width()), (VIEW[1], bounds.height()))
+        )
+        return len(self.ends) * across * down
 
     # ---- what is in view
 

@@ -32,7 +32,7 @@ from console.topology_view.find import Finder
 from console.topology_view.hand import Hand
 from console.topology_view.looking import Focus, History, Look, breadcrumb, hidden_by
 from console.topology_view.minimap import Minimap
-from console.topology_view.placed import Placed
+from console.topology_view.placed import Before, Placed
 from console.topology_view.placing import Placer
 from console.topology_view.readings import NodeReading, Readings
 from console.topology_view.scene import Scene
@@ -195,7 +195,9 @@ class TopologyView(QWidget):
             self._pins = {}
             self.scene.unpin(list(self.scene.pins))
             self.moved.emit()
-            self.fit()
+            self._laying_out = self.scene.outline
+            self.fitted = True
+            self._placer.place(self.scene.outline)
 
     def facts(self, name: str) -> str:
         """Say everything that is known of a node in one line."""
@@ -543,7 +545,9 @@ class TopologyView(QWidget):
         assert self.region is not None
         self._laying_out = outline_of(self.region, self.boxes, self.closed)
         self.update()
-        self._placer.place(self._laying_out)
+        # Like the picture that is on the screen, so that little moves when little changed.
+        before = Before(self.scene.outline, self.scene.places) if self.scene is not None else None
+        self._placer.place(self._laying_out, before)
 
     def _take_places(self, outline: Outline, places: Placed) -> None:
         kept, self._laying_out = (

@@ -3,13 +3,15 @@
 import random
 from itertools import pairwise, permutations, product
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topology.layering import assign_layers, break_cycles
-from topology.layout import Frame, Layout, LayoutNode, Spacing, layout
+from topology.layout import Frame, Layout, LayoutCancelled, LayoutNode, Spacing, layout
 from topology.ordering import Ordering, Segment, count_crossings, settle
+from topology.row_order import inversions
 
 Graph = tuple[list[LayoutNode], list[tuple[str, str]]]
 
@@ -260,3 +262,98 @@ def test_that_no_allowed_place_is_nearer_to_what_was_wanted(
         for number, step in enumerate(steps):
             moved[number + 1] = max(moved[number + 1], moved[number] + step)
         assert cost(moved) >= cost(places) - 1e-6
+
+
+@given(st.lists(st.integers(0, 30), max_size=60), st.integers(0, 60))
+def test_that_inversions_are_counted_as_by_hand_however_many_there_are(values: list[int], few: int) -> None:
+    by_hand = sum(a > b for number, a in enumerate(values) for b in values[number + 1 :])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("topology.row_order.FEW", few)
+        assert inversions(np.array(values, float)) == by_hand if values else inversions(np.zeros(0)) == 0
+
+
+def network(count: int, seed: int = 7, groups: bool = True) -> Graph:
+    chance = random.Random(seed)
+    nodes = [LayoutNode(f"n{number}", f"g{number // 10}" if groups else None) for number in range(count)]
+    edges = set()
+    for number in range(count - 1):
+        for _ in range(chance.choice((0, 1, 1, 2, 3))):
+            end = min((number // 10 + 1) * 10, count) if chance.random() < 0.8 else count
+            edges.add((number, chance.randrange(number + 1, max(end, number + 2))))
+    return nodes, [(f"n{a}", f"n{min(b, count - 1)}") for a, b in sorted(edges) if a != b]
+
+
+@pytest.mark.parametrize("groups", [True, False])
+def test_that_one_subsystem_more_moves_little_else_and_turns_no_order_round(groups: bool) -> None:
+    nodes, edges = network(300, groups=groups)
+    first = layout(nodes, edges)
+    more = [*nodes, LayoutNode("new", nodes[57].group)], [*edges, ("n50", "new"), ("new", "n58")]
+    anew, kept = layout(*more), layout(*more, before=first.centres)
+
+    def shift(other: Layout) -> float:
+        moved = [other.centres[name][0] - x for name, (x, _) in first.centres.items()]
+        middle = sorted(moved)[len(moved) // 2]
+        return sum(abs(one - middle) for one in moved) / len(moved) / first.width
+
+    assert shift(kept) < 0.02
+    assert shift(kept) < shift(anew)
+    rows: dict[float, list[str]] = {}
+    for name, (_, y) in kept.centres.items():
+        rows.setdefault(y, []).append(name)
+    old_y = {name: y for name, (_, y) in first.centres.items()}
+    group_of = {node.name: node.group for node in nodes}
+    for names in rows.values():
+        stayed = [name for name in names if name in old_y]
+        stayed.sort(key=lambda name: kept.centres[name][0])
+        for one, other in pairwise(stayed):
+            if group_of[one] == group_of[other] and old_y[one] == old_y[other]:
+                assert first.centres[one][0] < first.centres[other][0]
+
+
+@given(graphs())
+@settings(max_examples=40)
+def test_that_the_same_graph_after_itself_stays_as_it_is(graph: Graph) -> None:
+    first = layout(*graph)
+    again = layout(*graph, before=first.centres)
+    order = {name: x for name, (x, _) in first.centres.items()}
+    rows: dict[float, list[str]] = {}
+    for name, (_, y) in again.centres.items():
+        rows.setdefault(round(y, 3), []).append(name)
+    group_of = {node.name: node.group for node in graph[0]}
+    for names in rows.values():
+        names.sort(key=lambda name: again.centres[name][0])
+        for one, other in pairwise(names):
+            if group_of[one] == group_of[other] and first.centres[one][1] == first.centres[other][1]:
+                assert order[one] <= order[other]
+
+
+@given(graphs())
+@settings(max_examples=40)
+def test_that_no_two_cards_overlap_after_another_picture(graph: Graph) -> None:
+    nodes, edges = graph
+    half = nodes[::2]
+    names = {node.name for node in half}
+    first = layout(half, [edge for edge in edges if set(edge) <= names])
+    boxes = list(cards(layout(nodes, edges, before=first.centres)).values())
+    assert not any(overlap(one, other) for number, one in enumerate(boxes) for other in boxes[:number])
+
+
+def test_that_big_graphs_keep_the_laws_of_small_ones() -> None:
+    nodes, edges = network(400, groups=False)
+    picture = layout(nodes, edges)
+    boxes = list(cards(picture).values())
+    assert not any(overlap(one, other) for number, one in enumerate(boxes) for other in boxes[:number])
+    assert all(picture.centres[a][1] < picture.centres[b][1] for a, b in edges)
+    assert layout(nodes, edges) == picture
+
+
+def test_that_a_layout_that_nobody_wants_any_more_stops() -> None:
+    asked: list[int] = []
+
+    def go_on() -> bool:
+        asked.append(1)
+        return len(asked) < 5
+
+    with pytest.raises(LayoutCancelled):
+        layout(*network(300), go_on=go_on)
+    assert len(asked) == 5
