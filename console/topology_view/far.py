@@ -27,6 +27,8 @@ BUNDLED_FROM = 2000
 SMOOTH_UP_TO = 3000
 """So many lines are drawn smooth; more would take longer than a frame."""
 COARSEST = 12
+MOST_BUNDLES = 700
+"""So many bundles are in view at most, about: where there are more, coarser ones are drawn."""
 BUNDLE_PX = 44.0
 """Pixels that the places between which bundles run are apart at least."""
 FAINT = 110
@@ -132,9 +134,17 @@ def bundles(scene: Scene, zoom: float) -> tuple[Floats, NDArray[np.bool_]]:
 
     How coarse they are depends on the zoom alone, so that a pan does not change them.
     """
-    level = 0
-    while scene.cluster_width(level) * zoom < BUNDLE_PX and level < COARSEST:
-        level += 1
+    share = scene.links_at(zoom) / max(len(scene.ends), 1)
+    for level in range(COARSEST):
+        if scene.cluster_width(level) * zoom < BUNDLE_PX:
+            continue
+        lines, heavy = _bundled(scene, level)
+        if len(lines) * share <= MOST_BUNDLES:
+            return lines, heavy
+    return _bundled(scene, COARSEST)
+
+
+def _bundled(scene: Scene, level: int) -> tuple[Floats, NDArray[np.bool_]]:
     found = scene.bundles.get(level)
     if found is None:
         cluster, middles = scene.clusters(level)
