@@ -1,0 +1,57 @@
+"""Joyent, 27 May 2014: a reboot without its list of hosts takes the data centre; ours reads the count and refuses."""
+
+from tests.topology.incident.playing import check_that_it_is_sound, facts, figures, kinds, play, says
+
+NAME = "joyent-2014"
+WITHOUT_LIST = ("20:13", "remove all from machines")
+RETURN = (
+    ("20:16", "restore all to machines"),
+    ("20:17", "restart compute"),
+    ("20:17", "restart legacy"),
+    ("20:18", "restart control-plane"),
+)
+
+
+def test_that_it_plays_to_the_end_in_both_eras_and_gives_the_same_bytes() -> None:
+    check_that_it_is_sound(NAME, (WITHOUT_LIST, *RETURN))
+
+
+def test_that_what_was_published_is_told_with_its_source() -> None:
+    assert facts(NAME) >= {
+        ("2014-05-27T20:13:00Z", "joyent", "Q"),
+        ("2014-05-27T20:33:00Z", "index", "S"),  # 20 minutes
+        ("2014-05-27T21:13:00Z", "index", "S"),  # more than 90 % within an hour
+        ("2014-05-27T22:42:00Z", "index", "S"),  # 149 minutes
+    }
+
+
+def test_that_the_list_matters_only_where_nothing_refuses() -> None:
+    theirs, ours = (play(NAME, era, (WITHOUT_LIST, *RETURN)) for era in ("as-it-was", "underkeel"))
+    assert kinds(theirs)[0] == "done"
+    assert kinds(ours)[0] == "refused"
+    assert "1,000 servers in one command" in says(ours, 0)
+    assert "control-plane is protected" in says(ours, 0)
+    assert figures(theirs)["peak_shortfall"]["compute"] == 640
+
+
+def test_that_a_list_that_matches_nothing_meant_every_server_then_and_none_now() -> None:
+    typo = ("20:13", "remove all from machines where name = nwe-*")
+    assert play(NAME, "as-it-was", (typo,))["acts"][0]["servers"] == 1000
+    assert kinds(play(NAME, "underkeel", (typo,))) == ["refused"]
+
+
+def test_that_a_good_run_leaves_every_instance_alone() -> None:
+    good = play(
+        NAME,
+        "underkeel",
+        (("20:13", "remove 12 servers from machines where name = new-*"), ("20:20", "restore all to machines")),
+    )
+    assert kinds(good) == ["done", "done"]
+    assert figures(good)["minutes_short"] == 0
+    assert figures(play(NAME, "as-it-was", (WITHOUT_LIST, *RETURN)))["minutes_short"] > 100
+
+
+def test_that_the_order_of_return_decides_how_long_customers_wait() -> None:
+    early = play(NAME, "as-it-was", RETURN[1:], branch="20:15")
+    late = play(NAME, "as-it-was", (("20:16", "restart control-plane"), ("21:10", "restart compute")), branch="20:15")
+    assert figures(early)["minutes_below"]["compute"] < figures(late)["minutes_below"]["compute"]
