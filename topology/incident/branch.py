@@ -14,7 +14,7 @@ The model, every figure of which is a model value:
 
 import heapq
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -22,10 +22,12 @@ from numpy.typing import NDArray
 
 from topology.events import ServerState, batch_of
 from topology.fleet import NO_FLOOR, Fleet
-from topology.incident.choosing import Chooser
+from topology.incident.choosing import STEP_S, Chooser
 from topology.incident.course import Course, CourseMaker
 from topology.incident.model import Era, Event, Incident, Mark, ServerChange
 from topology.incident.moment import Marks, Moment, moment_of_fleet
+from topology.incident.timeline import marks_of
+from topology.region import Amount
 from topology.simulation import Chance
 from topology.tables import Problems
 
@@ -46,6 +48,10 @@ class _Due:
     state: ServerState = field(compare=False, default=ServerState.IN_SERVICE)
     subsystem: str = field(compare=False, default="")
     event: Event | None = field(compare=False, default=None)
+    servers: tuple[int, ...] = field(compare=False, default=())
+    guarded: bool = field(compare=False, default=False)
+    text: str = field(compare=False, default="")
+    lost_s: float = field(compare=False, default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,14 @@ class Branch:
         self._expected: dict[int, int] = {}
         self._happenings: list[Happening] = []
         self._revision = 0
+        self.demand = {
+            name: mark.demand
+            for name, mark in marks_of(tuple(event for event in incident.events if event.time <= time)).items()
+            if mark.demand is not None
+        }
+        """What is asked of subsystems, in units, where that is known."""
+        self.tried: set[str] = set()
+        """The recovery copies that were tried."""
         self._maker = CourseMaker(incident.region, time)
         self._maker.note(self.moment())
         self._maker.tell(time, f"a trainee takes over; {era.title}", "branch")
@@ -89,6 +103,8 @@ class Branch:
         for event in incident.events:
             if event.always and event.time > time:
                 self._push(_Due(event.time, 0, "event", event=event))
+            if event.until_stopped and event.time <= time:
+                self._go_on(event)
         self._maker.note(self.moment())
 
     # ---- what it answers --------------------------------------------------------------------------------------------
@@ -108,10 +124,17 @@ class Branch:
         return happened
 
     def tell(
-        self, text: str, kind: str, *, noticed: bool = False, announced: bool = False, wrong: bool = False
+        self,
+        text: str,
+        kind: str,
+        *,
+        noticed: bool = False,
+        announced: bool = False,
+        wrong: bool = False,
+        lost_s: float | None = None,
     ) -> None:
         """Keep what was said or done now."""
-        self._maker.tell(self.time, text, kind, noticed=noticed, announced=announced, wrong=wrong)
+        self._maker.tell(self.time, text, kind, noticed=noticed, announced=announced, wrong=wrong, lost_s=lost_s)
 
     def can_report(self) -> bool:
         """Whether every status board works; false as soon as one does not."""
@@ -182,6 +205,48 @@ class Branch:
         minutes = model.checks_minutes / self.era.cells
         return f"{name} is being restarted: {minutes:,.0f} min of checks, then {self._rate(name):,} servers a minute"
 
+    def begin(self, change: ServerChange, operation: str, *, guarded: bool) -> int:
+        """Let a change begin that goes on by itself until it is done or stopped; gives how many servers it means.
+
+        A *guarded* one halts before a step that would take anything below its floor.
+        """
+        chooser = Chooser(self.incident.region, Problems(self.incident.name))
+        servers = chooser.meant(change, self.fleet.state)
+        steps = max(1, round(change.over_s / STEP_S))
+        for number, some in enumerate(np.array_split(servers, steps), 1):
+            at = self.time + change.after_s + (change.over_s * number / steps if steps > 1 else change.over_s)
+            step = _Due(at, 0, "step", state=ServerState(change.to), subsystem=operation, guarded=guarded)
+            step.servers = tuple(some.tolist())
+            self._push(step)
+        return len(servers)
+
+    def stop_going_on(self) -> int:
+        """Let everything that goes on by itself end here; gives the servers that it would still have changed."""
+        steps = [due for due in self._due if due.kind == "step"]
+        self._due = [due for due in self._due if due.kind != "step"]
+        heapq.heapify(self._due)
+        return sum(len(due.servers) for due in steps)
+
+    def recover(self, name: str, seconds: float, title: str, lost_s: float) -> None:
+        """Let everything of a subsystem that is gone come back after so long, from a copy."""
+        self._push(_Due(self.time + seconds, 0, "recovered", subsystem=name, text=title, lost_s=lost_s))
+
+    def ask(self, name: str, units: int) -> None:
+        """Say what is asked of a subsystem from now on."""
+        self.demand[name] = units
+        self._maker.note(self.moment())
+
+    def would_break(self, servers: Sequence[int]) -> str:
+        """Name a subsystem that would be further below a floor without these servers in service; empty for none."""
+        fleet = self.fleet
+        after = fleet.capacity.copy()
+        for server in servers:
+            number = int(fleet.class_of[server])
+            after[fleet.class_rows[number]] -= fleet.class_units[number]
+        wrong = (after < fleet.scopes.floor) & (fleet.scopes.floor != NO_FLOOR) & (after < fleet.capacity)
+        rows = wrong.nonzero()[0]
+        return fleet.region.subsystems[int(fleet.scopes.subsystem[rows[0]])].name if len(rows) else ""
+
     def silence(self, name: str) -> None:
         """Make an observer silent, or let it speak again."""
         self.silenced ^= {name}
@@ -190,7 +255,29 @@ class Branch:
     # ---- inside -----------------------------------------------------------------------------------------------------
 
     def _marks(self) -> Marks:
-        return {name: Mark(name, "none", illustrative=True) for name in sorted(self.silenced)}
+        marks = {name: Mark(name, demand=units, illustrative=True) for name, units in sorted(self.demand.items())}
+        for name in sorted(self.silenced):
+            marks[name] = Mark(name, "none", demand=self.demand.get(name), illustrative=True)
+        return marks
+
+    def _go_on(self, event: Event) -> None:
+        """Let the rest of what an event began before the branch go on."""
+        for change in event.changes:
+            if not isinstance(change, ServerChange):
+                continue
+            ends = event.time + change.after_s + change.over_s
+            if ends <= self.time:
+                continue
+            left = min(1.0, (ends - self.time) / change.over_s) if change.over_s else 1.0
+            chooser = Chooser(self.incident.region, Problems(self.incident.name))
+            every = len(
+                chooser.meant(replace(change, amount=None, before=tuple(map(int, ServerState))), self.fleet.state)
+            )
+            now = len(chooser.meant(replace(change, amount=None), self.fleet.state))
+            count = min(now, round((every if change.amount is None else change.amount.of_down(every)) * left))
+            after = max(0.0, event.time + change.after_s - self.time)
+            rest = replace(change, amount=Amount(count), over_s=ends - self.time - after, after_s=after)
+            self.begin(rest, event.text, guarded=False)
 
     def _short(self) -> set[str]:
         """Give the subsystems that state a restart and are below their floor in the whole region."""
@@ -265,6 +352,10 @@ class Branch:
     def _happen(self, due: _Due) -> list[tuple[int, ServerState]]:
         if due.kind == "rejoin":
             return self._rejoin(due.subsystem)
+        if due.kind == "step":
+            return self._step(due)
+        if due.kind == "recovered":
+            return self._recovered(due)
         if due.event is not None:
             return self._outside(due.event)
         if self._expected.get(due.server) != due.number:
@@ -296,13 +387,43 @@ class Branch:
             self._push(_Due(self.time + REJOIN_EACH_S, 0, "rejoin", subsystem=name))
         return [(server, ServerState.IN_SERVICE) for server in some]
 
+    def _step(self, due: _Due) -> list[tuple[int, ServerState]]:
+        """Carry out a step of what goes on by itself; servers that are no longer as they were are left alone."""
+        servers = [server for server in due.servers if self.fleet.state[server] != due.state]
+        if due.state is not ServerState.IN_SERVICE:
+            servers = [server for server in servers if self.fleet.state[server] == ServerState.IN_SERVICE]
+            broken = self.would_break(servers) if due.guarded else ""
+            if broken:
+                self._due = [one for one in self._due if one.kind != "step" or one.subsystem != due.subsystem]
+                heapq.heapify(self._due)
+                self._maker.tell(self.time, f"{due.subsystem} is halted: its next step would break {broken}", "event")
+                return []
+        for server in servers:
+            self._expected.pop(server, None)
+        back = due.state is ServerState.IN_SERVICE
+        return [(server, self._arrival(server) if back else due.state) for server in servers]
+
+    def _recovered(self, due: _Due) -> list[tuple[int, ServerState]]:
+        self.phases.pop(due.subsystem, None)
+        self._maker.tell(self.time, f"{due.subsystem} is recovered from {due.text}", "event", lost_s=due.lost_s)
+        servers = self._servers_of(due.subsystem)
+        gone = servers[self.fleet.state[servers] != ServerState.IN_SERVICE].tolist()
+        for server in gone:
+            self._expected.pop(server, None)
+        return [(server, ServerState.IN_SERVICE) for server in gone]
+
     def _outside(self, event: Event) -> list[tuple[int, ServerState]]:
         """Let something happen that does not depend on what the trainee does."""
         self._maker.tell(self.time, event.text, "event", announced=event.announcement)
         chooser = Chooser(self.incident.region, Problems(self.incident.name))
         changes: list[tuple[int, ServerState]] = []
         for change in event.changes:
-            if isinstance(change, ServerChange):
+            if isinstance(change, Mark):
+                if change.demand is not None:
+                    self.demand[change.subsystem] = change.demand
+            elif change.after_s or change.over_s:
+                self.begin(change, event.text, guarded=False)
+            else:
                 for server in chooser.meant(change, self.fleet.state).tolist():
                     self._expected.pop(server, None)
                     to = ServerState(change.to)

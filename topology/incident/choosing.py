@@ -56,11 +56,11 @@ class Chooser:
         self, event: Event, place: str, change: ServerChange, waiting: list[tuple[float, NDArray[np.int32], int]]
     ) -> list[tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.uint8]]]:
         servers = self._meant(place, change)
-        if not change.over_s or len(servers) == 0:
+        if not (change.over_s or change.after_s) or len(servers) == 0:
             return [self._set(event.time, servers, change.to)]
         steps = max(1, round(change.over_s / STEP_S))
         for number, some in enumerate(np.array_split(servers, steps), 1):
-            waiting.append((event.time + change.over_s * number / steps, some, change.to))
+            waiting.append((event.time + change.after_s + change.over_s * number / steps, some, change.to))
         waiting.sort(key=lambda one: one[0])
         return []
 

@@ -16,6 +16,8 @@ class Told:
     noticed: bool = False
     announced: bool = False
     wrong: bool = False
+    lost_s: float | None = None
+    """What was written so long before a loss is gone; only where something was recovered from a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,18 @@ class CourseMaker:
             self.moments.append(moment)
 
     def tell(
-        self, time: float, text: str, kind: str, *, noticed: bool = False, announced: bool = False, wrong: bool = False
+        self,
+        time: float,
+        text: str,
+        kind: str,
+        *,
+        noticed: bool = False,
+        announced: bool = False,
+        wrong: bool = False,
+        lost_s: float | None = None,
     ) -> None:
         """Keep what was said or done."""
-        self.told.append(Told(time, text, kind, noticed, announced, wrong))
+        self.told.append(Told(time, text, kind, noticed, announced, wrong, lost_s))
 
     def course(self, ends: float) -> Course:
         """Give the whole of it."""

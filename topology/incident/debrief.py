@@ -19,6 +19,7 @@ _TITLES = {
     "wrong_confirmations": "Wrong confirmations",
     "wrong_refused": "… of them refused",
     "minutes_of_silence": "Minutes of status silence",
+    "minutes_of_data_lost": "Minutes of data lost",
 }
 _STYLE = """
 :root { --ground: #fbfbf9; --ink: #1d2328; --soft: #5a646c; --line: #c9ced2;

@@ -35,7 +35,8 @@ class Source:
 class ServerChange:
     """Servers that go to a state: chosen from *names*, or by *pool*, *subsystem* and *place* among those in *before*.
 
-    *amount* None means all of them; fewer are spread evenly over the roster. *over_s* spreads them over time as well.
+    *amount* None means all of them; fewer are spread evenly over the roster. *over_s* spreads them over time as well,
+    from *after_s* after the event on.
     """
 
     to: int
@@ -46,16 +47,21 @@ class ServerChange:
     before: tuple[int, ...] = ()
     amount: Amount | None = None
     over_s: float = 0.0
+    after_s: float = 0.0
     illustrative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is said of a node as a whole: which operations it *serves* (None: as the graph says), how its restart stands."""
+    """What is said of a node as a whole: which operations it *serves* (None: as the graph says), how its restart stands.
+
+    *demand* is what is asked of it, in units: while it is known a subsystem is short below it, in place of its stated floor.
+    """
 
     subsystem: str
     serves: tuple[str, ...] | Literal["all", "none"] | None = None
     restart: Literal["", "begun", "done"] = ""
+    demand: int | None = None
     illustrative: bool = False
 
 
@@ -78,6 +84,8 @@ class Event:
     approximate: bool = False
     always: bool = False
     announcement: bool = False
+    until_stopped: bool = False
+    lost_s: float | None = None
     place: str = ""
 
     @property
@@ -102,11 +110,48 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change that waits for an approval. The guard *refused_by* refuses it, *needs_place_by* only where no place is named."""
+
+    name: str
+    title: str
+    text: str
+    changes: tuple[ServerChange, ...]
+    refused_by: str
+    refusal: str
+    needs_place_by: str
+    source: str
+    confidence: Confidence
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryCopy:
+    """A copy of *subsystem*, of which nobody knows whether it is *good* before it was tried, for *try_s*.
+
+    Recovery from it takes *recover_s*, and loses what was written in the last *lost_s*.
+    """
+
+    name: str
+    title: str
+    subsystem: str
+    good: bool
+    found: str
+    try_s: float
+    recover_s: float
+    lost_s: float
+    source: str
+    confidence: Confidence
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Era:
     """Which guards a tool had: the codes of those that refuse; None for all. Others only say what they see.
 
     *paced* is whether waves leave at the policy's pace, else all at once. *empty_means_all* is the tool that takes a selection
-    of nothing for no limit. *cells* partitions what is restarted.
+    of nothing for no limit. *cells* partitions what is restarted. *share_percent* is a check that refuses a change, also a return,
+    of so much or more of what *share_of* has in service at that moment; 0 for none.
     """
 
     name: str
@@ -115,6 +160,8 @@ class Era:
     paced: bool = True
     empty_means_all: bool = False
     cells: int = 1
+    share_percent: int = 0
+    share_of: str = ""
     source: str = MODEL
     confidence: Confidence = "NP"
     illustrative: bool = True
@@ -159,6 +206,8 @@ class Incident:
     playbook: str
     digest: str
     recorded: Recorded = field(default_factory=Recorded)
+    proposals: tuple[Proposal, ...] = ()
+    copies: tuple[RecoveryCopy, ...] = ()
 
     @property
     def length_s(self) -> float:

@@ -13,6 +13,7 @@ Marks = dict[str, Mark]
 class Standing:
     """One subsystem: *in_service* and *floor* in units over the region, None for an external or where none is stated.
 
+    *floor* is what is asked of it, where that is known.
     *verdict* is `holds`, `tight`, `below` (its floor, in the region or the scope named by *scope*), `impacted` (something it
     needs is below), `partial` (an account says which operations it *serves*) or `unknown` (no floor is stated).
     """
@@ -51,9 +52,14 @@ class Moment:
 def moment_of_fleet(fleet: Fleet, time: float, marks: Marks) -> Moment:
     """Judge every subsystem by its floors, by what it needs, and by what an account says of it."""
     region, scopes = fleet.region, fleet.scopes
+    asked = {region.index[name]: mark.demand for name, mark in marks.items() if mark.demand is not None}
     short: dict[int, str] = {}
     for row in ((fleet.capacity < scopes.floor) & (scopes.floor != NO_FLOOR)).nonzero()[0].tolist():
-        short.setdefault(int(scopes.subsystem[row]), scopes.names[row])
+        if int(scopes.subsystem[row]) not in asked:
+            short.setdefault(int(scopes.subsystem[row]), scopes.names[row])
+    for number, demand in asked.items():
+        if int(scopes.region_row[number]) >= 0 and int(fleet.capacity[int(scopes.region_row[number])]) < demand:
+            short[number] = "region"
     # Only what is below in the whole region takes others down; a zone that is short is its own trouble.
     down = frozenset(number for number, scope in short.items() if scope == "region")
     reaches = {reach.node: reach.operations for reach in graph_of(region).impacted(down)}
@@ -62,6 +68,8 @@ def moment_of_fleet(fleet: Fleet, time: float, marks: Marks) -> Moment:
         row = int(scopes.region_row[number])
         capacity = None if row < 0 else int(fleet.capacity[row])
         floor = None if row < 0 or int(scopes.floor[row]) == NO_FLOOR else int(scopes.floor[row])
+        if number in asked and row >= 0:
+            floor = asked[number]
         lost = reaches.get(number)
         verdict = _verdict(capacity, floor, region.policy.tight_percent, number in short, lost is not None)
         serves: tuple[str, ...] = ()

@@ -4,6 +4,9 @@
     notice                                        announce "reads fail" by banner
     inject fail 40 from index in az4              inject lose az4
     inject restart index                          inject silence status-board
+    check regional-values                         approve regional-values in az4
+    try lvm-snapshot                              recover from lvm-snapshot
+    shift satellites to core                      override "these are the machines that left"
 
 A text that begins with none of these words is a command of the console.
 """
@@ -13,7 +16,7 @@ from dataclasses import dataclass
 
 from topology.region import Region, shown
 
-WORDS = ("restart", "announce", "notice", "inject")
+WORDS = ("restart", "announce", "notice", "inject", "check", "approve", "try", "recover", "shift", "override")
 _ANNOUNCE = re.compile(r'announce "([^"]+)"(?: by ([a-z][a-z -]*))?')
 _FAIL = re.compile(r"fail ([1-9][0-9]{0,8}|all)(?: servers)? from (\S+)(?: in (\S+))?")
 
@@ -54,7 +57,39 @@ class Silence:
     subsystem: str
 
 
-Order = Restart | Announce | Notice | Fail | Silence
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """Let a change that waits happen, everywhere or in one *place*; one that is not *meant* is only checked."""
+
+    name: str
+    place: str = ""
+    meant: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FromCopy:
+    """Try a recovery copy, or recover from it."""
+
+    name: str
+    recover: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Move what is asked of one subsystem to another."""
+
+    subsystem: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Let the next command pass the check of the share, for a reason that is kept."""
+
+    reason: str
+
+
+Order = Restart | Announce | Notice | Fail | Silence | Approve | FromCopy | Shift | Override
 
 
 def is_order(text: str) -> bool:
@@ -79,9 +114,39 @@ def order_of(text: str, region: Region) -> Order:
         if match is None:
             raise ValueError(f'{shown(text)} is no announcement; write announce "what is wrong", or add: by banner')
         return Announce(match[1], match[2] or "")
+    if word in ("check", "approve", "try", "recover", "shift", "override"):
+        return _request(word, rest, region)
     if word == "inject":
         return _injection(rest, region)
     raise ValueError(f"{shown(text)} is no order; orders begin with {', '.join(WORDS)}")
+
+
+def _request(word: str, rest: str, region: Region) -> Order:
+    match word, rest.split():
+        case (("check" | "approve"), [name]):
+            return Approve(name, meant=word == "approve")
+        case (("check" | "approve"), [name, "in", place]):
+            return Approve(name, _place(place, region), word == "approve")
+        case "try", [name]:
+            return FromCopy(name, recover=False)
+        case "recover", ["from", name]:
+            return FromCopy(name, recover=True)
+        case "shift", [name, "to", other]:
+            return Shift(_subsystem(name, region), _subsystem(other, region))
+        case _:
+            pass
+    reason = re.fullmatch('"([^"]+)"', rest)
+    if word == "override" and reason:
+        return Override(reason[1])
+    how = {
+        "check": "check NAME [in PLACE]",
+        "approve": "approve NAME [in PLACE]",
+        "try": "try COPY",
+        "recover": "recover from COPY",
+        "shift": "shift SUBSYSTEM to SUBSYSTEM",
+        "override": 'override "REASON"',
+    }
+    raise ValueError(f"{shown(f'{word} {rest}'.strip())} is not complete; write {how[word]}")
 
 
 def _injection(rest: str, region: Region) -> Order:

@@ -20,7 +20,9 @@ from topology.incident.model import (
     Event,
     Incident,
     Mark,
+    Proposal,
     Recorded,
+    RecoveryCopy,
     ServerChange,
     Source,
 )
@@ -77,7 +79,8 @@ def read_incident(text: str, source: str, region: Region, record: bytes | None =
     problems = Problems(source)
     top = Table(decoded(text, source), "", problems)
     top.only({
-        "format", "region", "playbook", "record", "incident", "source", "event", "decision", "era",
+        "format", "region", "playbook", "record", "incident", "source", "event", "decision", "era", "proposal",
+        "copy",
     })  # fmt: skip
     if top.get("format") != FORMAT:
         problems.add("format", f"is {shown(top.get('format'))}; this version reads format = {FORMAT}")
@@ -100,10 +103,12 @@ def read_incident(text: str, source: str, region: Region, record: bytes | None =
         else:
             recorded = read_record(record, str(top.get("record")), region, starts, ends, problems)
     decisions = tuple(reader.decision(table, starts, ends) for table in top.tables("decision"))
-    names = [decision.name for decision in decisions]
-    for name in sorted({name for name in names if name and names.count(name) > 1}):
-        problems.add(f'decision "{name}"', "is described twice; names are unique")
+    reader.unique("decision", [decision.name for decision in decisions])
     eras = reader.eras(top)
+    proposals = tuple(reader.proposal(table) for table in top.tables("proposal"))
+    copies = tuple(reader.copy(table) for table in top.tables("copy"))
+    reader.unique("proposal", [one.name for one in proposals])
+    reader.unique("copy", [one.name for one in copies])
     difficulty = head.text("difficulty", DIFFICULTIES[0])
     if difficulty not in DIFFICULTIES:
         head.problem("difficulty", f"is {shown(difficulty)}; write one of {', '.join(DIFFICULTIES)}")
@@ -126,6 +131,8 @@ def read_incident(text: str, source: str, region: Region, record: bytes | None =
         playbook=files_of(decoded(text, source))[1],
         digest=hashlib.sha256(text.encode() + b"\0" + region.digest.encode() + b"\0" + (record or b"")).hexdigest(),
         recorded=recorded,
+        proposals=proposals,
+        copies=copies,
     )
     problems.raise_if_any(IncidentError)
     Chooser(region, problems).walk(incident)
@@ -183,7 +190,8 @@ class _Reader:
         """Read one event; its time is not before that of the one above."""
         table.only({
             "time", "text", "source", "confidence", "illustrative", "subsystems", "change", "command", "noticed",
-            "approximate", "always", "announcement",
+            "approximate", "always", "announcement", "until_stopped",
+            "data_lost",
         })  # fmt: skip
         time = self._within(table, starts, ends)
         if time and time < self._latest:
@@ -206,6 +214,8 @@ class _Reader:
             table.flag("approximate"),
             table.flag("always"),
             table.flag("announcement"),
+            table.flag("until_stopped"),
+            table.seconds("data_lost", 0.0) if table.get("data_lost") is not None else None,
             table.place,
         )
 
@@ -229,18 +239,70 @@ class _Reader:
             illustrative,
         )
 
+    def proposal(self, table: Table) -> Proposal:
+        """Read a change that waits for an approval."""
+        table.only({
+            "name", "title", "text", "change", "refused_by", "refusal", "needs_place_by", "source", "confidence",
+            "illustrative",
+        })  # fmt: skip
+        provenance = self._provenance(table)
+        changes = [self._change(one, provenance[2]) for one in table.tables("change")]
+        if any(isinstance(one, Mark) for one in changes):
+            table.problem("change", 'changes what a subsystem serves; a proposal changes servers, so each has a "to"')
+        if table.text("refused_by") and not table.text("refusal"):
+            table.problem("refusal", "is missing; write the sentence with which the guard refuses")
+        return Proposal(
+            table.name("name"),
+            _required(table, "title"),
+            _required(table, "text"),
+            tuple(one for one in changes if isinstance(one, ServerChange)),
+            table.text("refused_by"),
+            table.text("refusal"),
+            table.text("needs_place_by"),
+            *provenance,
+        )
+
+    def copy(self, table: Table) -> RecoveryCopy:
+        """Read a copy from which something may be recovered."""
+        table.only({
+            "name", "title", "subsystem", "good", "found", "try", "recover", "lost", "source", "confidence",
+            "illustrative",
+        })  # fmt: skip
+        subsystem = table.name("subsystem")
+        self._check_subsystem(table, "subsystem", subsystem)
+        if table.get("good") is None:
+            table.problem("good", "is missing; write whether it turns out to be good when it is tried")
+        return RecoveryCopy(
+            table.name("name"),
+            _required(table, "title"),
+            subsystem,
+            table.flag("good"),
+            _required(table, "found"),
+            table.seconds("try", 60.0),
+            table.seconds("recover", 0.0),
+            table.seconds("lost", 0.0),
+            *self._provenance(table),
+        )
+
+    def unique(self, what: str, names: list[str]) -> None:
+        """Note names that are given twice."""
+        for name in sorted({name for name in names if name and names.count(name) > 1}):
+            self.problems.add(f'{what} "{name}"', "is described twice; names are unique")
+
     def eras(self, top: Table) -> tuple[Era, ...]:
         """Read the tools of the day; ours is always among them."""
         found = [UNDERKEEL]
         for table in top.tables("era"):
             table.only({
-                "name", "title", "guards", "paced", "empty_means_all", "cells", "source", "confidence", "illustrative",
+                "name", "title", "guards", "paced", "empty_means_all", "cells", "share_percent", "share_of", "source",
+                "confidence", "illustrative",
             })  # fmt: skip
             name = table.name("name")
             if name in {era.name for era in found}:
                 table.problem("name", f"is {shown(name)}, which is taken")
             if table.get("guards") is None:
                 table.problem("guards", "is missing; list the codes of the guards that the tool had, [] for none")
+            self._check_subsystem(table, "share_of", table.text("share_of"))
             found.append(
                 Era(
                     name,
@@ -249,6 +311,8 @@ class _Reader:
                     table.flag("paced"),
                     table.flag("empty_means_all"),
                     table.count("cells", 1, least=1),
+                    table.count("share_percent", 0),
+                    table.text("share_of"),
                     *self._provenance(table),
                 )
             )
@@ -299,7 +363,7 @@ class _Reader:
             )
         if table.get("to") is None:
             return self._mark(table, invented)
-        table.only({"to", "servers", "pool", "subsystem", "in", "from", "count", "over", "illustrative"})
+        table.only({"to", "servers", "pool", "subsystem", "in", "from", "count", "over", "after", "illustrative"})
         to = self._state(table, "to", table.text("to"))
         names, pool, subsystem = table.texts("servers"), table.text("pool"), table.text("subsystem")
         if sum(map(bool, (names, pool, subsystem))) != 1:
@@ -314,11 +378,21 @@ class _Reader:
             )
         before = tuple(self._state(table, "from", name) for name in table.texts("from"))
         return ServerChange(
-            to, names, pool, subsystem, place, before, table.amount("count"), table.seconds("over", 0.0), invented
+            to,
+            names,
+            pool,
+            subsystem,
+            place,
+            before,
+            table.amount("count"),
+            table.seconds("over", 0.0),
+            table.seconds("after", 0.0),
+            invented,
         )
 
     def _mark(self, table: Table, illustrative: bool) -> Mark:
-        table.only({"subsystem", "serves", "restart", "illustrative"})
+        table.only({"subsystem", "serves", "restart", "demand", "illustrative"})
+        demand = table.count("demand", 0) if table.get("demand") is not None else None
         subsystem = table.name("subsystem")
         self._check_subsystem(table, "subsystem", subsystem)
         raw, serves = table.get("serves"), None
@@ -327,10 +401,10 @@ class _Reader:
                 table.problem("serves", f'is {shown(raw)}; write "all", "none", "by model" or a list of operations')
             serves = cast("Literal['all', 'none'] | None", raw if raw in ("all", "none") else None)
         elif raw is not None:
-            return Mark(subsystem, table.texts("serves"), self._restart(table), illustrative)
-        elif table.get("restart") is None:
+            return Mark(subsystem, table.texts("serves"), self._restart(table), demand, illustrative)
+        elif table.get("restart") is None and demand is None:
             table.problem("subsystem", 'is all that is said; add to = "removed", serves = "none" or restart = "begun"')
-        return Mark(subsystem, serves, self._restart(table), illustrative)
+        return Mark(subsystem, serves, self._restart(table), demand, illustrative)
 
     def _restart(self, table: Table) -> Literal["", "begun", "done"]:
         text = table.text("restart")

@@ -13,6 +13,8 @@ FORMULAE = {
     "after it; nothing where nothing was below, or nobody noticed, or it was not published",
     "wrong_confirmations": "commands that were confirmed though they would leave a subsystem below its floor; "
     "refused ones count, and are also given apart",
+    "minutes_of_data_lost": "what was written for so long before the loss and is gone, by the copy recovered from; nothing "
+    "where nothing was recovered",
     "minutes_of_silence": "the minutes below a floor in which customers could not have known: a status board could not be "
     "updated, and nothing had been announced yet by another channel in this run",
 }
@@ -30,10 +32,11 @@ class Score:
     wrong_confirmations: int
     wrong_refused: int
     minutes_of_silence: float
+    minutes_of_data_lost: float | None = None
 
     def values(self) -> dict[str, object]:
         """Give plain values, for JSON."""
-        notice = self.minutes_to_notice
+        notice, lost = self.minutes_to_notice, self.minutes_of_data_lost
         return {
             "minutes_below": {name: round(minutes, 1) for name, minutes in self.minutes_below},
             "peak_shortfall": dict(self.peak_shortfall),
@@ -42,6 +45,7 @@ class Score:
             "wrong_confirmations": self.wrong_confirmations,
             "wrong_refused": self.wrong_refused,
             "minutes_of_silence": round(self.minutes_of_silence, 1),
+            "minutes_of_data_lost": None if lost is None else round(lost, 1),
         }
 
 
@@ -71,6 +75,7 @@ def score_of(course: Course) -> Score:
         len(wrong),
         sum(one.kind == "refused" for one in wrong),
         _silence(course),
+        max((one.lost_s / 60 for one in course.told if one.lost_s is not None), default=None),
     )
 
 

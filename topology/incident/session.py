@@ -12,15 +12,28 @@ from topology.command.parse import parse
 from topology.command.syntax import All, Control, Planned, Remove, Undo
 from topology.command.vocabulary import vocabulary_of
 from topology.events import ServerState
-from topology.fleet import NO_FLOOR
 from topology.incident.acts import Act, Acts
 from topology.incident.branch import Branch
 from topology.incident.course import Course
 from topology.incident.model import Era
-from topology.incident.orders import Announce, Fail, Notice, Order, Restart, Silence, is_order, order_of
+from topology.incident.orders import (
+    Announce,
+    Approve,
+    Fail,
+    FromCopy,
+    Notice,
+    Order,
+    Override,
+    Restart,
+    Shift,
+    Silence,
+    is_order,
+    order_of,
+)
+from topology.incident.requests import RefusedError, approve, recover, shift, try_copy
 from topology.incident.timeline import Timeline
 from topology.planning.plan import Plan, ScopeVerdict, Severity
-from topology.planning.preview import preview
+from topology.planning.preview import judge, preview
 from topology.state import State
 
 
@@ -37,8 +50,10 @@ class Answer:
 @dataclass(slots=True)
 class _Execution:
     name: str
+    command: Planned
     waves: list[tuple[float, tuple[int, ...]]]
     taken: list[int] = field(default_factory=list)
+    paused_at: float | None = None
 
 
 class Session:
@@ -48,12 +63,18 @@ class Session:
         self.branch = branch
         self.answers: list[Answer] = []
         self._executions: list[_Execution] = []
+        self._overrides = False
+        self._wrong = False
         self._position = {name: number for number, name in enumerate(branch.incident.region.roster.names)}
 
     def advance(self, until: float) -> None:
         """Let time pass up to a moment, and waves that are due leave."""
         while True:
-            due = [(one.waves[0][0], number) for number, one in enumerate(self._executions) if one.waves]
+            due = [
+                (one.waves[0][0], number)
+                for number, one in enumerate(self._executions)
+                if one.waves and one.paused_at is None
+            ]
             if not due or min(due)[0] > until:
                 break
             time, number = min(due)
@@ -86,6 +107,9 @@ class Session:
         try:
             order = order_of(act.text, self.branch.incident.region)
             return Answer(act, "done", (self._carry_out(order, act),))
+        except RefusedError as error:
+            self._wrong = act.confirmed and error.wrong
+            return Answer(act, "refused" if act.confirmed else "shown", (str(error),))
         except ValueError as error:
             return Answer(act, "wrong", (str(error),))
 
@@ -106,6 +130,16 @@ class Session:
                 some = servers if count is None else servers[:count]
                 self.branch.fail(some, f"inject-{act.time:.3f}-{len(self.answers)}")
                 return f"{len(some):,} servers fail"
+            case Approve(name, place, meant):
+                says, self._wrong = approve(self.branch, name, place, meant=meant and act.confirmed)
+                return says
+            case FromCopy(name, meant):
+                return recover(self.branch, name) if meant else try_copy(self.branch, name)
+            case Shift(name, to):
+                return shift(self.branch, name, to)
+            case Override():
+                self._overrides = True
+                return "the check of the share lets the next command pass"
             case Silence(name):
                 self.branch.silence(name)
                 return f"{name} is {'silent' if name in self.branch.silenced else 'no longer silent'}"
@@ -133,6 +167,8 @@ class Session:
             return Answer(act, "wrong", (why,))
         if isinstance(command, Control) and command.verb == "stop":
             return self._stop(act)
+        if isinstance(command, Control) and command.verb in ("pause", "resume"):
+            return self._hold(act, pause=command.verb == "pause")
         if isinstance(command, Undo):
             return self._undo(act)
         if not isinstance(command, Planned):
@@ -140,23 +176,26 @@ class Session:
         plan = preview(state, command)
         if not plan.servers and isinstance(command, Remove) and self.branch.era.empty_means_all:
             # The tool of the day took a selection of nothing for no limit.
-            plan = preview(state, replace(command, quantity=All(), places=(), where=None))
-        return self._plan(act, plan)
+            command = replace(command, quantity=All(), places=(), where=None)
+            plan = preview(state, command)
+        return self._plan(act, plan, command)
 
-    def _plan(self, act: Act, plan: Plan) -> Answer:
+    def _plan(self, act: Act, plan: Plan, command: Planned) -> Answer:
         era = self.branch.era
         blocks = tuple(one.message for one in plan.findings if one.severity is Severity.BLOCK and _holds(era, one.code))
+        servers = [self._position[name] for name in plan.servers]
+        blocks += self._share(servers)
         if not act.confirmed:
             return Answer(act, "shown", tuple(one.message for one in plan.findings), len(plan.servers))
         self._wrong = plan.action == "remove" and any(one.verdict is ScopeVerdict.BREAKS for one in plan.effects)
         if blocks or not plan.servers:
             return Answer(act, "refused", blocks or ("it matches no server",), len(plan.servers))
-        servers = [self._position[name] for name in plan.servers]
+        self._overrides = False
         name = f"run-{len(self._executions) + 1}"
         if plan.action == "restore":
             self.branch.restore(servers, name)
             return Answer(act, "done", (f"{len(servers):,} servers come back",), len(servers))
-        self._executions.append(_Execution(name, self._waves(servers, plan)))
+        self._executions.append(_Execution(name, command, self._waves(servers, plan)))
         self.advance(self.branch.time)
         how = f"at {plan.pace_per_minute:,}/min" if era.paced and plan.pace_per_minute else "at once"
         return Answer(act, "done", (f"{len(servers):,} servers leave {how}",), len(servers))
@@ -171,32 +210,68 @@ class Session:
         ]
 
     def _leave(self, execution: _Execution) -> None:
-        """Let the next wave leave, unless a floor that holds in this era would break by it now: then the rest stays."""
+        """Let the next wave leave, unless a guard that holds in this era refuses it now: then the rest stays."""
         _, wave = execution.waves.pop(0)
         serving = [server for server in wave if self.branch.fleet.state[server] == ServerState.IN_SERVICE]
-        broken = self._would_break(serving) if _holds(self.branch.era, "floor") else ""
-        if broken:
+        objection = self._objection(execution, serving)
+        if objection:
             execution.waves.clear()
-            self.branch.tell(f"{execution.name} is halted: the next wave would take {broken} below its floor", "event")
+            self.branch.tell(f"{execution.name} is halted before its next wave: {objection}", "event")
             return
         execution.taken += serving
         self.branch.remove(serving, execution.name)
 
-    def _would_break(self, servers: Sequence[int]) -> str:
-        fleet = self.branch.fleet
-        after = fleet.capacity.copy()
-        for server in servers:
-            number = int(fleet.class_of[server])
-            after[fleet.class_rows[number]] -= fleet.class_units[number]
-        wrong = ((after < fleet.scopes.floor) & (fleet.scopes.floor != NO_FLOOR) & (after < fleet.capacity)).nonzero()[
-            0
-        ]
-        return fleet.region.subsystems[int(fleet.scopes.subsystem[wrong[0]])].name if len(wrong) else ""
+    def _objection(self, execution: _Execution, wave: Sequence[int]) -> str:
+        """Ask every guard again for the next wave, as the region does; gives the first that holds in this era and refuses."""
+        if not wave:
+            return ""
+        names = tuple(self.branch.incident.region.roster.names[server] for server in wave)
+        own = {server for _, rest in execution.waves for server in rest} | set(wave)
+        state = self.state()
+        state.pending = np.array([server for server in state.pending.tolist() if server not in own], np.int32)
+        plan = judge(state, execution.command, names)
+        held = (one for one in plan.findings if one.severity is Severity.BLOCK and _holds(self.branch.era, one.code))
+        return next((one.message for one in held), "")
+
+    def _share(self, servers: Sequence[int]) -> tuple[str, ...]:
+        """Ask the check of the share, where the tool of the day had one: its base is what is in service at that moment."""
+        era, fleet = self.branch.era, self.branch.fleet
+        if not era.share_percent or not era.share_of or self._overrides:
+            return ()
+        number = fleet.region.index[era.share_of]
+        changed = sum(number in fleet.subsystems_of(server) for server in servers)
+        base = sum(
+            number in fleet.subsystems_of(server)
+            for server in np.flatnonzero(fleet.state == ServerState.IN_SERVICE).tolist()
+        )
+        if changed * 100 < era.share_percent * base or not changed:
+            return ()
+        share = f"{changed * 100 // base} %" if base else "all"
+        return (
+            f"{changed:,} servers are {share} of the {base:,} of {era.share_of}; the check lets less than "
+            f"{era.share_percent} % change at once",
+        )
+
+    def _hold(self, act: Act, *, pause: bool) -> Answer:
+        """Hold what runs before its next wave, or let it go on after as long as it was held."""
+        now = self.branch.time
+        some = [one for one in self._executions if one.waves and (one.paused_at is None) == pause]
+        if not some:
+            return Answer(act, "wrong", ("nothing runs" if pause else "nothing is paused",))
+        for one in some:
+            if pause:
+                one.paused_at = now
+            else:
+                held = now - (one.paused_at if one.paused_at is not None else now)
+                one.waves = [(time + held, wave) for time, wave in one.waves]
+                one.paused_at = None
+        left = sum(len(wave) for one in some for _, wave in one.waves)
+        return Answer(act, "done", (f"{left:,} servers {'are held' if pause else 'go on leaving'}",), left)
 
     def _stop(self, act: Act) -> Answer:
         """Nothing more leaves, and what still drains goes back."""
         running = [one for one in self._executions if one.taken or one.waves]
-        back = 0
+        back = self.branch.stop_going_on()
         for one in running:
             left = sum(len(wave) for _, wave in one.waves)
             one.waves.clear()

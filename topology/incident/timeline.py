@@ -1,7 +1,7 @@
 """The timeline of an incident: any moment in either direction, from snapshots and batches folded in numpy."""
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +104,13 @@ class Timeline:
             if event.time >= start:
                 wrong = bool(event.command) and self._breaks_more(number)
                 maker.tell(
-                    event.time, event.text, "event", noticed=event.noticed, announced=event.announcement, wrong=wrong
+                    event.time,
+                    event.text,
+                    "event",
+                    noticed=event.noticed,
+                    announced=event.announcement,
+                    wrong=wrong,
+                    lost_s=event.lost_s,
                 )
         return maker.course(incident.ends)
 
@@ -124,5 +130,16 @@ def marks_of(events: tuple[Event, ...]) -> Marks:
     for event in events:
         for change in event.changes:
             if isinstance(change, Mark):
-                marks[change.subsystem] = change
+                marks[change.subsystem] = _over(marks.get(change.subsystem), change)
     return marks
+
+
+def _over(earlier: Mark | None, later: Mark) -> Mark:
+    """Put a word over an earlier one: what is asked stays until it is said anew, and saying it changes nothing else."""
+    if earlier is None:
+        return later
+    if later.demand is None:
+        return replace(later, demand=earlier.demand)
+    if later.serves is None and not later.restart:
+        return replace(earlier, demand=later.demand)
+    return later

@@ -1,0 +1,129 @@
+"""What goes on in a branch beside removals: delays, pauses, approvals, copies, what is asked, and a check of the share."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.topology.incident.incident_files import HEAD, LOSS, STORY, change, event, incident_of, write_folder
+from topology.incident.acts import read_acts
+from topology.incident.model import Incident
+from topology.incident.reading import IncidentError
+from topology.incident.score import score_of
+from topology.incident.session import Run, run_acts
+from topology.incident.timeline import Timeline
+from topology.links.incident_folder import read_incident_folder
+
+INVENTED = 'source = "model"\nconfidence = "NP"\nillustrative = true\n'
+PROPOSAL = (
+    f'[[proposal]]\nname = "update"\ntitle = "The update"\ntext = "It changes."\n{INVENTED}'
+    'needs_place_by = "too-large"\n[[proposal.change]]\nto = "removed"\npool = "web"\nover = "14 min"\n'
+)
+COPY = (
+    f'[[copy]]\nname = "dump"\ntitle = "The dump"\nsubsystem = "database"\ngood = false\nfound = "it is empty"\n{INVENTED}'
+    f'try = "10 min"\n[[copy]]\nname = "snapshot"\ntitle = "The snapshot"\nsubsystem = "database"\ngood = true\n'
+    f'found = "it is whole"\ntry = "5 min"\nrecover = "30 min"\nlost = "360 min"\n{INVENTED}'
+)
+
+
+def run(text: str, era: str, *acts: tuple[str, str], branch: str = "09:30") -> Run:
+    incident: Incident = incident_of(text)
+    lines = [f'format = 1\nincident = "small"\nera = "{era}"\nbranch = "{branch}"']
+    lines += [f"[[act]]\ntime = \"{time}\"\ndo = '{do}'" for time, do in acts]
+    return run_acts(Timeline(incident), read_acts("\n".join(lines), "acts.toml", incident))
+
+
+def served(one: Run, subsystem: str = "web") -> int | None:
+    return one.course.moments[-1].standing(subsystem).in_service
+
+
+def test_that_an_effect_can_lag_its_event() -> None:
+    late = event("10:00", change('to = "removed"', 'pool = "web"', 'after = "32 min"'))
+    timeline = Timeline(incident_of(HEAD + late))
+    start = timeline.incident.events[0].time
+    assert [timeline.at(start + minute * 60).standing("web").in_service for minute in (0, 31, 32)] == [18, 18, 4]
+
+
+def test_that_what_goes_on_goes_on_in_a_branch_until_it_is_stopped() -> None:
+    bleeding = HEAD + event(
+        "09:20", "until_stopped = true\n" + change('to = "removed"', 'pool = "web"', 'over = "14 min"')
+    )
+    assert served(run(bleeding, "as-it-was", branch="09:27")) == 4
+    assert served(run(bleeding, "as-it-was", ("09:28", "stop"), branch="09:27")) == 18 - 8
+    assert served(run(bleeding.replace("until_stopped = true", ""), "as-it-was", branch="09:27")) == 18 - 7
+
+
+def test_that_an_approval_halts_at_a_floor_where_floors_hold_and_needs_a_place() -> None:
+    text = STORY + PROPOSAL
+    assert served(run(text, "as-it-was", ("09:40", "approve update"))) == 4
+    refused = run(text, "underkeel", ("09:40", "approve update"))
+    assert [one.kind for one in refused.answers] == ["refused"]
+    for place in ("z1", "z2"):
+        assert served(run(text, "underkeel", ("09:40", f"approve update in {place}"))) == 18 - 7
+    both = run(text, "underkeel", ("09:40", "approve update in z1"), ("10:10", "approve update in z2"))
+    assert served(both) == 5
+    assert any("halted" in one.text for one in both.course.told)
+    assert run(text, "underkeel", ("09:40", "approve nothing")).answers[0].kind == "wrong"
+
+
+def test_that_a_copy_is_good_or_not_only_once_it_is_tried() -> None:
+    text = HEAD + LOSS + COPY
+    bad = run(text, "as-it-was", ("10:05", "recover from dump"), branch="10:01")
+    assert (bad.answers[0].kind, score_of(bad.course).minutes_of_data_lost) == ("wrong", None)
+    good = run(text, "as-it-was", ("10:05", "try snapshot"), ("10:10", "recover from snapshot"), branch="10:01")
+    assert good.answers[0].sentences == ("The snapshot: it is whole",)
+    assert score_of(good.course).minutes_of_data_lost == 360
+    assert good.course.moments[-1].standing("database").in_service == 6
+    assert good.course.moments[-1].time - good.acts.branch == pytest.approx(39 * 60)
+
+
+def test_that_what_is_asked_takes_the_place_of_the_floor_and_can_be_moved() -> None:
+    asked = event("09:10", '[[event.change]]\nsubsystem = "web"\ndemand = 19\nillustrative = true\n')
+    asked += event("09:10", '[[event.change]]\nsubsystem = "database"\ndemand = 1\nillustrative = true\n')
+    idle = run(HEAD + asked, "as-it-was")
+    assert (idle.course.moments[-1].standing("web").verdict, idle.course.moments[-1].standing("web").floor) == (
+        "below",
+        19,
+    )
+    moved = run(HEAD + asked, "as-it-was", ("09:40", "shift web to database"))
+    assert moved.course.moments[-1].standing("web").verdict == "impacted"  # it needs the database
+    assert moved.course.moments[-1].standing("database").verdict == "below"
+    assert run(HEAD + asked, "underkeel", ("09:40", "shift web to database")).answers[0].kind == "refused"
+
+
+def test_that_a_check_of_the_share_lets_go_what_it_then_refuses_to_take_back() -> None:
+    text = STORY.replace("guards = []", 'guards = []\nshare_percent = 25\nshare_of = "web"')
+    acts = (
+        ("09:40", "remove 4 servers from web where name = web-*"),
+        ("09:50", "restore all to web"),
+        ("09:51", 'override "these are the ones that left"'),
+        ("09:52", "restore all to web"),
+    )
+    assert [one.kind for one in run(text, "as-it-was", *acts).answers] == ["done", "refused", "done", "done"]
+    assert [one.kind for one in run(text, "underkeel", *acts[:2]).answers] == ["done", "done"]
+
+
+def test_that_a_pause_holds_the_waves_and_resume_lets_them_go_on() -> None:
+    command = ("09:40", "remove 6 servers from web where name = web-*")
+    held = run(STORY, "underkeel", command, ("09:40:01", "pause"))
+    assert served(held) == 16
+    assert served(run(STORY, "underkeel", command, ("09:40:01", "pause"), ("09:50", "resume"))) == 12
+    assert run(STORY, "underkeel", ("09:40", "resume")).answers[0].kind == "wrong"
+
+
+def test_that_every_guard_is_asked_again_before_a_later_wave() -> None:
+    slow = "remove 9 servers from web where name = web-* at 2/min"
+    halted = run(STORY, "underkeel", ("09:40", slow), ("09:40:10", "inject fail 5 from web in z1"))
+    told = [one.text for one in halted.course.told if "halted before its next wave" in one.text]
+    assert told
+    assert (served(halted) or 0) >= 5
+
+
+def test_that_a_folder_that_was_cut_says_what_is_missing(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "own")
+    (folder / "region.toml").unlink()
+    with pytest.raises(IncidentError, match=re.escape("region.toml")):
+        read_incident_folder(folder)
+    write_folder(folder, STORY[: len(STORY) // 2])
+    with pytest.raises(IncidentError, match=r"incident\.toml"):
+        read_incident_folder(folder)

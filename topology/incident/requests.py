@@ -1,0 +1,108 @@
+"""What is asked of a branch beside removals: changes that wait for an approval, recovery copies, and moving what is asked."""
+
+from dataclasses import replace
+
+from topology.incident.branch import Branch
+from topology.incident.model import Era, Proposal, RecoveryCopy
+from topology.region import shown
+
+
+class RefusedError(ValueError):
+    """A guard of the era refused; *wrong* is whether what was asked would have done harm."""
+
+    def __init__(self, text: str, *, wrong: bool) -> None:
+        super().__init__(text)
+        self.wrong = wrong
+
+
+def holds(era: Era, code: str) -> bool:
+    """Whether a guard refuses in an era."""
+    return era.guards is None or code in era.guards
+
+
+def approve(branch: Branch, name: str, place: str = "", *, meant: bool = True) -> tuple[str, bool]:
+    """Let a change that waits begin, in one place or everywhere; gives what follows, and whether it does harm.
+
+    One that is not *meant* is only checked.
+
+    Raises:
+        ValueError: there is no such change; nothing was done.
+        RefusedError: a guard of the era refuses it; nothing was done.
+    """
+    proposal = _proposal(branch, name)
+    changes = [replace(one, place=place) if place else one for one in proposal.changes]
+    harmful = bool(changes)
+    if not meant:
+        return f"{proposal.title}: {proposal.refusal or 'nothing was found against it'}", False
+    if proposal.refused_by and holds(branch.era, proposal.refused_by):
+        raise RefusedError(proposal.refusal, wrong=harmful)
+    if not place and proposal.needs_place_by and holds(branch.era, proposal.needs_place_by):
+        raise RefusedError(
+            f"{name} would go everywhere at once; approve it in one place, then in the next", wrong=harmful
+        )
+    guarded = holds(branch.era, "floor")
+    for change in changes:
+        branch.begin(change, name, guarded=guarded)
+    return f"{proposal.title} goes out{f' in {place}' if place else ', everywhere'}", harmful
+
+
+def try_copy(branch: Branch, name: str) -> str:
+    """Find out whether a copy is good, which takes its time; says what was found.
+
+    Raises:
+        ValueError: there is no such copy; nothing was done.
+    """
+    copy = _copy(branch, name)
+    branch.advance(branch.time + copy.try_s)
+    branch.tried.add(name)
+    return f"{copy.title}: {copy.found}"
+
+
+def recover(branch: Branch, name: str) -> str:
+    """Recover from a copy; one that is not good costs the time to find out.
+
+    Raises:
+        ValueError: there is no such copy, or it is not good.
+    """
+    copy = _copy(branch, name)
+    if name not in branch.tried:
+        try_copy(branch, name)
+    if not copy.good:
+        raise ValueError(f"{copy.title}: {copy.found}; nothing can be recovered from it")
+    branch.recover(copy.subsystem, copy.recover_s, copy.title, copy.lost_s)
+    return f"{copy.subsystem} is recovered from {copy.title} in {copy.recover_s / 60:,.0f} min"
+
+
+def shift(branch: Branch, name: str, to: str) -> str:
+    """Move what is asked of one subsystem to another.
+
+    Raises:
+        ValueError: nothing is known to be asked of it, or the same is named twice; nothing was done.
+        RefusedError: the other one has no room and the era refuses; nothing was done.
+    """
+    asked = branch.demand.get(name)
+    if asked is None or name == to:
+        raise ValueError(f"what is asked of {name} is not known here, or goes there already; nothing was moved")
+    wanted = branch.demand.get(to, 0) + asked
+    room = branch.moment().standing(to).in_service or 0
+    if wanted > room and holds(branch.era, "floor"):
+        raise RefusedError(f"{to} would be asked for {wanted:,} units and has {room:,}", wrong=True)
+    branch.ask(to, wanted)
+    branch.ask(name, 0)
+    return f"{asked:,} units that were asked of {name} go to {to}"
+
+
+def _proposal(branch: Branch, name: str) -> Proposal:
+    found = next((one for one in branch.incident.proposals if one.name == name), None)
+    if found is None:
+        known = ", ".join(one.name for one in branch.incident.proposals) or "none"
+        raise ValueError(f"{shown(name)} is no change that waits here; there is {known}")
+    return found
+
+
+def _copy(branch: Branch, name: str) -> RecoveryCopy:
+    found = next((one for one in branch.incident.copies if one.name == name), None)
+    if found is None:
+        known = ", ".join(one.name for one in branch.incident.copies) or "none"
+        raise ValueError(f"{shown(name)} is no recovery copy here; there is {known}")
+    return found
