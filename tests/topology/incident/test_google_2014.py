@@ -1,0 +1,52 @@
+"""Google edge machines, 2014: empty means nothing with us, and a check must not refuse the way back of what it let go."""
+
+from tests.topology.incident.playing import check_that_it_is_sound, facts, figures, kinds, play, says
+
+NAME = "google-2014"
+AGAIN = ("16:38", "remove all from satellites where name = retired-*")
+BACK = ("17:45", "restore all to satellites")
+SHIFT = ("17:41", "shift satellites to core")
+
+
+def test_that_it_plays_to_the_end_in_both_eras_and_gives_the_same_bytes() -> None:
+    check_that_it_is_sound(NAME, (AGAIN, ("16:50", "shift satellites to core"), BACK))
+
+
+def test_that_what_was_published_is_told_with_its_source() -> None:
+    moments = ("2014-08-11T23:38", "2014-08-12T00:10", "2014-08-12T00:50", "2014-08-13T14:46")
+    assert facts(NAME) == {(f"{moment}:00Z", "workbook", "P") for moment in moments}
+
+
+def test_that_an_empty_selection_takes_every_satellite_then_and_none_now() -> None:
+    theirs, ours = (play(NAME, era, (AGAIN,)) for era in ("as-it-was", "underkeel"))
+    assert (kinds(theirs), kinds(ours)) == (["done"], ["refused"])
+    assert theirs["acts"][0]["servers"] == 300
+    assert figures(ours)["minutes_short"] == 0
+    assert figures(theirs)["minutes_short"] > 60
+
+
+def test_that_the_check_lets_23_percent_go_and_refuses_29_percent_of_the_rest() -> None:
+    acts = (
+        SHIFT,
+        BACK,
+        ("17:46", 'override "these are the machines that left"'),
+        ("17:47", "restore all to satellites"),
+    )
+    theirs, ours = (play(NAME, era, acts, branch="17:40") for era in ("as-it-was", "underkeel"))
+    assert kinds(theirs) == ["done", "refused", "done", "done"]
+    assert "29 %" in says(theirs, 1)
+    assert kinds(ours)[1] == "done"
+    assert 300 * 100 // 1304 == 23
+
+
+def test_that_a_stop_before_the_pages_keeps_the_satellites() -> None:
+    stopped = play(NAME, "as-it-was", (("16:46", "stop"),), branch="16:45")
+    idle = play(NAME, "as-it-was", (), branch="16:45")
+    assert figures(stopped)["minutes_short"] == 0
+    assert figures(idle)["minutes_short"] > 1000
+
+
+def test_that_spare_room_in_the_core_ends_the_outage() -> None:
+    moved = play(NAME, "underkeel", (SHIFT,), branch="17:40")
+    assert kinds(moved) == ["done"]
+    assert figures(moved)["minutes_short"] == 1
