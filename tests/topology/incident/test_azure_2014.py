@@ -1,0 +1,58 @@
+"""Azure Storage, 18 and 19 November 2014: slices that are enforced, another class of server, and a rollback that is no undo."""
+
+from tests.topology.incident.playing import bundled, check_that_it_is_sound, facts, figures, kinds, play, says
+from topology.incident.timeline import Timeline
+
+NAME = "azure-2014"
+EVERYWHERE = ("16:51", "approve enable-change")
+BACK = (
+    ("17:10", "approve rollback"),
+    ("17:11", "restart blob"),
+    ("17:12", 'announce "storage is down" by social media'),
+)
+
+
+def test_that_it_plays_to_the_end_in_both_eras_and_gives_the_same_bytes() -> None:
+    check_that_it_is_sound(NAME, (EVERYWHERE, *BACK))
+
+
+def test_that_what_was_published_is_told_with_its_source() -> None:
+    assert facts(NAME) == {
+        ("2014-11-19T00:51:00Z", "press", "S"),
+        ("2014-11-19T00:51:00Z", "final", "Q"),
+        ("2014-11-19T03:51:00Z", "press", "S"),
+        ("2014-11-19T11:45:00Z", "press", "S"),
+        ("2014-11-22T20:41:00Z", "update", "P"),
+    }
+    assert len(bundled(NAME).region.zones) == 12
+
+
+def test_that_everything_stands_again_at_the_end_of_the_account() -> None:
+    incident = bundled(NAME)
+    last = Timeline(incident).at(incident.ends)
+    assert {standing.verdict for standing in last.standings} == {"holds"}
+
+
+def test_that_slices_are_a_wish_then_and_enforced_now() -> None:
+    theirs, ours = (play(NAME, era, (EVERYWHERE,)) for era in ("as-it-was", "underkeel"))
+    assert (kinds(theirs), kinds(ours)) == (["done"], ["refused"])
+    assert "approve it in one place" in says(ours, 0)
+    assert figures(theirs)["peak_shortfall"]["blob"] == 192
+    assert figures(ours)["minutes_short"] == 0
+
+
+def test_that_one_region_halts_by_itself_before_its_floor() -> None:
+    slice_ = ("16:51", "approve enable-change in west-us")
+    theirs, ours = (play(NAME, era, (slice_,)) for era in ("as-it-was", "underkeel"))
+    assert figures(theirs)["minutes_below"]["blob"] > 0
+    assert figures(ours)["minutes_short"] == 0
+    assert any("enable-change is halted" in one["text"] for one in ours["yours"]["told"])
+    assert figures(play(NAME, "as-it-was", (("16:51", "approve enable-table"),)))["minutes_short"] == 0
+
+
+def test_that_a_rollback_alone_brings_nothing_back() -> None:
+    alone = play(NAME, "as-it-was", BACK[:1], branch="17:05")
+    whole = play(NAME, "as-it-was", BACK, branch="17:05")
+    assert figures(whole)["minutes_below"]["blob"] < figures(alone)["minutes_below"]["blob"]
+    assert figures(whole)["minutes_of_silence"] == 7
+    assert figures(alone)["minutes_of_silence"] > 1000
