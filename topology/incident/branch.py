@@ -212,7 +212,7 @@ class Branch:
         """
         chooser = Chooser(self.incident.region, Problems(self.incident.name))
         servers = chooser.meant(change, self.fleet.state)
-        steps = max(1, round(change.over_s / STEP_S))
+        steps = max(1, min(len(servers), round(change.over_s / STEP_S)))
         for number, some in enumerate(np.array_split(servers, steps), 1):
             at = self.time + change.after_s + (change.over_s * number / steps if steps > 1 else change.over_s)
             step = _Due(at, 0, "step", state=ServerState(change.to), subsystem=operation, guarded=guarded)

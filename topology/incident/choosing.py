@@ -58,7 +58,8 @@ class Chooser:
         servers = self._meant(place, change)
         if not (change.over_s or change.after_s) or len(servers) == 0:
             return [self._set(event.time, servers, change.to)]
-        steps = max(1, round(change.over_s / STEP_S))
+        # Never more steps than servers: the last one changes at the end of the time, however few there are.
+        steps = min(len(servers), max(1, round(change.over_s / STEP_S)))
         for number, some in enumerate(np.array_split(servers, steps), 1):
             waiting.append((event.time + change.after_s + change.over_s * number / steps, some, change.to))
         waiting.sort(key=lambda one: one[0])

@@ -16,6 +16,8 @@ class Told:
     noticed: bool = False
     announced: bool = False
     wrong: bool = False
+    mark: str = ""
+    """Who says so and how sure that is, or that it is a model value; empty for what is of this run."""
     lost_s: float | None = None
     """What was written so long before a loss is gone; only where something was recovered from a copy."""
 
@@ -67,10 +69,11 @@ class CourseMaker:
         noticed: bool = False,
         announced: bool = False,
         wrong: bool = False,
+        mark: str = "",
         lost_s: float | None = None,
     ) -> None:
         """Keep what was said or done."""
-        self.told.append(Told(time, text, kind, noticed, announced, wrong, lost_s))
+        self.told.append(Told(time, text, kind, noticed, announced, wrong, mark, lost_s))
 
     def course(self, ends: float) -> Course:
         """Give the whole of it."""

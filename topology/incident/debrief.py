@@ -109,6 +109,8 @@ def _score(outcome: dict[str, Any]) -> Iterator[str]:
 def _rows(yours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     """Give label, key and both figures; subsystems that never were below in either run are left out."""
     for key, label in _TITLES.items():
+        if key == "minutes_of_data_lost" and yours[key] is None and theirs[key] is None:
+            continue
         yield label, key, _figure(yours[key]), _figure(theirs[key])
     for key, label in (("minutes_below", "Minutes below its floor"), ("peak_shortfall", "Most units below its floor")):
         for name in yours[key]:
@@ -206,8 +208,15 @@ def _moments(outcome: dict[str, Any], side: str, title: str) -> Iterator[str]:
         seen.add(anchor)
         wrong = " (would leave a subsystem below its floor)" if one.get("wrong") else ""
         yield f"<tr{mark}><td class='t'>{escape(one['time'])}</td><td>{escape(one['kind'])}</td>"
-        yield f"<td>{escape(one['text'])}{wrong}</td></tr>"
+        yield f"<td>{escape(one['text'])}{wrong}{_badge(one.get('mark', ''))}</td></tr>"
     yield "</table>"
+
+
+def _badge(mark: str) -> str:
+    """Show facts with who says so, and inventions with a frame."""
+    if mark == "model value":
+        return ' <span class="badge">model value</span>'
+    return f" <span class='soft'>({escape(mark)})</span>" if mark else ""
 
 
 def _anchor(side: str, one: dict[str, Any]) -> str:

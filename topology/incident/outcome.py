@@ -84,6 +84,7 @@ def _side(course: Course, incident: Incident) -> Plain:
                 "time": local_text(one.time, incident.time_zone),
                 "kind": one.kind,
                 "text": one.text,
+                **({"mark": one.mark} if one.mark else {}),
                 **({"wrong": True} if one.wrong else {}),
                 **({"announced": True} if one.announced else {}),
             }

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from topology.fleet import Fleet
 from topology.incident.choosing import Chooser
 from topology.incident.course import Course, CourseMaker
-from topology.incident.model import Event, Incident, Mark
+from topology.incident.model import Event, Incident, Mark, ServerChange
 from topology.incident.moment import Marks, Moment, moment_of_fleet
 from topology.tables import Problems
 
@@ -110,18 +110,21 @@ class Timeline:
                     noticed=event.noticed,
                     announced=event.announcement,
                     wrong=wrong,
+                    mark="model value" if event.illustrative else f"{event.source}, {event.confidence}",
                     lost_s=event.lost_s,
                 )
         return maker.course(incident.ends)
 
     def _breaks_more(self, number: int) -> bool:
-        """Whether a command of the account left something below its floor that was not before."""
+        """Whether a command of the account left something below its floor that was not before, at once or when it was done."""
         event = self.incident.events[number]
         before = (
             self.after_event(number - 1) if number else self._moment(event.time, self.states_before(event.time), {})
         )
         held = {one.subsystem for one in before.standings if one.verdict != "below"}
-        return any(one.subsystem in held and one.verdict == "below" for one in self.after_event(number).standings)
+        lag = max((one.after_s + one.over_s for one in event.changes if isinstance(one, ServerChange)), default=0.0)
+        then = self.at(event.time + lag) if lag else self.after_event(number)
+        return any(one.subsystem in held and one.verdict == "below" for one in then.standings)
 
 
 def marks_of(events: tuple[Event, ...]) -> Marks:

@@ -7,7 +7,9 @@ import pytest
 
 from tests.topology.incident.incident_files import HEAD, LOSS, STORY, change, event, incident_of, write_folder
 from topology.incident.acts import read_acts
+from topology.incident.debrief import debrief_page
 from topology.incident.model import Incident
+from topology.incident.outcome import outcome_of
 from topology.incident.reading import IncidentError
 from topology.incident.score import score_of
 from topology.incident.session import Run, run_acts
@@ -127,3 +129,32 @@ def test_that_a_folder_that_was_cut_says_what_is_missing(tmp_path: Path) -> None
     write_folder(folder, STORY[: len(STORY) // 2])
     with pytest.raises(IncidentError, match=r"incident\.toml"):
         read_incident_folder(folder)
+
+
+def test_that_a_command_whose_effect_lags_is_judged_by_what_it_comes_to() -> None:
+    late = event("10:00", 'command = "remove"\n' + change('to = "removed"', 'pool = "web"', 'after = "32 min"'))
+    small = late.replace('pool = "web"', 'pool = "web"\ncount = 1')
+    wrong = [score_of(Timeline(incident_of(HEAD + one)).course()).wrong_confirmations for one in (late, small)]
+    assert wrong == [1, 0]
+
+
+def test_that_few_servers_over_a_long_time_are_spread_over_all_of_it() -> None:
+    slow = event("09:10", change('to = "removed"', 'pool = "web"', "count = 2", 'over = "100 min"'))
+    timeline = Timeline(incident_of(HEAD + slow))
+    start = timeline.incident.events[0].time
+    assert [timeline.at(start + minute * 60).standing("web").in_service for minute in (49, 50, 99, 100)] == [
+        18,
+        17,
+        17,
+        16,
+    ]
+
+
+def test_that_the_debrief_tells_facts_from_inventions() -> None:
+    invented = event("10:05").replace("illustrative = false", "illustrative = true")
+    text = HEAD + LOSS + invented
+    incident = incident_of(text)
+    page = debrief_page(outcome_of(Timeline(incident), run(text, "as-it-was")), incident)
+    assert "Servers are removed. (would leave" not in page  # it was no command
+    assert "Servers are removed. <span class='soft'>(report, P)</span>" in page
+    assert 'It happens. <span class="badge">model value</span>' in page
