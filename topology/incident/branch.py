@@ -8,6 +8,7 @@ The model, every figure of which is a model value:
   a minute, in the order of the roster. An era with cells does so in every cell at once: so many times as quickly.
 - A server that supports several stopped subsystems is back with the first of them. One that is restored meanwhile joins the
   queue; one that is not restored stays away, and its subsystem may be short even after the restart.
+- An era with cells stops only those cells that are below their share of the floor; the others go on.
 - Drains and joins take seconds, repairs `REPAIR_S`. Chance depends on the seed and on what is asked alone, so the same seed
   and the same acts give the same outcome.
 """
@@ -78,6 +79,7 @@ class Branch:
         self.fleet.recount()
         self.phases: dict[str, Phase] = {}
         """How every subsystem that stopped stands; one that is not here works, or is only short."""
+        self._held_of: dict[str, NDArray[np.int64]] = {}
         self.silenced: set[str] = set()
         """Observers that an instructor made silent."""
         self._chance = Chance(self.seed)
@@ -315,7 +317,8 @@ class Branch:
         """Let a subsystem stop: everything of it that is in service or joining waits for its restart."""
         self.phases[name] = "stopped"
         self._maker.tell(self.time, f"{name} {why}", "event")
-        servers = self._servers_of(name)
+        servers = self._stopping(name, ordered=name not in self._short())
+        self._held_of[name] = servers
         for server in servers[self.fleet.state[servers] == ServerState.JOINING].tolist():
             self._expected.pop(server, None)
         serving = servers[self.fleet.state[servers] == ServerState.IN_SERVICE].tolist()
@@ -327,9 +330,24 @@ class Branch:
         has = np.array([any(one == number for one, _ in profile) for profile in roster.profiles], bool)
         return np.flatnonzero(has[roster.profile])
 
+    def _stopping(self, name: str, *, ordered: bool) -> NDArray[np.int64]:
+        """Give the servers that stop with a subsystem: all, or in an era with cells those of the cells below their share.
+
+        Cells are as many equal parts of its servers, in the order of the roster. An *ordered* restart takes all of them.
+        """
+        servers = self._servers_of(name)
+        row = int(self.fleet.scopes.region_row[self.incident.region.index[name]])
+        if self.era.cells == 1 or ordered or row < 0:
+            return servers
+        floor = int(self.fleet.scopes.floor[row]) / max(1, len(servers))
+        serving = self.fleet.state == ServerState.IN_SERVICE
+        parts = np.array_split(servers, min(self.era.cells, len(servers)))
+        fallen = [part for part in parts if np.count_nonzero(serving[part]) < floor * len(part)]
+        return np.concatenate(fallen) if fallen else servers
+
     def _held(self, name: str) -> list[int]:
         """Give the servers of a subsystem that wait for a restart, in the order of the roster."""
-        servers = self._servers_of(name)
+        servers = self._held_of.get(name, self._servers_of(name))
         joining = servers[self.fleet.state[servers] == ServerState.JOINING].tolist()
         return [server for server in joining if server not in self._expected]
 
@@ -370,7 +388,8 @@ class Branch:
     def _arrival(self, server: int) -> ServerState:
         """Give what a server is when it could be in service: one of a stopped subsystem waits for the restart."""
         region = self.incident.region
-        stopped = any(region.subsystems[number].name in self.phases for number in self.fleet.subsystems_of(server))
+        names = [region.subsystems[number].name for number in self.fleet.subsystems_of(server)]
+        stopped = any(name in self.phases and server in self._held_of[name] for name in names)
         return ServerState.JOINING if stopped else ServerState.IN_SERVICE
 
     def _rejoin(self, name: str) -> list[tuple[int, ServerState]]:

@@ -150,8 +150,8 @@ class Era:
     """Which guards a tool had: the codes of those that refuse; None for all. Others only say what they see.
 
     *paced* is whether waves leave at the policy's pace, else all at once. *empty_means_all* is the tool that takes a selection
-    of nothing for no limit. *cells* partitions what is restarted. *share_percent* is a check that refuses a change, also a return,
-    of so much or more of what *share_of* has in service at that moment; 0 for none.
+    of nothing for no limit. *cells* partitions what stops and is restarted. *share_percent* is a check that refuses a change, also
+    a return, of so much or more of what *share_of* has in service at that moment; 0 for none.
     """
 
     name: str

@@ -158,3 +158,15 @@ def test_that_the_debrief_tells_facts_from_inventions() -> None:
     assert "Servers are removed. (would leave" not in page  # it was no command
     assert "Servers are removed. <span class='soft'>(report, P)</span>" in page
     assert 'It happens. <span class="badge">model value</span>' in page
+
+
+def test_that_with_cells_only_those_stop_that_fell() -> None:
+    whole = 'title = "No guard"\nguards = []'
+    text = STORY.replace(whole, f"{whole}\ncells = 3")
+    command = ("09:40", "remove servers database-0001, shared-0001, shared-0003")
+    stopped = run(STORY, "as-it-was", command)
+    partly = run(text, "as-it-was", command)
+    assert served(stopped, "database") == 0
+    assert served(partly, "database") == 2  # the cell of z2 that lost none
+    back = run(text, "as-it-was", command, ("09:45", "undo"), ("09:46", "restart database"))
+    assert served(back, "database") == 6
