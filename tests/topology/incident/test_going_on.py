@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.topology.incident.incident_files import HEAD, LOSS, STORY, change, event, incident_of, write_folder
+from tests.topology.incident.incident_files import HEAD, LOSS, REGION, STORY, change, event, incident_of, write_folder
+from topology.description import read_region
 from topology.incident.acts import read_acts
 from topology.incident.debrief import debrief_page
 from topology.incident.model import Incident
 from topology.incident.outcome import outcome_of
-from topology.incident.reading import IncidentError
+from topology.incident.reading import IncidentError, read_incident
 from topology.incident.score import score_of
 from topology.incident.session import Run, run_acts
 from topology.incident.timeline import Timeline
@@ -170,3 +171,13 @@ def test_that_with_cells_only_those_stop_that_fell() -> None:
     assert served(partly, "database") == 2  # the cell of z2 that lost none
     back = run(text, "as-it-was", command, ("09:45", "undo"), ("09:46", "restart database"))
     assert served(back, "database") == 6
+
+
+def test_that_a_freeze_that_begins_halts_a_later_wave() -> None:
+    freeze = '[[freeze]]\nfrom = 2017-02-28T17:41:00Z\nuntil = 2017-02-28T19:00:00Z\nreason = "quarter end"\n'
+    incident = read_incident(STORY, "incident.toml", read_region(REGION + freeze, "region.toml"))
+    slow = "remove 9 servers from web where name = web-* at 2/min"
+    text = f'format = 1\nincident = "small"\nbranch = "09:30"\n[[act]]\ntime = "09:40"\ndo = "{slow}"'
+    halted = run_acts(Timeline(incident), read_acts(text, "acts.toml", incident))
+    assert served(halted) == 16
+    assert any("halted" in one.text and "freeze" in one.text for one in halted.course.told)
