@@ -222,6 +222,11 @@ class Branch:
             self._push(step)
         return len(servers)
 
+    def meant(self, change: ServerChange) -> list[int]:
+        """Give the servers that a change would mean now."""
+        found = Chooser(self.incident.region, Problems(self.incident.name)).meant(change, self.fleet.state)
+        return [int(server) for server in found]
+
     def stop_going_on(self) -> int:
         """Let everything that goes on by itself end here; gives the servers that it would still have changed."""
         steps = [due for due in self._due if due.kind == "step"]

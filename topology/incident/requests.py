@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from topology.events import ServerState
 from topology.incident.branch import Branch
 from topology.incident.model import Era, Proposal, RecoveryCopy
 from topology.region import shown
@@ -31,7 +32,8 @@ def approve(branch: Branch, name: str, place: str = "", *, meant: bool = True) -
     """
     proposal = _proposal(branch, name)
     changes = [replace(one, place=place) if place else one for one in proposal.changes]
-    harmful = bool(changes)
+    leaving = [branch.meant(one) for one in changes if one.to != ServerState.IN_SERVICE]
+    harmful = any(branch.would_break(servers) for servers in leaving)
     if not meant:
         return f"{proposal.title}: {proposal.refusal or 'nothing was found against it'}", False
     if proposal.refused_by and holds(branch.era, proposal.refused_by):

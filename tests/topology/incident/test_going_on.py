@@ -66,6 +66,9 @@ def test_that_an_approval_halts_at_a_floor_where_floors_hold_and_needs_a_place()
     both = run(text, "underkeel", ("09:40", "approve update in z1"), ("10:10", "approve update in z2"))
     assert served(both) == 5
     assert any("halted" in one.text for one in both.course.told)
+    few = text.replace('over = "14 min"', 'over = "14 min"\ncount = 2')
+    harmless = run(few, "as-it-was", ("09:40", "approve update"))
+    assert [score_of(one.course).wrong_confirmations for one in (harmless, refused)] == [0, 1]
     assert run(text, "underkeel", ("09:40", "approve nothing")).answers[0].kind == "wrong"
 
 
