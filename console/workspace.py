@@ -41,7 +41,7 @@ from topology.command.syntax import (
 from topology.command.vocabulary import Vocabulary, vocabulary_of
 from topology.events import EventBatch
 from topology.links.journal_entries import Entry, JournalError
-from topology.links.protocol import DescriptionChangedError, LinkError, RegionLink
+from topology.links.protocol import DescriptionChangedError, LinkError, RegionLink, RewoundError
 from topology.planning.neighbours import Neighbourhood
 from topology.planning.plan import Confirmation, Plan
 from topology.planning.preview import Planner
@@ -188,6 +188,8 @@ class Workspace(QObject):
             try:
                 self._loaded(await self._link.load())
                 await self._fold()
+            except RewoundError:
+                continue
             except DescriptionChangedError:
                 self.tell("The description of the region was read anew.")
             except LinkError as error:
@@ -236,7 +238,8 @@ class Workspace(QObject):
         state = self._state
         if state is None:
             return
-        state.time = max(state.time, self._link.now())
+        now = self._link.now()
+        state.time = now if self._link.abilities.rewinds else max(state.time, now)
         state.freshness = self._link.freshness
         state.pending = np.concatenate((self._operator.pending(state), self._elsewhere.pending(state)))
         self._vocabulary = vocabulary_of(state, self._vocabulary)

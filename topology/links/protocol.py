@@ -79,12 +79,16 @@ class WaveOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What a link can do: whole waves in one step, restores by name, giving back servers that are still draining."""
+    """What a link can do: whole waves in one step, restores by name, giving back servers that are still draining.
+
+    *simulated* is whether nothing real is behind it, *rewinds* whether its clock may be set back.
+    """
 
     atomic_waves: bool = True
     restores_by_name: bool = True
     stops_mid_wave: bool = True
     simulated: bool = False
+    rewinds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class RegionLink(Protocol):
         """How old the newest fact is."""
 
     def now(self) -> float:
-        """The link's time, seconds since 1970 UTC; never runs backwards."""
+        """The link's time, seconds since 1970 UTC; never runs backwards, unless the link *rewinds*."""
 
     async def load(self) -> State:
         """Read the whole region: a state of its own, for the caller to keep and to fold events into."""
@@ -156,3 +160,7 @@ class RegionLink(Protocol):
 
 class DescriptionChangedError(Exception):
     """The description was read anew: the caller loads again."""
+
+
+class RewoundError(DescriptionChangedError):
+    """The clock of a replay was set back, or another run begins: the caller loads again, and there is nothing to say."""
