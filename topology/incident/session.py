@@ -32,7 +32,7 @@ from topology.incident.orders import (
 )
 from topology.incident.requests import RefusedError, approve, recover, shift, try_copy
 from topology.incident.timeline import Timeline
-from topology.planning.plan import Plan, ScopeVerdict, Severity
+from topology.planning.plan import Plan, ScopeVerdict, Severity, Verdict
 from topology.planning.preview import judge, preview
 from topology.state import State
 
@@ -48,11 +48,19 @@ class Answer:
 
 
 @dataclass(slots=True)
-class _Execution:
+class Leaving:
+    """A removal that was confirmed: *waves* are still to leave, each at its time; *planned* are all of them.
+
+    *ended* says why it went no further; empty where it did.
+    """
+
     name: str
-    command: Planned
+    meant: Planned
     waves: list[tuple[float, tuple[int, ...]]]
+    command: str = ""
     taken: list[int] = field(default_factory=list)
+    planned: tuple[tuple[float, tuple[int, ...]], ...] = ()
+    ended: str = ""
     paused_at: float | None = None
 
 
@@ -62,7 +70,7 @@ class Session:
     def __init__(self, branch: Branch) -> None:
         self.branch = branch
         self.answers: list[Answer] = []
-        self._executions: list[_Execution] = []
+        self._executions: list[Leaving] = []
         self._overrides = False
         self._wrong = False
         self._position = {name: number for number, name in enumerate(branch.incident.region.roster.names)}
@@ -87,6 +95,11 @@ class Session:
         pending = [server for one in self._executions for _, wave in one.waves for server in wave]
         branch = self.branch
         return State(branch.incident.region, branch.fleet, time=branch.time, pending=np.array(pending, np.int32))
+
+    @property
+    def executions(self) -> tuple[Leaving, ...]:
+        """Every removal that was confirmed, oldest first; read it, and change nothing."""
+        return tuple(self._executions)
 
     def act(self, act: Act) -> Answer:
         """Do what was typed, at its time."""
@@ -173,12 +186,8 @@ class Session:
             return self._undo(act)
         if not isinstance(command, Planned):
             return Answer(act, "shown", ())
-        plan = preview(state, command)
-        if not plan.servers and isinstance(command, Remove) and self.branch.era.empty_means_all:
-            # The tool of the day took a selection of nothing for no limit.
-            command = replace(command, quantity=All(), places=(), where=None)
-            plan = preview(state, command)
-        return self._plan(act, plan, command)
+        meant = meant_in(self.branch.era, state, command)
+        return self._plan(act, preview(state, meant), meant)
 
     def _plan(self, act: Act, plan: Plan, command: Planned) -> Answer:
         era = self.branch.era
@@ -195,7 +204,8 @@ class Session:
         if plan.action == "restore":
             self.branch.restore(servers, name)
             return Answer(act, "done", (f"{len(servers):,} servers come back",), len(servers))
-        self._executions.append(_Execution(name, command, self._waves(servers, plan)))
+        waves = self._waves(servers, plan)
+        self._executions.append(Leaving(name, command, waves, plan.command, planned=tuple(waves)))
         self.advance(self.branch.time)
         how = f"at {plan.pace_per_minute:,}/min" if era.paced and plan.pace_per_minute else "at once"
         return Answer(act, "done", (f"{len(servers):,} servers leave {how}",), len(servers))
@@ -209,19 +219,20 @@ class Session:
             (now + start * 60 / pace, tuple(servers[start : start + size])) for start in range(0, len(servers), size)
         ]
 
-    def _leave(self, execution: _Execution) -> None:
+    def _leave(self, execution: Leaving) -> None:
         """Let the next wave leave, unless a guard that holds in this era refuses it now: then the rest stays."""
         _, wave = execution.waves.pop(0)
         serving = [server for server in wave if self.branch.fleet.state[server] == ServerState.IN_SERVICE]
         objection = self._objection(execution, serving)
         if objection:
             execution.waves.clear()
-            self.branch.tell(f"{execution.name} is halted before its next wave: {objection}", "event")
+            execution.ended = f"halted before its next wave: {objection}"
+            self.branch.tell(f"{execution.name} is {execution.ended}", "event")
             return
         execution.taken += serving
         self.branch.remove(serving, execution.name)
 
-    def _objection(self, execution: _Execution, wave: Sequence[int]) -> str:
+    def _objection(self, execution: Leaving, wave: Sequence[int]) -> str:
         """Ask every guard again for the next wave, as the region does; gives the first that holds in this era and refuses."""
         if not wave:
             return ""
@@ -229,7 +240,7 @@ class Session:
         own = {server for _, rest in execution.waves for server in rest} | set(wave)
         state = self.state()
         state.pending = np.array([server for server in state.pending.tolist() if server not in own], np.int32)
-        plan = judge(state, execution.command, names)
+        plan = judge(state, execution.meant, names)
         held = (one for one in plan.findings if one.severity is Severity.BLOCK and _holds(self.branch.era, one.code))
         return next((one.message for one in held), "")
 
@@ -274,6 +285,7 @@ class Session:
         back = self.branch.stop_going_on()
         for one in running:
             left = sum(len(wave) for _, wave in one.waves)
+            one.ended = one.ended or ("stopped" if one.waves else "")
             one.waves.clear()
             returned = self.branch.take_back(one.taken, f"{one.name}.stop")
             one.taken = [server for server in one.taken if server not in set(returned)]
@@ -285,6 +297,7 @@ class Session:
         taken = next((one for one in reversed(self._executions) if one.taken), None)
         if taken is None:
             return Answer(act, "wrong", ("there is nothing to undo",))
+        taken.ended = taken.ended or ("stopped" if taken.waves else "")
         taken.waves.clear()
         self.branch.take_back(taken.taken, f"{taken.name}.undo")
         gone = [server for server in taken.taken if self.branch.fleet.state[server] == ServerState.REMOVED]
@@ -310,6 +323,40 @@ def run_acts(timeline: Timeline, acts: Acts) -> Run:
         session.act(act)
     session.advance(acts.until)
     return Run(acts, tuple(session.answers), branch.course(acts.until))
+
+
+def planned_in(era: Era, state: State, command: Planned) -> Plan:
+    """Plan as the tool of an era understood a command; every guard is asked, whether it held then or not."""
+    return preview(state, meant_in(era, state, command))
+
+
+def meant_in(era: Era, state: State, command: Planned) -> Planned:
+    """Give what the tool of an era took a command for: one of the day took a selection of nothing for no limit."""
+    if era.empty_means_all and isinstance(command, Remove) and not preview(state, command).servers:
+        return replace(command, quantity=All(), places=(), where=None)
+    return command
+
+
+def shown_in(era: Era, plan: Plan) -> Plan:
+    """Give what the tool of an era shows of a plan: all of it, or how many servers go and what it refuses, nothing else."""
+    if era.guards is None:
+        return plan
+    kept = tuple(one for one in plan.findings if one.severity is Severity.BLOCK and _holds(era, one.code))
+    verdict = Verdict.NOTHING if not plan.servers else Verdict.BLOCKED if kept else Verdict.CLEAR
+    return replace(
+        plan,
+        verdict=verdict,
+        findings=kept,
+        effects=(),
+        impacted=(),
+        largest_safe=None,
+        not_evaluated=(f"{era.title}: this tool says how many servers go, and nothing of what they carry",),
+        pace=(),
+        restart=(),
+        shared=0,
+        pace_per_minute=plan.pace_per_minute if era.paced else None,
+        minutes=plan.minutes if era.paced else 0.0,
+    )
 
 
 def _holds(era: Era, code: str) -> bool:
