@@ -46,6 +46,7 @@ ACTIONS = (
         "Show which inputs the playbooks accept that would break a floor",
     ),
     ActionEntry("messages", "Go", "Messages", "Ctrl+M", "Show every message of this session"),
+    ActionEntry("incidents", "Go", "Incidents…", "Ctrl+I", "Choose an incident to replay, in a window of its own"),
     ActionEntry("find", "Go", "Find a subsystem", "Ctrl+F", "Find a subsystem in the topology"),
     ActionEntry("fit", "View", "Fit the topology", "Ctrl+0", "Show the whole graph"),
     ActionEntry("layout", "View", "Lay out anew", "Ctrl+Shift+L", "Forget pins and lay out the graph again"),
@@ -61,12 +62,64 @@ ACTIONS = (
 )
 
 
-def menu_for(window: QWidget, handle: Callable[[str], None]) -> tuple[QMenuBar, dict[str, QAction]]:
-    """Make the menu bar and its actions; *handle* gets the id of the one chosen."""
+REPLAY_ACTIONS = (
+    ActionEntry("play", "Replay", "Play or pause", "F5", "Let the incident's clock run, or hold it"),
+    ActionEntry("previous", "Replay", "Previous event", "Alt+Left", "Go to the previous event"),
+    ActionEntry("next", "Replay", "Next event", "Alt+Right", "Go to the next event"),
+    ActionEntry("decision", "Replay", "Next decision", "Alt+Down", "Go to the next decision, and stop there"),
+    ActionEntry("start", "Replay", "Start of the incident", "Alt+Home", "Go to the start of the incident"),
+    ActionEntry("speed_1", "Replay", "Speed ×1", "Alt+1", "Let the clock run as it did"),
+    ActionEntry("speed_10", "Replay", "Speed ×10", "Alt+2", "Ten times as quickly"),
+    ActionEntry("speed_60", "Replay", "Speed ×60", "Alt+3", "A minute each second"),
+    ActionEntry("speed_600", "Replay", "Speed ×600", "Alt+4", "Ten minutes each second"),
+    ActionEntry("speed_3600", "Replay", "Speed ×3,600", "Alt+5", "An hour each second"),
+    ActionEntry("timeline", "Replay", "Timeline", "Ctrl+3", "Put the focus on the timeline"),
+    ActionEntry(
+        "take_over",
+        "Train",
+        "Take over, or back to the record",
+        "Ctrl+Shift+B",
+        "Leave the record and act; again to watch",
+    ),
+    ActionEntry(
+        "era", "Train", "Change the tool", "Ctrl+Shift+E", "Choose the tool as it was, or Underkeel, before acting"
+    ),
+    ActionEntry(
+        "reveal", "Train", "What happened then", "Ctrl+Shift+W", "Tell what was done at the decision that stands"
+    ),
+    ActionEntry("debrief", "Train", "Debrief", "Ctrl+D", "Score the run, beside what happened"),
+    ActionEntry("save_moment", "Instruct", "Save this moment", "Ctrl+S", "Keep the clock and the run as they are now"),
+    ActionEntry(
+        "load_moment", "Instruct", "Back to the saved moment", "Ctrl+Shift+O", "Come back to the moment that was saved"
+    ),
+    ActionEntry(
+        "inject",
+        "Instruct",
+        "Inject a malfunction",
+        "Ctrl+Shift+J",
+        "Begin a command such as inject fail 40 from index",
+    ),
+    ActionEntry(
+        "backtrack",
+        "Instruct",
+        "Back by five minutes",
+        "Ctrl+Shift+Left",
+        "Go back; acts after that moment are forgotten",
+    ),
+)
+"""What a replay has besides."""
+
+
+def menu_for(
+    window: QWidget, handle: Callable[[str], None], more: tuple[ActionEntry, ...] = ()
+) -> tuple[QMenuBar, dict[str, QAction]]:
+    """Make the menu bar and its actions, with some *more*; *handle* gets the id of the one chosen."""
+    entries = (*ACTIONS, *more)
     bar = QMenuBar(window)
-    menus = {title: bar.addMenu(f"&{title}") for title in dict.fromkeys(entry.menu for entry in ACTIONS)}
+    titles = [title for title in dict.fromkeys(entry.menu for entry in entries) if title != "Help"]
+    menus = {title: bar.addMenu(f"&{title}") for title in (*titles, "Help")}
     made: dict[str, QAction] = {}
-    for entry in ACTIONS:
+    for entry in entries:
         action = QAction(entry.text, window)
         action.setStatusTip(entry.help)
         action.setToolTip(entry.help)

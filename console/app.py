@@ -10,10 +10,10 @@ from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from console.main_window import MainWindow
+from console.main_window import MainWindow, style_of
 from console.settings import SettingsStore
 from console.terminal import own_command
-from console.theme import load_fonts, load_theme, ui_font
+from console.theme import Theme, load_fonts, load_theme, palette_of, ui_font
 
 
 def main() -> int:
@@ -33,6 +33,46 @@ def open_console(region: str | None, *, fresh: bool = False, theme: str | None =
     from console.session import run_session
 
     return run_session(app, window, settings, region, fresh=fresh)
+
+
+def open_replay(name: str | None, *, theme: str | None = None) -> int:
+    """Replay an incident in a window, one that is chosen there if none is named; gives the exit status."""
+    settings = SettingsStore()
+    app = make_application(settings.value.scale)
+    colours = load_theme(theme or settings.value.theme)
+    chosen = name or _pick(colours)
+    if not chosen:
+        return 0
+    from console.incidents import read_incident_named
+    from topology.incident.reading import IncidentError
+
+    try:
+        incident = read_incident_named(chosen)
+    except IncidentError as error:
+        sys.stderr.write("\n".join(error.problems) + "\n")
+        return 2
+    window = MainWindow(colours, settings)
+    window.show()
+    wait_for_first_paint(window)
+    from console.replay.session import run_replay
+
+    return run_replay(app, window, settings, incident)
+
+
+def _pick(theme: Theme) -> str:
+    """Let the trainee choose an incident; empty when none was."""
+    from console.incident_picker import IncidentPicker
+
+    picker = IncidentPicker(theme)
+    picker.setPalette(palette_of(theme))
+    picker.setStyleSheet(style_of(theme))
+    names: list[str] = []
+    picker.chosen.connect(names.append)
+    waiting = QEventLoop()
+    picker.finished.connect(waiting.quit)
+    picker.show()
+    waiting.exec()
+    return names[0] if names else ""
 
 
 def _without_display(region: str | None) -> int:

@@ -95,6 +95,11 @@ class MainWindow(QMainWindow):
         if page is not None:
             page.setFocus()
 
+    def give_room_below(self) -> None:
+        """Let the lower page have most of the height, for what is to be read there."""
+        whole = sum(self._rows.sizes())
+        self._rows.setSizes([round(whole * 0.3), round(whole * 0.7)])
+
     def set_theme(self, theme: Theme) -> None:
         """Change colours of the window and of its own parts."""
         self._theme = theme

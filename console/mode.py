@@ -6,6 +6,7 @@ from console import words
 from console.top_strip import Mode, StripReading
 from topology.fleet import NO_FLOOR
 from topology.links.protocol import RegionLink
+from topology.links.replay import ReplayLink
 from topology.planning.standing import standing
 from topology.state import State
 
@@ -43,4 +44,6 @@ def mode_of(link: RegionLink, silent: bool) -> Mode:
     """Give the mode of a link: a silent source is disconnected, whatever it is."""
     if silent:
         return Mode.DISCONNECTED
+    if isinstance(link, ReplayLink):
+        return Mode.REPLAY if link.branch is None else Mode.TRAINING
     return Mode.SIMULATION if link.abilities.simulated else Mode.LIVE

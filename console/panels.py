@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console import words
-from console.actions import ACTIONS, menu_for
+from console.actions import ACTIONS, ActionEntry, menu_for
 from console.audit_view.auditing import Auditing
 from console.audit_view.panel import AuditPanel
 from console.command_line.hints import hint
@@ -17,6 +17,7 @@ from console.execution.escape import EscapeTwice
 from console.execution.panel import ExecutionPanel
 from console.fleet_map.page import FleetMapPage
 from console.help_page import help_page
+from console.incident_picker import IncidentPicker, open_apart
 from console.journal.panel import JournalPanel
 from console.main_window import MainWindow
 from console.messages import MessagesPanel
@@ -28,6 +29,7 @@ from console.preview.rows import headroom_rows
 from console.settings import KEYBOARDS, SCALES, SettingsStore
 from console.side_panel import SidePanel
 from console.theme import Theme, load_theme
+from console.top_strip import StripReading
 from console.topology_view.readings import readings
 from console.topology_view.view import TopologyView
 from console.workspace import Workspace
@@ -61,6 +63,9 @@ def caption_of(state: State, clock: str) -> str:
 class Panels(QObject):
     """Makes every panel, installs them in the window and passes values and intents between them and the workspace."""
 
+    more_actions: tuple[ActionEntry, ...] = ()
+    """Actions besides those of every window."""
+
     def __init__(self, window: MainWindow, workspace: Workspace, settings: SettingsStore, theme: Theme) -> None:
         super().__init__(window)
         self._window = window
@@ -79,7 +84,7 @@ class Panels(QObject):
         self.messages = MessagesPanel(theme)
         self.auditing = Auditing(workspace.jobs, lambda: workspace.state, self)
         self.escape = EscapeTwice(self)
-        side = SidePanel(self.execution, self.preview)
+        self.side = SidePanel(self.execution, self.preview)
         tabs = (
             ("Fleet map", self.fleet),
             ("Journal", self.journal),
@@ -87,11 +92,11 @@ class Panels(QObject):
             ("Audit", self.audit),
             ("Messages", self.messages),
         )
-        window.install(self.topology, self.command, side, tabs)
+        window.install(self.topology, self.command, self.side, tabs)
         self._pages = tuple(page for _, page in tabs)
         pages = (window.tabs.tabBar(), *self._pages)
         window.set_tab_order((window.notices, self.command, self.preview, self.execution, *pages, self.topology))
-        bar, self.actions = menu_for(window, self._chosen)
+        bar, self.actions = menu_for(window, self._chosen, self.more_actions)
         window.setMenuBar(bar)
         self.command.set_history(list(settings.value.history))
         workspace.set_keyboard(settings.value.keyboard)
@@ -199,11 +204,14 @@ class Panels(QObject):
         self._show_entries()
 
     def _show_state(self, state: State) -> None:
-        self._window.show_reading(strip_reading(state, self._workspace.link, self._workspace.operator.name))
+        self._window.show_reading(self._strip(state))
         labels = {subsystem.name: subsystem.label for subsystem in state.region.subsystems}
         self.preview.show_calm(headroom_rows(state), labels)
         self.topology.show_capacity(readings(state, self._workspace.plan))
         self.execution.show_time(state.time)
+
+    def _strip(self, state: State) -> StripReading:
+        return strip_reading(state, self._workspace.link, self._workspace.operator.name)
 
     def _begun(self, text: str) -> None:
         """A plan is being carried out: the line is free for the next command."""
@@ -318,6 +326,7 @@ class Panels(QObject):
             "playbooks": lambda: self._window.show_tab("Playbooks"),
             "audit": lambda: self._window.show_tab("Audit"),
             "messages": lambda: self._window.show_tab("Messages"),
+            "incidents": self._choose_incident,
             "find": self.topology.open_find,
             "fit": self.topology.fit,
             "layout": self.topology.reset_layout,
@@ -357,6 +366,16 @@ class Panels(QObject):
             self._show_failure(f"The topology was not saved: {error}.")
         else:
             self._show_said(f"The topology is in {out}, {size.width():,} × {size.height():,}.")
+
+    def _choose_incident(self) -> None:
+        """Let the operator choose an incident; it opens in a program of its own, which cannot reach this one's region."""
+        self.picker = IncidentPicker(self._theme, self._window)
+        self.picker.chosen.connect(self._open_incident)
+        self.picker.open()
+
+    def _open_incident(self, name: str) -> None:
+        if not open_apart(name):
+            self._show_failure(f"The replay of {name} could not be started; in a terminal: underkeel replay {name}")
 
     def _go_to_command(self) -> None:
         self.command.setFocus()

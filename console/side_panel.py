@@ -15,4 +15,9 @@ class SidePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(execution)
-        column.addWidget(preview, 1)
+        column.addWidget(preview, 3)
+        self._column = column
+
+    def add_below(self, panel: QWidget) -> None:
+        """Put something under the preview, which keeps the greater part."""
+        self._column.addWidget(panel, 2)

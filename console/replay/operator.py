@@ -178,7 +178,7 @@ class TrainingOperator(Operator):
             phase = Phase.WAITING
         next_at = leaving.waves[0][0] if leaving.waves else None
         left = total - len(taken)
-        sentence = leaving.ended or ("finished" if phase is Phase.FINISHED else "next wave at the allowed pace")
+        sentence = leaving.ended or ("" if phase is Phase.FINISHED else "next wave at the allowed pace")
         return Progress(
             leaving.name,
             None,

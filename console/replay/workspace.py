@@ -48,7 +48,7 @@ class TrainingWorkspace(Workspace):
 
     def _read(self, text: str) -> Reading:
         # An order is not of the command language, and not wrong for that: Enter reads it.
-        return Reading(text, None, None) if is_order(text) else super()._read(text)
+        return Reading(text, None, None, wants=((),)) if is_order(text) else super()._read(text)
 
     def _show_plan(self, plan: Plan | None, command: Command | None) -> None:
         era = self.training.era_of_run

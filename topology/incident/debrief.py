@@ -67,6 +67,15 @@ def debrief_lines(outcome: Plain) -> list[str]:
     return [*lines, values["model_values"]]
 
 
+def score_rows(outcome: Plain) -> list[tuple[str, str, str, str]]:
+    """Give label, formula and both figures, yours first, for a screen."""
+    values = cast("dict[str, Any]", outcome)
+    rows = _rows(values["yours"]["score"], values["what_happened"]["score"])
+    return [
+        (label, FORMULAE.get(key, FORMULAE["wrong_confirmations"]), mine, other) for label, key, mine, other in rows
+    ]
+
+
 def _page(outcome: dict[str, Any], incident: Incident) -> Iterator[str]:
     title = escape(f"Debrief: {outcome['title']}")
     span = f"From {_local(outcome, outcome['branch'])} to {_local(outcome, outcome['until'])}, seed {outcome['seed']}."

@@ -1,0 +1,127 @@
+"""A trainee's best scores, in one file of the user's own data. A file of another version is told of, and left as it is."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+FORMAT = 1
+FILE = "scores.json"
+
+
+class ScoresError(Exception):
+    """The file could not be read or written; the sentence says which, why, and what to do."""
+
+
+class Best(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The best run of one incident: fewest minutes below a floor, then of silence, then wrong confirmations."""
+
+    digest: str
+    era: str
+    minutes_short: float
+    minutes_of_silence: float
+    wrong_confirmations: int
+
+    def rank(self) -> tuple[float, float, int]:
+        """Order runs, the best first."""
+        return self.minutes_short, self.minutes_of_silence, self.wrong_confirmations
+
+    def words(self) -> str:
+        """Say it in a line."""
+        return (
+            f"{self.minutes_short:,.0f} min below a floor, {self.minutes_of_silence:,.0f} min of silence, "
+            f"{self.wrong_confirmations} wrong ({self.era})"
+        )
+
+
+class _File(msgspec.Struct, frozen=True):
+    format: int
+    scores: dict[str, Best] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The scores kept in a folder."""
+
+    folder: Path
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / FILE
+
+    def read(self) -> dict[str, Best]:
+        """Give the best run of every incident played so far.
+
+        Raises:
+            ScoresError: the file cannot be read, or is one of another version.
+        """
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise ScoresError(
+                f"{self.path} could not be read: {error.strerror}; the best scores are not shown."
+            ) from error
+        try:
+            found = msgspec.json.decode(data)
+            version = found.get("format") if isinstance(found, dict) else None
+            if version != FORMAT:
+                raise ScoresError(
+                    f"{self.path} has format {version!r}; this version reads format {FORMAT}. It is left as it is, and no "
+                    "score is kept: move it away to begin a new one."
+                )
+            return msgspec.convert(found, _File).scores
+        except msgspec.MsgspecError as error:
+            raise ScoresError(
+                f"{self.path} is not a file of scores ({error}): move it away to begin a new one."
+            ) from error
+
+    def keep(self, outcome: dict[str, Any]) -> bool:
+        """Keep the score of a run if it is the best of its incident; gives whether it is.
+
+        Raises:
+            ScoresError: the file cannot be read or written; it is as it was.
+        """
+        score = outcome["yours"]["score"]
+        best = Best(
+            outcome["digest"],
+            outcome["era"],
+            score["minutes_short"],
+            score["minutes_of_silence"],
+            score["wrong_confirmations"],
+        )
+        scores = self.read()
+        before = scores.get(outcome["incident"])
+        # Another version of the incident is another exam.
+        if before is not None and before.digest == best.digest and before.rank() <= best.rank():
+            return False
+        self._write(_File(FORMAT, {**scores, outcome["incident"]: best}))
+        return True
+
+    def _write(self, file: _File) -> None:
+        part = None
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=f".{FILE}-", dir=self.folder)
+            part = Path(name)
+            with os.fdopen(handle, "wb") as out:
+                out.write(msgspec.json.format(msgspec.json.encode(file), indent=2) + b"\n")
+            part.replace(self.path)
+        except OSError as error:
+            if part is not None:
+                part.unlink(missing_ok=True)
+            raise ScoresError(
+                f"The score could not be kept in {self.path}: {error.strerror}; make room there."
+            ) from error
+
+
+def data_folder() -> Path:
+    """Give the folder of the user's own data: XDG_DATA_HOME, else ~/.local/share."""
+    base = os.environ.get("XDG_DATA_HOME")
+    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local" / "share"
+    return root / "underkeel"
