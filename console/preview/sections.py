@@ -45,6 +45,14 @@ class VerdictBox(Box):
             self.look("border_strong", "raised", 1)
         self.setAccessibleName(f"{found.title}. {found.below}")
 
+    def show_unchecked(self, title: str, below: str) -> None:
+        """Say in place of a verdict that nobody judged: then nothing may look as if it held."""
+        self.title.say(title, "text", "")
+        self.below.say(below)
+        self.below.setVisible(True)
+        self.look("border", "panel", 1)
+        self.setAccessibleName(f"{title}. {below}")
+
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self.title.set_theme(theme)

@@ -9,6 +9,7 @@ from typing import Any, cast
 import msgspec
 from PySide6.QtWidgets import QFileDialog
 
+from console import words
 from console.actions import REPLAY_ACTIONS
 from console.main_window import MainWindow
 from console.panels import Panels
@@ -28,6 +29,7 @@ from topology.incident.debrief import debrief_page
 from topology.incident.model import Decision
 from topology.incident.outcome import Plain
 from topology.incident.times import clock_text
+from topology.planning.plan import Plan
 from topology.progress import Progress
 from topology.state import State
 
@@ -124,6 +126,16 @@ class ReplayPanels(Panels):
             revision=incident.date,
             title=f"{incident.title} · {who}",
         )
+
+    def _show_plan(self, plan: Plan | None) -> None:
+        super()._show_plan(plan)
+        era = self.training.era_of_run
+        if plan is not None and era.guards is not None and not plan.blocked:
+            # What the tool of the day let through was not judged, and must not be called clear.
+            goes = "leaves" if len(plan.servers) == 1 else "leave"
+            verb = goes if plan.action == "remove" else goes.replace("leave", "return")
+            title = f"{words.plural(len(plan.servers), 'server')} {verb}: nothing is checked"
+            self.preview.verdict.show_unchecked(title, f"{era.title}. This tool does not say what they carry.")
 
     def _show_progress(self, progress: Progress | None) -> None:
         super()._show_progress(progress)

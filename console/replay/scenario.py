@@ -28,6 +28,7 @@ class SourceLine(QWidget):
         self.detail = Text(theme, 8.5, "text_soft", wrap=True)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
         row.addWidget(self.mark)
         row.addWidget(self.link)
         row.addStretch(1)

@@ -127,6 +127,7 @@ def test_that_our_tool_blocks_and_the_tool_of_the_day_does_not(qapp: QApplicatio
         await until(lambda: workspace.plan is not None and workspace.plan.blocked)
         panels._chosen("era")
         await until(lambda: workspace.plan is not None and not workspace.plan.blocked)
+        assert panels.preview.verdict.title.text() == "400 servers leave: nothing is checked"
         await confirmed(session, HUGE)
         session.panels._scrub(session.training.now() + 60)
         state = workspace.state
