@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import console.import_output
 import console.progress_line
 from console.import_command import import_kubernetes
 from topology.description import read_region
@@ -244,21 +245,33 @@ class TestProblems:
 
 
 class TestWriting:
-    def test_that_an_older_file_is_replaced_and_keeps_its_mode(self, tmp_path: Path) -> None:
+    def test_that_an_untouched_import_is_replaced_and_keeps_its_mode(self, tmp_path: Path) -> None:
         out = tmp_path / "out.toml"
-        out.write_text("old")
+        assert Run(web(tmp_path / "in" / "web.yaml"), out=out).code == 0
         out.chmod(0o640)
         assert Run(SHOP, out=out).code == 0
-        assert out.read_text().startswith("# Made from")
+        assert len(read_region(out.read_text(), "out.toml").subsystems) == 12
         assert stat.S_IMODE(out.stat().st_mode) == 0o640
-        assert list(tmp_path.iterdir()) == [out]
+        assert sorted(tmp_path.iterdir()) == [tmp_path / "in", out]
+
+    @pytest.mark.parametrize("change", ["another", "an added floor", "a lost line", "nothing"])
+    def test_that_what_an_import_did_not_write_is_not_written_over(self, change: str, tmp_path: Path) -> None:
+        out = tmp_path / "out.toml"
+        assert Run(SHOP, out=out).code == 0
+        made = out.read_text()
+        first, _, rest = made.partition("\n")
+        kept = {"another": "mine", "an added floor": made + "# floor\n", "a lost line": rest, "nothing": first}[change]
+        out.write_text(kept)
+        run = Run(SHOP, out=out)
+        assert (run.code, out.read_text(), list(tmp_path.iterdir())) == (2, kept, [out])
+        assert f"{out}: is there already and not as an import wrote it; name another file, or remove it." in run.stderr
 
     def test_that_a_link_stays_a_link(self, tmp_path: Path) -> None:
         real, link = tmp_path / "real.toml", tmp_path / "link.toml"
         link.symlink_to(real)
         assert Run(SHOP, out=link).code == 0
         assert link.is_symlink()
-        assert real.read_text().startswith("# Made from")
+        assert len(read_region(real.read_text(), "real.toml").subsystems) == 12
 
     def test_that_a_manifest_is_never_written_over(self, tmp_path: Path) -> None:
         path = web(tmp_path / "web.yaml")
@@ -278,14 +291,15 @@ class TestWriting:
 
     def test_that_a_failed_write_leaves_no_half_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         out = tmp_path / "out.toml"
-        out.write_text("old")
+        assert Run(SHOP, out=out).code == 0
+        old = out.read_text()
 
         def fail(descriptor: int) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(console.import_command.os, "fsync", fail)
-        run = Run(SHOP, out=out)
-        assert (run.code, out.read_text(), list(tmp_path.iterdir())) == (2, "old", [out])
+        monkeypatch.setattr(console.import_output.os, "fsync", fail)
+        run = Run(web(tmp_path / "in" / "web.yaml"), out=out)
+        assert (run.code, out.read_text(), sorted(tmp_path.iterdir())) == (2, old, [tmp_path / "in", out])
         assert "cannot be written: No space left on device." in run.stderr
 
     def test_that_an_interrupt_leaves_no_half_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,7 +308,7 @@ class TestWriting:
         def interrupt(descriptor: int) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(console.import_command.os, "fsync", interrupt)
+        monkeypatch.setattr(console.import_output.os, "fsync", interrupt)
         run = Run(SHOP, out=out)
         assert (run.code, list(tmp_path.iterdir())) == (130, [])
         assert run.stderr.endswith("Interrupted: nothing was written.\n")

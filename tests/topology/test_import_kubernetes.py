@@ -155,7 +155,7 @@ class TestShop:
         assert "shoppingassistantservice" not in {one.name for one in read_region(shop.text, "shop.toml").subsystems}
 
     def test_that_workloads_without_a_budget_are_listed_and_have_floor_0(self, shop: Imported) -> None:
-        assert len(shop.without_budget) == 12
+        assert len(shop.unprotected) == 12
         assert all(one.floor == Amount(0) for one in read_region(shop.text, "shop.toml").subsystems)
         assert has([str(note) for note in shop.notes if note.topic is Topic.NO_BUDGET], "12", "frontend", "redis-cart")
 
@@ -858,4 +858,4 @@ class TestSelectors:
             if number % 10 == 0:
                 objects.append(budget(f"b{number}", selector={"matchLabels": {"app": f"w{number}"}}, maxUnavailable=1))
         found = imported(*objects)
-        assert (found.subsystems, found.dependencies, len(found.without_budget)) == (5000, 5000, 4500)
+        assert (found.subsystems, found.dependencies, len(found.unprotected)) == (5000, 5000, 4500)

@@ -7,47 +7,24 @@ addresses a service is a dependency. What is not understood is said in notes and
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from topology.description import LARGEST_TEXT
 from topology.imports.dependencies import Edge, find_dependencies
 from topology.imports.facts import Facts, Workload
 from topology.imports.floors import Floors, SharedFloor, floors_of
+from topology.imports.imported import Imported, by_topic, floor_text, head, policy, refuse_if_too_long
 from topology.imports.manifests import Document, Reader
 from topology.imports.names import mapped, name_workloads, unused
 from topology.imports.notes import ImportRefusedError, Note, Place, Topic, listing, plain
-from topology.imports.region_text import comment, list_of, quoted, table
+from topology.imports.region_text import list_of, quoted, table
 from topology.imports.shapes import MOST_STEPS
 from topology.listing import MOST_SERVERS
-from topology.region import Amount
 
 __all__ = ["Document", "ImportRefusedError", "Imported", "Note", "Place", "Topic", "import_documents"]
 
 ZONE = "cluster"
 _MOST_FILES_NAMED = 20
 _LONGEST_TITLE = 253
-_POLICY = (
-    ("pace", '"10/min"'),
-    ("largest_command", '"25%"'),
-    ("wave", "5"),
-    ("drain_timeout", '"10 min"'),
-    ("tight", '"5%"'),
-    ("stale_after", '"30 s"'),
-)
 _Key = tuple[str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """A description, and what there is to say about where it came from."""
-
-    text: str
-    notes: tuple[Note, ...]
-    subsystems: int
-    servers: int
-    dependencies: int
-    without_budget: tuple[str, ...]
-    """Names of subsystems that no budget protects; their floor is 0."""
 
 
 def import_documents(documents: Iterable[Document], most_entries: int = MOST_STEPS) -> Imported:
@@ -82,8 +59,7 @@ def import_documents(documents: Iterable[Document], most_entries: int = MOST_STE
         *_budget_note(bare),
         *_edge_note(edges),
     )
-    order = {topic: number for number, topic in enumerate(Topic)}
-    ordered = tuple(sorted(notes, key=lambda note: order[note.topic]))
+    ordered = by_topic(notes)
     if not workloads:
         lost = sum(note.topic in (Topic.LEFT_OUT, Topic.NOT_UNDERSTOOD) for note in ordered)
         said = f" Of what was read, {lost:,} could not be understood." if lost else ""
@@ -91,12 +67,8 @@ def import_documents(documents: Iterable[Document], most_entries: int = MOST_STE
             f"There is no Deployment, StatefulSet or ReplicaSet of apps/v1 to import.{said}", ordered
         )
     text = _Writer(facts, names, shared_names, floors, edges, ordered).text()
-    if len(text) > LARGEST_TEXT:
-        raise ImportRefusedError(
-            f"The region would be {len(text):,} characters long, more than the {LARGEST_TEXT:,} that are read; "
-            "import fewer at a time."
-        )
-    return Imported(text, ordered, len(workloads) + len(shared_names), servers, len(edges), bare)
+    refuse_if_too_long(text)
+    return Imported(text, ordered, len(workloads) + len(shared_names), servers, len(edges), bare, "a budget")
 
 
 def _name_shared(shared: tuple[SharedFloor, ...], taken: set[str]) -> tuple[str, ...]:
@@ -167,7 +139,7 @@ class _Writer:
         for name, floor in self._shared:
             for key in floor.members:
                 budgets_of.setdefault(key, []).append(name)
-        parts = [self._head(), "format = 1\n", self._region(), self._policy()]
+        parts = [self._head(), "format = 1\n", self._region(), policy()]
         parts += [self._subsystem(workload) for workload in self._workloads]
         parts += [self._shared_subsystem(name, floor) for name, floor in self._shared]
         parts += [self._pool(workload, budgets_of.get(workload.key, [])) for workload in self._workloads]
@@ -199,13 +171,7 @@ class _Writer:
             'Such an address does not tell hard from soft: each is written as "hard"; soften those that are not.',
             "The policy is a start, not taken from the manifests.",
         ]
-        topic = None
-        for note in self._notes:
-            if note.topic is not topic:
-                topic = note.topic
-                lines += ["", f"{topic.value}:"]
-            lines.append(f"- {note}")
-        return "\n".join(comment(line) for line in lines) + "\n"
+        return head(lines, self._notes)
 
     def _region(self) -> str:
         name = next(iter(self._services.values())) if len(self._services) == 1 else "kubernetes"
@@ -217,9 +183,6 @@ class _Writer:
         )
         return table("[region]", fields)
 
-    def _policy(self) -> str:
-        return table("[policy]", _POLICY)
-
     def _subsystem(self, workload: Workload) -> str:
         name = self._names[workload.key]
         fields = [("name", quoted(name))]
@@ -229,7 +192,7 @@ class _Writer:
             fields.append(("service", quoted(self._services[workload.namespace])))
         floor = self._floors.of[workload.key]
         if floor.amount is not None:
-            fields.append(("floor", _floor_text(floor.amount)))
+            fields.append(("floor", floor_text(floor.amount)))
         stated = listing([f"{budget} ({budget.problem or budget.text})" for budget in floor.budgets])
         missing = (
             "" if floor.amount is not None else "; not understood, so no floor is written and removals are refused"
@@ -240,7 +203,7 @@ class _Writer:
         fields = [("name", quoted(name))]
         services = {self._services.get(key[0]) for key in floor.members if self._facts.workloads[key].namespace_stated}
         fields += [("service", quoted(service)) for service in sorted(filter(None, services))[:1]]
-        fields.append(("floor", _floor_text(floor.amount)))
+        fields.append(("floor", floor_text(floor.amount)))
         members = listing([self._names[key] for key in floor.members], _MOST_FILES_NAMED)
         return table("[[subsystem]]", fields, f"{floor.budget} ({floor.budget.text}), together for {members}")
 
@@ -264,7 +227,3 @@ class _Writer:
             )
             for one, other, variables in named
         ]
-
-
-def _floor_text(amount: Amount) -> str:
-    return f'"{amount.value}%"' if amount.percent else str(amount.value)
