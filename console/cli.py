@@ -10,6 +10,9 @@ from pathlib import Path
 from console.terminal import guarded, own_command
 
 SIZE = (1680, 1000)
+_GRAPH_FILES = {
+    "vizceral": "a file for Vizceral: regions, services, their instances and traffic",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -158,7 +161,15 @@ def _import(words: list[str]) -> int:
     kubernetes = kinds.add_parser("kubernetes", help="manifests: workloads, their replicas, budgets and addresses")
     kubernetes.add_argument("path", nargs="+", type=Path, metavar="PATH", help="a manifest, or a folder of them")
     kubernetes.add_argument("--out", type=Path, help="the region file to write (default: standard output)")
+    for kind, what in _GRAPH_FILES.items():
+        graph = kinds.add_parser(kind, help=what)
+        graph.add_argument("path", type=Path, metavar="FILE", help=what)
+        graph.add_argument("--out", type=Path, help="the region file to write (default: standard output)")
     chosen = parser.parse_args(words)
+    if chosen.kind in _GRAPH_FILES:
+        from console.import_graph_command import import_graph_file
+
+        return import_graph_file(chosen.kind, chosen.path, chosen.out, sys.stdout, sys.stderr)
     from console.import_command import import_kubernetes
 
     return import_kubernetes(chosen.path, chosen.out, sys.stdout, sys.stderr)

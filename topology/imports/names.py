@@ -1,20 +1,22 @@
 """Gives everything imported a name by the grammar of regions, unique, the same whatever the order of the input."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from topology.imports.facts import Workload
-from topology.imports.notes import Note, Topic, listing, plain
+from topology.imports.notes import Note, Topic, counted, listing, plain
 
 Key = tuple[str, str, str]
 _LONGEST = 253
-"""Kubernetes' own limit for names."""
+"""Kubernetes' own limit for names, and that of regions."""
+_MOST_NAMED = 50
 
 
 def mapped(text: str) -> str:
     """Give *text* as a name: lower case, other signs as hyphens; two dots would read as a range."""
     name = re.sub(r"[^a-z0-9.-]+", "-", text[:_LONGEST].lower())
-    return re.sub(r"\.{2,}", ".", name).lstrip(".-") or "unnamed"
+    return re.sub(r"\.{2,}", ".", name).lstrip(".-")[:_LONGEST] or "unnamed"  # lower() may make text longer
 
 
 def name_workloads(workloads: Iterable[Workload]) -> tuple[dict[Key, str], list[Note]]:
@@ -34,14 +36,52 @@ def name_workloads(workloads: Iterable[Workload]) -> tuple[dict[Key, str], list[
     return names, list(_notes(ordered, names))
 
 
-def unused(name: str, taken: set[str]) -> str:
-    """Give *name*, or with a number when it is *taken*, and take it."""
-    found, number = name, 1
+def unused(name: str, taken: set[str], turns: Counter[str] | None = None) -> str:
+    """Give *name*, or with a number when it is *taken*, and take it.
+
+    *turns* keeps the last number given to each name, so that thousands of a name do not each try every number.
+    """
+    turns = Counter() if turns is None else turns
+    found = name
     while found in taken:
-        number += 1
-        found = f"{name}-{number}"
+        turns[name] += 1
+        ending = f"-{turns[name] + 1}"
+        found = f"{name[: _LONGEST - len(ending)]}{ending}"
     taken.add(found)
     return found
+
+
+def name_texts(texts: Mapping[str, str], what: str) -> tuple[dict[str, str], list[Note]]:
+    """Name things by what the input calls them, given by key; *what* one is called is for the notes.
+
+    A text that is a name already keeps it; the others follow in order, with a number where theirs is taken.
+
+    Returns:
+        The names by key, and notes about those that are not what the input says.
+    """
+    ordered = sorted(texts, key=lambda key: (mapped(texts[key]) != texts[key], texts[key], key))
+    taken: set[str] = set()
+    turns = Counter[str]()
+    names = {key: unused(mapped(texts[key]), taken, turns) for key in ordered}
+    return names, list(_text_notes(texts, names, what))
+
+
+def _text_notes(texts: Mapping[str, str], names: dict[str, str], what: str) -> Iterable[Note]:
+    same: dict[str, list[str]] = {}
+    for key in sorted(texts):
+        same.setdefault(mapped(texts[key]), []).append(key)
+    alone = [keys[0] for keys in same.values() if len(keys) == 1]
+    changed = [f"{plain(texts[key])} as {plain(names[key])}" for key in alone if names[key] != texts[key]]
+    if changed:
+        said = f"{counted(len(changed), what)} called otherwise here, with the old name as title"
+        yield Note(Topic.NAME, f"{said}: {listing(changed, _MOST_NAMED)}")
+    groups = [(name, keys) for name, keys in same.items() if len(keys) > 1]
+    for name, keys in groups[:_MOST_NAMED]:
+        called = [f"{plain(texts[key])} as {plain(names[key])}" for key in keys]
+        said = f"{counted(len(keys), what)} would be called {plain(name)}; they are listed apart"
+        yield Note(Topic.NAME, f"{said}: {listing(called, _MOST_NAMED)}")
+    if len(groups) > _MOST_NAMED:
+        yield Note(Topic.NAME, f"{len(groups) - _MOST_NAMED:,} more names would each be shared by several")
 
 
 def _sharing(workloads: list[Workload], names: dict[Key, str]) -> list[list[Workload]]:

@@ -12,6 +12,15 @@ class ImportRefusedError(Exception):
         self.notes = notes
 
 
+class UnreadableError(Exception):
+    """The input is not what its format asks for; the text is a sentence's end, such as "is not JSON: ...", without a dot."""
+
+    def __init__(self, what: str, place: str = "") -> None:
+        super().__init__(what)
+        self.place = place
+        """Where in the file, such as "line 3"; may be empty."""
+
+
 class Topic(Enum):
     """What a note is about; the value is the heading it is listed under."""
 
@@ -19,10 +28,13 @@ class Topic(Enum):
     NOT_UNDERSTOOD = "Not understood"
     NOT_IMPORTED = "Not imported"
     NO_BUDGET = "Without a budget"
+    NO_FLOOR = "Without a floor"
     BUDGET = "Budgets"
+    EXTERNAL = "Externals"
     NAME = "Names"
     DEPENDENCY = "Dependencies"
     REPLICAS = "Replicas"
+    SERVERS = "Servers"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,6 +76,11 @@ def plain(text: str, longest: int = 100) -> str:
     if cut.isprintable():
         return cut
     return "".join(mark if mark.isprintable() else mark.encode("unicode_escape").decode("ascii") for mark in cut)
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Give a number of things; *many* is their plural where it is not *one* with an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def listing(names: list[str], most: int = 0) -> str:

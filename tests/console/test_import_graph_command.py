@@ -1,0 +1,107 @@
+"""A file of another tool in, a region file out that `check` calls good and `preview` judges: whole or not at all."""
+
+import io
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from console.check_command import check_command
+from console.cli import main
+from console.import_graph_command import import_graph_file
+from console.preview_command import preview_command
+from topology.description import read_region
+
+DATA = Path(__file__).parents[1] / "data"
+TRAFFIC = DATA / "vizceral" / "sample_data.json"
+
+
+class Run:
+    """One run of the command, with what it said."""
+
+    def __init__(self, kind: str, path: Path, out: Path | None = None) -> None:
+        stdout, stderr = io.StringIO(), io.StringIO()
+        self.code = import_graph_file(kind, path, out, stdout, stderr)
+        self.stdout, self.stderr = stdout.getvalue(), stderr.getvalue()
+
+
+def is_good(path: Path) -> bool:
+    """Whether `check` finds nothing in a region, and `preview` answers for one of its subsystems."""
+    said, failed = io.StringIO(), io.StringIO()
+    checked = check_command([path], said, failed)
+    region = read_region(path.read_text(), path.name)
+    name = next(one.name for one in region.subsystems if not one.external)
+    previewed = preview_command(f"remove 1 from {name}", str(path), False, said, failed)
+    return (checked, failed.getvalue()) == (0, "") and ": good\n" in said.getvalue() and previewed in (0, 1, 3)
+
+
+def test_that_traffic_becomes_a_region_that_can_be_planned_on(tmp_path: Path) -> None:
+    out = tmp_path / "traffic.toml"
+    run = Run("vizceral", TRAFFIC, out)
+    assert (run.code, run.stdout) == (
+        0,
+        f"Wrote {out}: 81 subsystems with 271 servers, 168 dependencies; 79 without a floor, so with floor 0.\n",
+    )
+    assert "Externals:\n  proxy-log is linked in us-east-1" in run.stderr
+    assert is_good(out)
+    assert str(DATA) not in out.read_text()
+
+
+def test_that_without_a_file_the_description_goes_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", "vizceral", str(TRAFFIC)]) == 0
+    said = capsys.readouterr()
+    assert len(read_region(said.out, "stdout").subsystems) == 81
+    assert "Without a floor:" in said.err
+
+
+def test_that_the_same_file_gives_the_same_bytes() -> None:
+    assert Run("vizceral", TRAFFIC).stdout == Run("vizceral", TRAFFIC).stdout
+
+
+class TestProblems:
+    def test_that_a_file_cut_in_the_middle_is_named_with_its_place_and_nothing_is_written(self, tmp_path: Path) -> None:
+        cut, out = tmp_path / "cut.json", tmp_path / "out.toml"
+        cut.write_bytes(TRAFFIC.read_bytes()[:5000])
+        run = Run("vizceral", cut, out)
+        assert (run.code, run.stdout, out.exists()) == (2, "", False)
+        assert re.fullmatch(
+            rf"{re.escape(str(cut))}, line [0-9]+: ends in the middle, after 5,000 bytes: it was cut.\nNothing was written.\n",
+            run.stderr,
+        )
+
+    def test_that_a_file_with_nothing_to_import_is_refused_and_its_notes_listed(self, tmp_path: Path) -> None:
+        path = tmp_path / "empty.json"
+        path.write_text(json.dumps({"nodes": [3]}))
+        run = Run("vizceral", path)
+        assert run.code == 2
+        assert run.stderr == (
+            f"Not understood:\n  nodes 1: is 3, not a mapping\n"
+            f"{path}: There is no region with services in it to import.\nNothing was written.\n"
+        )
+
+    def test_that_a_missing_file_a_folder_and_a_pipe_are_named(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        for path, what in ((tmp_path / "gone", "No such file"), (tmp_path, ""), (tmp_path / "pipe", "not a regular")):
+            run = Run("vizceral", path)
+            assert (run.code, run.stderr.startswith(f"{path}: ")) == (2, True)
+            assert what in run.stderr
+
+    def test_that_the_file_itself_is_never_written_over(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.json"
+        path.write_bytes(TRAFFIC.read_bytes())
+        run = Run("vizceral", path, path)
+        assert (run.code, path.read_bytes()) == (2, TRAFFIC.read_bytes())
+        assert "is the file to import" in run.stderr
+
+    def test_that_a_changed_region_is_not_written_over(self, tmp_path: Path) -> None:
+        out = tmp_path / "out.toml"
+        assert Run("vizceral", TRAFFIC, out).code == 0
+        assert Run("vizceral", TRAFFIC, out).code == 0
+        changed = out.read_text().replace("floor = 0", "floor = 1", 1)
+        out.write_text(changed)
+        assert (Run("vizceral", TRAFFIC, out).code, out.read_text()) == (2, changed)
+
+    def test_that_names_of_files_cannot_steer_the_terminal(self, tmp_path: Path) -> None:
+        assert "\x1b" not in Run("vizceral", tmp_path / "\x1b[31m.json").stderr
