@@ -11,6 +11,7 @@ from console.terminal import guarded, own_command
 
 SIZE = (1680, 1000)
 _GRAPH_FILES = {
+    "jaeger": "what tracing tools export: lists of dependencies, traces of Jaeger, traces of Zipkin v1 and v2",
     "vizceral": "a file for Vizceral: regions, services, their instances and traffic",
 }
 

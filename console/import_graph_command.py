@@ -1,9 +1,11 @@
-"""`underkeel import vizceral FILE [--out FILE]`: what another tool knows of a graph in, a region out.
+"""`underkeel import jaeger|vizceral FILE [--out FILE]`: what another tool knows of a graph in, a region out.
 
 What the files mean is `topology.imports`' business; how an import ends is `console.import_output`'s.
 """
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -46,7 +48,8 @@ def _run(kind: str, path: Path, out: Path | None, stdout: TextIO, stderr: TextIO
         else:
             reader, largest = _reader(kind)
             data, _ = read_regular(path, f"{file}:", largest, "import a part of it")
-            imported = reader(data, path.name, lambda text: progress.show(f"{file}: {text}"))
+            with _without_collections():
+                imported = reader(data, path.name, lambda text: progress.show(f"{file}: {text}"))
     except (LinkError, OSError, RuntimeError, ValueError) as error:
         problems.append(str(error).rstrip(".") + ".")
     except UnreadableError as error:
@@ -58,10 +61,24 @@ def _run(kind: str, path: Path, out: Path | None, stdout: TextIO, stderr: TextIO
     return finish(imported, notes, problems, out, stdout, stderr)
 
 
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Look for no cycles of garbage meanwhile: there are none, and among millions of spans the search takes most of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def _reader(kind: str) -> tuple[Reader, int]:
     """Give what reads files of a kind, and how many bytes of one at most; each is imported when it is asked for."""
-    if kind != "vizceral":
-        raise ValueError(kind)
+    if kind == "jaeger":
+        from topology.imports.traces import import_traces
+
+        return import_traces, 1024 * _MB
     from topology.imports.vizceral import import_vizceral
 
     return import_vizceral, 64 * _MB

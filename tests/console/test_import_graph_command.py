@@ -1,5 +1,6 @@
 """A file of another tool in, a region file out that `check` calls good and `preview` judges: whole or not at all."""
 
+import gc
 import io
 import json
 import os
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from console import progress_line
 from console.check_command import check_command
 from console.cli import main
 from console.import_graph_command import import_graph_file
@@ -16,6 +18,11 @@ from topology.description import read_region
 
 DATA = Path(__file__).parents[1] / "data"
 TRAFFIC = DATA / "vizceral" / "sample_data.json"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
 class Run:
@@ -58,6 +65,29 @@ def test_that_without_a_file_the_description_goes_to_standard_output(capsys: pyt
 
 def test_that_the_same_file_gives_the_same_bytes() -> None:
     assert Run("vizceral", TRAFFIC).stdout == Run("vizceral", TRAFFIC).stdout
+
+
+def test_that_traces_become_a_region_that_can_be_planned_on(tmp_path: Path) -> None:
+    path, out = tmp_path / "calls.json", tmp_path / "calls.toml"
+    path.write_text(json.dumps({"data": [{"parent": "web", "child": "db", "callCount": 1_000}]}))
+    assert Run("jaeger", path, out).code == 0
+    assert is_good(out)
+    assert [(one.dependent, one.needs) for one in read_region(out.read_text(), "x").dependencies] == [("web", "db")]
+
+
+def test_that_garbage_is_collected_again_after_an_import(tmp_path: Path) -> None:
+    Run("vizceral", TRAFFIC)
+    Run("jaeger", tmp_path / "gone.json")
+    assert gc.isenabled()
+
+
+def test_that_an_import_from_a_terminal_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress_line, "FIRST_S", 0.0)
+    monkeypatch.setattr(progress_line, "EVERY_S", 0.0)
+    path, stderr = tmp_path / "calls.json", Terminal()
+    path.write_text(json.dumps([{"parent": "web", "child": "db"}] * 20_000))
+    assert import_graph_file("jaeger", path, None, io.StringIO(), stderr) == 0
+    assert f"\r\x1b[K{path}: Read 20,000 entries …" in stderr.getvalue()
 
 
 class TestProblems:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from topology.imports.notes import ImportRefusedError, Note, Topic
+from topology.imports.notes import ImportRefusedError, Note, Topic, listing, plain
 from topology.region import Amount
 
 MOST_NODES = 10_000
@@ -110,6 +110,20 @@ class Graph:
         found.calls += calls
         if remark:
             found.remarks[remark] = None
+
+    def refuse_if_too_many(self) -> None:
+        """Refuse more nodes than any region has, before more is made of them.
+
+        Raises:
+            ImportRefusedError: there are.
+        """
+        if len(self.nodes) > MOST_NODES:
+            some = listing([plain(key, 40) for key in list(self.nodes)[:3]])
+            raise ImportRefusedError(
+                f"It names {len(self.nodes):,} nodes, more than the {MOST_NODES:,} subsystems that a region is made for "
+                f"(the first are {some}). Do the names hold numbers of instances or of requests?",
+                tuple(self.notes),
+            )
 
     def understood(self, defects: Defects) -> None:
         """Take the notes of *defects* over."""

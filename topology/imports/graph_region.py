@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from topology.imports.graph_model import MOST_NODES, Graph, Link, Node
+from topology.imports.graph_model import Graph, Link, Node
 from topology.imports.imported import Imported, by_topic, floor_text, head, policy, refuse_if_too_long
 from topology.imports.names import mapped, name_texts, unused
 from topology.imports.notes import ImportRefusedError, Note, Topic, counted, listing, plain
@@ -59,12 +59,7 @@ def _refuse(graph: Graph) -> None:
     lost = f" Of what was read, {graph.defects:,} could not be understood." if graph.defects else ""
     if not graph.nodes:
         raise ImportRefusedError(f"There is nothing in it to import.{lost}", by_topic(graph.notes))
-    if len(graph.nodes) > MOST_NODES:
-        some = listing([plain(key, 40) for key in list(graph.nodes)[:3]])
-        raise ImportRefusedError(
-            f"It names {len(graph.nodes):,} nodes, more than the {MOST_NODES:,} subsystems that a region is made for "
-            f"(the first are {some}). Do the names hold numbers of instances or of requests?{lost}"
-        )
+    graph.refuse_if_too_many()
     asked = sum(sum(_servers(graph, node).values()) for node in graph.nodes.values() if not node.external)
     if asked > MOST_SERVERS:
         raise ImportRefusedError(f"It asks for {asked:,} servers in all; a region holds at most {MOST_SERVERS:,}.")
