@@ -12,6 +12,7 @@ from console.terminal import guarded, own_command
 SIZE = (1680, 1000)
 _GRAPH_FILES = {
     "jaeger": "what tracing tools export: lists of dependencies, traces of Jaeger, traces of Zipkin v1 and v2",
+    "graph": "nodes and edges: GraphML, DOT or node-link JSON",
     "vizceral": "a file for Vizceral: regions, services, their instances and traffic",
 }
 

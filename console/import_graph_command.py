@@ -1,4 +1,4 @@
-"""`underkeel import jaeger|vizceral FILE [--out FILE]`: what another tool knows of a graph in, a region out.
+"""`underkeel import jaeger|vizceral|graph FILE [--out FILE]`: what another tool knows of a graph in, a region out.
 
 What the files mean is `topology.imports`' business; how an import ends is `console.import_output`'s.
 """
@@ -79,6 +79,10 @@ def _reader(kind: str) -> tuple[Reader, int]:
         from topology.imports.traces import import_traces
 
         return import_traces, 1024 * _MB
+    if kind == "graph":
+        from topology.imports.graph_file import import_graph
+
+        return import_graph, 64 * _MB
     from topology.imports.vizceral import import_vizceral
 
     return import_vizceral, 64 * _MB

@@ -75,6 +75,33 @@ def test_that_traces_become_a_region_that_can_be_planned_on(tmp_path: Path) -> N
     assert [(one.dependent, one.needs) for one in read_region(out.read_text(), "x").dependencies] == [("web", "db")]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.dot", "digraph { a -> b -> a [kind=soft]; c -> c; A -> b; " + "d" * 120 + " [floor=1, declared=3] }"),
+        ("a.json", '{"nodes": [{"id": "a", "floor": 1}, {"id": "A"}], "edges": [{"source": "a", "target": "gone"}]}'),
+        ("a.graphml", '<graphml><graph><node id="a"/><node id="b"/><edge source="a" target="b"/></graph></graphml>'),
+        ("loops.dot", "digraph { a -> a; b -> b }"),
+        ("alone.dot", "graph { a; b }"),
+        ("star.dot", "digraph {" + "".join(f"n{number} -> hub;" for number in range(1000)) + "}"),
+    ],
+)
+def test_that_graphs_become_regions_that_can_be_planned_on(name: str, text: str, tmp_path: Path) -> None:
+    path, out = tmp_path / name, tmp_path / "out.toml"
+    path.write_text(text)
+    assert Run("graph", path, out).code == 0
+    assert is_good(out)
+
+
+def test_that_a_document_type_is_refused_and_the_file_that_it_names_is_not_opened(tmp_path: Path) -> None:
+    path, secret = tmp_path / "a.graphml", tmp_path / "secret"
+    secret.write_text("hush")
+    path.write_text(f'<!DOCTYPE g [<!ENTITY x SYSTEM "{secret}">]>\n<graphml><graph><node id="&x;"/></graph></graphml>')
+    run = Run("graph", path)
+    assert (run.code, "hush" in run.stdout + run.stderr) == (2, False)
+    assert run.stderr.startswith(f"{path}, line 1: states a document type (<!DOCTYPE)")
+
+
 def test_that_garbage_is_collected_again_after_an_import(tmp_path: Path) -> None:
     Run("vizceral", TRAFFIC)
     Run("jaeger", tmp_path / "gone.json")

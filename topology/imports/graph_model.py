@@ -111,6 +111,15 @@ class Graph:
         if remark:
             found.remarks[remark] = None
 
+    def make_external(self, why: str) -> None:
+        """Make nodes of what is linked and not declared, and say so; *why* it is not, such as "not listed"."""
+        undeclared = sorted({key for pair in self.links for key in pair if key not in self.nodes})
+        for key in undeclared:
+            self.node(key).external = True
+        if undeclared:
+            text = f"{len(undeclared):,} named by others, {why}, so external, without servers here"
+            self.notes.append(Note(Topic.EXTERNAL, f"{text}: {listing([plain(key) for key in undeclared], 50)}"))
+
     def refuse_if_too_many(self) -> None:
         """Refuse more nodes than any region has, before more is made of them.
 

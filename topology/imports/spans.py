@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from topology.imports.graph_model import Graph
-from topology.imports.notes import Note, Topic, counted, listing, plain
+from topology.imports.notes import Note, Topic, counted
 from topology.tables import Tell
 
 Kind = Literal["", "client", "server", "producer", "consumer"]
 KINDS: dict[str, Kind] = {"client": "client", "server": "server", "producer": "producer", "consumer": "consumer"}
 TOLD_EVERY = 20_000
-_MOST_NAMED = 50
 _MOST_SHARING = 16
 """Spans of one id; a call has two sides, and some tools write a side in parts."""
 _KEPT_OF_TRACE = 16
@@ -164,13 +163,3 @@ def _notes(nameless: int, orphans: int, missing: int, crowded: int) -> Iterator[
     if orphans:
         text = f"{counted(orphans, 'span')} with a parent that is not in the file ({missing:,} missing): no link from there"
         yield Note(Topic.DEPENDENCY, text)
-
-
-def make_external(graph: Graph, what: str) -> None:
-    """Make nodes of what is linked and not declared, and say so; *what* is what declares."""
-    undeclared = sorted({key for pair in graph.links for key in pair if key not in graph.nodes})
-    for key in undeclared:
-        graph.node(key).external = True
-    if undeclared:
-        text = f"{len(undeclared):,} named by others, {what}, so external, without servers here"
-        graph.notes.append(Note(Topic.EXTERNAL, f"{text}: {listing([plain(key) for key in undeclared], _MOST_NAMED)}"))

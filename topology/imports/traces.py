@@ -11,7 +11,7 @@ from topology.imports.graph_model import Defects, Graph
 from topology.imports.graph_region import region_of
 from topology.imports.imported import Imported
 from topology.imports.notes import counted, plain
-from topology.imports.spans import KINDS, TOLD_EVERY, Span, Spans, make_external
+from topology.imports.spans import KINDS, TOLD_EVERY, Span, Spans
 from topology.imports.trace_json import ENTRIES, WrongTypeError, decoded, entries_of, is_list, top_of
 from topology.imports.zipkin import add_zipkin_span
 from topology.tables import Tell, silent
@@ -106,7 +106,7 @@ class _Reader:
         if self._spans.count:
             self._graph.made_from.append(f"Read as traces with {counted(self._spans.count, 'span')}.")
         self._spans.put_into(self._graph, self._tell)
-        make_external(self._graph, "without a span of their own")
+        self._graph.make_external("without a span of their own")
         self._graph.understood(self._defects)
         return self._graph
 
