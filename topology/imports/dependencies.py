@@ -17,11 +17,12 @@ _MOST_NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A workload that needs another, and the variables that say so."""
+    """A workload that needs another, and the variables and network policies that say so."""
 
     dependent: Key
     needs: Key
     variables: tuple[str, ...]
+    policies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from topology.imports.notes import UnreadableError, plain
 
@@ -21,8 +20,7 @@ _ANGLE = re.compile(r"[<>]")
 _TAG = re.compile(r"<[^<>]*+>")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A sign, or something that names or states."""
 
     kind: Literal["sign", "word", "text", "end"]

@@ -132,6 +132,34 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Peer:
+    """Pods that a network policy lets traffic from or to."""
+
+    pods: Selector = Selector()  # noqa: RUF009 - a frozen value
+    namespaces: Selector | None = None
+    """By their labels; None for the policy's own namespace."""
+    anyone: bool = False
+    """The rule names nobody, so it is for everybody."""
+    doubt: bool = False
+    """It is not known whom it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A NetworkPolicy: who may call the pods it selects, and whom they may call; None where it says nothing of it."""
+
+    namespace: str
+    name: str
+    pods: Selector
+    ingress: tuple[Peer, ...] | None
+    egress: tuple[Peer, ...] | None
+    place: Place = field(compare=False)
+
+    def __str__(self) -> str:
+        return spoken("NetworkPolicy", self.namespace, self.name)
+
+
+@dataclass(frozen=True, slots=True)
 class Unlisted:
     """Something with pods that is not imported; it may still be selected or addressed."""
 
@@ -164,6 +192,7 @@ class Facts:
     config_maps: dict[Named, ConfigMap] = field(default_factory=dict)
     budgets: dict[Budget, None] = field(default_factory=dict)
     """A set that keeps the order read: the same budget stated twice is one budget."""
+    policies: list[Policy] = field(default_factory=list)
     autoscalers: list[Autoscaler] = field(default_factory=list)
     unlisted: list[Unlisted] = field(default_factory=list)
     sources: Counter[str] = field(default_factory=Counter)

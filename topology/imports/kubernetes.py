@@ -15,6 +15,7 @@ from topology.imports.imported import Imported, by_topic, floor_text, head, poli
 from topology.imports.manifests import Document, Reader
 from topology.imports.names import mapped, name_workloads, unused
 from topology.imports.notes import ImportRefusedError, Note, Place, Topic, listing, plain
+from topology.imports.policy_edges import with_policies
 from topology.imports.region_text import list_of, quoted, table
 from topology.imports.shapes import MOST_STEPS
 from topology.listing import MOST_SERVERS
@@ -46,7 +47,8 @@ def import_documents(documents: Iterable[Document], most_entries: int = MOST_STE
             f"The largest is {max(workloads, key=lambda workload: workload.replicas)}."
         )
     names, name_notes = name_workloads(workloads)
-    edges, dependency_notes = find_dependencies(facts)
+    addressed, dependency_notes = find_dependencies(facts)
+    edges, policy_notes = with_policies(facts, addressed)
     floors = floors_of(facts)
     shared_names = _name_shared(floors.shared, set(names.values()))
     bare = tuple(sorted(names[workload.key] for workload in workloads if not floors.of[workload.key].budgets))
@@ -56,8 +58,9 @@ def import_documents(documents: Iterable[Document], most_entries: int = MOST_STE
         *_replica_notes(facts),
         *floors.notes,
         *dependency_notes,
+        *policy_notes,
         *_budget_note(bare),
-        *_edge_note(edges),
+        *_edge_note(addressed),
     )
     ordered = by_topic(notes)
     if not workloads:
@@ -168,7 +171,8 @@ class _Writer:
             )
         lines += [
             "Replicas are servers, disruption budgets are floors, addresses in the environment are dependencies.",
-            'Such an address does not tell hard from soft: each is written as "hard"; soften those that are not.',
+            "Who may call whom by a network policy is a dependency, too.",
+            'Neither tells hard from soft: each is written as "hard"; soften those that are not.',
             "The policy is a start, not taken from the manifests.",
         ]
         return head(lines, self._notes)
@@ -218,12 +222,21 @@ class _Writer:
         return table("[[pool]]", fields)
 
     def _dependencies(self) -> list[str]:
-        named = sorted((self._names[edge.dependent], self._names[edge.needs], edge.variables) for edge in self._edges)
+        named = sorted(
+            ((self._names[edge.dependent], self._names[edge.needs], edge) for edge in self._edges),
+            key=lambda one: one[:2],
+        )
         return [
             table(
                 "[[dependency]]",
                 (("from", quoted(one)), ("to", quoted(other)), ("kind", '"hard"')),
-                f"from {listing(list(variables), 5)}",
+                _source_of(edge),
             )
-            for one, other, variables in named
+            for one, other, edge in named
         ]
+
+
+def _source_of(edge: Edge) -> str:
+    said = [f"from {listing(list(edge.variables), 5)}"] if edge.variables else []
+    said += [f"allowed by {listing(list(edge.policies), 5)}"] if edge.policies else []
+    return "; ".join(said)

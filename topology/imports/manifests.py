@@ -7,6 +7,7 @@ from typing import TypeVar
 from topology.imports.environment import read_set, read_variable
 from topology.imports.facts import DEFAULT_NAMESPACE, ConfigMap, Facts, Service, Unlisted, Variable, Workload
 from topology.imports.notes import Note, Place, Topic, plain
+from topology.imports.policies import read_policy, unknown_policy
 from topology.imports.readers import (
     Fields,
     Header,
@@ -154,6 +155,8 @@ class Reader:
                 facts.budgets.setdefault(budget)
             case "autoscaling", "HorizontalPodAutoscaler":
                 facts.autoscalers.append(read_autoscaler(header, self._steps))
+            case "networking.k8s.io", "NetworkPolicy":
+                self._policy(header)
             case "", "Service":
                 service = read_service(header, self._steps)
                 self._keep(facts.services, (service.namespace, service.name), service, header)
@@ -164,6 +167,15 @@ class Reader:
                 facts.counted[header.kind] += 1
             case _:
                 self._other(header)
+
+    def _policy(self, header: Header) -> None:
+        """Read who may call whom; a policy that is not understood may allow anything in its namespace."""
+        self.facts.counted[header.kind] += 1
+        try:
+            self.facts.policies.append(read_policy(header, self._steps))
+        except DefectError:
+            self.facts.policies.append(unknown_policy(header))
+            raise
 
     def _other(self, header: Header) -> None:
         labels = pod_labels_of(header, self._steps)

@@ -59,27 +59,27 @@ def exactly(labels: Mapping[str, str]) -> Selector:
     return Selector(tuple(Requirement(key, "In", frozenset([value])) for key, value in sorted(labels.items())))
 
 
-def read_selector(raw: object, steps: Steps) -> Selector:
+def read_selector(raw: object, steps: Steps, place: str = "spec.selector") -> Selector:
     """Read a LabelSelector; what cannot be read of it is kept as its doubt, never dropped in silence."""
     if raw is None:
         return NOTHING
     requirements: list[Requirement] = []
     doubts: list[str] = []
     try:
-        fields = mapping_of(raw, "spec.selector", steps)
+        fields = mapping_of(raw, place, steps)
     except DefectError as defect:
         return Selector(doubt=str(defect))
     unknown = sorted(str(key) for key in fields if key not in ("matchLabels", "matchExpressions"))
-    doubts += [f"spec.selector has {key!r}, which is not known" for key in unknown]
+    doubts += [f"{place} has {key!r}, which is not known" for key in unknown]
     try:
-        for key, value in texts_of(fields.get("matchLabels"), "spec.selector.matchLabels", steps).items():
+        for key, value in texts_of(fields.get("matchLabels"), f"{place}.matchLabels", steps).items():
             requirements.append(Requirement(key, "In", frozenset([value])))
     except DefectError as defect:
         doubts.append(str(defect))
     try:
-        for expression in items_of(fields.get("matchExpressions"), "spec.selector.matchExpressions", steps):
+        for expression in items_of(fields.get("matchExpressions"), f"{place}.matchExpressions", steps):
             try:
-                requirements.append(_requirement(expression, steps))
+                requirements.append(_requirement(expression, steps, f"an entry of {place}.matchExpressions"))
             except DefectError as defect:
                 doubts.append(str(defect))
     except DefectError as defect:
@@ -87,8 +87,7 @@ def read_selector(raw: object, steps: Steps) -> Selector:
     return Selector(tuple(sorted(requirements, key=lambda one: (one.key, one.operator))), doubt="; ".join(doubts))
 
 
-def _requirement(raw: object, steps: Steps) -> Requirement:
-    place = "an entry of spec.selector.matchExpressions"
+def _requirement(raw: object, steps: Steps, place: str) -> Requirement:
     fields = mapping_of(raw, place, steps)
     key = text_of(fields.get("key"), f"key of {place}")
     values = [
