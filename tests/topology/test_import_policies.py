@@ -141,6 +141,24 @@ class TestDisagreement:
     def test_that_one_that_a_policy_may_allow_is_not(self, allowing: list[Object]) -> None:
         assert not has(notes_of(CALLING, DB, *allowing), "but not allowed by")
 
+    @pytest.mark.parametrize(
+        ("rule", "forbidden"),
+        [
+            ({}, False),
+            (from_({"ipBlock": {"cidr": "10.0.0.0/8"}}), False),
+            (from_({"namespaceSelector": {"matchLabels": {"team": "a"}}}), False),
+            (from_({"namespaceSelector": {}}), False),
+            (from_({"podSelector": {}}), True),
+            (from_({"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "default"}}}), True),
+        ],
+    )
+    def test_that_a_caller_in_another_namespace_is_let_in_by_what_is_not_for_ones_own(
+        self, rule: Object, forbidden: bool
+    ) -> None:
+        far = workload("web", namespace="front", env={"DB_ADDR": "db.default:5432"})
+        assert edges_of(far, DB, policy(ingress=[rule])) == {("web", "db")}
+        assert has(notes_of(far, DB, policy(ingress=[rule])), "but not allowed by") is forbidden
+
 
 class TestBadPolicies:
     @pytest.mark.parametrize(
