@@ -115,8 +115,9 @@ def _make(
             np.full(len(some), pool.state, np.uint8),
             pool.protected,
         )
-        if len(some) == TOLD_EVERY:
-            tell(f"Made {len(everyone):,} servers")
+        told = len(everyone) // TOLD_EVERY
+        if told > (len(everyone) - len(some)) // TOLD_EVERY:
+            tell(f"Made {told * TOLD_EVERY:,} servers")
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:

@@ -154,7 +154,7 @@ def test_that_a_long_pan_draws_strips_and_looks_as_if_all_was_painted(view: Topo
     drawings = view.canvas.drawings  # type: ignore[union-attr]
     for _ in range(60):
         view.pan(QPointF(-7, -3))
-        view.repaint()
+        picture(view)
     assert view.canvas.drawings == drawings  # type: ignore[union-attr]
     assert view.canvas.advances > 0  # type: ignore[union-attr]
     went = picture(view)
