@@ -147,6 +147,7 @@ class Panels(QObject):
         self.auditing.failed.connect(self.audit.show_failure)
         self.fleet.take_command.connect(workspace.suggested)
         self.fleet.said.connect(workspace.tell)
+        self.fleet.lit_chosen.connect(self._light_on_map)
         self.topology.selected.connect(self._light)
         self.topology.moved.connect(self._keep_positions)
         self.topology.activated.connect(self._subsystem_activated)
@@ -255,6 +256,11 @@ class Panels(QObject):
         """Let the servers of a subsystem stand out on the fleet map; a closed box has none of its own."""
         state = self._workspace.state
         self.fleet.light(name if state is not None and name in state.region.index else "")
+
+    def _light_on_map(self, name: str) -> None:
+        """What stands out on the map is what is selected in the topology, even where a closed box stands for it there."""
+        self.topology.select(name or None)
+        self.fleet.light(name)
 
     def _subsystem_activated(self, name: str) -> None:
         self.type(f"explain {name}")

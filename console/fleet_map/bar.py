@@ -7,7 +7,7 @@ from console.fleet_map.colours import swatch
 from console.fleet_map.keys import MapAct
 from console.painting import font_of
 from console.theme import Theme
-from topology.fleet_map.marks import ColourBy, Mark
+from topology.fleet_map.marks import ABNORMAL, ColourBy, Mark
 
 PAD = 10.0
 SWATCH = 10
@@ -15,7 +15,8 @@ GAP = 14.0
 LEAST_TEXT = 160.0
 """So much of the line is for the text, whatever stands beside it."""
 
-Chip = MapAct | ColourBy
+Chip = MapAct | ColourBy | Mark
+Legend = tuple[tuple[Mark, str], ...]
 
 
 class Bar:
@@ -25,6 +26,7 @@ class Bar:
         self.theme = theme
         self.by = ColourBy.PLAN
         self.chips: tuple[tuple[Chip, str], ...] = ()
+        self._legend_spots: dict[Chip, QRectF] = {}
         self._font, self._bold = font_of(9), font_of(9, bold=True)
         self._metrics, self._wide = QFontMetricsF(self._font), QFontMetricsF(self._bold)
 
@@ -46,12 +48,11 @@ class Bar:
         return found
 
     def chip_at(self, line: QRectF, at: QPointF) -> Chip | None:
-        """Give what a click in the line chooses."""
-        return next((chip for chip, spot in self.spots(line).items() if spot.contains(at)), None)
+        """Give what a click in the line chooses: what stands on the right, or a mark of the legend that is on show."""
+        spots = {**self.spots(line), **self._legend_spots}
+        return next((chip for chip, spot in spots.items() if spot.contains(at)), None)
 
-    def paint(
-        self, painter: QPainter, line: QRectF, text: str, legend: tuple[tuple[Mark, str], ...], remark: str = ""
-    ) -> None:
+    def paint(self, painter: QPainter, line: QRectF, text: str, legend: Legend, remark: str = "") -> None:
         """Paint the line: the text, else the legend with a remark before it; what has no room is cut."""
         theme = self.theme
         painter.fillRect(line, theme.panel)
@@ -69,6 +70,7 @@ class Bar:
         room = QRectF(line)
         room.setLeft(line.left() + PAD)
         room.setRight(min((spot.left() for spot in spots.values()), default=line.right()) - 8)
+        self._legend_spots = {}
         if text:
             self._say(painter, room, text, theme.text)
             return
@@ -84,9 +86,10 @@ class Bar:
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
         return room.left() + self._metrics.horizontalAdvance(cut)
 
-    def _explain(self, painter: QPainter, room: QRectF, legend: tuple[tuple[Mark, str], ...], old: bool) -> None:
+    def _explain(self, painter: QPainter, room: QRectF, legend: Legend, old: bool) -> None:
         left = room.left()
-        for mark, text in legend:
+        kept = self._kept(legend, room.width())
+        for mark, text in kept:
             rest = room.right() - left - SWATCH - 5
             if rest < 40:
                 return
@@ -94,9 +97,23 @@ class Bar:
             image = swatch(self.theme, mark, side, old=old)
             image.setDevicePixelRatio(side / SWATCH)
             painter.drawImage(QPointF(left, round(room.center().y() - SWATCH / 2)), image)
-            painter.setFont(self._font)
-            painter.setPen(self.theme.text_soft)
-            cut = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, rest)
-            place = QRectF(left + SWATCH + 5, room.top(), rest, room.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
-            left += SWATCH + 5 + self._metrics.horizontalAdvance(text) + GAP
+            wide = self._say(
+                painter, room.adjusted(left - room.left() + SWATCH + 5, 0, 0, 0), text, self.theme.text_soft
+            )
+            self._legend_spots[mark] = QRectF(left, room.top(), wide - left, room.height())
+            left = wide + GAP
+        if len(kept) < len(legend) and left < room.right():
+            self._say(painter, room.adjusted(left - room.left(), 0, 0, 0), "…", self.theme.text_faint)
+
+    def _kept(self, legend: Legend, room: float) -> Legend:
+        """Leave out as many of the normal marks, the last first, as it takes for the rest to have room; the first stays."""
+        kept = list(legend)
+        while sum(self._wide_of(text) for _, text in kept) > room + GAP:
+            normal = [number for number, (mark, _) in enumerate(kept) if mark < ABNORMAL]
+            if len(normal) < 2:
+                break
+            del kept[normal[-1]]
+        return tuple(kept)
+
+    def _wide_of(self, text: str) -> float:
+        return SWATCH + 5 + self._metrics.horizontalAdvance(text) + GAP

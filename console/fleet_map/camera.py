@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 LARGEST = 160.0
@@ -18,12 +20,10 @@ class MapCamera:
 
     @classmethod
     def fitting(cls, size: tuple[int, int], view: QSizeF) -> "MapCamera":
-        """Show all of a map in the middle of a view."""
+        """Show all of a map at the top of a view, in the middle of its width."""
         zoom = min(view.width() / max(size[0], 1), view.height() / max(size[1], 1), LARGEST / 4)
         zoom = max(zoom, 1e-6)
-        spare = view.width() / zoom - size[0], view.height() / zoom - size[1]
-        # What spare room there is below stays below, so that the first titles stay where they are.
-        return cls(zoom, -spare[0] / 2, min(0.0, -spare[1] / 2))
+        return cls(zoom, -(view.width() / zoom - size[0]) / 2, 0.0)
 
     def to_cell(self, at: QPointF) -> tuple[int, int]:
         """Give the cell at a place in the view; it may lie outside of the map."""
@@ -48,16 +48,20 @@ class MapCamera:
             self.top + at.y() / self.zoom - at.y() / zoom,
         )
 
-    def showing(self, cell: tuple[int, int], view: QSizeF) -> "MapCamera":
-        """Pan as little as it takes for a cell to be in view, with something of what is around it."""
-        air = min(24.0, view.width() / 4, view.height() / 4)
+    def in_view(self, rects: NDArray[np.int32], view: QSizeF) -> NDArray[np.intp]:
+        """Say which rectangles of cells, one a row, are at least in part in view."""
+        right, bottom = self.left + view.width() / self.zoom, self.top + view.height() / self.zoom
+        x, y, wide, high = rects.T
+        return np.flatnonzero((x < right) & (x + wide > self.left) & (y < bottom) & (y + high > self.top))
+
+    def showing(self, cell: tuple[int, int], view: QSizeF, above: float = 0.0) -> "MapCamera":
+        """Pan as little as it takes for a cell to be in view, with something of what is around it.
+
+        *above* is how much of the view's upper edge is covered, in pixels.
+        """
         seen = self.view_rect(*cell, 1, 1)
-        dx = max(air - seen.left(), 0.0) or min(view.width() - air - seen.right(), 0.0)
-        dy = max(air - seen.top(), 0.0) or min(view.height() - air - seen.bottom(), 0.0)
-        if seen.width() > view.width() - 2 * air:
-            dx = view.width() / 2 - seen.center().x()
-        if seen.height() > view.height() - 2 * air:
-            dy = view.height() / 2 - seen.center().y()
+        dx = _into_view(seen.left(), seen.right(), 0.0, view.width())
+        dy = _into_view(seen.top(), seen.bottom(), above, view.height())
         return self.panned(QPointF(dx, dy)) if dx or dy else self
 
     def within(self, size: tuple[int, int], view: QSizeF) -> "MapCamera":
@@ -68,3 +72,11 @@ class MapCamera:
             left=min(max(self.left, -half[0]), size[0] - half[0]),
             top=min(max(self.top, -half[1]), size[1] - half[1]),
         )
+
+
+def _into_view(first: float, last: float, begin: float, end: float) -> float:
+    """Say how far to move what goes from *first* to *last* for it to be inside, with air; what is larger, into the middle."""
+    air = min(24.0, (end - begin) / 4)
+    if last - first > end - begin - 2 * air:
+        return (begin + end - first - last) / 2
+    return max(begin + air - first, 0.0) or min(end - air - last, 0.0)

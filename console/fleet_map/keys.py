@@ -25,6 +25,7 @@ class MapAct(Enum):
     LAST_ABNORMAL = "last abnormal"
     COLOUR = "colour"
     REACH = "reach"
+    LIGHT = "light"
     LET_GO = "let go"
 
 
@@ -57,6 +58,7 @@ BINDINGS = (
     MapBinding(Qt.Key.Key_N, MapAct.LAST_ABNORMAL, "go to the one before", shift=True),
     MapBinding(Qt.Key.Key_C, MapAct.COLOUR, "colour by state, subsystem or plan"),
     MapBinding(Qt.Key.Key_R, MapAct.REACH, "choose server, rack, cell or zone"),
+    MapBinding(Qt.Key.Key_L, MapAct.LIGHT, "let the servers of the same subsystem stand out"),
     MapBinding(Qt.Key.Key_Escape, MapAct.LET_GO, "choose nothing"),
 )
 

@@ -23,6 +23,8 @@ class FleetMapPage(QWidget):
     """Command text to put into the command line; it is not submitted."""
     said = Signal(str)
     """Why there is no such text, as a sentence."""
+    lit_chosen = Signal(str)
+    """The subsystem whose servers the operator wants to stand out; nothing for none."""
 
     def __init__(self, theme: Theme, state: Callable[[], State | None], plan: Callable[[], Plan | None]) -> None:
         super().__init__()
@@ -88,6 +90,7 @@ class FleetMapPage(QWidget):
         self.map.light(self._lit)
         self.map.suggested.connect(self.take_command)
         self.map.said.connect(self.said)
+        self.map.lit_chosen.connect(self.lit_chosen)
         layout = self.layout()
         assert layout is not None
         layout.addWidget(self.map)

@@ -31,13 +31,19 @@ class Telling:
         return before is not self.is_old
 
     @property
+    def now(self) -> State | None:
+        """The state, as long as it is one of the fleet on show: a fleet that was described anew is not laid out at once."""
+        state = self._state_now()
+        return state if state is not None and self.sheet is not None and self.sheet.region is state.region else None
+
+    @property
     def remark(self) -> str:
         """What is to be known of everything on the map."""
         return OLD if self.is_old else ""
 
     def facts(self, server: int) -> str:
         """Say everything that is known of a server in one line; nothing of NOBODY."""
-        state = self._state_now()
+        state = self.now
         if self.sheet is None or state is None or server == NOBODY:
             return ""
         found = facts_of(state, server, int(self.sheet.marks.values[server]))
@@ -54,7 +60,7 @@ class Telling:
 
     def area(self) -> str:
         """Say what is in the area that is marked out; nothing where none is."""
-        state = self._state_now()
+        state = self.now
         if self.sheet is None or state is None or self._choice.area is None:
             return ""
         count = len(self._choice.members(self.sheet.arrangement, state))
@@ -67,7 +73,7 @@ class Telling:
 
     def _taken(self) -> str:
         """Say what Enter would take, where that is more than the server that the keys are on."""
-        sheet, state, choice = self.sheet, self._state_now(), self._choice
+        sheet, state, choice = self.sheet, self.now, self._choice
         if choice.cursor == NOBODY or choice.taken is Reach.SERVER or sheet is None or state is None:
             return ""
         count = len(choice.members(sheet.arrangement, state))

@@ -18,8 +18,17 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from console.fleet_map.bar import Bar, Chip
 from console.fleet_map.camera import MapCamera
 from console.fleet_map.choice import Choice
+from console.fleet_map.hand import MapHand
 from console.fleet_map.keys import MapAct, map_act_of
-from console.fleet_map.paint import NAMES_FROM, paint_frames, paint_names, paint_racks, paint_titles, title_height
+from console.fleet_map.labels import (
+    cell_title_height,
+    paint_cell_names,
+    paint_names,
+    paint_rack_names,
+    paint_titles,
+    title_height,
+)
+from console.fleet_map.paint import paint_frames, paint_racks
 from console.fleet_map.pointer import MapPointer
 from console.fleet_map.sheet import Sheet
 from console.fleet_map.telling import Telling
@@ -27,22 +36,15 @@ from console.fleet_map.words import COLOURED_BY, REACHES
 from console.overrides import reported, reported_or
 from console.painting import draw_focus, plain_tip
 from console.theme import Theme
-from console.topology_view.keys import direction_of
 from topology.fleet_map.arrangement import NOBODY, Room
 from topology.fleet_map.facts import Reach
-from topology.fleet_map.marks import ColourBy
+from topology.fleet_map.marks import ColourBy, Mark
 from topology.planning.plan import Plan
 from topology.state import State
 
 PAD = 10
-STEP = 60.0
-"""Pixels that a key pans."""
-ZOOM_STEP = 1.25
-NEAR = 72.0
-"""Pixels a server when going near."""
 REST_MS = 120
 """A new size rests when it has not changed for so long: then the map is laid out for it."""
-_BY = tuple(ColourBy)
 
 
 class FleetMapView(QWidget):
@@ -55,6 +57,8 @@ class FleetMapView(QWidget):
     """Command text to put into the command line; it is not submitted."""
     said = Signal(str)
     """Why there is no such text, as a sentence."""
+    lit_chosen = Signal(str)
+    """The subsystem whose servers the operator wants to stand out; nothing for none."""
 
     def __init__(self, theme: Theme, state_now: Callable[[], State | None]) -> None:
         super().__init__()
@@ -65,9 +69,9 @@ class FleetMapView(QWidget):
         self.telling = Telling(self.choice, state_now)
         self.hovered = NOBODY
         self.by, self.lit = ColourBy.PLAN, ""
-        self._state_now = state_now
-        self._fitted = True  # until the operator pans or zooms, the map follows the size of the view
+        self.fitted = True  # until the operator pans or zooms, the map follows the size of the view
         self._bar = Bar(theme)
+        self._hand = MapHand(self)
         self._pointer = MapPointer(self, QApplication.startDragDistance())
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._arrange)
@@ -117,7 +121,7 @@ class FleetMapView(QWidget):
 
     def fit(self) -> None:
         """Show everything."""
-        self._fitted = True
+        self.fitted = True
         if self.sheet is not None:
             self.camera = self._fitting()
         self.update()
@@ -128,13 +132,13 @@ class FleetMapView(QWidget):
             return
         smallest = self._fitting().zoom
         self.camera = self.camera.zoomed(factor, at or self._focal_point(), smallest)
-        self._fitted = self.camera.zoom <= smallest
-        self.camera = self._fitting() if self._fitted else self._within(self.camera)
+        self.fitted = self.camera.zoom <= smallest
+        self.camera = self._fitting() if self.fitted else self._within(self.camera)
         self.update()
 
     def pan(self, by: QPointF) -> None:
         """Move the map by a distance in the view."""
-        if self.sheet is not None and not self._fitted:
+        if self.sheet is not None and not self.fitted:
             self.camera = self._within(self.camera.panned(by))
             self.update()
 
@@ -159,13 +163,20 @@ class FleetMapView(QWidget):
     def put_cursor(self, server: int) -> None:
         """Put the keys on a server, and bring it into view; with NOBODY, choose nothing."""
         self.choice.put(server)
-        self._bring(server)
+        self.bring(server)
 
-    def _bring(self, server: int) -> None:
-        if self.sheet is not None and server != NOBODY:
+    def bring(self, server: int) -> None:
+        """Bring a server into view, below the title at its edge, and tell what is chosen."""
+        if self.sheet is not None and server != NOBODY and not self.fitted:
             point = self.sheet.arrangement.point(server)
-            if not self._fitted:
-                self.camera = self.camera.showing(point, QSizeF(self.view().size()))
+            self.camera = self.camera.showing(point, QSizeF(self.view().size()), title_height())
+        self._describe()
+        self.update()
+
+    def choose_reach(self) -> None:
+        """Let a choice take the next larger thing."""
+        self.choice.widen()
+        self._name_chips()
         self._describe()
         self.update()
 
@@ -182,11 +193,10 @@ class FleetMapView(QWidget):
 
     def choose_zone(self, at: QPointF) -> bool:
         """Take the zone whose title is at a place; gives whether there is one."""
-        sheet, state = self.sheet, self._state_now()
-        first = (
-            sheet.first_of_title(self.camera, at - QPointF(self.view().topLeft()), title_height()) if sheet else NOBODY
-        )
-        if first == NOBODY or state is None:
+        sheet = self.sheet
+        place = at - QPointF(self.view().topLeft())
+        first = sheet.first_of_title(self.camera, place, title_height()) if sheet is not None else NOBODY
+        if first == NOBODY:
             return False
         self.put_cursor(first)
         self.choice.once = Reach.ZONE
@@ -195,7 +205,7 @@ class FleetMapView(QWidget):
 
     def say(self) -> None:
         """Write the command for what is chosen; where it cannot be said, say why."""
-        sheet, state = self.sheet, self._state_now()
+        sheet, state = self.sheet, self.telling.now
         if sheet is None or state is None or (self.choice.cursor == NOBODY and self.choice.area is None):
             return
         found = self.choice.said(sheet.arrangement, state, self.lit)
@@ -246,7 +256,7 @@ class FleetMapView(QWidget):
         """Do what the key is bound to; what is not for the map goes on to the window."""
         act = map_act_of(event.key(), event.text(), event.modifiers())
         if act is not None and self.sheet is not None:
-            self._act(act, event.key())
+            self._hand.do(act, event.key())
         if act is None or act is MapAct.LET_GO:
             # Escape goes on too: twice, it stops what runs.
             event.ignore()
@@ -275,74 +285,13 @@ class FleetMapView(QWidget):
         return super().event(event)
 
     def _take(self, chip: Chip) -> None:
-        if isinstance(chip, ColourBy):
-            self.colour_by(chip)
-        else:
-            self._act(chip, 0)
-
-    def _act(self, act: MapAct, key: int) -> None:
-        right, down = direction_of(key)
-        match act:
-            case MapAct.STEP | MapAct.EXTEND:
-                self._step(right, down, extends=act is MapAct.EXTEND)
-            case MapAct.PAN:
-                self.pan(-QPointF(right, down) * STEP)
-            case MapAct.SAY:
-                self.say()
-            case MapAct.ZOOM_IN | MapAct.ZOOM_OUT:
-                self.zoom(ZOOM_STEP if act is MapAct.ZOOM_IN else 1 / ZOOM_STEP)
-            case MapAct.NEAR:
-                self._go_near()
-            case MapAct.FIT:
-                self.fit()
-            case MapAct.FIRST | MapAct.LAST:
-                self._go_to_end(first=act is MapAct.FIRST)
-            case MapAct.NEXT_ABNORMAL | MapAct.LAST_ABNORMAL:
-                self._go_to_abnormal(1 if act is MapAct.NEXT_ABNORMAL else -1)
-            case MapAct.COLOUR:
-                self.colour_by(_BY[(_BY.index(self.by) + 1) % len(_BY)])
-            case MapAct.REACH:
-                self.choice.widen()
-                self._name_chips()
-                self._describe()
-                self.update()
-            case MapAct.LET_GO:
-                self.put_cursor(NOBODY)
-
-    def _step(self, right: int, down: int, *, extends: bool) -> None:
-        sheet = self.sheet
-        assert sheet is not None
-        before, area = self.choice.cursor, self.choice.area
-        arrangement = sheet.arrangement
-        if before == NOBODY:
-            middle = self.cell_at(QRectF(self.view()).center())
-            self.put_cursor(arrangement.nearest(*middle))
-            return
-        now = arrangement.step(before, right, down)
-        self.choice.put(now)
-        if extends:
-            self.choice.area = area[0] if area is not None else arrangement.point(before), arrangement.point(now)
-        self._bring(now)
-
-    def _go_near(self) -> None:
-        if self.camera.zoom >= NAMES_FROM:
-            self.fit()
-            return
-        self.zoom(NEAR / self.camera.zoom)
-        self._bring(self.choice.cursor)
-
-    def _go_to_end(self, *, first: bool) -> None:
-        count = len(self.sheet.region.roster) if self.sheet is not None else 0
-        if count:
-            self.put_cursor(0 if first else count - 1)
-
-    def _go_to_abnormal(self, step: int) -> None:
-        assert self.sheet is not None
-        found = self.sheet.marks.next_abnormal(self.choice.cursor, step)
-        if found != NOBODY:
-            self.put_cursor(found)
-        else:
-            self.said.emit("Every server that the map shows is normal.")
+        match chip:
+            case ColourBy():
+                self.colour_by(chip)
+            case MapAct():
+                self._hand.do(chip, 0)
+            case Mark():
+                self._hand.light_marked(chip)
 
     # ---- painting
 
@@ -369,14 +318,14 @@ class FleetMapView(QWidget):
         )
         painter.translate(view.topLeft())
         room = QSizeF(view.size())
-        paint_racks(painter, sheet, self.camera, room, self.theme)
-        paint_names(painter, sheet, self.camera, room, self.theme)
-        paint_titles(painter, sheet, self.camera, room, self.theme)
+        for paint in (paint_racks, paint_cell_names, paint_names, paint_rack_names):
+            paint(painter, sheet, self.camera, room, self.theme)
         chosen = self.choice.rect(sheet.arrangement, sheet.region.roster)
-        paint_frames(painter, [chosen] if chosen is not None else [], self.camera, self.theme.focus)
+        paint_frames(painter, [chosen] if chosen is not None else [], self.camera, self.theme.focus, self.theme.panel)
         for server, colour in ((self.choice.cursor, self.theme.floor), (self.hovered, self.theme.text)):
             if server != NOBODY:
-                paint_frames(painter, [(*sheet.arrangement.point(server), 1, 1)], self.camera, colour)
+                paint_frames(painter, [(*sheet.arrangement.point(server), 1, 1)], self.camera, colour, self.theme.panel)
+        paint_titles(painter, sheet, self.camera, room, self.theme)
         painter.restore()
 
     def _line(self) -> QRectF:
@@ -411,15 +360,17 @@ class FleetMapView(QWidget):
         """Keep all in view while the size changes, and lay out anew once it rests."""
         super().resizeEvent(event)
         if self.sheet is not None:
-            self.camera = self._fitting() if self._fitted else self._within(self.camera)
+            self.camera = self._fitting() if self.fitted else self._within(self.camera)
             self._rest.start()
 
     def _begin(self, state: State) -> None:
-        before = self.sheet
+        """Lay out a fleet that is new, or described anew: the keys stay on the server that they were on, by its name."""
+        before, cursor = self.sheet, self.choice.cursor
         self.sheet = self.telling.sheet = Sheet(state, self._room())
-        if before is None or before.region.digest != state.region.digest or before.size != self.sheet.size:
-            self.hovered = NOBODY
-            self.choice.put(NOBODY)
+        if before is not None and cursor != NOBODY:
+            self.choice.put(state.fleet.position.get(before.region.roster.names[cursor], NOBODY))
+        self.choice.area, self.hovered = None, NOBODY
+        if before is None or before.size != self.sheet.size:
             self.fit()
 
     def _arrange(self) -> None:
@@ -432,7 +383,7 @@ class FleetMapView(QWidget):
 
     def _room(self) -> Room:
         view = self.view()
-        return Room(view.width(), view.height(), title_height())
+        return Room(view.width(), view.height(), title_height(), cell_title_height())
 
     def _fitting(self) -> MapCamera:
         assert self.sheet is not None
@@ -451,7 +402,7 @@ class FleetMapView(QWidget):
         return at if view.contains(at) else view.center()
 
     def _look(self) -> None:
-        state = self._state_now()
+        state = self.telling.now
         if self.sheet is not None and state is not None:
             self.sheet.look(state, self.by, self.lit)
             self._describe()

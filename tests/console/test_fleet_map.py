@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.fleet_map.keys import BINDINGS, MapAct
+from console.fleet_map.labels import NAMES_FROM
 from console.fleet_map.page import FleetMapPage
-from console.fleet_map.paint import NAMES_FROM
 from console.fleet_map.view import FleetMapView
 from console.theme import THEMES, load_fonts, load_theme
 from topology.command.parse import parse
@@ -315,18 +315,63 @@ def test_that_the_page_does_no_work_while_it_is_hidden(qtbot: QtBot, state: Stat
     qtbot.waitUntil(lambda: made.sheet.marks.values[9] != before)  # type: ignore[union-attr]
 
 
-def test_that_another_description_is_laid_out_anew(qtbot: QtBot, state: State) -> None:
+def described(extra: str, *, servers: int) -> State:
+    """Give a state of the region with another number of servers."""
+    region = read_region(TEXT.replace("count = 60", f"count = {servers}") + extra, "r.toml")
+    return State(region, Fleet(region), revision=2)
+
+
+@pytest.mark.parametrize("servers", [90, 12])
+def test_that_another_description_is_laid_out_anew_and_the_keys_stay_on_their_server(
+    qtbot: QtBot, state: State, servers: int
+) -> None:
     now = {"state": state}
     page = FleetMapPage(load_theme("night"), lambda: now["state"], lambda: None)
     qtbot.addWidget(page)
     page.resize(800, 200)
     page.show()
     qtbot.waitUntil(lambda: page.map is not None and page.map.sheet is not None)
-    assert page.map is not None
-    QTest.keyClick(page.map, Qt.Key.Key_End)
-    bigger = read_region(TEXT.replace("count = 60", "count = 90"), "r.toml")
-    now["state"] = State(bigger, Fleet(bigger), revision=2)
+    made = page.map
+    assert made is not None
+    QTest.keyClick(made, Qt.Key.Key_End)
+    name = state.region.roster.names[made.choice.cursor]
+    other = now["state"] = described("", servers=servers)
+    # What the hand does before the new description is laid out tells nothing of servers that are other ones now.
+    made.grab()
+    QTest.keyClick(made, Qt.Key.Key_Return)
+    assert made.telling.facts(made.choice.cursor) == ""
     page.refresh()
-    qtbot.waitUntil(lambda: page.map.sheet.region is bigger)  # type: ignore[union-attr]
-    assert page.map.choice.cursor == NOBODY
-    page.map.grab()
+    qtbot.waitUntil(lambda: made.sheet.region is other.region)  # type: ignore[union-attr]
+    assert made.choice.cursor == other.fleet.position.get(name, NOBODY)
+    assert made.sheet is not None
+    assert made.sheet.marks.counts.sum() == len(other.region.roster)
+    made.grab()
+
+
+def test_that_keys_on_a_server_that_is_gone_are_on_none(qtbot: QtBot, state: State) -> None:
+    other = described("", servers=12)
+    view = FleetMapView(load_theme("night"), lambda: other)
+    qtbot.addWidget(view)
+    view.resize(900, 200)
+    view.show_fleet(state, None)
+    view.put_cursor(max(servers_of(state.region, "index"), key=lambda one: state.region.roster.names[one]))
+    view.show_fleet(other, None)
+    assert view.choice.cursor == NOBODY
+    view.grab()
+
+
+def test_that_state_and_plan_that_change_together_are_shown_once(
+    qtbot: QtBot, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = FleetMapPage(load_theme("night"), lambda: state, lambda: None)
+    qtbot.addWidget(page)
+    page.resize(800, 200)
+    page.show()
+    qtbot.waitUntil(lambda: page.map is not None and not page._soon.isActive())
+    shown: list[tuple[object, ...]] = []
+    monkeypatch.setattr(page.map, "show_fleet", lambda *told: shown.append(told))
+    for _ in range(5):
+        page.refresh()
+    assert shown == []
+    qtbot.waitUntil(lambda: not page._soon.isActive())
+    assert shown == [(state, None)]

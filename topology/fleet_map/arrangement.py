@@ -27,14 +27,21 @@ LEAST_ZONE_PX = 56.0
 SMALLEST_SHARE = 0.4
 """A zone is at least this part as wide as it would be if all were alike."""
 HIGHEST_RACK = 8
+LEAST_CELL_PX = 30.0
+"""A cell narrower than this has no room for its name."""
+LOWEST_SHELF = 3.2
+"""A shelf of cells that is lower than so many of its titles has none."""
+WORTH_OF_NAMES = 1.3
+"""Servers may be drawn so much smaller for the sake of the names of cells."""
 
 
 class Room(NamedTuple):
-    """The room that a map is made for, in pixels, and how much of it each row of zones needs above it for titles."""
+    """The room that a map is made for, in pixels, and how much of it titles need: above a row of zones, and above cells."""
 
     width: float
     height: float
     title: float
+    cell_title: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +61,8 @@ class Arrangement:
     """How many servers each zone lists."""
     title: int
     """Rows that are left free above each row of zones."""
+    cell_title: int
+    """Rows that are left free above each shelf of cells; 0 where there is no room for them."""
 
     def at(self, column: int, row: int) -> int:
         """Give the server in a cell of the image, or NOBODY; there is nobody outside of it."""
@@ -193,17 +202,18 @@ class _Plan(NamedTuple):
     first_shelf: Ints
     zone_gap: int
     title: int
+    cell_title: int
 
     @classmethod
     def best(cls, counts: _Counts, room: Room) -> "_Plan":
         """Try numbers of rows of zones, and of shelves, that lie near what areas alone would say; take the largest zoom."""
-        room = Room(max(room.width, 40.0), max(room.height, 24.0), room.title)
+        room = room._replace(width=max(room.width, 40.0), height=max(room.height, 24.0))
         zones = len(counts.zone_area)
         best: _Plan | None = None
         for rows in _rows_to_try(zones, room):
             for shelves in _shelves_to_try(counts, rows, room):
                 plan = cls._widest(counts, rows, shelves, room)
-                if best is None or plan.zoom > best.zoom:
+                if best is None or plan.worth > best.worth:
                     best = plan
         assert best is not None
         return best
@@ -239,7 +249,8 @@ class _Plan(NamedTuple):
         division = _rows_of(counts.zone_area, per_row)
         width = np.maximum(1, (division.shares * across).astype(np.int64))
         limit = np.repeat(width, np.diff(counts.first_cell))
-        most = max(1, int((high - CELL_GAP * (shelves - 1)) / shelves) // counts.rack_height)
+        cell_title = math.ceil(_cell_title_px(counts, rows, shelves, room) / zoom)
+        most = max(1, int((high - CELL_GAP * (shelves - 1)) / shelves - cell_title) // counts.rack_height)
         # A cell that is wider than its zone gets as many bands as it takes, and so does one whose racks are.
         widest = -(-counts.cell_area // counts.rack_height)
         bands_of = np.maximum(most, -(-widest * 9 // np.maximum(limit * 8, 1)))
@@ -260,12 +271,23 @@ class _Plan(NamedTuple):
             first_shelf,
             zone_gap,
             math.ceil(title / zoom),
+            cell_title,
         )
+
+    @property
+    def worth(self) -> float:
+        """How good it is: the larger servers are drawn the better, and so much smaller they may be for names."""
+        return self.zoom * (WORTH_OF_NAMES if self.cell_title else 1.0)
+
+    @property
+    def shelf_edges(self) -> Ints:
+        """How far down each shelf begins with its title, where all stood below each other; one entry more than shelves."""
+        return np.concatenate(([0], np.cumsum(self.shelves + CELL_GAP + self.cell_title)))
 
     @property
     def zone_height(self) -> Ints:
         """How high each zone is."""
-        edges = np.concatenate(([0], np.cumsum(self.shelves + CELL_GAP)))
+        edges = self.shelf_edges
         found: Ints = np.maximum(edges[self.first_shelf[1:]] - edges[self.first_shelf[:-1]] - CELL_GAP, 0)
         return found
 
@@ -287,6 +309,15 @@ class _Plan(NamedTuple):
 def _title_px(room: Room, rows: int) -> float:
     """Give the height of titles: none where so many rows of zones leave no room for them."""
     return room.title if room.height / rows >= 2.2 * room.title else 0.0
+
+
+def _cell_title_px(counts: _Counts, rows: int, shelves: int, room: Room) -> float:
+    """Give the height of the titles of cells: none where these would take too much of a shelf, or be too narrow."""
+    zones = max(1, len(counts.zone_area))
+    per_shelf = -(-max(1, int(np.diff(counts.first_cell).max(initial=1))) // shelves)
+    width = room.width / -(-zones // rows) / per_shelf
+    height = ((room.height - ZONE_GAP_PX * (rows - 1)) / rows - _title_px(room, rows)) / shelves
+    return room.cell_title if width >= LEAST_CELL_PX and height >= LOWEST_SHELF * room.cell_title else 0.0
 
 
 def _rows_to_try(zones: int, room: Room) -> list[int]:
@@ -338,13 +369,13 @@ def _place(roster: Roster, plan: _Plan) -> Arrangement:
     counts = plan.counts
     zones = _zone_rects(plan)
     zone_of = roster.cell_zone.astype(np.int64)
-    edges = np.concatenate(([0], np.cumsum(plan.shelves + CELL_GAP)))
+    edges = plan.shelf_edges
     first_edge = edges[plan.first_shelf[:-1]]
     shelf = plan.first_shelf[:-1][zone_of] + plan.cells.line
     cells = np.stack(
         (
             zones[zone_of, 0] + plan.cells.left,
-            zones[zone_of, 1] + edges[shelf] - first_edge[zone_of],
+            zones[zone_of, 1] + edges[shelf] - first_edge[zone_of] + plan.cell_title,
             plan.cell_width,
             plan.cell_height,
         ),
@@ -379,6 +410,7 @@ def _place(roster: Roster, plan: _Plan) -> Arrangement:
         racks.astype(np.int32),
         tuple(np.diff(np.searchsorted(zone_of[cell_of][rack], np.arange(len(zones) + 1))).tolist()),
         plan.title,
+        plan.cell_title,
     )
 
 

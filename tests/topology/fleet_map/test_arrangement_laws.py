@@ -18,6 +18,7 @@ ROOMS = st.builds(
     st.floats(1, 3000, allow_nan=False),
     st.floats(1, 2000, allow_nan=False),
     st.sampled_from((0.0, 17.0, 40.0)),
+    st.sampled_from((0.0, 13.0)),
 )
 LARGE = Shape(cells=4, pool_sizes=st.integers(1, 150))
 sizes = st.lists(st.integers(1, 30), max_size=12)
@@ -52,6 +53,23 @@ def test_that_every_server_has_exactly_one_cell(found: tuple[Region, Arrangement
     assert made.server_at.reshape(-1)[made.place].tolist() == everyone.tolist()
     for server in everyone.tolist():
         assert made.at(*made.point(server)) == server
+
+
+@given(maps())
+def test_that_nobody_is_where_the_names_of_cells_stand(found: tuple[Region, Arrangement]) -> None:
+    _, made = found
+    top_of = {cell: int(made.zones[zone, 1]) for cell, zone in enumerate(found[0].roster.cell_zone.tolist())}
+    for cell, (left, top, width, _) in enumerate(made.cells.tolist()):
+        assert top - made.cell_title >= top_of[cell]
+        assert (made.server_at[top - made.cell_title : top, left : left + width] == NOBODY).all()
+
+
+@pytest.mark.parametrize(("height", "named"), [(80.0, True), (40.0, False), (800.0, True)])
+def test_that_cells_have_names_where_there_is_room_for_them(height: float, named: bool) -> None:
+    made = arrange(embedded().roster, Room(835, height, 18, 13))
+    zoom = min(835 / made.width, height / made.height)
+    assert (made.cell_title > 0) is named
+    assert not named or made.cell_title * zoom >= 12
 
 
 @given(maps())
