@@ -13,7 +13,7 @@ from console.fleet_map.sheet import Sheet
 from console.fleet_map.words import name_lines, zone_title
 from console.painting import LEFT, RIGHT, elided, font_of
 from console.theme import Theme
-from topology.fleet_map.arrangement import NOBODY
+from topology.fleet_map.arrangement import NOBODY, Arrangement
 
 TITLE_SIZE, CELL_SIZE, RACK_SIZE, NAME_SIZE = 9.5, 8.0, 7.5, 7.5
 RACK_NAMES_FROM, NAMES_FROM = 24.0, 52.0
@@ -92,15 +92,25 @@ def paint_cell_names(painter: QPainter, sheet: Sheet, camera: MapCamera, view: Q
     high = cell_title_height()
     if sheet.arrangement.cell_title * camera.zoom < high - 2:
         return
-    font = font_of(CELL_SIZE)
-    painter.setFont(font)
+    painter.setFont(font_of(CELL_SIZE))
     painter.setPen(theme.text_soft)
-    names = sheet.region.roster.cells
-    rects = sheet.arrangement.cells
-    for cell in camera.in_view(rects - np.array([0, 1, 0, -1]) * sheet.arrangement.cell_title, view).tolist():
+    for at, text in _cell_names(sheet.region.roster.cells, sheet.arrangement, camera, view.width(), view.height()):
+        painter.drawStaticText(at, text)
+
+
+@lru_cache(maxsize=1)
+def _cell_names(
+    names: tuple[tuple[str, str], ...], arrangement: Arrangement, camera: MapCamera, width: float, height: float
+) -> list[tuple[QPointF, QStaticText]]:
+    """Place the name of each cell in view, once for all pictures of the same place."""
+    rects, high = arrangement.cells, cell_title_height()
+    placed = []
+    view = QSizeF(width, height)
+    for cell in camera.in_view(rects - np.array([0, 1, 0, -1]) * arrangement.cell_title, view).tolist():
         place = camera.view_rect(*rects[cell].tolist())
         left = max(place.left(), 0.0)
-        painter.drawStaticText(QPointF(left, place.top() - high), _cut(names[cell][1], int(place.right() - left)))
+        placed.append((QPointF(left, place.top() - high), _cut(names[cell][1], int(place.right() - left))))
+    return placed
 
 
 @lru_cache(maxsize=4096)

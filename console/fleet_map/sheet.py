@@ -114,7 +114,7 @@ class Sheet:
         pixels = shown(self.image, rows, columns)
         if zoom < LARGE_FROM:
             normal = pixels < int(ABNORMAL)
-            pixels[self._borders(camera, view, zoom) & normal] = 0
+            np.putmask(pixels, self._borders(camera, view, zoom) & normal, 0)
             pixels = enlarged(pixels, int(ABNORMAL))
         if zoom >= SHAPES_FROM:
             down, right = np.nonzero(pixels >= int(ABNORMAL))

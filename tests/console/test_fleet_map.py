@@ -78,8 +78,8 @@ def view(request: pytest.FixtureRequest, qtbot: QtBot, state: State) -> Iterator
     qtbot.addWidget(made)
     made.resize(900, 200)
     made.show_fleet(state, None)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     made.setFocus()
     yield made
     made.close()

@@ -33,8 +33,8 @@ def view(qtbot: QtBot, state: State) -> Iterator[FleetMapView]:
     qtbot.addWidget(made)
     made.resize(900, 300)
     made.show_fleet(state, None)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     made.setFocus()
     yield made
     made.close()
