@@ -47,6 +47,13 @@ ACTIONS = (
     ),
     ActionEntry("messages", "Go", "Messages", "Ctrl+M", "Show every message of this session"),
     ActionEntry("incidents", "Go", "Incidents…", "Ctrl+I", "Choose an incident to replay, in a window of its own"),
+    ActionEntry(
+        "record",
+        "Act",
+        "Save the session as an incident…",
+        "Ctrl+Shift+R",
+        "Write what happened here as a folder to replay",
+    ),
     ActionEntry("find", "Go", "Find a subsystem", "Ctrl+F", "Find a subsystem in the topology"),
     ActionEntry("fit", "View", "Fit the topology", "Ctrl+0", "Show the whole graph"),
     ActionEntry("layout", "View", "Lay out anew", "Ctrl+Shift+L", "Forget pins and lay out the graph again"),

@@ -43,7 +43,7 @@ def open_replay(name: str | None, *, theme: str | None = None) -> int:
     chosen = name or _pick(colours)
     if not chosen:
         return 0
-    from console.incidents import read_incident_named
+    from console.incidents import described_by, read_incident_named
     from topology.incident.reading import IncidentError
 
     try:
@@ -56,7 +56,7 @@ def open_replay(name: str | None, *, theme: str | None = None) -> int:
     wait_for_first_paint(window)
     from console.replay.session import run_replay
 
-    return run_replay(app, window, settings, incident)
+    return run_replay(app, window, settings, incident, described_by(chosen))
 
 
 def _pick(theme: Theme) -> str:

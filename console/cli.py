@@ -36,6 +36,7 @@ def _commands() -> dict[str, Callable[[list[str]], int]]:
         "journal": _journal,
         "picture": _picture,
         "replay": _replay,
+        "record": _record,
     }
 
 
@@ -244,6 +245,21 @@ def _replay(words: list[str]) -> int:
     from console.replay_words import replay
 
     return replay(words, sys.stdout, sys.stderr)
+
+
+def _record(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="underkeel record",
+        description="Watches a region, and saves what happened there as the folder of an incident. Acts on nothing. "
+        "Ctrl+C ends and saves. Exit status: 0, or 2 when nothing was saved.",
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder")
+    parser.add_argument("--region", help="a bundled region or the path of a region file (default: s3-us-east-1)")
+    parser.add_argument("--seconds", type=_whole(86_400), metavar="N", help="end after so long")
+    chosen = parser.parse_args(words)
+    from console.record_command import record_command
+
+    return record_command(chosen.region, chosen.folder, chosen.seconds, sys.stdout, sys.stderr)
 
 
 def _limit(text: str) -> int:

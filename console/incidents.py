@@ -4,7 +4,7 @@ from pathlib import Path
 
 import resources
 from topology.incident.model import Incident
-from topology.incident.reading import IncidentError
+from topology.incident.reading import IncidentError, decoded, files_of
 from topology.links.incident_folder import FILE, is_incident, read_incident_folder
 
 
@@ -28,6 +28,14 @@ def incident_path(name: str) -> Path:
     raise IncidentError(
         (f"There is no incident {name!r}: bundled are {bundled}; or give the path of an incident's folder.",)
     )
+
+
+def described_by(name: str) -> Path:
+    """Give the file that describes the region of an incident that can be read."""
+    path = incident_path(name)
+    folder = path.parent if path.name == FILE else path
+    text = (folder / FILE).read_text(encoding="utf-8-sig")
+    return folder / files_of(decoded(text, name))[0]
 
 
 def read_incident_named(name: str) -> Incident:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from console import words
 from console.actions import ACTIONS, ActionEntry, menu_for
@@ -26,6 +26,7 @@ from console.notices import Notice
 from console.playbook_panel.panel import PlaybookPanel
 from console.preview.panel import PreviewPanel
 from console.preview.rows import headroom_rows
+from console.recording import NotSavedError, description_path, save_session
 from console.settings import KEYBOARDS, SCALES, SettingsStore
 from console.side_panel import SidePanel
 from console.theme import Theme, load_theme
@@ -65,6 +66,8 @@ class Panels(QObject):
 
     more_actions: tuple[ActionEntry, ...] = ()
     """Actions besides those of every window."""
+    description: Path | None = None
+    """The file that describes the region, where the address of the link does not say it."""
 
     def __init__(self, window: MainWindow, workspace: Workspace, settings: SettingsStore, theme: Theme) -> None:
         super().__init__(window)
@@ -333,6 +336,7 @@ class Panels(QObject):
             "audit": lambda: self._window.show_tab("Audit"),
             "messages": lambda: self._window.show_tab("Messages"),
             "incidents": self._choose_incident,
+            "record": self._choose_folder,
             "find": self.topology.open_find,
             "fit": self.topology.fit,
             "layout": self.topology.reset_layout,
@@ -378,6 +382,28 @@ class Panels(QObject):
         self.picker = IncidentPicker(self._theme, self._window)
         self.picker.chosen.connect(self._open_incident)
         self.picker.open()
+
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self._window, "Save the session as an incident: name a new folder")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.save_session)
+        dialog.open()
+
+    def save_session(self, folder: str) -> None:
+        """Save what happened since the region was loaded as the folder of an incident."""
+        workspace = self._workspace
+        if workspace.recorder is None:
+            self._show_failure("The region is not loaded yet, so there is nothing to save.")
+            return
+        description = self.description or description_path(workspace.link.name)
+        try:
+            save_session(workspace.recorder, description, Path(folder), workspace.link.now())
+        except NotSavedError as error:
+            self._show_failure(str(error))
+            return
+        cut = " It was so long that its end is missing." if workspace.recorder.full else ""
+        self._show_said(f"Saved: {folder}; underkeel replay shows it.{cut}")
 
     def _open_incident(self, name: str) -> None:
         if not open_apart(name):

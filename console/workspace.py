@@ -40,6 +40,7 @@ from topology.command.syntax import (
 )
 from topology.command.vocabulary import Vocabulary, vocabulary_of
 from topology.events import EventBatch
+from topology.incident.recording import Recorder
 from topology.links.journal_entries import Entry, JournalError
 from topology.links.protocol import DescriptionChangedError, LinkError, RegionLink, RewoundError
 from topology.planning.neighbours import Neighbourhood
@@ -131,6 +132,8 @@ class Workspace(QObject):
         self._survey = SlipSurvey(QWERTY, self)
         self._survey.found.connect(self._surveyed)
         self._alike: tuple[str, Slip | None] = ("", None)
+        self.recorder: Recorder | None = None
+        """What happened since the region was loaded, to be saved as an incident."""
         self.loaded = asyncio.Event()
         """Set once the region was loaded for the first time."""
         operator.on_change = self._progressed
@@ -203,6 +206,10 @@ class Workspace(QObject):
             self._fact(state, batch)
 
     def _loaded(self, state: State) -> None:
+        if self.recorder is not None and state.region is self.recorder.region and not self._link.abilities.rewinds:
+            self.recorder.see(state)
+        else:
+            self.recorder = Recorder(state)
         self._state = state
         self._planner = Planner(state.region)
         self._vocabulary = vocabulary_of(state)
@@ -222,6 +229,8 @@ class Workspace(QObject):
             self._reread()
 
     def _fact(self, state: State, batch: EventBatch) -> None:
+        if self.recorder is not None:
+            self.recorder.hear(batch)
         state.fleet.apply(batch)
         state.revision = batch.revision
         state.time = max(state.time, batch.time)
@@ -446,6 +455,8 @@ class Workspace(QObject):
         self._unfinished.clear()
         if step is not None:
             self.playbook_changed.emit(step)
+        if self.recorder is not None:
+            self.recorder.tell(self._link.now(), f"{self._operator.name} confirms: {plan.command}", plan.command)
         self.begun.emit(plan.command if step is None else str(step.run))
         try:
             await self._operator.run()
@@ -544,6 +555,8 @@ class Workspace(QObject):
         if progress.phase is not before and progress.phase.is_end:
             tell = self.tell_failure if progress.phase is Phase.HALTED else self.tell
             tell(f"{progress.command}: {progress.sentence}")
+            if self.recorder is not None:
+                self.recorder.tell(self._link.now(), f"{progress.command}: {progress.sentence}")
         if (progress.wave, progress.phase) != self._waved:
             self._waved = (progress.wave, progress.phase)
             self.read_entries()

@@ -1,6 +1,7 @@
 """One session of a replay: puts link, training, workspace and panels together, and ends them. No journal, no live region."""
 
 import asyncio
+from pathlib import Path
 
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
@@ -23,16 +24,19 @@ from topology.incident.model import Incident
 from topology.links.replay import ReplayLink
 
 
-def run_replay(app: QApplication, window: MainWindow, settings: SettingsStore, incident: Incident) -> int:
+def run_replay(
+    app: QApplication, window: MainWindow, settings: SettingsStore, incident: Incident, description: Path
+) -> int:
     """Replay *incident* in *window* until it is closed; gives the exit status."""
     bugs = hear_bugs(log_to(state_folder()))
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        return runner.run(_run(window, settings, incident, bugs))
+        return runner.run(_run(window, settings, incident, bugs, description))
 
 
-async def _run(window: MainWindow, settings: SettingsStore, incident: Incident, bugs: Bugs) -> int:
+async def _run(window: MainWindow, settings: SettingsStore, incident: Incident, bugs: Bugs, description: Path) -> int:
     asyncio.get_running_loop().set_exception_handler(bugs.hear_loop)
     session = ReplaySession(window, settings, incident, Scores(data_folder()))
+    session.panels.description = description
     bugs.tell(session.say_bug)
     session.start()
     await session.closed.wait()

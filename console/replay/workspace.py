@@ -38,6 +38,8 @@ class TrainingWorkspace(Workspace):
         self.type(text)
         answer = self.training.act(text)
         sentence = "; ".join(answer.sentences)
+        if self.recorder is not None:
+            self.recorder.tell(self.training.now(), f"{text}: {sentence}")
         if answer.kind == "done":
             self.suggested.emit("")
             self.tell(sentence[:1].upper() + sentence[1:])

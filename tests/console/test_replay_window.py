@@ -10,10 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from console.incidents import described_by
 from console.main_window import MainWindow
 from console.replay.session import ReplaySession
 from tests.console.replay_window import replay
 from tests.console.whole_window import until
+from topology.events import ServerState
+from topology.incident.timeline import Timeline
+from topology.links.incident_folder import read_incident_folder
 
 HUGE = "remove 400 servers from billing"
 SMALL = "remove 4 servers from billing"
@@ -159,6 +163,23 @@ def test_that_the_debrief_shows_both_runs_and_is_saved_whole(qapp: QApplication,
         assert json.loads((tmp_path / "json").read_text())["kind"] == "score"
         kept = json.loads((tmp_path / "data" / "scores.json").read_text())
         assert kept["scores"]["s3-2017"]["minutes_short"] == 0
+
+    replay(qapp, tmp_path, scenario)
+
+
+def test_that_the_session_is_saved_from_the_window_and_can_be_replayed(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario(session: ReplaySession, _window: MainWindow) -> None:
+        session.panels.description = described_by("s3-2017")
+        session.panels._chosen("decision")
+        await confirmed(session, SMALL)
+        session.panels._scrub(session.training.now() + 60)
+        state = session.workspace.state
+        assert state is not None
+        await until(lambda: (state.fleet.state == ServerState.REMOVED).sum() == 4)
+        session.panels.save_session(str(tmp_path / "saved"))
+        saved = read_incident_folder(tmp_path / "saved")
+        np.testing.assert_array_equal(Timeline(saved).states_at(saved.ends), state.fleet.state)
+        assert SMALL in [event.command for event in saved.events]
 
     replay(qapp, tmp_path, scenario)
 

@@ -1,0 +1,109 @@
+"""Keeps what happens in a session, and writes it down as an incident that replays exactly. Values in, text out."""
+
+import json
+import math
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from topology.events import EventBatch
+from topology.incident.model import Recorded
+from topology.incident.record import write_record
+from topology.state import State
+
+MOST_CHANGES = 5_000_000
+"""Changes of single servers that are kept; a session with more ends there, and says so."""
+LATEST_END_S = 1.0
+RECORD = "record.csv"
+
+
+class Recorder:
+    """Follows one region from a moment on. *full* is whether it kept all it can."""
+
+    def __init__(self, state: State) -> None:
+        self.region = state.region
+        self.starts = float(math.floor(state.time))
+        self.full = False
+        self._latest = state.time
+        self._changes = 0
+        self._times: list[np.ndarray] = []
+        self._servers: list[np.ndarray] = []
+        self._states: list[np.ndarray] = []
+        self._told: list[tuple[float, str, str]] = []
+        self._now = state.region.roster.state.copy()
+        # Where the session begins is not where the description does: the difference is the first thing recorded.
+        self.see(state)
+
+    def see(self, state: State) -> None:
+        """Take in a state that was loaded anew, of the same region."""
+        changed = np.flatnonzero(state.fleet.state != self._now).astype(np.int32)
+        self._keep(max(state.time, self._latest), changed, state.fleet.state[changed])
+
+    def hear(self, batch: EventBatch) -> None:
+        """Take in a batch of facts."""
+        self._keep(max(batch.time, self._latest), batch.servers, batch.states)
+
+    def tell(self, time: float, text: str, command: str = "") -> None:
+        """Keep what was said or done; *command* is the text that was confirmed."""
+        self._told.append((max(time, self._latest), text, command))
+
+    def _keep(self, time: float, servers: np.ndarray, states: np.ndarray) -> None:
+        self._latest = time
+        if self.full or not len(servers):
+            return
+        self._changes += len(servers)
+        self.full = self._changes > MOST_CHANGES
+        self._now[servers] = states
+        self._times.append(np.full(len(servers), time))
+        self._servers.append(servers.astype(np.int32))
+        self._states.append(states.astype(np.uint8))
+
+    def incident_text(self, name: str, title: str, until: float) -> str:
+        """Write the incident's own file; its record is that of `record_text`."""
+        zone = self.region.time_zone
+        ends = float(math.ceil(max(until, self._latest) + LATEST_END_S))
+        day = datetime.fromtimestamp(self.starts, ZoneInfo(zone)).date().isoformat()
+        lines = [
+            "# A session of the console, as it was seen there. Add decisions and objectives to make a training of it.",
+            "format = 1",
+            'region = "region.toml"',
+            f'record = "{RECORD}"',
+            "",
+            "[incident]",
+            f"name = {_text(name)}",
+            f"title = {_text(title)}",
+            f"date = {day}",
+            f"time_zone = {_text(zone)}",
+            f"starts = {_moment(self.starts, zone)}",
+            f"ends = {_moment(ends, zone)}",
+            'summary = "A session of the console, recorded."',
+            'lessons = ["RECORDED"]',
+            "",
+            "[[source]]",
+            'id = "session"',
+            f"title = {_text('The session itself: ' + title)}",
+            'url = "recorded by the console"',
+            'verified = "facts as the link gave them"',
+        ]
+        for time, text, command in self._told or [(self.starts, "The recording begins.", "")]:
+            lines += ["", "[[event]]", f"time = {_moment(float(math.floor(time)), zone)}", f"text = {_text(text)}"]
+            lines += ['source = "session"', 'confidence = "P"', "illustrative = false"]
+            lines += [f"command = {_text(command)}"] if command else []
+        return "\n".join((*lines, ""))
+
+    def record_text(self) -> str:
+        """Write every change, in order."""
+        if not self._times:
+            return write_record(Recorded(), self.region, self.starts)
+        found = Recorded(np.concatenate(self._times), np.concatenate(self._servers), np.concatenate(self._states))
+        return write_record(found, self.region, self.starts)
+
+
+def _text(text: str) -> str:
+    # What JSON escapes in a string, TOML's basic strings escape alike.
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _moment(time: float, zone: str) -> str:
+    return _text(datetime.fromtimestamp(time, ZoneInfo(zone)).isoformat(sep=" "))
