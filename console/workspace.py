@@ -209,7 +209,9 @@ class Workspace(QObject):
         if self.recorder is not None and state.region is self.recorder.region and not self._link.abilities.rewinds:
             self.recorder.see(state)
         else:
-            self.recorder = Recorder(state)
+            before, self.recorder = self.recorder, Recorder(state)
+            if before is not None and before.region is state.region:
+                self.recorder.go_on_from(before)
         self._state = state
         self._planner = Planner(state.region)
         self._vocabulary = vocabulary_of(state)

@@ -48,6 +48,10 @@ class Recorder:
         """Keep what was said or done; *command* is the text that was confirmed."""
         self._told.append((max(time, self._latest), text, command))
 
+    def go_on_from(self, before: "Recorder") -> None:
+        """Take over what was told since this one begins: an act that takes over is told before the run is loaded."""
+        self._told += [one for one in before._told if one[0] >= self.starts]  # noqa: SLF001 - of the same class
+
     def _keep(self, time: float, servers: np.ndarray, states: np.ndarray) -> None:
         self._latest = time
         if self.full or not len(servers):
