@@ -1,6 +1,7 @@
 """The window of a replay: the console's panels, and besides them the timeline, the scenario and the debrief."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,7 @@ from topology.progress import Progress
 from topology.state import State
 
 BACK_S = 300.0
+RUN_EVERY_S = 0.25
 NOT_HERE = ("journal", "pause", "resume")
 """Actions that a replay has no use for: it writes no journal, and its clock is its pause."""
 
@@ -62,6 +64,7 @@ class ReplayPanels(Panels):
         self._hands = operator
         self._scores = scores
         self._kept: SavedMoment | None = None
+        self._run_shown = 0.0
         self._last: Plain = {}
         """The outcome that is on show in the debrief."""
         self.side.add_below(self.scenario)
@@ -103,12 +106,20 @@ class ReplayPanels(Panels):
     def show_now(self) -> None:
         """Show the moment of the clock everywhere."""
         self.timeline.view.show_time(self.training.now())
-        session = self.training.session
-        run = () if session is None else spans_of_run(session.branch.course())
-        self.timeline.view.show_run(run, self.training.left_at)
+        self._show_run()
         self.scenario.show_now()
         self._hands.look()
         self._space.refresh()
+
+    def _show_run(self) -> None:
+        """Show the bars of the run; while it plays not at every frame, for all of it is gone through."""
+        now = time.monotonic()
+        if self.player.is_playing and now - self._run_shown < RUN_EVERY_S:
+            return
+        self._run_shown = now
+        session = self.training.session
+        run = () if session is None else spans_of_run(session.branch.course())
+        self.timeline.view.show_run(run, self.training.left_at)
 
     def set_theme(self, name: str) -> None:
         super().set_theme(name)
@@ -141,8 +152,12 @@ class ReplayPanels(Panels):
         super()._show_progress(progress)
         if not self.training.era_of_run.paced:
             self.execution.show_progress(progress, self.training.now(), None)
+            if progress is not None:
+                count = words.plural(progress.total, "server")
+                self.execution.about.say(f"{count} at once · nothing is checked")
 
     def _player_changed(self) -> None:
+        self._show_run()
         self.timeline.show_player(self.player)
         self._space.refresh()
 
