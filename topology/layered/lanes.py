@@ -1,0 +1,32 @@
+"""What a lane is for, and how it is known again after an edit."""
+
+import numpy as np
+
+from topology.layered.level import Level
+from topology.layered.nesting import PARTS, Nesting
+from topology.layered.values import Bools, Ints
+
+INNER, OUT, IN = range(3)
+"""For edges between two things of a container, or on their way out of it at the bottom or in at the top."""
+_AT_BORDER = 2
+_USES = 5
+
+
+def bundle_of(leaf: Ints, upward: Bools, use: int) -> Ints:
+    """Number the edges that share lanes: those of the same node, direction and use."""
+    return (leaf * 2 + upward) * _USES + use
+
+
+def lane_marks(kind: int, nesting: Nesting, level: Level, things: int) -> tuple[Ints, Ints]:
+    """Give what tells the lanes of a level apart, and which of the level's things they are.
+
+    A mark is the node that its edges lead to or come from, what the lane is for, and how many rows it is from that node.
+    """
+    lanes = np.arange(things, level.count)
+    ports = level.items - things
+    bundle = np.r_[level.bundle[len(level.bundle) - ports :], level.lane_bundle]
+    use, upward, leaf = bundle % _USES, bundle // _USES % 2, bundle // _USES // 2
+    offset = level.layer[lanes] - nesting.row[nesting.thing_at(kind, leaf)] - (kind != PARTS)
+    use[:ports] += _AT_BORDER
+    offset[:ports] = 0
+    return np.column_stack([leaf, (kind * 2 + upward) * _USES + use, offset]), lanes
