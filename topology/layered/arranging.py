@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from topology.layered.columns import widest_of
 from topology.layered.drawn import Drawn, drawn_of
 from topology.layered.finishing import finished
-from topology.layered.lanes import IN, INNER, OUT, bundle_of, lane_marks
+from topology.layered.lanes import IN, OUT, bundle_of, inner_bundles, lane_marks
 from topology.layered.level import Ties
 from topology.layered.memory import Memory
 from topology.layered.nesting import CYCLES, PARTS, SERVICES, Nesting
@@ -88,8 +89,7 @@ class Picture:
         row = nesting.row[things]
         width, height = self.width[things], self.height[things]
         inner = np.flatnonzero(nesting.where == kind)
-        leaf = nesting.needed[inner]
-        bundle = bundle_of(leaf, nesting.upward[inner], INNER)
+        bundle, share = inner_bundles(nesting, inner)
         ends = [local[nesting.upper[inner]], local[nesting.lower[inner]]]
         ports = [self.ports[0][inner], self.ports[1][inner]]
         self.pieces[inner, 2] = self._ties + np.arange(len(inner))
@@ -114,13 +114,12 @@ class Picture:
                 ends[1 - side] = np.r_[ends[1 - side], port]
                 ports[side] = np.r_[ports[side], self.ports[side][shown]]
                 ports[1 - side] = np.r_[ports[1 - side], np.zeros(len(shown))]
-                bundle = np.r_[bundle, keys]
+                bundle, share = np.r_[bundle, keys], np.r_[share, keys]
                 passing.append((use, port[tie], side))
-        ties = Ties(ends[0], ends[1], ports[0], ports[1], bundle)
-        area = np.bincount(container, (width + spacing.gap_x) * (height + spacing.gap_y) * (height > 0), containers)
-        least = 7.0 if kind == PARTS else 3.5
-        widest = np.maximum(np.sqrt(area * self.request.aspect) * 1.25, least * spacing.width)
-        np.maximum.at(widest, container, width)
+        ties = Ties(ends[0], ends[1], ports[0], ports[1], bundle, share)
+        least = np.full(containers, (7.0 if kind == PARTS else 3.5) * spacing.width)
+        np.maximum.at(least, container, width)
+        widest = widest_of(container, row, (width, height), spacing, self.request.aspect, least)
         old = self.memory.places(kind, nesting, things) if self.memory.knows else None
         placed = place(container, row, (width, height), ties, spacing, widest, self.tick, old)
         self.placed.append(placed)

@@ -7,6 +7,29 @@ import numpy as np
 
 from topology.layered.level import Level
 from topology.layered.values import Floats, Ints
+from topology.layout import Spacing
+
+
+def widest_of(
+    container: Ints, layer: Ints, size: tuple[Floats, Floats], spacing: Spacing, aspect: float, least: Floats
+) -> Floats:
+    """Give the width that rows of each container should keep for it to be *aspect* times as wide as high; at least *least*."""
+    if not len(container):
+        return least
+    depth = int(layer.max()) + 1
+    rows = len(least) * depth
+    row = container * depth + layer
+    area = np.bincount(row, (size[0] + spacing.gap_x) * (size[1] + spacing.gap_y) * (size[1] > 0), rows)
+    highest = np.zeros(rows)
+    np.maximum.at(highest, row, np.where(size[1] > 0, size[1] + spacing.gap_y, 0.0))
+    low: Floats = least.copy()
+    high: Floats = np.maximum(least, area.reshape(-1, depth).sum(axis=1) / spacing.height)
+    for _ in range(30):
+        middle = np.sqrt(low * high)
+        height = np.maximum(highest, area / np.repeat(middle, depth)).reshape(-1, depth).sum(axis=1)
+        wide = middle > aspect * height
+        low, high = np.where(wide, low, middle), np.where(wide, middle, high)
+    return high
 
 
 def columns_of(level: Level, rank: Ints, widest: Floats, gap_x: float, gap_y: float, old: Floats) -> tuple[Ints, Ints]:
@@ -46,11 +69,14 @@ def columns_of(level: Level, rank: Ints, widest: Floats, gap_x: float, gap_y: fl
     order, key, row = order[again], key[again], row[again]
     new = np.ones(len(order), bool)
     new[1:] = (key[1:] != key[:-1]) | (row[1:] != row[:-1]) | level.is_lane[order[1:]]
+    # Lines to the same node that come to lie beside each other are one line from there on.
+    share = level.share[order]
+    new[1:] &= (share[1:] < 0) | (share[1:] != share[:-1]) | (row[1:] != row[:-1])
     number_of = np.cumsum(new) - 1
     first = np.flatnonzero(new)
     column_of, place = np.zeros(level.count, np.int64), np.zeros(level.count, np.int64)
     column_of[order] = number_of
-    place[order] = np.arange(len(order)) - first[number_of] if len(order) else 0
+    place[order] = np.where(level.is_lane[order], 0, np.arange(len(order)) - first[number_of]) if len(order) else 0
     return column_of, place
 
 
@@ -72,7 +98,7 @@ def _filled(level: Level, things: Ints, total: float, widest: float, gap_y: floa
     most = max(*heights, sum(heights) * mean / widest, heights[0])
     columns, column, filled = [], 0, 0.0
     for height in heights:
-        if filled and filled + height > most + 0.5:
+        if filled and filled + height / 4 > most:
             column, filled = column + 1, 0.0
         columns.append(column)
         filled += height

@@ -16,7 +16,7 @@ from topology.layered.values import Floats, Ints
 class Ties:
     """Edges of a level, from the *upper* item to the *lower*; *ports* are how far right of the items' middles they meet them.
 
-    Edges of the same *bundle* share lanes.
+    Edges of the same *bundle* share lanes; lanes of the same *share* that come to lie beside each other are drawn as one.
     """
 
     upper: Ints
@@ -24,6 +24,7 @@ class Ties:
     upper_port: Floats
     lower_port: Floats
     bundle: Ints
+    share: Ints
 
 
 class Level:
@@ -61,6 +62,8 @@ class Level:
         self.lane_bundle, lane_layer = keys // (self.depth + 1), keys % (self.depth + 1)
         lane_container = np.zeros(len(keys), np.int64)
         lane_container[lane] = container[ties.upper][edge[between]]
+        self.share = np.full(len(container) + len(keys), -1)
+        self.share[len(container) + lane] = ties.share[edge[between]]
         self.container = np.r_[container, lane_container]
         self.layer = np.r_[layer, lane_layer]
 

@@ -37,8 +37,10 @@ class Memory:
         now = {name: number for number, name in enumerate(drawn.names)}
         named = [now.get(name, -1) for name in previous.lane_names]
         self._lanes = {
-            (named[leaf], code, offset): x
-            for (leaf, code, offset), x in zip(previous.lane_marks.tolist(), previous.lane_x.tolist(), strict=True)
+            (named[source] if source >= 0 else -1, named[leaf], code, offset): x
+            for (source, leaf, code, offset), x in zip(
+                previous.lane_marks.tolist(), previous.lane_x.tolist(), strict=True
+            )
         }
 
     def places(self, kind: int, nesting: Nesting, things: Ints) -> Callable[[Level], Floats]:
@@ -57,7 +59,7 @@ class Memory:
             places[: len(things)] = centres[:, 0] - shift + centres[:, 1] * 1e-7
             marks, lanes = lane_marks(kind, nesting, level, len(things))
             get = self._lanes.get
-            places[lanes] = [get((leaf, code, offset), np.nan) for leaf, code, offset in marks.tolist()]
+            places[lanes] = [get(tuple(mark), np.nan) for mark in marks.tolist()]
             # A lane alone says nothing of where a container was.
             known = np.zeros(int(level.container.max(initial=-1)) + 1, bool)
             known[container[~np.isnan(places[: len(things)])]] = True

@@ -1,4 +1,4 @@
-"""Orders the rows of a level for few crossings: a spectral start, sweeps to the barycentre, then exchanges of neighbours.
+"""Orders the rows of a level for few crossings: a spectral start, rounds of barycentres, then exchanges of neighbours.
 
 All containers are ordered at once. Keys are rounded before they are compared, so that the last bit of a sum decides nothing.
 """
@@ -12,9 +12,10 @@ from topology.layered.layers import listed
 from topology.layered.level import Level
 from topology.layered.values import Floats, Ints
 
-SMALL, BIG = 700, 8000
-"""Segments up to which every start is tried, and above which neighbours are not exchanged."""
-SPECTRAL_STEPS = 40
+SMALL, MIDDLE, BIG = 250, 1200, 6000
+"""Segments up to which every start is tried, two starts are, and neighbours are exchanged."""
+MODES = ((60, 0.97), (40, 0.95))
+"""Steps, and the share of the spectrum that they damp, of spectral starts."""
 MOST_PAIRS = 400_000
 """Pairs of segments that one exchange may compare."""
 
@@ -28,24 +29,28 @@ class Ordering:
         self._row_size = np.bincount(level.row, minlength=level.rows)
         self._share_u = 0.9 * level.upper_port / level.width[level.upper]
         self._share_l = 0.9 * level.lower_port / level.width[level.lower]
-        self._members = [np.flatnonzero(level.layer == number) for number in range(level.depth)]
-        self._down = self._grouped(level.lower)
-        self._up = self._grouped(level.upper)
         self._gap = level.row[level.upper]
         self._room = self._row_size[level.row].astype(float)
+        self._ends, self._others = np.r_[level.upper, level.lower], np.r_[level.lower, level.upper]
+        self._shares = np.r_[self._share_l, self._share_u]
+        degree = np.bincount(self._ends, minlength=level.count)
+        self._is_free, self._degree = degree == 0, np.maximum(degree, 1).astype(float)
+        halves = [level.layer[self._ends] % 2 == parity for parity in (0, 1)]
+        self._halves = [np.flatnonzero(half) for half in halves]
 
     def search(self) -> None:
         """Leave the order with the fewest crossings that was found in `rank`."""
         size = len(self._level.upper)
-        starts = [self._spectral()]
+        starts = [self._spectral(*MODES[0])]
         if size <= SMALL:
             given = np.where(self._level.is_lane, 0.5, np.arange(self._level.count) / max(self._level.count, 1))
-            starts += [given, -starts[0]]
-        sweeps = 8 if size <= SMALL else 5 if size <= BIG else 4
+            starts = [given, *starts, -starts[0]]
+        elif size <= MIDDLE:
+            starts.append(self._spectral(*MODES[1]))
         best, least = None, -1
         for start in starts:
             self.set_order(start)
-            self._improve(sweeps)
+            self._improve(10 if size <= BIG else 6)
             crossings = self.crossings() if len(starts) > 1 else 0
             if best is None or crossings < least:
                 best, least = self.rank.copy(), crossings
@@ -66,79 +71,58 @@ class Ordering:
         below = np.round(self.rank[self._level.lower] + self._share_l, 6)
         return crossings_between(self._gap, above, below)
 
-    def _grouped(self, ends: Ints) -> list[tuple[Ints, Ints, Floats]]:
-        """Give, for each layer, the segments that end there, the place of their ends among its members, and how many each has."""
-        level = self._level
-        place = np.zeros(level.count, np.int64)
-        for members in self._members:
-            place[members] = np.arange(len(members))
-        order, starts = listed(level.layer[ends], level.depth)
-        groups = []
-        for number, members in enumerate(self._members):
-            segments = order[starts[number] : starts[number + 1]]
-            local = place[ends[segments]]
-            groups.append((segments, local, np.bincount(local, minlength=len(members)).astype(float)))
-        return groups
-
-    def _spectral(self) -> Floats:
+    def _spectral(self, steps: int, damped: float) -> Floats:
         """Give the slowest mode of the level's graph, which lays neighbours side by side.
 
-        Source: the Fiedler vector, by power iteration on the lazy random walk, the constant taken off in each container.
+        Source: the Fiedler vector of the lazy random walk, the constant taken off in each container, by Chebyshev's polynomials,
+        which damp all modes below *damped*.
         """
         level = self._level
-        degree = np.bincount(level.upper, minlength=level.count) + np.bincount(level.lower, minlength=level.count)
-        weight = np.maximum(degree, 1).astype(float)
+        ends, others, weight = self._ends, self._others, self._degree
         total = np.bincount(level.container, weights=weight)
-        number = np.arange(level.count)
-        # An even scatter that any machine makes alike: multiples of the golden ratio.
-        x: Floats = np.modf(number * 0.6180339887498949)[0] - 0.5
-        steps = SPECTRAL_STEPS if len(level.upper) <= BIG else SPECTRAL_STEPS * 3 // 4
-        for step in range(steps):
-            pull = np.bincount(level.upper, x[level.lower], level.count)
-            pull += np.bincount(level.lower, x[level.upper], level.count)
-            x = np.where(degree > 0, 0.5 * x + 0.5 * pull / weight, x)
-            x -= (np.bincount(level.container, x * weight) / total)[level.container]
-            if step % 8 == 7:
-                x /= max(float(np.abs(x).max(initial=0.0)), 1e-12)
-        return x
 
-    def _improve(self, sweeps: int) -> None:
+        def centred(x: Floats) -> Floats:
+            return x - (np.bincount(level.container, x * weight) / total)[level.container]
+
+        # An even scatter that any machine makes alike: multiples of the golden ratio.
+        before: Floats = np.zeros(level.count)
+        now = centred(np.modf(np.arange(level.count) * 0.6180339887498949)[0])
+        for step in range(steps):
+            walked = 0.5 * now + 0.5 * np.bincount(ends, now[others], level.count) / weight
+            turned = 2.0 / damped * walked - now
+            before, now = now, centred(turned if step == 0 else 2.0 * turned - before)
+            if step % 10 == 9:
+                size = np.sqrt(np.bincount(level.container, now * now) / np.bincount(level.container))
+                scale = 1.0 / np.maximum(size, 1e-200)[level.container]
+                before, now = before * scale, now * scale
+        return now
+
+    def _improve(self, rounds: int) -> None:
         small = len(self._level.upper) <= BIG
-        best, least = self.rank.copy(), self.crossings() if small else 0
-        for number in range(sweeps):
+        best, least = self.rank.copy(), self.crossings()
+        for number in range(rounds):
             self._tick()
-            self._sweep(upwards=number % 2 == 1)
-            if small and number >= 1:
-                if number >= sweeps - 2 or number == 1:
-                    self.exchange(6)
-                crossings = self.crossings()
-                if crossings < least:
-                    best, least = self.rank.copy(), crossings
-                if crossings == 0:
-                    break
+            for parity in (0, 1):
+                self._sort_half(parity)
+            if not small and number < rounds - 1:
+                continue
+            crossings = self.crossings()
+            if crossings < least:
+                best, least = self.rank.copy(), crossings
+            if crossings == 0:
+                break
+        self.rank = best
         if small:
-            self.rank = best
             self.exchange(20)
 
-    def _sweep(self, upwards: bool) -> None:
-        """Sort each row by the mean place of what its things are joined to in the row before."""
-        level, rank = self._level, self.rank
-        groups, others, shares = (
-            (self._up, level.lower, self._share_l) if upwards else (self._down, level.upper, self._share_u)
-        )
-        for number in range(level.depth - 2, -1, -1) if upwards else range(1, level.depth):
-            segments, local, degree = groups[number]
-            members = self._members[number]
-            far = others[segments]
-            places = (rank[far] + 0.5 + shares[segments]) / self._room[far]
-            mean = np.bincount(local, places, len(members))
-            own = (rank[members] + 0.5) / self._room[members]
-            key = np.where(degree > 0, mean / np.maximum(degree, 1.0), own)
-            key = np.round(level.container[members] + np.clip(key, 0.0, 0.999999) * 0.999, 9)
-            order = members[np.lexsort((rank[members], key))]
-            size = self._row_size[level.row[order]]
-            first = np.flatnonzero(np.r_[True, level.row[order[1:]] != level.row[order[:-1]]]) if len(order) else order
-            rank[order] = np.arange(len(order)) - np.repeat(first, size[first])
+    def _sort_half(self, parity: int) -> None:
+        """Sort every second row by the mean place of what its things are joined to, in the rows above and below."""
+        level, half = self._level, self._halves[parity]
+        far = self._others[half]
+        places = (self.rank[far] + 0.5 + self._shares[half]) / self._room[far]
+        mean = np.bincount(self._ends[half], places, level.count) / self._degree
+        own = (self.rank + 0.5) / self._room
+        self.set_order(np.where((level.layer % 2 == parity) & ~self._is_free, mean, own))
 
     def exchange(self, passes: int) -> None:
         """Swap neighbours for as long as that takes crossings away: rows of even and of odd layers, then pairs, in turn."""

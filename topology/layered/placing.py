@@ -14,6 +14,8 @@ from topology.layout import Spacing
 
 LANES = 0.35
 """The part of the widest row that lanes may add to it; more of them stand closer."""
+MIDDLING = 0.35
+"""How much of a port's distance counts when boxes are placed: 1 puts edges upright, 0 boxes in the middle of each other."""
 GRAIN = 16.0
 """Places are whole multiples of 1 / GRAIN, so that no machine's last bit shows."""
 
@@ -116,10 +118,11 @@ def _settled(
     layer = row % max(level.depth, 1)
     weight = 1.0 + 2.0 * level.is_lane[level.upper] + 2.0 * level.is_lane[level.lower]
     ends = column[level.upper], column[level.lower]
-    settling = Settling(row, layer, width, gap, ends, level.upper_port - level.lower_port, weight)
+    shift = (level.upper_port - level.lower_port) * MIDDLING
+    settling = Settling(row, layer, width, gap, ends, shift, weight)
     if places is None:
         size = len(level.upper)
-        settling.run(16 if size < 500 else 10 if size < 3000 else 6, tick)
+        settling.run(24 if size < 100 else 16 if size < 500 else 10 if size < 3000 else 6, tick)
     else:
         anchors = np.full(count, np.nan)
         known = np.flatnonzero(~np.isnan(places))

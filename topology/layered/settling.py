@@ -7,7 +7,7 @@ import numpy as np
 from topology.layered.layers import listed
 from topology.layered.values import Floats, Ints
 
-FEW = 150
+FEW = 400
 """Columns up to which a loop in Python is quicker than numpy."""
 NEARLY = 24.0
 """How far from upright a segment may be and still be pulled upright."""
@@ -27,14 +27,16 @@ def pooled(wanted: Floats, weight: Floats) -> Floats:
     mean, mass = wanted.copy(), weight.copy()
     block = np.arange(len(wanted))
     while True:
-        rising = np.r_[True, mean[1:] >= mean[:-1]]
-        if rising.all():
+        falling = mean[1:] < mean[:-1]
+        if not falling.any():
             return mean[block]
-        first = np.flatnonzero(rising)
+        rising = np.ones(len(mean), bool)
+        np.logical_not(falling, out=rising[1:])
+        first = rising.nonzero()[0]
         total = np.add.reduceat(mean * mass, first)
         mass = np.add.reduceat(mass, first)
         mean = total / mass
-        block = (np.cumsum(rising) - 1)[block]
+        block = (rising.cumsum() - 1)[block]
 
 
 def _pooled_few(wanted: list[float], weight: list[float]) -> Floats:
@@ -83,6 +85,7 @@ class Settling:
         self._offset = at - at[first][number] if len(row) else at
         last = np.r_[first[1:], len(row)] - 1 if len(row) else first
         self.x: Floats = self._offset - (self._offset[last] / 2)[number] if len(row) else at
+        self._left = width[first][number] / 2 if len(row) else at
         depth = int(layer.max(initial=-1)) + 1
         self._members = [np.flatnonzero(layer == number) for number in range(depth)]
         place = np.zeros(len(row), np.int64)
@@ -153,4 +156,8 @@ class Settling:
         apart = self._apart[layer]
         reach = 4.0 * (float(np.abs(wanted).max(initial=0.0)) + float(offset.max(initial=0.0)) + 1.0)
         lifted = wanted - offset + apart * reach
-        x[members] = pooled(lifted, mass) - apart * reach + offset
+        risen = pooled(lifted, mass) - apart * reach
+        if anchors is not None:
+            # What is added never pushes anything over the left border, which would move the whole picture.
+            risen = np.maximum(risen, self._left[members])
+        x[members] = risen + offset

@@ -108,7 +108,7 @@ class Arrangement:
     key: str
     """The digest of the request's structure."""
     lane_names: tuple[str, ...] = ()
-    lane_marks: Ints = field(default_factory=lambda: np.zeros((0, 3), np.int64))
+    lane_marks: Ints = field(default_factory=lambda: np.zeros((0, 4), np.int64))
     lane_x: Floats = field(default_factory=lambda: np.zeros(0))
     free: Floats = field(default_factory=lambda: np.zeros((0, 2)))
     """Centres as they would be without pins."""
