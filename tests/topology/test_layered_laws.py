@@ -89,9 +89,7 @@ def test_that_every_line_runs_from_the_border_of_the_dependent_to_that_of_what_i
             assert min(abs(x - left), abs(x - right), abs(y - top), abs(y - bottom)) < SLACK
 
 
-@given(requests(groups=False, closed=False))
-def test_that_no_line_passes_through_a_card(request: Request) -> None:
-    made = arrange(request)
+def assert_no_line_passes_through_a_card(made: Arrangement) -> None:
     rects = cards(made)
     loops = made.edges[:, 0] == made.edges[:, 1]
     for number in np.flatnonzero(~loops).tolist():
@@ -101,6 +99,19 @@ def test_that_no_line_passes_through_a_card(request: Request) -> None:
                 x, y = start + (end - start) * part
                 inside = (rects[:, 0] + 1 < x) & (x < rects[:, 2] - 1) & (rects[:, 1] + 1 < y) & (y < rects[:, 3] - 1)
                 assert not inside.any()
+
+
+@given(requests(groups=False, closed=False))
+def test_that_no_line_passes_through_a_card(request: Request) -> None:
+    assert_no_line_passes_through_a_card(arrange(request))
+
+
+def test_that_rows_too_wide_are_broken_and_lines_pass_beside_their_columns() -> None:
+    pairs = [(a, 40 + (a * step) % 40) for a in range(40) for step in (1, 3)] + [(a, 80) for a in range(0, 80, 7)]
+    made = arrange(Request(tuple(f"n{number}" for number in range(81)), np.array(pairs), aspect=1.0))
+    assert len(np.unique(made.centres[:40, 1])) > 1
+    assert made.width < 40 * made.spacing.width
+    assert_no_line_passes_through_a_card(made)
 
 
 @given(requests(acyclic=True, groups=False, closed=False))
@@ -268,6 +279,11 @@ def test_that_a_layout_no_longer_wanted_stops_with_its_own_error(request: Reques
         assert asked == after + 1
     else:
         assert asked <= after
+
+
+def test_that_a_layout_unwanted_from_the_start_gives_nothing() -> None:
+    with pytest.raises(LayoutCancelledError, match="no longer wanted"):
+        arrange(Request(("a", "b"), np.array([[0, 1]])), cancelled=lambda: True)
 
 
 @given(requests())
