@@ -6,14 +6,14 @@ needed node share their lanes past other rows, as roads to one town do. Cards, c
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from topology.collecting import without_collection
 from topology.layering import assign_layers, break_cycles, split_wide
 from topology.ordering import Ordering, Segment, place
-from topology.row_order import BigOrdering, place_big
+from topology.row_order import KeptOrdering, place_kept
 
 Point = tuple[float, float]
 Pair = tuple[int, int]
@@ -22,9 +22,6 @@ Lane = tuple[str, int, bool]
 
 WIDE = 1.9
 """How much wider than high a picture may get before a row is broken in two."""
-
-BIG = 150
-"""Segments from which rows are ordered and placed in arrays."""
 
 MIDDLING = 0.35
 """How much of a port's distance counts when boxes are placed: 1 puts edges upright, 0 puts boxes in the middle of each other."""
@@ -112,28 +109,21 @@ def layout(
     spacing: Spacing | None = None,
     wide: float = WIDE,
     before: Mapping[str, Point] | None = None,
-    go_on: Callable[[], bool] = lambda: True,
 ) -> Layout:
     """Place *nodes* with *edges* from dependents to what they need; put edges first that should lead down if any can.
 
-    Nodes that had a place *before* stay in that order and near it, so that little moves when little changed. *go_on* is asked now
-    and then.
+    Nodes that had a place *before* stay in that order and near it, so that little moves when little changed.
 
     Raises:
         KeyError: an edge names a node that is not there.
         ValueError: two nodes have the same name.
-        LayoutCancelled: *go_on* said no.
     """
     index = {node.name: number for number, node in enumerate(nodes)}
     if len(index) != len(nodes):
         raise ValueError("two nodes have the same name")
     pairs = list(dict.fromkeys((index[dependent], index[needs]) for dependent, needs in edges if dependent != needs))
     with without_collection():
-        return _Picture(nodes, pairs, spacing or Spacing(), wide, before, go_on).draw()
-
-
-class LayoutCancelled(Exception):  # noqa: N818 - nothing went wrong
-    """Nobody wants the picture any more."""
+        return _Picture(nodes, pairs, spacing or Spacing(), wide, before).draw()
 
 
 class _Level:
@@ -171,20 +161,19 @@ class _Level:
         Items with *hints*, where they were in an earlier picture, stay in the order of these, if most have one.
         """
         segments = list(self._segments.values())
-        is_big = len(segments) >= BIG
-        ordering: Ordering | BigOrdering
+        ordering: Ordering | KeptOrdering
         keeps = bool(hints) and 2 * len(hints) >= self._given
         if keeps:
-            ordering = BigOrdering(self.rows, segments, self.widths)
+            ordering = KeptOrdering(self.rows, segments, self.widths)
             self.rows = ordering.keep(hints)
         else:
-            ordering = (BigOrdering if is_big else Ordering)(self.rows, segments, self.widths)
+            ordering = Ordering(self.rows, segments, self.widths)
             self.rows = ordering.search()
         middling = [
             Segment(s.upper, s.lower, s.upper_port * MIDDLING, s.lower_port * MIDDLING, s.weight) for s in segments
         ]
-        if isinstance(ordering, BigOrdering):
-            x = place_big(self.rows, middling, self.widths, self.gaps, anchors=hints if keeps else None)
+        if isinstance(ordering, KeptOrdering):
+            x = place_kept(self.rows, middling, self.widths, self.gaps, hints)
         else:
             x = place(self.rows, middling, self.widths, self.gaps)
         left = min((at - width / 2 for at, width in zip(x, self.widths, strict=True)), default=0.0)
@@ -238,10 +227,9 @@ class _Picture:
         spacing: Spacing,
         wide: float,
         before: Mapping[str, Point] | None,
-        go_on: Callable[[], bool],
     ) -> None:
         self.nodes, self.pairs, self.spacing, self.wide = nodes, pairs, spacing, wide
-        self._before, self._go_on = before or {}, go_on
+        self._before = before or {}
         self.boxes, self.box_of = _boxes(nodes)
         self._order_of = {pair: number for number, pair in enumerate(pairs)}
         self._pairs_by_box: dict[int, list[Pair]] | None = None
@@ -280,11 +268,6 @@ class _Picture:
         """Give where a node was in the picture before, or None."""
         found = self._before.get(self.nodes[node].name)
         return found[0] if found is not None else None
-
-    def check(self) -> None:
-        """Stop when nobody wants the picture any more."""
-        if not self._go_on():
-            raise LayoutCancelled
 
     def pairs_of(self, boxes: Sequence[int]) -> list[Pair]:
         """Give the edges of boxes that hang together, in order."""
@@ -338,14 +321,12 @@ class _Part:
             for position in set(self._ends(pair)):
                 of_box[position].append(pair)
         for box, pairs in zip(self.boxes, of_box, strict=True):
-            picture.check()
             _lay_out(box, picture, pairs, layer, self.box_of)
         widths = [box.width for box in self.boxes]
         area = sum(box.width * box.rows * (spacing.height + spacing.gap_y) for box in self.boxes)
         widest = max(*widths, (area * picture.wide) ** 0.5 * 1.25, 7 * spacing.width, spacing.width)
         level = _Level(split_wide(layer, down, widths, widest), widths, spacing.gap_x, spacing.lane)
         self.ways = {pair: self._way(level, pair) for pair in self.pairs if len(set(self._ends(pair))) == 2}
-        picture.check()
         was = ((position, picture.was_at(box)) for position, box in enumerate(self.boxes))
         self.x, self.crossings = level.settle({position: x for position, x in was if x is not None})
         self.crossings += sum(box.crossings for box in self.boxes)

@@ -1,7 +1,6 @@
-"""Orders layered rows of a big graph for few crossings, and places them, in arrays: `topology.ordering` does it for a small one.
+"""Orders the layered rows of a graph as an earlier picture had them, and places them about where they were.
 
-A start from the graph's slowest wave puts what hangs together side by side, sweeps move each item to the mean of those it is joined
-to, and the best order seen is kept.
+What is new comes between those it is joined to, where crossings are few; what was there moves aside at most.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,12 +12,9 @@ from topology.ordering import NEARLY, UPRIGHT, Rows, Segment, settle
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
-WAVES = 60
-"""Steps towards the slowest wave: more make no difference to the crossings."""
-SWEEPS, MANY_SWEEPS = 16, 6
-MANY = 20_000
-"""Segments from which fewer sweeps are made."""
-PATIENCE = 4
+STEPS = 60
+"""Steps in which new items come to rest between those they are joined to."""
+SWEEPS = 6
 ANCHOR = 1000.0
 """How much harder an item is held where it was than a segment pulls."""
 FEW = 200
@@ -32,8 +28,8 @@ class _Gap:
         self.upper, self.lower, self.upper_part, self.lower_part = upper, lower, upper_part, lower_part
 
 
-class BigOrdering:
-    """Searches for an order of the items within their rows; `crossings` are those of the best."""
+class KeptOrdering:
+    """Orders the items within their rows as they were; `crossings` are those that are left."""
 
     def __init__(self, rows: Rows, segments: Sequence[Segment], widths: Sequence[float]) -> None:
         self._rows = [np.array(row, np.int64) for row in rows]
@@ -61,14 +57,6 @@ class BigOrdering:
         """The best order so far."""
         return [row.tolist() for row in self._best]
 
-    def search(self) -> Rows:
-        """Give the order with the fewest crossings that was found."""
-        wave = self._wave()
-        for start in (self._best, [row[np.argsort(wave[row], kind="stable")] for row in self._rows]):
-            if self.crossings:
-                self._improve([row.copy() for row in start])
-        return self.best
-
     def keep(self, hints: Mapping[int, float]) -> Rows:
         """Give the order that *hints*, the places of some items, stand in; only the others are put where crossings are few.
 
@@ -82,13 +70,13 @@ class BigOrdering:
         one, other = self._ends.T
         degree = np.maximum(np.bincount(one, minlength=count) + np.bincount(other, minlength=count), 1)
         place[~known] = float(place[known].mean()) if known.any() else 0.0
-        for _ in range(WAVES):
+        for _ in range(STEPS):
             around = np.bincount(one, place[other], minlength=count) + np.bincount(other, place[one], minlength=count)
             place = np.where(known, place, around / degree)
         rows = [row[np.argsort(place[row], kind="stable")] for row in self._rows]
         self._best, self.crossings = [row.copy() for row in rows], self._count(rows)
         fixed = [row[known[row]] for row in rows]
-        for number in range(MANY_SWEEPS if self.crossings else 0):
+        for number in range(SWEEPS if self.crossings else 0):
             self._sweep(rows, upwards=bool(number % 2), flip=number % 4 > 1)
             for row, kept in zip(rows, fixed, strict=True):
                 row[known[row]] = kept
@@ -96,34 +84,6 @@ class BigOrdering:
             if crossings < self.crossings:
                 self.crossings, self._best = crossings, [row.copy() for row in rows]
         return self.best
-
-    def _wave(self) -> Floats:
-        """Give each item its place on the slowest wave along the segments: the second vector of the graph's averaging."""
-        count = len(self._rank)
-        one, other = self._ends.T
-        degree = np.bincount(one, minlength=count) + np.bincount(other, minlength=count)
-        weight = np.maximum(degree, 1).astype(float)
-        # Where it starts is no chance, so that the same graph gives the same picture.
-        wave = np.modf(np.arange(count) * 0.6180339887498949)[0] - 0.5
-        for _ in range(WAVES):
-            wave -= (wave * weight).sum() / weight.sum()
-            around = np.bincount(one, wave[other], minlength=count) + np.bincount(other, wave[one], minlength=count)
-            wave = 0.5 * wave + 0.5 * around / weight
-            wave /= max(float(np.abs(wave).max()), 1e-12)
-        rounded: Floats = np.round(wave, 9)
-        return rounded
-
-    def _improve(self, rows: list[Numbers]) -> None:
-        self._set_ranks(rows)
-        last = 0
-        sweeps = SWEEPS if len(self._ends) < MANY else MANY_SWEEPS
-        for number in range(sweeps):
-            self._sweep(rows, upwards=bool(number % 2), flip=number % 4 > 1)
-            crossings = self._count(rows)
-            if crossings < self.crossings:
-                self.crossings, self._best, last = crossings, [row.copy() for row in rows], number
-            if not self.crossings or number - last >= PATIENCE:
-                return
 
     def _set_ranks(self, rows: list[Numbers]) -> None:
         for row in rows:
@@ -178,18 +138,17 @@ def inversions(values: NDArray[np.floating]) -> int:
     return total
 
 
-def place_big(
+def place_kept(
     rows: Rows,
     segments: Sequence[Segment],
     widths: Sequence[float],
     gaps: Sequence[float],
+    anchors: Mapping[int, float],
     sweeps: int = 8,
-    anchors: Mapping[int, float] | None = None,
 ) -> list[float]:
-    """Give the middle of each item as `topology.ordering.place` does, in arrays; those with *anchors* are held there.
+    """Give the middle of each item as `topology.ordering.place` does; those with *anchors* are held there: at least one.
 
-    Each row is moved to the nearest allowed places in the sense of the largest distance: half way between the least places that lie
-    right of all wishes and the greatest that lie left of them (isotonic regression in the maximum norm).
+    Each row is settled in the sense of least squares: what is in the way moves aside, and nothing else.
     """
     size, room = np.asarray(widths, float), np.asarray(gaps, float)
     ordered = [np.array(row, np.int64) for row in rows]
@@ -209,9 +168,8 @@ def place_big(
     above = _by_row(row_of[lower], len(rows))
     below = _by_row(row_of[upper], len(rows))
     held, spot = np.zeros(len(size)), np.zeros(len(size))
-    if anchors:
-        held[list(anchors)], spot[list(anchors)] = ANCHOR, list(anchors.values())
-        x += float(spot[held > 0].mean() - x[held > 0].mean())
+    held[list(anchors)], spot[list(anchors)] = ANCHOR, list(anchors.values())
+    x += float(spot[held > 0].mean() - x[held > 0].mean())
     for sweep in range(sweeps):
         both = sweep >= sweeps // 2
         harder = UPRIGHT * 3.0 ** (sweep - sweeps * 3 // 4) if sweep >= sweeps * 3 // 4 else 0.0
@@ -232,15 +190,8 @@ def place_big(
                     sums, weights, local[upper[mine]], x[lower[mine]] - shift[mine], x[upper[mine]], pull[mine], harder
                 )
             wanted = np.where(weights > 0, sums / np.where(weights > 0, weights, 1.0), x[row])
-            if anchors:
-                # In the sense of least squares: what is in the way moves aside, and nothing else.
-                steps = np.diff(offsets[number]).tolist()
-                x[row] = settle(wanted.tolist(), np.maximum(weights, 0.05).tolist(), steps)
-                continue
-            free = wanted - offsets[number]
-            left = np.maximum.accumulate(free)
-            right = np.minimum.accumulate(free[::-1])[::-1]
-            x[row] = (left + right) / 2 + offsets[number]
+            steps = np.diff(offsets[number]).tolist()
+            x[row] = settle(wanted.tolist(), np.maximum(weights, 0.05).tolist(), steps)
     found: list[float] = x.tolist()
     return found
 

@@ -165,15 +165,12 @@ class Emphasis:
             return
         self._labelled, self._camera = key, camera
         room = view.adjusted(-70, -70, 70, 70)
-        self.labels = labels.place(self._wanted(readings, first, camera, room), room, self._taken(first, camera, room))
-
-    def _taken(self, numbers: Numbers, camera: Camera, view: QRectF) -> Iterator[QRectF]:
-        """Give the places that no name may cover: the cards, and above all those that have to be seen."""
         window = Window(camera.zoom, camera.offset)
-        cards = self.scene.cards_in(camera.scene_rect(view))
+        cards = self.scene.cards_in(camera.scene_rect(room))
         plain = window.boxes(self.scene.rects[cards]) if len(cards) <= MOST_NAMES else np.empty((0, 4))
-        for left, top, right, bottom in np.vstack([self.boxes(numbers, window), plain]).tolist():
-            yield QRectF(left, top + 1, right - left, bottom - top - 2)
+        self.labels = labels.place(
+            self._wanted(readings, first, camera, room), room, _rects(self.boxes(first, window)), _rects(plain)
+        )
 
     def _wanted(self, readings: Readings, first: Numbers, camera: Camera, view: QRectF) -> Iterator[Wanted]:
         """Name what has to be seen, the most urgent first; then groups; then the cards with the most links."""
@@ -188,11 +185,11 @@ class Emphasis:
             colour = theme.alarm if is_alarm else theme.text
             text = f"{literal(scene.outline.nodes[number].label)} {_shortfall(readings, number)}".strip()
             below = QPointF((left + right) / 2, bottom + 1)
-            yield Wanted(text, below, colour, bold=True, of=number)
+            yield Wanted(text, below, colour, bold=True, urgent=True, of=number)
             above = QPointF(below.x(), top - labels.height() - 1)
-            yield Wanted(text, above, colour, bold=True, of=number)
+            yield Wanted(text, above, colour, bold=True, urgent=True, of=number)
             beside = QPointF(right + 7, (top + bottom - labels.height()) / 2)
-            yield Wanted(text, beside, colour, bold=True, centred=False, of=number)
+            yield Wanted(text, beside, colour, bold=True, centred=False, urgent=True, of=number)
         quiet = theme.text_faint if readings.planned else theme.text_soft
         frames = sorted(scene.frames.items(), key=lambda item: -item[1].width())
         for group, frame in frames[:MOST_NAMES]:
@@ -216,6 +213,11 @@ class Emphasis:
             else:
                 yield Wanted(label, QPointF(right + 3, middle), quiet, centred=False, of=number)
                 yield Wanted(label, QPointF((left + right) / 2, bottom + 1), quiet, of=number)
+
+
+def _rects(boxes: Floats) -> Iterator[QRectF]:
+    for left, top, right, bottom in boxes.tolist():
+        yield QRectF(left, top + 1, right - left, bottom - top - 2)
 
 
 def _shortfall(readings: Readings, number: int) -> str:

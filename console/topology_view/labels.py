@@ -30,6 +30,8 @@ class Wanted:
     centred: bool = True
     width: float = WIDEST
     """Pixels that it has room in."""
+    urgent: bool = False
+    """Whether it may be written over cards that need no look."""
     inside: bool = False
     """Whether it stands on a card of its own, where there is room for nothing else anyway."""
     of: int | None = None
@@ -56,13 +58,20 @@ def fits(text: str, width: float) -> bool:
     return _advance(text, bold=False) <= width
 
 
-def place(wanted: Iterable[Wanted], view: QRectF, taken: Iterable[QRectF] = ()) -> list[Label]:
-    """Choose where there is room, in the order of *wanted*; nothing is written over what is *taken*, or out of the *view*."""
+def place(
+    wanted: Iterable[Wanted], view: QRectF, taken: Iterable[QRectF] = (), cards: Iterable[QRectF] = ()
+) -> list[Label]:
+    """Choose where there is room, in the order of *wanted*: nothing is written over what is *taken*, or out of the *view*.
+
+    Only what is urgent is written over other *cards*.
+    """
     columns, rows = int(view.width() / CELL) + 2, int(view.height() / CELL) + 2
-    full = np.zeros((rows, columns), bool)
+    firm = np.zeros((rows, columns), bool)
     for rect in taken:
-        cells = _cells(rect, view, full.shape)
-        full[cells] = True
+        firm[_cells(rect, view, firm.shape)] = True
+    full = firm.copy()
+    for rect in cards:
+        full[_cells(rect, view, full.shape)] = True
     labels: list[Label] = []
     named: set[int] = set()
     tall = height()
@@ -78,9 +87,9 @@ def place(wanted: Iterable[Wanted], view: QRectF, taken: Iterable[QRectF] = ()) 
         if not view.contains(box):
             continue
         cells = _cells(box.adjusted(-2, 0, 2, 0), view, full.shape)
-        if not one.inside and full[cells].any():
+        if not one.inside and (firm if one.urgent else full)[cells].any():
             continue
-        full[cells] = True
+        firm[cells] = full[cells] = True
         if one.of is not None:
             named.add(one.of)
         labels.append(Label(text, box, one.colour, one.bold))

@@ -2,14 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from topology.layout import Frame, Layout, LayoutNode, Point, Spacing, layout
-from topology.outline import Outline
+from topology.outline import Outline, OutlineLink
+
+if TYPE_CHECKING:  # a dozen modules, which the window of a small region should not wait for
+    from topology.layered import Arrangement, Request
 
 SPACING = Spacing(width=184.0, height=62.0, gap_x=18.0, gap_y=28.0, frame_x=14.0, frame_top=23.0, frame_bottom=12.0)
+SMALL = 60
+"""Up to so many nodes the best order of rows is searched for."""
+ALIKE = 0.6
+"""The part of the nodes that two pictures share at least for one to be made like the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,8 @@ class Placed:
     frames: Mapping[str, Frame]
     width: float
     height: float
+    arrangement: "Arrangement | None" = None
+    """What a later picture of about the same graph is made like."""
 
     def stretched_size(self, wide: float, high: float) -> Point:
         """Give width and height when everything is set apart by these factors; the cards at the borders keep their size."""
@@ -52,6 +62,11 @@ class Before:
     outline: Outline
     places: Placed
 
+    def is_like(self, outline: Outline) -> bool:
+        """Say whether most of what is drawn was drawn before: else a picture like it would be full of gaps."""
+        drawn, was = outline.index.keys(), self.outline.index.keys()
+        return len(drawn & was) >= ALIKE * max(len(drawn), len(was))
+
     def centres_for(self, outline: Outline) -> dict[str, Point]:
         """Give where the nodes of another outline of the region were: in their box where it was closed, or amid its members."""
         x, y = self.places.centres[:, 0].tolist(), self.places.centres[:, 1].tolist()
@@ -67,15 +82,58 @@ class Before:
 
 
 def placed(outline: Outline, before: Before | None = None, go_on: Callable[[], bool] = lambda: True) -> Placed:
-    """Lay out an outline, like the picture *before* where there is one: milliseconds for a hundred nodes, seconds for ten thousand.
+    """Lay out an outline, like the picture *before* where there is one: milliseconds for a hundred nodes, half a second for many.
+
+    For a small one `topology.layout` searches for the best order of its rows; `topology.layered` is for the others.
 
     Raises:
-        LayoutCancelled: *go_on* said no.
+        LayoutCancelledError: *go_on* said no.
     """
-    nodes = [LayoutNode(node.name, node.group, node.external) for node in outline.nodes]
-    keys = [(link.dependent, link.needs) for link in sorted(outline.links, key=lambda link: not link.hard)]
-    was = before.centres_for(outline) if before is not None else None
-    return in_arrays(layout(nodes, keys, SPACING, before=was, go_on=go_on), outline.names, keys)
+    if before is not None and not before.is_like(outline):
+        before = None
+    if len(outline.nodes) <= SMALL:
+        nodes = [LayoutNode(node.name, node.group, node.external) for node in outline.nodes]
+        keys = [(link.dependent, link.needs) for link in _in_order(outline)]
+        was = before.centres_for(outline) if before is not None else None
+        return in_arrays(layout(nodes, keys, SPACING, before=was), outline.names, keys)
+    from topology.layered import arrange
+
+    previous = before.places.arrangement if before is not None else None
+    return from_arrangement(arrange(request_of(outline), previous, cancelled=lambda: not go_on()))
+
+
+def request_of(outline: Outline) -> "Request":
+    """Give what is asked of the layout for an outline of many nodes."""
+    from topology.layered import Request
+
+    index = outline.index
+    edges = [(index[link.dependent], index[link.needs]) for link in _in_order(outline)]
+    return Request(
+        outline.names,
+        np.array(edges, np.int32).reshape(-1, 2),
+        tuple(node.group for node in outline.nodes),
+        frozenset(number for number, node in enumerate(outline.nodes) if node.external),
+        SPACING,
+    )
+
+
+def from_arrangement(made: "Arrangement") -> Placed:
+    """Take over an arrangement, with routes from middle to middle in the order in which links were asked for."""
+    points, starts = made.points.astype(float), made.starts
+    if len(made.edges):
+        points[starts[:-1]], points[starts[1:] - 1] = made.centres[made.edges[:, 0]], made.centres[made.edges[:, 1]]
+    lengths = np.diff(starts)[made.edge_of]
+    fresh = np.concatenate(([0], np.cumsum(lengths)))
+    at = np.arange(int(fresh[-1])) - np.repeat(fresh[:-1] - starts[:-1][made.edge_of], lengths)
+    frames = {
+        box.label: Frame(*box.rect) for box in made.boxes if box.kind == "service" and box.is_open and box.exclusive
+    }
+    return Placed(made.centres, points[at], fresh, frames, made.width, made.height, made)
+
+
+def _in_order(outline: Outline) -> list[OutlineLink]:
+    """Give the links as they are laid out and drawn: hard ones first, which lead down where a cycle lets only some."""
+    return sorted(outline.links, key=lambda link: not link.hard)
 
 
 def in_arrays(made: Layout, names: tuple[str, ...], keys: list[tuple[str, str]]) -> Placed:

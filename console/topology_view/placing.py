@@ -5,9 +5,7 @@ import threading
 
 from PySide6.QtCore import QObject, Signal
 
-from console.topology_view import kept_layouts
 from console.topology_view.placed import Before, Placed, placed
-from topology.layout import LayoutCancelled
 from topology.outline import Outline
 
 log = logging.getLogger(__name__)
@@ -42,13 +40,17 @@ class Placer(QObject):
         self._asked += 1
 
     def _run(self, asked: int, outline: Outline, before: Before | None) -> None:
+        # Not light to import, and a small region's window does without them.
+        from console.topology_view import kept_layouts
+        from topology.layered import LayoutCancelledError
+
         result: Placed | Exception
         try:
             kept = kept_layouts.recalled(outline) if before is None else None
             result = kept or placed(outline, before, lambda: asked == self._asked)
             if kept is None:
-                kept_layouts.keep(outline, result)
-        except LayoutCancelled:
+                kept_layouts.keep(result)
+        except LayoutCancelledError:
             return
         except Exception as error:
             log.exception("The layout failed")

@@ -76,7 +76,7 @@ def _without_tank(reading: NodeReading, numbers: str, usual: str, tone: Tone) ->
 
 
 def _brief(state: str) -> str:
-    return state.replace(" floor", "")
+    return state.replace("at its floor", "at floor").replace("above floor", "above").replace("below floor", "below")
 
 
 def numbers_text(reading: NodeReading) -> str:

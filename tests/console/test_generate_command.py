@@ -145,8 +145,16 @@ def test_that_an_end_while_files_are_exchanged_leaves_what_was_there(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_that_a_signal_ends_the_program_without_a_trace(tmp_path: Path, number: int) -> None:
     command = [sys.executable, "-m", "console.cli", "generate", str(tmp_path / "made")]
+
+    def as_from_a_terminal() -> None:
+        # What runs in the background of a shell is deaf to Ctrl+C, and what it starts would be too.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
     with subprocess.Popen(
-        [*command, "--servers", "1000000", "--subsystems", "5000"], stderr=subprocess.PIPE, text=True
+        [*command, "--servers", "1000000", "--subsystems", "5000"],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=as_from_a_terminal,
     ) as child:
         while not any(tmp_path.rglob("fleet.csv")):
             assert child.poll() is None
