@@ -11,8 +11,14 @@ from topology.planning.plan import Impact
 
 
 def condensed(readings: Readings, outline: Outline) -> Readings:
-    """Read the nodes of *outline* from the *readings* of the region's subsystems; themselves where no box is closed."""
-    if len(outline.nodes) == len(readings) or len(outline.node_of) != len(readings):
+    """Read the nodes of *outline* from the *readings* of the region's subsystems; themselves where no box is closed.
+
+    Readings of another description of the region, while that one is still being laid out, are taken by name.
+    """
+    index = outline.region.index
+    if readings.index is not index and tuple(readings.names) != tuple(index):
+        readings = readings.arranged(tuple(index), index)
+    if not outline.closed:
         return readings
     columns, node_of = readings.columns, np.array(outline.node_of)
     # Worst first within each node, so that the first of each speaks for it.

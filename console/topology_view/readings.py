@@ -189,6 +189,29 @@ class Readings(Mapping[str, NodeReading]):
             found = self._made[number] = self._make(number)
         return found
 
+    def arranged(self, names: Sequence[str], index: Mapping[str, int]) -> "Readings":
+        """Give the readings of *names*, in their order; one that nothing is known of reads as a node without servers."""
+        at = np.fromiter((self.index.get(name, -1) for name in names), np.int64, len(names))
+        nothing = {"floor": NO_FLOOR, "rank": NO_VERDICT}
+        columns = Columns(
+            *(
+                np.append(values, values.dtype.type(nothing.get(field.name, 0)))[
+                    at
+                ]  # -1 is the last: what was appended
+                for field in fields(Columns)
+                for values in (getattr(self.columns, field.name),)
+            )
+        )
+
+        def make(number: int) -> NodeReading:
+            before, name = int(at[number]), names[number]
+            return self.at(before) if before >= 0 else NodeReading(name, name, stale=self.stale, planned=self.planned)
+
+        impacts = {number: self.impacts[was] for number, was in enumerate(at.tolist()) if was in self.impacts}
+        made = Readings(names, columns, make, impacts, stale=self.stale, planned=self.planned, index=index)
+        made.by_hand = self.by_hand
+        return made
+
     def changed_from(self, other: "Readings") -> NDArray[np.int64]:
         """Give the positions of the nodes that read otherwise than in *other*; all of them where it is about other nodes."""
         if len(self) != len(other) or (self.names is not other.names and tuple(self.names) != tuple(other.names)):

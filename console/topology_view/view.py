@@ -4,6 +4,7 @@ What mouse and keys do is `console.topology_view.hand`.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -41,7 +42,7 @@ from console.topology_view.words import facts
 from console.words import plural
 from topology.layout import Point
 from topology.outline import Box, Outline, boxes_of, outline_of
-from topology.region import Region
+from topology.region import Region, Subsystem
 
 AIR = 14.0
 """Room left round the scene when all of it is shown."""
@@ -136,9 +137,8 @@ class TopologyView(QWidget):
             self.focus, self.way = None, ()
             self.history.clear()
             self.canvas = self._emphasis = self._minimap = None
+            self._offer_to_find(())
         self.region, self.boxes, self.hovered = region, boxes, None
-        self.finder.subsystems = region.subsystems
-        self.finder.search("")
         self._lay_out()
 
     def show_capacity(self, rows: Mapping[str, NodeReading]) -> None:
@@ -195,9 +195,10 @@ class TopologyView(QWidget):
             self._pins = {}
             self.scene.unpin(list(self.scene.pins))
             self.moved.emit()
-            self._laying_out = self.scene.outline
+            # Of what is on its way already, rather than of what that is going to take the place of.
+            self._laying_out = self._laying_out or self.scene.outline
             self.fitted = True
-            self._placer.place(self.scene.outline)
+            self._placer.place(self._laying_out)
 
     def facts(self, name: str) -> str:
         """Say everything that is known of a node in one line."""
@@ -237,6 +238,9 @@ class TopologyView(QWidget):
         self.focus, self.way = focus, way
         if self.scene is None:
             return
+        if focus is not None and focus.name not in self.scene.index:
+            shown = self._shown_as(focus.name)  # a view to come back to may be of other boxes
+            self.focus = focus = replace(focus, name=shown) if shown is not None else None
         hidden = hidden_by(self.scene, focus)
         if hidden != self.scene.hidden:
             self.scene.hide(hidden)
@@ -444,9 +448,7 @@ class TopologyView(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = QPointF(event.pos())
             name = self.hovered or self.selection if self.bars()[1].contains(at) else self.card_at(at)
-            QToolTip.showText(
-                event.globalPos(), self.facts(name).replace(" · ", "\n") if name is not None else "", self
-            )
+            QToolTip.showText(event.globalPos(), self.tooltip(name) if name is not None else "", self)
             return True
         return super().event(event)
 
@@ -558,11 +560,16 @@ class TopologyView(QWidget):
         if self.scene is not None and kept is not None and kept in self.scene.index and not self.fitted:
             before = self.centre_of(kept)
         scene = Scene(outline.region, outline, places)
-        scene.restore(self._pins)
+        scene.restore(self.positions())
+        self.focus = self.focus if self.focus is not None and self.focus.name in scene.index else None
+        scene.hide(hidden_by(scene, self.focus))
         self.canvas = Canvas(scene, self.theme)
         self._emphasis, self._minimap = Emphasis(scene, self.theme), Minimap(scene, self.theme)
         self.canvas.set_readings(condensed(self._readings, outline))
+        self._offer_to_find(outline.region.subsystems)
         self.selection = self._shown_as(self.selection)
+        if self.hovered not in scene.index:
+            self.hovered = None
         if before is None:
             self.fit()
         else:
@@ -573,6 +580,12 @@ class TopologyView(QWidget):
         self._describe()
         self._draw_anew()
         self.laid_out.emit()
+
+    def _offer_to_find(self, subsystems: tuple[Subsystem, ...]) -> None:
+        """Let what is on the screen be found, and nothing else; what was found in another description is forgotten."""
+        if self.finder.subsystems is not subsystems:
+            self.finder.subsystems = subsystems
+            self.finder.search("")
 
     def _take_failure(self, sentence: str) -> None:
         self._laying_out = None
@@ -588,7 +601,7 @@ class TopologyView(QWidget):
             return name
         if name in outline.region.index:
             return outline.shows(name)
-        box = next((box for box in self.boxes if box.name == name), None)
+        box = next((box for box in outline.boxes if box.name == name), None)
         return outline.nodes[outline.node_of[box.members[0]]].name if box is not None else None
 
     def _bring(self, name: str) -> None:

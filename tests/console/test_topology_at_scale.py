@@ -16,10 +16,12 @@ from console.topology_view.boxes import condensed
 from console.topology_view.labels import Wanted, place
 from console.topology_view.legend import place as legend_place
 from console.topology_view.looking import History, Look
+from console.topology_view.readings import NO_VERDICT
 from console.topology_view.saving import LARGEST, SaveError
 from topology.description import read_region
 from topology.events import ServerState, batch_of
 from topology.fleet import Fleet
+from topology.outline import boxes_of, outline_of
 from topology.planning.plan import Effect, Impact, Plan, ScopeVerdict, Verdict
 from topology.region import Region
 from topology.state import State
@@ -477,3 +479,110 @@ def test_that_saving_says_what_is_wrong_and_leaves_nothing(view: TopologyView, t
     with pytest.raises(SaveError, match="choose a folder that can"):
         view.save(tmp_path / "missing" / "t.png", "")
     assert list(tmp_path.iterdir()) == []
+
+
+# ---- a description that changes while the picture of the one before is still on the screen
+
+
+def laid_out(view: TopologyView, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not view.is_laying_out, timeout=20_000)
+
+
+def test_that_cards_stay_readable_while_a_changed_description_is_laid_out(qtbot: QtBot) -> None:
+    for view in shown(qtbot, big_region(40)):
+        assert view.canvas is not None
+        assert view.canvas.is_far
+        region = big_region(41)
+        view.show_region(region)
+        view.show_capacity(readings(state_of(region, failed=("s9-p1-",)), None))
+        assert view.is_laying_out
+        assert view.scene is not None
+        assert "s40-p0" not in view.scene.index
+        assert view.canvas.readings["s9-p1"].in_service == 0
+        assert "s9-p1" in [view.scene.names[number] for number in view.troubled()]
+        picture(view)
+        laid_out(view, qtbot)
+        picture(view)
+        assert "s40-p0" in view.scene.index
+
+
+def test_that_readings_of_other_names_are_taken_by_name() -> None:
+    kept, other = big_region(2, 3), big_region(3, 3)
+    outline = outline_of(kept, boxes_of(kept), ())
+    read = condensed(readings(state_of(other, failed=("s1-p1-",)), None), outline)
+    assert tuple(read) == tuple(kept.index)
+    assert (read["s1-p1"].in_service, read["s0-p1"].in_service) == (0, 6)
+    assert read["s1-p0"].impacted == ("s1-p0", "s1-p1")
+    unknown = condensed(readings(state_of(kept), None), outline_of(other, boxes_of(other), ()))
+    assert unknown["s2-p1"].verdict is None
+    assert unknown.columns.rank[other.index["s2-p1"]] == NO_VERDICT
+
+
+def test_that_only_what_is_on_the_screen_is_found(qtbot: QtBot) -> None:
+    for view in shown(qtbot, big_region(40)):
+        view.select("s0-p0")
+        view.show_region(big_region(41))
+        assert view.is_laying_out
+        assert view.find("s40-p0") == ()
+        picture(view)
+        laid_out(view, qtbot)
+        assert view.find("s40-p0") == ("s40-p0",)
+        picture(view)
+
+
+def test_that_a_focus_is_kept_when_the_picture_is_made_anew(view: TopologyView, qtbot: QtBot) -> None:
+    view.select("s3-p3")
+    QTest.keyClick(view, Qt.Key.Key_H)
+    assert "93 of 96 hidden" in view.summary()
+    view.show_region(big_region(13))
+    laid_out(view, qtbot)
+    assert "101 of 104 hidden" in view.summary()
+    view.reset_layout()
+    laid_out(view, qtbot)
+    assert "101 of 104 hidden" in view.summary()
+    view.show_region(big_region(3))
+    laid_out(view, qtbot)
+    assert view.focus is None
+    assert "hidden" not in view.summary()
+
+
+def test_that_a_box_opened_under_the_pointer_leaves_nothing_behind(view: TopologyView, qtbot: QtBot) -> None:
+    QTest.keyClick(view, Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
+    laid_out(view, qtbot)
+    view.hover("service:s3")
+    view.hand.activate("service:s3")
+    laid_out(view, qtbot)
+    assert view.hovered is None
+    picture(view)
+
+
+def test_that_resetting_does_not_give_up_a_changed_description(qtbot: QtBot) -> None:
+    for view in shown(qtbot, big_region(40)):
+        view.show_region(big_region(41))
+        assert view.is_laying_out
+        view.reset_layout()
+        laid_out(view, qtbot)
+        assert view.scene is not None
+        assert "s40-p0" in view.scene.index
+
+
+def test_that_a_card_moved_while_a_layout_is_on_its_way_stays_pinned(qtbot: QtBot) -> None:
+    for view in shown(qtbot, big_region(40)):
+        view.show_region(big_region(41))
+        assert view.is_laying_out
+        view.put("s0-p0", QPointF(200, 200))
+        laid_out(view, qtbot)
+        assert view.scene is not None
+        assert set(view.scene.pins) == {"s0-p0"}
+
+
+def test_that_a_view_of_other_boxes_can_be_come_back_to(view: TopologyView, qtbot: QtBot) -> None:
+    view.select("s3-p3")
+    QTest.keyClick(view, Qt.Key.Key_H)
+    QTest.keyClick(view, Qt.Key.Key_H)
+    QTest.keyClick(view, Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
+    laid_out(view, qtbot)
+    QTest.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert view.focus is not None
+    assert view.focus.name == "service:s3"
+    assert "72 of 96 hidden" in view.summary()

@@ -481,6 +481,10 @@ def test_that_markup_in_a_title_is_shown_as_text(view: TopologyView) -> None:
     view.show_capacity(readings(state_of(region), None))
     assert view.facts("lambda").startswith("<b>Lambda</b> (lambda)")
     assert "&lt;b&gt;Lambda&lt;/b&gt;" in view.tooltip("lambda")
+    spot = places(view)["lambda"].toPoint()
+    QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, spot, view.mapToGlobal(spot)))
+    assert "&lt;b&gt;Lambda&lt;/b&gt;" in QToolTip.text()
+    QToolTip.hideText()
 
 
 def test_that_what_cannot_be_seen_in_a_title_is_spelled_out(state: State) -> None:
