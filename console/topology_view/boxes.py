@@ -65,4 +65,5 @@ def condensed(readings: Readings, outline: Outline) -> Readings:
         stale=readings.stale,
         planned=readings.planned,
         index=outline.index,
+        inside=speaker * np.int64(2**32) + troubled,
     )

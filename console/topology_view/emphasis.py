@@ -156,10 +156,10 @@ class Emphasis:
 
     def _place_labels(self, readings: Readings, first: Numbers, camera: Camera, view: QRectF) -> None:
         """Choose names anew when something that they depend on changed; while panning they only move along."""
-        shift = camera.offset - self._camera.offset
+        shift, columns = camera.offset - self._camera.offset, readings.columns
         key = (
-            camera.zoom, view, readings.planned, self.theme.name, id(self.scene.shown), id(self.scene.rects),
-            first.tobytes(),
+            camera.zoom, view, readings.planned, readings.stale, self.theme.name, self.scene.version,
+            first.tobytes(), *(column[first].tobytes() for column in (columns.rank, columns.headroom, columns.impacted)),
         )  # fmt: skip
         if key == self._labelled and abs(shift.x()) < 60 and abs(shift.y()) < 60:
             return

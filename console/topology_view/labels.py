@@ -114,8 +114,8 @@ def _cells(rect: QRectF, view: QRectF, shape: tuple[int, ...]) -> tuple[slice, s
     left, top = (rect.left() - view.left()) / CELL, (rect.top() - view.top()) / CELL
     right, bottom = (rect.right() - view.left()) / CELL, (rect.bottom() - view.top()) / CELL
     return (
-        slice(max(int(top), 0), min(int(bottom) + 1, shape[0])),
-        slice(max(int(left), 0), min(int(right) + 1, shape[1])),
+        slice(max(int(top), 0), max(min(int(bottom) + 1, shape[0]), 0)),
+        slice(max(int(left), 0), max(min(int(right) + 1, shape[1]), 0)),
     )
 
 

@@ -78,7 +78,7 @@ class Minimap:
         return moved
 
     def _picture(self, place: QRectF, ratio: float) -> QPixmap:
-        key = id(self.scene.centres), id(self.scene.shown), place.width(), place.height(), self.theme.name, ratio
+        key = self.scene.version, place.width(), place.height(), self.theme.name, ratio
         if self._dots is None or key != self._drawn:
             size = place.size() * ratio
             self._dots, self._drawn = QPixmap(round(size.width()), round(size.height())), key

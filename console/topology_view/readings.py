@@ -139,10 +139,13 @@ class Readings(Mapping[str, NodeReading]):
         stale: bool = False,
         planned: bool = False,
         index: Mapping[str, int] | None = None,
+        inside: Counts | None = None,
     ) -> None:
         self.names, self.columns, self.stale, self.planned = names, columns, stale, planned
         self.index = index if index is not None else {name: number for number, name in enumerate(names)}
         self.impacts = impacts or {}
+        self.inside = inside
+        """Of boxes: any number for each node that changes with what a box says besides the numbers of the worst inside."""
         self.by_hand = False
         """Whether they were put into columns one by one: these say no more than the readings do."""
         self._make = make
@@ -221,6 +224,8 @@ class Readings(Mapping[str, NodeReading]):
         if self.stale != other.stale or self.planned != other.planned:
             return np.arange(len(self))
         changed = self.columns.differ(other.columns)
+        if self.inside is not None and other.inside is not None:
+            changed |= self.inside != other.inside
         if self.impacts or other.impacts:
             for number in self.impacts.keys() | other.impacts.keys():
                 changed[number] |= self.impacts.get(number) != other.impacts.get(number)

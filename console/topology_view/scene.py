@@ -93,6 +93,8 @@ class Scene:
         """Nodes that are not drawn, because the operator looks at others."""
         self.pins: dict[str, Point] = {}
         """Cards that were put somewhere by hand: their middles, before stretching."""
+        self.version = 0
+        """Rises whenever something is elsewhere, or is hidden or shown."""
 
     @property
     def size(self) -> Point:
@@ -401,6 +403,7 @@ class Scene:
         return Curve(path, tip, QPointF(0, 1 if down else -1))
 
     def _forget(self) -> None:
+        self.version += 1
         for name in _DERIVED:
             self.__dict__.pop(name, None)
 
