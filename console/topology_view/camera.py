@@ -65,10 +65,14 @@ def stretch_to_fit(size: Point, room: QSizeF) -> Point:
 
 def centred(bounds: QRectF, room: QRectF, natural: Point) -> Camera:
     """Show all of *bounds* in the middle of *room*, at the zoom that suits the scene's *natural* size."""
-    zoom = min(_zoom(natural, room.size()), room.width() / bounds.width(), room.height() / bounds.height())
+    zoom = min(_zoom(natural, room.size()), *_shares(bounds, room))
     zoom = min(LARGEST, max(SMALLEST, zoom))
     middle = QPointF(room.center().x(), room.center().y())
     return Camera(zoom, middle - bounds.center() * zoom)
+
+
+def _shares(bounds: QRectF, room: QRectF) -> tuple[float, float]:
+    return room.width() / max(bounds.width(), 1.0), room.height() / max(bounds.height(), 1.0)
 
 
 def _zoom(size: Point, room: QSizeF) -> float:

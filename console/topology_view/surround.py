@@ -10,7 +10,7 @@ from console.topology_view.keys import Act
 HINTS = {
     Act.FIND: "/ find",
     Act.FIT: "F fit",
-    Act.ALL_BOXES: "G group by service",
+    Act.ALL_BOXES: "Shift+G services",
     Act.FOCUS: "H neighbours",
     Act.LEGEND: "L legend",
     Act.ZOOM_IN: "+",

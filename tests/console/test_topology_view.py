@@ -805,6 +805,25 @@ def test_that_the_view_draws_without_a_region_and_without_readings(qtbot: QtBot)
     assert not picture(made).isNull()
 
 
+def test_that_a_region_without_subsystems_can_be_looked_at(view: TopologyView, qtbot: QtBot) -> None:
+    nothing = 'format = 1\n[region]\nname = "none"\nzones = ["az1"]\n[policy]\n'
+    region = small_region(nothing)
+    view.show_region(region)
+    view.show_capacity(readings(state_of(region), None))
+    for key in (
+        Qt.Key.Key_F,
+        Qt.Key.Key_Space,
+        Qt.Key.Key_N,
+        Qt.Key.Key_G,
+        Qt.Key.Key_O,
+        Qt.Key.Key_M,
+        Qt.Key.Key_Home,
+    ):
+        QTest.keyClick(view, key)
+        picture(view)
+    assert view.summary().startswith("0 subsystems")
+
+
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
 def test_that_card_borders_are_crisp_at_every_scale(view: TopologyView, ratio: float) -> None:
     from PySide6.QtCore import QRectF
