@@ -20,7 +20,6 @@ def test_that_what_was_published_is_told_with_its_source() -> None:
     assert facts(NAME) == {
         ("2014-11-19T00:51:00Z", "press", "S"),
         ("2014-11-19T00:51:00Z", "final", "Q"),
-        ("2014-11-19T03:51:00Z", "press", "S"),
         ("2014-11-19T11:45:00Z", "press", "S"),
         ("2014-11-22T20:41:00Z", "update", "P"),
     }
