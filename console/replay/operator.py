@@ -16,12 +16,18 @@ from console.refusal import NothingToUndoError, RefusedError, refused
 from console.replay.training import Training
 from topology.command.syntax import Planned, Undo
 from topology.events import ServerState
-from topology.incident.session import Leaving, planned_in
+from topology.incident.session import Answer as SessionAnswer
+from topology.incident.session import Leaving, planned_in, shown_in
 from topology.planning.plan import Confirmation, Effort, Plan, Severity, Verdict
 from topology.planning.preview import undo_plan
 from topology.playbook.going import Going
 from topology.progress import Phase, Progress, WaveProgress
 from topology.state import State
+
+_CONTROLS = {"stop": "Stopped", "pause": "Paused", "resume": "Resumed"}
+
+
+_SENTENCES = {Phase.FINISHED: "", Phase.PAUSED: "held until resume"}
 
 
 class NoRecord(Record):
@@ -103,6 +109,18 @@ class TrainingOperator(Operator):
         self._ended.clear()
         self.look()
 
+    def attempt(self, plan: Plan, command: Planned) -> SessionAnswer | None:
+        """Confirm a plan that is blocked: the run refuses it and keeps that it was tried, as without a window.
+
+        Gives None, and does nothing, where the run would not refuse it (any more).
+        """
+        session = self._training.session or self._training.take_over()
+        era = session.branch.era
+        now = shown_in(era, planned_in(era, session.state(), command))
+        if now.digest != plan.digest or not now.blocked:
+            return None
+        return self._training.act(str(command))
+
     async def run(self) -> None:
         """Wait until the last removal has come to its end; the clock of the training decides when."""
         progress = self.progress
@@ -127,18 +145,19 @@ class TrainingOperator(Operator):
         """A stop takes effect with `control`, which waits for nothing here."""
 
     async def control(self, verb: str) -> str:
-        """Stop what leaves in the run.
+        """Stop, hold or let go on what leaves in the run, and stop what goes on by itself; an act like any other.
 
         Raises:
-            RefusedError: there is nothing of the kind in a training.
+            RefusedError: nothing was there to do it to.
         """
-        if verb != "stop":
-            raise refused(f"a training is held by its clock, so there is nothing to {verb}: Space pauses and plays")
-        if not self._executions():
-            raise refused("nothing is running, so there is nothing to stop")
-        answer = self._training.act("stop")
+        if verb not in _CONTROLS:
+            raise refused(f"in a training there is nothing to {verb}")
+        answer = self._training.act(verb)
         self.look()
-        return f"Stopped: {'; '.join(answer.sentences)}."
+        sentences = "; ".join(answer.sentences)
+        if answer.kind != "done":
+            raise refused(sentences)
+        return f"{_CONTROLS[verb]}: {sentences}."
 
     async def recover(self) -> tuple[str, tuple[Unfinished, ...]]:
         """A training leaves nothing behind."""
@@ -174,11 +193,13 @@ class TrainingOperator(Operator):
         phase = Phase.FINISHED if not leaving.waves and not moving else Phase.RUNNING
         if leaving.ended and not moving:
             phase = Phase.HALTED if leaving.ended.startswith("halted") else Phase.STOPPED
+        elif leaving.paused_at is not None:
+            phase = Phase.PAUSED
         elif leaving.waves and not moving:
             phase = Phase.WAITING
-        next_at = leaving.waves[0][0] if leaving.waves else None
+        next_at = leaving.waves[0][0] if leaving.waves and leaving.paused_at is None else None
         left = total - len(taken)
-        sentence = leaving.ended or ("" if phase is Phase.FINISHED else "next wave at the allowed pace")
+        sentence = leaving.ended or (_SENTENCES.get(phase, "next wave at the allowed pace"))
         return Progress(
             leaving.name,
             None,

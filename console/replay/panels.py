@@ -91,6 +91,7 @@ class ReplayPanels(Panels):
         self.timeline.speed_chosen.connect(self.player.set_speed)
         self.timeline.view.wanted.connect(self._scrub)
         self.scenario.chosen.connect(self._chosen)
+        self.scenario.typed.connect(self.type)
         self.player.moved.connect(self.show_now)
         self.player.changed.connect(self._player_changed)
         self.player.decided.connect(self._decide)
@@ -165,6 +166,7 @@ class ReplayPanels(Panels):
 
     def _chosen(self, action: str) -> None:
         handlers: dict[str, Callable[[], object]] = {
+            "confirm": self._confirm,
             "play": self.player.toggle,
             "previous": lambda: self.player.step(forward=False),
             "next": lambda: self.player.step(forward=True),
@@ -187,6 +189,16 @@ class ReplayPanels(Panels):
             handlers[action]()
         else:
             super()._chosen(action)
+
+    def _confirm(self) -> None:
+        """Confirm what is on show; to confirm what is blocked is an act too, and refused."""
+        if not self.preview.confirm_bar.try_confirm():
+            self._space.attempt()
+
+    def _stop(self) -> None:
+        """Escape, twice: it stops a run, and begins none."""
+        if self.training.is_run:
+            super()._stop()
 
     def _scrub(self, moment: float) -> None:
         """Go to a moment. In a run the past is reached by doing its acts anew, without those that came later."""

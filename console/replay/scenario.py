@@ -6,62 +6,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from console.overrides import reported
 from console.parts import Box, Button, Text
+from console.replay.requests import RequestList
+from console.replay.source_line import SourceLine
 from console.replay.training import Training
 from console.theme import Theme
-from topology.incident.model import CONFIDENCE, Confidence, Event, Incident
+from topology.incident.model import Event, Incident
 from topology.incident.times import clock_text
 
 MARGIN = 18
 MOST_FACTS = 6
 """Events told in the pane, the last ones; the timeline has all."""
-
-
-class SourceLine(QWidget):
-    """Says of one statement whether it is a fact or a model value; a click, or Space, opens where it is from."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._opened = False
-        self._whole = ""
-        self.mark = Text(theme, 8.5, "caution", bold=True)
-        self.link = Button(theme, "link", 8.5)
-        self.detail = Text(theme, 8.5, "text_soft", wrap=True)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(self.mark)
-        row.addWidget(self.link)
-        row.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(row)
-        layout.addWidget(self.detail)
-        self.link.clicked.connect(self._toggle)
-        self.detail.hide()
-
-    def show_source(self, incident: Incident, source: str, confidence: Confidence, model: bool) -> None:
-        """Show where something is from; *model* where any of it is invented."""
-        self.mark.say("model value" if model else "", "caution", "caution" if model else "")
-        self.mark.setVisible(model)
-        known = {one.id: one for one in incident.sources}
-        if source in known:
-            one = known[source]
-            self._whole = f"{one.title}. {one.url}. {one.verified}. This statement: {CONFIDENCE[confidence]}."
-            self.link.say(f"source: {source} · {confidence}", f"Source {source}, {CONFIDENCE[confidence]}; opens")
-        else:
-            self._whole = "Invented for the training; no account says it."
-            self.link.say("source: model", "Source: invented for the training; opens")
-        self.detail.say(self._whole)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        for part in (self.mark, self.link, self.detail):
-            part.set_theme(theme)
-
-    def _toggle(self) -> None:
-        self._opened = not self._opened
-        self.detail.setVisible(self._opened)
 
 
 class FactLine(Box):
@@ -95,6 +49,8 @@ class ScenarioPane(QWidget):
     """What the trainee is told. It only says what is wanted; the names are those of the actions."""
 
     chosen = Signal(str)
+    typed = Signal(str)
+    """Text to put into the command line; it is not submitted."""
 
     def __init__(self, theme: Theme, training: Training) -> None:
         super().__init__()
@@ -109,6 +65,7 @@ class ScenarioPane(QWidget):
         self.known = Text(theme, 9.5, "text_soft", wrap=True)
         self.objectives = Text(theme, 9.5, wrap=True)
         self.happened = Text(theme, 9.5, wrap=True)
+        self.requests = RequestList(theme, training)
         self.era = Button(theme, size=9)
         self.take_over = Button(theme, size=9)
         self.reveal = Button(theme, size=9)
@@ -124,6 +81,7 @@ class ScenarioPane(QWidget):
             (self.debrief, "debrief"),
         ):
             button.clicked.connect(_Chooses(name, self.chosen.emit))
+        self.requests.typed.connect(self.typed)
         self.setAccessibleName("Scenario")
         self.set_theme(theme)
 
@@ -138,6 +96,7 @@ class ScenarioPane(QWidget):
     def show_now(self) -> None:
         """Show what is told at the clock's moment; costs nothing while that is the same."""
         training, incident = self._training, self._training.incident
+        self.requests.show_now()
         standing = training.decision()
         passed = sum(event.time <= training.now() for event in incident.events)
         acted = standing is not None and training.has_acted_since(standing[1])
@@ -204,6 +163,7 @@ class ScenarioPane(QWidget):
             self.known,
             self.objectives,
             self.happened,
+            self.requests,
             self.era,
             self.take_over,
             self.reveal,
@@ -236,6 +196,7 @@ class ScenarioPane(QWidget):
         column.setSpacing(5)
         for part in (self.situation, self.situation_source, self.known, self.objectives, self.happened):
             column.addWidget(part)
+        column.addWidget(self.requests)
         column.addWidget(self.facts_title)
         for fact in self.facts:
             column.addWidget(fact)

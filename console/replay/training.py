@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from topology.fleet import Fleet
 from topology.incident.acts import Act, Acts
 from topology.incident.branch import Branch
 from topology.incident.model import Decision, Era, Incident
+from topology.incident.moment import Standing, moment_of_fleet
 from topology.incident.outcome import Plain, outcome_of
 from topology.incident.session import Answer, Session, run_acts
 from topology.links.replay import ReplayLink
@@ -35,6 +37,7 @@ class Training:
             raise TypeError(f"a training acts on a replay alone, not on {type(link).__name__}")
         self.link = link
         self.era = link.incident.era("underkeel")
+        self._fleet = Fleet(link.incident.region)
         self.session: Session | None = None
         self.acts: list[Act] = []
         self.left_at: float | None = None
@@ -77,7 +80,8 @@ class Training:
         act = Act(self.now(), text)
         answer = session.act(act)
         self.acts.append(act)
-        self.link.publish()
+        # Some acts take their time, such as trying a copy.
+        self.link.go_to(max(self.now(), session.branch.time))
         return answer
 
     def back_to(self, time: float) -> None:
@@ -99,6 +103,22 @@ class Training:
         self.session, self.left_at = None, None
         self.acts.clear()
         self.link.put_run(None)
+
+    def asked(self) -> tuple[Standing, ...]:
+        """Give every subsystem of which it is known how much is asked now, as it stands."""
+        if self.session is not None:
+            branch = self.session.branch
+            moment, demand = branch.moment(), set(branch.demand)
+        else:
+            marks = self.link.timeline.marks_at(self.now())
+            demand = {name for name, mark in marks.items() if mark.demand is not None}
+            if not demand:
+                return ()
+            # A fleet of its own: the timeline's is walked through beside the window while a run is scored.
+            self._fleet.state = self.link.timeline.states_at(self.now())
+            self._fleet.recount()
+            moment = moment_of_fleet(self._fleet, self.now(), marks)
+        return tuple(one for one in moment.standings if one.subsystem in demand)
 
     def save(self) -> SavedMoment:
         """Keep this moment."""

@@ -4,14 +4,17 @@ from PySide6.QtCore import Signal
 
 from console.jobs import Jobs
 from console.replay.operator import TrainingOperator
+from console.replay.order_words import order_completions, order_note
 from console.replay.training import Training
 from console.workspace import Workspace
+from topology.command.complete import Completion
 from topology.command.reading import Reading
-from topology.command.syntax import Command, Planned
+from topology.command.syntax import Command, Planned, Undo
 from topology.incident.orders import is_order
 from topology.incident.session import planned_in, shown_in
 from topology.planning.neighbours import Neighbourhood
-from topology.planning.plan import Plan
+from topology.planning.plan import Confirmation, Plan
+from topology.playbook.going import Going
 
 
 class TrainingWorkspace(Workspace):
@@ -26,6 +29,10 @@ class TrainingWorkspace(Workspace):
         super().__init__(training.link, operator, jobs)
         self.training = training
         self.begun.connect(self._acted)
+
+        self._hands = operator
+        self._attempted = ("", "")
+        """The text and the plan whose confirmation was refused last: pressing again at the same plan is no further act."""
 
     def _acted(self, _text: str) -> None:
         self.acted.emit()
@@ -48,9 +55,50 @@ class TrainingWorkspace(Workspace):
         self.refresh()
         self.acted.emit()
 
+    def attempt(self) -> None:
+        """A blocked plan was confirmed. In a training that is an act: it is refused, and counts as it does without a window."""
+        plan, command = self._plan, self._command
+        if plan is None or not plan.blocked or self._step is not None or not isinstance(command, Planned):
+            return
+        if self._reading.command != command or self._attempted == (self._text, plan.digest):
+            return
+        self._attempted = self._text, plan.digest
+        answer = self._hands.attempt(plan, command)
+        if answer is not None:
+            self.tell_failure(f"Refused, and counted in the debrief: {'; '.join(answer.sentences)}.")
+            self.acted.emit()
+
+    def type(self, text: str) -> None:
+        """Take the text in the command line; another text is another attempt."""
+        if text != self._text:
+            self._attempted = ("", "")
+        super().type(text)
+
+    def completions(self, cursor: int) -> tuple[Completion, ...]:
+        """Say what may stand at *cursor*, orders included."""
+        return (*super().completions(cursor), *order_completions(self._text, cursor, self.training.incident))
+
+    async def _control(self, verb: str) -> bool:
+        done = await super()._control(verb)
+        self.acted.emit()
+        return done
+
+    async def _carry_out(
+        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None
+    ) -> None:
+        acts = len(self.training.acts)
+        try:
+            await super()._carry_out(plan, command, confirmation, step)
+        finally:
+            # What was refused only when it was done is an act too.
+            if len(self.training.acts) != acts:
+                self.acted.emit()
+
     def _read(self, text: str) -> Reading:
+        if not is_order(text):
+            return super()._read(text)
         # An order is not of the command language, and not wrong for that: Enter reads it.
-        return Reading(text, None, None, wants=((),)) if is_order(text) else super()._read(text)
+        return Reading(text, None, None, wants=((),), notes=(order_note(text, self.training.incident),))
 
     def _show_plan(self, plan: Plan | None, command: Command | None) -> None:
         era = self.training.era_of_run

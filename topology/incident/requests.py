@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from topology.events import ServerState
 from topology.incident.branch import Branch
-from topology.incident.model import Era, Proposal, RecoveryCopy
+from topology.incident.model import Era, Incident, Proposal, RecoveryCopy
 from topology.region import shown
 
 
@@ -30,7 +30,7 @@ def approve(branch: Branch, name: str, place: str = "", *, meant: bool = True) -
         ValueError: there is no such change; nothing was done.
         RefusedError: a guard of the era refuses it; nothing was done.
     """
-    proposal = _proposal(branch, name)
+    proposal = proposal_named(branch.incident, name)
     changes = [replace(one, place=place) if place else one for one in proposal.changes]
     leaving = [branch.meant(one) for one in changes if one.to != ServerState.IN_SERVICE]
     harmful = any(branch.would_break(servers) for servers in leaving)
@@ -54,7 +54,7 @@ def try_copy(branch: Branch, name: str) -> str:
     Raises:
         ValueError: there is no such copy; nothing was done.
     """
-    copy = _copy(branch, name)
+    copy = copy_named(branch.incident, name)
     branch.advance(branch.time + copy.try_s)
     branch.tried.add(name)
     return f"{copy.title}: {copy.found}"
@@ -66,7 +66,7 @@ def recover(branch: Branch, name: str) -> str:
     Raises:
         ValueError: there is no such copy, or it is not good.
     """
-    copy = _copy(branch, name)
+    copy = copy_named(branch.incident, name)
     if name not in branch.tried:
         try_copy(branch, name)
     if not copy.good:
@@ -94,17 +94,27 @@ def shift(branch: Branch, name: str, to: str) -> str:
     return f"{asked:,} units that were asked of {name} go to {to}"
 
 
-def _proposal(branch: Branch, name: str) -> Proposal:
-    found = next((one for one in branch.incident.proposals if one.name == name), None)
+def proposal_named(incident: Incident, name: str) -> Proposal:
+    """Give the change that waits under a name.
+
+    Raises:
+        ValueError: there is none.
+    """
+    found = next((one for one in incident.proposals if one.name == name), None)
     if found is None:
-        known = ", ".join(one.name for one in branch.incident.proposals) or "none"
+        known = ", ".join(one.name for one in incident.proposals) or "none"
         raise ValueError(f"{shown(name)} is no change that waits here; there is {known}")
     return found
 
 
-def _copy(branch: Branch, name: str) -> RecoveryCopy:
-    found = next((one for one in branch.incident.copies if one.name == name), None)
+def copy_named(incident: Incident, name: str) -> RecoveryCopy:
+    """Give the recovery copy with a name.
+
+    Raises:
+        ValueError: there is none.
+    """
+    found = next((one for one in incident.copies if one.name == name), None)
     if found is None:
-        known = ", ".join(one.name for one in branch.incident.copies) or "none"
+        known = ", ".join(one.name for one in incident.copies) or "none"
         raise ValueError(f"{shown(name)} is no recovery copy here; there is {known}")
     return found
