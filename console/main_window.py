@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
     def give_room_below(self) -> None:
         """Let the lower page have most of the height, for what is to be read there."""
         whole = sum(self._rows.sizes())
-        self._rows.setSizes([round(whole * 0.3), round(whole * 0.7)])
+        self._rows.setSizes([round(whole * 0.2), round(whole * 0.8)])
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours of the window and of its own parts."""

@@ -17,7 +17,16 @@ class SidePanel(QWidget):
         column.addWidget(execution)
         column.addWidget(preview, 3)
         self._column = column
+        self._preview = preview
+        self._below: QWidget | None = None
 
     def add_below(self, panel: QWidget) -> None:
-        """Put something under the preview, which keeps the greater part."""
+        """Put something under the preview; `give_room` shares the height."""
         self._column.addWidget(panel, 2)
+        self._below = panel
+
+    def give_room(self, to_preview: bool) -> None:
+        """Let the preview have the greater part of the height, or what is under it."""
+        if self._below is not None:
+            self._column.setStretchFactor(self._preview, 3 if to_preview else 2)
+            self._column.setStretchFactor(self._below, 2 if to_preview else 3)

@@ -43,6 +43,7 @@ class DebriefView(QWidget):
         self._theme = theme
         self._outcome: dict[str, Any] = {}
         self.lead = Text(theme, 9.5, wrap=True)
+        self.model = Text(theme, 8.5, "caution", bold=True)
         self.again = Button(theme, size=9)
         self.html = Button(theme, size=9)
         self.json = Button(theme, size=9)
@@ -76,9 +77,10 @@ class DebriefView(QWidget):
         self._outcome = dict(outcome)
         acts = len(self._outcome["acts"])
         done = "no act" if not acts else f"{acts} act{'s' if acts != 1 else ''}"
-        self.lead.say(
-            f"{self._outcome['era_title']}: {done}. {best} {self._outcome['model_values']}".replace("  ", " ")
-        )
+        self.lead.say(f"{self._outcome['era_title']}: {done}. {best}".strip())
+        self.model.say("model values", "caution", "caution")
+        self.model.setToolTip(str(self._outcome["model_values"]))
+        self.model.setAccessibleDescription(str(self._outcome["model_values"]))
         self._show_figures()
         self._show_moments()
         names = list(self._outcome["yours"]["headroom"])
@@ -94,7 +96,17 @@ class DebriefView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         self._theme = theme
-        for part in (self.lead, self.again, self.html, self.json, self.acts, self.formula, self.plot):
+        for part in (
+            self.lead,
+            self.model,
+            self._legend,
+            self.again,
+            self.html,
+            self.json,
+            self.acts,
+            self.formula,
+            self.plot,
+        ):
             part.set_theme(theme)
         self.update()
 
@@ -165,7 +177,11 @@ class DebriefView(QWidget):
     def _put_together(self) -> None:
         above = QHBoxLayout()
         above.setSpacing(8)
-        above.addWidget(self.lead, 1)
+        told = QVBoxLayout()
+        told.setSpacing(0)
+        told.addWidget(self.lead)
+        told.addWidget(self.model)
+        above.addLayout(told, 1)
         for button in (self.again, self.html, self.json, self.acts):
             above.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         left, right = QWidget(), QWidget()
@@ -177,19 +193,20 @@ class DebriefView(QWidget):
         column.setContentsMargins(6, 0, 0, 0)
         chosen = QHBoxLayout()
         self._legend = Text(self._theme, 9, "text_soft")
-        self._legend.say("Headroom over time: solid is your run, dashed what happened; 0 is the floor")
+        self._legend.say("solid: your run · dashed: what happened · 0: the floor")
         self.subsystem.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         chosen.addWidget(self.subsystem)
         chosen.addWidget(self._legend, 1)
         column.addLayout(chosen)
-        column.addWidget(self.plot, 3)
-        column.addWidget(self.moments, 2)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self.moments, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(left)
         splitter.addWidget(right)
         splitter.setSizes([480, 520])
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 6, 12, 8)
+        layout.setContentsMargins(12, 4, 12, 6)
+        layout.setSpacing(4)
         layout.addLayout(above)
         layout.addWidget(splitter, 1)
         head = self.figures.horizontalHeader()
@@ -197,8 +214,10 @@ class DebriefView(QWidget):
         head.setMinimumSectionSize(40)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.moments.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        self.moments.setColumnWidth(0, 60)
-        self.moments.setColumnWidth(1, 60)
+        self.moments.setColumnWidth(0, 52)
+        self.moments.setColumnWidth(1, 46)
+        # Clocks, "you" and "then" speak for themselves, and the room is for what happened.
+        self.moments.horizontalHeader().hide()
 
 
 class _Saves:

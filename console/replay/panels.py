@@ -68,6 +68,7 @@ class ReplayPanels(Panels):
         self._last: Plain = {}
         """The outcome that is on show in the debrief."""
         self.side.add_below(self.scenario)
+        self.side.give_room(to_preview=False)
         tabs = window.tabs
         tabs.removeTab(tabs.indexOf(self.journal))
         tabs.insertTab(0, self.timeline, "Timeline")
@@ -129,18 +130,20 @@ class ReplayPanels(Panels):
         self.debrief.set_theme(self._theme)
 
     def _strip(self, state: State) -> StripReading:
-        incident, training = self.training.incident, self.training
+        incident = self.training.incident
         reading = super()._strip(state)
-        who = f"{training.era_of_run.title}" if training.is_run else "watching the record"
+        who = "" if self.training.is_run else " · watching the record"
         return replace(
             reading,
             age=self.player.words(),
             revision=incident.date,
-            title=f"{incident.title} · {who}",
+            title=f"{incident.title}{who}",
         )
 
     def _show_plan(self, plan: Plan | None) -> None:
         super()._show_plan(plan)
+        # While nothing is asked there is more to read in the scenario than in the list of headrooms.
+        self.side.give_room(to_preview=plan is not None)
         era = self.training.era_of_run
         if plan is not None and era.guards is not None and not plan.blocked:
             # What the tool of the day let through was not judged, and must not be called clear.

@@ -14,6 +14,7 @@ from topology.incident.model import Event, Incident
 from topology.incident.times import clock_text
 
 MARGIN = 18
+ELSEWHERE = "As it was then, which your run may not be: "
 MOST_FACTS = 6
 """Events told in the pane, the last ones; the timeline has all."""
 
@@ -130,7 +131,9 @@ class ScenarioPane(QWidget):
         number, decision = standing
         clock = clock_text(decision.time, incident.time_zone)[:5]
         self.place.say(f"decision {number} of {count} · {clock}")
-        self.situation.say(decision.situation)
+        left = training.left_at
+        # Once somebody took over, a later situation is that of the account, which theirs may be unlike.
+        self.situation.say(f"{ELSEWHERE if left is not None and decision.time > left else ''}{decision.situation}")
         self.situation_source.show_source(incident, decision.source, decision.confidence, decision.illustrative)
         self.known.say("Known then: " + " ".join(decision.known_then))
         self.objectives.say("Objectives: " + "; ".join(decision.objectives) + ".")

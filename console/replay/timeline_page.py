@@ -1,11 +1,11 @@
 """The page of the timeline: the line itself, and under it the buttons that everything on it can be done with."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.overrides import reported
-from console.painting import RIGHT
+from console.painting import RIGHT, font_of
 from console.parts import Button, Text, set_theme_of
 from console.replay.player import SPEEDS, Player
 from console.replay.timeline_view import TimelineView
@@ -20,6 +20,8 @@ BUTTONS = (
     ("decision", "Decision >", "Go to the next decision"),
 )
 HINT = "← → step events · ↓ decision · Space plays · B takes over"
+SHORT_HINT = "← →  ↓  Space  B"
+"""The keys alone, where there is no room for what they do: the menus say it."""
 
 
 class TimelinePage(QWidget):
@@ -75,6 +77,13 @@ class TimelinePage(QWidget):
         self.view.set_theme(theme)
         set_theme_of((self.hint, *self.buttons.values(), *self.speeds.values()), theme)
         self.update()
+
+    @reported
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        taken = sum(button.minimumWidth() + 6 for button in (*self.buttons.values(), *self.speeds.values()))
+        roomy = self.width() - taken - 60 > QFontMetrics(font_of(9)).horizontalAdvance(HINT)
+        self.hint.say(HINT if roomy else SHORT_HINT)
 
     @reported
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -26,6 +26,7 @@ from topology.incident.times import clock_text
 
 MARGIN = 24
 ROW, GAP, LEAST_BAR = 17, 3, 3
+MOST_LABEL = 190
 NEAR = 6
 """Pixels from an event at which the pointer means it."""
 LABELS = 2
@@ -194,10 +195,16 @@ class TimelineView(Painted):
             if left < ends[row] + 8:
                 continue
             text = f"{clock} {_short(event)}"
-            room = min(metrics.horizontalAdvance(text), 190, self.width() - left - 4)
-            if room < metrics.horizontalAdvance(clock):
-                left = self.width() - 4 - metrics.horizontalAdvance(clock)
-                room = metrics.horizontalAdvance(clock)
+            room = min(metrics.horizontalAdvance(text), MOST_LABEL)
+            if left + room > self.width() - 4:
+                # At the right edge it ends with the line instead; where that place is taken, the clock alone is said.
+                left = self.width() - 4 - room
+                if left < ends[row] + 8:
+                    room = metrics.horizontalAdvance(clock)
+                    left = self.width() - 4 - room
+                    text = clock
+                if left < ends[row] + 8:
+                    continue
             shown = elided(text, font_of(8.5), room)
             found.append(_Label(left, row, shown))
             ends[row] = left + metrics.horizontalAdvance(shown)

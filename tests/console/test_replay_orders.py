@@ -5,10 +5,12 @@ from typing import Any, cast
 
 import msgspec
 import pytest
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from console.incidents import bundled_incidents
 from console.main_window import MainWindow
+from console.painting import font_of
 from console.replay.session import ReplaySession
 from tests.console.replay_window import replay
 from tests.console.whole_window import until
@@ -199,3 +201,40 @@ def test_that_escape_begins_no_run(qapp: QApplication, tmp_path: Any) -> None:
         assert not session.training.is_run
 
     replay(qapp, tmp_path, scenario)
+
+
+def test_that_a_later_situation_is_told_as_that_of_the_account(qapp: QApplication, tmp_path: Any) -> None:
+    async def scenario(session: ReplaySession, _window: MainWindow) -> None:
+        situation, panels = session.panels.scenario.situation, session.panels
+        panels._chosen("decision")
+        first = situation.text()
+        panels._chosen("take_over")
+        assert situation.text() == first
+        panels._chosen("decision")
+        assert situation.text().startswith("As it was then, which your run may not be: ")
+        panels._chosen("take_over")
+        assert situation.text() == session.training.incident.decisions[1].situation
+
+    replay(qapp, tmp_path, scenario, "azure-2014")
+
+
+@pytest.mark.parametrize("name", sorted(TYPED))
+def test_that_no_label_of_the_timeline_is_cut_at_the_edge_or_covers_another(
+    qapp: QApplication, tmp_path: Any, name: str
+) -> None:
+    async def scenario(session: ReplaySession, window: MainWindow) -> None:
+        view = session.panels.timeline.view
+        metrics = QFontMetrics(font_of(8.5))
+        for size in ((1280, 720), (2560, 1440)):
+            window.resize(*size)
+            await asyncio.sleep(0.05)
+            rows: dict[int, int] = {}
+            for label in view._labels(metrics):
+                assert label.x >= rows.get(label.row, 0)
+                rows[label.row] = label.x + metrics.horizontalAdvance(label.text)
+                assert rows[label.row] <= view.width()
+                assert len(label.text.removesuffix("…")) >= len("12:34")
+            hint = session.panels.timeline.hint
+            assert hint.natural_width() <= hint.width() + 1
+
+    replay(qapp, tmp_path, scenario, name)
