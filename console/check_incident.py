@@ -1,9 +1,9 @@
-"""`underkeel check` for an incident: its folder, its region and its playbook, every problem with its place."""
+"""`underkeel check` for an incident: its folder, its region and its playbooks, every problem with its place."""
 
 from pathlib import Path
 from typing import TextIO
 
-from console.playbooks import check_playbook
+from console.playbooks import check_playbook, files_at
 from console.words import plural
 from topology.incident.reading import IncidentError
 from topology.links.incident_folder import FILE, read_incident_folder
@@ -20,8 +20,9 @@ def check_incident(path: Path, out: TextIO, err: TextIO) -> int:
     for gap in gaps:
         err.write(gap + "\n")
     folder = path.parent if path.name == FILE else path
-    playbook = check_playbook(folder / incident.playbook, out, err) if incident.playbook else 0
-    if gaps or playbook:
+    playbooks = files_at(folder / incident.playbook) if incident.playbook else []
+    wrong = [one for one in playbooks if check_playbook(one, out, err)]
+    if gaps or wrong:
         return 2
     out.write(
         f"{path}: {incident.name}: {plural(len(incident.events), 'event')}, {plural(len(incident.decisions), 'decision')}, "

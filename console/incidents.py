@@ -1,8 +1,11 @@
 """Finds the incident an operator names: bundled by name, or a folder."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import resources
+from console.playbooks import Runnable, playbooks_at, runnable_playbooks
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError, decoded, files_of
 from topology.links.incident_folder import FILE, is_incident, read_incident_folder
@@ -46,3 +49,8 @@ def read_incident_named(name: str) -> Incident:
     """
     path = incident_path(name)
     return read_incident_folder(path, name)
+
+
+def playbooks_for(incident: Incident, folder: Path) -> Callable[[], Runnable]:
+    """Give what reads the playbooks of an incident in *folder*: its own where it has some, else those of every window."""
+    return partial(playbooks_at, folder / incident.playbook) if incident.playbook else runnable_playbooks

@@ -68,6 +68,37 @@ def runnable_playbooks() -> Runnable:
         paths = sorted(one for one in folder.iterdir() if one.suffix == ".toml") if folder.is_dir() else []
     except OSError as error:
         return tuple(found.values()), (f"{folder}: cannot be read: {error.strerror or error}",)
+    problems += _gather(paths, found)
+    return tuple(found.values()), tuple(problems)
+
+
+def playbooks_at(path: Path) -> Runnable:
+    """Give the playbooks of an incident, a file or a folder of them, and what is wrong with those that cannot be run.
+
+    A link that leads out of the folder is not followed.
+    """
+    found: dict[str, Playbook] = {}
+    try:
+        inside = path.resolve()
+        files = files_at(path)
+    except OSError as error:
+        return (), (f"{path}: cannot be read: {error.strerror or error}",)
+    kept = [one for one in files if one.resolve().is_relative_to(inside)]
+    problems = [
+        f"{one}: leads out of the incident's folder; put the file itself there" for one in files if one not in kept
+    ]
+    problems += _gather(kept, found)
+    return tuple(found.values()), tuple(problems)
+
+
+def files_at(path: Path) -> list[Path]:
+    """Give a file itself, or every file of a folder that ends in .toml, by name."""
+    return sorted(one for one in path.iterdir() if one.suffix == ".toml") if path.is_dir() else [path]
+
+
+def _gather(paths: Sequence[Path], found: dict[str, Playbook]) -> list[str]:
+    """Read playbooks into *found*, by name; gives what is wrong with the others."""
+    problems: list[str] = []
     for path in paths:
         try:
             playbook = read_playbook(_text_of(path, str(path)), str(path))
@@ -78,7 +109,7 @@ def runnable_playbooks() -> Runnable:
             problems.append(f"{path}: there is a playbook called {playbook.name} already; give this one another name")
         else:
             found[playbook.name] = playbook
-    return tuple(found.values()), tuple(problems)
+    return problems
 
 
 def check_playbook(path: Path, out: TextIO, err: TextIO) -> int:

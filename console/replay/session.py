@@ -1,6 +1,7 @@
 """One session of a replay: puts link, training, workspace and panels together, and ends them. No journal, no live region."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtGui import QIcon
@@ -9,10 +10,12 @@ from qasync import QEventLoop
 
 import resources
 from console.bugs import Bugs, hear_bugs, log_to
+from console.incidents import playbooks_for
 from console.jobs import Jobs
 from console.main_window import MainWindow
 from console.notices import Notice
 from console.operators_name import operators_name
+from console.playbooks import Runnable, runnable_playbooks
 from console.regions import state_folder
 from console.replay.operator import TrainingOperator
 from console.replay.panels import ReplayPanels
@@ -35,7 +38,9 @@ def run_replay(
 
 async def _run(window: MainWindow, settings: SettingsStore, incident: Incident, bugs: Bugs, description: Path) -> int:
     asyncio.get_running_loop().set_exception_handler(bugs.hear_loop)
-    session = ReplaySession(window, settings, incident, Scores(data_folder()))
+    session = ReplaySession(
+        window, settings, incident, Scores(data_folder()), playbooks_for(incident, description.parent)
+    )
     session.panels.description = description
     bugs.tell(session.say_bug)
     session.start()
@@ -48,13 +53,20 @@ async def _run(window: MainWindow, settings: SettingsStore, incident: Incident, 
 class ReplaySession:
     """Everything of a replay. It is made of an incident alone."""
 
-    def __init__(self, window: MainWindow, settings: SettingsStore, incident: Incident, scores: Scores) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        settings: SettingsStore,
+        incident: Incident,
+        scores: Scores,
+        playbooks: Callable[[], Runnable] = runnable_playbooks,
+    ) -> None:
         self.closed = asyncio.Event()
         self._jobs = Jobs(self._job_failed)
         self.link = ReplayLink(incident)
         self.training = Training(self.link)
         self.operator = TrainingOperator(self.training, operators_name())
-        self.workspace = TrainingWorkspace(self.training, self.operator, self._jobs)
+        self.workspace = TrainingWorkspace(self.training, self.operator, self._jobs, playbooks)
         self.panels = ReplayPanels(window, self.workspace, self.operator, settings, window.theme, scores)
         window.setWindowIcon(QIcon(str(resources.path("icons/underkeel.svg"))))
         window.closing.connect(self._close)

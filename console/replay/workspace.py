@@ -1,8 +1,12 @@
 """The workspace of a training: the console's own, with the tool of an era, and with orders that only a training knows."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 
 from console.jobs import Jobs
+from console.playbook_runs import PlaybookRuns
+from console.playbooks import Runnable, runnable_playbooks
 from console.replay.operator import TrainingOperator
 from console.replay.order_words import order_completions, order_note
 from console.replay.training import Training
@@ -23,11 +27,18 @@ class TrainingWorkspace(Workspace):
     acted = Signal()
     """Something was done in the run."""
 
-    def __init__(self, training: Training, operator: TrainingOperator, jobs: Jobs) -> None:
+    def __init__(
+        self,
+        training: Training,
+        operator: TrainingOperator,
+        jobs: Jobs,
+        playbooks: Callable[[], Runnable] = runnable_playbooks,
+    ) -> None:
         if not isinstance(training, Training):
             raise TypeError(f"a trainee's workspace holds a training, not {type(training).__name__}")
         super().__init__(training.link, operator, jobs)
         self.training = training
+        self._runs = PlaybookRuns(playbooks)
         self.begun.connect(self._acted)
 
         self._hands = operator

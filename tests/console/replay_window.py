@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from console.incidents import read_incident_named
+from console.incidents import described_by, playbooks_for, read_incident_named
 from console.main_window import MainWindow
 from console.replay.session import ReplaySession
 from console.scores import Scores
@@ -28,7 +28,9 @@ def replay(app: QApplication, folder: Path, scenario: Scenario, name: str = "s3-
     window.resize(1280, 720)
 
     async def main() -> None:
-        session = ReplaySession(window, settings, read_incident_named(name), Scores(folder / "data"))
+        incident = read_incident_named(name)
+        playbooks = playbooks_for(incident, described_by(name).parent)
+        session = ReplaySession(window, settings, incident, Scores(folder / "data"), playbooks)
         window.show()
         session.start()
         try:
