@@ -114,10 +114,13 @@ class TrainingOperator(Operator):
 
         Gives None, and does nothing, where the run would not refuse it (any more).
         """
+        watched = self._training.session is None
         session = self._training.session or self._training.take_over()
         era = session.branch.era
         now = shown_in(era, planned_in(era, session.state(), command))
         if now.digest != plan.digest or not now.blocked:
+            if watched:
+                self._training.watch()
             return None
         return self._training.act(str(command))
 

@@ -1,6 +1,7 @@
 """What is typed in the window of a training is answered, and counts, exactly as it does without a window."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any, cast
 
 import msgspec
@@ -14,11 +15,13 @@ from console.painting import font_of
 from console.replay.session import ReplaySession
 from tests.console.replay_window import replay
 from tests.console.whole_window import until
+from topology.command.syntax import Remove
 from topology.events import ServerState
 from topology.incident.acts import read_acts
 from topology.incident.outcome import outcome_of
 from topology.incident.session import Run, run_acts
 from topology.incident.timeline import Timeline
+from topology.planning.plan import Verdict
 
 TYPED = {
     "azure-2014": ("check enable-change", "approve enable-change", "approve enable-change in west-us", "stop"),
@@ -190,6 +193,21 @@ def test_that_confirming_a_blocked_plan_counts_as_wrong_and_refused(
         await until(lambda: session.workspace.plan is not None and session.workspace.plan.blocked)
         panels._chosen("confirm")
         await until(lambda: len(training.acts) == 2)
+
+    replay(qapp, tmp_path, scenario)
+
+
+def test_that_an_attempt_never_carries_out_what_would_pass(qapp: QApplication, tmp_path: Any) -> None:
+    async def scenario(session: ReplaySession, _window: MainWindow) -> None:
+        session.panels._chosen("decision")
+        session.panels.type("remove 4 servers from billing")
+        await until(lambda: session.workspace.plan is not None)
+        plan, command = session.workspace.plan, session.workspace.reading.command
+        assert plan is not None
+        assert isinstance(command, Remove)
+        assert session.operator.attempt(replace(plan, verdict=Verdict.BLOCKED), command) is None
+        assert session.training.acts == []
+        assert not session.training.is_run
 
     replay(qapp, tmp_path, scenario)
 
