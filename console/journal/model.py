@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
+from operator import attrgetter
+from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
@@ -47,7 +49,7 @@ class JournalModel(QAbstractTableModel):
     def show_entries(self, entries: tuple[Entry, ...], zone: tzinfo) -> None:
         """Take the journal's entries, oldest first."""
         before = self._entries
-        if zone == self._zone and entries[: len(before)] == before and self._is_newest_first():
+        if zone == self._zone and entries[: len(before)] == before:
             self._entries = entries
             self._take_newest(entries[len(before) :])
             return
@@ -170,7 +172,12 @@ class JournalModel(QAbstractTableModel):
 
     def _take_newest(self, fresh: tuple[Entry, ...]) -> None:
         ended = self._context.fold(fresh)
-        self._put_on_top(fresh)
+        if self._is_newest_first():
+            self._put_on_top(fresh)
+        elif ended:
+            self._choose_anew()
+        else:
+            self._put_in_order(fresh)
         if ended:
             # What was accepted is done now.
             self._searched.clear()
@@ -183,6 +190,27 @@ class JournalModel(QAbstractTableModel):
             self._shown = found + self._shown
             self.endInsertRows()
 
+    def _put_in_order(self, fresh: tuple[Entry, ...]) -> None:
+        for entry in filter(self._fits, fresh):
+            row = self._row_for(entry)
+            self.beginInsertRows(QModelIndex(), row, row)
+            self._shown.insert(row, entry)
+            self.endInsertRows()
+
+    def _row_for(self, entry: Entry) -> int:
+        """Give the row where the newest entry belongs: of several alike it is the last, or the first where the order is down."""
+        column, order = self._order
+        key, is_down = self._key_of(column), order == Qt.SortOrder.DescendingOrder
+        own, low, high = key(entry), 0, len(self._shown)
+        while low < high:
+            middle = (low + high) // 2
+            other = key(self._shown[middle])
+            if other > own if is_down else other <= own:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
     def _choose_anew(self) -> None:
         self.beginResetModel()
         self._shown = self._chosen()
@@ -190,21 +218,25 @@ class JournalModel(QAbstractTableModel):
 
     def _chosen(self) -> list[Entry]:
         column, order = self._order
+        is_down = order == Qt.SortOrder.DescendingOrder
         found = [entry for entry in self._entries if self._fits(entry)]
-        found.sort(
-            key=lambda entry: (self._key(entry, column), entry.number), reverse=order == Qt.SortOrder.DescendingOrder
-        )
+        if is_down:
+            found.reverse()
+        if column != ENTRY:
+            found.sort(key=self._key_of(column), reverse=is_down)  # those alike stay in the order of their numbers
         return found
 
-    def _key(self, entry: Entry, column: int) -> int | str | datetime:
-        if column in (ENTRY, SERVERS):
-            return entry.number if column == ENTRY else len(entry.servers)
-        if column == COMMAND:
-            intent = self._context.intent(entry)
-            return entry.command if intent is None else intent.command
-        if column == TIME:
-            return entry.time
-        return {OPERATOR: entry.operator, KIND: entry.kind.value}.get(column) or self.said(entry)
+    def _key_of(self, column: int) -> Callable[[Entry], Any]:
+        """Give what entries are sorted by; one call an entry, and nothing decided in it, since there may be ten thousand."""
+        if column == SERVERS:
+            return lambda entry: len(entry.servers)
+        if column in (COMMAND, OUTCOME):
+            return self._command_of if column == COMMAND else self.said
+        return attrgetter({ENTRY: "number", TIME: "time", OPERATOR: "operator", KIND: "kind"}[column])
+
+    def _command_of(self, entry: Entry) -> str:
+        intent = self._context.intent(entry)
+        return entry.command if intent is None else intent.command
 
     def _fits(self, entry: Entry) -> bool:
         if not self._wanted:

@@ -1,6 +1,7 @@
 """The journal on screen: what was done, by whom, when in the region's own time, and the way to take it back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from console import words
 from console.journal.context import short_command
-from console.journal.model import COMMAND, ENTRY, KIND, OUTCOME, SERVERS, TIME, JournalModel
+from console.journal.model import COMMAND, ENTRY, KIND, OPERATOR, OUTCOME, SERVERS, TIME, JournalModel
 from console.journal.panel import JournalPanel
 from console.journal.sentences import outcome
 from console.theme import load_fonts, load_theme
@@ -352,6 +353,25 @@ def test_that_columns_sort_both_ways_and_new_entries_fit_in(panel: JournalPanel)
     assert column(panel, SERVERS) == ["", "1", "4", "4", "4", "5", "25"]
     panel.table.sortByColumn(COMMAND, Qt.SortOrder.DescendingOrder)
     assert column(panel, COMMAND)[0] == "undo 2"
+
+
+@pytest.mark.parametrize("order", list(Qt.SortOrder))
+@pytest.mark.parametrize("number", [ENTRY, TIME, OPERATOR, KIND, COMMAND, SERVERS, OUTCOME])
+def test_that_entries_put_in_one_by_one_stand_as_if_all_were_sorted_at_once(number: int, order: Qt.SortOrder) -> None:
+    later = replace(entry(7, Kind.WAVE, "", SERVERS_LEFT[:5], "x1", wave=2), time=START)  # of another computer's clock
+    entries = (*ENTRIES, later, entry(8, Kind.FINISHED, execution="x1"), entry(9, Kind.NOTED, "remove 1 server from b"))
+    one_by_one, at_once = JournalModel(load_theme("night")), JournalModel(load_theme("night"))
+    one_by_one.sort(number, order)
+    resets: list[None] = []
+    for count in range(len(entries) + 1):
+        one_by_one.show_entries(entries[:count], UTC)
+        if count == 5:
+            one_by_one.modelReset.connect(lambda: resets.append(None))
+    at_once.show_entries(entries, UTC)
+    at_once.sort(number, order)
+    rows = range(len(entries))
+    assert [one_by_one.entry_at(row).number for row in rows] == [at_once.entry_at(row).number for row in rows]
+    assert len(resets) <= 1  # only where an execution has ended, which changes what earlier entries say
 
 
 def test_that_markup_and_marks_that_turn_text_around_are_shown_as_they_are(panel: JournalPanel) -> None:
