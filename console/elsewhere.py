@@ -36,6 +36,8 @@ class Elsewhere:
 
     def pending(self, state: State) -> NDArray[np.int32]:
         """Give the positions of servers that they will still take."""
+        if not self._running:
+            return np.zeros(0, np.int32)  # places by name are not made before somebody asks for one: it takes its time
         position = state.fleet.position
         names = (name for past in self._running if past.action == "remove" for name in _left(past))
         return np.array([position[name] for name in names if name in position], np.int32)

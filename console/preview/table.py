@@ -18,6 +18,8 @@ from topology.planning.plan import ScopeVerdict
 
 MOST_OPENED = 6
 """Broken scopes that are shown without being asked for; the line says how many there are."""
+MOST_WIDTHS = 50_000
+"""Measured texts that are kept: those of a table of ten thousand lines."""
 GUTTER = 16
 GAP = 12
 NARROWEST_BAR = 56
@@ -52,6 +54,7 @@ class Table(QTreeView):
         self._opened: set[str] = set()
         self._columns = Columns(0, 0, 0, 0, 0, 0)
         self._height = 2
+        self._widths: dict[tuple[bool, str], int] = {}
         self.setModel(self._model)
         self.setHeaderHidden(True)
         self.setIndentation(0)
@@ -77,7 +80,7 @@ class Table(QTreeView):
 
     def rows(self) -> tuple[Row, ...]:
         """Give the rows on show."""
-        return tuple(self._model.row_at(self._model.index(number, 0)) for number in range(self._model.rowCount()))
+        return self._model.rows
 
     def shown_scopes(self, name: str) -> tuple[str, ...]:
         """Give the scopes below a subsystem that can be seen now."""
@@ -263,17 +266,13 @@ class Table(QTreeView):
 
     def _laid_out(self, rows: tuple[Row, ...]) -> Columns:
         """Give the numbers what they need, the name what it needs up to a third, and the bar the rest."""
-        plain, bold = QFontMetrics(font_of(NUMBER)), QFontMetrics(font_of(NUMBER, True))
         lines = [line for row in rows for line in (row, *row.children)]
-        after = max((bold.horizontalAdvance(words.number(line.after)) for line in lines), default=40)
-        room = max((bold.horizontalAdvance(words.signed(line.headroom or 0)) for line in lines), default=40)
-        leaving = max(
-            (plain.horizontalAdvance(words.signed(-line.leaving)) for line in lines if line.leaving), default=0
-        )
-        names = [words.literal(row.name) for row in rows]
-        widest = max((bold.horizontalAdvance(name) for name in names), default=80)
-        scopes = [words.literal(words.scope(child.scope)) for row in rows for child in row.children]
-        widest = max(widest, *(plain.horizontalAdvance(scope) + 14 for scope in scopes), 64)
+        after = self._widest({words.number(value) for value in {line.after for line in lines}}, True, 40)
+        room = self._widest({words.signed(value) for value in {line.headroom or 0 for line in lines}}, True, 40)
+        leaving = self._widest({words.signed(-line.leaving) for line in lines if line.leaving}, False, 0)
+        widest = self._widest({row.name for row in rows}, True, 80)
+        scopes = {words.scope(child.scope) for row in rows for child in row.children}
+        widest = max(widest, self._widest(scopes, False, 50) + 14)
         width = max(self.viewport().width(), 200)
         right = width - 6
         after_edge = right - room - _DOT
@@ -283,12 +282,26 @@ class Table(QTreeView):
         leaves = name + (leaving + GAP if leaving else 0)
         return Columns(name, leaves, leaves + GAP, max(bar_right, leaves + GAP + 20), after_edge, right)
 
+    def _widest(self, texts: set[str], bold: bool, least: int) -> int:
+        """Give the width of the widest text, *least* where there is none. What was measured is kept: the same come again."""
+        if not texts:
+            return least
+        if len(self._widths) > MOST_WIDTHS:
+            self._widths.clear()
+        known, metrics = self._widths, QFontMetrics(font_of(NUMBER, bold))
+        for text in texts:
+            if (bold, text) not in known:
+                known[bold, text] = metrics.horizontalAdvance(words.literal(text))
+        return max(known[bold, text] for text in texts)
+
     def _open_rows(self, rows: tuple[Row, ...], anew: bool) -> None:
         for number, row in enumerate(rows):
+            if not row.children:
+                continue
             top = self._model.index(number, 0)
             every = row.name in self._opened
             broken = [child.verdict is ScopeVerdict.BREAKS for child in row.children]
-            self.setExpanded(top, bool(row.children) and (every or any(broken)))
+            self.setExpanded(top, every or any(broken))
             shown = 0
             for place, bad in enumerate(broken):
                 visible = every or (bad and shown < MOST_OPENED)
@@ -310,8 +323,10 @@ class Table(QTreeView):
             self.updateGeometry()
 
     def _seen(self, number: int, row: Row) -> list[int]:
+        if not row.children:
+            return []
         top = self._model.index(number, 0)
-        if not row.children or not self.isExpanded(top):
+        if not self.isExpanded(top):
             return []
         return [place for place in range(len(row.children)) if not self.isRowHidden(place, top)]
 

@@ -39,6 +39,11 @@ class TableModel(QAbstractItemModel):
                 self._changed(number, len(new.children))
         return False
 
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The subsystems' rows, from the top."""
+        return self._rows
+
     def row_at(self, index: Index) -> Row:
         """Give the row behind a valid index."""
         if index.internalId() == _TOP:

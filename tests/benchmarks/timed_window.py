@@ -1,10 +1,10 @@
 """The real console with a stopwatch: run by the benchmarks as a program of its own.
 
-    timed_window.py BEGAN KEYS STOPS
+    timed_window.py BEGAN KEYS STOPS [REGION SUBSYSTEM]
 
-BEGAN is when it was started (seconds since 1970). Once the region is drawn so many keys are pressed in its window, each of
-which changes the plan, and so many executions are stopped. One JSON object on standard output: seconds, or lists of seconds;
-what ends in `_cpu` is processor time, which a busy machine changes least.
+BEGAN is when it was started (seconds since 1970). The region is the embedded one, or that of a file. Once it is drawn so many
+keys are pressed in its window, each of which changes the plan, and so many executions are stopped. One JSON object on standard
+output: seconds, or lists of seconds; what ends in `_cpu` is processor time, which a busy machine changes least.
 
 A moment "painted" is when Qt has painted and handed over everything that was waiting for it: an event of the lowest
 priority, posted behind the cause, comes back only then.
@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 BEGAN, KEYS, STOPS = float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+REGION, SUBSYSTEM = sys.argv[4:6] if len(sys.argv) > 4 else (None, "billing")
 NOTED: dict[str, Any] = {"interpreter": time.time() - BEGAN}
 LAST = -1000
 
@@ -100,7 +101,7 @@ async def press_keys(session: Any, painted: Painted) -> None:
     line = panels.command.editor
     line.setFocus()
     begun = time.perf_counter()
-    QTest.keyClicks(line, "remove 4 servers from billing")
+    QTest.keyClicks(line, f"remove 4 servers from {SUBSYSTEM}")
     NOTED["first_keys"] = await painted.all() - begun
     await asyncio.sleep(0.5)
     NOTED["planning"].clear()
@@ -167,7 +168,7 @@ async def stop(session: Any, painted: Painted) -> float:
         return result
 
     link.stop = heard
-    panels.type("remove 2 servers from billing")
+    panels.type(f"remove 2 servers from {SUBSYSTEM}")
     while not panels.preview.confirm_bar.try_confirm():
         await asyncio.sleep(0.05)
         panels.preview.confirm_bar.field.setText("2")
@@ -188,4 +189,4 @@ async def stop(session: Any, painted: Painted) -> float:
 
 if __name__ == "__main__":
     listen()
-    sys.exit(console.app.open_console(None, fresh=True))
+    sys.exit(console.app.open_console(REGION, fresh=True))
