@@ -37,9 +37,10 @@ def platform(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[st
         yield {"QT_QPA_PLATFORM": "xcb", "DISPLAY": screen.display}
 
 
-def run(platform: dict[str, str], keys: int, stops: int) -> dict[str, Any]:
+def run(platform: dict[str, str], keys: int, stops: int, region: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Run the program on a *region* (its file and one of its subsystems), else on the embedded one."""
     done = subprocess.run(
-        [sys.executable, "-P", str(PROGRAM), str(time.time()), str(keys), str(stops)],
+        [sys.executable, "-P", str(PROGRAM), str(time.time()), str(keys), str(stops), *region],
         env={**os.environ, **platform, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
