@@ -19,7 +19,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What the program can do without a window, by its first word.
-WITHOUT_WINDOW = ("preview", "check", "audit", "import", "journal", "picture", "--help", "-h", "--version")
+WITHOUT_WINDOW = (
+    "preview",
+    "check",
+    "audit",
+    "restart",
+    "explain",
+    "import",
+    "generate",
+    "journal",
+    "picture",
+    "replay",
+    "record",
+    "--help",
+    "-h",
+    "--version",
+)
 
 
 def run(arguments: Sequence[str]) -> int:

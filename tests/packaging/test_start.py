@@ -1,5 +1,6 @@
 """What ``run`` starts: the window where there is a display that answers, the off-screen job where there is none."""
 
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,6 +62,14 @@ def test_that_what_needs_no_window_runs_without_a_display(word: str) -> None:
     program, *arguments = start.command([word, "x"], PYTHON, has_display=False)
     assert Path(program).name == "underkeel"
     assert arguments == [word, "x"]
+
+
+def test_that_every_command_of_the_program_is_known_to_need_no_window() -> None:
+    text = (Path(__file__).parents[2] / "console" / "cli.py").read_text()
+    commands = text[text.index("def _commands()") :]
+    words = re.findall(r'^        "([a-z]+)": _', commands[: commands.index("\n    }")], re.MULTILINE)
+    assert len(words) > 5
+    assert set(words) <= set(start.WITHOUT_WINDOW)
 
 
 def test_that_the_program_is_told_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
