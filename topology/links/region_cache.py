@@ -9,7 +9,9 @@ import logging
 import os
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
+from tokenize import TokenError
 
 import msgspec
 import numpy as np
@@ -26,7 +28,20 @@ WORTHWHILE = 1_000_000
 """Bytes of description from which keeping is quicker than reading."""
 MOST_FILES = 8
 _COLUMNS = ("rack", "profile", "state", "protected", "rack_cell", "cell_zone")
-_WRONG = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, msgspec.MsgspecError, UnicodeError)
+_WRONG = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    zipfile.BadZipFile,
+    msgspec.MsgspecError,
+    UnicodeError,
+    RuntimeError,  # a bit turned over says that it is encrypted, or packed in another way
+    SyntaxError,
+    TokenError,
+    zlib.error,
+)
+"""What reading a damaged file has been seen to raise; numpy reads the head of each column as source text."""
 
 
 class _Kept(msgspec.Struct):

@@ -118,7 +118,7 @@ def test_that_another_description_or_another_name_for_it_is_read(
     assert len(heard) == 3
 
 
-@pytest.mark.parametrize("harm", ["cut", "flip", "empty", "other", "numbers"])
+@pytest.mark.parametrize("harm", ["cut", "flip", "empty", "other", "numbers", "packing", "head"])
 def test_that_what_is_damaged_is_read_anew_and_kept_again(
     files: DescriptionFiles, harm: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +130,13 @@ def test_that_what_is_damaged_is_read_anew_and_kept_again(
     elif harm == "flip":
         at = data.index(b"index")
         path.write_bytes(data[:at] + b"X" + data[at + 1 :])
+    elif harm == "packing":
+        # How the first column is packed, as the list at the end of the archive says it.
+        at = data.index(b"PK\x01\x02") + 10
+        path.write_bytes(data[:at] + b"\xff" + data[at + 1 :])
+    elif harm == "head":
+        at = data.index(b"), }")
+        path.write_bytes(data[:at] + b"!" + data[at + 1 :])
     elif harm == "empty":
         path.write_bytes(b"")
     else:
