@@ -11,7 +11,7 @@ from console.fleet_map.labels import NAMES_FROM
 from console.fleet_map.sheet import Sheet
 from console.topology_view.keys import direction_of
 from topology.fleet_map.arrangement import NOBODY
-from topology.fleet_map.marks import ColourBy, Mark
+from topology.fleet_map.marks import ABNORMAL, ColourBy, Mark
 
 STEP = 60.0
 """Pixels that a key pans."""
@@ -87,10 +87,16 @@ class MapHand:
                 ground.put_cursor(NOBODY)
 
     def light_marked(self, mark: Mark) -> None:
-        """Let the servers of the subsystem that has this mark stand out; where it does already, no longer."""
+        """Let the servers of the subsystem that has this mark stand out; where one does already, no longer.
+
+        Marks that say a state choose nothing, and take no selection back.
+        """
         sheet = self._ground.sheet
         names = {one: name for name, one in sheet.marks.groups} if sheet is not None else {}
-        self._ground.lit_chosen.emit("" if self._ground.lit else names.get(mark, ""))
+        if self._ground.lit and mark < ABNORMAL:
+            self._ground.lit_chosen.emit("")
+        elif not self._ground.lit and mark in names:
+            self._ground.lit_chosen.emit(names[mark])
 
     def _step(self, right: int, down: int, *, extends: bool) -> None:
         ground, sheet = self._ground, self._ground.sheet

@@ -374,12 +374,28 @@ class FleetMapView(QWidget):
             self.fit()
 
     def _arrange(self) -> None:
-        """Lay the map out for the size it has now."""
+        """Lay the map out for the size it has now; where the operator has gone near, a server there stays where it is."""
         if self.sheet is None:
             return
+        anchor, place = NOBODY, QPointF()
+        if not self.fitted:
+            anchor, place = self._anchor(self.sheet)
         self.sheet.rearrange(self._room())
         self.choice.area, self.hovered = None, NOBODY
-        self.fit()
+        self._describe()
+        if anchor == NOBODY or self.camera.zoom <= self._fitting().zoom:
+            self.fit()
+        else:
+            self.camera = self._within(self.camera.panned(place - self.centre_of(anchor)))
+            self.update()
+
+    def _anchor(self, sheet: Sheet) -> tuple[int, QPointF]:
+        """Choose the server of the keys if it is in view, else the one nearest to the middle; gives where it is, too."""
+        view = QRectF(self.view())
+        server = self.choice.cursor
+        if server == NOBODY or not view.contains(self.centre_of(server)):
+            server = sheet.arrangement.nearest(*self.cell_at(view.center()))
+        return server, self.centre_of(server) if server != NOBODY else QPointF()
 
     def _room(self) -> Room:
         view = self.view()

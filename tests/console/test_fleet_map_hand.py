@@ -14,7 +14,9 @@ from console.fleet_map.labels import RACK_NAMES_FROM, title_height
 from console.fleet_map.view import FleetMapView
 from console.theme import load_fonts, load_theme
 from topology.description import read_region
+from topology.events import ServerState, batch_of
 from topology.fleet import Fleet
+from topology.fleet_map.arrangement import NOBODY
 from topology.fleet_map.marks import ColourBy, Mark
 from topology.state import State
 
@@ -152,6 +154,37 @@ def test_that_a_click_in_the_legend_lets_a_subsystem_stand_out_and_another_click
     view.grab()
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spot)
     assert view.lit == ""
+
+
+def test_that_a_click_on_a_state_in_the_legend_takes_no_selection_back(view: FleetMapView, state: State) -> None:
+    state.fleet.apply(batch_of(2, 1.0, [(5, ServerState.FAILED)]))
+    view.show_fleet(state, None)
+    chosen: list[str] = []
+    view.lit_chosen.connect(chosen.append)
+    for lit in ("", "index"):
+        view.light(lit)
+        view.grab()
+        spot = view._bar._legend_spots[Mark.FAILED].center().toPoint()
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spot)
+    assert chosen == []
+
+
+def test_that_another_size_keeps_what_one_has_gone_near_to(view: FleetMapView, qtbot: QtBot) -> None:
+    QTest.keyClick(view, Qt.Key.Key_End)
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    server, zoom = view.choice.cursor, view.camera.zoom
+    view.resize(870, 296)
+    qtbot.waitUntil(lambda: not view._rest.isActive())
+    assert view.camera.zoom == zoom
+    assert view.view().contains(view.centre_of(server).toPoint())
+    view.put_cursor(NOBODY)
+    view.resize(1200, 300)
+    qtbot.waitUntil(lambda: not view._rest.isActive())
+    assert view.camera.zoom == zoom
+    view.fit()
+    view.resize(900, 300)
+    qtbot.waitUntil(lambda: not view._rest.isActive())
+    assert view.fitted
 
 
 def test_that_the_words_on_the_right_of_the_line_choose_what_colours_tell(view: FleetMapView) -> None:
