@@ -67,6 +67,7 @@ class ScenarioPane(QWidget):
         self.objectives = Text(theme, 9.5, wrap=True)
         self.happened = Text(theme, 9.5, wrap=True)
         self.requests = RequestList(theme, training)
+        self.tool = Text(theme, 9, "text_soft", wrap=True)
         self.era = Button(theme, size=9)
         self.take_over = Button(theme, size=9)
         self.reveal = Button(theme, size=9)
@@ -149,8 +150,9 @@ class ScenarioPane(QWidget):
     def _show_buttons(self, acted: bool) -> None:
         training = self._training
         standing = training.decision()
-        self.era.say(f"Tool: {training.era_of_run.title}", f"Tool: {training.era_of_run.title}; changes it")
-        self.era.setEnabled(not training.is_run)
+        self.tool.say(f"Tool: {training.era_of_run.title}")
+        self.era.say("Change", f"Tool: {training.era_of_run.title}; changes it")
+        self.era.setVisible(not training.is_run)
         self.take_over.say("Back to the record" if training.is_run else "Take over here")
         self.reveal.setVisible(standing is not None and standing[1].name not in self._told)
         self.reveal.say("What happened then" if acted else "Give up: what happened then")
@@ -167,6 +169,7 @@ class ScenarioPane(QWidget):
             self.objectives,
             self.happened,
             self.requests,
+            self.tool,
             self.era,
             self.take_over,
             self.reveal,
@@ -210,7 +213,8 @@ class ScenarioPane(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         tool = QHBoxLayout()
-        tool.addWidget(self.era, 1)
+        tool.addWidget(self.tool, 1)
+        tool.addWidget(self.era)
         acts = QHBoxLayout()
         acts.setSpacing(8)
         for button in (self.take_over, self.reveal, self.debrief):
