@@ -32,6 +32,10 @@ TRIANGLE = [(-4.5, -3.6), (4.5, -3.6), (0.0, 4.2)]
 DIAMOND = [(0.0, -4.5), (4.5, 0.0), (0.0, 4.5), (-4.5, 0.0)]
 NAMED_FROM = 4.0
 """A card at least so many pixels high is named where there is room, if nothing is wrong with it."""
+AROUND = 160
+"""Pixels round the view that are named too, so that a pan that is shorter only moves the names."""
+MOST_QUIET = 250
+"""So many names of cards that need no look are tried: those with the most links."""
 MOST_NAMES = 1500
 """So many names are tried at most at one placing."""
 
@@ -161,16 +165,15 @@ class Emphasis:
             camera.zoom, view, readings.planned, readings.stale, self.theme.name, self.scene.version,
             first.tobytes(), *(column[first].tobytes() for column in (columns.rank, columns.headroom, columns.impacted)),
         )  # fmt: skip
-        if key == self._labelled and abs(shift.x()) < 60 and abs(shift.y()) < 60:
+        if key == self._labelled and abs(shift.x()) < AROUND and abs(shift.y()) < AROUND:
             return
         self._labelled, self._camera = key, camera
-        room = view.adjusted(-70, -70, 70, 70)
+        room = view.adjusted(-AROUND - 10, -AROUND - 10, AROUND + 10, AROUND + 10)
         window = Window(camera.zoom, camera.offset)
         cards = self.scene.cards_in(camera.scene_rect(room))
         plain = window.boxes(self.scene.rects[cards]) if len(cards) <= MOST_NAMES else np.empty((0, 4))
-        self.labels = labels.place(
-            self._wanted(readings, first, camera, room), room, _rects(self.boxes(first, window)), _rects(plain)
-        )
+        wanted = self._wanted(readings, first, camera, room)
+        self.labels = labels.place(wanted, room, _rects(self.boxes(first, window)), _rects(plain), view)
 
     def _wanted(self, readings: Readings, first: Numbers, camera: Camera, view: QRectF) -> Iterator[Wanted]:
         """Name what has to be seen, the most urgent first; then groups; then the cards with the most links."""
@@ -200,7 +203,7 @@ class Emphasis:
         if SPACING.height * camera.zoom < NAMED_FROM:
             return
         rest = self._within(np.setdiff1d(np.flatnonzero(scene.shown), first), camera, view)
-        rest = rest[np.argsort(-scene.degree[rest], kind="stable")][:MOST_NAMES]
+        rest = rest[np.argsort(-scene.degree[rest], kind="stable")][:MOST_QUIET]
         for number, (left, top, right, bottom) in zip(
             rest.tolist(), window.boxes(scene.rects[rest]).tolist(), strict=True
         ):

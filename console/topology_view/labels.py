@@ -59,11 +59,15 @@ def fits(text: str, width: float) -> bool:
 
 
 def place(
-    wanted: Iterable[Wanted], view: QRectF, taken: Iterable[QRectF] = (), cards: Iterable[QRectF] = ()
+    wanted: Iterable[Wanted],
+    view: QRectF,
+    taken: Iterable[QRectF] = (),
+    cards: Iterable[QRectF] = (),
+    frame: QRectF | None = None,
 ) -> list[Label]:
     """Choose where there is room, in the order of *wanted*: nothing is written over what is *taken*, or out of the *view*.
 
-    Only what is urgent is written over other *cards*.
+    Only what is urgent is written over other *cards*, and nothing where the border of a *frame* would cut it.
     """
     columns, rows = int(view.width() / CELL) + 2, int(view.height() / CELL) + 2
     firm = np.zeros((rows, columns), bool)
@@ -84,7 +88,7 @@ def place(
         wide = _advance(text, one.bold)
         left = one.at.x() - wide / 2 if one.centred else one.at.x()
         box = QRectF(left, one.at.y(), wide, tall)
-        if not view.contains(box):
+        if not view.contains(box) or (frame is not None and frame.intersects(box) and not frame.contains(box)):
             continue
         cells = _cells(box.adjusted(-2, 0, 2, 0), view, full.shape)
         if not one.inside and (firm if one.urgent else full)[cells].any():

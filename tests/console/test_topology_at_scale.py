@@ -211,6 +211,14 @@ def test_that_the_small_map_and_names_follow_what_is_hidden(view: TopologyView) 
     assert len(seen) == 41
 
 
+def test_that_no_name_is_cut_by_the_border_of_the_view() -> None:
+    white, view = load_theme("night").text, QRectF(0, 0, 200, 100)
+    wanted = [Wanted("a-long-name", QPointF(x, y), white) for x in range(-90, 300, 23) for y in range(-40, 150, 17)]
+    labels = place(wanted, view.adjusted(-100, -50, 100, 50), frame=view)
+    assert {view.contains(label.box) for label in labels} == {True, False}
+    assert all(view.contains(label.box) or not view.intersects(label.box) for label in labels)
+
+
 def test_that_a_name_with_several_places_is_written_once() -> None:
     white = load_theme("night").text
     wanted = [Wanted("a", QPointF(50, y), white, of=7) for y in (10, 60, 110)]
