@@ -5,16 +5,19 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from console.theme import Theme
-from console.topology_view.batches import draw_lines
+from console.topology_view.batches import draw_lines, draw_rects
 from console.topology_view.camera import Camera
 from console.topology_view.canvas import LABELS_FROM, Canvas
 from console.topology_view.far import Window
 from console.topology_view.paint import Stroke, paint_edge_label, paint_edges, paint_ring
+from console.topology_view.scene import Scene
 from console.words import literal
 
+MOST_RINGS = 200
+"""So many rings of what was found are drawn round; more are drawn in one call."""
 MOST_CURVES = 120
 """So many edges of one card are drawn with their curves; more are drawn straight, which takes no longer than a frame."""
 
@@ -45,10 +48,9 @@ def paint_attention(painter: QPainter, canvas: Canvas, camera: Camera, attention
         keys = [key for key in pairwise(attention.way) if key in scene.links]
         paint_edges(painter, [scene.curve(key) for key in keys], Stroke(theme.focus, 2.4), seen)
         painter.restore()
-    outline = scene.outline
-    found = dict.fromkeys(outline.shows(name) for name in attention.found)
-    current = outline.shows(attention.current) if attention.current is not None else None
-    rings = [(name, theme.text_soft, 1.0) for name in found if name != current]
+    current = scene.outline.shows(attention.current) if attention.current is not None else None
+    _paint_found(painter, scene, camera, seen, attention.found, theme)
+    rings: list[tuple[str, QColor, float]] = []
     if attention.hovered is not None and attention.hovered in scene.index:
         rings.append((attention.hovered, theme.border_strong, 1.0))
     rings += way
@@ -60,6 +62,31 @@ def paint_attention(painter: QPainter, canvas: Canvas, camera: Camera, attention
         card = scene.cards[name]
         if name not in scene.hidden and card.intersects(seen):
             paint_ring(painter, camera.view_rect(card), colour, width)
+
+
+def _paint_found(
+    painter: QPainter, scene: Scene, camera: Camera, seen: QRectF, found: tuple[str, ...], theme: Theme
+) -> None:
+    """Paint a ring round every card in view that was found, or that holds what was: thousands of them without corners."""
+    if not found:
+        return
+    index, node_of = scene.outline.region.index, scene.outline.node_of
+    marked = np.zeros(len(scene.names), bool)
+    marked[[node_of[index[name]] for name in found]] = True
+    inside = scene.cards_in(seen)
+    numbers = inside[marked[inside]]
+    if len(numbers) <= MOST_RINGS:
+        for number in numbers.tolist():
+            paint_ring(painter, camera.view_rect(scene.cards[scene.names[number]]), theme.text_soft, 1.0)
+        return
+    left, top, right, bottom = (
+        Window(camera.zoom, camera.offset).boxes(scene.rects[numbers]) + np.array((-3, -3, 3, 3))
+    ).T
+    wide, high, one = right - left, bottom - top, np.ones(len(numbers))
+    sides = ((left, top, wide, one), (left, bottom - 1, wide, one), (left, top, one, high), (right - 1, top, one, high))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    draw_rects(painter, np.vstack([np.stack(side, axis=1) for side in sides]), theme.text_soft)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def _to_scene(painter: QPainter, camera: Camera) -> None:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from console.theme import load_fonts, load_theme
 from console.topology_view import TopologyView, readings
+from console.topology_view.attention import MOST_RINGS
 from console.topology_view.boxes import condensed
 from console.topology_view.labels import Wanted, place
 from console.topology_view.legend import place as legend_place
@@ -642,3 +643,27 @@ def test_that_a_view_of_other_boxes_can_be_come_back_to(view: TopologyView, qtbo
     assert view.focus is not None
     assert view.focus.name == "service:s3"
     assert "72 of 96 hidden" in view.summary()
+
+
+def test_that_many_found_are_ringed_and_no_others(qtbot: QtBot) -> None:
+    for view in shown(qtbot, big_region(40)):
+        assert view.canvas is not None
+        assert view.scene is not None
+        view.shows_minimap = False
+        view.fit()
+        soft = view.theme.text_soft.name()
+        before = picture(view)
+        found = view.find("-p")
+        assert len(found) > MOST_RINGS
+        after = picture(view)
+        view.find("s7-p7")
+        one = picture(view)
+        card = view.card_rect("s3-p3")
+        sides = [
+            [QPointF(card.left() - 3, card.center().y()), QPointF(card.left() - 2, card.center().y())],
+            [QPointF(card.center().x(), card.top() - 3), QPointF(card.center().x(), card.top() - 2)],
+        ]
+        for side in sides:
+            for shot, is_ringed in ((before, False), (after, True), (one, False)):
+                colours = {shot.pixelColor(spot.toPoint()).name() for spot in side}
+                assert (soft in colours) is is_ringed
