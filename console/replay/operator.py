@@ -17,7 +17,8 @@ from console.replay.training import Training
 from topology.command.syntax import Planned, Undo
 from topology.events import ServerState
 from topology.incident.session import Answer as SessionAnswer
-from topology.incident.session import Leaving, planned_in, shown_in
+from topology.incident.session import Leaving
+from topology.incident.tools import planned_in, shown_in
 from topology.planning.plan import Confirmation, Effort, Plan, Severity, Verdict
 from topology.planning.preview import undo_plan
 from topology.playbook.going import Going

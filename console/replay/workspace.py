@@ -15,7 +15,7 @@ from topology.command.complete import Completion
 from topology.command.reading import Reading
 from topology.command.syntax import Command, Planned, Undo
 from topology.incident.orders import is_order
-from topology.incident.session import planned_in, shown_in
+from topology.incident.tools import planned_in, shown_in
 from topology.planning.neighbours import Neighbourhood
 from topology.planning.plan import Confirmation, Plan
 from topology.playbook.going import Going

@@ -19,7 +19,8 @@ from topology.events import ServerState
 from topology.incident.acts import read_acts
 from topology.incident.model import Incident
 from topology.incident.outcome import outcome_of
-from topology.incident.session import planned_in, run_acts, shown_in
+from topology.incident.session import run_acts
+from topology.incident.tools import planned_in, shown_in
 from topology.incident.timeline import Timeline
 from topology.links.replay import ReplayLink
 from topology.links.simulated import SimLink

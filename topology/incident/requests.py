@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from topology.events import ServerState
 from topology.incident.branch import Branch
-from topology.incident.model import Era, Incident, Proposal, RecoveryCopy
+from topology.incident.model import Incident, Proposal, RecoveryCopy
+from topology.incident.tools import holds
 from topology.region import shown
 
 
@@ -14,11 +15,6 @@ class RefusedError(ValueError):
     def __init__(self, text: str, *, wrong: bool) -> None:
         super().__init__(text)
         self.wrong = wrong
-
-
-def holds(era: Era, code: str) -> bool:
-    """Whether a guard refuses in an era."""
-    return era.guards is None or code in era.guards
 
 
 def approve(branch: Branch, name: str, place: str = "", *, meant: bool = True) -> tuple[str, bool]:

@@ -1,21 +1,20 @@
 """A training without a screen: acts meet the guards of an era, and what passes is carried out on a branch, in waves.
 
-The same timeline, seed and acts give the same run, byte for byte. Only this part of incidents knows planning.
+The same timeline, seed and acts give the same run, byte for byte. Of incidents only this part and `tools` know planning.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from topology.command.parse import parse
-from topology.command.syntax import All, Control, Planned, Remove, Undo
+from topology.command.syntax import Control, Planned, Undo
 from topology.command.vocabulary import vocabulary_of
 from topology.events import ServerState
 from topology.incident.acts import Act, Acts
 from topology.incident.branch import Branch
 from topology.incident.course import Course
-from topology.incident.model import Era
 from topology.incident.orders import (
     Announce,
     Approve,
@@ -32,7 +31,8 @@ from topology.incident.orders import (
 )
 from topology.incident.requests import RefusedError, approve, recover, shift, try_copy
 from topology.incident.timeline import Timeline
-from topology.planning.plan import Plan, ScopeVerdict, Severity, Verdict
+from topology.incident.tools import holds, meant_in
+from topology.planning.plan import Plan, ScopeVerdict, Severity
 from topology.planning.preview import judge, preview
 from topology.state import State
 
@@ -191,7 +191,7 @@ class Session:
 
     def _plan(self, act: Act, plan: Plan, command: Planned) -> Answer:
         era = self.branch.era
-        blocks = tuple(one.message for one in plan.findings if one.severity is Severity.BLOCK and _holds(era, one.code))
+        blocks = tuple(one.message for one in plan.findings if one.severity is Severity.BLOCK and holds(era, one.code))
         servers = [self._position[name] for name in plan.servers]
         blocks += self._share(servers)
         if not act.confirmed:
@@ -241,7 +241,7 @@ class Session:
         state = self.state()
         state.pending = np.array([server for server in state.pending.tolist() if server not in own], np.int32)
         plan = judge(state, execution.meant, names)
-        held = (one for one in plan.findings if one.severity is Severity.BLOCK and _holds(self.branch.era, one.code))
+        held = (one for one in plan.findings if one.severity is Severity.BLOCK and holds(self.branch.era, one.code))
         return next((one.message for one in held), "")
 
     def _share(self, servers: Sequence[int]) -> tuple[str, ...]:
@@ -323,41 +323,3 @@ def run_acts(timeline: Timeline, acts: Acts) -> Run:
         session.act(act)
     session.advance(acts.until)
     return Run(acts, tuple(session.answers), branch.course(acts.until))
-
-
-def planned_in(era: Era, state: State, command: Planned) -> Plan:
-    """Plan as the tool of an era understood a command; every guard is asked, whether it held then or not."""
-    return preview(state, meant_in(era, state, command))
-
-
-def meant_in(era: Era, state: State, command: Planned) -> Planned:
-    """Give what the tool of an era took a command for: one of the day took a selection of nothing for no limit."""
-    if era.empty_means_all and isinstance(command, Remove) and not preview(state, command).servers:
-        return replace(command, quantity=All(), places=(), where=None)
-    return command
-
-
-def shown_in(era: Era, plan: Plan) -> Plan:
-    """Give what the tool of an era shows of a plan: all of it, or how many servers go and what it refuses, nothing else."""
-    if era.guards is None:
-        return plan
-    kept = tuple(one for one in plan.findings if one.severity is Severity.BLOCK and _holds(era, one.code))
-    verdict = Verdict.NOTHING if not plan.servers else Verdict.BLOCKED if kept else Verdict.CLEAR
-    return replace(
-        plan,
-        verdict=verdict,
-        findings=kept,
-        effects=(),
-        impacted=(),
-        largest_safe=None,
-        not_evaluated=(f"{era.title}: this tool says how many servers go, and nothing of what they carry",),
-        pace=(),
-        restart=(),
-        shared=0,
-        pace_per_minute=plan.pace_per_minute if era.paced else None,
-        minutes=plan.minutes if era.paced else 0.0,
-    )
-
-
-def _holds(era: Era, code: str) -> bool:
-    return era.guards is None or code in era.guards

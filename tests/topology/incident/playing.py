@@ -64,6 +64,8 @@ def check_that_it_is_sound(name: str, acts: tuple[Act, ...], branch: str = "") -
     incident = bundled(name)
     assert len(incident.decisions) >= 2
     assert incident.region.illustrative
+    told = (*incident.events, *incident.decisions, *incident.proposals, *incident.copies)
+    assert not [one for one in told if one.confidence == "M" and not one.illustrative], "from memory is no fact"
     for era in ("as-it-was", "underkeel"):
         one, other = (play(name, era, acts, branch, seed=3) for _ in range(2))
         assert len(one["acts"]) == len(acts)
