@@ -20,8 +20,8 @@ from topology.incident.acts import read_acts
 from topology.incident.model import Incident
 from topology.incident.outcome import outcome_of
 from topology.incident.session import run_acts
-from topology.incident.tools import planned_in, shown_in
 from topology.incident.timeline import Timeline
+from topology.incident.tools import planned_in, shown_in
 from topology.links.replay import ReplayLink
 from topology.links.simulated import SimLink
 from topology.planning.plan import Confirmation, Effort, Verdict
