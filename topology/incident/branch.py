@@ -127,9 +127,15 @@ class Branch:
         while (first := self._agenda.first(until)) is not None:
             self.time = max(self.time, first)
             changes: list[tuple[int, ServerState]] = []
+            servers_only = True
             while (due := self._agenda.pop(self.time)) is not None:
+                servers_only &= due.kind == "server"
                 changes += self._happen(due)
-            self._change(changes)
+            before = self.fleet.capacity.copy()
+            self._apply(changes)
+            # Servers that have drained change no capacity, and there may be thousands of them within a frame.
+            if not servers_only or not np.array_equal(before, self.fleet.capacity):
+                self._follow()
         self.time = max(self.time, until)
 
     def remove(self, servers: Sequence[int], operation: str) -> None:
@@ -240,6 +246,10 @@ class Branch:
     def _change(self, changes: Iterable[tuple[int, ServerState]], operation: str = "") -> None:
         """Carry changes out, and everything that follows at once."""
         self._apply(list(changes), operation)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Let everything happen that follows from what changed, and keep the moment."""
         while True:
             short = self._restarts.short()
             fallen = sorted(short - self._was_short - self._restarts.phases.keys())

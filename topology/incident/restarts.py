@@ -31,6 +31,9 @@ class Restarts:
         self._agenda = agenda
         self._maker = maker
         self._held_of: dict[str, NDArray[np.int64]] = {}
+        """The servers that stopped with a subsystem, in the order of the roster."""
+        self._holds: dict[str, NDArray[np.bool_]] = {}
+        """The same as a mark for every server."""
         self.phases: dict[str, Phase] = {}
         """How every subsystem that stopped stands; one that is not here works, or is only short."""
 
@@ -51,6 +54,8 @@ class Restarts:
         self._maker.tell(time, f"{name} {why}", "event")
         servers = self._stopping(name, ordered=name not in self.short())
         self._held_of[name] = servers
+        self._holds[name] = np.zeros(len(self._fleet.state), bool)
+        self._holds[name][servers] = True
         states = self._fleet.state[servers]
         for server in servers[states == ServerState.JOINING].tolist():
             self._agenda.forget(server)
@@ -79,7 +84,7 @@ class Restarts:
         """Give what a server is when it could be in service: one of a stopped subsystem waits for the restart."""
         region = self._fleet.region
         names = [region.subsystems[number].name for number in self._fleet.subsystems_of(server)]
-        stopped = any(name in self.phases and server in self._held_of[name] for name in names)
+        stopped = any(name in self.phases and self._holds[name][server] for name in names)
         return ServerState.JOINING if stopped else ServerState.IN_SERVICE
 
     def rejoin(self, name: str, time: float) -> Changes:
@@ -104,7 +109,7 @@ class Restarts:
 
     def _held(self, name: str) -> list[int]:
         """Give the servers of a subsystem that wait for a restart, in the order of the roster."""
-        servers = self._held_of.get(name, self.servers_of(name))
+        servers = self._held_of[name]
         joining = servers[self._fleet.state[servers] == ServerState.JOINING].tolist()
         return [server for server in joining if not self._agenda.expects(server)]
 
