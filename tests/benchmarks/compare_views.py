@@ -1,6 +1,6 @@
 """The same graph in our topology view and in others, one after the other on this machine: a panned frame, and a changed tenth.
 
-    compare_views.py [NODES ...]          1000 and 10000 where none are named
+    python -m tests.benchmarks.compare_views [NODES ...]          1000 and 10000 where none are named
 
 Beside ours: pyqtgraph's GraphItem (plain squares), one QGraphicsItem a node (a tank and its name, as a first attempt would draw
 them) with one line item an edge, and Cytoscape.js on its canvas in headless Chromium, where `chromium` and `node` are installed and
@@ -29,7 +29,6 @@ from statistics import median
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402 - the platform is chosen first
 import pyqtgraph  # noqa: E402
@@ -265,14 +264,12 @@ def cold_start(command: list[str]) -> float:
     costs = []
     for _ in range(6):
         start = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
         costs.append(time.perf_counter() - start)
     return median(costs[1:]) * 1000
 
 
 OUR_START = """
-import sys
-sys.path.insert(0, sys.argv[1])
 from console.app import make_application, wait_for_first_paint
 from console.main_window import MainWindow
 from console.settings import SettingsStore
@@ -317,7 +314,7 @@ def main(sizes: list[int]) -> None:
         if shutil.which("chromium") and "CYTOSCAPE" in os.environ:
             say(f"  {'Cytoscape.js':20} {by_cytoscape(names, places, edges)}")
     say("cold start until the first window is painted, ms, wall, median of five")
-    say(f"  {'this console':20} {cold_start([sys.executable, '-c', OUR_START, str(ROOT)]):8.0f}")
+    say(f"  {'this console':20} {cold_start([sys.executable, '-c', OUR_START]):8.0f}")
     if "PYDM" in os.environ:
         say(f"  {'PyDM':20} {cold_start([os.environ['PYDM'], '-c', PYDM_START]):8.0f}")
 
