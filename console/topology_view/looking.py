@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from console.topology_view.camera import Camera
 from console.topology_view.scene import Scene
-from console.words import plural
+from console.words import literal, plural
 from topology.ways import Way
 
 MOST_VIEWS = 50
@@ -98,14 +98,15 @@ def breadcrumb(scene: Scene, focus: Focus | None, way: Sequence[str]) -> str:
     """Say what is left out or set aside, and how to see all again; nothing vanishes silently."""
     outline = scene.outline
     parts = []
-    if focus is not None and focus.name in outline.index:
-        parts.append(focus.words(outline.nodes[outline.index[focus.name]].label))
-    if way:
-        numbers = (outline.index.get(name) for name in way)
-        parts.append(" → ".join("?" if number is None else outline.nodes[number].label for number in numbers))
     if scene.hidden:
+        # First, so that it is what is left where there is little room.
         hidden = sum(len(scene.outline.nodes[scene.index[name]].members) for name in scene.hidden)
         parts.append(f"{hidden:,} of {len(scene.outline.node_of):,} hidden")
+    if focus is not None and focus.name in outline.index:
+        parts.append(focus.words(literal(outline.nodes[outline.index[focus.name]].label)))
+    if way:
+        numbers = (outline.index.get(name) for name in way)
+        parts.append(" → ".join("?" if number is None else literal(outline.nodes[number].label) for number in numbers))
     if parts:
         parts.append("Esc shows all")
     closed = outline.closed

@@ -18,6 +18,9 @@ HINTS = {
 }
 """What can be done, in words; each also answers to a click."""
 PAD = 16.0
+TITLE = "Topology"
+LEAST_SUMMARY = 160.0
+"""Pixels that the summary has at least, whatever hints there are: it says what is hidden."""
 
 
 def header_height() -> float:
@@ -31,12 +34,15 @@ def status_height() -> float:
 
 
 def hint_spots(header: QRectF) -> dict[Act, QRectF]:
-    """Give the place of each hint, from the right."""
+    """Give the place of each hint, from the right; those that would leave the summary too little room are left out."""
     metrics = QFontMetricsF(ui_font(9))
+    least = _title_end(header) + LEAST_SUMMARY
     spots: dict[Act, QRectF] = {}
     right = header.right() - PAD + 6
     for act, words in reversed(HINTS.items()):
         width = metrics.horizontalAdvance(words) + 12
+        if right - width < least:
+            break
         spots[act] = QRectF(right - width, header.top() + 6, width, header.height() - 12)
         right -= width
     return spots
@@ -54,14 +60,13 @@ def paint_header(
     painter.fillRect(header, theme.ground)
     bold, plain = ui_font(10.5, bold=True), ui_font(9)
     metrics = QFontMetricsF(bold)
-    title = "Topology"
-    width = metrics.horizontalAdvance(title)
+    width = metrics.horizontalAdvance(TITLE)
     base = header.center().y() + (metrics.ascent() - metrics.descent()) / 2
-    _say(painter, header.left() + PAD, base, title, bold, theme.text)
+    _say(painter, header.left() + PAD, base, TITLE, bold, theme.text)
     if focused:
         painter.fillRect(QRectF(header.left() + PAD, round(base + 4), width, 2), theme.focus)
     spots = hint_spots(header) if field is None else {}
-    left = header.left() + PAD + width + 14
+    left = _title_end(header)
     room = (
         min([float(field.left()) if field is not None else header.right(), *(spot.left() for spot in spots.values())])
         - 10
@@ -92,6 +97,11 @@ def paint_status(painter: QPainter, line: QRectF, text: str, hint: str, theme: T
     width = metrics.horizontalAdvance(hint)
     if hint and end + 20 + width < line.right() - PAD:
         _say(painter, line.right() - PAD - width, base, hint, plain, theme.text_faint)
+
+
+def _title_end(header: QRectF) -> float:
+    """Give where the summary begins."""
+    return header.left() + PAD + QFontMetricsF(ui_font(10.5, bold=True)).horizontalAdvance(TITLE) + 14
 
 
 def _legend(painter: QPainter, line: QRectF, base: float, plain: QFont, theme: Theme) -> float:

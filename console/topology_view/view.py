@@ -527,6 +527,8 @@ class TopologyView(QWidget):
         if self.region is None:
             return "no region"
         said = breadcrumb(self.scene, self.focus, self.way) if self.scene is not None else ""
+        if self.scene is not None and self.scene.hidden:
+            return said  # which has the count, too
         count = plural(len(self.region.subsystems), "subsystem")
         return f"{count} · {said or 'dependents above, dependencies below'}"
 

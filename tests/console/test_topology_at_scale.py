@@ -6,19 +6,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontMetricsF, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from console.theme import load_fonts, load_theme
+from console.theme import load_fonts, load_theme, ui_font
 from console.topology_view import TopologyView, readings
 from console.topology_view.attention import MOST_RINGS
 from console.topology_view.boxes import condensed
+from console.topology_view.keys import Act
 from console.topology_view.labels import Wanted, place
 from console.topology_view.legend import place as legend_place
 from console.topology_view.looking import History, Look
 from console.topology_view.readings import NO_VERDICT
 from console.topology_view.saving import LARGEST, SaveError
+from console.topology_view.surround import HINTS, hint_spots
 from topology.description import read_region
 from topology.events import ServerState, batch_of
 from topology.fleet import Fleet
@@ -310,7 +312,7 @@ def test_that_a_focus_draws_the_neighbours_only_and_says_what_is_hidden(view: To
     QTest.keyClick(view, Qt.Key.Key_H)
     drawn = {name for name in view.scene.names if name not in view.scene.hidden}  # type: ignore[union-attr]
     assert drawn == {"s5-p0", "s4-p0", "s6-p0", "s5-p1"}
-    assert "s5-p0 and 1 hop up and down · 92 of 96 hidden · Esc shows all" in view.summary()
+    assert "92 of 96 hidden · s5-p0 and 1 hop up and down · Esc shows all" in view.summary()
     QTest.keyClick(view, Qt.Key.Key_D)
     QTest.keyClicks(view, "]")
     assert view.focus is not None
@@ -667,3 +669,18 @@ def test_that_many_found_are_ringed_and_no_others(qtbot: QtBot) -> None:
             for shot, is_ringed in ((before, False), (after, True), (one, False)):
                 colours = {shot.pixelColor(spot.toPoint()).name() for spot in side}
                 assert (soft in colours) is is_ringed
+
+
+@pytest.mark.parametrize("width", [320, 640, 1200])
+def test_that_hints_leave_room_for_what_is_hidden(view: TopologyView, width: int) -> None:
+    view.resize(width, 400)
+    view.select("s3-p3")
+    QTest.keyClick(view, Qt.Key.Key_H)
+    assert view.summary().startswith("93 of 96 hidden · s3-p3")
+    header = view.bars()[0]
+    spots = hint_spots(header)
+    assert Act.ZOOM_IN in spots
+    title = QFontMetricsF(ui_font(10.5, bold=True)).horizontalAdvance("Topology")
+    needed = title + QFontMetricsF(ui_font(9)).horizontalAdvance("93 of 96 hidden")
+    assert min(spot.left() for spot in spots.values()) > needed
+    assert (len(spots) == len(HINTS)) is (width > 320)
