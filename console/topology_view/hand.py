@@ -143,6 +143,7 @@ class Hand:
     def open_find(self) -> None:
         """Open the find field."""
         self._way_from = None
+        self._view.history.leave(self._view.look)
         self._view.finder.open(self._view.field_place())
 
     def found(self, name: str) -> None:

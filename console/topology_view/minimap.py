@@ -61,7 +61,7 @@ class Minimap:
                 spots = self._spots(place)[numbers]
                 draw_rects(painter, np.hstack([spots - size / 2, np.full((len(spots), 2), size)]), colour)
         bounds, scale = scene.bounds, self._scale(place)
-        seen = camera.scene_rect(view).intersected(bounds)
+        seen = _kept_within(camera.scene_rect(view), bounds)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.focus, 1.5))
         corner = place.topLeft() + QPointF(AIR, AIR) + (seen.topLeft() - bounds.topLeft()) * scale
@@ -96,3 +96,15 @@ class Minimap:
             painter.drawRect(QRectF(0.5, 0.5, place.width() - 1, place.height() - 1))
             painter.end()
         return self._dots
+
+
+def _kept_within(rect: QRectF, bounds: QRectF) -> QRectF:
+    """Give the part of *rect* inside *bounds*; of one that lies outside, what is nearest to it on the border."""
+
+    def x(at: float) -> float:
+        return min(max(at, bounds.left()), bounds.right())
+
+    def y(at: float) -> float:
+        return min(max(at, bounds.top()), bounds.bottom())
+
+    return QRectF(QPointF(x(rect.left()), y(rect.top())), QPointF(x(rect.right()), y(rect.bottom())))

@@ -11,6 +11,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from console.theme import Theme, ui_font
+from console.topology_view.attention import Attention, paint_attention
 from console.topology_view.camera import centred, stretch_to_fit
 from console.topology_view.canvas import Canvas
 from console.topology_view.emphasis import Emphasis, Highlight
@@ -95,6 +96,7 @@ def _draw(
     canvas.paint_into(painter, camera, whole)
     if canvas.is_far_at(camera.zoom):
         Emphasis(drawn, theme).paint(painter, canvas.readings, canvas.impact, Highlight(way), camera, whole)
+    paint_attention(painter, canvas, camera, Attention(None, focused=False, way=way), theme)
     painter.setFont(ui_font(9))
     painter.setPen(theme.text_soft)
     line = QRectF(AIR, size.height() - CAPTION, size.width() - 2 * AIR, CAPTION - 8)

@@ -165,9 +165,10 @@ class TopologyView(QWidget):
 
     def select(self, name: str | None) -> None:
         """Select a node and bring it into view; None or an unknown name selects nothing, one in a closed box the box."""
-        self.selection = self._shown_as(name)
-        if self.selection is not None:
-            self._bring(self.selection)
+        shown = self._shown_as(name)
+        if shown is not None:
+            self._bring(shown)
+        self.selection = shown
         self._describe()
         self.update()
 
@@ -612,6 +613,7 @@ class TopologyView(QWidget):
         if shown is None or self.scene is None:
             return
         if shown in self.scene.hidden:
+            self.history.leave(self.look)
             self.set_focus(None)
         camera = self.camera.showing(self.scene.cards[shown].adjusted(-6, -6, 6, 6), self.room())
         if camera != self.camera:

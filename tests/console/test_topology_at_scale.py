@@ -18,6 +18,7 @@ from console.topology_view.keys import Act
 from console.topology_view.labels import Wanted, place
 from console.topology_view.legend import place as legend_place
 from console.topology_view.looking import History, Look
+from console.topology_view.minimap import _kept_within
 from console.topology_view.readings import NO_VERDICT
 from console.topology_view.saving import LARGEST, SaveError
 from console.topology_view.surround import HINTS, hint_spots
@@ -684,3 +685,36 @@ def test_that_hints_leave_room_for_what_is_hidden(view: TopologyView, width: int
     needed = title + QFontMetricsF(ui_font(9)).horizontalAdvance("93 of 96 hidden")
     assert min(spot.left() for spot in spots.values()) > needed
     assert (len(spots) == len(HINTS)) is (width > 320)
+
+
+def test_that_a_view_that_finding_left_can_be_come_back_to(view: TopologyView) -> None:
+    view.select("s3-p3")
+    QTest.keyClick(view, Qt.Key.Key_H)
+    look = view.look
+    view.open_find()
+    QTest.keyClicks(view.finder.field, "s9-p3")
+    QTest.keyClick(view.finder.field, Qt.Key.Key_Escape)
+    assert "hidden" not in view.summary()
+    QTest.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert view.look == look
+    view.select("s9-p3")
+    assert "hidden" not in view.summary()
+    QTest.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert view.look == look
+
+
+def test_that_the_frame_of_the_small_map_stays_on_the_side_where_one_is() -> None:
+    bounds = QRectF(0, 0, 100, 50)
+    assert _kept_within(QRectF(20, 10, 30, 20), bounds) == QRectF(20, 10, 30, 20)
+    assert _kept_within(QRectF(80, -10, 60, 30), bounds) == QRectF(80, 0, 20, 20)
+    assert _kept_within(QRectF(300, 200, 60, 30), bounds) == QRectF(100, 50, 0, 0)
+
+
+def test_that_a_way_is_in_the_saved_picture(view: TopologyView, tmp_path: Path) -> None:
+    shots = []
+    for way in ((), ("s3-p0", "s3-p1", "s3-p2")):
+        view.set_focus(None, way)
+        view.save(tmp_path / "way.png", "caption")
+        shots.append(QImage(str(tmp_path / "way.png")))
+    card = np.frombuffer(shots[0].constBits(), np.uint8) != np.frombuffer(shots[1].constBits(), np.uint8)
+    assert card.any()
