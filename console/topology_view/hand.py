@@ -137,7 +137,7 @@ class Hand:
         view = self._view
         if name in view.closed:
             view.set_closed(view.closed - {name})
-        else:
+        elif not any(box.name == name for box in view.boxes):  # one that is being opened already is no subsystem
             view.activated.emit(name)
 
     def open_find(self) -> None:

@@ -718,3 +718,16 @@ def test_that_a_way_is_in_the_saved_picture(view: TopologyView, tmp_path: Path) 
         shots.append(QImage(str(tmp_path / "way.png")))
     card = np.frombuffer(shots[0].constBits(), np.uint8) != np.frombuffer(shots[1].constBits(), np.uint8)
     assert card.any()
+
+
+def test_that_a_box_that_is_being_opened_is_not_taken_for_a_subsystem(qtbot: QtBot) -> None:
+    for view in shown(qtbot, big_region(60)):
+        view.select("service:s3")
+        assert view.selection == "service:s3"
+        QTest.keyClick(view, Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
+        assert view.is_laying_out
+        with qtbot.assertNotEmitted(view.activated):
+            QTest.keyClick(view, Qt.Key.Key_Return)
+        laid_out(view, qtbot)
+        with qtbot.waitSignal(view.activated):
+            QTest.keyClick(view, Qt.Key.Key_Return)
