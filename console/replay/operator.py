@@ -51,6 +51,8 @@ class TrainingOperator(Operator):
         self._training = training
         self._ended = asyncio.Event()
         self._shown: Progress | None = None
+        self._counted: tuple[object, Progress | None] = (None, None)
+        """The progress that was counted last, and of what."""
 
     @property
     def is_running(self) -> bool:
@@ -60,8 +62,23 @@ class TrainingOperator(Operator):
     @property
     def progress(self) -> Progress | None:
         """How far the last removal of the run is."""
-        executions = self._executions()
-        return self._progress_of(executions[-1], len(executions)) if executions else None
+        executions, session = self._executions(), self._training.session
+        if not executions or session is None:
+            return None
+        # It is asked for at every frame, and counts servers one by one.
+        last, number = executions[-1], len(executions)
+        key = (
+            id(session),
+            number,
+            session.branch.revision,
+            len(last.waves),
+            len(last.taken),
+            last.ended,
+            last.paused_at,
+        )
+        if key != self._counted[0]:
+            self._counted = key, self._progress_of(last, number)
+        return self._counted[1]
 
     def moved(self) -> tuple[str, ...]:
         """Give the servers that the last removal has taken and that did not go back."""
@@ -143,6 +160,7 @@ class TrainingOperator(Operator):
     def begin_anew(self) -> None:
         """The run was left or wound back."""
         self._shown = None
+        self._counted = (None, None)
         self._ended.set()
 
     def stop_now(self) -> None:

@@ -96,6 +96,11 @@ class Branch:
         """Give the run so far; it ends now, or later when nothing more is to happen."""
         return self._maker.course(self.time if ends is None else ends)
 
+    @property
+    def revision(self) -> int:
+        """Another number whenever a server changed."""
+        return self._revision
+
     def taken(self) -> tuple[Happening, ...]:
         """Give what happened since this was last asked, oldest first."""
         happened = tuple(self._happenings)
