@@ -24,6 +24,8 @@ ENTRY, TIME, OPERATOR, KIND, COMMAND, SERVERS, OUTCOME = range(len(HEADS))
 
 _ARROWS = {Qt.SortOrder.AscendingOrder: " ▴", Qt.SortOrder.DescendingOrder: " ▾"}
 """Part of the title: the style's own arrow would cover that of a narrow column."""
+_TOLD = {DISPLAY, FOREGROUND, ALIGNMENT, TOOLTIP}
+"""Qt asks for twice as many roles of each cell: the others are answered first."""
 Clock = Callable[[], datetime]
 
 
@@ -116,7 +118,7 @@ class JournalModel(QAbstractTableModel):
 
     @reported_or(None)
     def data(self, index: Index, role: int = DISPLAY) -> object:
-        if not index.isValid():
+        if role not in _TOLD or not index.isValid():
             return None
         column = index.column()
         if role == DISPLAY:
