@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from console.topology_view.placed import Placed, from_arrangement, request_of
-from topology.layered import DamagedLayoutError, from_bytes, key_of, to_bytes
+from topology.layered import from_bytes, key_of, to_bytes
 from topology.links.region_cache import cache_folder
 from topology.outline import Outline
 
@@ -26,8 +26,8 @@ def recalled(outline: Outline) -> Placed | None:
         os.utime(path)
     except FileNotFoundError:
         return None
-    except (OSError, DamagedLayoutError) as error:
-        log.warning("%s: %s", path, error)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with what was kept, the topology can be laid out anew
+        log.warning("%s cannot be used: %s", path, error)
         return None
     return from_arrangement(made)
 

@@ -48,7 +48,8 @@ class Placer(QObject):
         try:
             kept = kept_layouts.recalled(outline) if before is None else None
             result = kept or placed(outline, before, lambda: asked == self._asked)
-            if kept is None:
+            if kept is None and before is None:
+                # One that was made like another picture is not what "lay out anew" should bring back.
                 kept_layouts.keep(result)
         except LayoutCancelledError:
             return

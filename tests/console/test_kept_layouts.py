@@ -94,3 +94,25 @@ def test_that_a_box_is_laid_out_where_its_members_were_and_they_where_it_was() -
     again = placed(closed, Before(opened, first))
     back = Before(closed, again).centres_for(opened)
     assert back["s6-p1"] == pytest.approx(tuple(again.centres[closed.index["service:s6"]]))
+
+
+def test_that_a_picture_made_like_another_is_not_what_is_kept(qtbot: QtBot) -> None:
+    view = TopologyView(load_theme("night"))
+    qtbot.addWidget(view)
+    view.show_region(big_region(40))
+    qtbot.waitUntil(lambda: not view.is_laying_out, timeout=20_000)
+    (first,) = (cache_folder() / "layouts").iterdir()
+    view.set_closed({"service:s3"})
+    qtbot.waitUntil(lambda: not view.is_laying_out, timeout=20_000)
+    assert list((cache_folder() / "layouts").iterdir()) == [first]
+
+
+def test_that_an_error_nobody_thought_of_lets_the_topology_be_laid_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = outline()
+    keep(placed(drawn))
+
+    def broken(*_: object) -> None:
+        raise NotImplementedError("a form that numpy does not know")
+
+    monkeypatch.setattr(kept_layouts, "from_bytes", broken)
+    assert recalled(drawn) is None
