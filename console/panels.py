@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from console import words
@@ -355,23 +355,28 @@ class Panels(QObject):
             self.run(command)
 
     def _save_topology(self) -> None:
-        """Ask where to, and save; the console goes on meanwhile."""
+        """Ask where to and how large, and save; the console goes on meanwhile."""
         from console.topology_view.saving import ask_where
 
         state = self._workspace.state
         if state is None or self.topology.scene is None:
             self._show_failure("There is no topology to save yet: wait until the region is loaded.")
             return
-        ask_where(self._window, f"{state.region.name}-topology", lambda path: self._write_topology(Path(path)))
+        ask_where(
+            self._window,
+            f"{state.region.name}-topology",
+            self.topology.picture_size(),
+            lambda path, size: self._write_topology(Path(path), size),
+        )
 
-    def _write_topology(self, out: Path) -> None:
+    def _write_topology(self, out: Path, size: QSize) -> None:
         state = self._workspace.state
         if state is None:
             return
         from console.topology_view.saving import SaveError
 
         try:
-            size = self.topology.save(out, caption_of(state, self._clock()))
+            self.topology.save(out, caption_of(state, self._clock()), size)
         except SaveError as error:
             self._show_failure(f"The topology was not saved: {error}.")
         else:

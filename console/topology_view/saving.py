@@ -1,6 +1,7 @@
 """The topology as a picture in a file, PNG or SVG, of any size, with a caption that says of what and when it is."""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from console.theme import Theme, ui_font
 from console.topology_view.attention import Attention, paint_attention
@@ -19,21 +20,40 @@ from console.topology_view.readings import Readings
 from console.topology_view.scene import Scene
 
 CAPTION, AIR = 34, 18
-LARGEST = 16_384
-"""Pixels across or down that a picture can have at most."""
+LARGEST, USUAL = 16_384, 4_096
+"""Pixels across or down that a picture can have at most, and that it has at most where no size is asked for."""
 
 
-def ask_where(window: QWidget, name: str, save: Callable[[str], None]) -> None:
-    """Ask for a file, and *save* to it once one is chosen; the window goes on meanwhile."""
+def ask_where(window: QWidget, name: str, size: QSize, save: Callable[[str, QSize], None]) -> QFileDialog:
+    """Ask for a file, then for a size that is *size* if nothing is typed, and *save*; the window goes on meanwhile."""
     dialog = QFileDialog(window, "Save the topology")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters(["Pictures (*.png)", "Vector pictures (*.svg)"])
     dialog.setDefaultSuffix("png")
     dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("svg" if "svg" in chosen else "png"))
     dialog.selectFile(name)
-    dialog.fileSelected.connect(save)
+    dialog.fileSelected.connect(lambda path: _ask_size(window, path, size, save))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
+    return dialog
+
+
+def _ask_size(window: QWidget, path: str, size: QSize, save: Callable[[str, QSize], None]) -> QInputDialog:
+    dialog = QInputDialog(window)
+    dialog.setWindowTitle("Size of the picture")
+    dialog.setLabelText("Width × height in pixels")
+    dialog.setTextValue(f"{size.width()} × {size.height()}")
+    # What is no size is one of nothing, which saving refuses in its own words.
+    dialog.textValueSelected.connect(lambda text: save(path, size_of(text)))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog
+
+
+def size_of(text: str) -> QSize:
+    """Read `1600 × 900`, also with an x or a blank between; a size of nothing where it is none."""
+    match = re.fullmatch(r"\s*([0-9]{1,6})\s*[x×* ]\s*([0-9]{1,6})\s*", text)
+    return QSize(int(match[1]), int(match[2])) if match else QSize(0, 0)
 
 
 class SaveError(Exception):

@@ -328,22 +328,28 @@ class TopologyView(QWidget):
         room = self.room().adjusted(4, 4, -4, -4)
         return beyond.pointers(self.canvas.scene, self.canvas.readings, self.camera, room)
 
+    def picture_size(self) -> QSize:
+        """Give the size of a picture in which every card can be read, as far as that is not too large for a screen."""
+        from console.topology_view.saving import AIR as MARGIN
+        from console.topology_view.saving import CAPTION, USUAL
+
+        assert self.canvas is not None
+        bounds = self.canvas.scene.bounds
+        wide, high = max(bounds.width() + 2 * MARGIN, 640), max(bounds.height() + 2 * MARGIN + CAPTION, 400)
+        scale = min(1.0, USUAL / wide, USUAL / high)
+        return QSize(max(int(wide * scale), 640), max(int(high * scale), 400))
+
     def save(self, out: Path, caption: str, size: QSize | None = None) -> QSize:
-        """Save what is drawn as a picture, at a *size* in pixels, else one in which every card can be read.
+        """Save what is drawn as a picture, at a *size* in pixels, else that of `picture_size`.
 
         Raises:
             SaveError: it could not be saved.
         """
         # Brings QtSvg along, which a window that saves nothing should not wait for.
-        from console.topology_view.saving import AIR as MARGIN
-        from console.topology_view.saving import CAPTION, LARGEST, save_topology
+        from console.topology_view.saving import save_topology
 
         assert self.canvas is not None
-        bounds = self.canvas.scene.bounds
-        wanted = size or QSize(
-            int(min(max(bounds.width() + 2 * MARGIN, 640), LARGEST)),
-            int(min(max(bounds.height() + 2 * MARGIN + CAPTION, 400), LARGEST)),
-        )
+        wanted = size if size is not None else self.picture_size()
         save_topology(self.canvas.scene, self.canvas.readings, self.theme, out, wanted, caption, self.way)
         return wanted
 

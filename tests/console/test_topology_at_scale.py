@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
 from console.theme import load_fonts, load_theme, ui_font
@@ -20,7 +21,7 @@ from console.topology_view.legend import place as legend_place
 from console.topology_view.looking import History, Look
 from console.topology_view.minimap import _kept_within
 from console.topology_view.readings import NO_VERDICT
-from console.topology_view.saving import LARGEST, SaveError
+from console.topology_view.saving import LARGEST, SaveError, ask_where, size_of
 from console.topology_view.surround import HINTS, hint_spots
 from topology.description import read_region
 from topology.events import ServerState, batch_of
@@ -731,3 +732,34 @@ def test_that_a_box_that_is_being_opened_is_not_taken_for_a_subsystem(qtbot: QtB
         laid_out(view, qtbot)
         with qtbot.waitSignal(view.activated):
             QTest.keyClick(view, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("1600 × 900", (1600, 900)),
+        ("1600x900", (1600, 900)),
+        (" 80 90 ", (80, 90)),
+        ("wide", (0, 0)),
+        ("-3 × 4", (0, 0)),
+    ],
+)
+def test_that_a_size_is_read_as_it_is_typed(text: str, size: tuple[int, int]) -> None:
+    assert size_of(text).toTuple() == size
+
+
+def test_that_a_size_is_asked_for_and_the_picture_saved_with_it(
+    view: TopologyView, tmp_path: Path, qtbot: QtBot
+) -> None:
+    saved: list[tuple[str, QSize]] = []
+    usual = view.picture_size()
+    dialog = ask_where(view, "topology", usual, lambda path, size: saved.append((path, size)))
+    qtbot.addWidget(dialog)
+    dialog.fileSelected.emit(str(tmp_path / "t.png"))
+    (asked,) = view.findChildren(QInputDialog)
+    assert size_of(asked.textValue()) == usual
+    asked.setTextValue("1200 × 700")
+    asked.accept()
+    assert saved == [(str(tmp_path / "t.png"), QSize(1200, 700))]
+    with pytest.raises(SaveError, match="choose 64 to"):
+        view.save(tmp_path / "t.png", "", size_of("nothing"))
