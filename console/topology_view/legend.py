@@ -28,7 +28,7 @@ def place(room: QRectF) -> QRectF:
     """Give where the legend is in the view: in the corner at the left below."""
     metrics = QFontMetricsF(ui_font(9))
     wide = max(metrics.horizontalAdvance(words) for _, words in WORDS) + SIGN + 3 * PAD
-    high = ROW * len(WORDS) + PAD
+    high = min(ROW * len(WORDS) + PAD, room.height())
     return QRectF(room.left(), room.bottom() - high, min(wide, room.width()), high)
 
 
@@ -41,8 +41,9 @@ def paint(painter: QPainter, room: QRectF, theme: Theme) -> None:
     painter.drawRoundedRect(box, 6, 6)
     plain = ui_font(9)
     metrics = QFontMetricsF(plain)
+    step = (box.height() - PAD) / len(WORDS)
     for row, (sign, words) in enumerate(WORDS):
-        middle = box.top() + PAD / 2 + ROW * (row + 0.5)
+        middle = box.top() + PAD / 2 + step * (row + 0.5)
         _paint_sign(painter, sign, QRectF(box.left() + PAD, middle - 8, SIGN, 16), theme)
         painter.setFont(plain)
         painter.setPen(theme.text)

@@ -26,6 +26,8 @@ CORNER = 5.0
 MARGIN = 11.0
 TANK = QRectF(MARGIN, 9, 23, SPACING.height - 18)
 TEXT_LEFT = 47.0
+SMALLEST_RING = 12.0
+"""Pixels across and down that a ring has room for at least."""
 STACKED = 4.0
 """How far the second card of a box looks out behind the first."""
 MARK = 11.0
@@ -279,8 +281,10 @@ def _pin(painter: QPainter, theme: Theme) -> None:
 
 
 def paint_ring(painter: QPainter, rect: QRectF, colour: QColor, width: float) -> None:
-    """Paint the ring round a card that is selected or found."""
+    """Paint the ring round a card that is selected or found; large enough to be seen, however small the card is."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(colour, width))
     out = 2.5 + width / 2
+    wide, high = max(rect.width(), SMALLEST_RING), max(rect.height(), SMALLEST_RING)
+    rect = QRectF(rect.center().x() - wide / 2, rect.center().y() - high / 2, wide, high)
     painter.drawRoundedRect(rect.adjusted(-out, -out, out, out), CORNER + out, CORNER + out)

@@ -763,3 +763,22 @@ def test_that_a_size_is_asked_for_and_the_picture_saved_with_it(
     assert saved == [(str(tmp_path / "t.png"), QSize(1200, 700))]
     with pytest.raises(SaveError, match="choose 64 to"):
         view.save(tmp_path / "t.png", "", size_of("nothing"))
+
+
+def test_that_a_selected_card_has_a_ring_that_can_be_seen_however_far_away(view: TopologyView) -> None:
+    view.select("s5-p3")
+    while view.camera.zoom > 0.011:
+        view.zoom(0.7)
+    view.centre_on(view.scene.cards["s5-p3"].center())  # type: ignore[union-attr]
+    card = view.card_rect("s5-p3")
+    assert card.height() < 2
+    # Six pixels off the middle there is still ring, far outside the card itself.
+    around = QRectF(card.center().x() - 11, card.center().y() - 11, 22, 5)
+    assert view.theme.focus.name() in colours_in(picture(view), around)
+
+
+def test_that_the_legend_fits_into_a_low_view(view: TopologyView) -> None:
+    view.resize(600, 240)
+    QTest.keyClick(view, Qt.Key.Key_L)
+    assert view.room().contains(legend_place(view.room()))
+    assert not picture(view).isNull()
