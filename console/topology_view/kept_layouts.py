@@ -5,12 +5,11 @@ Found by the digest of what is drawn: nodes, groups and links, and never by how 
 
 import logging
 import os
-import tempfile
 from pathlib import Path
 
 from console.topology_view.placed import Placed, from_arrangement, request_of
 from topology.layered import from_bytes, key_of, to_bytes
-from topology.links.region_cache import cache_folder
+from topology.links.kept_files import cache_folder, keep_file
 from topology.outline import Outline
 
 log = logging.getLogger(__name__)
@@ -34,20 +33,12 @@ def recalled(outline: Outline) -> Placed | None:
 
 def keep(places: Placed) -> None:
     """Write a layout, whole or not at all; where it cannot be written, it is laid out anew next time."""
-    if places.arrangement is None:
+    arrangement = places.arrangement
+    if arrangement is None:
         return
-    path = _path(places.arrangement.key)
+    path = _path(arrangement.key)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, part = tempfile.mkstemp(suffix=".part", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(to_bytes(places.arrangement))
-            Path(part).replace(path)
-        finally:
-            Path(part).unlink(missing_ok=True)
-        for old in sorted(path.parent.glob("*.layout"), key=lambda one: one.stat().st_mtime)[:-MOST_FILES]:
-            old.unlink(missing_ok=True)
+        keep_file(path, lambda file: file.write(to_bytes(arrangement)), MOST_FILES)
     except OSError as error:
         log.warning("%s could not be written, so the topology is laid out anew next time: %s", path, error)
 

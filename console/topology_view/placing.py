@@ -35,10 +35,6 @@ class Placer(QObject):
         work = self._asked, outline, before
         threading.Thread(target=self._run, args=work, name="layout", daemon=True).start()
 
-    def cancel(self) -> None:
-        """Give up the layout that is on its way."""
-        self._asked += 1
-
     def _run(self, asked: int, outline: Outline, before: Before | None) -> None:
         # Not light to import, and a small region's window does without them.
         from console.topology_view import kept_layouts

@@ -299,7 +299,7 @@ def test_that_the_page_does_no_work_while_it_is_hidden(qtbot: QtBot, state: Stat
     page = FleetMapPage(load_theme("night"), lambda: state, lambda: None)
     qtbot.addWidget(page)
     page.refresh()
-    qtbot.wait(20)
+    assert not page._soon.isActive()
     assert page.map is None
     page.resize(800, 200)
     page.show()
@@ -309,7 +309,7 @@ def test_that_the_page_does_no_work_while_it_is_hidden(qtbot: QtBot, state: Stat
     page.hide()
     fail(state, [9])
     page.refresh()
-    qtbot.wait(20)
+    assert not page._soon.isActive()
     before = made.sheet.marks.values[9]  # type: ignore[union-attr]
     page.show()
     qtbot.waitUntil(lambda: made.sheet.marks.values[9] != before)  # type: ignore[union-attr]

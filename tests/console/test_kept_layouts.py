@@ -11,7 +11,7 @@ from console.topology_view import TopologyView, kept_layouts
 from console.topology_view.kept_layouts import keep, recalled
 from console.topology_view.placed import Before, Placed, placed
 from tests.console.test_topology_at_scale import big_region
-from topology.links.region_cache import cache_folder
+from topology.links.kept_files import cache_folder
 from topology.outline import Outline, boxes_of, outline_of
 
 

@@ -1,5 +1,6 @@
 """The topology of a big region: seen from afar, in boxes, with a focus or a way, and what lies out of view."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from console.theme import load_fonts, load_theme, ui_font
@@ -475,7 +476,8 @@ def test_that_a_layout_for_another_region_is_dropped(qtbot: QtBot) -> None:
     )
     view.show_region(small)
     assert view.scene is not None
-    qtbot.wait(700)
+    qtbot.waitUntil(lambda: not any(one.name == "layout" for one in threading.enumerate()), timeout=20_000)
+    QApplication.processEvents()
     assert view.scene.names == ("a",)
 
 

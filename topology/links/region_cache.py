@@ -7,7 +7,6 @@ kept, it is thrown away and the description read; nothing here can keep a region
 import hashlib
 import logging
 import os
-import tempfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.links.description_file import DescriptionFiles
+from topology.links.kept_files import cache_folder, keep_file
 from topology.region import Dependency, Freeze, Policy, Region, Roster, Subsystem
 from topology.tables import Tell, silent
 
@@ -63,13 +63,6 @@ class _Kept(msgspec.Struct):
     cells: tuple[tuple[str, str], ...]
     ordered_zones: tuple[str, ...]
     profiles: tuple[tuple[tuple[int, int], ...], ...]
-
-
-def cache_folder() -> Path:
-    """Give the folder for what can be made anew at any time: XDG_CACHE_HOME, else ~/.cache."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".cache"
-    return root / "underkeel"
 
 
 def read_or_recall(files: DescriptionFiles, called: str = "", tell: Tell = silent) -> Region:
@@ -180,13 +173,4 @@ def _keep(path: Path, region: Region) -> None:
     arrays: dict[str, NDArray[np.generic]] = {name: getattr(roster, name) for name in _COLUMNS}
     arrays["kept"] = np.frombuffer(msgspec.msgpack.encode(kept), np.uint8)
     arrays["names"] = np.frombuffer("\n".join(roster.names).encode("ascii"), np.uint8)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, part = tempfile.mkstemp(suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type] # its stubs take the names for options
-        Path(part).replace(path)
-    finally:
-        Path(part).unlink(missing_ok=True)
-    for old in sorted(path.parent.glob("*.npz"), key=lambda one: one.stat().st_mtime)[:-MOST_FILES]:
-        old.unlink(missing_ok=True)
+    keep_file(path, lambda file: np.savez(file, **arrays), MOST_FILES)  # type: ignore[arg-type] # its stubs take names for options

@@ -10,7 +10,8 @@ import pytest
 from topology.description import RegionError
 from topology.links import region_cache
 from topology.links.description_file import DescriptionFiles, read_description
-from topology.links.region_cache import cache_folder, read_or_recall
+from topology.links.kept_files import cache_folder
+from topology.links.region_cache import read_or_recall
 from topology.region import Region
 
 TEXT = """
