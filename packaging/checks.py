@@ -160,7 +160,7 @@ def installed_starts(fresh: Path) -> list[tuple[list[str], tuple[int, ...]]]:
         ([underkeel, "--version"], (0,)),
         ([underkeel, "preview", "remove 4 servers from billing"], (0, 3)),  # clear, or caution
         ([underkeel, "picture", "window.png"], (0,)),
-        ([str(environment.python_in(fresh)), "-P", "-m", "console.without_display"], (0,)),
+        ([str(environment.python_in(fresh)), "-P", "-m", "console.app.without_display"], (0,)),
     ]
 
 

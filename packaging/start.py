@@ -49,7 +49,7 @@ def command(arguments: Sequence[str], python: Path, *, has_display: bool) -> lis
     if has_display or (arguments and arguments[0] in WITHOUT_WINDOW):
         return [str(environment.program_in(environment.FOLDER, "underkeel")), *arguments]
     # -P: a folder named console in the current folder must not hide ours.
-    return [str(python), "-P", "-m", "console.without_display", *arguments]
+    return [str(python), "-P", "-m", "console.app.without_display", *arguments]
 
 
 def platform_here(variables: Mapping[str, str], system: str = sys.platform) -> str | None:

@@ -8,11 +8,11 @@ from statistics import median
 from tempfile import mkdtemp
 from time import process_time
 
-from topology.description import read_region
-from topology.fleet import Fleet
+from topology.fleet.fleet import Fleet
+from topology.fleet.state import State
 from topology.generation.region import generate
-from topology.region import Region
-from topology.state import State
+from topology.region.description import read_region
+from topology.region.region import Region
 
 SIZES = (10_000, 100_000, 1_000_000)
 

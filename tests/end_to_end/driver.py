@@ -16,8 +16,8 @@ import msgspec
 
 import resources
 from tests.end_to_end.screens import Box, Screen, colours, until
+from tests.folders import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 TYPING_MS = 8
 CALM = "calm.toml"
 """The embedded region as a file: the same servers and floors, but nothing fails or is repaired by itself."""
@@ -60,7 +60,7 @@ class Desk:
     def underkeel(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command line with the same folders."""
         return subprocess.run(
-            [sys.executable, "-P", "-m", "console.cli", *arguments],
+            [sys.executable, "-P", "-m", "console.app.cli", *arguments],
             env=self.environment,
             cwd=self.home,
             capture_output=True,
@@ -122,7 +122,7 @@ class Console:
         self.began = time.time()
         self.errors = (desk.home / f"stderr-{len(desk.consoles)}").open("w+")
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "console.cli", *arguments],
+            [sys.executable, "-P", "-m", "console.app.cli", *arguments],
             env=desk.environment,
             cwd=desk.home,
             stdout=self.errors,

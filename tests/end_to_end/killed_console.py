@@ -22,17 +22,17 @@ from typing import Any
 
 import msgspec
 
-from console.operator import NothingToUndoError, Operator
+from console.operating.live.operator import NothingToUndoError, Operator
+from topology.command.grammar.syntax import Planned, Undo
+from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
-from topology.command.syntax import Planned, Undo
-from topology.command.vocabulary import vocabulary_of
-from topology.description import read_region
-from topology.events import ServerState
-from topology.links.clock import ManualClock
-from topology.links.journal import Journal
-from topology.links.simulated import SimLink
+from topology.links.simulated.clock import ManualClock
+from topology.links.simulated.simulated import SimLink
 from topology.planning.plan import Confirmation, Effort
 from topology.planning.preview import preview
+from topology.records.journal import Journal
+from topology.region.description import read_region
+from topology.region.server_states import ServerState
 
 START = 1_700_000_000.0
 REGION = """\
@@ -179,10 +179,10 @@ def truth(folder: Path) -> dict[str, dict[str, str]]:
 
 async def after(console: Console, report: dict[str, Any]) -> None:
     """Start on what a killed console has left: recover, take the first offer, then undo everything."""
-    report["doubt"], found = await console.operator.recover()
+    report["doubt"], found = await console.operating.live.operator.recover()
     report["truth"] = truth(console.folder)
     report["unfinished"] = msgspec.to_builtins(found)
-    report["again"] = len((await console.operator.recover())[1])
+    report["again"] = len((await console.operating.live.operator.recover())[1])
     await console.settle()
     if found and found[0].offers:
         await console.do(found[0].offers[0][1])
@@ -193,10 +193,10 @@ async def after(console: Console, report: dict[str, Any]) -> None:
             await console.do("undo")
         await console.settle()
     report["out_at_the_end"] = console.out()
-    report["verified"] = console.journal.verify(await console.link.kept_head("journal")).sentence
+    report["verified"] = console.panels.journal.verify(await console.link.kept_head("journal")).sentence
     report["entries"] = [
         {"number": one.number, "kind": one.kind.value, "execution": one.execution, "servers": one.servers}
-        for one in console.journal.entries()
+        for one in console.panels.journal.entries()
     ]
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.folders import ROOT
+
 PROGRAM = Path(__file__).with_name("killed_console.py")
 POINTS = 16
 """Moments of death for each scenario, spread over all of it."""

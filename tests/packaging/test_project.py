@@ -58,8 +58,8 @@ def test_that_the_wheel_holds_every_file_of_the_three_packages_and_nothing_else(
 def test_that_the_wheel_starts_the_program_by_both_names(wheel: zipfile.ZipFile) -> None:
     (name,) = (name for name in wheel.namelist() if name.endswith("entry_points.txt"))
     lines = wheel.read(name).decode().split("\n")
-    assert "underkeel = console.cli:main" in lines
-    assert "underkeel-console = console.app:main" in lines
+    assert "underkeel = console.app.cli:main" in lines
+    assert "underkeel-console = console.app.app:main" in lines
 
 
 def test_that_the_wheel_carries_the_licences_of_the_program_and_the_fonts(wheel: zipfile.ZipFile) -> None:

@@ -54,7 +54,7 @@ def test_that_the_window_opens_with_the_arguments_given() -> None:
 
 
 def test_that_without_a_display_the_same_job_is_done_off_screen() -> None:
-    assert start.command([], PYTHON, has_display=False) == [str(PYTHON), "-P", "-m", "console.without_display"]
+    assert start.command([], PYTHON, has_display=False) == [str(PYTHON), "-P", "-m", "console.app.without_display"]
 
 
 @pytest.mark.parametrize("word", start.WITHOUT_WINDOW)
@@ -65,7 +65,7 @@ def test_that_what_needs_no_window_runs_without_a_display(word: str) -> None:
 
 
 def test_that_every_command_of_the_program_is_known_to_need_no_window() -> None:
-    text = (Path(__file__).parents[2] / "console" / "cli.py").read_text()
+    text = (Path(__file__).parents[2] / "console" / "app" / "cli.py").read_text()
     commands = text[text.index("def _commands()") :]
     words = re.findall(r'^        "([a-z]+)": _', commands[: commands.index("\n    }")], re.MULTILINE)
     assert len(words) > 5

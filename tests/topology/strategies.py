@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from hypothesis import strategies as st
 
-from topology.command.syntax import (
+from topology.command.grammar.syntax import (
     All,
     Comparison,
     Count,
@@ -21,11 +21,12 @@ from topology.command.syntax import (
     RemoveServers,
     Restore,
 )
-from topology.description import read_region
-from topology.events import EventBatch, ServerState
-from topology.fleet import Fleet
-from topology.region import Region
-from topology.state import State
+from topology.fleet.batches import EventBatch
+from topology.fleet.fleet import Fleet
+from topology.fleet.state import State
+from topology.region.description import read_region
+from topology.region.region import Region
+from topology.region.server_states import ServerState
 
 NAMES = ("index", "placement", "billing", "metering")
 ZONES = ("az1", "az2", "az10")

@@ -7,17 +7,17 @@ from topology.audit.judging import Ground, Judged, judge_step
 from topology.audit.remedies import remedies_of
 from topology.audit.report import AuditReport, Found, Input, Kind, PlaybookAudit
 from topology.audit.runs import play, some_runs
-from topology.command.reading import listed
+from topology.command.grammar.reading import listed
+from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.slips import LAYOUTS, KeyboardLayout
-from topology.command.vocabulary import vocabulary_of
-from topology.planning.case import change
-from topology.planning.choice import Intent
-from topology.planning.knowledge_guards import unconditional
+from topology.fleet.state import State
+from topology.planning.guards.case import change
+from topology.planning.guards.knowledge_guards import unconditional
 from topology.planning.preview import Planner
+from topology.planning.selection.choice import Intent
 from topology.playbook.binding import misfits
 from topology.playbook.expects import unmet_before
 from topology.playbook.model import Playbook
-from topology.state import State
 
 MOST_SHOWN = 10
 """Inputs that a finding lists; the others are counted."""

@@ -11,16 +11,16 @@ from math import gcd
 
 import numpy as np
 
+from topology.command.grammar.syntax import Count, NameRange, Percent, Place, Run
+from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
 from topology.command.slips import KeyboardLayout, Kind, each_slip
-from topology.command.syntax import Count, NameRange, Percent, Place, Run
-from topology.command.vocabulary import Vocabulary
+from topology.fleet.state import State
 from topology.playbook.binding import names_in, refused, with_defaults
 from topology.playbook.model import Parameter, Playbook, Reference, Step, number_of
 from topology.playbook.parameters import in_order, references_of
 from topology.playbook.templates import fill
 from topology.playbook.values import NUMBERS, Text, Value
-from topology.state import State
 
 MOST_INPUTS = 500
 """Inputs of one step that are planned, besides slips."""

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 
 from topology.audit.inputs import Candidate, candidates, ranges_of, run_text, slips
 from topology.audit.report import Input, StepAudit
+from topology.command.grammar.syntax import Command, Planned
+from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.slips import KeyboardLayout
-from topology.command.syntax import Command, Planned
-from topology.command.vocabulary import Vocabulary
+from topology.fleet.state import State
 from topology.planning.plan import Effect, Plan, ScopeVerdict
 from topology.planning.preview import Planner
 from topology.playbook.expects import unmet
 from topology.playbook.model import Expects, Playbook, Step
 from topology.playbook.templates import fill
 from topology.playbook.values import Value
-from topology.state import State
 
 
 @dataclass(frozen=True, slots=True)

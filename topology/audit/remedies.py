@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from topology.audit.inputs import Candidate, at_number, is_number
 from topology.audit.judging import Ground, Judged, broken, expected
 from topology.audit.report import Remedy
-from topology.command.syntax import Planned
+from topology.command.grammar.syntax import Planned
 from topology.playbook.binding import bounds_of
 from topology.playbook.expects import unmet
 from topology.playbook.model import Parameter, Reference, number_of

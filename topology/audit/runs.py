@@ -10,14 +10,15 @@ import numpy as np
 from topology.audit.inputs import Candidate, run_text
 from topology.audit.judging import Ground, broken, expected, input_of
 from topology.audit.report import Input
-from topology.command.syntax import Planned
-from topology.events import EventBatch, ServerState
-from topology.fleet import Fleet
+from topology.command.grammar.syntax import Planned
+from topology.fleet.batches import EventBatch
+from topology.fleet.fleet import Fleet
+from topology.fleet.state import State
 from topology.planning.plan import Plan
 from topology.playbook.expects import unmet
 from topology.playbook.model import Playbook
 from topology.playbook.templates import fill
-from topology.state import State
+from topology.region.server_states import ServerState
 
 MOST_RUNS = 24
 """Whole runs of one playbook that are played through."""

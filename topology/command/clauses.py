@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from topology.command.conditions import read_condition
 from topology.command.cursor import Cursor, Halt
-from topology.command.places import overlap, read_place
-from topology.command.quantities import Wrong, read_pace
-from topology.command.reading import Kind, listed
-from topology.command.suggestions import closest
-from topology.command.syntax import Condition, Pace, Place
-from topology.command.tokens import character_name
+from topology.command.grammar.places import overlap, read_place
+from topology.command.grammar.quantities import Wrong, read_pace
+from topology.command.grammar.reading import Kind, listed
+from topology.command.grammar.suggestions import closest
+from topology.command.grammar.syntax import Condition, Pace, Place
+from topology.command.grammar.tokens import character_name
+from topology.command.grammar.vocabulary import standing
 from topology.command.verbs import CLAUSES
-from topology.command.vocabulary import standing
 
 LONGEST_REASON = 200
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from topology.command.names import MOST_NAMES, Named, read_names, split_number
+from topology.command.grammar.names import MOST_NAMES, Named, read_names, split_number
+from topology.command.grammar.reading import Kind, Reading, Want
+from topology.command.grammar.suggestions import one_key_away
+from topology.command.grammar.syntax import Command, NameRange, Place
+from topology.command.grammar.tokens import Lexeme, Meaning, located
+from topology.command.grammar.vocabulary import Parameter, Vocabulary, paths_within, standing, starting_with
 from topology.command.parse import parse
-from topology.command.reading import Kind, Reading, Want
-from topology.command.suggestions import one_key_away
-from topology.command.syntax import Command, NameRange, Place
-from topology.command.tokens import Lexeme, Meaning, located
 from topology.command.verbs import CLAUSES, FIELDS, VERBS, WORDS
-from topology.command.vocabulary import Parameter, Vocabulary, paths_within, standing, starting_with
 
 MOST = 50
 MOST_SERVERS = 20

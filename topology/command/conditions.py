@@ -3,12 +3,12 @@
 from typing import cast
 
 from topology.command.cursor import Cursor
-from topology.command.places import read_value, remark
-from topology.command.quantities import Wrong
-from topology.command.reading import Kind
-from topology.command.syntax import Both, Comparison, Condition, Either, Field, Not, Place
+from topology.command.grammar.places import read_value, remark
+from topology.command.grammar.quantities import Wrong
+from topology.command.grammar.reading import Kind
+from topology.command.grammar.syntax import Both, Comparison, Condition, Either, Field, Not, Place
+from topology.command.grammar.vocabulary import starting_with
 from topology.command.verbs import FIELDS
-from topology.command.vocabulary import starting_with
 
 DEEPEST = 20
 """How deep conditions may nest: far beyond use, and short of Python's own limit."""

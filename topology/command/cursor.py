@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import NoReturn
 
-from topology.command.quantities import Wrong
-from topology.command.reading import CommandError, Reading, Want, in_words, listed
-from topology.command.suggestions import closest
-from topology.command.syntax import Command
-from topology.command.tokens import Lexeme, Meaning, cut, located, shown, unfit
+from topology.command.grammar.quantities import Wrong
+from topology.command.grammar.reading import CommandError, Reading, Want, in_words, listed
+from topology.command.grammar.suggestions import closest
+from topology.command.grammar.syntax import Command
+from topology.command.grammar.tokens import Lexeme, Meaning, cut, located, shown, unfit
+from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.verbs import CLAUSES
-from topology.command.vocabulary import Vocabulary
 
 
 class Halt(Exception):  # noqa: N818 - not an error: the text is unfinished, or its error is already noted

@@ -9,11 +9,10 @@ from collections.abc import Callable
 
 from topology.command.clauses import read_clauses
 from topology.command.cursor import Cursor, Halt
-from topology.command.names import MOST_NAMES, Named, read_names
-from topology.command.quantities import Wrong, read_entry, read_quantity
-from topology.command.reading import CommandError, Kind, Reading
-from topology.command.runs import read_run
-from topology.command.syntax import (
+from topology.command.grammar.names import MOST_NAMES, Named, read_names
+from topology.command.grammar.quantities import Wrong, read_entry, read_quantity
+from topology.command.grammar.reading import CommandError, Kind, Reading
+from topology.command.grammar.syntax import (
     Command,
     Control,
     Count,
@@ -29,9 +28,10 @@ from topology.command.syntax import (
     Show,
     Undo,
 )
-from topology.command.tokens import LONGEST, shown
+from topology.command.grammar.tokens import LONGEST, shown
+from topology.command.grammar.vocabulary import Vocabulary, standing, starting_with
+from topology.command.runs import read_run
 from topology.command.verbs import CLAUSES, VERBS, Argument, Verb
-from topology.command.vocabulary import Vocabulary, standing, starting_with
 
 _VERB_NAMES = tuple(VERBS)
 _GROUPED_BY_COMMAS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![^ ])")

@@ -6,12 +6,12 @@ It asks nothing about the playbook: which parameters there are and what their va
 import re
 
 from topology.command.cursor import Cursor, Halt
-from topology.command.names import NAME
-from topology.command.quantities import Wrong
-from topology.command.reading import Kind
-from topology.command.syntax import PLAIN_ARGUMENT, Run
-from topology.command.tokens import shown
-from topology.command.vocabulary import standing
+from topology.command.grammar.names import NAME
+from topology.command.grammar.quantities import Wrong
+from topology.command.grammar.reading import Kind
+from topology.command.grammar.syntax import PLAIN_ARGUMENT, Run
+from topology.command.grammar.tokens import shown
+from topology.command.grammar.vocabulary import standing
 
 PARAMETER = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.fleet_map.packing import Ints, Lines, bands, flow, shelf_heights
-from topology.region import Roster
+from topology.region.region import Roster
 
 NOBODY = -1
 """In `Arrangement.server_at`: no server is there."""

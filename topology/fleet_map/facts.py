@@ -7,10 +7,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.command.syntax import Place
-from topology.events import ServerState
+from topology.command.grammar.syntax import Place
+from topology.fleet.state import State
 from topology.fleet_map.marks import Mark
-from topology.state import State
+from topology.region.server_states import ServerState
 
 
 class Reach(IntEnum):

@@ -10,9 +10,9 @@ from enum import Enum, IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.events import ServerState
+from topology.fleet.state import State
 from topology.planning.plan import Plan
-from topology.state import State
+from topology.region.server_states import ServerState
 
 
 class Mark(IntEnum):

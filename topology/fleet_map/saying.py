@@ -6,12 +6,12 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.command.names import MOST_NAMES, read_names, split_number
-from topology.command.syntax import All, NameRange, Place, Remove, RemoveServers
-from topology.command.tokens import LONGEST
+from topology.command.grammar.names import MOST_NAMES, read_names, split_number
+from topology.command.grammar.syntax import All, NameRange, Place, Remove, RemoveServers
+from topology.command.grammar.tokens import LONGEST
 from topology.command.verbs import VERBS
-from topology.events import ServerState
-from topology.state import State
+from topology.fleet.state import State
+from topology.region.server_states import ServerState
 
 LONGEST_NUMBER = 18
 """Digits that the number of a run may have."""

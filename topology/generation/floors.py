@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.events import ServerState
 from topology.generation.dice import Dice
 from topology.generation.placing import Placed
+from topology.region.server_states import ServerState
 
 _WANTED = (50, 60, 66, 70, 75, 75, 80, 80, 85, 90, 95)
 _LEAST_FOR_PERCENT = 8

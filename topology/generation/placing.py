@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.events import ServerState
 from topology.generation.dice import Dice, mixed
 from topology.generation.structure import Structure
+from topology.region.server_states import ServerState
 
 SERVERS_PER_RACK = 40
 _SERVERS_PER_CELL = 1500

@@ -8,7 +8,7 @@ from topology.generation.floors import make_floors
 from topology.generation.placing import Placed, place_servers
 from topology.generation.structure import Structure, make_structure
 from topology.generation.writing import description, fleet_table, shared_share
-from topology.tables import Tell, silent
+from topology.region.tables import Tell, silent
 
 MOST_SERVERS = 1_000_000
 MOST_SUBSYSTEMS = 10_000

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from topology.events import STATE_NAMES
-from topology.fleet_table import COLUMNS
 from topology.generation.dice import Dice
 from topology.generation.floors import Floors
 from topology.generation.placing import Placed
 from topology.generation.structure import Structure
 from topology.imports.region_text import list_of, quoted, table
+from topology.region.fleet_table import COLUMNS
+from topology.region.server_states import STATE_NAMES
 
 _ROWS_AT_ONCE = 20_000
 

@@ -1,6 +1,6 @@
 """What manifests of Kubernetes state, as plain values: workloads, services, settings, disruption budgets, autoscalers.
 
-Reading them from documents is `topology.imports.manifests`' business.
+Reading them from documents is `topology.imports.kubernetes.manifests`' business.
 """
 
 from collections import Counter
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from topology.imports.notes import Note, Place, plain
 from topology.imports.selectors import Selector
-from topology.region import Amount
+from topology.region.region import Amount
 
 DEFAULT_NAMESPACE = "default"
 """Where a document without a namespace goes."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from topology.description import LARGEST_TEXT
 from topology.imports.notes import ImportRefusedError, Note, Topic
 from topology.imports.region_text import comment, table
-from topology.region import Amount
+from topology.region.description import LARGEST_TEXT
+from topology.region.region import Amount
 
 _POLICY = (
     ("pace", '"10/min"'),

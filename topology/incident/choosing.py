@@ -5,10 +5,10 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.events import STATE_NAMES, ServerState
 from topology.incident.model import Event, Incident, Recorded, ServerChange
-from topology.region import Region, shown
-from topology.tables import Problems
+from topology.region.region import Region, shown
+from topology.region.server_states import STATE_NAMES, ServerState
+from topology.region.tables import Problems
 
 STEP_S = 60.0
 """Servers that change over a time do so in steps of this length."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from topology.incident.moment import Moment, Standing
-from topology.region import Region
+from topology.region.region import Region
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.region import Amount, Region
+from topology.region.region import Amount, Region
 
 Confidence = Literal["P", "Q", "S", "M", "NP"]
 CONFIDENCE = {

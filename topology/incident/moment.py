@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from topology.fleet import NO_FLOOR, Fleet
-from topology.graph import graph_of
+from topology.fleet.fleet import NO_FLOOR, Fleet
+from topology.graph.graph import graph_of
 from topology.incident.model import Mark
 
 Marks = dict[str, Mark]

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from topology.events import STATE_NAMES, ServerState
 from topology.incident.choosing import Chooser
 from topology.incident.model import (
     CONFIDENCE,
@@ -28,8 +27,9 @@ from topology.incident.model import (
 )
 from topology.incident.record import read_record
 from topology.incident.times import moment_of
-from topology.region import Region, shown
-from topology.tables import Problems, Table
+from topology.region.region import Region, shown
+from topology.region.server_states import STATE_NAMES, ServerState
+from topology.region.tables import Problems, Table
 
 FORMAT = 1
 LARGEST_TEXT = 4 * 1024 * 1024

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.events import STATE_NAMES
 from topology.incident.model import Recorded
-from topology.region import Region, shown
-from topology.tables import MOST_PROBLEMS, Problems
+from topology.region.region import Region, shown
+from topology.region.server_states import STATE_NAMES
+from topology.region.tables import MOST_PROBLEMS, Problems
 
 HEAD = "seconds,server,state"
 

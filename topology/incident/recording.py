@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from topology.events import EventBatch
+from topology.fleet.batches import EventBatch
+from topology.fleet.state import State
 from topology.incident.model import Recorded
 from topology.incident.record import write_record
-from topology.state import State
 
 MOST_CHANGES = 5_000_000
 """Changes of single servers that are kept; a session with more ends there, and says so."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.fleet import Fleet
+from topology.fleet.fleet import Fleet
 from topology.incident.choosing import Chooser
 from topology.incident.course import Course, CourseMaker
 from topology.incident.model import Event, Incident, Mark, ServerChange
 from topology.incident.moment import Marks, Moment, moment_of_fleet
-from topology.tables import Problems
+from topology.region.tables import Problems
 
 EACH = 32_768
 """Single changes between two snapshots: folding so many takes well under a millisecond."""

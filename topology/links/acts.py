@@ -17,7 +17,9 @@ from typing import Literal, TypedDict
 
 import msgspec
 
-from topology.links.protocol import Answer, JournalHead, LinkError
+from topology.execution.journal_entries import JournalHead
+from topology.links.protocol import Answer
+from topology.region.errors import LinkError
 
 
 class _Connection(TypedDict):

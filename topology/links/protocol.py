@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from topology.events import EventBatch, Revision
-from topology.state import Freshness, State
+from topology.execution.journal_entries import JournalHead
+from topology.fleet.batches import EventBatch, Revision
+from topology.fleet.state import Freshness, State
 
 OperationId = str
 """Names one wave for good: `EXECUTION.NUMBER`. The same id is done once."""
@@ -89,19 +90,6 @@ class Abilities:
     stops_mid_wave: bool = True
     simulated: bool = False
     rewinds: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class JournalHead:
-    """The last entry a journal had when the link was last told: a cut or rewritten journal no longer has it."""
-
-    journal: str
-    count: int
-    head: str
-
-
-class LinkError(Exception):
-    """The region could not be reached or read; the sentence says what was tried, why not, and what to do."""
 
 
 class RegionLink(Protocol):

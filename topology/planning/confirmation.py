@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from topology.events import ServerState
-from topology.planning.case import block, servers, some
+from topology.fleet.state import State
+from topology.planning.guards.case import block, servers, some
 from topology.planning.judging import digest_of
-from topology.planning.matching import sort_out
 from topology.planning.plan import Confirmation, Effort, Finding, Plan, Severity, Verdict
-from topology.state import State
+from topology.planning.selection.matching import sort_out
+from topology.region.server_states import ServerState
 
 _BEST_FIRST = (Verdict.CLEAR, Verdict.CAUTION, Verdict.BLOCKED, Verdict.NOTHING)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.events import ServerState
-from topology.fleet import NO_FLOOR
-from topology.graph import Graph
-from topology.planning.classes import Classes
+from topology.fleet.fleet import NO_FLOOR
+from topology.fleet.state import State
+from topology.graph.graph import Graph
 from topology.planning.plan import Effect, Impact, ScopeVerdict
+from topology.planning.selection.classes import Classes
 from topology.planning.standing import scope_verdict
-from topology.state import State
+from topology.region.server_states import ServerState
 
 _WORST_FIRST = (
     ScopeVerdict.BREAKS,

@@ -6,20 +6,20 @@ from dataclasses import replace
 
 import msgspec
 
-from topology.command.syntax import Count, Remove
-from topology.graph import Graph, graph_of
-from topology.planning.case import Case, some
-from topology.planning.choice import Choice, Intent
-from topology.planning.classes import classes_of
+from topology.command.grammar.syntax import Count, Remove
+from topology.fleet.state import State
+from topology.graph.graph import Graph, graph_of
 from topology.planning.effects import effects_of, held_by_executions, impacts_of, shift_of
-from topology.planning.guards import findings_of, verdict_of
-from topology.planning.knowledge_guards import unconditional
-from topology.planning.matching import named_subsystems
-from topology.planning.pace_windows import minutes_of, uses
+from topology.planning.guards.case import Case, some
+from topology.planning.guards.knowledge_guards import unconditional
+from topology.planning.guards.pace_windows import minutes_of, uses
+from topology.planning.guards.policy_guards import frozen, limits, slowest
+from topology.planning.guards.restart_guard import costs, unmodelled
+from topology.planning.guards.table import findings_of, verdict_of
 from topology.planning.plan import LargestSafe, Plan
-from topology.planning.policy_guards import frozen, limits, slowest
-from topology.planning.restart_guard import costs, unmodelled
-from topology.state import State
+from topology.planning.selection.choice import Choice, Intent
+from topology.planning.selection.classes import classes_of
+from topology.planning.selection.matching import named_subsystems
 
 
 def judge_choice(state: State, intent: Intent, choice: Choice) -> Plan:

@@ -1,8 +1,8 @@
 """The largest safe removal from one subsystem in each zone: what an operator may take where, before a command is typed."""
 
-from topology.command.syntax import All, Place, Remove
+from topology.command.grammar.syntax import All, Place, Remove
+from topology.fleet.state import State
 from topology.planning.preview import Planner
-from topology.state import State
 
 
 def largest_by_zone(state: State, planner: Planner, subsystem: str) -> tuple[tuple[str, int], ...]:

@@ -7,12 +7,12 @@ business; when to look for them, and what to do with an outdated survey, the cal
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
+from topology.command.grammar.syntax import Planned, Remove
 from topology.command.slips import MOST_SLIPS, Kind, Slip
-from topology.command.syntax import Planned, Remove
+from topology.fleet.state import State
 from topology.planning.outlook import Outlook, Outlooks
 from topology.planning.plan import Plan, ScopeVerdict, Verdict
-from topology.planning.select import Sequence
-from topology.state import State
+from topology.planning.selection.select import Sequence
 
 MOST_WORST = 3
 """Neighbours that are named, the worst first."""

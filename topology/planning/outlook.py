@@ -12,34 +12,26 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.command.syntax import (
-    Condition,
-    Place,
-    Planned,
-    Remove,
-    RemoveServers,
-    Restore,
-    RestoreServers,
-)
-from topology.events import ServerState
-from topology.fleet import NO_FLOOR, REGION
-from topology.graph import graph_of
-from topology.planning.candidates import Lookups, Selection
-from topology.planning.case import Case
-from topology.planning.choice import Choice, intent_of, resolved
-from topology.planning.classes import classes_of, runs
+from topology.command.grammar.syntax import Condition, Place, Planned, Remove, RemoveServers, Restore, RestoreServers
+from topology.fleet.fleet import NO_FLOOR, REGION
+from topology.fleet.state import State
+from topology.graph.graph import graph_of
 from topology.planning.effects import Shift, held_by_executions
-from topology.planning.floor_guards import collateral, tight
-from topology.planning.graph_guards import impact, self_observation
-from topology.planning.guards import GUARDS, verdict_of
-from topology.planning.matching import named_subsystems
+from topology.planning.guards.case import Case
+from topology.planning.guards.floor_guards import collateral, tight
+from topology.planning.guards.graph_guards import impact, self_observation
+from topology.planning.guards.policy_guards import longer_windows, pace
+from topology.planning.guards.restart_guard import restart
+from topology.planning.guards.table import GUARDS, verdict_of
+from topology.planning.guards.usual import unusual
 from topology.planning.plan import Effect, Finding, Plan, Severity, Verdict
-from topology.planning.policy_guards import longer_windows, pace
-from topology.planning.restart_guard import restart
-from topology.planning.select import Sequence, sequence_of
+from topology.planning.selection.candidates import Lookups, Selection
+from topology.planning.selection.choice import Choice, intent_of, resolved
+from topology.planning.selection.classes import classes_of, runs
+from topology.planning.selection.matching import named_subsystems
+from topology.planning.selection.select import Sequence, sequence_of
 from topology.planning.standing import below_and_tight, scope_verdict
-from topology.planning.usual import unusual
-from topology.state import State
+from topology.region.server_states import ServerState
 
 Steps = Generator[None, None, Choice]
 _Key = tuple[tuple[str, ...], tuple[Place, ...], Condition | None]

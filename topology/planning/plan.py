@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from topology.restart import RestartCost
+from topology.planning.restart import RestartCost
 
 PLAN_FORMAT = 1
 

@@ -6,20 +6,20 @@ remembers the order in which servers leave, so that another number in the same c
 
 from collections.abc import Callable
 
-from topology.command.syntax import Condition, Place, Planned, Remove, Undo
-from topology.fleet import Fleet
-from topology.graph import graph_of
-from topology.planning.choice import Choice, choose, choose_again, intent_of
-from topology.planning.classes import classes_of
+from topology.command.grammar.syntax import Condition, Place, Planned, Remove, Undo
+from topology.fleet.fleet import Fleet
+from topology.fleet.state import State
+from topology.graph.graph import graph_of
 from topology.planning.confirmation import is_worse, objections
 from topology.planning.effects import held_by_executions
 from topology.planning.judging import judge_choice, names_of
-from topology.planning.matching import matching, named_subsystems
 from topology.planning.plan import Confirmation, Finding, Plan
-from topology.planning.select import Sequence, sequence_of
+from topology.planning.selection.choice import Choice, choose, choose_again, intent_of
+from topology.planning.selection.classes import classes_of
+from topology.planning.selection.matching import matching, named_subsystems
+from topology.planning.selection.select import Sequence, sequence_of
 from topology.planning.undo import undo_plan, undo_restore_plan
-from topology.region import Region
-from topology.state import State
+from topology.region.region import Region
 
 MOST_SEQUENCES = 32
 """Selections remembered at one revision: what an operator has in mind, and the commands a keystroke away from it."""

@@ -5,9 +5,9 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.fleet import NO_FLOOR
+from topology.fleet.fleet import NO_FLOOR
+from topology.fleet.state import State
 from topology.planning.plan import ScopeVerdict
-from topology.state import State
 
 Counts = NDArray[np.int64]
 Marks = NDArray[np.bool_]

@@ -3,12 +3,12 @@
 The undo of a removal is never blocked by a guard; the undo of a restore is a removal, with every guard.
 """
 
-from topology.events import ServerState
-from topology.planning.choice import Action, Choice, Intent
+from topology.fleet.state import State
 from topology.planning.judging import judge_choice
-from topology.planning.matching import sort_out
 from topology.planning.plan import Plan
-from topology.state import State
+from topology.planning.selection.choice import Action, Choice, Intent
+from topology.planning.selection.matching import sort_out
+from topology.region.server_states import ServerState
 
 
 def undo_plan(

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from topology.command.quantities import Wrong
-from topology.command.reading import listed
-from topology.command.suggestions import closest
-from topology.command.syntax import Count, NameRange, Percent, Place
-from topology.command.tokens import shown
-from topology.command.vocabulary import Vocabulary
+from topology.command.grammar.quantities import Wrong
+from topology.command.grammar.reading import listed
+from topology.command.grammar.suggestions import closest
+from topology.command.grammar.syntax import Count, NameRange, Percent, Place
+from topology.command.grammar.tokens import shown
+from topology.command.grammar.vocabulary import Vocabulary
 from topology.playbook.model import Parameter, Playbook, Reference, Step, number_of
 from topology.playbook.parameters import in_order
 from topology.playbook.templates import fill

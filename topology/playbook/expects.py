@@ -8,17 +8,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from topology.command.syntax import Count, Planned, Remove
-from topology.events import ServerState
-from topology.fleet import NO_FLOOR
-from topology.planning.classes import classes_of
+from topology.command.grammar.syntax import Count, Planned, Remove
+from topology.fleet.fleet import NO_FLOOR
+from topology.fleet.state import State
 from topology.planning.effects import held_by_executions
-from topology.planning.guards import verdict_of
+from topology.planning.guards.table import verdict_of
 from topology.planning.plan import Effect, Finding, LargestSafe, Plan, Severity
 from topology.planning.preview import Planner
+from topology.planning.selection.classes import classes_of
 from topology.playbook.model import Expects, Reference
-from topology.region import Amount
-from topology.state import State
+from topology.region.region import Amount
+from topology.region.server_states import ServerState
 
 CODE = "expects"
 BEFORE_IT = frozenset({"floor", "unknown", "nothing-matches", "too-few-match", "too-large"})

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from topology.command.reading import CommandError, Reading
-from topology.command.suggestions import closest
-from topology.command.syntax import Command, Count, Planned, Remove, Run, Undo
-from topology.command.vocabulary import Parameter as Words
-from topology.command.vocabulary import Vocabulary, standing
-from topology.events import ServerState
+from topology.command.grammar.reading import CommandError, Reading
+from topology.command.grammar.suggestions import closest
+from topology.command.grammar.syntax import Command, Count, Planned, Remove, Run, Undo
+from topology.command.grammar.vocabulary import Parameter as Words
+from topology.command.grammar.vocabulary import Vocabulary, standing
+from topology.fleet.state import State
 from topology.planning.plan import Confirmation, Finding, LargestSafe, Plan
 from topology.planning.preview import Planner, check_confirmation, judge
 from topology.playbook.binding import bind, bounds_of, names_in
@@ -21,7 +21,7 @@ from topology.playbook.expects import held_step, together, unmet, unmet_after, u
 from topology.playbook.model import Expects, Parameter, Playbook, Reference, Step
 from topology.playbook.templates import fill
 from topology.playbook.values import NAMES, Type, Value
-from topology.state import State
+from topology.region.server_states import ServerState
 
 NO_SLIPS = "Slips in the arguments of the run: the audit of the playbook looks at those."
 MOST_VALUES = 50

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from topology.playbook.templates import Template
 from topology.playbook.values import Subsystem, Type, Value
-from topology.region import Amount
+from topology.region.region import Amount
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from topology.command.quantities import MOST_SERVERS, Wrong
-from topology.command.reading import listed
+from topology.command.grammar.quantities import MOST_SERVERS, Wrong
+from topology.command.grammar.reading import listed
 from topology.playbook.model import Parameter, Reference
 from topology.playbook.templates import PARAMETER_NAME
 from topology.playbook.values import NAMES, NUMBERS, TYPES, Type, Value, read_value
-from topology.region import shown
-from topology.tables import Table
+from topology.region.region import shown
+from topology.region.tables import Table
 
 MOST_PARAMETERS = 50
 _REFERENCE = re.compile(r"\{([^{}]*)\}")

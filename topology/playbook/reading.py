@@ -8,13 +8,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from topology.command.reading import listed
+from topology.command.grammar.reading import listed
 from topology.command.verbs import VERBS
 from topology.playbook.model import Expects, Parameter, Playbook, Reference, Step
 from topology.playbook.parameters import prose, read_parameters, reference, references_of
 from topology.playbook.templates import Problem, read_template
-from topology.region import NAME, Amount, shown
-from topology.tables import Problems, Table
+from topology.region.region import NAME, Amount, shown
+from topology.region.tables import Problems, Table
 
 FORMAT = 1
 LARGEST_TEXT = 1024 * 1024

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from topology.command.syntax import Count, NameRange, Pace, Percent, Place, Undo
+from topology.command.grammar.syntax import Count, NameRange, Pace, Percent, Place, Undo
 from topology.playbook.values import Subsystem, Value
 
 

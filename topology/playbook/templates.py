@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from topology.command.names import NAME
+from topology.command.grammar.names import NAME
+from topology.command.grammar.reading import Reading, listed
+from topology.command.grammar.syntax import Command, Count, NameRange, Percent, Place, Undo
+from topology.command.grammar.tokens import cut, shown
+from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
-from topology.command.reading import Reading, listed
-from topology.command.syntax import Command, Count, NameRange, Percent, Place, Undo
-from topology.command.tokens import cut, shown
 from topology.command.verbs import VERBS
-from topology.command.vocabulary import Vocabulary
 from topology.playbook.stand_ins import occurrences, places_for, put, take
 from topology.playbook.values import Subsystem, Text, Type, Value
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from topology.command.names import NAME
-from topology.command.quantities import Wrong, read_quantity
-from topology.command.syntax import Count, NameRange, Percent, Place
-from topology.command.tokens import character_name, shown
-from topology.command.vocabulary import Vocabulary, standing
+from topology.command.grammar.names import NAME
+from topology.command.grammar.quantities import Wrong, read_quantity
+from topology.command.grammar.syntax import Count, NameRange, Percent, Place
+from topology.command.grammar.tokens import character_name, shown
+from topology.command.grammar.vocabulary import Vocabulary, standing
 
 Type = Literal["count", "percent", "subsystem", "zone", "cell", "rack", "server", "text"]
 TYPES: tuple[Type, ...] = get_args(Type)

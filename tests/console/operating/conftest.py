@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from console.operator import Operator
+from console.operating.live.operator import Operator
+from topology.command.grammar.syntax import Planned, Undo
+from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
-from topology.command.syntax import Planned, Undo
-from topology.command.vocabulary import vocabulary_of
-from topology.description import read_region
-from topology.events import ServerState
-from topology.links.clock import ManualClock
-from topology.links.journal import Journal
-from topology.links.journal_entries import Entry
-from topology.links.simulated import SimLink
+from topology.execution.journal_entries import Entry
+from topology.execution.progress import Progress
+from topology.fleet.state import State
+from topology.links.simulated.clock import ManualClock
+from topology.links.simulated.simulated import SimLink
 from topology.planning.plan import Confirmation, Effort, Plan
 from topology.planning.preview import preview
-from topology.progress import Progress
-from topology.state import State
+from topology.records.journal import Journal
+from topology.region.description import read_region
+from topology.region.server_states import ServerState
 
 START = 1_700_000_000.0
 

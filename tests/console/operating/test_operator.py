@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from console.operator import NothingToUndoError, Operator, RefusedError
-from console.operators_name import operators_name
-from topology.links.journal import Journal
-from topology.links.journal_entries import Kind
-from topology.links.protocol import Answer, LinkError, WaveOutcome
+from console.operating.live.operator import NothingToUndoError, Operator, RefusedError
+from console.operating.live.operators_name import operators_name
+from topology.execution.journal_entries import Kind
+from topology.links.protocol import Answer, WaveOutcome
 from topology.planning.plan import Confirmation, Effort
+from topology.records.journal import Journal
+from topology.region.errors import LinkError
 
 Play = Callable[[Callable[[Any, Any], Awaitable[None]]], None]
 

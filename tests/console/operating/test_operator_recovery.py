@@ -5,15 +5,15 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from console.past_executions import PastExecution
-from console.recovery import resume_text, runs
+from console.operating.live.past_executions import PastExecution
+from console.operating.live.recovery import resume_text, runs
+from topology.command.grammar.syntax import RemoveServers
+from topology.command.grammar.tokens import LONGEST
+from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
-from topology.command.syntax import RemoveServers
-from topology.command.tokens import LONGEST
-from topology.command.vocabulary import vocabulary_of
-from topology.links.journal_entries import Kind
-from topology.links.locks import ExecutionLock
-from topology.links.protocol import LinkError
+from topology.execution.journal_entries import Kind
+from topology.records.locks import ExecutionLock
+from topology.region.errors import LinkError
 
 Play = Callable[[Callable[[Any, Any], Awaitable[None]]], None]
 

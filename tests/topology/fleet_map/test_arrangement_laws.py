@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 import resources
 from tests.topology.strategies import Shape, regions
-from topology.description import read_region
 from topology.fleet_map.arrangement import NOBODY, Arrangement, Room, arrange
 from topology.fleet_map.packing import bands, flow
-from topology.region import Region, Roster
+from topology.region.description import read_region
+from topology.region.region import Region, Roster
 
 ROOMS = st.builds(
     Room,

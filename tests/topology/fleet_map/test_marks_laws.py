@@ -6,16 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.topology.strategies import move, removals, states
+from topology.command.grammar.syntax import Planned as PlannedCommand
+from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
-from topology.command.syntax import Planned as PlannedCommand
-from topology.command.vocabulary import vocabulary_of
-from topology.description import read_region
-from topology.events import ServerState
-from topology.fleet import Fleet
+from topology.fleet.fleet import Fleet
+from topology.fleet.state import State
 from topology.fleet_map.marks import ABNORMAL, GROUPS, ColourBy, Mark, Marks, planned_of
 from topology.planning.plan import Plan
 from topology.planning.preview import preview
-from topology.state import State
+from topology.region.description import read_region
+from topology.region.server_states import ServerState
 
 TEXT = """
 format = 1

@@ -9,20 +9,20 @@ from hypothesis import strategies as st
 
 import resources
 from tests.topology.strategies import states
-from topology.command.names import expand
+from topology.command.grammar.names import expand
+from topology.command.grammar.syntax import NameRange, Place, Remove, RemoveServers
+from topology.command.grammar.tokens import LONGEST
+from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
-from topology.command.syntax import NameRange, Place, Remove, RemoveServers
-from topology.command.tokens import LONGEST
-from topology.command.vocabulary import vocabulary_of
-from topology.description import read_region
-from topology.events import ServerState
-from topology.fleet import Fleet
+from topology.fleet.fleet import Fleet
+from topology.fleet.state import State
 from topology.fleet_map.facts import Reach, facts_of, members_around, place_around
 from topology.fleet_map.marks import Mark
 from topology.fleet_map.saying import Said, runs_of, say_area, say_place
-from topology.planning.matching import matching, sort_out, spelled
-from topology.region import Roster
-from topology.state import State
+from topology.planning.selection.matching import matching, sort_out, spelled
+from topology.region.description import read_region
+from topology.region.region import Roster
+from topology.region.server_states import ServerState
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from topology.description import read_region
 from topology.incident.model import Incident
 from topology.incident.reading import read_incident
+from topology.region.description import read_region
 
 REGION = """
 format = 1

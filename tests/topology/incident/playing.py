@@ -7,13 +7,13 @@ from typing import Any, cast
 import msgspec
 
 import resources
-from console.check_incident import check_incident
-from console.incidents import read_incident_named
-from topology.incident.acts import read_acts
-from topology.incident.debrief import debrief_page
+from console.operating.incidents import read_incident_named
+from console.terminal.check_incident import check_incident
 from topology.incident.model import Incident
-from topology.incident.outcome import outcome_of
-from topology.incident.session import run_acts
+from topology.incident.session.acts import read_acts
+from topology.incident.session.debrief import debrief_page
+from topology.incident.session.outcome import outcome_of
+from topology.incident.session.session import run_acts
 from topology.incident.timeline import Timeline
 from topology.incident.times import utc_text
 

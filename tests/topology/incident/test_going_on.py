@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from tests.topology.incident.incident_files import HEAD, LOSS, REGION, STORY, change, event, incident_of, write_folder
-from topology.description import read_region
-from topology.incident.acts import read_acts
-from topology.incident.debrief import debrief_page
 from topology.incident.model import Incident
-from topology.incident.outcome import outcome_of
 from topology.incident.reading import IncidentError, read_incident
-from topology.incident.score import score_of
-from topology.incident.session import Run, run_acts
+from topology.incident.session.acts import read_acts
+from topology.incident.session.debrief import debrief_page
+from topology.incident.session.outcome import outcome_of
+from topology.incident.session.score import score_of
+from topology.incident.session.session import Run, run_acts
 from topology.incident.timeline import Timeline
-from topology.links.incident_folder import read_incident_folder
+from topology.records.incident_folder import read_incident_folder
+from topology.region.description import read_region
 
 INVENTED = 'source = "model"\nconfidence = "NP"\nillustrative = true\n'
 PROPOSAL = (

@@ -9,7 +9,7 @@ from tests.topology.incident.incident_files import HEAD, STORY, change, event, i
 from topology.incident.reading import IncidentError
 from topology.incident.timeline import Timeline
 from topology.incident.times import utc_text
-from topology.links.incident_folder import read_incident_folder
+from topology.records.incident_folder import read_incident_folder
 
 
 @pytest.mark.parametrize(

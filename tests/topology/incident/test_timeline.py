@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 
 from tests.topology.incident.incident_files import HEAD, STORY, change, event, incident_of
-from topology.events import ServerState
 from topology.incident import timeline as timeline_module
-from topology.incident.acts import Act, read_acts
-from topology.incident.branch import Branch
-from topology.incident.debrief import debrief_page
+from topology.incident.branch.branch import Branch
 from topology.incident.listing import timeline_values
 from topology.incident.model import UNDERKEEL, Incident
-from topology.incident.outcome import outcome_of, read_outcome
 from topology.incident.reading import IncidentError
-from topology.incident.score import score_of
-from topology.incident.session import Run, Session, run_acts
+from topology.incident.session.acts import Act, read_acts
+from topology.incident.session.debrief import debrief_page
+from topology.incident.session.outcome import outcome_of, read_outcome
+from topology.incident.session.score import score_of
+from topology.incident.session.session import Run, Session, run_acts
 from topology.incident.timeline import Timeline
+from topology.region.server_states import ServerState
 
 MINUTE = 60.0
 

@@ -3,14 +3,14 @@
 import pytest
 
 import resources
-from console.incidents import read_incident_named
-from topology.incident.acts import Acts, read_acts
-from topology.incident.debrief import debrief_page
+from console.operating.incidents import read_incident_named
 from topology.incident.model import Incident
-from topology.incident.orders import order_of
-from topology.incident.outcome import Plain, outcome_of, read_outcome
 from topology.incident.reading import IncidentError
-from topology.incident.session import run_acts
+from topology.incident.session.acts import Acts, read_acts
+from topology.incident.session.debrief import debrief_page
+from topology.incident.session.orders import order_of
+from topology.incident.session.outcome import Plain, outcome_of, read_outcome
+from topology.incident.session.session import run_acts
 from topology.incident.timeline import Timeline
 
 TYPED = """

@@ -15,9 +15,10 @@ import signal
 import sys
 from pathlib import Path
 
-from topology.description import read_region
-from topology.links.protocol import LinkError, Wave
-from topology.links.simulated import SimLink
+from topology.links.protocol import Wave
+from topology.links.simulated.simulated import SimLink
+from topology.region.description import read_region
+from topology.region.errors import LinkError
 
 
 async def main(folder: Path, mode: str, name: str, first: int, last: int) -> None:

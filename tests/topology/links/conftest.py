@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from topology.description import read_region
-from topology.links.clock import ManualClock
 from topology.links.protocol import Wave, WaveOutcome
-from topology.links.simulated import FileLink, SimLink
-from topology.region import Region
+from topology.links.simulated.clock import ManualClock
+from topology.links.simulated.simulated import FileLink, SimLink
+from topology.region.description import read_region
+from topology.region.region import Region
 
 START = 1_700_000_000.0
 

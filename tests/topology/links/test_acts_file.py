@@ -11,8 +11,9 @@ import pytest
 
 from topology.links import acts as acts_module
 from topology.links.acts import Act, ActsFile
-from topology.links.protocol import Answer, LinkError
-from topology.links.simulated import acts_path
+from topology.links.protocol import Answer
+from topology.links.simulated.simulated import acts_path
+from topology.region.errors import LinkError
 
 Run = Callable[[Coroutine[None, None, None]], None]
 REMOVAL = Act("remove", 5.0, "pat", "e", "e.1", (("index-0001", Answer.DONE),))

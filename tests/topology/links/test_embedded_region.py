@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 import resources
+from topology.command.grammar.syntax import Remove
+from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
-from topology.command.syntax import Remove
-from topology.command.vocabulary import vocabulary_of
-from topology.description import read_region
-from topology.fleet import NO_FLOOR, REGION, Fleet
+from topology.fleet.fleet import NO_FLOOR, REGION, Fleet
+from topology.fleet.state import State
 from topology.planning.plan import ScopeVerdict, Verdict
 from topology.planning.preview import preview
-from topology.state import State
+from topology.region.description import read_region
 
 TEXT = resources.text("regions/s3-us-east-1/region.toml")
 REAL = read_region(TEXT, "region.toml")

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from topology.description import LARGEST_TEXT
-from topology.links.clock import ManualClock
-from topology.links.description_file import read_description
-from topology.links.protocol import Answer, DescriptionChangedError, LinkError, WaveOutcome
-from topology.links.simulated import FileLink
+from topology.links.protocol import Answer, DescriptionChangedError, WaveOutcome
+from topology.links.simulated.clock import ManualClock
+from topology.links.simulated.simulated import FileLink
+from topology.records.description_file import read_description
+from topology.region.description import LARGEST_TEXT
+from topology.region.errors import LinkError
 
 Run = Callable[[Coroutine[None, None, None]], None]
 Codes = Callable[[WaveOutcome], list[str]]
@@ -152,7 +153,7 @@ def test_that_a_change_a_moment_ago_refuses_at_the_act(bench: Any, run: Run, cod
 def test_that_a_change_that_leaves_the_files_size_and_times_alone_is_found_soon_after_a_reading(
     bench: Any, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("topology.links.description_file._look", lambda found: (found.st_size,))
+    monkeypatch.setattr("topology.records.description_file._look", lambda found: (found.st_size,))
 
     async def scenario() -> None:
         link = bench.file()

@@ -9,15 +9,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from topology.description import read_region
-from topology.events import ServerState
-from topology.fleet import NO_FLOOR, Fleet
+from topology.fleet.fleet import NO_FLOOR, Fleet
 from topology.links.acts import ActsFile
-from topology.links.clock import LinkClock, ManualClock
-from topology.links.engine import Engine
 from topology.links.protocol import Answer, Wave, WaveOutcome
-from topology.links.source import FixedSource
-from topology.simulation import Chance
+from topology.links.simulated.clock import LinkClock, ManualClock
+from topology.links.simulated.engine import Engine
+from topology.links.simulated.source import FixedSource
+from topology.region.description import read_region
+from topology.region.server_states import ServerState
+from topology.simulation.simulation import Chance
 
 START = 1_700_000_000.0
 SERVING, REMOVED = ServerState.IN_SERVICE, ServerState.REMOVED

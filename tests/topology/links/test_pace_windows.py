@@ -7,20 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from topology.command.grammar.syntax import Planned
+from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
-from topology.command.syntax import Planned
-from topology.command.vocabulary import vocabulary_of
-from topology.description import RegionError, read_region
-from topology.links.clock import ManualClock
+from topology.execution.waves import split, too_soon
+from topology.links.check.pace import first_moment
+from topology.links.check.scene import Scene
 from topology.links.ledger import Departed
-from topology.links.pace import first_moment
 from topology.links.protocol import Answer, Wave
-from topology.links.scene import Scene
-from topology.links.simulated import SimLink
+from topology.links.simulated.clock import ManualClock
+from topology.links.simulated.simulated import SimLink
 from topology.planning.plan import Severity
 from topology.planning.preview import preview
-from topology.region import Amount, Window
-from topology.waves import split, too_soon
+from topology.region.description import RegionError, read_region
+from topology.region.region import Amount, Window
 
 START = 1_700_000_000.0
 TEXT = """

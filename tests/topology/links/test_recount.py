@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import topology.links.recount
-from topology.description import read_region
-from topology.events import ServerState
+import topology.links.check.recount
+from topology.links.check.pace import first_moment
+from topology.links.check.recount import judge_removal, judge_restore
+from topology.links.check.scene import Scene
 from topology.links.ledger import Departed
-from topology.links.pace import first_moment
 from topology.links.protocol import Answer, Wave
-from topology.links.recount import judge_removal, judge_restore
-from topology.links.scene import Scene
-from topology.region import Region
+from topology.region.description import read_region
+from topology.region.region import Region
+from topology.region.server_states import ServerState
 
 START = 1_700_000_000.0
 SERVING, REMOVED, FAILED = ServerState.IN_SERVICE, ServerState.REMOVED, ServerState.FAILED
@@ -59,9 +59,9 @@ def refused(region: Region, *names: str, **options: object) -> list[tuple[str, s
 
 def test_that_the_check_shares_no_code_with_planning_or_the_fleets_counters() -> None:
     for module in ("recount", "pace", "scene", "ledger"):
-        tree = ast.parse(Path(topology.links.recount.__file__).with_name(f"{module}.py").read_text())
+        tree = ast.parse(Path(topology.links.check.recount.__file__).with_name(f"{module}.py").read_text())
         imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        assert not imported & {"topology.fleet", "topology.graph", "topology.state"}
+        assert not imported & {"topology.fleet.fleet", "topology.graph.graph", "topology.fleet.state"}
         assert not any(name and name.startswith("topology.planning") for name in imported)
 
 

@@ -6,15 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from console.incidents import read_incident_named
+from console.operating.incidents import read_incident_named
+from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
-from topology.command.vocabulary import vocabulary_of
-from topology.events import EventBatch, ServerState
+from topology.fleet.batches import EventBatch
 from topology.incident.model import Incident
 from topology.links.protocol import Answer, RewoundError, Wave
-from topology.links.replay import ReplayLink
-from topology.links.simulated import SimLink
+from topology.links.replay.replay import ReplayLink
+from topology.links.simulated.simulated import SimLink
 from topology.planning.preview import preview
+from topology.region.server_states import ServerState
 
 
 @pytest.fixture(scope="module")

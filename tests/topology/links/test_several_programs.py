@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from tests.folders import ROOT
 from topology.links import acts as acts_module
-from topology.links.protocol import Answer, DescriptionChangedError, LinkError, WaveOutcome
+from topology.links.protocol import Answer, DescriptionChangedError, WaveOutcome
+from topology.region.errors import LinkError
 
 Run = Callable[[Coroutine[None, None, None]], None]
 Codes = Callable[[WaveOutcome], list[str]]
-ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = Path(__file__).with_name("acting_program.py")
 FAST = """\
 format = 1

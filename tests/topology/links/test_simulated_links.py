@@ -9,24 +9,19 @@ import numpy as np
 import pytest
 
 import resources
-from topology.description import read_region
-from topology.events import EventBatch, ServerState
-from topology.fleet import Fleet
-from topology.links import engine as engine_module
+from topology.execution.journal_entries import JournalHead
+from topology.fleet.batches import EventBatch
+from topology.fleet.fleet import Fleet
+from topology.fleet.state import State
 from topology.links.acts import ActsFile
-from topology.links.clock import LinkClock, ManualClock
-from topology.links.history import MOST_BATCHES
-from topology.links.protocol import (
-    Answer,
-    DescriptionChangedError,
-    JournalHead,
-    LinkError,
-    RegionLink,
-    Wave,
-    WaveOutcome,
-)
-from topology.links.simulated import SimLink
-from topology.state import State
+from topology.links.protocol import Answer, DescriptionChangedError, RegionLink, Wave, WaveOutcome
+from topology.links.simulated import engine as engine_module
+from topology.links.simulated.clock import LinkClock, ManualClock
+from topology.links.simulated.history import MOST_BATCHES
+from topology.links.simulated.simulated import SimLink
+from topology.region.description import read_region
+from topology.region.errors import LinkError
+from topology.region.server_states import ServerState
 
 Run = Callable[[Coroutine[None, None, None]], None]
 Codes = Callable[[WaveOutcome], list[str]]
@@ -494,7 +489,7 @@ def test_that_without_the_recount_a_floor_would_break(
     async def scenario() -> None:
         assert codes(await take("e")) == ["floor"]
         recount = engine_module.judge_removal
-        monkeypatch.setattr("topology.links.recount._floors", lambda *_: ())
+        monkeypatch.setattr("topology.links.check.recount._floors", lambda *_: ())
         assert recount is engine_module.judge_removal
         assert codes(await take("f")) == []
 

@@ -6,13 +6,13 @@ from typing import TypeAlias
 import pytest
 
 from tests.topology.strategies import state_of
+from topology.command.grammar.syntax import Planned
+from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
-from topology.command.syntax import Planned
-from topology.command.vocabulary import vocabulary_of
-from topology.description import read_region
+from topology.fleet.state import State
 from topology.planning.plan import Plan
 from topology.planning.preview import preview
-from topology.state import State
+from topology.region.description import read_region
 
 Make: TypeAlias = Callable[..., State]
 Read: TypeAlias = Callable[[State, str], Planned]

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from fractions import Fraction
 
-from topology.events import ServerState
-from topology.region import Amount
-from topology.state import State
+from topology.fleet.state import State
+from topology.region.region import Amount
+from topology.region.server_states import ServerState
 
 Key = tuple[str, str]
 """Subsystem and scope."""

@@ -8,10 +8,10 @@ import pytest
 
 from tests.topology.planning.conftest import POLICY, Ask, Make
 from tests.topology.strategies import START, move
-from topology.events import ServerState
-from topology.planning.guards import GUARDS
+from topology.fleet.state import Freshness, State
+from topology.planning.guards.table import GUARDS
 from topology.planning.plan import Finding, Plan, Severity, Verdict
-from topology.state import Freshness, State
+from topology.region.server_states import ServerState
 
 BLOCK, CAUTION, NOTE = Severity.BLOCK, Severity.CAUTION, Severity.NOTE
 

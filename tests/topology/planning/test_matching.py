@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from tests.topology.planning.conftest import Ask, Make
 from tests.topology.strategies import Shape, move, regions, state_of, states
-from topology.command.syntax import All, Both, Comparison, Condition, Either, Not, Percent, Remove
-from topology.description import read_region
-from topology.events import ServerState
-from topology.planning.matching import matching
+from topology.command.grammar.syntax import All, Both, Comparison, Condition, Either, Not, Percent, Remove
+from topology.fleet.state import State
 from topology.planning.preview import preview
-from topology.region import Region
-from topology.state import State
+from topology.planning.selection.matching import matching
+from topology.region.description import read_region
+from topology.region.region import Region
+from topology.region.server_states import ServerState
 
 PLAIN = Shape(protection=False, limits=False, local_floors=False)
 VALUES = {

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from tests.topology.planning.conftest import Ask, Make, Read
 from tests.topology.strategies import Shape, move, selections, states
-from topology.command.syntax import Planned, Undo
-from topology.events import ServerState
+from topology.command.grammar.syntax import Planned, Undo
+from topology.fleet.state import State
 from topology.planning.plan import Confirmation, Effort, Finding, Plan, Verdict
 from topology.planning.preview import Planner, check_confirmation, preview, replan
-from topology.state import State
+from topology.region.server_states import ServerState
 
 Again: TypeAlias = Callable[[State, Plan, Planned], Plan]
 

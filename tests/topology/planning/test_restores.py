@@ -5,11 +5,11 @@ from hypothesis import given
 from tests.topology.planning.conftest import Ask, Make, Read
 from tests.topology.planning.test_guards import freeze
 from tests.topology.strategies import Shape, move, states
-from topology.command.syntax import NameRange, RemoveServers, Undo
-from topology.events import ServerState
+from topology.command.grammar.syntax import NameRange, RemoveServers, Undo
+from topology.fleet.state import Freshness, State
 from topology.planning.plan import Confirmation, Effort, Severity, Verdict
 from topology.planning.preview import check_confirmation, preview, undo_plan, undo_restore_plan
-from topology.state import Freshness, State
+from topology.region.server_states import ServerState
 
 
 def take(state: State, *names: str, to: ServerState = ServerState.REMOVED, operation: str | None = "act") -> None:

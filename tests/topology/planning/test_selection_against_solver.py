@@ -17,10 +17,10 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from tests.topology.planning.recounting import add_up, broken, floors, serving, units_of
 from tests.topology.strategies import Shape, quoted, state_of, states
-from topology.command.syntax import All, Remove
-from topology.description import read_region
+from topology.command.grammar.syntax import All, Remove
+from topology.fleet.state import State
 from topology.planning.preview import preview
-from topology.state import State
+from topology.region.description import read_region
 
 Key = tuple[str, str]
 ONE_PROFILE = Shape(profiles=(("index",),), units=1, protection=False, limits=False)

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from tests.topology.planning.recounting import broken, floors, serving, smallest_margin, units_of
 from tests.topology.strategies import Shape, move, removals, selections, states
-from topology.command.syntax import All, Count, Planned, Remove
-from topology.events import ServerState
-from topology.fleet import NO_FLOOR
+from topology.command.grammar.syntax import All, Count, Planned, Remove
+from topology.fleet.fleet import NO_FLOOR
+from topology.fleet.state import State
 from topology.planning.plan import Plan, Severity, Verdict
 from topology.planning.preview import Planner, judge, preview
-from topology.state import State
+from topology.region.server_states import ServerState
 
 ANYTHING = Shape(missing_floors=True)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topology.fleet import NO_FLOOR
+from topology.fleet.fleet import NO_FLOOR
 from topology.planning.plan import ScopeVerdict
 from topology.planning.standing import below_and_tight, scope_verdict
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from topology.command.names import read_names
-from topology.command.quantities import Wrong
+from topology.command.grammar.names import read_names
+from topology.command.grammar.quantities import Wrong
+from topology.command.grammar.tokens import Token
 from topology.command.slips.edits import Edit, Kind, Word
-from topology.command.tokens import Token
 from topology.command.verbs import CLAUSES
 
 _LISTED = ("subsystem", "place", "server")

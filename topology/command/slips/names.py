@@ -7,12 +7,12 @@ looked up in sorted lists, so that a million server names cost little more than 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from topology.command.names import read_names, split_number
-from topology.command.quantities import Wrong
+from topology.command.grammar.names import read_names, split_number
+from topology.command.grammar.quantities import Wrong
+from topology.command.grammar.vocabulary import Vocabulary, standing
 from topology.command.slips.edits import Edit, Kind, Word
 from topology.command.slips.keyboards import KeyboardLayout
 from topology.command.slips.numbers import padded_slips, pattern_slips
-from topology.command.vocabulary import Vocabulary, standing
 
 
 def one_edit_away(word: str, names: Sequence[str]) -> tuple[str, ...]:

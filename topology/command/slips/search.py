@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from topology.command.grammar.reading import Reading
+from topology.command.grammar.syntax import Planned
+from topology.command.grammar.tokens import Token
+from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
-from topology.command.reading import Reading
 from topology.command.slips.edits import Edit, Kind, Word
 from topology.command.slips.forgotten import forgotten
 from topology.command.slips.keyboards import QWERTY, KeyboardLayout
 from topology.command.slips.names import place_slips, server_slips, subsystem_slips, value_slips
 from topology.command.slips.numbers import pace_slips, quantity_slips
-from topology.command.syntax import Planned
-from topology.command.tokens import Token
-from topology.command.vocabulary import Vocabulary
 
 MOST_SLIPS = 200
 """Slips of one command that are looked for; only commands that name dozens of servers or places have more."""

@@ -1,0 +1,1 @@
+"""Starts it all: the window's session, a replay's session, the program off screen, and the `underkeel` command."""

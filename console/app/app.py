@@ -1,0 +1,124 @@
+"""Starts the program: paints the window first, then loads the rest and runs the session.
+
+Light to import on purpose: numpy, networkx and asyncio come with `console.app.session`, after the first paint.
+"""
+
+import os
+import sys
+
+from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from console.kit.theme import Theme, load_fonts, load_theme, palette_of, ui_font
+from console.terminal.program import own_command
+from console.window.main_window import MainWindow, style_of
+from console.window.settings import SettingsStore
+
+
+def main() -> int:
+    """Start from a desktop entry, where there are no arguments."""
+    return open_console(None)
+
+
+def open_console(region: str | None, *, fresh: bool = False, theme: str | None = None, scale: int | None = None) -> int:
+    """Open the window on a region and run until it is closed; gives the exit status."""
+    if not has_display():
+        return _without_display(region)
+    settings = SettingsStore()
+    app = make_application(scale or settings.value.scale)
+    window = MainWindow(load_theme(theme or settings.value.theme), settings)
+    window.show()
+    wait_for_first_paint(window)
+    from console.app.session import run_session
+
+    return run_session(app, window, settings, region, fresh=fresh)
+
+
+def open_replay(name: str | None, *, theme: str | None = None) -> int:
+    """Replay an incident in a window, one that is chosen there if none is named; gives the exit status."""
+    settings = SettingsStore()
+    app = make_application(settings.value.scale)
+    colours = load_theme(theme or settings.value.theme)
+    chosen = name or _pick(colours)
+    if not chosen:
+        return 0
+    from console.operating.incidents import described_by, read_incident_named
+    from topology.incident.reading import IncidentError
+
+    try:
+        incident = read_incident_named(chosen)
+    except IncidentError as error:
+        sys.stderr.write("\n".join(error.problems) + "\n")
+        return 2
+    window = MainWindow(colours, settings)
+    window.show()
+    wait_for_first_paint(window)
+    from console.app.replay_session import run_replay
+
+    return run_replay(app, window, settings, incident, described_by(chosen))
+
+
+def _pick(theme: Theme) -> str:
+    """Let the trainee choose an incident; empty when none was."""
+    from console.panels.incident_picker.incident_picker import IncidentPicker
+
+    picker = IncidentPicker(theme)
+    picker.setPalette(palette_of(theme))
+    picker.setStyleSheet(style_of(theme))
+    names: list[str] = []
+    picker.chosen.connect(names.append)
+    waiting = QEventLoop()
+    picker.finished.connect(waiting.quit)
+    picker.show()
+    waiting.exec()
+    return names[0] if names else ""
+
+
+def _without_display(region: str | None) -> int:
+    """Say that there is no display; that there is no such region comes first, as a display would not help there."""
+    # These are not light, and where there is a window they come after its first paint.
+    from console.operating.regions import address_of
+    from topology.region.description import RegionError
+
+    try:
+        address_of(region)
+    except RegionError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stderr.write(
+        "There is no display to open a window on. Log in to a desktop (or set DISPLAY), "
+        f'or ask in the terminal: {own_command()} preview "remove 40 servers from billing"\n'
+    )
+    return 2
+
+
+def has_display() -> bool:
+    """Whether a window could be opened: Qt itself would end the program without a word."""
+    if os.environ.get("QT_QPA_PLATFORM") or not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def make_application(scale: int = 100) -> QApplication:
+    """Make the application object with the console's style and typeface; *scale* is in percent."""
+    if scale != 100 and "QT_SCALE_FACTOR" not in os.environ:
+        os.environ["QT_SCALE_FACTOR"] = str(scale / 100)
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(["underkeel"])
+    app.setApplicationName("underkeel")
+    app.setApplicationDisplayName("Underkeel")
+    app.setDesktopFileName("underkeel")
+    app.setStyle("Fusion")
+    # Qt would end the loop itself on the last close, before the session has put everything away.
+    app.setQuitOnLastWindowClosed(False)
+    load_fonts()
+    app.setFont(ui_font(10))
+    return app
+
+
+def wait_for_first_paint(window: MainWindow) -> None:
+    """Let Qt run until the window was painted once."""
+    first = QEventLoop()
+    window.painted.connect(first.quit, Qt.ConnectionType.QueuedConnection)
+    first.exec()

@@ -1,0 +1,94 @@
+"""One session of a replay: puts link, training, workspace and panels together, and ends them. No journal, no live region."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+import resources
+from console.app.bugs import Bugs, hear_bugs, log_to
+from console.operating.access import ReplayLink
+from console.operating.incidents import playbooks_for
+from console.operating.jobs import Jobs
+from console.operating.live.operators_name import operators_name
+from console.operating.notice import Notice
+from console.operating.playbooks import Runnable, runnable_playbooks
+from console.operating.regions import state_folder
+from console.operating.scores import Scores, data_folder
+from console.operating.training.operator import TrainingOperator
+from console.operating.training.training import Training
+from console.window.main_window import MainWindow
+from console.window.replay_panels import ReplayPanels
+from console.window.replay_workspace import TrainingWorkspace
+from console.window.settings import SettingsStore
+from topology.incident.model import Incident
+
+
+def run_replay(
+    app: QApplication, window: MainWindow, settings: SettingsStore, incident: Incident, description: Path
+) -> int:
+    """Replay *incident* in *window* until it is closed; gives the exit status."""
+    bugs = hear_bugs(log_to(state_folder()))
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        return runner.run(_run(window, settings, incident, bugs, description))
+
+
+async def _run(window: MainWindow, settings: SettingsStore, incident: Incident, bugs: Bugs, description: Path) -> int:
+    asyncio.get_running_loop().set_exception_handler(bugs.hear_loop)
+    session = ReplaySession(
+        window, settings, incident, Scores(data_folder()), playbooks_for(incident, description.parent)
+    )
+    session.panels.description = description
+    bugs.tell(session.say_bug)
+    session.start()
+    await session.closed.wait()
+    await session.aclose()
+    window.let_close()
+    return 0
+
+
+class ReplaySession:
+    """Everything of a replay. It is made of an incident alone."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        settings: SettingsStore,
+        incident: Incident,
+        scores: Scores,
+        playbooks: Callable[[], Runnable] = runnable_playbooks,
+    ) -> None:
+        self.closed = asyncio.Event()
+        self._jobs = Jobs(self._job_failed)
+        self.link = ReplayLink(incident)
+        self.training = Training(self.link)
+        self.operator = TrainingOperator(self.training, operators_name())
+        self.workspace = TrainingWorkspace(self.training, self.operator, self._jobs, playbooks)
+        self.panels = ReplayPanels(window, self.workspace, self.operator, settings, window.theme, scores)
+        window.setWindowIcon(QIcon(str(resources.path("icons/underkeel.svg"))))
+        window.closing.connect(self._close)
+
+    def start(self) -> None:
+        """Follow the incident."""
+        self._jobs.start("Following the incident", self.workspace.follow())
+
+    async def aclose(self) -> None:
+        """Let go of everything; nothing of the run is kept."""
+        self.panels.player.pause()
+        await self.operator.aclose()
+        self.panels.remember()
+        await self._jobs.aclose()
+        await self.link.aclose()
+
+    def say_bug(self, sentence: str) -> None:
+        """Show that something went wrong in the console itself."""
+        self.workspace.notice(Notice(f"bug: {sentence}", sentence, "alarm"))
+
+    def _close(self) -> None:
+        self.closed.set()
+
+    def _job_failed(self, sentence: str) -> None:
+        self.workspace.tell_failure(sentence)

@@ -1,0 +1,181 @@
+"""One session of the console: makes the link, the journal, the operator, the workspace and the panels, and ends them.
+
+This is the only place that knows all of them. It decides nothing about regions; that is the core's.
+"""
+
+import asyncio
+import gc
+import logging
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+from qasync import QEventLoop
+
+import resources
+from console.app.bugs import Bugs, hear_bugs, log_to
+from console.operating.access import Journal, RegionLink
+from console.operating.jobs import Jobs
+from console.operating.live.operator import Operator
+from console.operating.live.operators_name import operators_name
+from console.operating.live.refusal import RefusedError
+from console.operating.notice import Notice
+from console.operating.regions import address_of, folder_of, open_link, state_folder
+from console.window.closing import ask_to_stop
+from console.window.frame.attention import Attention
+from console.window.main_window import MainWindow
+from console.window.panels import Panels
+from console.window.settings import SettingsStore
+from console.window.workspace import Workspace
+from topology.execution.journal_entries import JournalError
+from topology.region.description import RegionError
+from topology.region.errors import LinkError
+
+log = logging.getLogger(__name__)
+
+AGE_MS = 200
+"""How often age and clock on screen are read anew."""
+STOPPING_S = 5.0
+"""How long closing waits for a stop to reach the region and the journal."""
+JOURNAL_MS = 1000
+"""How often the journal is read for what other consoles wrote."""
+
+
+def run_session(
+    app: QApplication, window: MainWindow, settings: SettingsStore, region: str | None, *, fresh: bool
+) -> int:
+    """Run the console in *window* until it is closed; gives the exit status."""
+    bugs = hear_bugs(log_to(state_folder()))
+    try:
+        address = address_of(region)
+        folder = folder_of(address)
+        link = open_link(address, folder, fresh=fresh)
+    except RegionError as error:
+        sys.stderr.write("\n".join(error.problems) + "\n")
+        return 2
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        return runner.run(_run(window, settings, link, folder, bugs))
+
+
+async def _run(window: MainWindow, settings: SettingsStore, link: RegionLink, folder: Path, bugs: Bugs) -> int:
+    asyncio.get_running_loop().set_exception_handler(bugs.hear_loop)
+    session = Session(window, settings, link, folder)
+    bugs.tell(session.say_bug)
+    session.start()
+    await session.closed.wait()
+    await session.aclose()
+    window.let_close()
+    return 0
+
+
+class Session:
+    """Everything that lives between the first paint and the last."""
+
+    def __init__(self, window: MainWindow, settings: SettingsStore, link: RegionLink, folder: Path) -> None:
+        self.closed = asyncio.Event()
+        self._window = window
+        self._link = link
+        self._folder = folder
+        self._asking: QMessageBox | None = None
+        self._jobs = Jobs(self._job_failed)
+        journal, trouble = open_journal(folder)
+        self.operator = Operator(link, journal, operators_name(), folder, no_journal=trouble)
+        self.workspace = Workspace(link, self.operator, self._jobs)
+        self.panels = Panels(window, self.workspace, settings, window.theme)
+        window.setWindowIcon(QIcon(str(resources.path("icons/underkeel.svg"))))
+        self._attention = Attention(window)
+        self.workspace.progress_changed.connect(self._attention.progressed)
+        self._age = QTimer(window)
+        self._age.setInterval(AGE_MS)
+        self._age.timeout.connect(self.workspace.refresh)
+        self._journal = QTimer(window)
+        self._journal.setInterval(JOURNAL_MS)
+        self._journal.timeout.connect(self.workspace.read_entries)
+        window.closing.connect(self._wants_to_close)
+
+    def start(self) -> None:
+        """Follow the region, and say what an earlier session left unfinished."""
+        self._age.start()
+        self._journal.start()
+        if self.operator.record.trouble:
+            self.panels.journal.show_trouble(self.operator.record.trouble)
+            sentence = f"Nothing can be carried out: {self.operator.record.trouble}. Everything can be looked at."
+            self.workspace.notice(Notice("journal", sentence, "alarm", lasting=True))
+        self._jobs.start("Following the region", self.workspace.follow())
+        self._jobs.start("Looking for unfinished executions", self._recover())
+
+    async def aclose(self) -> None:
+        """Stop what runs, keep what should be kept, and let go of everything."""
+        self._age.stop()
+        self._journal.stop()
+        if self.operator.is_running:
+            await self._stop()
+        await self.operator.aclose()
+        self.panels.remember()
+        await self._jobs.aclose()
+        try:
+            await self._link.aclose()
+        except LinkError:
+            log.exception("The link could not be closed")
+        if self.operator.record.journal is not None:
+            self.operator.record.journal.close()
+
+    async def _stop(self) -> None:
+        """Stop as the operator would, so that the journal says so; closing goes on whatever comes of it."""
+        try:
+            async with asyncio.timeout(STOPPING_S):
+                await self.operator.control("stop")
+        except (RefusedError, LinkError, TimeoutError) as error:
+            # It may just have ended; what is still open is told at the next start.
+            log.warning("The execution could not be stopped in order: %s", error)
+
+    async def _recover(self) -> None:
+        await self.workspace.loaded.wait()
+        # What is loaded by now stays until the end; looking through it at every collection would only cost time.
+        gc.collect()
+        gc.freeze()
+        if self.operator.record.journal is None:
+            return
+        try:
+            doubt, found = await self.operator.recover()
+        except (JournalError, LinkError) as error:
+            self.workspace.tell_failure(str(error))
+            return
+        if doubt:
+            self.workspace.notice(Notice("journal-doubt", doubt, "alarm"))
+        for execution in found:
+            self.workspace.tell_unfinished(execution)
+
+    def say_bug(self, sentence: str) -> None:
+        """Show that something went wrong in the console itself."""
+        self.workspace.notice(Notice(f"bug: {sentence}", sentence, "alarm"))
+
+    def _wants_to_close(self) -> None:
+        if not self.operator.is_running:
+            self.closed.set()
+            return
+        if self._asking is None:
+            progress = self.operator.progress
+            sentence = (
+                ""
+                if progress is None
+                else f"{progress.command}: {progress.servers_out:,} of {progress.total:,} are out."
+            )
+            self._asking = ask_to_stop(self._window, sentence, self.closed.set)
+            self._asking.finished.connect(self._answered)
+
+    def _answered(self, _result: int) -> None:
+        self._asking = None
+
+    def _job_failed(self, sentence: str) -> None:
+        self.workspace.tell_failure(sentence)
+
+
+def open_journal(folder: Path) -> tuple[Journal | None, str]:
+    """Open a region's journal; without one, say why (nothing can then be carried out)."""
+    try:
+        return Journal.open(folder), ""
+    except JournalError as error:
+        return None, str(error)

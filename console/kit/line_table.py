@@ -1,0 +1,66 @@
+"""A table of lines to read, and the box beside it that shows all of one: what the journal and the audit are made of."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QPlainTextEdit, QTableView
+
+from console.kit.overrides import reported
+from console.kit.painting import font_of
+
+SIZE = 9
+
+
+class LineTable(QTableView):
+    """Lines to choose from: Ctrl+C copies the selected one, Enter opens it, Escape closes it where it is open."""
+
+    opened = Signal()
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_open = False
+
+    @reported
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():
+            row, model = self.currentIndex().row(), self.model()
+            texts = [str(model.index(row, column).data() or "") for column in range(model.columnCount())]
+            QGuiApplication.clipboard().setText("\t".join(texts))
+        elif event.key() == Qt.Key.Key_Escape:
+            event.setAccepted(self.has_open)
+            self.closed.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class Reader(QPlainTextEdit):
+    """Everything of one line, to read and copy; Escape closes it."""
+
+    closed = Signal()
+
+    @reported
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def dress(table: QTableView, name: str, least_rows: int) -> None:
+    """Make *table* one of whole lines in the console's own look; *name* is what it is called aloud."""
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setTabKeyNavigation(False)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setFrameShape(QTableView.Shape.NoFrame)
+    table.setAccessibleName(name)
+    table.setStyleSheet(f"* {{ font-size: {SIZE}pt; }} QHeaderView::section {{ padding: 1px 4px; }}")
+    height = QFontMetrics(font_of(SIZE)).height()
+    table.verticalHeader().hide()
+    table.verticalHeader().setMinimumSectionSize(1)
+    table.verticalHeader().setDefaultSectionSize(height + 2)
+    table.setMinimumHeight(height + 6 + least_rows * (height + 2))

@@ -1,0 +1,27 @@
+"""What the rest of the console has of links and records: reading files, a region's journal, and what a link is.
+
+Only `console.operating` reaches those rooms; whatever else needs a piece of them takes it from here, by name.
+"""
+
+from topology.links.acts import read_kept_head
+from topology.links.protocol import DescriptionChangedError, RegionLink, RewoundError
+from topology.links.replay.replay import ReplayLink
+from topology.records.description_file import read_regular
+from topology.records.incident_folder import FILE, is_incident, read_incident_folder
+from topology.records.journal import NAME, Journal
+from topology.records.journal_file import journal_path
+
+__all__ = [
+    "FILE",
+    "NAME",
+    "DescriptionChangedError",
+    "Journal",
+    "RegionLink",
+    "ReplayLink",
+    "RewoundError",
+    "is_incident",
+    "journal_path",
+    "read_incident_folder",
+    "read_kept_head",
+    "read_regular",
+]

@@ -1,0 +1,64 @@
+"""The whole answer to `explain`: what the core knows of a subsystem, and what the journal says of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import tzinfo
+
+from console.words import writing as words
+from console.words.journal import moment
+from topology.command.grammar.syntax import Explain
+from topology.execution.journal_entries import Entry, Kind
+from topology.fleet.state import State
+from topology.planning.answers import Answer, Section, explain
+from topology.planning.largest_by_zone import largest_by_zone
+from topology.planning.preview import Planner
+from topology.planning.restart import CELLS, RestartCost, duration, restart_cost, sentence
+
+MOST_ENTRIES = 10
+WITH_CELLS = "Until one cell is back, with more cells"
+
+
+def explanation(state: State, planner: Planner, command: Explain, entries: Sequence[Entry] = ()) -> Answer:
+    """Say everything about a subsystem; *entries* are the journal's, oldest first."""
+    answer = explain(state, command)
+    subsystem = state.region.subsystem(command.subsystem)
+    more = [_entries(state, entries, subsystem.name)]
+    cost = None
+    if not subsystem.external:
+        cost = restart_cost(state, subsystem.name)
+        rows = tuple((zone, f"{count:,}") for zone, count in largest_by_zone(state, planner, subsystem.name))
+        more = [Section("Largest safe removal", ("zone", "servers"), rows), *restart_sections(cost), *more]
+    sections = (*answer.sections, *(section for section in more if section.rows))
+    return replace(answer, sections=sections, restart=cost if cost is not None and cost.alone is not None else None)
+
+
+def restart_sections(cost: RestartCost) -> tuple[Section, ...]:
+    """Say what a full restart takes, and what more cells would change."""
+    text = sentence(cost)
+    said = text[:1].upper() + text[1:] + ("; model values" if cost.illustrative and cost.alone is not None else "")
+    rows = tuple(
+        (words.plural(cells, "cell"), duration(minutes))
+        for cells in CELLS
+        if (minutes := cost.with_cells(cells)) is not None
+    )
+    whole = Section("Full restart", ("",), ((f"{said}.",),))
+    return (whole, Section(WITH_CELLS, ("", ""), rows)) if rows else (whole,)
+
+
+def _entries(state: State, entries: Iterable[Entry], name: str) -> Section:
+    """List the last entries that name the subsystem, or whose servers serve it; the newest first."""
+    touching = [entry for entry in entries if entry.kind is Kind.INTENT and _touches(state, entry, name)]
+    zone: tzinfo = words.zone(state.region.time_zone)
+    rows = tuple(
+        (words.number(entry.number), moment(entry.time, zone), entry.operator, entry.command)
+        for entry in touching[: -MOST_ENTRIES - 1 : -1]
+    )
+    return Section("Last journal entries that touched it", ("entry", "time", "operator", "command"), rows)
+
+
+def _touches(state: State, entry: Entry, name: str) -> bool:
+    named = entry.details.get("named")
+    if isinstance(named, list | tuple) and name in named:
+        return True
+    number, position = state.region.index[name], state.fleet.position
+    return any(number in state.fleet.subsystems_of(position[one]) for one in entry.servers if one in position)

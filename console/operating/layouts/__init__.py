@@ -1,0 +1,1 @@
+"""The layout of a region's graph in arrays, and where layouts are kept between sessions."""

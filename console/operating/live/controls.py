@@ -1,0 +1,98 @@
+"""Stop, pause, resume and acknowledge: what an operator does to executions and descriptions besides confirming."""
+
+from pathlib import Path
+
+from console.operating.live.carrier import Carrier
+from console.operating.live.record import Record
+from console.operating.live.refusal import refused
+from console.operating.live.undoing import Undoing
+from topology.execution.execution import Execution
+from topology.execution.journal_entries import JournalError, Kind
+from topology.execution.progress import Fate
+from topology.fleet.state import State
+from topology.links.protocol import RegionLink
+from topology.records.locks import is_free
+
+
+class Controls:
+    """Acts on one operator's executions; every method gives a sentence about what was done.
+
+    All of them raise `RefusedError` when it was not done, and `LinkError` when the region could not be told.
+    """
+
+    def __init__(self, link: RegionLink, record: Record, undoing: Undoing, operator: str, folder: Path) -> None:
+        self._link = link
+        self._record = record
+        self._undoing = undoing
+        self._operator = operator
+        self._folder = folder
+
+    async def stop(self, carrier: Carrier) -> str:
+        """Tell the region of a stop at once, whatever the carrier is waiting for; then the journal."""
+        execution = carrier.execution
+        execution.stop(self._operator)
+        carrier.wake()
+        await carrier.tell_stop()
+        await self._note(Kind.STOP, carrier, {"returned": execution.servers(Fate.RETURNED)})
+        return f"Stopped entry {execution.entry or 0:,}: no further server leaves."
+
+    async def stop_others(self) -> str:
+        """Stop the executions that other consoles carry out."""
+        try:
+            past = await self._undoing.read()
+        except JournalError as error:
+            raise refused(str(error)) from error
+        others = [one for one in past.open() if not is_free(self._folder, one.execution)]
+        for one in others:
+            await self.stop_by_id(one.execution, one.command)
+        if not others:
+            return "Nothing is running, so there is nothing to stop."
+        return f"Stopped entry {others[0].entry:,} of {others[0].operator}: no further server leaves."
+
+    async def stop_by_id(self, execution: str, command: str) -> None:
+        """Stop an execution that this console does not carry out (any more)."""
+        returned = await self._link.stop(execution, self._operator)
+        try:
+            await self._record.write(Kind.STOP, command=command, execution=execution, details={"returned": returned})
+        except JournalError as error:
+            raise refused(f"{command} is stopped, but that could not be written down: {error}") from error
+
+    async def pause(self, carrier: Carrier) -> str:
+        """Send no further wave before `resume`."""
+        carrier.execution.pause(self._operator)
+        carrier.wake()
+        await self._note(Kind.PAUSE, carrier)
+        return f"Paused entry {carrier.execution.entry or 0:,}: no further wave is sent before you resume."
+
+    async def resume(self, carrier: Carrier) -> str:
+        """Go on after a pause."""
+        # Servers leave by this, so it is on disk first.
+        await self._note(Kind.RESUME, carrier)
+        carrier.execution.resume()
+        carrier.wake()
+        return f"Entry {carrier.execution.entry or 0:,} goes on."
+
+    async def acknowledge(self, state: State) -> str:
+        """Accept a description that lowers a guard."""
+        if not state.unacknowledged:
+            return "There is nothing to acknowledge."
+        try:
+            await self._record.write(Kind.ACKNOWLEDGE, details={"changes": state.unacknowledged})
+        except JournalError as error:
+            raise refused(f"not acknowledged: {error}") from error
+        await self._link.acknowledge(self._operator)
+        await self._record.keep_head()
+        return f"Acknowledged: {'; '.join(state.unacknowledged)}."
+
+    async def _note(self, kind: Kind, carrier: Carrier, details: dict[str, object] | None = None) -> None:
+        """Write down what was done to a running execution; without a journal it halts."""
+        execution: Execution = carrier.execution
+        plan = execution.plan
+        try:
+            await self._record.write(
+                kind, command=plan.command, plan=plan.digest, execution=execution.id, details=details
+            )
+        except JournalError as error:
+            execution.halt(f"{error}; no act without a journal")
+            carrier.wake()
+            raise refused(str(error)) from error

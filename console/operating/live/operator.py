@@ -1,0 +1,305 @@
+"""The operator's hands: confirm, stop, pause, resume, undo. Everything is in the journal before it is done.
+
+It stands between the window and the core and knows no window: the state comes in as a value, progress goes out to
+`on_change`, and failures are raised as sentences.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from console.operating.live.carrier import RETRY_S, Carrier, current
+from console.operating.live.controls import Controls
+from console.operating.live.record import Record
+from console.operating.live.recovery import Unfinished, compare_heads, told_before, unfinished, write_recovered
+from console.operating.live.refusal import NothingToUndoError, RefusedError, refused
+from console.operating.live.undoing import Undoing
+from topology.command.grammar.syntax import Planned, Remove, Restore, Undo
+from topology.execution.execution import Execution
+from topology.execution.journal_entries import JournalError, Kind
+from topology.execution.progress import Fate, Progress
+from topology.fleet.batches import EventBatch
+from topology.fleet.state import State
+from topology.links.protocol import RegionLink
+from topology.planning.plan import Confirmation, Plan
+from topology.planning.preview import check_confirmation
+from topology.playbook.going import Going
+from topology.records.journal import Journal
+from topology.records.locks import ExecutionLock, LockHeldError, is_free
+
+CLOSING_S = 5.0
+LOOK_S = 0.1
+"""How often a lock of another console is looked at while waiting for it."""
+"""How long a closing console waits for the region to hear of the stop."""
+
+__all__ = ["NothingToUndoError", "Operator", "RefusedError", "Unfinished"]
+
+
+class Operator:
+    """One operator at one console: one execution at a time.
+
+    *journal* is None when it cannot be written (*no_journal* says why): then everything can be looked at, and nothing
+    done. *folder* holds the locks of running executions.
+    """
+
+    def __init__(
+        self, link: RegionLink, journal: Journal | None, name: str, folder: Path, *, no_journal: str = ""
+    ) -> None:
+        self.name = name
+        self.on_change: Callable[[Progress], None] = lambda progress: None
+        self.record = Record(journal, no_journal, link, name)
+        self._link = link
+        self._folder = folder
+        self._state: State | None = None
+        self._undoing = Undoing(self.record, name)
+        self._controls = Controls(link, self.record, self._undoing, name, folder)
+        self._carrier: Carrier | None = None
+        self._lock: ExecutionLock | None = None
+        self._is_confirming = False
+        self._stop_wanted = False
+
+    def follow(self, state: State) -> None:
+        """Take *state*, which its owner keeps current, as the region's from now on."""
+        self._state = state
+        self.facts_changed()
+
+    def facts_changed(self) -> None:
+        """There are new facts in the state."""
+        if self._carrier is not None and self._state is not None:
+            self._carrier.wake()
+            self._carrier.look_after_end(self._state)
+
+    def heard(self, batch: EventBatch) -> None:
+        """Take in that *batch* was folded into the state; one that tells of a stop by somebody else stops here too."""
+        running = self.running
+        if running is not None and batch.operation == f"{running.id}.stop":
+            running.stop(batch.actor or "another console")
+        self.facts_changed()
+
+    @property
+    def folder(self) -> Path:
+        """Where running executions keep their locks."""
+        return self._folder
+
+    @property
+    def is_running(self) -> bool:
+        """Whether an execution is under way, or about to begin."""
+        return self._is_confirming or self.running is not None
+
+    @property
+    def running(self) -> Execution | None:
+        """The execution that is under way, if any."""
+        return None if self._carrier is None or self._carrier.ended.is_set() else self._carrier.execution
+
+    def moved(self) -> tuple[str, ...]:
+        """Give the servers that the running or last execution has moved, and that did not go back."""
+        return () if self._carrier is None else self._carrier.execution.servers(Fate.DONE, Fate.UNKNOWN)
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far the running execution is, or how the last one ended."""
+        return None if self._carrier is None else self._carrier.execution.progress()
+
+    def pending(self, state: State) -> NDArray[np.int32]:
+        """Give the positions of servers that the running execution will still take."""
+        return np.zeros(0, np.int32) if self._carrier is None else self._carrier.execution.pending(state)
+
+    def undo_plan(self, state: State, entry: int | None = None) -> Plan:
+        """Plan the undo of this operator's last execution that is not undone yet, or of that of journal *entry*.
+
+        Raises:
+            NothingToUndoError: there is none, or nothing of it to give back.
+        """
+        return self._undoing.plan(state, entry, self.running)
+
+    async def carry_out(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation) -> None:
+        """Confirm a plan and carry it out to its end.
+
+        Raises:
+            RefusedError: it was not begun.
+            LinkError: the region could not be told to stop what the plan undoes; it was not begun.
+        """
+        await self.confirm(plan, command, confirmation)
+        await self.run()
+
+    async def confirm(
+        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None = None
+    ) -> None:
+        """Check *plan* once more and write the intent down; `run` then carries it out.
+
+        The undo of something that is still under way stops that first. *step* is the run whose next step it is.
+
+        Raises:
+            RefusedError: it does not hold (any more), or cannot be written down; nothing is begun.
+            LinkError: the region could not be told to stop what the plan undoes; nothing is begun.
+        """
+        if self._is_confirming:
+            raise refused("another plan is being confirmed")
+        self._is_confirming, self._stop_wanted = True, False
+        try:
+            if self.record.trouble:
+                raise refused(f"no act without a journal: {self.record.trouble}")
+            await self._make_way_for(plan)
+            self._check(plan, command, confirmation, step)
+            await self._begin(plan, command, confirmation, step)
+        finally:
+            self._is_confirming = False
+
+    async def run(self) -> None:
+        """Carry out what was confirmed, to its end."""
+        carrier = self._carrier
+        if carrier is None or carrier.ended.is_set():
+            return
+        try:
+            await carrier.run()
+        finally:
+            if self._lock is not None:
+                self._lock.release()
+
+    def stop_now(self) -> None:
+        """Let no further server leave, from this moment on; `control("stop")` tells the region and the journal."""
+        self._stop_wanted = True
+        if self._carrier is not None and not self._carrier.ended.is_set():
+            self._carrier.execution.stop(self.name)
+            self._carrier.wake()
+
+    async def control(self, verb: str) -> str:
+        """Stop, pause, resume or acknowledge; gives a sentence about what was done.
+
+        Raises:
+            RefusedError: it was not done.
+            LinkError: the region could not be told.
+        """
+        if verb == "acknowledge":
+            return await self._controls.acknowledge(self._now())
+        if verb == "stop":
+            self.stop_now()
+        carrier = self._carrier if self.running is not None else None
+        if carrier is None:
+            if verb != "stop":
+                raise refused(f"nothing is running, so there is nothing to {verb}")
+            return "Stopped before the first server." if self._is_confirming else await self._controls.stop_others()
+        act = {"stop": self._controls.stop, "pause": self._controls.pause, "resume": self._controls.resume}[verb]
+        return await act(carrier)
+
+    async def recover(self) -> tuple[str, tuple[Unfinished, ...]]:
+        """At the start: what is wrong with the journal (or nothing), and the executions that were cut off, settled.
+
+        Each of these is said until something else was begun, and can be undone ever after.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        doubt = await compare_heads(self.record, self._link)
+        found = await unfinished(await self._undoing.read(), self._link, self._folder)
+        for one in found:
+            await write_recovered(one, self.record)
+            # The file of a lock outlives whoever held it.
+            with suppress(LockHeldError, OSError):
+                ExecutionLock.take(self._folder, one.execution).release()
+        before = None if found else told_before(await self._undoing.read())
+        return doubt, found if before is None else (before,)
+
+    async def retry_soon(self) -> None:
+        """Wait as long as it is polite before a link that failed is asked again."""
+        await asyncio.sleep(RETRY_S)
+
+    async def aclose(self) -> None:
+        """Stop what is running and wait for its end, but not for ever: what a dead link leaves open, the next start says."""
+        self.stop_now()
+        if self._carrier is not None and self._carrier.is_started:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._carrier.ended.wait(), CLOSING_S)
+
+    def _now(self) -> State:
+        if self._state is None:
+            raise refused("the region is not loaded yet")
+        return current(self._state, self._link)
+
+    async def _make_way_for(self, plan: Plan) -> None:
+        """Stop the execution that *plan* undoes; any other that runs refuses it."""
+        running, carrier = self.running, self._carrier
+        if running is not None and running.entry != plan.undoes:
+            raise refused(
+                f"entry {running.entry or 0:,} is still running ({running.plan.command}): wait for it, or stop it"
+            )
+        if running is not None and carrier is not None:
+            await self._controls.stop(carrier)
+            await carrier.ended.wait()
+        elif plan.undoes is not None:
+            past = self._undoing.target(plan.undoes, None)
+            elsewhere = past.ended is None and not is_free(self._folder, past.execution)
+            if elsewhere or any(name.endswith(" draining") for name in plan.left_out):
+                await self._controls.stop_by_id(past.execution, past.command)
+            if elsewhere:
+                await self._until_free(past.execution)
+
+    async def _until_free(self, execution: str) -> None:
+        """Wait until the console that carries an execution out has let go of it; its region was told already."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_S):
+                while not is_free(self._folder, execution):  # noqa: ASYNC110 - another process lets go of it
+                    await asyncio.sleep(LOOK_S)
+
+    def _check(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None) -> None:
+        state = self._now()
+        check = check_confirmation if step is None else step.objections
+        findings = check(state, plan, command, confirmation)
+        if findings:
+            raise RefusedError(*findings)
+        if plan.undoes is not None:
+            self._undoing.check(state, plan, self.running)
+
+    async def _begin(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None) -> None:
+        """Take the lock and write the intent; after that there is an execution."""
+        execution, lock = await self._locked(plan, command)
+        details: dict[str, object] = {
+            "action": plan.action,
+            "named": command.subsystems if isinstance(command, Remove | Restore) else (),
+            "findings": plan.codes(),
+            "verdict": plan.verdict.value,
+            "effort": confirmation.effort.value,
+            "approvals": confirmation.approvals,
+            "pace_per_minute": execution.own_pace,
+            "undoes": plan.undoes,
+            "playbook": None if step is None else step.run.name,
+            "step": None if step is None or step.step is None else step.step.number or "undo",
+        }
+        try:
+            entry = await self.record.write(
+                Kind.INTENT,
+                command=plan.command,
+                plan=plan.digest,
+                execution=execution.id,
+                servers=plan.servers,
+                details={key: value for key, value in details.items() if value},
+            )
+        except JournalError as error:
+            lock.release()
+            raise refused(f"no act without a journal: {error}") from error
+        execution.entry = entry.number
+        if self._stop_wanted:
+            execution.stop(self.name)
+        self._lock = lock
+        self._carrier = Carrier(execution, self._link, self.record, self._now, lambda told: self.on_change(told))
+        await self.record.keep_head()
+        self._carrier.show()
+
+    async def _locked(self, plan: Plan, command: Planned | Undo) -> tuple[Execution, ExecutionLock]:
+        try:
+            # The journal's head makes the name a new one, even for a plan that was carried out before.
+            head = await self.record.head()
+            name = f"{plan.digest[:12]}-{head.head[:12]}"
+            lock = await asyncio.to_thread(ExecutionLock.take, self._folder, name)
+        except (JournalError, LockHeldError) as error:
+            raise refused(str(error)) from error
+        except OSError as error:
+            raise refused(
+                f"no lock could be written into {self._folder}: {error.strerror}; make it writable"
+            ) from error
+        pace = None if isinstance(command, Undo) or command.pace is None else command.pace.per_minute
+        return Execution.of(plan, name, self.name, self._now(), pace), lock

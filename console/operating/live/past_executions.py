@@ -1,0 +1,134 @@
+"""What the journal says of executions: which there were, which ended, and which servers each has still taken."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from topology.execution.journal_entries import Entry, Kind
+
+ENDS = (Kind.FINISHED, Kind.HALT, Kind.RECOVERED)
+
+
+@dataclass(slots=True)
+class PastExecution:
+    """One execution, as far as the journal tells. *ended* is None while nothing says how it ended."""
+
+    entry: int
+    execution: str
+    time: datetime
+    operator: str
+    command: str
+    plan: str
+    servers: tuple[str, ...]
+    action: Literal["remove", "restore"]
+    undoes: int | None
+    named: tuple[str, ...]
+    pace: int | None = None
+    waves: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """What was about to be sent, by number of the wave."""
+    outcomes: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """What the region did, by number of the wave."""
+    final: tuple[str, ...] | None = None
+    """What it did in all, once that was written."""
+    returned: set[str] = field(default_factory=set)
+    ended: Kind | None = None
+
+    @property
+    def done(self) -> tuple[str, ...]:
+        """Servers it took (or put back), and perhaps those of a wave of which nobody knows what became."""
+        waves = (self.outcomes.get(number, servers) for number, servers in self.waves.items())
+        found = self.final if self.final is not None else (name for servers in waves for name in servers)
+        return tuple(name for name in found if name not in self.returned)
+
+
+class PastExecutions:
+    """Folds entries in their order."""
+
+    def __init__(self) -> None:
+        self.last = 0
+        """Number of the last entry folded."""
+        self.by_id: dict[str, PastExecution] = {}
+        self.by_entry: dict[int, PastExecution] = {}
+        self._undos: dict[int, list[PastExecution]] = {}
+        self._moved: dict[str, tuple[int, str]] = {}
+        """For each server the entry that says so, and the execution that moved it last."""
+
+    def fold(self, entries: Iterable[Entry]) -> None:
+        """Take in the next entries."""
+        for entry in entries:
+            self.last = entry.number
+            if entry.kind is Kind.INTENT:
+                self._begin(entry)
+            elif entry.execution in self.by_id:
+                _note(self.by_id[entry.execution], entry)
+                self._note_moved(entry)
+
+    def taken(self, past: PastExecution) -> tuple[str, ...]:
+        """Give what it did that no undo of it has taken back, and that no later execution has moved."""
+        back = {name for undo in self._undos.get(past.entry, ()) for name in self.taken(undo)}
+        return tuple(
+            name
+            for name in past.done
+            if name not in back and self._moved.get(name, (0, past.execution))[1] == past.execution
+        )
+
+    def last_of(self, operator: str) -> PastExecution | None:
+        """Give the operator's last execution that is not an undo and not undone yet."""
+        for past in reversed(self.by_entry.values()):
+            if past.operator == operator and past.undoes is None and self.taken(past):
+                return past
+        return None
+
+    def open(self) -> tuple[PastExecution, ...]:
+        """Give those of which nothing says how they ended."""
+        return tuple(past for past in self.by_id.values() if past.ended is None)
+
+    def _note_moved(self, entry: Entry) -> None:
+        """Note who moved which servers; an end tells of those alone that no outcome told of, as after a crash."""
+        if entry.kind is Kind.OUTCOME:
+            self._moved.update(dict.fromkeys(entry.servers, (entry.number, entry.execution)))
+        elif entry.kind in ENDS:
+            begun = self.by_id[entry.execution].entry
+            for name in entry.servers:
+                if self._moved.get(name, (0, ""))[0] < begun:
+                    self._moved[name] = (entry.number, entry.execution)
+
+    def _begin(self, entry: Entry) -> None:
+        details = entry.details
+        undoes, pace = details.get("undoes"), details.get("pace_per_minute")
+        past = PastExecution(
+            entry.number,
+            entry.execution,
+            entry.time,
+            entry.operator,
+            entry.command,
+            entry.plan,
+            entry.servers,
+            "restore" if details.get("action") == "restore" else "remove",
+            undoes if isinstance(undoes, int) else None,
+            names_in(details, "named"),
+            pace if isinstance(pace, int) else None,
+        )
+        self.by_id[past.execution] = self.by_entry[past.entry] = past
+        if past.undoes is not None:
+            self._undos.setdefault(past.undoes, []).append(past)
+
+
+def names_in(details: Mapping[str, object], key: str) -> tuple[str, ...]:
+    """Read a list of names from an entry's details."""
+    found = details.get(key)
+    return tuple(name for name in found if isinstance(name, str)) if isinstance(found, list) else ()
+
+
+def _note(past: PastExecution, entry: Entry) -> None:
+    wave = entry.details.get("wave")
+    if entry.kind is Kind.WAVE and isinstance(wave, int):
+        past.waves[wave] = entry.servers
+        past.outcomes.pop(wave, None)  # sent anew, so what came of it before says nothing
+    elif entry.kind is Kind.OUTCOME and isinstance(wave, int):
+        past.outcomes[wave] = entry.servers
+    elif entry.kind is Kind.STOP:
+        past.returned.update(names_in(entry.details, "returned"))
+    elif entry.kind in ENDS:
+        past.ended, past.final = entry.kind, entry.servers

@@ -1,0 +1,104 @@
+"""Finds what an undo gives back: the execution that is meant, and the servers that it still has taken."""
+
+import asyncio
+
+from console.operating.live.past_executions import PastExecution, PastExecutions
+from console.operating.live.record import Record
+from console.operating.live.refusal import NothingToUndoError, refused
+from topology.command.grammar.syntax import Undo
+from topology.execution.execution import Execution
+from topology.execution.journal_entries import JournalError
+from topology.execution.progress import Fate
+from topology.fleet.state import State
+from topology.planning.plan import Plan
+from topology.planning.preview import undo_plan, undo_restore_plan
+from topology.region.server_states import ServerState
+
+
+class Undoing:
+    """What the journal and the running execution say of earlier ones."""
+
+    def __init__(self, record: Record, operator: str) -> None:
+        self._record = record
+        self._operator = operator
+        self._past = PastExecutions()
+
+    async def read(self) -> PastExecutions:
+        """Take in what is new in the journal, in a thread: at the first time it may be long.
+
+        Raises:
+            JournalError: it cannot be read.
+        """
+        journal = self._record.journal
+        if journal is not None:
+            self._past.fold(await asyncio.to_thread(journal.entries, after=self._past.last))
+        return self._past
+
+    def plan(self, state: State, entry: int | None, running: Execution | None) -> Plan:
+        """Plan the undo of the operator's last execution that is not undone yet, or of that of journal *entry*.
+
+        Raises:
+            NothingToUndoError: there is none, or it has nothing left to give back.
+        """
+        past = self.target(entry, running)
+        servers = self.taken(past, running)
+        if not servers:
+            raise NothingToUndoError(f"Entry {past.entry:,} ({past.command}) has nothing left to give back.")
+        make = undo_plan if past.action == "remove" else undo_restore_plan
+        return make(state, servers, past.entry, str(Undo(past.entry)), past.named)
+
+    def target(self, entry: int | None, running: Execution | None) -> PastExecution:
+        """Find the execution that is meant.
+
+        Raises:
+            NothingToUndoError: there is none.
+        """
+        past = self._read_now()
+        if entry is not None:
+            if entry not in past.by_entry:
+                raise NothingToUndoError(f"Entry {entry:,} of the journal is not the beginning of an execution.")
+            return past.by_entry[entry]
+        if running is not None and running.plan.undoes is None and running.id in past.by_id:
+            return past.by_id[running.id]
+        found = past.last_of(self._operator)
+        if found is None:
+            raise NothingToUndoError(f"There is no execution of {self._operator} that is not undone yet.")
+        return found
+
+    def taken(self, past: PastExecution, running: Execution | None) -> tuple[str, ...]:
+        """Give the servers that an execution took (or put back) and no undo has given back."""
+        if running is not None and running.id == past.execution:
+            return running.servers(Fate.DONE)
+        return self._past.taken(past)
+
+    def check(self, state: State, plan: Plan, running: Execution | None) -> None:
+        """See that an undo covers what its execution did, and nothing else.
+
+        Raises:
+            RefusedError: it does not (any more).
+        """
+        past = self.target(plan.undoes, running)
+        taken, planned = set(self.taken(past, running)), set(plan.servers)
+        foreign = sorted(planned - taken)
+        if foreign:
+            raise refused(f"{foreign[0]} is not what entry {past.entry:,} took: look at the undo again", "stale")
+        able = ServerState.REMOVED if plan.action == "restore" else ServerState.IN_SERVICE
+        position, states = state.fleet.position, state.fleet.state
+        more = sorted(name for name in taken - planned if name in position and states[position[name]] == able)
+        if more:
+            what = f"{more[0]} and {len(more) - 1:,} more" if len(more) > 1 else more[0]
+            raise refused(f"entry {past.entry:,} took {what} since the preview: look at the undo again", "stale")
+
+    def _read_now(self) -> PastExecutions:
+        """Take in what is new at once; not while the disk is busy with an entry of this console, which nobody waits for."""
+        journal = self._record.journal
+        if journal is None:
+            raise NothingToUndoError(
+                f"Without its journal nothing is known of earlier executions: {self._record.trouble}"
+            )
+        try:
+            if not self._record.is_busy:
+                self._past.fold(journal.entries(after=self._past.last))
+        except JournalError as error:
+            raise NothingToUndoError(str(error)) from error
+        return self._past

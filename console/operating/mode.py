@@ -1,0 +1,81 @@
+"""What the top strip says, worked out from a state and a link."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from console.words import writing as words
+from topology.fleet.fleet import NO_FLOOR
+from topology.fleet.state import State
+from topology.links.protocol import RegionLink
+from topology.links.replay.replay import ReplayLink
+from topology.planning.standing import standing
+
+
+class Mode(StrEnum):
+    """Where the facts come from. Nothing that looks live is anything else."""
+
+    LIVE = "LIVE"
+    SIMULATION = "SIMULATION"
+    REPLAY = "REPLAY"
+    TRAINING = "TRAINING"
+    DISCONNECTED = "DISCONNECTED"
+    LOADING = "LOADING"
+
+
+@dataclass(frozen=True, slots=True)
+class StripReading:
+    """What the strip says. Texts are ready for people; *stale* makes old data look old; None is not known yet."""
+
+    mode: Mode = Mode.LOADING
+    region: str = ""
+    title: str = ""
+    revision: str = ""
+    age: str = ""
+    stale: bool = False
+    clock: str = ""
+    below: int | None = None
+    tight: int | None = None
+    operator: str = ""
+    unknown: int = 0
+    """Subsystems that state no floor and must."""
+    model: bool = False
+    """Whether the numbers are a model's, not facts."""
+
+
+def strip_reading(state: State, link: RegionLink, operator: str) -> StripReading:
+    """Say mode, region, revision, age, the region's own time, and how many scopes are below their floor or tight."""
+    region = state.region
+    silent = state.freshness.is_silent(region.policy.stale_after_s)
+    below, tight = standing(state)
+    clock = datetime.fromtimestamp(state.time, UTC).astimezone(words.zone(region.time_zone))
+    return StripReading(
+        mode=mode_of(link, silent),
+        region=region.name,
+        title=region.title,
+        revision=f"rev {state.revision:,}",
+        age=words.age(state.freshness.age_s),
+        stale=silent,
+        clock=clock.strftime("%H:%M:%S %Z"),
+        below=below,
+        tight=tight,
+        unknown=without_floor(state),
+        model=region.illustrative,
+        operator=operator,
+    )
+
+
+def without_floor(state: State) -> int:
+    """Count the subsystems that have servers and state no floor, so that every plan on them is refused."""
+    scopes = state.fleet.scopes
+    rows = scopes.region_row[scopes.region_row >= 0]
+    return int((scopes.floor[rows] == NO_FLOOR).sum())
+
+
+def mode_of(link: RegionLink, silent: bool) -> Mode:
+    """Give the mode of a link: a silent source is disconnected, whatever it is."""
+    if silent:
+        return Mode.DISCONNECTED
+    if isinstance(link, ReplayLink):
+        return Mode.REPLAY if link.branch is None else Mode.TRAINING
+    return Mode.SIMULATION if link.abilities.simulated else Mode.LIVE

@@ -1,0 +1,142 @@
+"""Finds the region an operator names: bundled by name, or a file; and the folder where its acts and journal are kept.
+
+Bundled data and the core do not know each other: this reads the one and passes its text to the other.
+"""
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import resources
+from topology.links.protocol import RegionLink
+from topology.links.simulated.simulated import FileLink, SimLink, acts_path
+from topology.records.description_file import read_description
+from topology.records.region_cache import read_or_recall
+from topology.region.description import RegionError
+from topology.region.errors import LinkError
+from topology.region.region import Region
+from topology.region.tables import Tell, silent
+
+EMBEDDED = "s3-us-east-1"
+FILE = "region.toml"
+"""What the description in a folder is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a region is: `sim:NAME` (bundled, simulated), or `file:PATH` (described by a file, simulated)."""
+
+    kind: str
+    target: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.target}"
+
+
+def bundled() -> tuple[str, ...]:
+    """Give the names of the bundled regions."""
+    folder = resources.path("regions")
+    return tuple(sorted(entry.name for entry in Path(folder).iterdir() if (entry / FILE).is_file()))
+
+
+def address_of(text: str | None) -> Address:
+    """Read an address: nothing (the embedded region), `sim:NAME`, `file:PATH`, a bundled name, or a path.
+
+    Raises:
+        RegionError: it names nothing that exists.
+    """
+    if not text:
+        return Address("sim", EMBEDDED)
+    kind, colon, target = text.partition(":")
+    if colon and kind == "sim":
+        return _bundled_address(target)
+    if colon and kind == "file":
+        return _file_address(target)
+    if text in bundled():
+        return Address("sim", text)
+    if Path(text).expanduser().exists() or text.endswith(".toml") or "/" in text:
+        return _file_address(text)
+    raise RegionError(
+        (f"There is no region {text!r}: bundled are {', '.join(bundled())}; or give the path of a region file.",)
+    )
+
+
+def _file_address(text: str) -> Address:
+    path = Path(text).expanduser().absolute()
+    return Address("file", str(path / FILE if path.is_dir() else path))
+
+
+def _bundled_address(name: str) -> Address:
+    if name not in bundled():
+        raise RegionError((f"There is no bundled region {name!r}: there are {', '.join(bundled())}.",))
+    return Address("sim", name)
+
+
+def read_address(address: Address, called: str = "", tell: Tell = silent) -> Region:
+    """Read the region at an address from its description, without any acts; *tell* hears how far it is.
+
+    Raises:
+        RegionError: it cannot be read; every problem is named, with the file as it is *called*.
+    """
+    if address.kind == "sim":
+        path = Path(resources.path(f"regions/{address.target}/region.toml"))
+        return read_file(path, called or address.target, tell)
+    return read_file(Path(address.target), called or address.target, tell)
+
+
+def read_named(text: str | None, tell: Tell = silent) -> Region:
+    """Read the region that an operator named, in whose words messages speak of it.
+
+    Raises:
+        RegionError: it cannot be read; every problem is named.
+    """
+    return read_address(address_of(text), text.removeprefix("file:").removeprefix("sim:") if text else "", tell)
+
+
+def read_file(path: Path, called: str, tell: Tell = silent) -> Region:
+    """Read a region file, or the one in a folder, and the fleet table beside it.
+
+    Raises:
+        RegionError: with every problem found.
+    """
+    if path.is_dir():
+        path, called = path / FILE, str(Path(called) / FILE)
+    try:
+        return read_or_recall(read_description(path, called), called, tell)
+    except LinkError as error:
+        missing = "" if path.exists() else "; give the path of a region file"
+        raise RegionError((f"{error}{missing}",)) from error
+
+
+def state_folder() -> Path:
+    """Give the folder for what must outlive the program: XDG_STATE_HOME, else ~/.local/state."""
+    base = os.environ.get("XDG_STATE_HOME")
+    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local" / "state"
+    return root / "underkeel"
+
+
+def folder_of(address: Address) -> Path:
+    """Give the folder where the acts and the journal of a region are kept."""
+    # The digest keeps two paths apart that look alike once cut and cleaned.
+    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", str(address)).strip("-")[-80:]
+    slug += "-" + hashlib.sha256(str(address).encode()).hexdigest()[:8]
+    return state_folder() / "regions" / slug
+
+
+def acts_of(address: Address) -> Path:
+    """Give the file in which the link to a region keeps its acts, whether it is there or not."""
+    name = str(address) if address.kind == "sim" else f"file:{Path(address.target).resolve()}"
+    return acts_path(folder_of(address), name)
+
+
+def open_link(address: Address, folder: Path, *, fresh: bool = False) -> RegionLink:
+    """Make the link to a region; its acts are kept in *folder*.
+
+    Raises:
+        RegionError: a bundled region cannot be read. (A file is read when the link loads.)
+    """
+    if address.kind == "sim":
+        return SimLink(read_address(address), str(address), folder, fresh=fresh)
+    return FileLink(Path(address.target), folder, fresh=fresh)

@@ -1,0 +1,29 @@
+"""What stands under the command line while a plan is on show: what is wrong with it, or how it is confirmed."""
+
+from console.panels.command_line.colours import Severity, Span, quantity_span
+from console.words import writing as words
+from console.words.plan import line_under
+from topology.command.grammar.reading import Reading
+from topology.planning.plan import Plan, Verdict
+
+
+def hint(plan: Plan | None, reading: Reading, obstacle: str = "") -> tuple[str, Severity, Span | None]:
+    """Give the sentence, how grave it is, and the stretch of the text it is about.
+
+    *obstacle* says what keeps every plan from being confirmed; empty for nothing.
+    """
+    if plan is None:
+        return "; ".join(reading.notes), "note", None
+    wrong = line_under(plan)
+    if wrong:
+        return wrong, "block", quantity_span(reading)
+    if reading.notes:
+        return "; ".join(reading.notes), "note", None
+    if obstacle:
+        return obstacle, "caution", None
+    if plan.verdict is Verdict.CAUTION:
+        count = words.number(len(plan.servers))
+        return f"To confirm, type the number of servers, {count}, beside Confirm (Ctrl+Enter goes there)", "note", None
+    if plan.verdict is Verdict.CLEAR:
+        return "Ctrl+Enter confirms", "note", None
+    return "", "note", None

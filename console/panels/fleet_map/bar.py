@@ -1,0 +1,119 @@
+"""The line below the map: what is under the pointer or the cursor, else the legend; and on the right what can be chosen."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from console.kit.painting import font_of
+from console.kit.theme import Theme
+from console.panels.fleet_map.colours import swatch
+from console.panels.fleet_map.keys import MapAct
+from topology.fleet_map.marks import ABNORMAL, ColourBy, Mark
+
+PAD = 10.0
+SWATCH = 10
+GAP = 14.0
+LEAST_TEXT = 160.0
+"""So much of the line is for the text, whatever stands beside it."""
+
+Chip = MapAct | ColourBy | Mark
+Legend = tuple[tuple[Mark, str], ...]
+
+
+class Bar:
+    """Paints the line, and knows where in it what can be clicked."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self.by = ColourBy.PLAN
+        self.chips: tuple[tuple[Chip, str], ...] = ()
+        self._legend_spots: dict[Chip, QRectF] = {}
+        self._font, self._bold = font_of(9), font_of(9, bold=True)
+        self._metrics, self._wide = QFontMetricsF(self._font), QFontMetricsF(self._bold)
+
+    @property
+    def height(self) -> float:
+        """How high the line is."""
+        return self._metrics.height() + 8
+
+    def spots(self, line: QRectF) -> dict[Chip, QRectF]:
+        """Give the place of each chip, from the right; those that there is no room for are left out."""
+        found: dict[Chip, QRectF] = {}
+        right = line.right() - PAD + 6
+        for chip, text in reversed(self.chips):
+            width = self._wide.horizontalAdvance(text) + 12
+            if right - width < line.left() + LEAST_TEXT:
+                break
+            found[chip] = QRectF(right - width, line.top(), width, line.height())
+            right -= width
+        return found
+
+    def chip_at(self, line: QRectF, at: QPointF) -> Chip | None:
+        """Give what a click in the line chooses: what stands on the right, or a mark of the legend that is on show."""
+        spots = {**self.spots(line), **self._legend_spots}
+        return next((chip for chip, spot in spots.items() if spot.contains(at)), None)
+
+    def paint(self, painter: QPainter, line: QRectF, text: str, legend: Legend, remark: str = "") -> None:
+        """Paint the line: the text, else the legend with a remark before it; what has no room is cut."""
+        theme = self.theme
+        painter.fillRect(line, theme.panel)
+        painter.setPen(QPen(theme.border, 1))
+        painter.drawLine(line.topLeft(), line.topRight())
+        spots = self.spots(line)
+        texts = dict(self.chips)
+        for chip, spot in spots.items():
+            current = chip is self.by
+            painter.setFont(self._bold if current else self._font)
+            painter.setPen(theme.text if current else theme.text_faint)
+            painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, texts[chip])
+            if current:
+                painter.fillRect(QRectF(spot.left() + 6, line.bottom() - 2, spot.width() - 12, 2), theme.plan)
+        room = QRectF(line)
+        room.setLeft(line.left() + PAD)
+        room.setRight(min((spot.left() for spot in spots.values()), default=line.right()) - 8)
+        self._legend_spots = {}
+        if text:
+            self._say(painter, room, text, theme.text)
+            return
+        if remark:
+            room.setLeft(self._say(painter, room, remark, theme.caution) + GAP)
+        self._explain(painter, room, legend, remark != "")
+
+    def _say(self, painter: QPainter, room: QRectF, text: str, colour: QColor) -> float:
+        """Write a text; gives where it ends."""
+        painter.setFont(self._font)
+        painter.setPen(colour)
+        cut = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
+        return room.left() + self._metrics.horizontalAdvance(cut)
+
+    def _explain(self, painter: QPainter, room: QRectF, legend: Legend, old: bool) -> None:
+        left = room.left()
+        kept = self._kept(legend, room.width())
+        for mark, text in kept:
+            rest = room.right() - left - SWATCH - 5
+            if rest < 40:
+                return
+            side = round(SWATCH * painter.device().devicePixelRatioF())
+            image = swatch(self.theme, mark, side, old=old)
+            image.setDevicePixelRatio(side / SWATCH)
+            painter.drawImage(QPointF(left, round(room.center().y() - SWATCH / 2)), image)
+            wide = self._say(
+                painter, room.adjusted(left - room.left() + SWATCH + 5, 0, 0, 0), text, self.theme.text_soft
+            )
+            self._legend_spots[mark] = QRectF(left, room.top(), wide - left, room.height())
+            left = wide + GAP
+        if len(kept) < len(legend) and left < room.right():
+            self._say(painter, room.adjusted(left - room.left(), 0, 0, 0), "…", self.theme.text_faint)
+
+    def _kept(self, legend: Legend, room: float) -> Legend:
+        """Leave out as many of the normal marks, the last first, as it takes for the rest to have room; the first stays."""
+        kept = list(legend)
+        while sum(self._wide_of(text) for _, text in kept) > room + GAP:
+            normal = [number for number, (mark, _) in enumerate(kept) if mark < ABNORMAL]
+            if len(normal) < 2:
+                break
+            del kept[normal[-1]]
+        return tuple(kept)
+
+    def _wide_of(self, text: str) -> float:
+        return SWATCH + 5 + self._metrics.horizontalAdvance(text) + GAP

@@ -1,0 +1,96 @@
+"""What the map says of servers, marks and choices, in words. Values in, plain text out."""
+
+from datetime import UTC, datetime, tzinfo
+
+from console.words import writing as words
+from topology.command.grammar.syntax import Place
+from topology.fleet_map.facts import Reach, ServerFacts
+from topology.fleet_map.marks import ColourBy, Mark, Marks
+from topology.region.server_states import STATE_NAMES
+
+SAID_OF_MARKS = {
+    Mark.QUIET: "others",
+    Mark.IN_SERVICE: "in service",
+    Mark.SEVERAL: "of several",
+    Mark.LIT: "of",
+    Mark.JOINING: "joining",
+    Mark.REMOVED: "removed",
+    Mark.DRAINING: "draining",
+    Mark.FAILED: "failed",
+    Mark.PENDING: "about to leave",
+    Mark.PLANNED: "would leave",
+    Mark.SHARED: "would leave, shared",
+}
+COLOURED_BY = {ColourBy.STATE: "State", ColourBy.SUBSYSTEM: "Subsystem", ColourBy.PLAN: "Plan"}
+OLD = "old: the source is silent"
+REACHES = {Reach.SERVER: "server", Reach.RACK: "rack", Reach.CELL: "cell", Reach.ZONE: "zone"}
+
+
+def legend(marks: Marks, gives_back: bool) -> tuple[tuple[Mark, str], ...]:
+    """Say what each mark on the map stands for and how many servers have it, the normal first.
+
+    *gives_back* is true while the plan on show is of servers that would come back.
+    """
+    groups = {mark: name for name, mark in marks.groups}
+    said = []
+    for mark, count in marks.counted():
+        text = groups.get(mark) or SAID_OF_MARKS[mark]
+        if mark is Mark.LIT:
+            text = f"of {marks.lit}"
+        elif mark is Mark.IN_SERVICE and marks.by is ColourBy.SUBSYSTEM and not marks.lit:
+            text = "other subsystems"
+        elif gives_back:
+            text = text.replace("would leave", "would come back")
+        if mark is Mark.SHARED:
+            also = (f"{name} {words.number(number)}" for name, number in marks.planned.also)
+            text = f"{text} with {words.listed(also, 4)}"
+        said.append((mark, f"{words.number(count)} {words.literal(text)}"))
+    return tuple(said)
+
+
+def facts_line(facts: ServerFacts, now: float, zone: tzinfo, gives_back: bool) -> str:
+    """Say everything about one server in a line: name, place, subsystems, state, since when, and what the plan does with it."""
+    said = [facts.name, str(facts.place), words.listed(facts.subsystems, 6)]
+    state = STATE_NAMES[facts.state].replace("_", " ")
+    said.append(f"{state} {since(facts.since, now, zone)}")
+    if facts.protected:
+        said.append("protected")
+    if facts.mark in (Mark.PENDING, Mark.PLANNED, Mark.SHARED):
+        verdict = SAID_OF_MARKS[facts.mark]
+        said.append(verdict.replace("would leave", "would come back") if gives_back else verdict)
+    return " · ".join(words.literal(part) for part in said if part)
+
+
+def since(moment: float | None, now: float, zone: tzinfo) -> str:
+    """Say since when something is so: the clock of its day, the date too where it was another day, and how long that is."""
+    if moment is None:
+        return "since before this session"
+    began, today = (datetime.fromtimestamp(time, UTC).astimezone(zone) for time in (moment, now))
+    clock = began.strftime("%H:%M:%S" if began.date() == today.date() else "%Y-%m-%d %H:%M:%S")
+    return f"since {clock} ({words.duration(now - moment)})"
+
+
+def servers_in(place: Place, count: int) -> str:
+    """Say what is chosen: `rack az4/c1/r12, 40 servers`."""
+    level = REACHES[Reach.ZONE if place.cell is None else Reach.CELL if place.rack is None else Reach.RACK]
+    return f"{level} {place}, {words.plural(count, 'server')}"
+
+
+def zone_title(name: str, count: int) -> tuple[str, str]:
+    """Give the two parts of a zone's title: its name, and how many servers it lists."""
+    return name, words.plural(count, "server")
+
+
+def name_lines(name: str, most: int) -> list[str]:
+    """Break a server's name at its hyphens and dots into lines of at most so many letters; what is longer is cut anywhere."""
+    lines: list[str] = []
+    rest = name
+    while rest:
+        if len(rest) <= most:
+            lines.append(rest)
+            break
+        cut = max(rest.rfind(mark, 0, most) for mark in "-.") + 1
+        cut = cut or most
+        lines.append(rest[:cut])
+        rest = rest[cut:]
+    return lines

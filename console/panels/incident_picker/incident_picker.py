@@ -1,0 +1,155 @@
+"""Chooses an incident: what it is, how long, what it teaches, how hard it is, and the trainee's best run of it so far."""
+
+import sys
+from dataclasses import dataclass
+
+from PySide6.QtCore import QProcess, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.kit.painting import font_of
+from console.kit.parts import Button, Text
+from console.kit.theme import Theme
+from console.operating.incidents import bundled_incidents, read_incident_named
+from console.operating.scores import Best, Scores, ScoresError, data_folder
+from topology.incident.model import Incident
+from topology.incident.reading import IncidentError
+
+TITLES = ("Incident", "Date", "Length", "Difficulty", "Lessons", "Your best run")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An incident to choose, or why it cannot be."""
+
+    name: str
+    incident: Incident | None
+    trouble: str = ""
+
+
+def choices() -> tuple[Choice, ...]:
+    """Read every bundled incident; one that cannot be read says why."""
+    found = []
+    for name in bundled_incidents():
+        try:
+            found.append(Choice(name, read_incident_named(name)))
+        except IncidentError as error:
+            found.append(Choice(name, None, error.problems[0]))
+    return tuple(found)
+
+
+class IncidentPicker(QDialog):
+    """A table of incidents; Enter or a double click chooses one."""
+
+    chosen = Signal(str)
+    """The name of an incident."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, scores: Scores | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Incidents · Underkeel")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(1080, 520)
+        self.name = ""
+        """The one that was chosen."""
+        self._choices = choices()
+        self.table = QTableWidget(len(self._choices), len(TITLES))
+        self.about = Text(theme, 10, wrap=True)
+        self.trouble = Text(theme, 9.5, "caution", wrap=True)
+        self.replay = Button(theme, "accent", 10)
+        self.cancel = Button(theme, size=10)
+        self._fill(scores or Scores(data_folder()))
+        self._put_together()
+        self.replay.clicked.connect(self._choose)
+        self.cancel.clicked.connect(self.reject)
+        self.table.currentCellChanged.connect(self._show_about)
+        self.table.cellActivated.connect(self._choose)
+        self.table.setCurrentCell(0, 0)
+        self.table.setFocus()
+
+    def _fill(self, scores: Scores) -> None:
+        best: dict[str, Best] = {}
+        try:
+            best = scores.read()
+        except ScoresError as error:
+            self.trouble.say(str(error), "caution", "caution")
+        self.trouble.setVisible(bool(self.trouble.text()))
+        self.table.setHorizontalHeaderLabels(list(TITLES))
+        for row, choice in enumerate(self._choices):
+            for column, text in enumerate(_cells(choice, best.get(choice.name))):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                self.table.setItem(row, column, item)
+
+    def _put_together(self) -> None:
+        table = self.table
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setFont(font_of(10))
+        table.verticalHeader().hide()
+        table.setAccessibleName("Incidents")
+        head = table.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        for column in range(len(TITLES)):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        self.replay.say("Replay")
+        self.cancel.say("Close")
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.cancel)
+        row.addWidget(self.replay)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(10)
+        layout.addWidget(self.trouble)
+        layout.addWidget(table, 1)
+        layout.addWidget(self.about)
+        layout.addLayout(row)
+
+    def _show_about(self, row: int, *_others: int) -> None:
+        choice = self._choices[row] if 0 <= row < len(self._choices) else None
+        self.replay.setEnabled(choice is not None and choice.incident is not None)
+        if choice is not None:
+            self.about.say(choice.trouble if choice.incident is None else choice.incident.summary)
+
+    def _choose(self, *_cell: object) -> None:
+        row = self.table.currentRow()
+        if 0 <= row < len(self._choices) and self._choices[row].incident is not None:
+            self.name = self._choices[row].name
+            self.chosen.emit(self.name)
+            self.accept()
+
+
+def _cells(choice: Choice, best: Best | None) -> tuple[str, ...]:
+    incident = choice.incident
+    if incident is None:
+        return choice.name, "", "", "", choice.trouble, ""
+    hours, minutes = divmod(round(incident.length_s / 60), 60)
+    run = "" if best is None else best.words() if best.digest == incident.digest else "of another version"
+    return (
+        incident.title,
+        incident.date,
+        f"{hours} h {minutes:02d} min",
+        incident.difficulty,
+        ", ".join(incident.lessons),
+        run or "not played yet",
+    )
+
+
+def open_apart(name: str) -> bool:
+    """Replay an incident in a program of its own; gives whether it could be started."""
+    words = ["replay", name] if getattr(sys, "frozen", False) else ["-P", "-m", "console.app.cli", "replay", name]
+    started = QProcess.startDetached(sys.executable, words)
+    return started[0] if isinstance(started, tuple) else bool(started)

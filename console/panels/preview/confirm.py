@@ -1,0 +1,278 @@
+"""The confirmation: effort by risk, and dead until what would be done has been on screen long enough to be seen."""
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, QRegularExpression, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QRegularExpressionValidator, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from console.kit.overrides import reported
+from console.kit.parts import Button, Text
+from console.kit.theme import MONO, Theme
+from console.words import writing as words
+from console.words.plan import cannot_be_confirmed, moves, time_needed, unavailable
+from topology.planning.plan import Confirmation, Effort, Plan, Verdict
+
+SEEN_S = 0.5
+"""How long servers, verdict and finding codes must have been on screen."""
+STEP_MS = 33
+Clock = Callable[[], float]
+_Seen = tuple[str, str, tuple[str, ...]]
+
+
+class ConfirmButton(Button):
+    """A button along whose lower edge the time still to wait is drawn."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "plain", 10.5)
+        self._share = 1.0
+        self._padding = (14, 10)
+
+    def show_share(self, share: float) -> None:
+        """Show how much of the wait is over; 1 shows nothing."""
+        if share != self._share:
+            self._share = share
+            self.update()
+
+    def set_kind(self, accent: bool) -> None:
+        """Make it stand out, or not."""
+        kind = "accent" if accent else "plain"
+        if kind != self._kind:
+            self._kind = "accent" if accent else "plain"
+            self.update()
+
+    def paint_inside(self, painter: QPainter) -> None:
+        if self._share < 1.0:
+            width = round((self.width() - 8) * self._share)
+            painter.fillRect(QRect(4, self.height() - 5, width, 2), self._theme.text_faint)
+
+
+class CountField(QLineEdit):
+    """Where the number of servers is typed, in digits. Enter confirms nothing here: it ends commands."""
+
+    entered = Signal()
+    """Enter was pressed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9_,]*"), self))
+
+    def typed(self) -> int | None:
+        """Give the number that is typed, whatever groups its digits; None where there is none."""
+        digits = self.text().replace(",", "").replace("_", "")
+        return int(digits) if digits.isascii() and digits.isdecimal() else None
+
+    @reported
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
+            event.accept()
+            self.entered.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class ConfirmBar(QWidget):
+    """Confirms the plan on show: one key when clear, the number of servers on caution, never when blocked."""
+
+    confirmed = Signal(object)
+    """Confirmation of the plan on show."""
+    refused = Signal(str)
+    """Why a confirmation was not taken, as a sentence."""
+
+    def __init__(self, theme: Theme, clock: Clock = time.monotonic, *, reduced_motion: bool = False) -> None:
+        super().__init__()
+        self._clock = clock
+        self._reduced_motion = reduced_motion
+        self._plan: Plan | None = None
+        self._current = False
+        self._obstacle = ""
+        self._seen: _Seen | None = None
+        self._since: float | None = None
+        """When what is on show came on screen; None while it is not."""
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self.label = Text(theme, 9.5, wrap=True)
+        self.field = CountField()
+        self.field.setAccessibleName("Number of servers, typed to confirm")
+        self.field.setMaxLength(12)
+        self.field.textChanged.connect(self._refresh)
+        self.field.entered.connect(self._say_what_confirms)
+        self.button = ConfirmButton(theme)
+        self.button.clicked.connect(self._clicked)
+        self.obstacle = Text(theme, 9.5, "caution", wrap=True)
+        self.below = Text(theme, 8.5, "text_faint")
+        self._put_together()
+        self.set_theme(theme)
+        self.show_plan(None)
+
+    def _put_together(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.field)
+        row.addWidget(self.button, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(5)
+        layout.addWidget(self.obstacle)
+        layout.addWidget(self.label)
+        layout.addLayout(row)
+        layout.addWidget(self.below)
+        self.field.setFixedWidth(110)
+
+    def show_plan(self, plan: Plan | None) -> None:
+        """Take the plan on show. What was typed or waited for another plan does not count for this one."""
+        seen = None if plan is None else (plan.digest, plan.verdict.value, plan.codes())
+        self._plan = plan
+        if seen != self._seen:
+            self._seen = seen
+            self.field.clear()
+            self._begin()
+        self._refresh()
+
+    def set_current(self, current: bool) -> None:
+        """Say whether the plan on show is that of the text in the command line."""
+        if current != self._current:
+            self._current = current
+            self._refresh()
+
+    def set_obstacle(self, sentence: str) -> None:
+        """Say what keeps every plan from being confirmed now, other than the plan itself; empty when nothing does."""
+        if sentence != self._obstacle:
+            self._obstacle = sentence
+            self.obstacle.say(sentence, "caution", "caution")
+            self._refresh()
+
+    def restart(self) -> None:
+        """Let the wait begin anew."""
+        self._begin()
+        self._refresh()
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        """Draw no moving line while waiting."""
+        self._reduced_motion = reduced
+        self._refresh()
+
+    def armed(self) -> bool:
+        """Say whether the plan has been on screen long enough."""
+        return self._since is not None and self._clock() - self._since >= SEEN_S
+
+    def try_confirm(self) -> bool:
+        """Confirm the plan on show if that is possible now; else say why not, and put the cursor where it is needed."""
+        plan = self._plan
+        why = self._why_not()
+        if plan is None or why:
+            self.refused.emit(why)
+            if plan is not None and plan.verdict is Verdict.CAUTION and self.field.isVisible():
+                self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                self.field.selectAll()
+            return False
+        effort = Effort.COUNT if plan.verdict is Verdict.CAUTION else Effort.KEY
+        # A second press must be as deliberate as the first.
+        self.field.clear()
+        self._begin()
+        self._refresh()
+        self.confirmed.emit(Confirmation(plan.digest, effort))
+        return True
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        for part in (self.obstacle, self.label, self.button, self.below):
+            part.set_theme(theme)
+        self.field.setStyleSheet(
+            f'QLineEdit {{ font-family: "{MONO}"; font-size: 12pt; color: {theme.text.name()}; padding: 6px 8px;'
+            f" background: {theme.raised.name()}; border: 1px solid {theme.border_strong.name()};"
+            " border-radius: 5px; }"
+            f"QLineEdit:focus {{ border: 2px solid {theme.focus.name()}; padding: 5px 7px; }}"
+        )
+
+    @reported
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.restart()
+
+    @reported
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._since = None
+        self._timer.stop()
+
+    def _begin(self) -> None:
+        on_screen = self.isVisible() and self._plan is not None and not self._plan.blocked
+        self._since = self._clock() if on_screen else None
+        if on_screen:
+            self._timer.start(STEP_MS)
+        else:
+            self._timer.stop()
+
+    def _tick(self) -> None:
+        if self.armed() or self._since is None:
+            self._timer.stop()
+        self._refresh()
+
+    def _clicked(self) -> None:
+        self.try_confirm()
+
+    def _say_what_confirms(self) -> None:
+        """Answer Enter in the field."""
+        why = self._why_not()
+        self.refused.emit(why or "Enter does not confirm: press Ctrl+Enter.")
+
+    def _miscount(self, plan: Plan) -> str:
+        """Say what is wrong with the number typed; empty where it is right or not wanted."""
+        count, typed = len(plan.servers), self.field.typed()
+        if plan.verdict is not Verdict.CAUTION or typed == count:
+            return ""
+        if typed is None:
+            return f"Type the number of servers ({words.number(count)}) to confirm, then press Ctrl+Enter."
+        return f"{words.number(typed)} is not {words.number(count)}, the number of servers that {moves(plan, 2)}."
+
+    def _why_not(self) -> str:
+        """Say why the plan cannot be confirmed now; empty when it can."""
+        plan = self._plan
+        if plan is None:
+            return "There is no plan on show to confirm."
+        if plan.blocked:
+            return cannot_be_confirmed(plan)
+        if self._obstacle:
+            return self._obstacle
+        if not self._current:
+            return "The plan on show is not that of the text yet: look again, then confirm."
+        if not self.armed():
+            return "The plan has only just come on screen: look at it, then confirm."
+        return self._miscount(plan)
+
+    def _refresh(self) -> None:
+        plan = self._plan
+        self.obstacle.setVisible(bool(self._obstacle) and plan is not None and not plan.blocked)
+        if plan is None:
+            self.button.setEnabled(False)
+            self.button.say("Confirm")
+            return
+        caution = plan.verdict is Verdict.CAUTION
+        for part in (self.label, self.field):
+            part.setVisible(caution)
+        if caution:
+            count = words.number(len(plan.servers))
+            self.label.say(f"Type the number of servers ({count}) to confirm")
+            self.field.setAccessibleName(f"Number of servers, {count}, typed to confirm")
+        ready = not self._why_not()
+        self.button.setEnabled(ready)
+        self.button.set_kind(ready)
+        self.button.say(f"Confirm  [{self._on_button(plan)}]")
+        self.button.show_share(self._share())
+        about = [f"plan {words.short_digest(plan.digest)}", *([time_needed(plan)] if plan.servers else [])]
+        self.below.say(" · ".join(part for part in about if part))
+        self.below.setVisible(not plan.blocked)
+
+    def _on_button(self, plan: Plan) -> str:
+        if plan.blocked:
+            return unavailable(plan)
+        return "unavailable" if self._obstacle else "Ctrl+Enter"
+
+    def _share(self) -> float:
+        if self._since is None or self._reduced_motion:
+            return 1.0
+        return min(1.0, max(0.0, (self._clock() - self._since) / SEEN_S))

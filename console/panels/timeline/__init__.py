@@ -1,0 +1,1 @@
+"""The timeline of an incident, and the clock that runs along it."""

@@ -1,0 +1,1 @@
+"""What each card and box of the topology says."""

@@ -1,0 +1,141 @@
+"""The words on a card, in its tooltip and in the status line. Plain text in, plain text out."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from console.panels.topology.cards.readings import NodeReading
+from topology.planning.plan import ScopeVerdict
+
+
+class Tone(Enum):
+    """What a line means, which decides colour and mark; the words say it too."""
+
+    PLAIN = "plain"
+    ALARM = "alarm"
+    CAUTION = "caution"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class CardText:
+    """What stands under the name: numbers, and below them one line with its tone."""
+
+    numbers: str
+    state: str
+    tone: Tone
+    short: str = ""
+    """The same in fewer words, for where there is little room."""
+
+
+def card_text(reading: NodeReading) -> CardText:
+    """Put a reading into the two lines of its card; *impacted* takes the second where no floor of its own is broken."""
+    if reading.inside:
+        return _box_text(reading)
+    if reading.external:
+        return _without_tank(reading, "", "external · no capacity here", Tone.PLAIN)
+    if not reading.declared:
+        return _without_tank(reading, "no servers", "nothing to remove here", Tone.PLAIN)
+    numbers = numbers_text(reading)
+    if reading.stale:
+        numbers += " · old"
+    state, tone = state_text(reading)
+    if reading.impacted and not reading.is_below:
+        return CardText(
+            f"{numbers} · {_brief(state)}", impact_text(reading), Tone.ALARM, impact_text(reading, brief=True)
+        )
+    return CardText(numbers, state, tone, _brief(state))
+
+
+def _box_text(reading: NodeReading) -> CardText:
+    """Put a box into two lines: how many are inside and troubled, and how the worst of them stands."""
+    numbers = (
+        f"{reading.troubled:,} of {reading.inside:,} troubled" if reading.troubled else f"{reading.inside:,} inside"
+    )
+    if reading.stale:
+        numbers += " · old"
+    if reading.impacted and not reading.is_below:
+        return CardText(numbers, impact_text(reading), Tone.ALARM, impact_text(reading, brief=True))
+    if not reading.declared:
+        return CardText(numbers, "external" if reading.external else "no servers", Tone.PLAIN)
+    state, tone = state_text(reading)
+    worst = short_name(reading.speaks_for, reading.label)
+    return CardText(numbers, f"{worst}: {state}", tone, f"{worst}: {_brief(state)}")
+
+
+def short_name(label: str, group: str | None) -> str:
+    """Leave out of a label what the name of its service says already: `front-end` for `s3-front-end` in s3."""
+    if group and label.casefold().startswith(f"{group.casefold()}-"):
+        return label[len(group) + 1 :]
+    return label
+
+
+def _without_tank(reading: NodeReading, numbers: str, usual: str, tone: Tone) -> CardText:
+    if reading.impacted:
+        return CardText(numbers, impact_text(reading), Tone.ALARM, impact_text(reading, brief=True))
+    return CardText(numbers, f"{usual} · old" if reading.stale else usual, tone, usual)
+
+
+def _brief(state: str) -> str:
+    return state.replace("at its floor", "at floor").replace("above floor", "above").replace("below floor", "below")
+
+
+def numbers_text(reading: NodeReading) -> str:
+    """Give capacity as `2,600 → 2,210`, or `1,840` where nothing changes."""
+    if reading.after is None:
+        return f"{reading.in_service:,}"
+    return f"{reading.in_service:,} → {reading.after:,}"
+
+
+def state_text(reading: NodeReading) -> tuple[str, Tone]:
+    """Give the headroom of the worst scope in words; a zone or cell is named, the region goes without saying."""
+    if reading.verdict is ScopeVerdict.UNKNOWN or reading.headroom is None:
+        return "no floor stated", Tone.UNKNOWN
+    where = "" if reading.worst == "region" else f"{reading.worst.partition(':')[2]}: "
+    if reading.is_below:
+        return f"{where}{-reading.headroom:,} below floor", Tone.ALARM
+    above = f"{reading.headroom:,} above floor" if reading.headroom else "at its floor"
+    if reading.verdict is ScopeVerdict.TIGHT:
+        return f"{where}{above}: tight", Tone.CAUTION
+    return f"{where}{above}", Tone.PLAIN
+
+
+def impact_text(reading: NodeReading, brief: bool = False) -> str:
+    """Say what the node can no longer get, or give nothing when it is not impacted."""
+    if not reading.impacted:
+        return ""
+    word = "already impacted" if reading.already else "impacted"
+    only = ", ".join(reading.operations)
+    needs = f"needs {reading.impacted[1]}" if len(reading.impacted) > 1 else ""
+    if brief and needs:
+        return f"{only}: {needs}" if only else needs
+    said = f"{only} {word}" if only else word
+    return f"{said}: {needs}" if needs else said
+
+
+def facts(reading: NodeReading, needs: tuple[str, ...] = (), needed_by: tuple[str, ...] = ()) -> str:
+    """Say everything about a node in one paragraph, for tooltip, status line and screen reader."""
+    said = [reading.label if reading.label == reading.name else f"{reading.label} ({reading.name})"]
+    if reading.inside:
+        said.append(f"{reading.inside:,} inside, {reading.troubled:,} not as they should be")
+        if reading.declared:
+            said.append(f"worst: {reading.speaks_for}, {numbers_text(reading)}: {state_text(reading)[0]}")
+    elif reading.external:
+        said.append("external, no capacity here")
+    elif not reading.declared:
+        said.append("no servers")
+    else:
+        floor = "no floor stated" if reading.floor is None else f"floor {reading.floor:,}"
+        said.append(f"{numbers_text(reading)} of {reading.declared:,} declared, {floor}: {state_text(reading)[0]}")
+        if reading.pending:
+            said.append(f"{reading.pending:,} of these already leaving")
+    if reading.impacted:
+        said.append(impact_text(reading) + (f" ({' → '.join(reading.impacted)})" if len(reading.impacted) > 2 else ""))
+    if reading.stale:
+        said.append("old: the source is silent")
+    if reading.illustrative:
+        said.append("model values")
+    if needs:
+        said.append(f"needs {', '.join(needs)}")
+    if needed_by:
+        said.append(f"needed by {', '.join(needed_by)}")
+    return " · ".join(said)

@@ -1,0 +1,290 @@
+"""How the topology looks: ground, frames, edges and cards, each painted from values; where they are is the scene's business."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+
+from console.kit.tank import Tank, paint_tank
+from console.kit.theme import Theme, ui_font
+from console.operating.layouts.placed import SPACING
+from console.panels.topology.cards.readings import NodeReading
+from console.panels.topology.cards.words import CardText, Tone, card_text
+from console.panels.topology.geometry.curves import Curve
+from console.panels.topology.geometry.scene import Link
+
+NAME_PX, NUMBERS_PX, STATE_PX, LABEL_PX = 14, 13, 12, 11
+SMALLEST_TEXT_PX = 6.5
+"""Text that would be smaller on the screen is left out."""
+MANY = 60
+"""So many edges of a kind in view are drawn thin."""
+FAR_TEXT_PX, LARGEST_NAME_PX = 8.5, 30
+"""Where a card's name would be smaller than this on the screen, it stands alone, larger."""
+CORNER = 5.0
+MARGIN = 11.0
+TANK = QRectF(MARGIN, 9, 23, SPACING.height - 18)
+TEXT_LEFT = 47.0
+SMALLEST_RING = 12.0
+"""Pixels across and down that a ring has room for at least."""
+STACKED = 4.0
+"""How far the second card of a box looks out behind the first."""
+MARK = 11.0
+"""The room that a mark takes before its words."""
+
+
+@lru_cache(maxsize=64)
+def font(pixels: int, bold: bool = False) -> QFont:
+    """Give a font by its size in pixels at a zoom of 1, since it has to fit a card, whatever the desktop's dots per inch."""
+    found = ui_font(10, bold)
+    found.setPixelSize(pixels)
+    found.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _metrics(pixels: int, bold: bool) -> QFontMetricsF:
+    return QFontMetricsF(font(pixels, bold))
+
+
+@lru_cache(maxsize=8192)
+def fitted(texts: tuple[str, ...], pixels: int, bold: bool, width: float) -> str:
+    """Give the first text that fits into *width*, or the last one, cut with an ellipsis."""
+    metrics = _metrics(pixels, bold)
+    for text in texts:
+        if metrics.horizontalAdvance(text) <= width:
+            return text
+    return metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, width)
+
+
+def paint_frame(painter: QPainter, frame: QRectF, label: str, theme: Theme) -> None:
+    """Paint the dashed frame of a group and its label, which has a ground of its own against edges that pass."""
+    pen = QPen(theme.border_strong, 1.0)
+    pen.setCosmetic(True)
+    pen.setDashPattern([3.0, 4.0])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(frame, 8, 8)
+    if STATE_PX * painter.transform().m11() < SMALLEST_TEXT_PX:
+        return
+    text = fitted((label,), STATE_PX, True, frame.width() - 24)
+    metrics = _metrics(STATE_PX, True)
+    box = QRectF(frame.left() + 10, frame.top() + 4, metrics.horizontalAdvance(text) + 6, metrics.height())
+    painter.fillRect(box, theme.ground)
+    painter.setPen(theme.text_faint)
+    painter.setFont(font(STATE_PX, True))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """How a kind of edge is drawn: a shape besides the colour tells them apart."""
+
+    colour: QColor
+    width: float
+    dashed: bool = False
+
+
+def stroke_of(link: Link, impact: bool, theme: Theme) -> Stroke:
+    """Choose how to draw a link: impact is thick, a soft need dashed."""
+    if impact:
+        return Stroke(theme.edge_impact, 2.4, not link.hard)
+    return Stroke(theme.edge if link.hard else theme.edge_soft, 1.3, not link.hard)
+
+
+def paint_edges(
+    painter: QPainter, curves: Sequence[Curve], stroke: Stroke, seen: QRectF | None = None, arrows: bool = True
+) -> None:
+    """Paint edges of one kind: thin ones as one path, thick ones piece by piece, where Qt's raster engine is quickest.
+
+    Only what meets *seen* of the scene is painted, where that is given.
+    """
+    pen = QPen(stroke.colour, stroke.width)
+    zoom = painter.transform().m11()
+    if zoom < 0.6 or len(curves) > MANY:
+        pen.setCosmetic(True)  # thinner than a pixel would fade away, and a pixel is the quickest
+        pen.setWidthF(max(1.0, stroke.width * 0.7))
+    if stroke.dashed and zoom > 0.2:
+        pen.setDashPattern([4.0, 3.0])
+    lines, heads = QPainterPath(), QPainterPath()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen)
+    thin = pen.widthF() * (1.0 if pen.isCosmetic() else zoom) <= 1.0
+    whole = thin and zoom < 0.3
+    for curve in curves:
+        for bounds, piece in ((curve.bounds, curve.path),) if whole else curve.pieces:
+            if seen is not None and not bounds.intersects(seen):
+                continue
+            if thin:
+                lines.addPath(piece)
+            else:
+                painter.drawPath(piece)
+        if arrows:
+            heads.addPolygon(curve.arrow)
+            heads.closeSubpath()
+    painter.drawPath(lines)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(stroke.colour)
+    heads.setFillRule(Qt.FillRule.WindingFill)
+    painter.drawPath(heads)
+
+
+def paint_edge_label(painter: QPainter, spot: QPointF, label: str, impact: bool, theme: Theme) -> None:
+    """Paint the operations of an edge on it, with a ground of its own."""
+    text = fitted((label,), LABEL_PX, False, 120)
+    metrics = _metrics(LABEL_PX, False)
+    width, height = metrics.horizontalAdvance(text) + 6, metrics.height()
+    box = QRectF(spot.x() - width / 2, spot.y() - height / 2, width, height)
+    painter.fillRect(box, theme.ground)
+    painter.setPen(theme.alarm if impact else theme.text_soft)
+    painter.setFont(font(LABEL_PX))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def tank_of(reading: NodeReading) -> Tank:
+    """Give the tank of a reading."""
+    after = reading.in_service if reading.after is None else reading.after
+    return Tank(reading.declared, reading.in_service, after, reading.floor, reading.pending, reading.stale)
+
+
+def paint_card(painter: QPainter, reading: NodeReading, theme: Theme, pinned: bool = False) -> None:
+    """Paint a card with its corner at the painter's origin."""
+    text = card_text(reading)
+    _body(painter, reading, theme)
+    zoom = painter.transform().m11()
+    left = MARGIN
+    if reading.declared:
+        paint_tank(painter, TANK, tank_of(reading), theme)
+        left = TEXT_LEFT
+    if NAME_PX * zoom >= FAR_TEXT_PX:
+        _lines(painter, reading, text, theme, left, zoom)
+    else:
+        _from_afar(painter, reading, text, theme, left, zoom)
+    if pinned:
+        _pin(painter, theme)
+
+
+def _body(painter: QPainter, reading: NodeReading, theme: Theme) -> None:
+    painter.setBrush(theme.panel if reading.recedes or reading.stale else theme.raised)
+    alarm = theme.stale if reading.stale else theme.alarm
+    pen = QPen(theme.border_strong if not reading.recedes else theme.border, 1.0)
+    if reading.is_below:
+        pen = QPen(alarm, 2.4)
+    elif reading.impacted:
+        pen = QPen(alarm, 1.6)
+        pen.setDashPattern([4.0, 2.5])
+    if painter.transform().m11() < 0.6 and (reading.is_below or reading.impacted):
+        pen.setCosmetic(True)
+    inset = pen.widthF() / 2
+    painter.setPen(pen)
+    body = QRectF(inset, inset, SPACING.width - 2 * inset, SPACING.height - 2 * inset)
+    if reading.inside:
+        # A second card behind it: there is more than one in here.
+        body.adjust(0, 0, -STACKED, -STACKED)
+        painter.drawRoundedRect(body.translated(STACKED, STACKED), CORNER, CORNER)
+    painter.drawRoundedRect(body, CORNER, CORNER)
+
+
+def _lines(painter: QPainter, reading: NodeReading, text: CardText, theme: Theme, left: float, zoom: float) -> None:
+    """Write name, numbers and state; a card without numbers has two lines, in its middle."""
+    width = SPACING.width - left - 6
+    quiet = reading.recedes or reading.stale
+    name_colour = theme.stale if reading.stale else theme.text_soft if quiet else theme.text
+    tops = (8.0, 25.0, 41.0) if text.numbers else (14.0, 0.0, 33.0)
+    name_width = width - (12 if not text.numbers else 4)
+    _write(painter, left, tops[0], (reading.label,), NAME_PX, True, name_colour, name_width)
+    if NUMBERS_PX * zoom < SMALLEST_TEXT_PX:
+        return
+    if text.numbers:
+        _write(painter, left, tops[1], (text.numbers,), NUMBERS_PX, False, name_colour, width)
+    colour = _tone_colour(reading, text.tone, theme)
+    bold = (text.tone is Tone.ALARM and reading.is_below) or text.tone is Tone.CAUTION
+    at = left
+    if text.tone in (Tone.CAUTION, Tone.UNKNOWN) or reading.is_below:
+        _mark(painter, text.tone, QPointF(left + 3.5, tops[2] + 7.5), 7.0, colour)
+        at += MARK
+    _write(painter, at, tops[2], (text.state, text.short), STATE_PX, bold, colour, width - (at - left))
+
+
+def _from_afar(painter: QPainter, reading: NodeReading, text: CardText, theme: Theme, left: float, zoom: float) -> None:
+    """Write the name alone, as large as the card has room for, with a large mark before it where something is wrong."""
+    if text.tone is not Tone.PLAIN:
+        _mark(painter, text.tone, QPointF(left + 11, SPACING.height / 2), 20.0, _tone_colour(reading, text.tone, theme))
+        left += 26
+    pixels = min(LARGEST_NAME_PX, int(FAR_TEXT_PX / zoom) + 1)
+    if pixels * zoom >= SMALLEST_TEXT_PX:
+        colour = theme.stale if reading.stale else theme.text_soft if reading.recedes else theme.text
+        _write(
+            painter,
+            left,
+            SPACING.height / 2 - pixels * 0.62,
+            (reading.label,),
+            pixels,
+            True,
+            colour,
+            SPACING.width - left - 6,
+        )
+
+
+def _tone_colour(reading: NodeReading, tone: Tone, theme: Theme) -> QColor:
+    if reading.stale:
+        return theme.stale
+    if tone is Tone.ALARM:
+        return theme.alarm
+    if tone in (Tone.CAUTION, Tone.UNKNOWN):
+        return theme.caution
+    return theme.text_faint if reading.recedes else theme.text_soft
+
+
+def _write(
+    painter: QPainter,
+    x: float,
+    top: float,
+    texts: tuple[str, ...],
+    pixels: int,
+    bold: bool,
+    colour: QColor,
+    width: float,
+) -> None:
+    metrics = _metrics(pixels, bold)
+    painter.setFont(font(pixels, bold))
+    painter.setPen(colour)
+    painter.drawText(
+        QPointF(x, top + metrics.ascent() - (metrics.height() - pixels * 1.25) / 2), fitted(texts, pixels, bold, width)
+    )
+
+
+def _mark(painter: QPainter, tone: Tone, at: QPointF, size: float, colour: QColor) -> None:
+    """Draw the sign of a tone: a triangle that points down, a diamond, or a question mark."""
+    half = size / 2
+    if tone is Tone.UNKNOWN:
+        painter.setPen(colour)
+        painter.setFont(font(STATE_PX if size < 10 else 20, bold=True))
+        painter.drawText(QRectF(at.x() - 12, at.y() - 14, 24, 28), Qt.AlignmentFlag.AlignCenter, "?")
+        return
+    corners = [(0, -half), (half, 0), (0, half), (-half, 0)]
+    if tone is Tone.ALARM:
+        corners = [(-half, -half * 0.8), (half, -half * 0.8), (0, half * 0.9)]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawPolygon(QPolygonF([at + QPointF(x, y) for x, y in corners]))
+
+
+def _pin(painter: QPainter, theme: Theme) -> None:
+    at = QPointF(SPACING.width - 9, 8)
+    painter.setPen(QPen(theme.text_faint, 1.2))
+    painter.drawLine(at + QPointF(0, 2), at + QPointF(0, 8))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.text_faint)
+    painter.drawEllipse(at, 3.0, 3.0)
+
+
+def paint_ring(painter: QPainter, rect: QRectF, colour: QColor, width: float) -> None:
+    """Paint the ring round a card that is selected or found; large enough to be seen, however small the card is."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, width))
+    out = 2.5 + width / 2
+    wide, high = max(rect.width(), SMALLEST_RING), max(rect.height(), SMALLEST_RING)
+    rect = QRectF(rect.center().x() - wide / 2, rect.center().y() - high / 2, wide, high)
+    painter.drawRoundedRect(rect.adjusted(-out, -out, out, out), CORNER + out, CORNER + out)

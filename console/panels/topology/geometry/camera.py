@@ -1,0 +1,88 @@
+"""Which part of the scene is in view, and how large. Pure arithmetic: view = scene * zoom + offset."""
+
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+
+from console.operating.layouts.placed import SPACING
+from topology.layout.rows.layout import Point
+
+SMALLEST, LARGEST = 0.01, 4.0
+"""Limits of the zoom."""
+LARGEST_FIT, LARGEST_STRETCH = 1.75, 2.0
+"""How large, and how far apart, a fit makes things at most: beyond it the eye has to travel, not to read."""
+SHARE = 1.25
+"""How much of spare room goes into distance before cards grow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A zoom, and where the scene's origin lies in the view."""
+
+    zoom: float = 1.0
+    offset: QPointF = field(default_factory=QPointF)
+
+    def to_view(self, point: QPointF) -> QPointF:
+        """Give the place in the view of a point of the scene."""
+        return point * self.zoom + self.offset
+
+    def to_scene(self, point: QPointF) -> QPointF:
+        """Give the point of the scene at a place in the view."""
+        return (point - self.offset) / self.zoom
+
+    def view_rect(self, rect: QRectF) -> QRectF:
+        """Give the place in the view of a rectangle of the scene."""
+        return QRectF(self.to_view(rect.topLeft()), rect.size() * self.zoom)
+
+    def scene_rect(self, rect: QRectF) -> QRectF:
+        """Give the rectangle of the scene that fills a place in the view."""
+        return QRectF(self.to_scene(rect.topLeft()), rect.size() / self.zoom)
+
+    def panned(self, by: QPointF) -> "Camera":
+        """Move the scene by a distance in the view."""
+        return replace(self, offset=self.offset + by)
+
+    def zoomed(self, factor: float, at: QPointF) -> "Camera":
+        """Zoom so that what is *at* a place in the view stays there."""
+        zoom = min(LARGEST, max(SMALLEST, self.zoom * factor))
+        return Camera(zoom, at - (at - self.offset) * (zoom / self.zoom))
+
+    def showing(self, rect: QRectF, room: QRectF) -> "Camera":
+        """Pan as little as it takes for *rect* of the scene to be inside *room* of the view."""
+        seen = self.view_rect(rect)
+        dx = max(room.left() - seen.left(), 0.0) or min(room.right() - seen.right(), 0.0)
+        dy = max(room.top() - seen.top(), 0.0) or min(room.bottom() - seen.bottom(), 0.0)
+        return self.panned(QPointF(dx, dy)) if dx or dy else self
+
+
+def stretch_to_fit(size: Point, room: QSizeF) -> Point:
+    """Choose how far to set a scene of *size* apart so that it fills *room* once `centred` has chosen the zoom."""
+    zoom = _zoom(size, room)
+    wide = _stretch(size[0], SPACING.width, room.width() / zoom)
+    high = _stretch(size[1], SPACING.height, room.height() / zoom)
+    return wide, high
+
+
+def centred(bounds: QRectF, room: QRectF, natural: Point) -> Camera:
+    """Show all of *bounds* in the middle of *room*, at the zoom that suits the scene's *natural* size."""
+    zoom = min(_zoom(natural, room.size()), *_shares(bounds, room))
+    zoom = min(LARGEST, max(SMALLEST, zoom))
+    middle = QPointF(room.center().x(), room.center().y())
+    return Camera(zoom, middle - bounds.center() * zoom)
+
+
+def _shares(bounds: QRectF, room: QRectF) -> tuple[float, float]:
+    return room.width() / max(bounds.width(), 1.0), room.height() / max(bounds.height(), 1.0)
+
+
+def _zoom(size: Point, room: QSizeF) -> float:
+    """Give the zoom at which all fits; where there is more room, cards grow less than the room does."""
+    fits = min(room.width() / max(size[0], 1.0), room.height() / max(size[1], 1.0))
+    if fits <= 1.0:
+        return max(fits, SMALLEST)
+    return min(LARGEST_FIT, max(1.0, fits / SHARE))
+
+
+def _stretch(length: float, card: float, room: float) -> float:
+    between = length - card
+    return min(LARGEST_STRETCH, max(1.0, (room - card) / between)) if between > 0 else 1.0

@@ -1,0 +1,1 @@
+"""Pages that are saved and read elsewhere."""

@@ -1,0 +1,123 @@
+"""`underkeel audit`: what playbooks would let through, in the terminal, as JSON or as a page. It changes no region.
+
+What the audit judges is `topology.audit`'s business, how the page looks `console.reports.audit_report`'s.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from textwrap import wrap
+from typing import TextIO
+
+import msgspec
+
+from console.operating.playbooks import read_playbooks
+from console.operating.regions import address_of, read_address
+from console.reports.audit_report import HEADINGS, report_html, totals
+from console.terminal.progress_line import ProgressLine
+from topology.audit.auditing import audit
+from topology.audit.report import AuditReport, Found, Input
+from topology.command.slips import LAYOUTS
+from topology.fleet.fleet import Fleet
+from topology.fleet.state import State
+from topology.playbook.reading import PlaybookError
+from topology.region.description import RegionError
+
+GOOD, FOUND, UNREADABLE = 0, 1, 2
+WIDTH = 110
+
+
+def audit_command(
+    playbook_names: Sequence[str],
+    region: str | None,
+    as_json: bool,
+    html: Path | None,
+    stdout: TextIO,
+    stderr: TextIO,
+    layout: str = "qwerty",
+) -> int:
+    """Audit playbooks against a region as described.
+
+    Args:
+        playbook_names: bundled names, files or folders; every bundled playbook when empty.
+        region: an address as the console takes it; None for the embedded region.
+        as_json: write the stable format of the manual to *stdout* instead of a text.
+        html: where a page goes as well, or None.
+        stdout: gets the report.
+        stderr: gets progress on a terminal, and errors.
+        layout: the keyboard on which slips happen.
+
+    Returns:
+        0 when nothing was found, 1 when something was, 2 when something could not be read or written.
+    """
+    if layout not in LAYOUTS:
+        stderr.write(f"There is no keyboard {layout!r}: there are {', '.join(LAYOUTS)}.\n")
+        return UNREADABLE
+    try:
+        described = read_address(address_of(region))
+        playbooks = read_playbooks(playbook_names)
+    except (RegionError, PlaybookError) as error:
+        stderr.write("\n".join(error.problems) + "\n")
+        return UNREADABLE
+    line = ProgressLine(stderr)
+
+    def said(done: int, total: int, playbook: str) -> None:
+        line.show(f"step {done:,} of {total:,}: {playbook}")
+
+    report = audit(playbooks, State(described, Fleet(described)), LAYOUTS[layout], said)
+    line.clear()
+    if html is not None and (problem := _written(html, report_html(report))):
+        stderr.write(problem + "\n")
+        return UNREADABLE
+    stdout.write((_json(report) if as_json else "\n".join(report_lines(report))) + "\n")
+    return FOUND if report.found else GOOD
+
+
+def report_lines(report: AuditReport) -> Iterator[str]:
+    """Write a report for the terminal, ranked."""
+    yield totals(report)
+    for number, found in enumerate(report.found, 1):
+        yield ""
+        where = f"{found.playbook}, step {found.step}" if found.step else found.playbook or report.region
+        yield f"{number}. {HEADINGS[found.kind]}: {where}"
+        yield from _indented(found.message)
+        yield from _inputs(found)
+        for remedy in found.remedies:
+            yield f"   would make it safe: {remedy.place}: {remedy.toml}"
+            yield from _indented(remedy.why, "      ")
+    yield ""
+    for sentence in report.not_evaluated:
+        yield from _indented(f"Not evaluated: {sentence}", "")
+
+
+def _inputs(found: Found) -> Iterator[str]:
+    for one in found.inputs:
+        yield f"   {_short(one):<52}  {one.run}"
+
+
+def _short(one: Input) -> str:
+    effect = one.effect
+    where = effect.subsystem if effect.scope == "region" else f"{effect.subsystem} {effect.scope.partition(':')[2]}"
+    return f"{where} {effect.in_service:,} → {effect.after:,}, floor {effect.floor or 0:,}: {effect.headroom or 0:,}"
+
+
+def _indented(text: str, by: str = "   ") -> list[str]:
+    return wrap(text, WIDTH, initial_indent=by, subsequent_indent=by, break_long_words=False, break_on_hyphens=False)
+
+
+def _json(report: AuditReport) -> str:
+    return msgspec.json.format(report.to_json(), indent=2).decode()
+
+
+def _written(path: Path, text: str) -> str | None:
+    """Write a file whole or not at all; gives a sentence when that went wrong."""
+    part = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
+    try:
+        if path.exists() and not path.is_file():
+            return f"{path}: is not a regular file; the page was not written."
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        return f"{path}: cannot be written: {error.strerror or error}; the page was not written."
+    return None

@@ -1,0 +1,144 @@
+"""How every import ends: notes under their headings, and a region file written whole or not at all.
+
+A file that is there already is replaced only when an import made it and nothing in it was changed since.
+"""
+
+import hashlib
+import os
+import secrets
+import stat
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TextIO
+
+from console.terminal.progress_line import ProgressLine
+from console.words.writing import plural
+from topology.imports.imported import Imported
+from topology.imports.notes import Note, Topic, plain
+
+FAILED = 2
+_INTERRUPTED = 130
+_MARK = "# Made by underkeel import, which replaces this file only while nothing in it was changed: sha256 "
+
+
+def guarded_import(run: Callable[[ProgressLine], int], stderr: TextIO) -> int:
+    """Run an import to its exit status; an interrupt leaves nothing behind."""
+    progress = ProgressLine(stderr)
+    try:
+        return run(progress)
+    except KeyboardInterrupt:
+        progress.clear()
+        say(stderr, "Interrupted: nothing was written.")
+        return _INTERRUPTED
+
+
+def finish(
+    imported: Imported | None,
+    notes: Iterable[Note],
+    problems: list[str],
+    out: Path | None,
+    stdout: TextIO,
+    stderr: TextIO,
+) -> int:
+    """List the notes, and write the region unless there are problems; gives the exit status.
+
+    *out* is None for *stdout*; *notes* are those to list when nothing was *imported*.
+    """
+    list_notes(notes if imported is None else imported.notes, stderr)
+    if imported is not None and out is not None and not problems:
+        problems += written(out, imported.text)
+    if imported is None or problems:
+        for problem in problems:
+            say(stderr, problem)
+        say(stderr, "Nothing was written.")
+        return FAILED
+    if out is None:
+        put(stdout, imported.text)
+    else:
+        say(stdout, _summary(out, imported))
+    return 0
+
+
+def list_notes(notes: Iterable[Note], stderr: TextIO) -> None:
+    """List notes under the headings of their topics."""
+    topic: Topic | None = None
+    for note in notes:
+        if note.topic is not topic:
+            topic = note.topic
+            say(stderr, f"{topic.value}:")
+        say(stderr, f"  {note}")
+
+
+def _summary(out: Path, imported: Imported) -> str:
+    bare = len(imported.unprotected)
+    return (
+        f"Wrote {shown(out)}: {plural(imported.subsystems, 'subsystem')} with {plural(imported.servers, 'server')}, "
+        f"{plural(imported.dependencies, 'dependency', 'dependencies')}; "
+        f"{bare:,} without {imported.protection}, so with floor 0."
+    )
+
+
+def written(path: Path, text: str) -> list[str]:
+    """Write a file whole or not at all.
+
+    Returns:
+        What went wrong: nothing, or one sentence.
+    """
+    part: Path | None = None
+    try:
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            return [f"{shown(path)}: is not a regular file; leave --out away to write to standard output."]
+        if not target.parent.is_dir():
+            return [f"{shown(path)}: cannot be written: there is no folder {shown(path.parent)}."]
+        if target.exists() and not _is_untouched(target):
+            return [f"{shown(path)}: is there already and not as an import wrote it; name another file, or remove it."]
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
+        part = target.parent / f".underkeel-{os.getpid()}-{secrets.token_hex(4)}.part"
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(_marked(text))
+            stream.flush()
+            os.fsync(stream.fileno())
+        if mode is not None:
+            part.chmod(mode)
+        part.replace(target)
+        part = None
+    except (OSError, RuntimeError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return [f"{shown(path)}: cannot be written: {plain(why, 200)}."]
+    finally:
+        if part is not None:
+            part.unlink(missing_ok=True)
+    return []
+
+
+def _marked(text: str) -> bytes:
+    """Give *text* as it is written, its own digest in front."""
+    data = text.encode()
+    return f"{_MARK}{hashlib.sha256(data).hexdigest()}\n".encode() + data
+
+
+def _is_untouched(path: Path) -> bool:
+    """Whether a file is, byte for byte, what an import wrote."""
+    with path.open("rb") as stream:
+        mark = stream.readline(len(_MARK) + 100)
+        return mark.startswith(_MARK.encode()) and (
+            mark == f"{_MARK}{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode()
+        )
+
+
+def shown(path: Path) -> str:
+    """Give a path so that it cannot steer the terminal."""
+    return plain(str(path), 300)
+
+
+def say(stream: TextIO, line: str) -> None:
+    """Write a line."""
+    put(stream, f"{line}\n")
+
+
+def put(stream: TextIO, text: str) -> None:
+    """Write text; what the stream's encoding lacks is escaped (only comments and notes hold such signs)."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -1,0 +1,102 @@
+"""`underkeel journal`: lists the entries of a region's journal, or checks that none was changed. It writes nothing."""
+
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from console.operating.access import NAME, Journal, journal_path, read_kept_head
+from console.operating.regions import acts_of, address_of, folder_of
+from console.words.writing import plural
+from topology.execution.journal_entries import Entry, JournalError
+from topology.region.description import RegionError
+from topology.region.errors import LinkError
+
+MISFIT = 1
+UNREADABLE = 2
+
+
+def list_entries(region: str | None, limit: int | None, as_json: bool, out: TextIO, err: TextIO) -> int:
+    """List the entries, or the last *limit*, oldest first; gives the exit status."""
+    try:
+        journal = _open(region)
+        entries = journal.entries(newest_first=True, limit=limit)[::-1]
+    except (RegionError, JournalError) as error:
+        err.write(f"{error}\n")
+        return UNREADABLE
+    for entry in entries:
+        out.write((_json(entry) if as_json else _line(entry)) + "\n")
+    if not entries:
+        err.write("The journal has no entries.\n")
+    return 0
+
+
+def verify_entries(region: str | None, expect: str | None, as_json: bool, out: TextIO, err: TextIO) -> int:
+    """Check the chain; gives 0 when every entry fits, 1 when one does not, 2 when there is no journal to read."""
+    try:
+        address = address_of(region)
+        kept = read_kept_head(acts_of(address), NAME)
+    except (RegionError, LinkError) as error:
+        err.write(f"{error}\n")
+        return UNREADABLE
+    try:
+        journal = Journal.open(folder_of(address), read_only=True)
+    except JournalError as error:
+        err.write(f"{error}\n")
+        if kept is not None and not journal_path(folder_of(address), NAME).exists():
+            err.write(
+                f"The region keeps that it had {plural(kept.count, 'entry', 'entries')}, with the head {kept.head}.\n"
+            )
+        return UNREADABLE
+    # The region's own head finds a cut tail that nobody noted a head for.
+    found = journal.verify(kept)
+    if found.ok and expect is not None:
+        found = journal.verify(expect)
+    if as_json:
+        out.write(msgspec.json.encode(found).decode() + "\n")
+    else:
+        out.write(f"{journal.path}: {found.sentence}; head {found.head}\n")
+    return 0 if found.ok else MISFIT
+
+
+def journal_folder(region: str | None) -> Path:
+    """Give the folder where a region's journal is kept.
+
+    Raises:
+        RegionError: there is no such region.
+    """
+    return folder_of(address_of(region))
+
+
+def _open(region: str | None) -> Journal:
+    return Journal.open(journal_folder(region), read_only=True)
+
+
+def _json(entry: Entry) -> str:
+    return msgspec.json.encode(
+        {
+            "number": entry.number,
+            "time": entry.time.isoformat(),
+            "operator": entry.operator,
+            "kind": entry.kind.value,
+            "command": entry.command,
+            "plan": entry.plan,
+            "execution": entry.execution,
+            "servers": entry.servers,
+            "details": entry.details,
+            "hash": entry.hash,
+        }
+    ).decode()
+
+
+def _line(entry: Entry) -> str:
+    servers = plural(len(entry.servers), "server") if entry.servers else ""
+    parts = (
+        f"{entry.number:>6}",
+        entry.time.isoformat(timespec="seconds"),
+        entry.operator,
+        entry.kind.value,
+        entry.command,
+        servers,
+    )
+    return "  ".join(part for part in parts if part)

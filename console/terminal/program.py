@@ -1,0 +1,83 @@
+"""What every program here owes the terminal it is started in: text it can show, a status that is true, its own name.
+
+What a command says is for the command; its arguments are `console.app.cli`'s.
+"""
+
+import errno
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+STARTED_AS = "UNDERKEEL_STARTED_AS"
+"""Set by the set-up program: what an operator types before the arguments."""
+UNWRITTEN = 2
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+
+
+def guarded(run: Callable[[], int]) -> int:
+    """Run a program to its exit status; an interrupt and output that cannot be written never show a traceback."""
+    _prepare()
+    try:
+        try:
+            return run()
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        _say("\nInterrupted. Nothing was changed.\n")
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        # Whoever read the output had enough.
+        _drop(sys.stdout)
+        _drop(sys.stderr)
+        return 128 + signal.SIGPIPE
+    except OSError as error:
+        # A file that a command could not read or write has a name, and the command itself speaks of it.
+        if error.filename is not None or error.errno not in _UNWRITABLE:
+            raise
+        _drop(sys.stdout)
+        _say(f"The output could not be written: {error.strerror or error}; send it to a place that takes it.\n")
+        return UNWRITTEN
+
+
+def own_command() -> str:
+    """Give what the operator types to start this program again, from the folder it was started in."""
+    started = os.environ.get(STARTED_AS, "")
+    if started and started.isprintable():
+        return started
+    import shutil
+
+    if shutil.which("underkeel"):
+        return "underkeel"
+    program = Path(sys.executable).with_name("underkeel")
+    return shlex.quote(str(program)) if program.exists() else f"{shlex.quote(sys.executable)} -m console.app.cli"
+
+
+def _prepare() -> None:
+    """See that there are streams, and that a sign which their encoding lacks is escaped instead of an error."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (open to the end)
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop(stream: TextIO) -> None:
+    """Let what is still in a stream go nowhere: Python would complain about it once more at its end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _say(sentence: str) -> None:
+    try:
+        sys.stderr.write(sentence)
+        sys.stderr.flush()
+    except OSError:
+        _drop(sys.stderr)

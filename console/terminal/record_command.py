@@ -1,0 +1,56 @@
+"""`underkeel record`: watches a region and saves what happened there as an incident. It acts on nothing."""
+
+import asyncio
+from pathlib import Path
+from typing import TextIO
+
+from console.operating.access import DescriptionChangedError, RegionLink
+from console.operating.recording import NotSavedError, description_path, save_session
+from console.operating.regions import address_of, folder_of, open_link
+from topology.incident.recording import Recorder
+from topology.region.description import RegionError
+from topology.region.errors import LinkError
+
+
+def record_command(region: str | None, folder: Path, seconds: float | None, out: TextIO, err: TextIO) -> int:
+    """Watch for *seconds*, or until Ctrl+C, and write *folder*; gives the exit status."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        err.write(f"{folder} is there already; name a new folder.\n")
+        return 2
+    try:
+        address = address_of(region)
+        link = open_link(address, folder_of(address))
+        recorder, until = asyncio.run(_watch(link, seconds, out))
+        save_session(recorder, description_path(link.name), folder, until)
+    except RegionError as error:
+        err.write("\n".join(error.problems) + "\n")
+        return 2
+    except (LinkError, NotSavedError) as error:
+        err.write(f"{error}\n")
+        return 2
+    out.write(f"{folder}: saved; underkeel replay {folder} shows it\n")
+    return 0
+
+
+async def _watch(link: RegionLink, seconds: float | None, out: TextIO) -> tuple[Recorder, float]:
+    state = await link.load()
+    recorder = Recorder(state)
+    out.write(
+        f"Recording {link.name}" + ("; Ctrl+C ends and saves\n" if seconds is None else f" for {seconds:,.0f} s\n")
+    )
+    out.flush()
+    try:
+        async with asyncio.timeout(seconds):
+            async for batch in link.events(state.revision):
+                recorder.hear(batch)
+                if batch.operation and len(batch.servers):
+                    who = batch.actor or "somebody"
+                    recorder.tell(batch.time, f"{who}: {len(batch.servers):,} servers by {batch.operation}")
+    except (TimeoutError, asyncio.CancelledError):
+        pass  # the end that was asked for: time is up, or Ctrl+C
+    except DescriptionChangedError:
+        recorder.tell(link.now(), "The description of the region changed, and the recording ends.")
+    finally:
+        until = link.now()
+        await link.aclose()
+    return recorder, until

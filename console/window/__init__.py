@@ -1,0 +1,1 @@
+"""The main window, the workspace that its panels see, the table of actions, and settings."""

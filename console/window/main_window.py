@@ -1,0 +1,236 @@
+"""The window: it puts the panels together and nothing else. It is light to import, so that it is painted before the rest loads."""
+
+from dataclasses import fields
+from string import Template
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+import resources
+from console.kit.overrides import reported, reported_or
+from console.kit.theme import FAMILY, Theme, palette_of
+from console.operating.mode import Mode, StripReading
+from console.window.frame.notices import NoticeBar
+from console.window.frame.tab_order import move
+from console.window.frame.top_strip import TopStrip, mode_colour
+from console.window.settings import SettingsStore, from_hex, to_hex
+
+SMALLEST = QSize(960, 600)
+USUAL = QSize(1680, 1000)
+FRAME = 3
+
+
+class MainWindow(QMainWindow):
+    """Top strip, notices, topology, lower tabs, command line and side panel, with splitters that are remembered."""
+
+    painted = Signal()
+    """After the first paint."""
+    closing = Signal()
+    """The operator wants to close; whoever holds the region decides, and calls `let_close`."""
+
+    def __init__(self, theme: Theme, settings: SettingsStore) -> None:
+        super().__init__()
+        self._settings = settings
+        self._theme = theme
+        self._mode = Mode.LOADING
+        self._may_close = False
+        self._was_painted = False
+        self._tab_order: tuple[QWidget, ...] = ()
+        self.setMinimumSize(SMALLEST)
+        self.resize(USUAL.boundedTo(self.screen().availableGeometry().size()))
+        self.strip = TopStrip(theme)
+        self._upper = Overlaid()
+        self.notices = NoticeBar(theme, self._upper)
+        self._upper.set_overlay(self.notices)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for part in (self.tabs, self.tabs.tabBar()):
+            part.setAccessibleName("Pages below the topology")
+        self._command = _holder()
+        self._side = _holder()
+        self._rows = QSplitter(Qt.Orientation.Vertical)
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        self._put_together()
+        self.set_theme(theme)
+        self.show_reading(StripReading())
+        self._restore()
+
+    @property
+    def theme(self) -> Theme:
+        """The colours in use."""
+        return self._theme
+
+    def install(
+        self, topology: QWidget, command: QWidget, side: QWidget, tabs: tuple[tuple[str, QWidget], ...]
+    ) -> None:
+        """Put the panels in, once they are loaded."""
+        for holder, panel in ((self._upper, topology), (self._command, command), (self._side, side)):
+            layout = holder.layout()
+            assert layout is not None
+            layout.addWidget(panel)
+        for title, panel in tabs:
+            self.tabs.addTab(panel, title)
+        self._rows.setSizes([640, 200])
+        self._restore()
+
+    def set_tab_order(self, panels: tuple[QWidget, ...]) -> None:
+        """Let Tab go through these panels in this order, and round."""
+        self._tab_order = panels
+
+    def show_reading(self, reading: StripReading) -> None:
+        """Show mode, region and age on the strip, the frame and the title."""
+        self.strip.show_reading(reading)
+        title = " · ".join(part for part in (reading.mode.value, reading.region, "Underkeel") if part)
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
+        if reading.mode is not self._mode:
+            self._mode = reading.mode
+            self._frame_colour()
+
+    def show_tab(self, title: str) -> None:
+        """Bring the lower tab with this title to the front, and give it the focus."""
+        titles = [self.tabs.tabText(number) for number in range(self.tabs.count())]
+        self.tabs.setCurrentIndex(titles.index(title))
+        page = self.tabs.currentWidget()
+        if page is not None:
+            page.setFocus()
+
+    def give_room_below(self) -> None:
+        """Let the lower page have most of the height, for what is to be read there."""
+        whole = sum(self._rows.sizes())
+        self._rows.setSizes([round(whole * 0.2), round(whole * 0.8)])
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours of the window and of its own parts."""
+        self._theme = theme
+        self.setPalette(palette_of(theme))
+        self.setStyleSheet(style_of(theme))
+        self.strip.set_theme(theme)
+        self.notices.set_theme(theme)
+        self._frame_colour()
+
+    def let_close(self) -> None:
+        """Close now: nothing runs any more."""
+        self._may_close = True
+        self._remember()
+        self.close()
+
+    @reported_or(False)
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Move the keys on; every widget of the window asks here."""
+        return move(self._tab_order, self.focusWidget(), forward)
+
+    @reported
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.closing.emit()
+
+    @reported
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.panel)
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
+
+    def _put_together(self) -> None:
+        lower = QWidget()
+        rows = QVBoxLayout(lower)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self.tabs)
+        self._rows.addWidget(self._upper)
+        self._rows.addWidget(lower)
+        self._rows.setStretchFactor(0, 3)
+        self._rows.setStretchFactor(1, 1)
+        self._rows.setChildrenCollapsible(True)
+        self._rows.setCollapsible(0, False)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._rows, 1)
+        column.addWidget(self._command)
+        self._columns.addWidget(left)
+        self._columns.addWidget(self._side)
+        self._columns.setStretchFactor(0, 2)
+        self._columns.setStretchFactor(1, 1)
+        self._columns.setChildrenCollapsible(False)
+        self._side.setMinimumWidth(380)
+        self._frame = QFrame()
+        self._frame.setObjectName("frame")
+        whole = QVBoxLayout(self._frame)
+        whole.setContentsMargins(FRAME, FRAME, FRAME, FRAME)
+        whole.setSpacing(0)
+        whole.addWidget(self.strip)
+        whole.addWidget(self._columns, 1)
+        self.setCentralWidget(self._frame)
+        self._columns.setSizes([860, 420])
+
+    def _frame_colour(self) -> None:
+        colour: QColor = mode_colour(self._theme, self._mode)
+        self._frame.setStyleSheet(f"#frame {{ border: {FRAME}px solid {colour.name()}; }}")
+
+    def _remember(self) -> None:
+        self._settings.change(
+            geometry=to_hex(self.saveGeometry()),
+            splitters={"rows": to_hex(self._rows.saveState()), "columns": to_hex(self._columns.saveState())},
+        )
+
+    def _restore(self) -> None:
+        kept = self._settings.value
+        if kept.geometry and not self._was_painted:
+            self.restoreGeometry(from_hex(kept.geometry))
+        self._rows.restoreState(from_hex(kept.splitters.get("rows", "")))
+        self._columns.restoreState(from_hex(kept.splitters.get("columns", "")))
+
+
+class Overlaid(QWidget):
+    """Holds a panel, and lays another one over its lower edge: what comes and goes there moves nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._overlay: NoticeBar | None = None
+        _without_margins(self)
+
+    def set_overlay(self, overlay: NoticeBar) -> None:
+        """Keep *overlay* in its place from now on."""
+        self._overlay = overlay
+        overlay.changed.connect(self._place)
+
+    @reported
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        overlay = self._overlay
+        if overlay is None:
+            return
+        layout = overlay.layout()
+        wanted = layout.totalHeightForWidth(self.width()) if layout is not None else 0
+        height = min(self.height(), max(wanted, overlay.minimumSizeHint().height()))
+        overlay.setGeometry(0, self.height() - height, self.width(), height)
+        overlay.raise_()
+
+
+def _holder() -> QWidget:
+    holder = QWidget()
+    _without_margins(holder)
+    return holder
+
+
+def _without_margins(holder: QWidget) -> None:
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+
+
+def style_of(theme: Theme) -> str:
+    """Give the style sheet of the standard widgets, in the theme's colours."""
+    colours = {entry.name: getattr(theme, entry.name).name() for entry in fields(theme) if entry.name != "name"}
+    return Template(resources.text("themes/widgets.qss")).substitute(colours, family=FAMILY)

@@ -1,0 +1,333 @@
+"""The window of a replay: the console's panels, and besides them the timeline, the scenario and the debrief."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+from PySide6.QtWidgets import QFileDialog
+
+from console.kit.theme import Theme
+from console.operating.mode import StripReading
+from console.operating.scores import Scores, ScoresError
+from console.operating.training.operator import TrainingOperator
+from console.operating.training.spans import spans_of_record, spans_of_run
+from console.operating.training.training import SavedMoment
+from console.panels.debrief.debrief_view import DebriefView
+from console.panels.scenario.scenario import ScenarioPane
+from console.panels.timeline.player import Player
+from console.panels.timeline.timeline_page import TimelinePage
+from console.window.actions import REPLAY_ACTIONS
+from console.window.main_window import MainWindow
+from console.window.panels import Panels
+from console.window.replay_workspace import TrainingWorkspace
+from console.window.settings import SettingsStore
+from console.words import writing as words
+from topology.execution.progress import Progress
+from topology.fleet.state import State
+from topology.incident.model import Decision
+from topology.incident.session.debrief import debrief_page
+from topology.incident.session.outcome import Plain
+from topology.incident.times import clock_text
+from topology.planning.plan import Plan
+
+BACK_S = 300.0
+RUN_EVERY_S = 0.25
+NOT_HERE = ("journal", "pause", "resume")
+"""Actions that a replay has no use for: it writes no journal, and its clock is its pause."""
+
+
+class ReplayPanels(Panels):
+    """Puts a training on show. What is typed goes to its workspace, and the clock to its player."""
+
+    more_actions = REPLAY_ACTIONS
+
+    def __init__(
+        self,
+        window: MainWindow,
+        workspace: TrainingWorkspace,
+        operator: TrainingOperator,
+        settings: SettingsStore,
+        theme: Theme,
+        scores: Scores,
+    ) -> None:
+        self.training = workspace.training
+        self.player = Player(self.training, window)
+        self.timeline = TimelinePage(theme, self.training.incident)
+        self.scenario = ScenarioPane(theme, self.training)
+        self.debrief = DebriefView(theme)
+        super().__init__(window, workspace, settings, theme)
+        self._space = workspace
+        self._hands = operator
+        self._scores = scores
+        self._kept: SavedMoment | None = None
+        self._run_shown = 0.0
+        self._last: Plain = {}
+        """The outcome that is on show in the debrief."""
+        self.side.add_below(self.scenario)
+        self.side.give_room(to_preview=False)
+        tabs = window.tabs
+        tabs.removeTab(tabs.indexOf(self.journal))
+        tabs.insertTab(0, self.timeline, "Timeline")
+        tabs.insertTab(1, self.debrief, "Debrief")
+        tabs.setCurrentIndex(0)
+        for name in NOT_HERE:
+            self.actions[name].setVisible(False)
+            self.actions[name].setEnabled(False)
+        own, others = (self.timeline, self.debrief), (page for page in self._pages if page is not self.journal)
+        pages = (tabs.tabBar(), *own, *others)
+        window.set_tab_order(
+            (window.notices, self.command, self.preview, self.execution, self.scenario, *pages, self.topology)
+        )
+        self._connect_replay()
+        self.timeline.view.show_record(spans_of_record(self.training.link.timeline))
+        self.timeline.show_player(self.player)
+        self.show_now()
+
+    def _connect_replay(self) -> None:
+        self.timeline.chosen.connect(self._chosen)
+        self.timeline.speed_chosen.connect(self.player.set_speed)
+        self.timeline.view.wanted.connect(self._scrub)
+        self.scenario.chosen.connect(self._chosen)
+        self.scenario.typed.connect(self.type)
+        self.player.moved.connect(self.show_now)
+        self.player.changed.connect(self._player_changed)
+        self.player.decided.connect(self._decide)
+        self.player.ended.connect(self._end)
+        self.player.refused.connect(self._space.tell)
+        self._space.acted.connect(self._acted)
+        self.debrief.wanted.connect(self._score)
+        self.debrief.moment_wanted.connect(self._show_moment)
+        self.debrief.save_wanted.connect(self._save_as)
+
+    # ---- values down ------------------------------------------------------------------------------------------------
+
+    def show_now(self) -> None:
+        """Show the moment of the clock everywhere."""
+        self.timeline.view.show_time(self.training.now())
+        self._show_run()
+        self.scenario.show_now()
+        self._hands.look()
+        self._space.refresh()
+
+    def _show_run(self) -> None:
+        """Show the bars of the run; while it plays not at every frame, for all of it is gone through."""
+        now = time.monotonic()
+        if self.player.is_playing and now - self._run_shown < RUN_EVERY_S:
+            return
+        self._run_shown = now
+        session = self.training.session
+        run = () if session is None else spans_of_run(session.branch.course())
+        self.timeline.view.show_run(run, self.training.left_at)
+
+    def set_theme(self, name: str) -> None:
+        super().set_theme(name)
+        self.scenario.set_theme(self._theme)
+        self.timeline.set_theme(self._theme)
+        self.debrief.set_theme(self._theme)
+
+    def _strip(self, state: State) -> StripReading:
+        incident = self.training.incident
+        reading = super()._strip(state)
+        who = "" if self.training.is_run else " · watching the record"
+        return replace(
+            reading,
+            age=self.player.words(),
+            revision=incident.date,
+            title=f"{incident.title}{who}",
+        )
+
+    def _show_plan(self, plan: Plan | None) -> None:
+        super()._show_plan(plan)
+        # While nothing is asked there is more to read in the scenario than in the list of headrooms.
+        self.side.give_room(to_preview=plan is not None)
+        era = self.training.era_of_run
+        if plan is not None and era.guards is not None and not plan.blocked:
+            # What the tool of the day let through was not judged, and must not be called clear.
+            goes = "leaves" if len(plan.servers) == 1 else "leave"
+            verb = goes if plan.action == "remove" else goes.replace("leave", "return")
+            title = f"{words.plural(len(plan.servers), 'server')} {verb}: nothing is checked"
+            self.preview.verdict.show_unchecked(title, f"{era.title}. This tool does not say what they carry.")
+
+    def _show_progress(self, progress: Progress | None) -> None:
+        super()._show_progress(progress)
+        if not self.training.era_of_run.paced:
+            self.execution.show_progress(progress, self.training.now(), None)
+            if progress is not None:
+                count = words.plural(progress.total, "server")
+                self.execution.about.say(f"{count} at once · nothing is checked")
+
+    def _player_changed(self) -> None:
+        self._show_run()
+        self.timeline.show_player(self.player)
+        self._space.refresh()
+
+    # ---- intents up -------------------------------------------------------------------------------------------------
+
+    def _chosen(self, action: str) -> None:
+        handlers: dict[str, Callable[[], object]] = {
+            "confirm": self._confirm,
+            "play": self.player.toggle,
+            "previous": lambda: self.player.step(forward=False),
+            "next": lambda: self.player.step(forward=True),
+            "decision": self.player.to_decision,
+            "start": lambda: self._scrub(self.training.incident.starts),
+            "end": lambda: self._scrub(self.training.incident.ends),
+            "timeline": lambda: self._window.show_tab("Timeline"),
+            "take_over": self._take_over,
+            "era": self._next_era,
+            "reveal": self._reveal,
+            "debrief": self.open_debrief,
+            "save_moment": self._save_moment,
+            "load_moment": self._load_moment,
+            "inject": lambda: self.type("inject "),
+            "backtrack": lambda: self._scrub(self.training.now() - BACK_S),
+        }
+        if action.startswith("speed_"):
+            self.player.set_speed(int(action.removeprefix("speed_")))
+        elif action in handlers:
+            handlers[action]()
+        else:
+            super()._chosen(action)
+
+    def _confirm(self) -> None:
+        """Confirm what is on show; to confirm what is blocked is an act too, and refused."""
+        if not self.preview.confirm_bar.try_confirm():
+            self._space.attempt()
+
+    def _stop(self) -> None:
+        """Escape, twice: it stops a run, and begins none."""
+        if self.training.is_run:
+            super()._stop()
+
+    def _scrub(self, moment: float) -> None:
+        """Go to a moment. In a run the past is reached by doing its acts anew, without those that came later."""
+        if self.training.is_run and moment < self.training.now():
+            self._hands.begin_anew()
+        self.player.go_to(moment)
+
+    def _acted(self) -> None:
+        self._hands.look()
+        self.show_now()
+        # Acting is what the clock waited for; it is the trainee who lets it go on.
+
+    def _decide(self, decision: Decision) -> None:
+        clock = clock_text(decision.time, self.training.incident.time_zone)[:5]
+        self._space.tell(f"{clock}: a decision. Type any command; F5 goes on.")
+        self.command.setFocus()
+
+    def _end(self) -> None:
+        self._space.tell("The incident is over: Ctrl+D shows the debrief.")
+
+    def _take_over(self) -> None:
+        if self.training.is_run:
+            self._hands.begin_anew()
+            self.training.watch()
+            self.execution.show_progress(None)
+            self._space.tell("Back on the record: what you did is forgotten.")
+        else:
+            self.player.pause()
+            self.training.take_over()
+            self._space.tell(f"You have taken over. Tool: {self.training.era_of_run.title}.")
+        self.player.moved.emit()
+        self.command.setFocus()
+
+    def _next_era(self) -> None:
+        if self.training.is_run:
+            self._space.tell("The tool of a run does not change: go back to the record first (Ctrl+Shift+B).")
+            return
+        eras = self.training.incident.eras
+        place = [era.name for era in eras].index(self.training.era.name)
+        self.training.era = eras[(place + 1) % len(eras)]
+        self._space.tell(f"Tool: {self.training.era.title}. Choose again for the next one.")
+        self._space.type(self.command.text())
+        self.player.moved.emit()
+
+    def _reveal(self) -> None:
+        self.scenario.reveal_decision()
+
+    def _save_moment(self) -> None:
+        self._kept = self.training.save()
+        self._space.tell(f"Kept: {clock_text(self._kept.time, self.training.incident.time_zone)}.")
+
+    def _load_moment(self) -> None:
+        if self._kept is None:
+            self._space.tell("No moment was saved yet: Ctrl+S saves one.")
+            return
+        self.player.pause()
+        self._hands.begin_anew()
+        self.training.load(self._kept)
+        self.player.moved.emit()
+
+    def _show_moment(self, moment: float) -> None:
+        """Show a moment of the debrief; in a run that is over nothing of it is lost, for its acts are kept."""
+        kept = self.training.save()
+        self.player.pause()
+        self._scrub(moment)
+        if kept.acts and len(self.training.acts) < len(kept.acts):
+            self._kept = kept
+            self._space.tell("The whole run is kept: Ctrl+Shift+O comes back to where you were.")
+
+    # ---- the debrief ------------------------------------------------------------------------------------------------
+
+    def open_debrief(self) -> None:
+        """Show the debrief, and score the run for it."""
+        self.player.pause()
+        self._window.show_tab("Debrief")
+        self._window.give_room_below()
+        self._score()
+
+    def _score(self) -> None:
+        self.debrief.show_busy()
+        self._space.jobs.start("The debrief", self._scored())
+
+    async def _scored(self) -> None:
+        # Values in, values out: it walks through the whole incident, which takes longer than a frame.
+        outcome = await asyncio.get_running_loop().run_in_executor(None, self.training.outcome)
+        self.debrief.show_outcome(outcome, self._keep_score(outcome))
+        self._last = outcome
+
+    def _keep_score(self, outcome: Plain) -> str:
+        values = cast("dict[str, Any]", outcome)
+        if not values["acts"]:
+            return "Nothing was done in it, so no score is kept."
+        try:
+            return "Your best run so far." if self._scores.keep(values) else "Not your best run."
+        except ScoresError as error:
+            return str(error)
+
+    def _save_as(self, kind: str) -> None:
+        endings = {"html": "html", "json": "json", "acts": "toml"}
+        dialog = QFileDialog(self._window, "Save", f"{self.training.incident.name}-{kind}.{endings[kind]}")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(f"{self.training.incident.name}-{kind}.{endings[kind]}")
+        dialog.fileSelected.connect(_Writes(kind, self))
+        dialog.open()
+
+    def write_debrief(self, kind: str, path: Path) -> None:
+        """Write what was scored last."""
+        text = {
+            "html": lambda: debrief_page(self._last, self.training.incident),
+            "json": lambda: msgspec.json.format(msgspec.json.encode(self._last), indent=2).decode() + "\n",
+            "acts": self.training.acts_text,
+        }[kind]()
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            self._space.tell_failure(f"{path} could not be written: {error.strerror}; choose another place.")
+            return
+        self._space.tell(f"Saved: {path}")
+
+
+class _Writes:
+    """Writes one kind of file where the dialog says."""
+
+    def __init__(self, kind: str, panels: ReplayPanels) -> None:
+        self._kind = kind
+        self._panels = panels
+
+    def __call__(self, name: str) -> None:
+        self._panels.write_debrief(self._kind, Path(name))

@@ -1,0 +1,139 @@
+"""What a journal entry says, in words. Pure functions from entries to text."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, tzinfo
+
+from console.words import writing as words
+from topology.execution.journal_entries import Entry, Kind
+
+BAD = (Kind.HALT,)
+CARE = (Kind.STOP, Kind.NOTED, Kind.RECOVERED, Kind.TAKEN_OVER)
+
+
+def outcome(entry: Entry, accepted: str = "accepted") -> str:
+    """Say what an entry means in a line; *accepted* is what has become of servers that the region took on in a wave."""
+    details = entry.details
+    wave = details.get("wave")
+    if entry.kind is Kind.INTENT:
+        return _intent(entry)
+    if entry.kind is Kind.WAVE:
+        return "sent to the region"
+    if entry.kind is Kind.OUTCOME:
+        return _came_of(entry, accepted)
+    if isinstance(sentence := details.get("sentence") or details.get("journal"), str):
+        return sentence
+    if lost := details.get("lost"):
+        return f"not known what came of wave {wave}: {lost}"
+    if names := _names(details, "returned"):
+        return f"{words.plural(len(names), 'server')} went back into service"
+    if changes := _names(details, "changes"):
+        return "; ".join(changes)
+    return ", ".join(f"{key}: {_plain(value)}" for key, value in details.items())
+
+
+def moment(time: datetime, zone: tzinfo) -> str:
+    """Write a time as the region's own clock shows it: 2017-02-28 09:37:02 PST."""
+    return time.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def short_moment(time: datetime, zone: tzinfo, today: date) -> str:
+    """Write a time for a narrow column: 09:37:02 today, else 2017-02-28 09:37:02, by the region's own clock."""
+    at = time.astimezone(zone)
+    return f"{at:%H:%M:%S}" if at.date() == today else f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def moment_utc(time: datetime) -> str:
+    """Write a time to the millisecond in UTC."""
+    at = time.astimezone(UTC)
+    return f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03} UTC"
+
+
+def whole(entry: Entry, zone: tzinfo, said: str) -> str:
+    """Write everything that an entry holds and what it says in a line, to be read and copied."""
+    lines = [
+        ("entry", words.number(entry.number)),
+        ("time", f"{moment(entry.time, zone)}  ({moment_utc(entry.time)})"),
+        ("operator", entry.operator),
+        ("kind", entry.kind.value),
+        ("command", entry.command),
+        ("says", said),
+        ("plan", entry.plan),
+        ("execution", entry.execution),
+        *((key, _plain(value)) for key, value in entry.details.items() if key != "sentence"),
+        ("hash", entry.hash),
+        ("after", entry.previous),
+    ]
+    text = "\n".join(f"{name}: {words.literal(value)}" for name, value in lines if value)
+    if entry.servers:
+        names = "\n".join(words.literal(name) for name in entry.servers)
+        text += f"\n\n{words.plural(len(entry.servers), 'server')}\n{names}"
+    return text
+
+
+def searched(entry: Entry, zone: tzinfo, command: str, said: str) -> str:
+    """Give the text that the filter looks through, in lower case; *command* and *said* are as the table shows them."""
+    parts = (
+        str(entry.number),
+        moment(entry.time, zone),
+        entry.operator,
+        entry.kind.value,
+        entry.command,
+        command,
+        said,
+        entry.plan,
+        entry.execution,
+        *entry.servers,
+    )
+    return "\n".join(parts).lower()
+
+
+def undo_target(entry: Entry, entries: Sequence[Entry]) -> int | None:
+    """Give the number of the intent that `undo` would take back for an entry; None where there is none."""
+    if not entry.execution:
+        return None
+    return next(
+        (other.number for other in entries if other.kind is Kind.INTENT and other.execution == entry.execution), None
+    )
+
+
+def _intent(entry: Entry) -> str:
+    details = entry.details
+    parts = ["to put back" if details.get("action") == "restore" else "to remove"]
+    if isinstance(undoes := details.get("undoes"), int):
+        parts = [f"to undo entry {words.number(undoes)}"]
+    if isinstance(verdict := details.get("verdict"), str):
+        parts.append(verdict)
+    if codes := _names(details, "findings"):
+        parts.append(f"with {words.listed(codes)}")
+    return ", ".join(parts)
+
+
+def _came_of(entry: Entry, accepted: str) -> str:
+    details = entry.details
+    if details.get("not_sent"):
+        return "not sent"
+    if details.get("stopped_elsewhere"):
+        return "not done: another console had stopped it"
+    if details.get("never_heard_of"):
+        return "did not happen: the region never heard of it"
+    parts = [f"{words.number(len(entry.servers))} {accepted}"] if entry.servers else []
+    for key, what in (("refused", "refused"), ("unknown", "unknown"), ("returned", "back in service")):
+        if names := _names(details, key):
+            parts.append(f"{words.number(len(names))} {what}")
+    said = "; ".join(parts)
+    if reasons := _names(details, "reasons"):
+        return f"{said}: {'; '.join(reasons)}" if said else "; ".join(reasons)
+    if "not_before" in details:
+        return "; ".join([*parts, "too soon, it waits"])
+    return said or "nothing done"
+
+
+def _names(details: Mapping[str, object], key: str) -> tuple[str, ...]:
+    found = details.get(key)
+    return tuple(str(name) for name in found) if isinstance(found, list | tuple) else ()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return words.listed([str(item) for item in value], 12)
+    return "yes" if value is True else str(value)

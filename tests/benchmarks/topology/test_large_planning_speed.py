@@ -1,0 +1,69 @@
+"""What a keystroke's plan costs with up to 1,000,000 servers and 1,000 subsystems: a tenth of one subsystem. Processor time.
+
+Targets at 1,000,000: 0.25 ms in the median, 1 ms at the 99th percentile; 1 ms at 10,000,000, which are planned with UNDERKEEL_LONG
+set: every server ten times.
+"""
+
+import os
+from dataclasses import replace
+from time import process_time
+
+import numpy as np
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from tests.benchmarks.generated import SIZES, exponent, rounded, state_of
+from topology.command.grammar.syntax import Count, Remove
+from topology.fleet.fleet import Fleet
+from topology.fleet.state import State
+from topology.planning.preview import Planner
+
+SUBSYSTEM = "store-index"
+PLANS = 200
+
+
+def tenfold(state: State) -> State:
+    """Give the region with every server ten times, in the racks that are there."""
+    roster = state.region.roster
+    more = replace(
+        roster,
+        names=tuple(f"{name}-{copy}" for name in roster.names for copy in range(10)),
+        rack=np.repeat(roster.rack, 10),
+        profile=np.repeat(roster.profile, 10),
+        state=np.repeat(roster.state, 10),
+        protected=np.repeat(roster.protected, 10),
+    )
+    region = replace(state.region, roster=more)
+    return State(region, Fleet(region), revision=1)
+
+
+def costs_of(state: State) -> list[float]:
+    """Plan one server more and one less in turn, as keys do; gives each plan's cost in order of size."""
+    fleet, planner, costs = state.fleet, Planner(state.region), []
+    row = fleet.scopes.region_row[state.region.index[SUBSYSTEM]]
+    tenth = max(1, int(fleet.capacity[row]) // 10)
+    commands = [Remove(Count(tenth - number % 2), (SUBSYSTEM,)) for number in range(PLANS)]
+    planner.preview(state, commands[0])
+    for command in commands:
+        start = process_time()
+        planner.preview(state, command)
+        costs.append(process_time() - start)
+    return sorted(costs)
+
+
+def test_what_a_plan_costs_with_a_thousand_subsystems(benchmark: BenchmarkFixture) -> None:
+    sizes = [*SIZES]
+    states = [state_of(size) for size in SIZES]
+    if os.environ.get("UNDERKEEL_LONG"):
+        sizes.append(10 * SIZES[-1])
+        states.append(tenfold(states[-1]))
+    costs = [costs_of(state) for state in states]
+    medians = [each[PLANS // 2] for each in costs]
+    benchmark.extra_info |= {
+        "servers": sizes,
+        "classes": [len(state.fleet.class_cell) for state in states],
+        "median_ms": rounded(medians),
+        "p99_ms": rounded([each[-3] for each in costs]),
+        "exponent": round(exponent(medians, sizes), 2),
+    }
+    benchmark.pedantic(lambda: None, rounds=1)
+    assert exponent(medians, sizes) < 0.5

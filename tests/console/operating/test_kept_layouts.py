@@ -1,0 +1,119 @@
+"""Layouts of large regions are kept: the same graph comes back as it was, and whatever is damaged is laid out anew."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from console.kit.theme import load_theme
+from console.operating.layouts import kept_layouts
+from console.operating.layouts.kept_layouts import keep, recalled
+from console.operating.layouts.placed import Before, Placed, placed
+from console.panels.topology import TopologyView
+from tests.console.panels.test_topology_at_scale import big_region
+from topology.graph.outline import Outline, boxes_of, outline_of
+from topology.records.kept_files import cache_folder
+
+
+def outline(closed: set[str] | None = None, services: int = 10) -> Outline:
+    region = big_region(services)
+    return outline_of(region, boxes_of(region), closed or set())
+
+
+def same(one: Placed, other: Placed) -> bool:
+    arrays = ("centres", "points", "starts")
+    return (
+        all(getattr(one, name).tolist() == getattr(other, name).tolist() for name in arrays)
+        and (dict(one.frames), one.width, one.height) == (dict(other.frames), other.width, other.height)
+    )  # fmt: skip
+
+
+def kept_file() -> Path:
+    (path,) = (cache_folder() / "layouts").iterdir()
+    return path
+
+
+def test_that_a_kept_layout_comes_back_as_it_was() -> None:
+    drawn = outline()
+    assert recalled(drawn) is None
+    places = placed(drawn)
+    keep(places)
+    again = recalled(outline())
+    assert again is not None
+    assert same(again, places)
+    assert recalled(outline({"service:s2"})) is None
+    assert recalled(outline(services=11)) is None
+
+
+@pytest.mark.parametrize("harm", ["cut", "flip", "empty", "other"])
+def test_that_a_damaged_layout_is_not_used(harm: str) -> None:
+    drawn = outline()
+    keep(placed(drawn))
+    path = kept_file()
+    data = path.read_bytes()
+    if harm == "other":
+        path.unlink()
+        keep(placed(outline(services=11)))
+        kept_file().rename(path)
+    else:
+        path.write_bytes({"cut": data[:700], "flip": data[:-9] + b"x" + data[-8:], "empty": b""}[harm])
+    assert recalled(drawn) is None
+
+
+def test_that_only_the_last_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_layouts, "MOST_FILES", 2)
+    for services in range(9, 14):
+        keep(placed(outline(services=services)))
+    assert len(list((cache_folder() / "layouts").iterdir())) == 2
+
+
+def test_that_a_big_region_is_laid_out_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    region = big_region(40)
+    pictures = []
+    for _ in range(2):
+        view = TopologyView(load_theme("night"))
+        qtbot.addWidget(view)
+        view.show_region(region)
+        qtbot.waitUntil(lambda view=view: not view.is_laying_out, timeout=20_000)
+        assert view.scene is not None
+        pictures.append(view.scene.places)
+        monkeypatch.setattr("console.panels.topology.geometry.placing.placed", lambda *_: pytest.fail("laid out again"))
+    assert same(*pictures)
+
+
+def test_that_a_box_is_laid_out_where_its_members_were_and_they_where_it_was() -> None:
+    region = big_region(12)
+    boxes = boxes_of(region)
+    opened = outline_of(region, boxes, ())
+    first = placed(opened)
+    closed = outline_of(region, boxes, {"service:s6"})
+    was = Before(opened, first).centres_for(closed)
+    members = [first.centres[opened.index[f"s6-p{part}"]] for part in range(8)]
+    assert was["service:s6"] == pytest.approx(tuple(np.mean(members, axis=0)))
+    assert was["s2-p3"] == pytest.approx(tuple(first.centres[opened.index["s2-p3"]]))
+    again = placed(closed, Before(opened, first))
+    back = Before(closed, again).centres_for(opened)
+    assert back["s6-p1"] == pytest.approx(tuple(again.centres[closed.index["service:s6"]]))
+
+
+def test_that_a_picture_made_like_another_is_not_what_is_kept(qtbot: QtBot) -> None:
+    view = TopologyView(load_theme("night"))
+    qtbot.addWidget(view)
+    view.show_region(big_region(40))
+    qtbot.waitUntil(lambda: not view.is_laying_out, timeout=20_000)
+    (first,) = (cache_folder() / "layouts").iterdir()
+    view.set_closed({"service:s3"})
+    qtbot.waitUntil(lambda: not view.is_laying_out, timeout=20_000)
+    assert list((cache_folder() / "layouts").iterdir()) == [first]
+
+
+def test_that_an_error_nobody_thought_of_lets_the_topology_be_laid_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = outline()
+    keep(placed(drawn))
+
+    def broken(*_: object) -> None:
+        raise NotImplementedError("a form that numpy does not know")
+
+    monkeypatch.setattr(kept_layouts, "from_bytes", broken)
+    assert recalled(drawn) is None

@@ -1,0 +1,145 @@
+"""A training without a window: the same acts give the same run as in the terminal, and nothing live can be put into it."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from console.operating.incidents import read_incident_named
+from console.operating.live.refusal import RefusedError
+from console.operating.training.operator import TrainingOperator
+from console.operating.training.training import Training
+from console.window.replay_workspace import TrainingWorkspace
+from topology.command.grammar.syntax import Planned
+from topology.command.grammar.vocabulary import vocabulary_of
+from topology.command.parse import parse
+from topology.incident.model import Incident
+from topology.incident.session.acts import read_acts
+from topology.incident.session.outcome import outcome_of
+from topology.incident.session.session import run_acts
+from topology.incident.session.tools import planned_in, shown_in
+from topology.incident.timeline import Timeline
+from topology.links.replay.replay import ReplayLink
+from topology.links.simulated.simulated import SimLink
+from topology.planning.plan import Confirmation, Effort, Verdict
+from topology.region.server_states import ServerState
+
+HUGE = "remove 400 servers from billing"
+
+
+@pytest.fixture(scope="module")
+def s3() -> Incident:
+    return read_incident_named("s3-2017")
+
+
+@pytest.fixture(scope="module")
+def timeline(s3: Incident) -> Timeline:
+    return Timeline(s3)
+
+
+@pytest.fixture
+def training(s3: Incident, timeline: Timeline) -> Training:
+    made = Training(ReplayLink(s3, timeline))
+    made.go_to(s3.decisions[0].time)
+    return made
+
+
+def confirm(training: Training, text: str) -> TrainingOperator:
+    operator = TrainingOperator(training, "trainee")
+
+    async def do() -> None:
+        state = await training.link.load()
+        command = parse(text, vocabulary_of(state)).command
+        assert isinstance(command, Planned)
+        era = training.era_of_run
+        plan = shown_in(era, planned_in(era, state, command))
+        await operator.confirm(plan, command, Confirmation(plan.digest, Effort.COUNT))
+
+    asyncio.run(do())
+    return operator
+
+
+def test_that_a_run_watched_in_steps_is_the_run_of_the_terminal_byte_for_byte(training: Training) -> None:
+    training.era = training.incident.era("as-it-was")
+    confirm(training, HUGE)
+    while training.now() < training.incident.starts + 1200:
+        training.go_to(training.now() + 7.3)
+    training.act("restart index")
+    training.act('announce "reads fail" by banner')
+    acts = read_acts(training.acts_text(), "acts.toml", training.incident)
+    headless = outcome_of(training.link.timeline, run_acts(training.link.timeline, acts))
+    assert msgspec.json.encode(training.outcome()) == msgspec.json.encode(headless)
+    assert [act["outcome"] for act in headless["acts"]] == ["done"] * 3  # type: ignore[attr-defined]
+
+
+def test_that_our_tool_refuses_in_the_window_what_the_tool_of_the_day_carries_out(training: Training) -> None:
+    with pytest.raises(RefusedError, match="floor"):
+        confirm(training, HUGE)
+    assert not training.is_run
+    training.era = training.incident.era("as-it-was")
+    operator = confirm(training, HUGE)
+    assert operator.progress is not None
+    assert operator.progress.servers_out == 400
+
+
+def test_that_the_tool_of_the_day_shows_how_many_go_and_nothing_else(training: Training) -> None:
+    state = asyncio.run(training.link.load())
+    command = parse(HUGE, vocabulary_of(state)).command
+    assert isinstance(command, Planned)
+    plan = shown_in(training.incident.era("as-it-was"), planned_in(training.era, state, command))
+    assert (plan.verdict, len(plan.servers), plan.effects, plan.findings) == (Verdict.CLEAR, 400, (), ())
+
+
+def test_that_going_back_forgets_what_came_later_and_does_the_rest_anew(training: Training) -> None:
+    confirm(training, "remove 4 servers from billing")
+    first = training.now()
+    training.go_to(first + 300)
+    states = training.link.branch.fleet.state.copy()  # type: ignore[union-attr]
+    confirm(training, "remove 2 servers from billing")
+    training.go_to(first + 900)
+    training.go_to(first + 300)
+    training.back_to(first + 299)
+    assert [act.text for act in training.acts] == ["remove 4 servers from billing"]
+    training.go_to(first + 300)
+    assert (training.link.branch.fleet.state == states).all()  # type: ignore[union-attr]
+    training.back_to(training.incident.starts)
+    assert not training.is_run
+
+
+def test_that_a_saved_moment_is_come_back_to(training: Training) -> None:
+    confirm(training, "remove 4 servers from billing")
+    training.go_to(training.now() + 60)
+    kept, states = training.save(), training.link.branch.fleet.state.copy()  # type: ignore[union-attr]
+    training.act("inject lose az1")
+    training.go_to(training.now() + 600)
+    training.load(kept)
+    assert training.now() == kept.time
+    assert (training.link.branch.fleet.state == states).all()  # type: ignore[union-attr]
+
+
+def test_that_stop_gives_back_what_drains_and_undo_the_rest(training: Training) -> None:
+    operator = confirm(training, "remove 40 servers from billing")
+    training.go_to(training.now() + 20)
+    operator.look()
+    assert asyncio.run(operator.control("stop")).startswith("Stopped")
+    state = asyncio.run(training.link.load())
+    gone = (state.fleet.state == ServerState.REMOVED).sum()
+    plan = operator.undo_plan(state)
+    assert len(plan.servers) == gone > 0
+    training.act("undo")
+    training.go_to(training.now() + 60)
+    assert (training.link.branch.fleet.state == ServerState.IN_SERVICE).all()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "make", [Training, lambda live: TrainingOperator(live, "x"), lambda live: TrainingWorkspace(live, live, live)]
+)
+def test_that_nothing_live_can_be_put_into_a_training(
+    make: Callable[[object], object], s3: Incident, tmp_path: Path, qapp: object
+) -> None:
+    live = SimLink(s3.region, "sim:s3", tmp_path)
+    with pytest.raises(TypeError, match="SimLink"):
+        make(live)
+    assert list(tmp_path.iterdir()) == []

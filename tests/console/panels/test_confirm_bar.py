@@ -1,0 +1,137 @@
+"""The bar that confirms: what it says to a wrong number, to Enter, and while something keeps every plan from being done."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from console.kit.theme import load_fonts, load_theme
+from console.panels.preview.confirm import ConfirmBar
+from topology.planning.plan import Finding, Plan, Severity, Verdict
+
+# The screen of these tests says so for every window that it shows.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+RUNNING = "Entry 1 is still running: stop it, or wait."
+
+
+def plan(verdict: Verdict, count: int = 48) -> Plan:
+    names = tuple(f"index-{number:04}" for number in range(count))
+    severity = Severity.BLOCK if verdict is Verdict.BLOCKED else Severity.CAUTION
+    findings = () if verdict is Verdict.CLEAR else (Finding("floor", severity, "index would be short"),)
+    return Plan(f"remove {count} servers", "remove", 7, verdict, names, (), (), findings, None, (), f"{count:064}")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fonts(qapp: QApplication) -> None:
+    load_fonts()
+
+
+@pytest.fixture
+def now() -> list[float]:
+    return [100.0]
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, now: list[float]) -> Iterator[ConfirmBar]:
+    made = ConfirmBar(load_theme("night"), lambda: now[0])
+    made.resize(400, 160)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.hide()
+
+
+def on_show(bar: ConfirmBar, now: list[float], shown: Plan) -> None:
+    bar.show_plan(shown)
+    bar.set_current(True)
+    now[0] += 0.6
+
+
+def refusal(qtbot: QtBot, bar: ConfirmBar) -> str:
+    with qtbot.assertNotEmitted(bar.confirmed), qtbot.waitSignal(bar.refused) as refused:
+        assert not bar.try_confirm()
+    return str(refused.args[0])
+
+
+def test_that_a_wrong_number_is_compared_with_the_right_one(qtbot: QtBot, bar: ConfirmBar, now: list[float]) -> None:
+    on_show(bar, now, plan(Verdict.CAUTION))
+    assert refusal(qtbot, bar) == "Type the number of servers (48) to confirm, then press Ctrl+Enter."
+    bar.field.setText("84")
+    assert refusal(qtbot, bar) == "84 is not 48, the number of servers that leave."
+
+
+def test_that_a_restore_comes_back(qtbot: QtBot, bar: ConfirmBar, now: list[float]) -> None:
+    on_show(bar, now, replace(plan(Verdict.CAUTION), action="restore"))
+    bar.field.setText("84")
+    assert refusal(qtbot, bar) == "84 is not 48, the number of servers that come back."
+
+
+def test_that_only_digits_and_their_grouping_can_be_typed(bar: ConfirmBar, now: list[float]) -> None:
+    on_show(bar, now, plan(Verdict.CAUTION, 1200))
+    QTest.keyClicks(bar.field, "-1a,2.0_0 ")
+    assert bar.field.text() == "1,20_0"
+    assert bar.field.typed() == 1200
+    assert bar.try_confirm()
+
+
+@pytest.mark.parametrize("text", ["\uff14\uff18", "", "_", ","])
+def test_that_what_is_no_number_of_ours_confirms_nothing(
+    qtbot: QtBot, bar: ConfirmBar, now: list[float], text: str
+) -> None:
+    on_show(bar, now, plan(Verdict.CAUTION))
+    bar.field.setText(text)
+    assert refusal(qtbot, bar).startswith("Type the number of servers (48)")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_that_enter_in_the_field_says_what_confirms(
+    qtbot: QtBot, bar: ConfirmBar, now: list[float], key: Qt.Key
+) -> None:
+    on_show(bar, now, plan(Verdict.CAUTION))
+    bar.field.setText("48")
+    with qtbot.assertNotEmitted(bar.confirmed), qtbot.waitSignal(bar.refused) as refused:
+        QTest.keyClick(bar.field, key)
+    assert refused.args == ["Enter does not confirm: press Ctrl+Enter."]
+    bar.field.setText("84")
+    with qtbot.assertNotEmitted(bar.confirmed), qtbot.waitSignal(bar.refused) as refused:
+        QTest.keyClick(bar.field, key)
+    assert refused.args == ["84 is not 48, the number of servers that leave."]
+    bar.field.setText("48")
+    assert bar.try_confirm()
+
+
+def test_that_nothing_is_confirmed_while_something_is_in_the_way(
+    qtbot: QtBot, bar: ConfirmBar, now: list[float]
+) -> None:
+    on_show(bar, now, plan(Verdict.CLEAR))
+    bar.set_obstacle(RUNNING)
+    assert refusal(qtbot, bar) == RUNNING
+    assert bar.obstacle.isVisible()
+    assert bar.obstacle.text() == RUNNING
+    assert bar.button.text() == "Confirm  [unavailable]"
+    assert not bar.button.isEnabled()
+    bar.set_obstacle("")
+    assert not bar.obstacle.isVisible()
+    assert bar.button.text() == "Confirm  [Ctrl+Enter]"
+    assert bar.button.isEnabled()
+    assert bar.try_confirm()
+
+
+def test_that_an_obstacle_stays_for_the_next_plan_and_gives_way_to_what_blocks_it(
+    qtbot: QtBot, bar: ConfirmBar, now: list[float]
+) -> None:
+    bar.set_obstacle(RUNNING)
+    assert not bar.obstacle.isVisible(), "there is nothing to confirm"
+    on_show(bar, now, plan(Verdict.CAUTION))
+    bar.field.setText("48")
+    assert refusal(qtbot, bar) == RUNNING
+    on_show(bar, now, plan(Verdict.BLOCKED))
+    assert refusal(qtbot, bar) == "This plan cannot be confirmed while a floor would break."
+    assert bar.button.text() == "Confirm  [unavailable while a floor would break]"
+    assert not bar.obstacle.isVisible()

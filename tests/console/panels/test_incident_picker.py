@@ -1,0 +1,53 @@
+"""Choosing an incident: every bundled one with what it teaches, and the trainee's best run."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from console.kit.theme import load_theme
+from console.operating.incidents import bundled_incidents
+from console.operating.scores import Scores
+from console.panels.incident_picker.incident_picker import IncidentPicker
+from tests.console.operating.test_scores import outcome
+
+
+@pytest.fixture
+def picker(qtbot: QtBot, tmp_path: Path) -> IncidentPicker:
+    made = IncidentPicker(load_theme("night"), scores=Scores(tmp_path))
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def row_of(picker: IncidentPicker, name: str) -> int:
+    return [choice.name for choice in picker._choices].index(name)
+
+
+def test_that_every_bundled_incident_can_be_chosen_with_the_keys(picker: IncidentPicker, qtbot: QtBot) -> None:
+    assert picker.table.rowCount() == len(bundled_incidents())
+    picker.table.setCurrentCell(row_of(picker, "s3-2017"), 0)
+    with qtbot.waitSignal(picker.chosen) as chosen:
+        QTest.keyClick(picker.table, Qt.Key.Key_Return)
+    assert chosen.args == ["s3-2017"]
+
+
+def test_that_the_best_run_is_told_and_a_file_of_another_version_too(qtbot: QtBot, tmp_path: Path) -> None:
+    scores = Scores(tmp_path)
+    kept = outcome(12.0)
+    probe = IncidentPicker(load_theme("night"), scores=scores)
+    qtbot.addWidget(probe)
+    row = row_of(probe, "s3-2017")
+    kept["digest"] = probe._choices[row].incident.digest  # type: ignore[union-attr]
+    scores.keep(kept)
+    again = IncidentPicker(load_theme("night"), scores=scores)
+    qtbot.addWidget(again)
+    assert "12 min below a floor" in again.table.item(row, 5).text()  # type: ignore[union-attr]
+    scores.path.write_text('{"format": 9}')
+    other = IncidentPicker(load_theme("night"), scores=scores)
+    qtbot.addWidget(other)
+    assert "has format 9" in other.trouble.text()
+    assert other.table.item(row, 5).text() == "not played yet"  # type: ignore[union-attr]

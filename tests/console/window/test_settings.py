@@ -1,0 +1,97 @@
+"""What is remembered of an operator's choices, and that nothing found in the file can keep the console from starting."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray, QSettings
+
+from console.window.settings import KEYBOARDS, MOST_HISTORY, Settings, SettingsStore, from_hex, to_hex
+from topology.command.slips.keyboards import LAYOUTS
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    return str(tmp_path / "settings.ini")
+
+
+def store(file: str) -> SettingsStore:
+    return SettingsStore(QSettings(file, QSettings.Format.IniFormat))
+
+
+def test_that_without_a_file_there_are_defaults(file: str) -> None:
+    assert store(file).value == Settings()
+
+
+def test_that_every_choice_outlives_the_program(file: str) -> None:
+    changes = {
+        "theme": "day",
+        "scale": 150,
+        "keyboard": "azerty",
+        "reduced_motion": True,
+        "geometry": "0aff",
+        "splitters": {"rows": "00", "columns": "ff"},
+        "history": ("remove 4 servers from billing", 'remove 1 from index because "50% = \u00e4, \\ ;"'),
+        "positions": {"us-east-1": {"index": (1.5, -2.0)}},
+    }
+    store(file).change(**changes)
+    kept = store(file).value
+    for name, value in changes.items():
+        found = getattr(kept, name)
+        assert found == value or found == {"us-east-1": {"index": [1.5, -2.0]}}, name
+
+
+def test_that_changing_one_keeps_the_others(file: str) -> None:
+    first = store(file)
+    first.change(theme="day")
+    first.change(scale=125)
+    assert (store(file).value.theme, store(file).value.scale) == ("day", 125)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("theme", '"purple"'),
+        ("theme", "7"),
+        ("theme", "not json"),
+        ("scale", "33"),
+        ("scale", '"150"'),
+        ("scale", "1e400"),
+        ("reduced_motion", "[]"),
+        ("splitters", "[1]"),
+        ("history", '{"a": 1}'),
+        ("positions", "null"),
+        ("geometry", "12"),
+    ],
+)
+def test_that_a_value_that_makes_no_sense_is_the_default(file: str, name: str, raw: str) -> None:
+    settings = QSettings(file, QSettings.Format.IniFormat)
+    settings.setValue(name, raw)
+    settings.sync()
+    assert getattr(store(file).value, name) == getattr(Settings(), name)
+
+
+def test_that_a_damaged_file_is_the_defaults(file: str) -> None:
+    Path(file).write_bytes(b"\x00\xff[[[%%% theme=\x01\n" * 100)
+    assert store(file).value == Settings()
+
+
+def test_that_history_is_text_and_does_not_grow_for_ever(file: str) -> None:
+    store(file).change(history=(*(f"show {number}" for number in range(2 * MOST_HISTORY)), 7))
+    kept = store(file).value.history
+    assert kept == tuple(f"show {number}" for number in range(MOST_HISTORY, 2 * MOST_HISTORY))
+
+
+def test_that_a_folder_that_cannot_be_written_does_not_stop_anything(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    kept = store(str(tmp_path / "file" / "settings.ini"))
+    assert kept.change(theme="day").value.theme == "day"
+
+
+def test_that_bytes_of_qt_survive_as_text() -> None:
+    data = QByteArray(b"\x00\x01\xfe\xff")
+    assert from_hex(to_hex(data)) == data
+    assert from_hex("no hexadecimal") == QByteArray()
+
+
+def test_that_every_keyboard_of_the_slips_can_be_chosen() -> None:
+    assert tuple(LAYOUTS) == KEYBOARDS

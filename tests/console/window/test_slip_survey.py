@@ -1,0 +1,80 @@
+"""The slips of the typed command are looked at after the preview, in slices, and never shown for another plan."""
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from console.operating.regions import address_of, read_address
+from console.window.slip_survey import SlipSurvey
+from topology.command.grammar.syntax import Planned
+from topology.command.grammar.vocabulary import Vocabulary, vocabulary_of
+from topology.command.parse import parse
+from topology.command.slips.keyboards import QWERTY
+from topology.fleet.batches import EventBatch
+from topology.fleet.fleet import Fleet
+from topology.fleet.state import State
+from topology.planning.plan import Plan
+from topology.planning.preview import preview
+
+
+@pytest.fixture
+def state() -> State:
+    region = read_address(address_of(None))
+    return State(region, Fleet(region))
+
+
+@pytest.fixture
+def survey(qtbot: QtBot) -> SlipSurvey:
+    return SlipSurvey(QWERTY)
+
+
+def begin(survey: SlipSurvey, state: State, text: str) -> Plan:
+    vocabulary: Vocabulary = vocabulary_of(state)
+    reading = parse(text, vocabulary)
+    assert isinstance(reading.command, Planned)
+    plan = preview(state, reading.command)
+    survey.begin(state, plan, reading.command, reading, vocabulary)
+    return plan
+
+
+def test_that_what_is_one_slip_away_is_found(qtbot: QtBot, survey: SlipSurvey, state: State) -> None:
+    with qtbot.waitSignal(survey.found, check_params_cb=lambda found: found is not None) as heard:
+        begin(survey, state, "remove 40 servers from billing")
+    found = heard.args[0]
+    assert found.count > found.breaking > 0
+    assert found.worst
+    assert all(one.breaks for one in found.worst)
+
+
+def test_that_another_command_ends_the_survey_of_the_one_before(qtbot: QtBot, survey: SlipSurvey, state: State) -> None:
+    heard = []
+    survey.found.connect(heard.append)
+    begin(survey, state, "remove 40 servers from billing")
+    with qtbot.waitSignal(survey.found, check_params_cb=lambda found: found is not None):
+        begin(survey, state, "remove 400 servers from billing")
+    known = [found for found in heard if found is not None]
+    assert len(known) == 1
+    assert known[0].looks_like is not None
+
+
+def test_that_no_plan_has_no_slips(qtbot: QtBot, survey: SlipSurvey, state: State) -> None:
+    begin(survey, state, "remove 40 servers from billing")
+    with qtbot.waitSignal(survey.found) as heard:
+        survey.begin(state, None, None, parse("", Vocabulary()), Vocabulary())
+    assert heard.args == [None]
+    assert not survey._timer.isActive()
+
+
+def test_that_a_region_that_moved_on_leaves_nothing_outdated_on_show(
+    qtbot: QtBot, survey: SlipSurvey, state: State
+) -> None:
+    begin(survey, state, "remove 40 servers from billing")
+    assert survey._steps is not None
+    next(survey._steps)
+    batch = EventBatch(state.revision + 1, 1.0, np.array([0], np.int32), np.array([4], np.uint8))
+    with qtbot.assertNotEmitted(survey.found):
+        state.fleet.apply(batch)
+        state.revision += 1
+        survey._go_on()
+    with qtbot.waitSignal(survey.found, check_params_cb=lambda found: found is not None):
+        begin(survey, state, "remove 40 servers from billing")

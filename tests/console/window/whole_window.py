@@ -1,0 +1,50 @@
+"""The whole window on a real simulated region, off screen, with acts, journal and settings in a folder of the test's own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from console.app.session import Session
+from console.kit.theme import load_fonts, load_theme
+from console.operating.regions import address_of, open_link
+from console.window.main_window import MainWindow
+from console.window.settings import SettingsStore
+
+LIMIT_S = 60.0
+Scenario = Callable[[Session, MainWindow], Awaitable[None]]
+
+
+def play(app: QApplication, folder: Path, scenario: Scenario, theme: str = "night") -> None:
+    """Open the window, let *scenario* do what it is about once the region is loaded, and close it."""
+    app.setStyle("Fusion")
+    load_fonts()
+    settings = SettingsStore(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat))
+    window = MainWindow(load_theme(theme), settings)
+    link = open_link(address_of(None), folder / "acts")
+
+    async def main() -> None:
+        session = Session(window, settings, link, folder / "acts")
+        window.show()
+        session.start()
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                await session.workspace.loaded.wait()
+                await scenario(session, window)
+        finally:
+            await session.aclose()
+            window.let_close()
+            app.removeEventFilter(session.panels.escape)
+            window.deleteLater()
+
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        runner.run(main())
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so; the time limit is that of the whole."""
+    while not condition():  # noqa: ASYNC110 - painting and threads take their time
+        await asyncio.sleep(0.01)

@@ -1,0 +1,126 @@
+"""Cuts the servers of a plan into waves that the pace can ever let through, and says when the next wave fits."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from topology.fleet.fleet import PACE_WINDOW_S
+from topology.fleet.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class TooSoon:
+    """Until when (the link's time) a wave has to wait, and which pace makes it."""
+
+    until: float
+    why: str
+
+
+def split(state: State, servers: Iterable[str], own_pace: int | None) -> tuple[tuple[str, ...], ...]:
+    """Cut *servers*, in their order, into waves of the policy's size, none larger than any pace it has to pass."""
+    policy, listed = state.region.policy, len(state.region.roster)
+    windows = (window.count(listed) for window in policy.windows)
+    most = min(filter(None, (policy.wave, policy.pace_per_minute, own_pace, *windows)))
+    waves: list[tuple[str, ...]] = []
+    wave: list[str] = []
+    counts: dict[int, int] = {}
+    for server in servers:
+        paced = _paced_subsystems(state, server)
+        if len(wave) == most or any(counts.get(number, 0) == pace for number, pace in paced):
+            waves.append(tuple(wave))
+            wave, counts = [], {}
+        wave.append(server)
+        for number, _ in paced:
+            counts[number] = counts.get(number, 0) + 1
+    return (*waves, tuple(wave)) if wave else tuple(waves)
+
+
+def too_soon(
+    state: State,
+    servers: Sequence[str],
+    now: float,
+    own: Sequence[tuple[float, int]],
+    own_pace: int | None,
+    *,
+    leaving: bool,
+) -> TooSoon | None:
+    """Say how long *servers* have to wait for every sliding minute; None when they may be sent now.
+
+    *own* is what the command sent so far, as (time, servers), and *own_pace* the pace it states; the region's paces
+    hold for servers that are *leaving*.
+    """
+    latest: TooSoon | None = None
+    windows = list(_windows(state, servers, now)) if leaving else []
+    if own_pace is not None:
+        recent = [sent for sent in own if sent[0] + PACE_WINDOW_S > now]
+        windows.append((len(servers), own_pace, recent, " of this command", PACE_WINDOW_S))
+    for count, pace, departed, whose, seconds in windows:
+        used = sum(gone for _, gone in departed)
+        until, left = now, used
+        for time, gone in departed:
+            if left + count <= pace:
+                break
+            left -= gone
+            until = time + seconds
+        if until > now and (latest is None or until > latest.until):
+            latest = TooSoon(until, f"{used:,} of {pace:,} servers {_time(seconds)}{whose} used")
+    return latest
+
+
+def clock(state: State, moment: float) -> str:
+    """Write a moment as the region's own clock shows it, never earlier than it is."""
+    return datetime.fromtimestamp(math.ceil(moment), ZoneInfo(state.region.time_zone)).strftime("%H:%M:%S")
+
+
+def _windows(
+    state: State, servers: Sequence[str], now: float
+) -> Iterator[tuple[int, int, list[tuple[float, int]], str, float]]:
+    """Give each pace to pass: servers of the wave that count, the pace, what left in its window, whose it is, its length."""
+    departures = state.fleet.departures
+    recent = [departure for departure in departures if departure.time + PACE_WINDOW_S > now]
+    policy = state.region.policy.pace_per_minute
+    if policy is not None:
+        yield len(servers), policy, [(departure.time, departure.servers) for departure in recent], "", PACE_WINDOW_S
+    for window in state.region.policy.windows:
+        gone = [(one.time, one.servers) for one in departures if one.time + window.seconds > now]
+        yield len(servers), window.count(len(state.region.roster)), gone, "", window.seconds
+    paces: dict[int, int] = {}
+    counts: dict[int, int] = {}
+    for server in servers:
+        for number, _ in _paced_subsystems(state, server):
+            stated = state.region.subsystems[number].pace_per_minute
+            if stated is not None:
+                paces[number] = stated
+            counts[number] = counts.get(number, 0) + 1
+    for number, count in counts.items():
+        departed = [(departure.time, departure.per_subsystem.get(number, 0)) for departure in recent]
+        if number in paces:
+            yield count, paces[number], departed, f" of {state.region.subsystems[number].name}", PACE_WINDOW_S
+        for window in state.region.subsystems[number].windows:
+            gone = [
+                (one.time, one.per_subsystem.get(number, 0)) for one in departures if one.time + window.seconds > now
+            ]
+            most = window.count(state.region.listed[number])
+            yield count, most, gone, f" of {state.region.subsystems[number].name}", window.seconds
+
+
+def _paced_subsystems(state: State, server: str) -> list[tuple[int, int]]:
+    """Give the subsystems of a server that have a pace of their own, with the most that one wave may take of each."""
+    position = state.fleet.position.get(server)
+    if position is None:
+        return []
+    found = []
+    for number in state.fleet.subsystems_of(position):
+        subsystem = state.region.subsystems[number]
+        limits = [window.count(state.region.listed[number]) for window in subsystem.windows]
+        if subsystem.pace_per_minute is not None:
+            limits.append(subsystem.pace_per_minute)
+        if limits:
+            found.append((number, min(limits)))
+    return found
+
+
+def _time(seconds: float) -> str:
+    return "per minute" if seconds == PACE_WINDOW_S else f"in {seconds / 3600:g} h"

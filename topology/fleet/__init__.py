@@ -1,0 +1,1 @@
+"""What is true now: the fleet in columns, its counters, the state at one revision, batches of facts."""

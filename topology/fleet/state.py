@@ -1,0 +1,50 @@
+"""A region's state at one revision: the fleet, and what else a judgement rests on."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topology.fleet.batches import Revision
+from topology.fleet.fleet import Fleet
+from topology.fleet.usual import UsualCounts
+from topology.region.region import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the facts are, in seconds of the link's own clock, and whether the source answers.
+
+    *reason* says why it is silent; empty while it is not.
+    """
+
+    age_s: float = 0.0
+    connected: bool = True
+    reason: str = ""
+
+    def is_silent(self, stale_after_s: float) -> bool:
+        """Say whether no judgement may rest on it."""
+        return not self.connected or self.age_s > stale_after_s
+
+
+def _no_servers() -> NDArray[np.int32]:
+    return np.zeros(0, np.int32)
+
+
+@dataclass(slots=True, eq=False)
+class State:
+    """What planning reads. Its owner changes it between plannings, never during one.
+
+    *time* is the link's, in seconds since 1970 UTC. *pending* are positions of servers that running executions will still take.
+    *unacknowledged* are changes of the description that lower a guard, in sentences, which no operator has acknowledged.
+    *usual* are earlier removals, as far as they are known.
+    """
+
+    region: Region
+    fleet: Fleet
+    revision: Revision = 0
+    time: float = 0.0
+    freshness: Freshness = field(default_factory=Freshness)
+    pending: NDArray[np.int32] = field(default_factory=_no_servers)
+    unacknowledged: tuple[str, ...] = ()
+    usual: UsualCounts = field(default_factory=UsualCounts)

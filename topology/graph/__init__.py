@@ -1,0 +1,1 @@
+"""Who needs whom: the graph, ways in it, cycles, and what of it is drawn."""

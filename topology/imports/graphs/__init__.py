@@ -1,0 +1,1 @@
+"""Graphs that other tools drew: GraphML, DOT, node-link JSON, Vizceral."""

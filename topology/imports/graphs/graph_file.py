@@ -1,0 +1,40 @@
+"""Makes a graph of a file of nodes and edges: GraphML, DOT or node-link JSON, told apart by how the file begins."""
+
+from topology.imports.graphs.dot import read_dot
+from topology.imports.graphs.drawing import Drawing
+from topology.imports.graphs.graph_model import Graph
+from topology.imports.graphs.graph_region import region_of
+from topology.imports.graphs.graphml import read_graphml
+from topology.imports.graphs.node_link import read_node_link
+from topology.imports.imported import Imported
+from topology.imports.notes import plain
+from topology.region.tables import Tell, silent
+
+_MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def import_graph(data: bytes, source: str, tell: Tell = silent) -> Imported:
+    """Make a description of a graph.
+
+    Args:
+        data: the file.
+        source: what the description calls it.
+        tell: hears how far it is.
+
+    Raises:
+        UnreadableError: it is none of the formats, was cut, or states a document type.
+        ImportRefusedError: there is nothing in it to import, or more than a region holds.
+    """
+    tell(f"Reading {len(data):,} bytes")
+    drawing = _read(data)
+    tell(f"Read {len(drawing.nodes):,} nodes and {len(drawing.edges):,} links")
+    graph = Graph([f"Made from {plain(source, 200)}, read as {drawing.form}."], "graph", plain(source, 200))
+    drawing.into(graph)
+    return region_of(graph)
+
+
+def _read(data: bytes) -> Drawing:
+    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if start == b"<" or data.startswith(_MARKS_OF_UTF_16):
+        return read_graphml(data)
+    return read_node_link(data) if start in (b"{", b"[") else read_dot(data)

@@ -1,0 +1,1 @@
+"""Kubernetes manifests as a region: workloads, budgets, network policies, environment."""

@@ -1,0 +1,134 @@
+"""Works out what disruption budgets ask of the workloads they select.
+
+A budget that selects one workload is that workload's floor. One that selects several bounds their sum, so it becomes a
+subsystem of its own that the servers of all of them support: then its floor means exactly what the budget does.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from topology.imports.facts import Budget, Facts, Workload
+from topology.imports.notes import Note, Topic, listing, plain
+from topology.imports.selectors import LabelIndex
+from topology.region.region import Amount
+
+Key = tuple[str, str, str]
+_MOST_NAMED = 20
+
+
+@dataclass(slots=True)
+class WorkloadFloor:
+    """The floor of one workload; no *amount* means that it is not known."""
+
+    amount: Amount | None
+    budgets: list[Budget] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFloor:
+    """A floor over the sum of several workloads."""
+
+    budget: Budget
+    members: tuple[Key, ...]
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """Every floor that the budgets state, and what there is to say about them."""
+
+    of: dict[Key, WorkloadFloor]
+    shared: tuple[SharedFloor, ...]
+    notes: tuple[Note, ...]
+
+
+def floors_of(facts: Facts) -> Floors:
+    """Match budgets with workloads, by namespace and labels of the pods."""
+    workloads = [facts.workloads[key] for key in sorted(facts.workloads)]
+    index = LabelIndex((workload.namespace, workload.labels) for workload in workloads)
+    others = LabelIndex((other.namespace, other.labels) for other in facts.unlisted)
+    floors = {workload.key: WorkloadFloor(Amount(0)) for workload in workloads}
+    shared: list[SharedFloor] = []
+    notes: list[Note] = []
+    for budget in sorted(facts.budgets, key=lambda one: (one.namespace, one.name, one.place)):
+        selected = [workloads[number] for number in index.find(budget.namespace, budget.selector)]
+        unlisted = [facts.unlisted[number] for number in others.find(budget.namespace, budget.selector)]
+        notes.extend(_notes_on(budget, selected, [str(other) for other in unlisted]))
+        for workload in selected:
+            floors[workload.key].budgets.append(budget)
+        if budget.problem:
+            for workload in selected:
+                floors[workload.key].amount = None
+            continue
+        bounded = [workload for workload in selected if workload.replicas] or selected[:1]
+        if len(bounded) == 1:
+            _raise(floors[bounded[0].key], _alone(budget, bounded[0]), bounded[0])
+        elif bounded:
+            shared.append(_share(budget, bounded, floors))
+    notes.extend(
+        _several(workload, floors[workload.key].budgets)
+        for workload in workloads
+        if len(floors[workload.key].budgets) > 1
+    )
+    return Floors(floors, tuple(shared), tuple(notes))
+
+
+def _alone(budget: Budget, workload: Workload) -> Amount:
+    """Give the floor that a budget means for the one workload it selects; maxUnavailable is an exact count."""
+    if budget.available and budget.amount is not None:
+        return budget.amount
+    return Amount(budget.least(workload.replicas))
+
+
+def _share(budget: Budget, members: list[Workload], floors: dict[Key, WorkloadFloor]) -> SharedFloor:
+    expected = sum(workload.replicas for workload in members)
+    least = budget.least(expected)
+    for workload in members:
+        # With all of the others there, this many of it must stay: no more than the sum asks, and no less.
+        _raise(floors[workload.key], Amount(max(0, least - (expected - workload.replicas))), workload)
+    amount = budget.amount if budget.available and budget.amount is not None else Amount(least)
+    return SharedFloor(budget, tuple(workload.key for workload in members), amount)
+
+
+def _raise(floor: WorkloadFloor, amount: Amount, workload: Workload) -> None:
+    """Take the stricter of two floors; one that is not known stays so."""
+    if floor.amount is not None and amount.of(workload.replicas) >= floor.amount.of(workload.replicas):
+        floor.amount = amount
+
+
+def _notes_on(budget: Budget, selected: list[Workload], unlisted: list[str]) -> Iterator[Note]:
+    names = listing([str(workload) for workload in selected], _MOST_NAMED)
+    if budget.problem:
+        effect = (
+            f"the floor of {names} is not known, so every removal from it is refused"
+            if selected
+            else "it selects nothing here"
+        )
+        yield Note(Topic.NOT_UNDERSTOOD, f"{budget}: {budget.problem}; {effect}", budget.place)
+        return
+    if not selected:
+        why = "has no selector and so protects nothing" if budget.selector.nothing else "selects no workload here"
+        yield Note(Topic.BUDGET, f"{budget} ({budget.text}) {why}", budget.place)
+    if len(selected) > 1:
+        text = f"{budget} ({budget.text}) is for {names} together"
+        text += ": a subsystem stands for the budget, and the servers of all of them support it"
+        yield Note(Topic.BUDGET, text, budget.place)
+    if unlisted:
+        others = listing(unlisted, _MOST_NAMED)
+        yield Note(
+            Topic.BUDGET,
+            f"{budget} ({budget.text}) also selects {others}, which is not imported: its floor counts without",
+            budget.place,
+        )
+    only = selected[0] if len(selected) == 1 else None
+    if only is not None and budget.least(only.replicas) > only.replicas > 0:
+        text = f"{budget} ({budget.text}) asks for more than the {only.replicas:,} of {only}"
+        text += ": it never holds, nothing may leave"
+        yield Note(Topic.BUDGET, text, budget.place)
+
+
+def _several(workload: Workload, budgets: list[Budget]) -> Note:
+    names = listing([plain(budget.name) for budget in budgets], _MOST_NAMED)
+    text = f"{workload} is selected by {len(budgets):,} budgets ({names}), which makes Kubernetes refuse every eviction"
+    text += "; here each of them holds, so the strictest decides"
+    return Note(Topic.BUDGET, text, workload.place)

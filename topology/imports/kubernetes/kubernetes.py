@@ -1,0 +1,242 @@
+"""Makes a region's description from Kubernetes manifests.
+
+Documents come in decoded, text goes out; files are the caller's business. A Deployment, StatefulSet or ReplicaSet is a
+subsystem with a pool of as many servers as it has replicas, a PodDisruptionBudget is a floor, an environment value that
+addresses a service is a dependency. What is not understood is said in notes and never guessed.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from topology.imports.facts import Facts, Workload
+from topology.imports.imported import Imported, by_topic, floor_text, head, policy, refuse_if_too_long
+from topology.imports.kubernetes.dependencies import Edge, find_dependencies
+from topology.imports.kubernetes.floors import Floors, SharedFloor, floors_of
+from topology.imports.kubernetes.manifests import Document, Reader
+from topology.imports.kubernetes.policy_edges import with_policies
+from topology.imports.names import mapped, name_workloads, unused
+from topology.imports.notes import ImportRefusedError, Note, Place, Topic, listing, plain
+from topology.imports.region_text import list_of, quoted, table
+from topology.imports.shapes import MOST_STEPS
+from topology.region.listing import MOST_SERVERS
+
+__all__ = ["Document", "ImportRefusedError", "Imported", "Note", "Place", "Topic", "import_documents"]
+
+ZONE = "cluster"
+_MOST_FILES_NAMED = 20
+_LONGEST_TITLE = 253
+_Key = tuple[str, str, str]
+
+
+def import_documents(documents: Iterable[Document], most_entries: int = MOST_STEPS) -> Imported:
+    """Make a description from decoded documents; the same documents always give the same text.
+
+    Args:
+        documents: decoded, in order.
+        most_entries: of mappings and lists, that are looked at once aliases are followed.
+
+    Raises:
+        ImportRefusedError: there is no workload in them, or more than a region holds.
+    """
+    facts = Reader(most_entries).read(documents)
+    workloads = [facts.workloads[key] for key in sorted(facts.workloads)]
+    servers = sum(workload.replicas for workload in workloads)
+    if servers > MOST_SERVERS:
+        raise ImportRefusedError(
+            f"The documents ask for {servers:,} replicas in all; a region holds at most {MOST_SERVERS:,} servers. "
+            f"The largest is {max(workloads, key=lambda workload: workload.replicas)}."
+        )
+    names, name_notes = name_workloads(workloads)
+    addressed, dependency_notes = find_dependencies(facts)
+    edges, policy_notes = with_policies(facts, addressed)
+    floors = floors_of(facts)
+    shared_names = _name_shared(floors.shared, set(names.values()))
+    bare = tuple(sorted(names[workload.key] for workload in workloads if not floors.of[workload.key].budgets))
+    notes = (
+        *facts.notes,
+        *name_notes,
+        *_replica_notes(facts),
+        *floors.notes,
+        *dependency_notes,
+        *policy_notes,
+        *_budget_note(bare),
+        *_edge_note(addressed),
+    )
+    ordered = by_topic(notes)
+    if not workloads:
+        lost = sum(note.topic in (Topic.LEFT_OUT, Topic.NOT_UNDERSTOOD) for note in ordered)
+        said = f" Of what was read, {lost:,} could not be understood." if lost else ""
+        raise ImportRefusedError(
+            f"There is no Deployment, StatefulSet or ReplicaSet of apps/v1 to import.{said}", ordered
+        )
+    text = _Writer(facts, names, shared_names, floors, edges, ordered).text()
+    refuse_if_too_long(text)
+    return Imported(text, ordered, len(workloads) + len(shared_names), servers, len(edges), bare, "a budget")
+
+
+def _name_shared(shared: tuple[SharedFloor, ...], taken: set[str]) -> tuple[str, ...]:
+    """Name the subsystems that stand for budgets."""
+    names = []
+    for floor in shared:
+        name = mapped(floor.budget.name)
+        names.append(unused(f"{name}-budget" if name in taken else name, taken))
+    return tuple(names)
+
+
+def _replica_notes(facts: Facts) -> Iterable[Note]:
+    for autoscaler in sorted(facts.autoscalers, key=lambda one: (one.namespace, one.name)):
+        workload = facts.workloads.get((autoscaler.namespace, autoscaler.target, autoscaler.target_kind))
+        if workload is None:
+            what = f"{plain(autoscaler.target_kind)} {plain(autoscaler.target)}, which is not in the documents"
+            yield Note(Topic.REPLICAS, f"autoscaler {plain(autoscaler.name)} is for {what}")
+            continue
+        stated = f"the {workload.replicas:,} stated" if workload.replicas_stated else "1, as none is stated"
+        text = f"{workload} is resized by autoscaler {plain(autoscaler.name)} ({autoscaler.bounds})"
+        text += f"; its servers and floor count with {stated}"
+        yield Note(Topic.REPLICAS, text, workload.place)
+    for key in sorted(facts.workloads):
+        if facts.workloads[key].replicas == 0:
+            yield Note(
+                Topic.REPLICAS,
+                f"{facts.workloads[key]} has 0 replicas: a subsystem without servers",
+                facts.workloads[key].place,
+            )
+
+
+def _budget_note(bare: tuple[str, ...]) -> Iterable[Note]:
+    if bare:
+        text = f"{len(bare):,} without a disruption budget, so their floor is 0 and nothing protects them"
+        yield Note(Topic.NO_BUDGET, f"{text}: {listing(list(bare))}")
+
+
+def _edge_note(edges: tuple[Edge, ...]) -> Iterable[Note]:
+    if edges:
+        text = f"{len(edges):,} found in environment values; these do not tell hard from soft"
+        yield Note(Topic.DEPENDENCY, f'{text}, so every one is written as "hard"')
+
+
+class _Writer:
+    """Puts the parts into a description."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        names: dict[_Key, str],
+        shared_names: tuple[str, ...],
+        floors: Floors,
+        edges: tuple[Edge, ...],
+        notes: tuple[Note, ...],
+    ) -> None:
+        self._facts = facts
+        self._names = names
+        self._shared = tuple(zip(shared_names, floors.shared, strict=True))
+        self._floors = floors
+        self._edges = edges
+        self._notes = notes
+        self._workloads = sorted(facts.workloads.values(), key=lambda workload: names[workload.key])
+        self._services = self._service_names()
+
+    def text(self) -> str:
+        """Give the description."""
+        budgets_of: dict[_Key, list[str]] = {}
+        for name, floor in self._shared:
+            for key in floor.members:
+                budgets_of.setdefault(key, []).append(name)
+        parts = [self._head(), "format = 1\n", self._region(), policy()]
+        parts += [self._subsystem(workload) for workload in self._workloads]
+        parts += [self._shared_subsystem(name, floor) for name, floor in self._shared]
+        parts += [self._pool(workload, budgets_of.get(workload.key, [])) for workload in self._workloads]
+        parts += self._dependencies()
+        return "\n".join(parts)
+
+    def _service_names(self) -> dict[str, str]:
+        """Name the groups that namespaces become; two namespaces never share a group."""
+        stated = sorted({workload.namespace for workload in self._workloads if workload.namespace_stated})
+        taken: set[str] = set()
+        return {namespace: unused(mapped(namespace), taken) for namespace in stated}
+
+    def _head(self) -> str:
+        facts = self._facts
+        files = [f"{plain(source, 200)} ({count:,})" for source, count in facts.sources.items()]
+        kinds = Counter(workload.kind for workload in self._workloads)
+        lines = [
+            "Made from Kubernetes manifests. Read, with the number of documents: " + listing(files, _MOST_FILES_NAMED),
+            "Taken from them: " + listing([f"{count:,} {kind}" for kind, count in sorted(kinds.items())])
+            + f", {len(facts.budgets):,} PodDisruptionBudget, {len(self._edges):,} dependencies",
+        ]  # fmt: skip
+        if facts.counted:
+            lines.append(
+                "Without a say in capacity: "
+                + listing([f"{count:,} {kind}" for kind, count in sorted(facts.counted.items())])
+            )
+        lines += [
+            "Replicas are servers, disruption budgets are floors, addresses in the environment are dependencies.",
+            "Who may call whom by a network policy is a dependency, too.",
+            'Neither tells hard from soft: each is written as "hard"; soften those that are not.',
+            "The policy is a start, not taken from the manifests.",
+        ]
+        return head(lines, self._notes)
+
+    def _region(self) -> str:
+        name = next(iter(self._services.values())) if len(self._services) == 1 else "kubernetes"
+        fields = (
+            ("name", quoted(name)),
+            ("title", quoted("Kubernetes workloads")),
+            ("time_zone", quoted("UTC")),
+            ("zones", list_of([ZONE])),
+        )
+        return table("[region]", fields)
+
+    def _subsystem(self, workload: Workload) -> str:
+        name = self._names[workload.key]
+        fields = [("name", quoted(name))]
+        if mapped(workload.name) != workload.name:
+            fields.append(("title", quoted(plain(workload.name, _LONGEST_TITLE))))
+        if workload.namespace_stated:
+            fields.append(("service", quoted(self._services[workload.namespace])))
+        floor = self._floors.of[workload.key]
+        if floor.amount is not None:
+            fields.append(("floor", floor_text(floor.amount)))
+        stated = listing([f"{budget} ({budget.problem or budget.text})" for budget in floor.budgets])
+        missing = (
+            "" if floor.amount is not None else "; not understood, so no floor is written and removals are refused"
+        )
+        return table("[[subsystem]]", fields, f"{workload}: {stated or 'no disruption budget'}{missing}")
+
+    def _shared_subsystem(self, name: str, floor: SharedFloor) -> str:
+        fields = [("name", quoted(name))]
+        services = {self._services.get(key[0]) for key in floor.members if self._facts.workloads[key].namespace_stated}
+        fields += [("service", quoted(service)) for service in sorted(filter(None, services))[:1]]
+        fields.append(("floor", floor_text(floor.amount)))
+        members = listing([self._names[key] for key in floor.members], _MOST_FILES_NAMED)
+        return table("[[subsystem]]", fields, f"{floor.budget} ({floor.budget.text}), together for {members}")
+
+    def _pool(self, workload: Workload, budgets: list[str]) -> str:
+        name = self._names[workload.key]
+        fields = (
+            ("name", quoted(name)),
+            ("count", str(workload.replicas)),
+            ("supports", list_of([name, *budgets])),
+            ("zones", quoted(ZONE)),
+        )
+        return table("[[pool]]", fields)
+
+    def _dependencies(self) -> list[str]:
+        named = sorted(
+            ((self._names[edge.dependent], self._names[edge.needs], edge) for edge in self._edges),
+            key=lambda one: one[:2],
+        )
+        return [
+            table(
+                "[[dependency]]",
+                (("from", quoted(one)), ("to", quoted(other)), ("kind", '"hard"')),
+                _source_of(edge),
+            )
+            for one, other, edge in named
+        ]
+
+
+def _source_of(edge: Edge) -> str:
+    said = [f"from {listing(list(edge.variables), 5)}"] if edge.variables else []
+    said += [f"allowed by {listing(list(edge.policies), 5)}"] if edge.policies else []
+    return "; ".join(said)

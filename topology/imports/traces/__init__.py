@@ -1,0 +1,1 @@
+"""Traces and lists of calls, of Jaeger and Zipkin, as a graph."""

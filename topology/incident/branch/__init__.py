@@ -1,0 +1,1 @@
+"""What would have happened: from any moment of an incident on, by model."""

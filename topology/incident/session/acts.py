@@ -1,0 +1,92 @@
+"""A trainee's acts as a file: what was typed when, after leaving the timeline, and under which tool."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from topology.incident.model import Era, Incident
+from topology.incident.reading import IncidentError
+from topology.incident.times import moment_of
+from topology.region.region import shown
+from topology.region.tables import Problems, Table
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A text typed at *time*; one that is not *confirmed* is only looked at."""
+
+    time: float
+    text: str
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """A whole run: from the timeline at *branch*, until *until*, with a tool and a seed."""
+
+    branch: float
+    until: float
+    era: Era
+    seed: int
+    acts: tuple[Act, ...]
+
+
+def read_acts(text: str, source: str, incident: Incident) -> Acts:
+    """Read a file of acts.
+
+    Raises:
+        IncidentError: with every problem found, each with its place.
+    """
+    problems = Problems(source)
+    try:
+        top = Table(tomllib.loads(text), "", problems)
+    except (ValueError, RecursionError) as error:
+        raise IncidentError((f"{source}: is not TOML: {error}",)) from error
+    top.only({"format", "incident", "era", "seed", "branch", "until", "act"})
+    if top.get("format") != FORMAT:
+        problems.add("format", f"is {shown(top.get('format'))}; this version reads format = {FORMAT}")
+    if top.text("incident") != incident.name:
+        problems.add("incident", f"is {shown(top.get('incident'))}, but these acts are asked of {incident.name}")
+    era = top.text("era", "underkeel")
+    known = {one.name: one for one in incident.eras}
+    if era not in known:
+        problems.add("era", f"is {shown(era)}; {incident.name} knows {', '.join(known)}")
+    default = incident.decisions[0].time if incident.decisions else incident.starts
+    branch = _moment(top, "branch", incident, default)
+    until = _moment(top, "until", incident, incident.ends)
+    if until < branch:
+        problems.add("until", "is before branch, where the trainee takes over")
+    acts, latest = [], branch
+    for table in top.tables("act"):
+        table.only({"time", "do", "confirm"})
+        time = _moment(table, "time", incident, None)
+        if not latest <= time <= until:
+            table.problem("time", f"is {shown(table.get('time'))}; acts stand in order, from branch to until")
+        latest = max(latest, time)
+        text = table.text("do")
+        if not text:
+            table.problem("do", 'is missing; write what is typed, such as "remove 4 servers from billing"')
+        acts.append(Act(time, text, table.get("confirm") is None or table.flag("confirm")))
+    seed = top.count("seed", incident.seed)
+    problems.raise_if_any(IncidentError)
+    return Acts(branch, until, known[era], seed, tuple(acts))
+
+
+def _moment(table: Table, key: str, incident: Incident, default: float | None) -> float:
+    raw = table.get(key)
+    if raw is None and default is not None:
+        return default
+    if raw is None:
+        table.problem(key, 'is missing; write a local time such as "09:37"')
+        return incident.starts
+    try:
+        found = moment_of(raw, date.fromisoformat(incident.date), ZoneInfo(incident.time_zone))
+    except (ValueError, OverflowError) as error:
+        table.problem(key, f"is {shown(raw)}, {error}")
+        return incident.starts
+    if not incident.starts <= found <= incident.ends:
+        table.problem(key, f"is {shown(raw)}, outside of the incident")
+    return found

@@ -1,0 +1,48 @@
+"""The tool of an era: which guards hold in it, what it takes a command for, and what it shows of a plan."""
+
+from dataclasses import replace
+
+from topology.command.grammar.syntax import All, Planned, Remove
+from topology.fleet.state import State
+from topology.incident.model import Era
+from topology.planning.plan import Plan, Severity, Verdict
+from topology.planning.preview import preview
+
+
+def holds(era: Era, code: str) -> bool:
+    """Whether a guard refuses in an era."""
+    return era.guards is None or code in era.guards
+
+
+def planned_in(era: Era, state: State, command: Planned) -> Plan:
+    """Plan as the tool of an era understood a command; every guard is asked, whether it held then or not."""
+    return preview(state, meant_in(era, state, command))
+
+
+def meant_in(era: Era, state: State, command: Planned) -> Planned:
+    """Give what the tool of an era took a command for: one of the day took a selection of nothing for no limit."""
+    if era.empty_means_all and isinstance(command, Remove) and not preview(state, command).servers:
+        return replace(command, quantity=All(), places=(), where=None)
+    return command
+
+
+def shown_in(era: Era, plan: Plan) -> Plan:
+    """Give what the tool of an era shows of a plan: all of it, or how many servers go and what it refuses, nothing else."""
+    if era.guards is None:
+        return plan
+    kept = tuple(one for one in plan.findings if one.severity is Severity.BLOCK and holds(era, one.code))
+    verdict = Verdict.NOTHING if not plan.servers else Verdict.BLOCKED if kept else Verdict.CLEAR
+    return replace(
+        plan,
+        verdict=verdict,
+        findings=kept,
+        effects=(),
+        impacted=(),
+        largest_safe=None,
+        not_evaluated=(f"{era.title}: this tool says how many servers go, and nothing of what they carry",),
+        pace=(),
+        restart=(),
+        shared=0,
+        pace_per_minute=plan.pace_per_minute if era.paced else None,
+        minutes=plan.minutes if era.paced else 0.0,
+    )

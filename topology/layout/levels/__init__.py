@@ -1,0 +1,1 @@
+"""Layers of a layout and the order in them: few crossings."""

@@ -1,0 +1,163 @@
+"""Gives the columns of all rows their place from left to right: as ordered, never too near, drawn to what they are joined to."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from topology.layout.levels.layers import listed
+from topology.layout.levels.values import Floats, Ints
+
+FEW = 400
+"""Columns up to which a loop in Python is quicker than numpy."""
+NEARLY = 24.0
+"""How far from upright a segment may be and still be pulled upright."""
+UPRIGHT = 4.0
+ANCHOR = 1e4
+"""How much harder its old place pulls a column than what it is joined to."""
+Sides = tuple[list[tuple[Ints, Ints, Floats, Floats]], ...]
+
+
+def pooled(wanted: Floats, weight: Floats) -> Floats:
+    """Give the rising values nearest to those *wanted*, in the sense of weighted least squares.
+
+    Source: pool adjacent violators (Barlow and others, 1972); many at once, since the order of pooling does not matter.
+    """
+    if len(wanted) <= FEW:
+        return _pooled_few(wanted.tolist(), weight.tolist())
+    mean, mass = wanted.copy(), weight.copy()
+    block = np.arange(len(wanted))
+    while True:
+        falling = mean[1:] < mean[:-1]
+        if not falling.any():
+            return mean[block]
+        rising = np.ones(len(mean), bool)
+        np.logical_not(falling, out=rising[1:])
+        first = rising.nonzero()[0]
+        total = np.add.reduceat(mean * mass, first)
+        mass = np.add.reduceat(mass, first)
+        mean = total / mass
+        block = (rising.cumsum() - 1)[block]
+
+
+def _pooled_few(wanted: list[float], weight: list[float]) -> Floats:
+    means: list[float] = []
+    masses: list[float] = []
+    counts: list[int] = []
+    for want, mass in zip(wanted, weight, strict=True):
+        mean, count = want, 1
+        while means and means[-1] > mean:
+            other = masses.pop()
+            mean = (mean * mass + means.pop() * other) / (mass + other)
+            mass += other
+            count += counts.pop()
+        means.append(mean)
+        masses.append(mass)
+        counts.append(count)
+    return np.repeat(np.array(means, float), counts)
+
+
+class Settling:
+    """Columns in rows, joined by segments that each pull with a weight."""
+
+    def __init__(
+        self, row: Ints, layer: Ints, width: Floats, gap: Floats, ends: tuple[Ints, Ints], shift: Floats, weight: Floats
+    ) -> None:
+        """Take columns row by row from left to right.
+
+        Args:
+            row: of each column, ascending.
+            layer: of each column; segments lead from one to the next.
+            width: of each column.
+            gap: the room each wants beside it; between two it is half of both.
+            ends: the upper and the lower columns of the segments.
+            shift: how far right of the upper column's middle the lower one's would be, for the segment to be upright.
+            weight: how much each segment wants to be upright.
+        """
+        self._upper, self._lower = ends
+        self._shift, self._weight = shift, weight
+        size = (width + gap) / 2
+        same = row[1:] == row[:-1]
+        step = np.zeros(len(row))
+        step[1:] = np.where(same, size[1:] + size[:-1], 0.0)
+        at = np.cumsum(step)
+        first = np.flatnonzero(np.r_[True, ~same]) if len(row) else np.zeros(0, np.int64)
+        number = np.cumsum(np.r_[True, ~same])[: len(row)] - 1
+        self._offset = at - at[first][number] if len(row) else at
+        last = np.r_[first[1:], len(row)] - 1 if len(row) else first
+        self.x: Floats = self._offset - (self._offset[last] / 2)[number] if len(row) else at
+        self._left = width[first][number] / 2 if len(row) else at
+        depth = int(layer.max(initial=-1)) + 1
+        self._members = [np.flatnonzero(layer == number) for number in range(depth)]
+        place = np.zeros(len(row), np.int64)
+        for members in self._members:
+            place[members] = np.arange(len(members))
+        self._apart = []
+        for members in self._members:
+            changed = np.r_[False, row[members[1:]] != row[members[:-1]]] if len(members) else np.zeros(0, bool)
+            self._apart.append(np.cumsum(changed).astype(float))
+        self._from = self._grouped(self._lower, self._upper, shift, layer, place, depth)
+        self._to = self._grouped(self._upper, self._lower, -shift, layer, place, depth)
+
+    def _grouped(
+        self, ends: Ints, others: Ints, shift: Floats, layer: Ints, place: Ints, depth: int
+    ) -> list[tuple[Ints, Ints, Floats, Floats]]:
+        order, starts = listed(layer[ends], depth)
+        groups = []
+        for number in range(depth):
+            use = order[starts[number] : starts[number + 1]]
+            groups.append((place[ends[use]], others[use], shift[use], self._weight[use]))
+        return groups
+
+    def run(
+        self, sweeps: int, tick: Callable[[], None], anchors: Floats | None = None, guess: float | Floats = 0.0
+    ) -> None:
+        """Settle every row again and again: by those above, by those below, by both; last, nearly upright segments pull harder."""
+        depth = len(self._members)
+        if anchors is not None:
+            self.x = np.where(np.isnan(anchors), guess, anchors)
+        for number in range(sweeps):
+            tick()
+            part = number / max(sweeps, 1)
+            first_half: Sides = (self._to,) if number % 2 else (self._from,)
+            sides = (self._from, self._to) if anchors is not None or part >= 0.4 else first_half
+            upright = UPRIGHT * 3.0 ** (number - 0.6 * sweeps) if part >= 0.6 and anchors is None else 0.0
+            for layer in range(depth - 1, -1, -1) if number % 2 else range(depth):
+                self._settle(layer, sides, upright, anchors)
+
+    def _settle(
+        self,
+        layer: int,
+        sides: Sides,
+        upright: float,
+        anchors: Floats | None,
+    ) -> None:
+        members = self._members[layer]
+        size = len(members)
+        total, mass = np.zeros(size), np.zeros(size)
+        x = self.x
+        for groups in sides:
+            local, others, shift, weight = groups[layer]
+            if not len(local):
+                continue
+            want = x[others] + shift
+            if upright:
+                slant = (want - x[members[local]]) / NEARLY
+                weight = weight * (1.0 + upright / (1.0 + slant * slant * slant * slant))
+            total += np.bincount(local, weight * want, size)
+            mass += np.bincount(local, weight, size)
+        free = mass == 0
+        wanted = np.where(free, x[members], total / np.where(free, 1.0, mass))
+        mass = np.where(free, 0.05, mass)
+        if anchors is not None:
+            known = ~np.isnan(anchors[members])
+            wanted = np.where(known, anchors[members], wanted)
+            mass = np.where(known, ANCHOR, np.minimum(mass, 1.0))
+        offset = self._offset[members]
+        apart = self._apart[layer]
+        reach = 4.0 * (float(np.abs(wanted).max(initial=0.0)) + float(offset.max(initial=0.0)) + 1.0)
+        lifted = wanted - offset + apart * reach
+        risen = pooled(lifted, mass) - apart * reach
+        if anchors is not None:
+            # What is added never pushes anything over the left border, which would move the whole picture.
+            risen = np.maximum(risen, self._left[members])
+        x[members] = risen + offset

@@ -1,0 +1,1 @@
+"""The region's own check at the moment of the act. It shares no code with planning."""

@@ -1,0 +1,103 @@
+"""What a description guards with, in numbers, and which of them a newer description lowers."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from topology.fleet.fleet import NO_FLOOR, REGION, Fleet
+from topology.region.errors import LinkError
+from topology.region.region import Region
+
+MOST_SENTENCES = 20
+"""Changes named one by one; more are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """The numbers of one description, each by what it guards."""
+
+    digest: str
+    least: dict[str, float] = field(default_factory=dict)
+    """A smaller one guards less, and none guards nothing: floors, declared capacity, protection."""
+    most: dict[str, float] = field(default_factory=dict)
+    """A larger one guards less, and none guards nothing: paces, ceilings, the largest command."""
+    freezes: dict[str, float] = field(default_factory=dict)
+    """When each freeze ends, in seconds since 1970 UTC, by when it begins."""
+
+    def to_json(self) -> bytes:
+        """Write it for later."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "Guards":
+        """Read what `to_json` wrote.
+
+        Raises:
+            LinkError: it is damaged.
+        """
+        try:
+            return msgspec.json.decode(data, type=cls)
+        except msgspec.DecodeError as error:
+            raise LinkError(
+                f"what the description guarded with before is damaged ({error}); begin with --fresh"
+            ) from error
+
+
+def guards_of(region: Region) -> Guards:
+    """Gather what *region* guards with."""
+    least: dict[str, float] = {"protected servers": int(region.roster.protected.sum())}
+    scopes = Fleet(region).scopes
+    columns = zip(scopes.subsystem.tolist(), scopes.kind.tolist(), scopes.names, strict=True)
+    for row, (number, kind, name) in enumerate(columns):
+        subsystem = region.subsystems[number].name
+        floor = int(scopes.floor[row])
+        if floor != NO_FLOOR:
+            least[f"{subsystem} floor" if kind == REGION else f"{subsystem} floor in {name}"] = floor
+        if kind == REGION:
+            least[f"{subsystem} declared"] = int(scopes.declared[row])
+    policy = region.policy
+    most: dict[str, float | None] = {
+        "pace a minute": policy.pace_per_minute,
+        "largest command": policy.largest_count(len(region.roster)),
+        "wave": policy.wave,
+        "stale after, in seconds": policy.stale_after_s,
+    }
+    for window in policy.windows:
+        most[f"pace within {window.seconds / 3600:g} h"] = window.count(len(region.roster))
+    for number, subsystem_ in enumerate(region.subsystems):
+        for window in subsystem_.windows:
+            most[f"{subsystem_.name} pace within {window.seconds / 3600:g} h"] = window.count(region.listed[number])
+        most[f"{subsystem_.name} pace a minute"] = subsystem_.pace_per_minute
+        most[f"{subsystem_.name} ceiling"] = subsystem_.ceiling
+        if subsystem_.protected:
+            least[f"{subsystem_.name} protected"] = 1
+    freezes = {freeze.start.isoformat(): freeze.until.timestamp() for freeze in region.freezes}
+    return Guards(region.digest, least, {name: value for name, value in most.items() if value is not None}, freezes)
+
+
+def lowered(old: Guards, new: Guards, now: float) -> tuple[str, ...]:
+    """Give a sentence for each number of *old* that guards less in *new*, or is gone; a freeze that is over is no loss."""
+    if old.digest == new.digest:
+        return ()
+    found = [
+        f"{name} {_text(value)} → {_text(new.least.get(name))}"
+        for name, value in old.least.items()
+        if value > new.least.get(name, 0)
+    ]
+    found += [
+        f"{name} {_text(value)} → {_text(new.most.get(name))}"
+        for name, value in old.most.items()
+        if name not in new.most or new.most[name] > value
+    ]
+    found += [
+        f"the freeze from {start} {'ends earlier' if start in new.freezes else 'is gone'}"
+        for start, until in old.freezes.items()
+        if until > max(now, new.freezes.get(start, 0.0))
+    ]
+    if len(found) > MOST_SENTENCES:
+        return (*found[:MOST_SENTENCES], f"and {len(found) - MOST_SENTENCES:,} more")
+    return tuple(found)
+
+
+def _text(value: float | None) -> str:
+    return "none" if value is None else f"{value:,.0f}"

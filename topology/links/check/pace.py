@@ -1,0 +1,107 @@
+"""How much may leave in a sliding minute, and in each longer window, counted over every act of everybody, by the link's time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from topology.links.check.scene import Scene
+from topology.links.ledger import PACE_WINDOW_S
+from topology.links.protocol import Refusal, Wave
+from topology.region.region import Region, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What may leave within a time: servers in all, of one subsystem, or of one execution."""
+
+    what: str
+    pace: int
+    count: int
+    """Servers of the wave that count."""
+    left: tuple[tuple[float, int], ...]
+    """(time, servers that count), oldest first."""
+    seconds: float = PACE_WINDOW_S
+
+    @property
+    def time(self) -> str:
+        """The time in words."""
+        return "a minute" if self.seconds == PACE_WINDOW_S else f"within {self.seconds / 3600:g} h"
+
+
+def never_fits(scene: Scene, wave: Wave) -> Iterator[Refusal]:
+    """Refuse a wave that is larger than what may leave in any minute, or in any longer window."""
+    if scene.region.policy.pace_per_minute is None:
+        yield Refusal("unknown", "the policy states no pace, so nothing may be removed")
+    for limit in _limits(scene, wave):
+        if limit.count > limit.pace:
+            what = (
+                f"the wave takes {limit.count:,} servers of {limit.what}, where {limit.pace:,} {limit.time} may leave"
+            )
+            yield Refusal("pace", f"{what}; send waves of at most {limit.pace:,}")
+
+
+def first_moment(scene: Scene, wave: Wave) -> float:
+    """Give the first moment, now or later, from which a wave fits every limit."""
+    return max((_first_moment(scene.time, limit) for limit in _limits(scene, wave)), default=scene.time)
+
+
+def _first_moment(now: float, limit: Limit) -> float:
+    moment = now
+    inside = [(time, count) for time, count in limit.left if time + limit.seconds > now]
+    used = sum(count for _, count in inside)
+    for time, count in inside:
+        if used + limit.count <= limit.pace:
+            break
+        used -= count
+        moment = max(moment, time + limit.seconds)
+    return moment
+
+
+def _limits(scene: Scene, wave: Wave) -> list[Limit]:
+    region, limits = scene.region, []
+    if region.policy.pace_per_minute is not None:
+        left = tuple((gone.time, len(gone.servers)) for gone in scene.departed)
+        limits.append(Limit(region.name, region.policy.pace_per_minute, len(wave.servers), left))
+    for window in region.policy.windows:
+        left = tuple((gone.time, len(gone.servers)) for gone in scene.departed)
+        most = _allowed(window, len(region.roster))
+        limits.append(Limit(region.name, most, len(wave.servers), left, window.seconds))
+    if wave.pace_per_minute is not None:
+        own = tuple((gone.time, len(gone.servers)) for gone in scene.departed if gone.execution == wave.execution)
+        limits.append(Limit(f"execution {wave.execution}", wave.pace_per_minute, len(wave.servers), own))
+    for number, subsystem in enumerate(region.subsystems):
+        if subsystem.pace_per_minute is not None:
+            count = _supporting(scene, number, wave.servers)
+            limits.append(Limit(subsystem.name, subsystem.pace_per_minute, count, _left_of(scene, number)))
+        for window in subsystem.windows:
+            count, most = _supporting(scene, number, wave.servers), _allowed(window, _listed(region, number))
+            limits.append(Limit(subsystem.name, most, count, _left_of(scene, number), window.seconds))
+    return [limit for limit in limits if limit.count]
+
+
+def _allowed(window: Window, listed: int) -> int:
+    """Count what may leave within a window: a percentage rounds down, and is one server at least."""
+    most = window.most
+    return max(1, most.value * listed // 100) if most.percent else max(1, most.value)
+
+
+def _listed(region: Region, number: int) -> int:
+    """Count the servers listed for a subsystem, whatever their state."""
+    roster = region.roster
+    supports = np.array([any(own == number for own, _ in profile) for profile in roster.profiles], np.bool_)
+    return int(supports[roster.profile].sum())
+
+
+def _left_of(scene: Scene, number: int) -> tuple[tuple[float, int], ...]:
+    return tuple((gone.time, _supporting(scene, number, gone.servers)) for gone in scene.departed)
+
+
+def _supporting(scene: Scene, number: int, names: Sequence[str]) -> int:
+    """Count the servers among *names* that support a subsystem; one that is gone from the description counts."""
+    roster, count = scene.region.roster, 0
+    for name in names:
+        server = scene.position.get(name)
+        if server is None or any(number == own for own, _ in roster.profiles[roster.profile[server]]):
+            count += 1
+    return count

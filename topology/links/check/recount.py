@@ -1,0 +1,256 @@
+"""The region's own check at the moment of action: a plain recount from server states.
+
+It repeats on purpose what planning judges, and shares no code with it and none of the counters of `topology.fleet.fleet`: one
+bug cannot defeat both. It reads the roster's columns and the states, and counts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topology.links.check.pace import first_moment, never_fits
+from topology.links.check.scene import Scene
+from topology.links.protocol import Answer, Refusal, Wave
+from topology.region.region import Amount, Region, Roster, Subsystem
+from topology.region.server_states import STATE_NAMES, ServerState
+
+MOST_NAMED = 5
+"""Servers named in one sentence; more are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Refusals, or the moment before which it is too soon, or neither: then the answers may be carried out."""
+
+    answers: tuple[tuple[str, Answer], ...]
+    refusals: tuple[Refusal, ...] = ()
+    not_before: float | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether at least one server may be acted on now."""
+        return self.not_before is None and any(answer is Answer.DONE for _, answer in self.answers)
+
+
+def judge_removal(scene: Scene, wave: Wave) -> Judgement:
+    """Judge a whole wave that takes servers: all of it, or none."""
+    refusals = [*_refused_at_all(scene, wave), *_frozen(scene), *_membership(scene, wave, (ServerState.IN_SERVICE,))]
+    if not refusals:
+        servers = [scene.position[name] for name in wave.servers]
+        refusals = [
+            *_protected(scene, servers),
+            *_too_large(scene, wave),
+            *_floors(scene, servers),
+            *never_fits(scene, wave),
+        ]
+    if refusals:
+        return _none_of(wave, tuple(refusals))
+    moment = first_moment(scene, wave)
+    if moment > scene.time:
+        return _none_of(wave, (), moment)
+    return Judgement(tuple((name, Answer.DONE) for name in wave.servers))
+
+
+def judge_restore(scene: Scene, wave: Wave) -> Judgement:
+    """Judge a wave that brings servers back: all or nothing, but an undo leaves out only what cannot come back."""
+    if wave.undo:
+        return _undo(scene, wave)
+    refusals = [*_refused_at_all(scene, wave), *_membership(scene, wave, (ServerState.REMOVED,))]
+    if not refusals:
+        refusals = list(_ceilings(scene, [scene.position[name] for name in wave.servers]))
+    if refusals:
+        return _none_of(wave, tuple(refusals))
+    return Judgement(tuple((name, Answer.DONE) for name in wave.servers))
+
+
+def _undo(scene: Scene, wave: Wave) -> Judgement:
+    if wave.execution in scene.stopped:
+        return _none_of(wave, (_stopped(wave),))
+    answers, refusals = [], []
+    for number, name in enumerate(wave.servers):
+        why = _cannot_come_back(scene, name) if name not in wave.servers[:number] else f"{name} is listed twice"
+        answers.append((name, Answer.REFUSED if why else Answer.DONE))
+        if why:
+            refusals.append(Refusal("stale", why))
+    return Judgement(tuple(answers), tuple(refusals))
+
+
+def _cannot_come_back(scene: Scene, name: str) -> str:
+    server = scene.position.get(name)
+    if server is None:
+        return f"{name} is not a server of {scene.region.name} any more and cannot come back"
+    state = ServerState(scene.states[server])
+    if state in (ServerState.REMOVED, ServerState.DRAINING):
+        return ""
+    if state is ServerState.FAILED:
+        return f"{name} failed and cannot come back before it is repaired"
+    return f"{name} is {STATE_NAMES[state].replace('_', ' ')} already"
+
+
+def _none_of(wave: Wave, refusals: tuple[Refusal, ...], not_before: float | None = None) -> Judgement:
+    return Judgement(tuple((name, Answer.REFUSED) for name in wave.servers), refusals, not_before)
+
+
+def _stopped(wave: Wave) -> Refusal:
+    return Refusal("stopped", f"execution {wave.execution} was stopped; nothing more of it is done until it is resumed")
+
+
+def _refused_at_all(scene: Scene, wave: Wave) -> Iterator[Refusal]:
+    if wave.execution in scene.stopped:
+        yield _stopped(wave)
+    if scene.silence:
+        yield Refusal("unknown", f"the state of {scene.region.name} is not known for sure: {scene.silence}")
+    if scene.unacknowledged:
+        changes = "; ".join(scene.unacknowledged[:MOST_NAMED])
+        yield Refusal("unknown", f"the description changed and nobody has acknowledged it: {changes}")
+    if not wave.servers:
+        yield Refusal("nothing-matches", "the wave lists no server; nothing is done")
+    if len(wave.supports) != len(wave.servers):
+        yield Refusal(
+            "unknown", f"the wave lists {len(wave.servers):,} servers and what {len(wave.supports):,} support"
+        )
+
+
+def _frozen(scene: Scene) -> Iterator[Refusal]:
+    for freeze in scene.region.freezes:
+        if freeze.start.timestamp() <= scene.time < freeze.until.timestamp():
+            until = freeze.until.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+            reason = f" ({freeze.reason})" if freeze.reason else ""
+            yield Refusal("frozen", f"{scene.region.name} is frozen until {until}{reason}; nothing is removed")
+
+
+def _membership(scene: Scene, wave: Wave, wanted: tuple[ServerState, ...]) -> Iterator[Refusal]:
+    """See that each server is there once, in a wanted state, and supports what the plan saw."""
+    absent, twice, other = [], [], []
+    wrong: dict[int, list[str]] = {}
+    seen: set[str] = set()
+    for name, supports in zip(wave.servers, wave.supports, strict=False):
+        server = scene.position.get(name)
+        if name in seen:
+            twice.append(name)
+        elif server is None:
+            absent.append(name)
+        elif scene.states[server] not in wanted:
+            wrong.setdefault(int(scene.states[server]), []).append(name)
+        elif sorted(_supports(scene.region, server)) != sorted(supports):
+            other.append(name)
+        seen.add(name)
+    found = [(twice, "listed twice"), (absent, f"not a server of {scene.region.name}")]
+    found += [(names, STATE_NAMES[state].replace("_", " ")) for state, names in sorted(wrong.items())]
+    found.append((other, "supporting other subsystems than the plan saw"))
+    state = " or ".join(STATE_NAMES[state].replace("_", " ") for state in wanted)
+    for names, what in found:
+        if names:
+            verb = "is" if len(names) == 1 else "are"
+            yield Refusal(
+                "stale", f"{_listed(names)} {verb} {what}; every server of the wave must be {state} as planned"
+            )
+
+
+def _protected(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
+    roster, region = scene.region.roster, scene.region
+    guarded = {number for number, subsystem in enumerate(region.subsystems) if subsystem.protected}
+    names = [
+        roster.names[server]
+        for server in servers
+        if roster.protected[server] or any(number in guarded for number, _ in roster.profiles[roster.profile[server]])
+    ]
+    if names:
+        yield Refusal("protected", f"{_listed(names)} may never be removed: protected by the description")
+
+
+def _too_large(scene: Scene, wave: Wave) -> Iterator[Refusal]:
+    largest, listed = scene.region.policy.largest_command, len(scene.region.roster)
+    if largest is None:
+        yield Refusal("unknown", "the policy states no largest_command, so nothing may be removed")
+        return
+    most = max(1, largest.value * listed // 100) if largest.percent else max(1, largest.value)
+    total = scene.taken.get(wave.execution, 0) + len(wave.servers)
+    if total > most:
+        what = f"execution {wave.execution} would take {total:,} servers of {listed:,} in all"
+        yield Refusal("too-large", f"{what}; one command may take {most:,}: {total - most:,} too many")
+
+
+def _floors(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
+    """Count every scope of every subsystem that loses something, before and after, from the states alone."""
+    before = scene.states == ServerState.IN_SERVICE
+    after = before.copy()
+    after[servers] = False
+    for number in _touched(scene.region.roster, servers):
+        subsystem = scene.region.subsystems[number]
+        if subsystem.floor is None:
+            yield Refusal("unknown", f"{subsystem.name} states no floor, so nothing may leave it; 0 must be written")
+        for scope, floor, had, left in _counts(scene.region, number, before, after):
+            if left < had and left < floor:
+                where = f"{subsystem.name} in {scope}" if scope else subsystem.name
+                yield Refusal("floor", f"{where} {had:,} → {left:,}, floor {floor:,}: {floor - left:,} below")
+
+
+def _counts(
+    region: Region, number: int, before: NDArray[np.bool_], after: NDArray[np.bool_]
+) -> Iterator[tuple[str, int, int, int]]:
+    """Give scope (empty: the region), floor, units before and units after, for every scope with a floor."""
+    roster, subsystem = region.roster, region.subsystems[number]
+    units = _units(roster, number)[roster.profile]
+    cell = roster.rack_cell[roster.rack]
+    if subsystem.floor is not None:
+        listed = int(units.sum())
+        floor = _count_of(subsystem.floor, _declared(subsystem, listed))
+        yield "", floor, int(units[before].sum()), int(units[after].sum())
+    places = (
+        (subsystem.zone_floor, roster.cell_zone[cell], [f"zone:{zone}" for zone in roster.zones]),
+        (subsystem.cell_floor, cell, ["cell:" + "/".join(pair) for pair in roster.cells]),
+    )
+    for stated, place, names in places:
+        if stated is None:
+            continue
+        columns = (np.ones(len(units), np.bool_), before, after)
+        sums = (np.bincount(place[mask], units[mask], len(names)).astype(np.int64) for mask in columns)
+        for name, listed, had, left in zip(names, *(column.tolist() for column in sums), strict=True):
+            if listed > 0:
+                yield name, _count_of(stated, listed), had, left
+
+
+def _ceilings(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
+    """See that what serves, what joins already and what comes back stay within every ceiling."""
+    roster = scene.region.roster
+    serving = np.isin(scene.states, (ServerState.IN_SERVICE, ServerState.JOINING))
+    for number in _touched(roster, servers):
+        subsystem = scene.region.subsystems[number]
+        units = _units(roster, number)[roster.profile]
+        had, back = int(units[serving].sum()), int(units[servers].sum())
+        if subsystem.ceiling is not None and had + back > subsystem.ceiling:
+            over = had + back - subsystem.ceiling
+            sentence = f"{subsystem.name} {had:,} → {had + back:,}, ceiling {subsystem.ceiling:,}: {over:,} above"
+            yield Refusal("ceiling", sentence)
+
+
+def _supports(region: Region, server: int) -> list[str]:
+    profile = region.roster.profiles[region.roster.profile[server]]
+    return [region.subsystems[number].name for number, _ in profile]
+
+
+def _touched(roster: Roster, servers: list[int]) -> list[int]:
+    return sorted({number for server in servers for number, _ in roster.profiles[roster.profile[server]]})
+
+
+def _units(roster: Roster, number: int) -> NDArray[np.int64]:
+    """Give the units of a subsystem that a server of each profile has."""
+    return np.array([sum(units for own, units in profile if own == number) for profile in roster.profiles], np.int64)
+
+
+def _declared(subsystem: Subsystem, listed: int) -> int:
+    return listed if subsystem.declared is None else subsystem.declared
+
+
+def _count_of(floor: Amount, declared: int) -> int:
+    """Give a floor as a count; a percentage rounds up, towards keeping capacity."""
+    return (floor.value * declared + 99) // 100 if floor.percent else floor.value
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more

@@ -1,0 +1,29 @@
+"""What the check at the moment of action rests on."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topology.links.ledger import Departed
+from topology.region.region import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a judgement rests on, read in the same transaction as the act."""
+
+    region: Region
+    states: NDArray[np.uint8]
+    position: Mapping[str, int]
+    """Place of each server in the roster, by name."""
+    time: float
+    silence: str = ""
+    """Why the facts may not be relied on, or empty."""
+    unacknowledged: Sequence[str] = ()
+    stopped: Collection[str] = ()
+    departed: Sequence[Departed] = ()
+    """What left by acts, at least in the last minute, oldest first."""
+    taken: Mapping[str, int] = field(default_factory=dict)
+    """Servers taken so far, by execution."""

@@ -1,0 +1,1 @@
+"""The link `replay:`: an incident behind the protocol. It knows no live region."""

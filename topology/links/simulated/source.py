@@ -1,0 +1,126 @@
+"""Where a simulated region's description comes from, and how old the last good reading of it is."""
+
+from pathlib import Path
+from typing import Protocol
+
+from topology.records.description_file import DescriptionFiles, read_description, signature_of
+from topology.records.region_cache import read_or_recall
+from topology.region.description import RegionError
+from topology.region.errors import LinkError
+from topology.region.region import Region
+
+
+class Source(Protocol):
+    """Gives the description; *read_at* is the link's time of the last good reading, *trouble* what is wrong since."""
+
+    region: Region
+    read_at: float
+    trouble: str
+
+    def open(self, now: float) -> None:
+        """Read it for the first time, or raise `LinkError`."""
+
+    def look(self, now: float) -> bool:
+        """See whether it is still the same; say whether it became another, which *region* is then."""
+
+    def doubt(self) -> str:
+        """Say why, at this very moment, *region* may not be what is described; empty when it is."""
+
+
+class FixedSource:
+    """A description that never changes, such as one that ships with the program."""
+
+    trouble = ""
+
+    def __init__(self, region: Region) -> None:
+        self.region = region
+        self.read_at = 0.0
+
+    def open(self, now: float) -> None:
+        """Nothing to open."""
+        self.read_at = now
+
+    def look(self, now: float) -> bool:
+        """Never another."""
+        self.read_at = now
+        return False
+
+    def doubt(self) -> str:
+        """Never in doubt."""
+        return ""
+
+
+_SECOND_READINGS = 4
+"""After a change the file is read so often again: the times of files are too coarse to show two changes at once."""
+
+
+class FileSource:
+    """A description file. While it is missing, half-written or wrong, the last good reading stands and ages."""
+
+    region: Region
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.read_at = 0.0
+        self.trouble = ""
+        self._pending: object = None
+        self._again = _SECOND_READINGS
+
+    def open(self, now: float) -> None:
+        """Read it.
+
+        Raises:
+            LinkError: it cannot be read, with every problem found.
+        """
+        files = read_description(self._path)
+        try:
+            self.region = read_or_recall(files)
+        except RegionError as error:
+            raise LinkError(str(error)) from error
+        self._adopt(files, now)
+
+    def look(self, now: float) -> bool:
+        """See whether the file changed; a new content counts once the file has rested between two looks."""
+        try:
+            found = signature_of(self._files)
+            changed = found != self._files.signature
+            if changed and found != self._pending:
+                self._pending = found
+                self.trouble = f"{self._path}: changed, and is read as soon as it rests"
+                return False
+            if not changed and not self._again:
+                self._read(now)
+                return False
+            self._again = _SECOND_READINGS if changed else self._again - 1
+            return self._reread(now)
+        except OSError as error:
+            self.trouble = f"{error.filename or self._path}: could not be read: {error.strerror or error}"
+        except (LinkError, RegionError) as error:
+            self.trouble = str(error)
+        return False
+
+    def doubt(self) -> str:
+        """Look at the file once more, without reading it."""
+        try:
+            if signature_of(self._files) != self._files.signature:
+                return self.trouble or f"{self._path}: changed a moment ago and is not read yet"
+        except OSError as error:
+            return f"{error.filename or self._path}: could not be read: {error.strerror or error}"
+        return self.trouble
+
+    def _reread(self, now: float) -> bool:
+        files = read_description(self._path)
+        other = files.digest != self.region.digest
+        if other:
+            self.region = read_or_recall(files)
+        self._adopt(files, now)
+        return other
+
+    def _adopt(self, files: DescriptionFiles, now: float) -> None:
+        self._files = files
+        self._pending = None
+        self._read(now)
+
+    def _read(self, now: float) -> None:
+        self.read_at = now
+        self.trouble = ""

@@ -1,0 +1,1 @@
+"""The guards: pure functions from a case to findings, in one table."""

@@ -1,0 +1,123 @@
+"""What a command comes down to: how many servers it asks for, how many match, and which are chosen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topology.command.grammar.syntax import (
+    All,
+    Count,
+    Percent,
+    Planned,
+    Quantity,
+    Remove,
+    RemoveServers,
+    Restore,
+    RestoreServers,
+)
+from topology.fleet.state import State
+from topology.planning.selection.matching import matching, sort_out, spelled
+from topology.planning.selection.select import Sequence
+from topology.region.server_states import ServerState
+
+Action = Literal["remove", "restore"]
+MOST_SPELLED = 200_000
+"""Names of one command that are looked up; a command cannot spell more, and no more are ever needed to refuse it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What somebody wants, as far as planning needs it: from a command, or from an undo.
+
+    *selection* is the command where it selects by subsystem; *undoes* the journal entry of an undo.
+    """
+
+    text: str
+    action: Action
+    named: tuple[str, ...] = ()
+    pace: int | None = None
+    selection: Remove | Restore | None = None
+    undoes: int | None = None
+
+    @property
+    def is_lifted(self) -> bool:
+        """Whether it undoes a removal, which no guard may block."""
+        return self.undoes is not None and self.action == "restore"
+
+
+def intent_of(command: Planned) -> Intent:
+    """Read the intent of a command."""
+    action: Action = "remove" if isinstance(command, Remove | RemoveServers) else "restore"
+    pace = command.pace.per_minute if command.pace else None
+    if isinstance(command, RemoveServers | RestoreServers):
+        return Intent(str(command), action, pace=pace)
+    return Intent(str(command), action, command.subsystems, pace, command)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """Servers to take or put back.
+
+    *missing* are named servers that cannot be, each with its state. *safe* is how many could leave, in the rule's
+    order, with every floor kept: counted no further than anybody may ask; None where the command does not leave the
+    choice to the rule.
+    """
+
+    servers: NDArray[np.int32]
+    wanted: int
+    matching: int
+    missing: tuple[str, ...] = ()
+    safe: int | None = None
+
+
+def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence]) -> Choice:
+    """Work out what *command* comes down to; *sequence* gives the order in which servers of a removal leave."""
+    match command:
+        case RemoveServers() | RestoreServers():
+            return _by_name(state, command)
+        case Remove():
+            order = sequence(command)
+            count = len(order.matching)
+            wanted = resolved(command.quantity, count)
+            limit = state.region.policy.largest_count(len(state.region.roster)) or 0
+            return Choice(
+                order.first(min(wanted, count)), wanted, count, safe=order.safe(min(max(wanted, limit), count))
+            )
+        case Restore():
+            servers = matching(state, command)
+            servers = servers[np.lexsort((servers, -state.fleet.left[servers]))]
+            wanted = resolved(command.quantity, len(servers))
+            return Choice(servers[:wanted], wanted, len(servers))
+
+
+def choose_again(state: State, command: Planned, names: tuple[str, ...], fresh: Choice) -> Choice:
+    """Give the choice of exactly *names* for *command*; those that it no longer means are missing."""
+    wanted_state = ServerState.IN_SERVICE if isinstance(command, Remove | RemoveServers) else ServerState.REMOVED
+    servers, missing = sort_out(state, names, wanted_state)
+    if isinstance(command, Remove | Restore):
+        meant = np.isin(servers, matching(state, command))
+        roster = state.region.roster
+        missing += tuple(f"{roster.names[server]} no longer matches" for server in servers[~meant].tolist())
+        servers = servers[meant]
+    return Choice(servers, fresh.wanted, fresh.matching, (*fresh.missing, *missing), fresh.safe)
+
+
+def _by_name(state: State, command: RemoveServers | RestoreServers) -> Choice:
+    names = spelled(command.servers, MOST_SPELLED)
+    wanted_state = ServerState.IN_SERVICE if isinstance(command, RemoveServers) else ServerState.REMOVED
+    servers, missing = sort_out(state, names, wanted_state)
+    return Choice(servers, len(names), len(servers), missing)
+
+
+def resolved(quantity: Quantity, matching_count: int) -> int:
+    """Give how many servers a quantity means of those that match; a percentage rounds down."""
+    match quantity:
+        case Count(value):
+            return value
+        case Percent(value):
+            return value * matching_count // 100
+        case All():
+            return matching_count

@@ -1,0 +1,152 @@
+"""What planning looks up about the classes of a fleet, worked out once: it depends on the description alone.
+
+A class is the servers of one cell with one profile. Who is in service is the fleet's business; what a command means,
+the matching's.
+"""
+
+from collections.abc import Callable
+from fnmatch import translate
+from re import compile as compile_pattern
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topology.command.grammar.syntax import Comparison, Place
+from topology.fleet.fleet import NO_FLOOR, REGION, Fleet
+from topology.region.region import Region, Roster
+
+MOST_MASKS = 64
+"""Conditions remembered: each is one flag a rack or a server."""
+
+Term = tuple[int, int, int]
+"""Row of a scope with a floor, the units that one server counts there, and the floor itself, at least 1."""
+
+
+class Classes:
+    """Lookups over the classes of a fleet: members in order, rows in flat columns, floors as plain numbers."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._roster = fleet.region.roster
+        self._scopes = fleet.scopes
+        self._profile_of = fleet.class_profile
+        self._rows, self._units = fleet.class_rows, fleet.class_units
+        self.members = np.argsort(fleet.class_of, kind="stable").astype(np.int32)
+        """Positions of all servers, class by class, in roster order inside each."""
+        sizes = np.bincount(fleet.class_of, minlength=len(fleet.class_cell))
+        self.first = np.concatenate(([0], np.cumsum(sizes)))
+        """Where each class begins in *members*; one entry more than there are classes."""
+        lengths = np.diff(fleet.class_rows.starts)
+        self.first_row = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+        """Where each class begins in *flat_rows*; one entry more than there are classes."""
+        self.flat_rows = fleet.class_rows.flat
+        self.flat_units = fleet.class_units.flat
+        self.profiles_of = _profiles_of(fleet.region)
+        """For each subsystem, the profiles that hold it."""
+        self.barred = _barred(fleet)
+        """For each profile, whether no command may take its servers: a floor is missing or a subsystem protected."""
+        self._terms: dict[int, tuple[tuple[Term, ...], tuple[Term, ...]]] = {}
+        self._masks: dict[object, NDArray[np.bool_]] = {}
+
+    def terms(self, number: int) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+        """Give the floors that a server of a class counts towards: of the whole region, and of its zone and cell."""
+        found = self._terms.get(number)
+        if found is None:
+            wide: list[Term] = []
+            local: list[Term] = []
+            for row, units in zip(self._rows[number].tolist(), self._units[number].tolist(), strict=True):
+                floor = int(self._scopes.floor[row])
+                if floor != NO_FLOOR:
+                    (wide if self._scopes.kind[row] == REGION else local).append((row, units, max(floor, 1)))
+            found = self._terms[number] = (tuple(wide), tuple(local))
+        return found
+
+    def spread(self, classes: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the units that *counts* servers of *classes* are worth in each scope."""
+        begin = self.first_row[classes]
+        lengths = self.first_row[classes + 1] - begin
+        places = runs(begin, lengths)
+        weights = self.flat_units[places] * np.repeat(counts, lengths)
+        return np.bincount(self.flat_rows[places], weights, len(self._scopes.floor)).astype(np.int64)
+
+    def in_places(self, places: tuple[Place, ...]) -> NDArray[np.bool_]:
+        """Say for each rack whether it is in one of *places*."""
+        return self._remember(places, lambda: _racks_in(self._roster, places))
+
+    def by_comparison(self, comparison: Comparison, servers: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Say for each of *servers* whether its field has one of the values; `!=` is the caller's business."""
+        key = (comparison.field, comparison.values)
+        if comparison.field == "name":
+            return self._remember(key, lambda: _names_like(self._roster, comparison.values))[servers]
+        racks = self._remember(key, lambda: _racks_with(self._roster, comparison))
+        return racks[self._roster.rack[servers]]
+
+    def _remember(self, key: object, make: Callable[[], NDArray[np.bool_]]) -> NDArray[np.bool_]:
+        found = self._masks.get(key)
+        if found is None:
+            if len(self._masks) >= MOST_MASKS:
+                self._masks.clear()
+            found = self._masks[key] = make()
+        return found
+
+
+def runs(begin: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the numbers of several runs one after the other: begin, begin + 1 ... for each."""
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.repeat(begin - (ends - lengths), lengths) + np.arange(total)
+
+
+def _profiles_of(region: Region) -> list[list[int]]:
+    found: list[list[int]] = [[] for _ in region.subsystems]
+    for number, profile in enumerate(region.roster.profiles):
+        for subsystem, _ in profile:
+            found[subsystem].append(number)
+    return found
+
+
+def _barred(fleet: Fleet) -> NDArray[np.bool_]:
+    subsystems, scopes = fleet.region.subsystems, fleet.scopes
+    barred = [
+        subsystem.protected or (row >= 0 and scopes.floor[row] == NO_FLOOR)
+        for subsystem, row in zip(subsystems, scopes.region_row.tolist(), strict=True)
+    ]
+    profiles = fleet.region.roster.profiles
+    return np.array([any(barred[subsystem] for subsystem, _ in profile) for profile in profiles], np.bool_)
+
+
+def _racks_in(roster: Roster, places: tuple[Place, ...]) -> NDArray[np.bool_]:
+    wanted = {(place.zone, place.cell, place.rack) for place in places}
+    return np.array(
+        [
+            not wanted.isdisjoint(((zone, None, None), (zone, cell, None), (zone, cell, rack)))
+            for zone, cell, rack in roster.racks
+        ],
+        np.bool_,
+    )
+
+
+def _racks_with(roster: Roster, comparison: Comparison) -> NDArray[np.bool_]:
+    """A cell is meant by its name, or by zone/cell; a rack likewise."""
+    level = ("zone", "cell", "rack").index(comparison.field)
+    wanted = set(comparison.values)
+    return np.array(
+        [not wanted.isdisjoint((place[level], "/".join(place[: level + 1]))) for place in roster.racks], np.bool_
+    )
+
+
+def _names_like(roster: Roster, patterns: tuple[str, ...]) -> NDArray[np.bool_]:
+    matches = compile_pattern("|".join(f"(?:{translate(pattern)})" for pattern in patterns)).match
+    return np.fromiter((matches(name) is not None for name in roster.names), np.bool_, len(roster))
+
+
+# The lookups hold parts of the region but not the region, so that they go when it does.
+_CLASSES: "WeakKeyDictionary[Region, Classes]" = WeakKeyDictionary()
+
+
+def classes_of(fleet: Fleet) -> Classes:
+    """Give the lookups for a fleet, made once as long as its region lives."""
+    found = _CLASSES.get(fleet.region)
+    if found is None:
+        found = _CLASSES[fleet.region] = Classes(fleet)
+    return found

@@ -1,0 +1,354 @@
+"""Reads a region's description: TOML text, and the fleet table beside it, into a `Region`.
+
+Every problem is found in one pass and named with its place; nothing is guessed. Reading files is the caller's business.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+
+from topology.region.fleet_table import read_fleet_table
+from topology.region.listing import supports_of
+from topology.region.region import Amount, Dependency, Freeze, Policy, Region, RestartModel, Subsystem, shown
+from topology.region.roster import Pool, build_roster
+from topology.region.server_states import STATE_NAMES, ServerState
+from topology.region.tables import Problems, Table, Tell, silent
+
+FORMAT = 1
+LARGEST_TEXT = 16 * 1024 * 1024
+"""Bytes of TOML read at most: bigger fleets belong in the fleet table."""
+
+
+class RegionError(Exception):
+    """A description that cannot be read; *problems* are sentences, each with its place."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def fleet_file_of(text: str) -> str | None:
+    """Give the name of the fleet table that a description asks for, or None; unreadable text asks for none."""
+    try:
+        name = tomllib.loads(text).get("fleet")
+    except (ValueError, RecursionError):
+        return None
+    return name if isinstance(name, str) else None
+
+
+def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell = silent) -> Region:
+    """Read a description.
+
+    Args:
+        text: the TOML.
+        source: what to call it in messages, such as the file's name.
+        fleet: the bytes of the fleet table, when the description names one.
+        tell: hears how far it is.
+
+    Raises:
+        RegionError: with every problem found.
+    """
+    problems = Problems(source)
+    top = Table(_decode(text, source), "", problems)
+    top.only({"format", "fleet", "region", "policy", "freeze", "subsystem", "dependency", "pool", "illustrative"})
+    if top.get("format") != FORMAT:
+        problems.add("format", f"is {shown(top.get('format'))}; this version reads format = {FORMAT}")
+    head = top.table("region")
+    head.only({"name", "title", "time_zone", "zones", "illustrative"})
+    name, title = head.name("name"), head.text("title")
+    illustrative = any([head.flag("illustrative"), top.flag("illustrative")])
+    zones = head.names("zones", required=True)
+    time_zone = _time_zone(head)
+    policy = _policy(top.table("policy", required=False))
+    freezes = tuple(filter(None, (_freeze(table) for table in top.tables("freeze"))))
+    subsystems = tuple(filter(None, (_subsystem(table) for table in top.tables("subsystem"))))
+    dependencies = tuple(filter(None, (_dependency(table) for table in top.tables("dependency"))))
+    pools = tuple(filter(None, (_pool(table, zones) for table in top.tables("pool"))))
+    _check_names(subsystems, dependencies, problems)
+    index = {subsystem.name: number for number, subsystem in enumerate(subsystems)}
+    external = {subsystem.name for subsystem in subsystems if subsystem.external}
+    listing = None
+    if top.get("fleet") is not None:
+        file = top.text("fleet")
+        if file and fleet is None:
+            what = "which could not be read; it must be a regular file in the region's folder"
+            problems.add("fleet", f"names {shown(file)}, {what}")
+        elif fleet is not None:
+            listing = read_fleet_table(fleet, file, zones, index, external, problems, tell)
+    roster = build_roster(pools, listing, zones, index, external, problems, tell)
+    problems.raise_if_any(RegionError)
+    digest = hashlib.sha256(text.encode() + b"\0" + (fleet or b"")).hexdigest()
+    region = Region(
+        name,
+        title,
+        time_zone,
+        zones,
+        policy,
+        freezes,
+        subsystems,
+        dependencies,
+        roster,
+        digest,
+        illustrative=illustrative,
+    )
+    return _with_gaps(region, source)
+
+
+def _decode(text: str, source: str) -> Mapping[str, object]:
+    if len(text) > LARGEST_TEXT:
+        size = f"{len(text):,} characters, more than {LARGEST_TEXT:,}"
+        raise RegionError((f"{source}: {size}; put the servers into a fleet table beside it",))
+    if not text.strip():
+        raise RegionError((f"{source}: is empty; a description starts with format = {FORMAT}",))
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:  # a decode error, or a number too long for Python to read
+        raise RegionError((f"{source}: is not TOML: {error}",)) from error
+    except RecursionError as error:
+        raise RegionError((f"{source}: is nested too deeply to be a region",)) from error
+
+
+def _time_zone(head: Table) -> str:
+    name = head.text("time_zone", "UTC")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        head.problem(
+            "time_zone", f'is {shown(name)}, which is not a known time zone; write one such as "America/Los_Angeles"'
+        )
+    return name
+
+
+def _policy(table: Table) -> Policy:
+    table.only({"pace", "largest_command", "wave", "drain_timeout", "tight", "stale_after"})
+    tight = table.amount("tight") or Amount(5, percent=True)
+    if not tight.percent:
+        table.problem("tight", f'is {tight}; it is a share of the floor, as in "5%"')
+    largest = table.amount("largest_command")
+    if largest is not None and largest.value == 0:
+        table.problem("largest_command", 'is 0, so nothing could ever be removed; write a count or a share as in "5%"')
+    pace, windows = table.paces("pace")
+    return Policy(
+        pace_per_minute=pace,
+        windows=windows,
+        largest_command=largest,
+        wave=table.count("wave", 5, least=1),
+        drain_timeout_s=table.seconds("drain_timeout", 600.0),
+        tight_percent=tight.value,
+        stale_after_s=table.seconds("stale_after", 10.0),
+    )
+
+
+def _freeze(table: Table) -> Freeze | None:
+    table.only({"from", "until", "reason"})
+    start, until = table.moment("from"), table.moment("until")
+    if start is None or until is None:
+        return None
+    if until <= start:
+        table.problem("until", f"is {until.isoformat()}, not after from = {start.isoformat()}")
+    return Freeze(start, until, table.text("reason", ""))
+
+
+_SUBSYSTEM_KEYS = {
+    "name", "title", "service", "external", "observer", "reports_on", "floor", "zone_floor", "cell_floor", "ceiling",
+    "declared", "pace", "protected", "last_full_restart", "restart", "illustrative",
+}  # fmt: skip
+
+
+def _subsystem(table: Table) -> Subsystem | None:
+    table.only(_SUBSYSTEM_KEYS)
+    name = table.name("name")
+    if not name:
+        return None
+    external = table.flag("external")
+    if external:
+        for key in ("floor", "zone_floor", "cell_floor", "ceiling", "declared", "pace", "restart"):
+            if table.get(key) is not None:
+                table.problem(key, "is stated for an external, which has no servers here; leave it out")
+    pace, windows = table.paces("pace")
+    return Subsystem(
+        name,
+        title=table.text("title", ""),
+        service=table.optional_text("service"),
+        external=external,
+        observer=table.flag("observer"),
+        reports_on=table.names("reports_on"),
+        floor=table.amount("floor"),
+        zone_floor=table.amount("zone_floor"),
+        cell_floor=table.amount("cell_floor"),
+        ceiling=table.optional_count("ceiling"),
+        declared=table.optional_count("declared", least=1),
+        pace_per_minute=pace,
+        windows=windows,
+        protected=table.flag("protected"),
+        last_full_restart=_day(table),
+        restart=_restart(table),
+        illustrative=table.flag("illustrative"),
+    )
+
+
+def _day(table: Table) -> str | None:
+    raw = table.get("last_full_restart")
+    if raw is None:
+        return None
+    if isinstance(raw, datetime):
+        return raw.date().isoformat()
+    if isinstance(raw, date):
+        return raw.isoformat()
+    table.problem("last_full_restart", f"is {shown(raw)}; write a date such as 2009-03-01, without quotes")
+    return None
+
+
+def _restart(table: Table) -> RestartModel | None:
+    if table.get("restart") is None:
+        return None
+    model = table.table("restart")
+    model.only({"checks_minutes", "servers_per_minute", "after"})
+    return RestartModel(
+        model.count("checks_minutes", 0), model.count("servers_per_minute", 1, least=1), model.names("after")
+    )
+
+
+def _dependency(table: Table) -> Dependency | None:
+    table.only({"from", "to", "kind", "for"})
+    dependent, needs = table.name("from"), table.name("to")
+    kind = table.text("kind", "hard")
+    if kind not in ("hard", "soft"):
+        table.problem("kind", f'is {shown(kind)}; a dependency is "hard" or "soft"')
+    if not dependent or not needs:
+        return None
+    return Dependency(dependent, needs, "soft" if kind == "soft" else "hard", table.texts("for"))
+
+
+def _pool(table: Table, zones: tuple[str, ...]) -> Pool | None:
+    table.only({
+        "name", "count", "supports", "protected", "zones", "cells_per_zone", "servers_per_rack", "state",
+        "illustrative",
+    })  # fmt: skip
+    name = table.name("name")
+    place = table.text("zones", "spread")
+    if place != "spread" and place not in zones:
+        known = ", ".join(zones)
+        table.problem(
+            "zones", f'is {shown(place)}, which is not a zone of the region; write "spread" or one of {known}'
+        )
+    supports = table.texts("supports", required=True)
+    if not name:
+        return None
+    return Pool(
+        name,
+        table.count("count", 0, least=0, required=True),
+        supports_of(supports, table.place + ".supports", table.problems),
+        table.flag("protected"),
+        place if place in zones else None,
+        table.count("cells_per_zone", 1, least=1),
+        table.count("servers_per_rack", 40, least=1),
+        table.place,
+        _pool_state(table),
+    )
+
+
+def _pool_state(table: Table) -> int:
+    state = table.text("state", "in_service")
+    if state in STATE_NAMES:
+        return STATE_NAMES.index(state)
+    table.problem("state", f"is {shown(state)}; a state is one of {', '.join(STATE_NAMES)}")
+    return ServerState.IN_SERVICE
+
+
+def _check_names(subsystems: tuple[Subsystem, ...], dependencies: tuple[Dependency, ...], problems: Problems) -> None:
+    seen: set[str] = set()
+    for subsystem in subsystems:
+        if subsystem.name in seen:
+            problems.add(f'subsystem "{subsystem.name}"', "is described twice; names are unique")
+        seen.add(subsystem.name)
+    for subsystem in subsystems:
+        wanted = (
+            ("reports_on", subsystem.reports_on),
+            ("restart.after", subsystem.restart.after if subsystem.restart else ()),
+        )
+        for key, names in wanted:
+            for name in names:
+                if name not in seen:
+                    problems.add(
+                        f'subsystem "{subsystem.name}".{key}', f"names {name!r}, which is not a subsystem here"
+                    )
+    pairs: set[tuple[str, str]] = set()
+    for number, dependency in enumerate(dependencies, 1):
+        place = f"dependency {number}"
+        for key, name in (("from", dependency.dependent), ("to", dependency.needs)):
+            if name not in seen:
+                problems.add(f"{place}.{key}", f"names {name!r}, which is not a subsystem here")
+        if dependency.dependent == dependency.needs:
+            problems.add(place, f"says that {dependency.needs} needs itself; leave it out")
+        pair = (dependency.dependent, dependency.needs)
+        if pair in pairs:
+            problems.add(place, f"from {pair[0]} to {pair[1]} is stated twice; put all operations into one")
+        pairs.add(pair)
+
+
+def _with_gaps(region: Region, source: str) -> Region:
+    """Note what is missing (plans are refused for it) and what is legal but worth a look."""
+    gaps: list[str] = []
+    remarks: list[str] = []
+    if region.policy.pace_per_minute is None:
+        gaps.append(f'{source}: policy.pace is missing, so every removal is refused; write one such as pace = "20/min"')
+    if region.policy.largest_command is None:
+        gaps.append(
+            f"{source}: policy.largest_command is missing, so every removal is refused; "
+            'write one such as largest_command = "5%"'
+        )
+    for subsystem, units in zip(region.subsystems, _units_listed(region), strict=True):
+        place = f'{source}: subsystem "{subsystem.name}"'
+        listed = sum(units.values())
+        declared = subsystem.declared if subsystem.declared is not None else listed
+        if declared and not subsystem.external and subsystem.floor is None:
+            gaps.append(f"{place}.floor is missing, so every plan that touches it is refused; 0 must be written")
+        remarks.extend(f"{place}{remark}" for remark in _remarks_on(region, subsystem, declared, units))
+        if subsystem.declared is not None and subsystem.declared < listed:
+            remarks.append(f"{place}.declared is {subsystem.declared:,}, fewer than the {listed:,} units listed")
+    occupied = {zone for zone, _ in region.roster.cells}
+    remarks.extend(f'{source}: zone "{zone}" has no servers' for zone in region.zones if zone not in occupied)
+    return replace(region, gaps=tuple(gaps), remarks=tuple(remarks), index={})
+
+
+def _remarks_on(region: Region, subsystem: Subsystem, declared: int, units: dict[int, int]) -> Iterator[str]:
+    """Say what about a subsystem is legal but cannot be meant; *units* are those listed in each cell."""
+    if not declared and not subsystem.external:
+        yield " has no servers; nothing can be removed from it"
+    if subsystem.floor is not None and subsystem.floor.of(declared) > declared:
+        yield f".floor is {subsystem.floor}, above the {declared:,} declared; it can never hold"
+    per_zone: dict[str, int] = {}
+    for cell, count in units.items():
+        zone, name = region.roster.cells[cell]
+        per_zone[zone] = per_zone.get(zone, 0) + count
+        if subsystem.cell_floor is not None and subsystem.cell_floor.of(count) > count:
+            where = f"the {count:,} in {zone}/{name}"
+            yield f".cell_floor is {subsystem.cell_floor}, above {where}; it can never hold there"
+    for zone, count in per_zone.items():
+        if subsystem.zone_floor is not None and subsystem.zone_floor.of(count) > count:
+            yield f".zone_floor is {subsystem.zone_floor}, above the {count:,} in {zone}; it can never hold there"
+    if (
+        subsystem.ceiling is not None
+        and subsystem.floor is not None
+        and subsystem.ceiling < subsystem.floor.of(declared)
+    ):
+        yield f".ceiling is {subsystem.ceiling:,}, below the floor of {subsystem.floor.of(declared):,}"
+
+
+def _units_listed(region: Region) -> list[dict[int, int]]:
+    """Count the units listed for each subsystem in each cell that has any."""
+    roster = region.roster
+    found: list[dict[int, int]] = [{} for _ in region.subsystems]
+    profiles = max(1, len(roster.profiles))
+    keys = roster.rack_cell[roster.rack].astype(np.int64) * profiles + roster.profile
+    for key, count in zip(*(column.tolist() for column in np.unique(keys, return_counts=True)), strict=True):
+        cell, profile = divmod(key, profiles)
+        for number, units in roster.profiles[profile]:
+            found[number][cell] = found[number].get(cell, 0) + units * count
+    return found

@@ -1,0 +1,206 @@
+"""Reads a fleet table: quickly in columns as long as nothing is wrong, and row by row to say what is."""
+
+import csv
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topology.region.collecting import without_collection
+from topology.region.listing import MOST_SERVERS, Listing, Supports, known_supports
+from topology.region.region import NAME, shown
+from topology.region.server_states import STATE_NAMES
+from topology.region.tables import Problems, Tell, silent
+
+COLUMNS = ("name", "zone", "cell", "rack", "state", "supports")
+TOLD_EVERY = 50_000
+"""Servers between two words of how far the reading is; so many are also taken in at once."""
+LONGEST_NAME = 253
+_IN_NAMES = b"abcdefghijklmnopqrstuvwxyz0123456789.-\n"
+"""What names, joined by ends of lines, can hold."""
+
+
+def read_fleet_table(
+    data: bytes,
+    file: str,
+    zones: tuple[str, ...],
+    index: dict[str, int],
+    external: set[str],
+    problems: Problems,
+    tell: Tell = silent,
+) -> Listing:
+    """Read a fleet table: CSV with the columns of `COLUMNS`, supports separated by spaces.
+
+    A bad row is noted with its line and left out, so that every bad row of a table is named in one pass.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problems.add("", f"is not UTF-8 text at byte {error.start:,}", file)
+        return Listing()
+    with without_collection():
+        found = _in_columns(text, file, zones, index, external, tell)
+        if found is None:
+            found = _row_by_row(text, file, zones, index, external, problems, tell)
+    return found
+
+
+def _in_columns(
+    text: str, file: str, zones: tuple[str, ...], index: dict[str, int], external: set[str], tell: Tell
+) -> Listing | None:
+    """Take the table in by parts of lines; None when anything is wrong, whatever it is.
+
+    What follows a server's name is the same for many servers, so each such text is looked at once.
+    """
+    if '"' in text:
+        return None
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    header, _, body = text.partition("\n")
+    if tuple(header.split(",")) != COLUMNS or "\r" in body:
+        return None
+    lines = body.removesuffix("\n").split("\n") if body else []
+    if len(lines) > MOST_SERVERS:
+        return None
+    del text, body
+    listing = Listing()
+    rests = _Rests(listing, file, zones, index, external)
+    for first in range(0, len(lines), TOLD_EVERY):
+        parts = [line.partition(",") for line in lines[first : first + TOLD_EVERY]]
+        names = [name for name, _, _ in parts]
+        if not _are_names(names):
+            return None
+        numbers = rests.numbers([rest for _, _, rest in parts])
+        if numbers is None:
+            return None
+        listing.extend(names, *numbers)
+        tell(f"Read {len(listing):,} servers")
+    if listing.first_twice() is not None:
+        return None
+    listing.is_unique = True
+    return listing
+
+
+def _are_names(names: list[str]) -> bool:
+    """Say whether each is a name, as `NAME` would."""
+    joined = "\n" + "\n".join(names)
+    try:
+        others = joined.encode("ascii").translate(None, _IN_NAMES)
+    except UnicodeEncodeError:
+        return False
+    begins_wrong = "\n\n" in joined or "\n." in joined or "\n-" in joined or joined.endswith("\n")
+    return not others and not begins_wrong and max(map(len, names)) <= LONGEST_NAME
+
+
+class _Rests:
+    """What follows the names in a table: place, state and supports, each text looked at once."""
+
+    def __init__(
+        self, listing: Listing, file: str, zones: tuple[str, ...], index: dict[str, int], external: set[str]
+    ) -> None:
+        self._listing, self._file, self._zones = listing, file, set(zones)
+        self._index, self._external = index, external
+        self._states = {name: number for number, name in enumerate(STATE_NAMES)}
+        self._known: dict[str, int] = {}
+        self._found: list[tuple[int, int, int]] = []
+        self._places: dict[str, int] = {}
+        self._supports: dict[str, int] = {}
+
+    def numbers(self, rests: list[str]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]] | None:
+        """Give rack, supports and state of each; None when one is wrong."""
+        for rest in set(rests) - self._known.keys():
+            found = self._read(rest)
+            if found is None:
+                return None
+            self._known[rest] = len(self._found)
+            self._found.append(found)
+        at = np.fromiter(map(self._known.__getitem__, rests), np.int64, len(rests))
+        used, back = np.unique(at, return_inverse=True)
+        rack, supports, state = np.array([self._found[number] for number in used.tolist()], np.int32).T
+        return rack[back], supports[back], state.astype(np.uint8)[back]
+
+    def _read(self, rest: str) -> tuple[int, int, int] | None:
+        parts = rest.rsplit(",", 2)
+        if len(parts) != 3 or parts[1] not in self._states:
+            return None
+        place, state, words = parts
+        rack = self._places.get(place)
+        if rack is None:
+            rack = self._places[place] = self._rack(place.split(","))
+        supports = self._supports.get(words)
+        if supports is None:
+            supports = self._supports[words] = self._number(words)
+        return (rack, supports, self._states[state]) if rack >= 0 and supports >= 0 else None
+
+    def _rack(self, parts: list[str]) -> int:
+        """Give the number of a rack, or -1 where it is none."""
+        if len(parts) != 3 or parts[0] not in self._zones or not all(map(NAME.fullmatch, parts[1:])):
+            return -1
+        zone, cell, rack = parts
+        return self._listing.rack_of((zone, cell, rack))
+
+    def _number(self, words: str) -> int:
+        unheard = Problems(self._file)
+        supports = known_supports(words.split(), "", self._index, self._external, unheard, self._file)
+        return -1 if supports is None else self._listing.supports_of(supports)
+
+
+def _row_by_row(
+    text: str,
+    file: str,
+    zones: tuple[str, ...],
+    index: dict[str, int],
+    external: set[str],
+    problems: Problems,
+    tell: Tell,
+) -> Listing:
+    """Look at every row, note what is wrong with its line, and leave it out."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    listing = Listing()
+    known: dict[str, Supports | None] = {}
+    lines: dict[str, int] = {}
+    states = {name: number for number, name in enumerate(STATE_NAMES)}
+    zone_set = set(zones)
+    try:
+        header = next(reader, [])
+        if tuple(header) != COLUMNS:
+            problems.add("line 1", f"is {shown(','.join(header))}; the columns are {','.join(COLUMNS)}", file)
+            return listing
+        for cells in reader:
+            if not cells:
+                continue
+            place = f"line {reader.line_num:,}"
+            if len(cells) != len(COLUMNS):
+                problems.add(place, f"has {len(cells)} columns instead of {len(COLUMNS)}", file)
+                continue
+            name, zone, cell, rack, state, supports = cells
+            wrong = next((part for part in (name, cell, rack) if not NAME.fullmatch(part)), None)
+            if wrong is not None:
+                problems.add(place, f"holds {shown(wrong)}, which is not a name", file)
+                continue
+            if zone not in zone_set:
+                problems.add(place, f"puts {name} into {shown(zone)}, which is not a zone of the region", file)
+                continue
+            if state not in states:
+                problems.add(
+                    place, f"says that {name} is {shown(state)}; a state is one of {', '.join(STATE_NAMES)}", file
+                )
+                continue
+            if name in lines:
+                problems.add(place, f"lists {name} again; it is on line {lines[name]:,} already", file)
+                continue
+            lines[name] = reader.line_num
+            if known.get(supports) is None:  # a wrong one is read again, so that every row that has it is named
+                known[supports] = known_supports(supports.split(), place, index, external, problems, file)
+            found = known[supports]
+            if found is None:
+                continue
+            if len(listing) == MOST_SERVERS:
+                problems.add(place, f"is server {MOST_SERVERS + 1:,}; at most {MOST_SERVERS:,} are read", file)
+                break
+            listing.add(name, (zone, cell, rack), found, states[state])
+            if len(listing) % TOLD_EVERY == 0:
+                tell(f"Read {len(listing):,} servers")
+    except csv.Error as error:
+        problems.add(f"line {reader.line_num:,}", f"is not CSV: {error}", file)
+    return listing

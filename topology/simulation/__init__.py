@@ -1,0 +1,1 @@
+"""A region that lives by itself."""
