@@ -1,0 +1,234 @@
+"""A fleet source: which servers there are, where, in which state; and, for one that acts, taking them out and giving them back.
+
+A live region is made of parts (description, fleet source, ledger, graph source); this is what each kind of fleet source
+implements, and all that is known of it above. It holds no floor and no journal, and judges nothing but what it is given.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+WaveId = str
+"""Names one wave for good: `EXECUTION.NUMBER`. The same id is done once."""
+Cursor = str
+"""Opaque mark of a source's state, to go on from; what is shown to people is a count of our own."""
+RackPlace = tuple[str, str, str]
+"""Zone, cell and rack; an empty text where the source knows none."""
+Supports = tuple[tuple[str, int], ...]
+"""What a server supports, as (subsystem, units), in order of the subsystems' names."""
+
+
+class Answer(StrEnum):
+    """What became of one server of a wave."""
+
+    DONE = "done"
+    """It is accepted as leaving (or came back); it may still be draining."""
+    REFUSED = "refused"
+    """Nothing happened to it."""
+    TOO_SOON = "too_soon"
+    """Nothing happened to it; the same may be asked again later."""
+    UNKNOWN = "unknown"
+    """The source cannot tell yet; ask `found`."""
+    RETURNED = "returned"
+    """It was draining when the execution was stopped, and went back into service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the system says we are; *authenticated* by *how* (a token, a certificate), or else only as named on this machine."""
+
+    name: str
+    how: str
+    authenticated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a source can do. Each default is the careful value: what a source does not say, it cannot."""
+
+    atomic_waves: bool = False
+    """It judges the floors it is given and takes the whole wave, or none of it, in one step."""
+    restores_by_name: bool = False
+    stops_mid_wave: bool = False
+    """What is still draining at a stop can be given back."""
+    returns_load: bool = False
+    """What ran on a server comes back with it."""
+    remembers_waves: bool = False
+    """`found` can tell what became of a wave, also after a restart of the source."""
+    simulated: bool = False
+    rewinds: bool = False
+    """Its clock may be set back (a replay)."""
+    others_act: str = ""
+    """Who can act beside us although no ledger of ours sees it, in words that end a sentence; empty for nobody."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """The whole fleet at one moment, in columns of N servers, in an order of the source's own.
+
+    *rack* and *profile* are positions in *racks* and *profiles*; *states* are `ServerState`s. *time* is the source's own, in
+    seconds since 1970 UTC. *budgets* are floors that the source itself states, by subsystem, with the name it gives them.
+    """
+
+    cursor: Cursor
+    time: float
+    names: tuple[str, ...]
+    racks: tuple[RackPlace, ...]
+    profiles: tuple[Supports, ...]
+    rack: NDArray[np.int32]
+    profile: NDArray[np.int32]
+    states: NDArray[np.uint8]
+    addresses: tuple[str, ...] = ()
+    """Where each server can be reached, for places by address range; empty where the source knows none."""
+    budgets: tuple["Budget", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A floor that the source states for a subsystem, in units, and what it calls it."""
+
+    subsystem: str
+    floor: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One server as a fact: that it joined, or what it is now that it was moved or its set changed."""
+
+    name: str
+    place: RackPlace
+    supports: Supports
+    state: int
+    address: str = ""
+
+
+def _nobody() -> NDArray[np.int32]:
+    return np.zeros(0, np.int32)
+
+
+def _nothing() -> NDArray[np.uint8]:
+    return np.zeros(0, np.uint8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """Facts since a cursor, in the order they happened. Without any they only say that the source is alive.
+
+    *servers* are positions: those of the last `Facts`, and after them every server that joined since, in order of joining;
+    the position of one that is gone stays empty. *states* are their new states, the last word on a server wins. *wave* is the
+    act that caused it, with its *actor*; an actor without a wave acted beside us.
+    """
+
+    cursor: Cursor
+    time: float
+    servers: NDArray[np.int32]
+    states: NDArray[np.uint8]
+    joined: tuple[Server, ...] = ()
+    gone: tuple[int, ...] = ()
+    moved: tuple[tuple[int, Server], ...] = ()
+    wave: WaveId | None = None
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeFloor:
+    """A floor (or a ceiling) that a wave touches: subsystem, scope (`region`, `zone:az1`, `cell:az1/c1`), units."""
+
+    subsystem: str
+    scope: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """What an act is judged by, for every scope it touches."""
+
+    floors: tuple[ScopeFloor, ...] = ()
+    ceilings: tuple[ScopeFloor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceWave:
+    """Some servers of a confirmed plan, to go (or come back) together. *supports* are in the order of *servers*, as planned."""
+
+    id: WaveId
+    execution: str
+    operator: str
+    servers: tuple[str, ...]
+    supports: tuple[Supports, ...]
+    deadline_s: float = 10.0
+    undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why it was not done: the code of a finding, and a sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a source did. *answers* are (server, answer) in the wave's order; *retry_after_s* belongs to `TOO_SOON`."""
+
+    wave: WaveId
+    answers: tuple[tuple[str, Answer], ...]
+    refusals: tuple[Refusal, ...] = ()
+    retry_after_s: float | None = None
+
+    def servers(self, answer: Answer) -> tuple[str, ...]:
+        """Give the servers with this answer, in order."""
+        return tuple(name for name, given in self.answers if given is answer)
+
+
+class ResyncNeeded(Exception):  # noqa: N818 - not a failure: a fact about the stream
+    """The stream of changes cannot be gone on with; read anew. The text says why, in words for people."""
+
+
+class FleetReader(Protocol):
+    """A source that can be looked at. Every method may be slow, or fail with `LinkError`; none may block the event loop."""
+
+    identity: Identity
+    region: str
+    """A stable id of what is operated: two descriptions of one source, or another source behind one address, are told by it."""
+    abilities: Abilities
+    heartbeat_s: float
+    """At least this often `changes` gives something, if only that it is alive."""
+
+    async def read(self) -> Facts:
+        """Read the whole fleet."""
+
+    def changes(self, after: Cursor) -> AsyncIterator[Changes]:
+        """Give what changed after a cursor, then wait for more.
+
+        Raises:
+            ResyncNeeded: read again.
+        """
+
+    async def aclose(self) -> None:
+        """Let go of processes, sockets, files and tasks."""
+
+
+class FleetActor(FleetReader, Protocol):
+    """A source that acts. Only the operating desk of a live, trusted, writable region ever holds one."""
+
+    async def take(self, wave: SourceWave, floors: Floors) -> Taken:
+        """Take a wave out of service; a source with `atomic_waves` judges *floors* again and does all of it or none."""
+
+    async def give_back(self, wave: SourceWave, floors: Floors) -> Taken:
+        """Put a wave back into service."""
+
+    async def stop(self, execution: str) -> Taken:
+        """Let no further server of an execution leave; those still draining go back: answers are `RETURNED` or `UNKNOWN`."""
+
+    async def resume(self, execution: str) -> None:
+        """Take a stop back (a pause ends)."""
+
+    async def found(self, wave: WaveId, *, abandon: bool = False) -> Taken | None:
+        """Say what became of a wave; None when the source never heard of it. With *abandon* the id is burnt then."""
