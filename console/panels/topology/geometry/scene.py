@@ -80,8 +80,8 @@ class Scene:
             for link in sorted(self.outline.links, key=lambda link: not link.hard)
         }
         self.ways = Ways(self.names, self.links)
-        self.ends: Numbers = np.array([[self.index[one], self.index[other]] for one, other in self.links], np.int64)
-        self.ends.shape = (-1, 2)
+        ends = [(self.index[one], self.index[other]) for one, other in self.links]
+        self.ends: Numbers = np.array(ends, np.int64).reshape(-1, 2)
         """For each link the positions of its dependent and of what that needs."""
         self.hard = np.array([link.hard for link in self.links.values()], bool)
         self.keys = tuple(self.links)
