@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 import resources
+from console.kit.collector import Collector
 from console.kit.overrides import reported, reported_or
 from console.kit.theme import FAMILY, Theme, palette_of
 from console.operating.mode import Mode, StripReading
@@ -34,6 +35,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._theme = theme
         self._mode = Mode.LOADING
+        self._collector = Collector(self)
         self._may_close = False
         self._was_painted = False
         self._tab_order: tuple[QWidget, ...] = ()
