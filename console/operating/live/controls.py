@@ -75,7 +75,8 @@ class Controls:
     async def acknowledge(self, state: State) -> str:
         """Accept a description that lowers a guard."""
         if not state.unacknowledged:
-            return "There is nothing to acknowledge."
+            why = state.freshness.reason
+            return f"There is nothing to acknowledge yet: {why}." if why else "There is nothing to acknowledge."
         try:
             await self._record.write(Kind.ACKNOWLEDGE, details={"changes": state.unacknowledged})
         except JournalError as error:

@@ -12,6 +12,7 @@ import pytest
 from console.operating.live.operator import NothingToUndoError, Operator, RefusedError
 from console.operating.live.operators_name import operators_name
 from topology.execution.journal_entries import Kind
+from topology.fleet.state import Freshness
 from topology.links.protocol import Answer, WaveOutcome
 from topology.planning.plan import Confirmation, Effort
 from topology.records.journal import Journal
@@ -519,6 +520,16 @@ def test_that_an_undo_is_of_ones_own_last_execution_unless_an_entry_is_named(mak
         assert set(undo.servers) == set(plan.servers)
 
     play_two(scenario)
+
+
+def test_that_a_description_still_to_be_read_is_named_where_there_is_nothing_to_acknowledge_yet(play: Play) -> None:
+    async def scenario(desk: Any, begin: Any) -> None:
+        waits = Freshness(reason="region.toml: changed, and is read as soon as it rests")
+        said = await desk.operator._controls.acknowledge(replace(desk.state, freshness=waits))
+        assert said == f"There is nothing to acknowledge yet: {waits.reason}."
+        assert desk.entries() == ()
+
+    play(scenario)
 
 
 def test_that_nothing_to_control_is_said(play: Play) -> None:
