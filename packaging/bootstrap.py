@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """Set Underkeel up and open or test it: the two commands of the README.
 
-Needs Python and nothing else. This file also reads on old Pythons, so that they can say what is wanted; the work is in
-the files beside it: environment.py (the virtual environment), system_packages.py (what only the system can install),
-start.py (run) and checks.py (test).
+Needs Python and nothing else. This file and pythons.py also read on old Pythons, so that they can say what is wanted; the
+work is in the files beside them: environment.py (the virtual environment), system_packages.py (what only the system can
+install), start.py (run) and checks.py (test).
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
+
+from pythons import NEWEST, OLDEST, find_python, is_supported
 
 HELP = """\
 usage: python3 packaging/bootstrap.py run [ARGUMENT ...]
@@ -25,34 +26,6 @@ test   runs the whole check: format, lint, import contracts, types, all tests, a
 Both do the set-up they need themselves, in .venv at the root of the project; the second time that takes no time.
 On Debian-like systems they install missing system libraries with apt-get (with sudo where not root).
 """
-
-# The oldest and the newest Python that the dependencies are known to work on; pyproject.toml says the same.
-OLDEST, NEWEST = (3, 11), (3, 13)
-
-
-def is_supported(version: "tuple[int, ...]") -> bool:
-    """Say whether a Python of this version, such as (3, 11, 2), can run Underkeel."""
-    return OLDEST <= tuple(version[:2]) <= NEWEST
-
-
-def version_of(python: "str | os.PathLike[str]") -> "tuple[int, ...] | None":
-    """Give the version of the Python at *python* as (3, 11, 2), or None where it does not start."""
-    ask = "import sys; print(*sys.version_info[:3])"
-    try:
-        answer = subprocess.check_output([str(python), "-S", "-c", ask], stderr=subprocess.DEVNULL)
-        return tuple(int(part) for part in answer.split())
-    except (OSError, ValueError, subprocess.CalledProcessError):
-        return None
-
-
-def find_python() -> "str | None":
-    """Give the path of a supported Python on this machine, or None."""
-    names = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)] + ["python3", "python"]
-    for path in filter(None, map(shutil.which, names)):
-        version = version_of(path)
-        if version and is_supported(version):
-            return path
-    return None
 
 
 def go_on_with_another_python(arguments: "list[str]") -> int:

@@ -1,6 +1,7 @@
 """The virtual environment .venv at the root of the project, with everything that pyproject.toml asks for.
 
-A stamp in it says for what it was made, and is written last: a set-up that was cut short is done again.
+The versions are those of the constraints beside this file, which were tested; renew_constraints.py writes them. A stamp in
+the folder says for what it was made, and is written last: a set-up that was cut short is done again.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import system_packages
-from bootstrap import is_supported, version_of
 from children import SetupError, call, environment_for_children
+from pythons import is_supported, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,16 @@ def python_in(folder: Path, os_name: str = os.name) -> Path:
 def program_in(folder: Path, name: str, os_name: str = os.name) -> Path:
     """Give the program *name* that an installation put into the virtual environment *folder*."""
     return folder / "Scripts" / f"{name}.exe" if os_name == "nt" else folder / "bin" / name
+
+
+def constraints_for(version: Sequence[int]) -> Path:
+    """Give the file with the versions that are tested on a Python, such as (3, 13) or (3, 13, 5)."""
+    return ROOT / "packaging" / f"constraints-{'.'.join(map(str, version[:2]))}.txt"
+
+
+def constrained(constraints: Path) -> list[str]:
+    """Give the words by which pip keeps to the tested versions, where there are any."""
+    return ["--constraint", str(constraints)] if constraints.is_file() else []
 
 
 def fingerprint(project: bytes, version: Sequence[int], root: Path) -> str:
@@ -54,12 +65,14 @@ def prepare(kind: str) -> Path:
         make(FOLDER)
         version = version_of(python) or ()
     stamp = FOLDER / STAMP
-    wanted = fingerprint((ROOT / "pyproject.toml").read_bytes(), version, ROOT)
+    constraints = constraints_for(version)
+    tested = constraints.read_bytes() if constraints.is_file() else b""
+    wanted = fingerprint((ROOT / "pyproject.toml").read_bytes() + tested, version, ROOT)
     if not (stamp.is_file() and is_done(stamp.read_text(encoding="utf-8"), kind, wanted)):
         stamp.unlink(missing_ok=True)
         if not has_pip(python):
             make(FOLDER)
-        install(python, EXTRAS[kind])
+        install(python, EXTRAS[kind], constraints)
         stamp.write_text(f"{kind} {wanted}", encoding="utf-8")
     return python
 
@@ -107,12 +120,12 @@ def lacks_venv() -> bool:
     return any(call([sys.executable, "-c", f"import {name}"], show="nothing") for name in ("venv", "ensurepip"))
 
 
-def install(python: Path, what: str) -> None:
+def install(python: Path, what: str, constraints: Path) -> None:
     """Install the project, editable, with its dependencies; *what* is "." or ".[test]"."""
     print("Installing the Python packages into .venv (the first time some 150 MB are downloaded) ...", flush=True)
     talk = [] if sys.stdout.isatty() else ["--quiet"]
-    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *talk, "--editable", what]
-    if call(command, cwd=ROOT):
+    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *talk]
+    if call([*command, *constrained(constraints), "--editable", what], cwd=ROOT):
         raise SetupError(
             "Installing the Python packages failed, for the reason pip gives above. "
             "Most often the network is missing or its proxy is not set: put that right and start again."

@@ -1,12 +1,14 @@
 """The entry of the set-up: what it asks of Python, and what it says when it cannot go on."""
 
 import ast
+import graphlib
 import os
 import tomllib
 from pathlib import Path
 
 import bootstrap
 import pytest
+import pythons
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,26 +22,43 @@ def _program(folder: Path, name: str, script: str) -> Path:
 
 @pytest.mark.parametrize("version", [(3, 11, 0), (3, 12, 1), (3, 13, 9)])
 def test_that_supported_pythons_are_taken(version: tuple[int, ...]) -> None:
-    assert bootstrap.is_supported(version)
+    assert pythons.is_supported(version)
 
 
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 99), (3, 14, 0), (4, 0, 0)])
 def test_that_older_and_newer_pythons_are_refused(version: tuple[int, ...]) -> None:
-    assert not bootstrap.is_supported(version)
+    assert not pythons.is_supported(version)
 
 
 def test_that_the_versions_are_those_of_the_project_file() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    oldest, newest = bootstrap.OLDEST, bootstrap.NEWEST
+    oldest, newest = pythons.OLDEST, pythons.NEWEST
     assert project["requires-python"] == f">={oldest[0]}.{oldest[1]},<{newest[0]}.{newest[1] + 1}"
 
 
-def test_that_an_old_python_can_read_the_entry_and_say_what_is_wanted() -> None:
-    source = (ROOT / "packaging" / "bootstrap.py").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["bootstrap.py", "pythons.py"])
+def test_that_an_old_python_can_read_the_entry_and_say_what_is_wanted(name: str) -> None:
+    source = (ROOT / "packaging" / name).read_text(encoding="utf-8")
     tree = ast.parse(source, feature_version=(3, 6))
-    imported = {name.name for node in tree.body if isinstance(node, ast.Import) for name in node.names}
-    assert imported == {"os", "shutil", "signal", "subprocess", "sys"}
-    assert not any(isinstance(node, ast.ImportFrom) for node in tree.body)
+    imported = {one.name for node in tree.body if isinstance(node, ast.Import) for one in node.names}
+    imported |= {str(node.module) for node in tree.body if isinstance(node, ast.ImportFrom)}
+    assert imported <= {"os", "shutil", "signal", "subprocess", "sys", "pythons"}
+
+
+def test_that_the_files_of_the_set_up_import_each_other_one_way() -> None:
+    files = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in (ROOT / "packaging").glob("*.py")}
+    arrows = {
+        name: {found for node in ast.walk(tree) for found in _imported(node)} & files.keys()
+        for name, tree in files.items()
+    }
+    order = graphlib.TopologicalSorter(arrows).static_order()
+    assert set(order) == set(files)
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [one.name for one in node.names]
+    return [str(node.module)] if isinstance(node, ast.ImportFrom) else []
 
 
 def test_that_a_python_that_does_not_start_or_is_too_old_is_passed_over(
@@ -49,7 +68,7 @@ def test_that_a_python_that_does_not_start_or_is_too_old_is_passed_over(
     _program(tmp_path, "python3", "echo 3 10 4")
     good = _program(tmp_path, "python3.12", "echo 3 12 1")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert bootstrap.find_python() == str(good)
+    assert pythons.find_python() == str(good)
 
 
 def test_that_the_lack_of_any_supported_python_is_explained(

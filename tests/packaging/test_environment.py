@@ -1,6 +1,7 @@
 """The virtual environment: made once, made again when it is broken, and never taken for ready when it is not."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import environment
@@ -60,6 +61,19 @@ def test_that_a_set_up_is_finished_once_and_broken_ones_are_done_again(
     environment.prepare("run")
     assert "Making again the virtual environment" in capfd.readouterr().out
     assert _installed(python)
+
+
+def test_that_the_tested_versions_are_kept_to_and_new_ones_ask_for_a_new_set_up(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    constraints = environment.constraints_for(sys.version_info[:2])
+    constraints.parent.mkdir()
+    constraints.write_text("sample==1\n", encoding="utf-8")
+    environment.prepare("run")
+    constraints.write_text("sample==2\n", encoding="utf-8")
+    with pytest.raises(SetupError, match="Installing the Python packages failed"):
+        environment.prepare("run")
+    assert "Cannot install sample" in capfd.readouterr().err
 
 
 def test_that_a_file_in_the_place_of_the_environment_is_left_alone_and_named(project: Path) -> None:
