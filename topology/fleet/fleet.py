@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.fleet.batches import EventBatch
-from topology.region.region import Region
+from topology.region.region import Amount, Region, Subsystem
 from topology.region.server_states import ServerState
 
 PACE_WINDOW_S = 60.0
@@ -229,12 +229,35 @@ def _scopes_of(fleet: Fleet) -> tuple[Scopes, PerClass, PerClass]:
         described = region.subsystems[one]
         if which == REGION and described.declared is not None:
             listed[at] = described.declared
-        stated = (described.floor, described.zone_floor, described.cell_floor)[which]
+        stated = described.floor if which == REGION else _floor_in_place(described, named[at])
         if stated is not None:
             floors[at] = stated.of(int(listed[at]))
+    _add_up(region, floors, number, kind, region_row)
     scopes = Scopes(number.astype(np.int32), kind.astype(np.int8), tuple(named), listed, floors, region_row)
     ends = np.r_[0, np.cumsum(np.bincount(owner, minlength=len(fleet.class_cell)) * 3)].astype(np.int64)
     return scopes, PerClass(row, ends), PerClass(units, ends)
+
+
+def _floor_in_place(described: Subsystem, scope: str) -> Amount | None:
+    kind, _, place = scope.partition(":")
+    return described.floor_in_zone(place) if kind == "zone" else described.floor_in_cell(place)
+
+
+def _add_up(
+    region: Region,
+    floors: NDArray[np.int64],
+    subsystem: NDArray[np.int64],
+    kind: NDArray[np.int64],
+    region_row: NDArray[np.int32],
+) -> None:
+    """Give each subsystem that states floors for its zones, and none for the region, the sum of those: less cannot hold."""
+    for at, described in enumerate(region.subsystems):
+        row = int(region_row[at])
+        if row < 0 or described.floor is not None:
+            continue
+        zones = floors[(subsystem == at) & (kind == ZONE)]
+        if len(zones) and bool((zones != NO_FLOOR).all()):
+            floors[row] = int(zones.sum())
 
 
 def _scope_names(region: Region) -> tuple[list[str], list[str], list[str]]:

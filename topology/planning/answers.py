@@ -1,6 +1,6 @@
 """What `headroom` and `explain` say: facts of the region now, in rows, with the source of every floor."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from topology.command.grammar.syntax import Explain, Headroom, Place
 from topology.fleet.fleet import NO_FLOOR, REGION
@@ -140,11 +140,17 @@ def _floor_row(row: _Row, source: str) -> tuple[str, ...]:
 
 
 def _source(subsystem: Subsystem, scope: str) -> str:
-    key, amount = {
-        "region": ("floor", subsystem.floor),
-        "zone": ("zone_floor", subsystem.zone_floor),
-        "cell": ("cell_floor", subsystem.cell_floor),
-    }[scope.partition(":")[0]]
+    kind, _, place = scope.partition(":")
+    if kind == "zone":
+        key, amount = "zone_floor", subsystem.floor_in_zone(place)
+    elif kind == "cell":
+        key, amount = "cell_floor", subsystem.floor_in_cell(place)
+    elif subsystem.floor is None and (subsystem.zone_floor is not None or subsystem.zone_floors):
+        return "the sum of zone_floor"
+    else:
+        key, amount = "floor", subsystem.floor
+    if amount is not None and amount.unavailable:
+        return f"unavailable = {_written(replace(amount, unavailable=False))}"
     return f"{key} = {_written(amount)}"
 
 

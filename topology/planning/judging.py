@@ -20,6 +20,7 @@ from topology.planning.plan import LargestSafe, Plan
 from topology.planning.selection.choice import Choice, Intent
 from topology.planning.selection.classes import classes_of
 from topology.planning.selection.matching import named_subsystems
+from topology.region.region import Subsystem
 
 
 def judge_choice(state: State, intent: Intent, choice: Choice) -> Plan:
@@ -127,8 +128,8 @@ def _places_without_floor(case: Case, touched: set[str]) -> Iterator[str]:
     zones, cells = len(case.region.zones), len(case.region.roster.cells)
     subsystems = [case.region.subsystem(name) for name in sorted(touched)]
     for kind, places, unstated in (
-        ("zone", zones, tuple(one.name for one in subsystems if one.zone_floor is None)),
-        ("cell", cells, tuple(one.name for one in subsystems if one.cell_floor is None and one.zone_floor is not None)),
+        ("zone", zones, tuple(one.name for one in subsystems if one.zone_floor is None and not one.zone_floors)),
+        ("cell", cells, tuple(one.name for one in subsystems if _only_zones_have_floors(one))),
     ):
         if places > 1 and unstated:
             verb = "states" if len(unstated) == 1 else "state"
@@ -143,3 +144,8 @@ def _soft_dependents(graph: Graph, touched: set[str]) -> tuple[str, ...]:
         if graph.model.edges[dependent, name]["kind"] == "soft"
     }
     return tuple(sorted(found, key=graph.position.__getitem__))
+
+
+def _only_zones_have_floors(subsystem: Subsystem) -> bool:
+    in_zones = subsystem.zone_floor is not None or bool(subsystem.zone_floors)
+    return in_zones and subsystem.cell_floor is None and not subsystem.cell_floors

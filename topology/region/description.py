@@ -17,6 +17,7 @@ from topology.region.listing import supports_of
 from topology.region.region import Amount, Dependency, Freeze, Policy, Region, RestartModel, Subsystem, shown
 from topology.region.roster import Pool, build_roster
 from topology.region.server_states import STATE_NAMES, ServerState
+from topology.region.source_reading import read_places, read_source
 from topology.region.tables import Problems, Table, Tell, silent
 
 FORMAT = 1
@@ -55,7 +56,10 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
     """
     problems = Problems(source)
     top = Table(_decode(text, source), "", problems)
-    top.only({"format", "fleet", "region", "policy", "freeze", "subsystem", "dependency", "pool", "illustrative"})
+    top.only({
+        "format", "fleet", "region", "source", "place", "policy", "freeze", "subsystem", "dependency", "pool",
+        "illustrative",
+    })  # fmt: skip
     if top.get("format") != FORMAT:
         problems.add("format", f"is {shown(top.get('format'))}; this version reads format = {FORMAT}")
     head = top.table("region")
@@ -68,8 +72,16 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
     freezes = tuple(filter(None, (_freeze(table) for table in top.tables("freeze"))))
     subsystems = tuple(filter(None, (_subsystem(table) for table in top.tables("subsystem"))))
     dependencies = tuple(filter(None, (_dependency(table) for table in top.tables("dependency"))))
+    live, places = read_source(top), read_places(top, zones)
     pools = tuple(filter(None, (_pool(table, zones) for table in top.tables("pool"))))
+    if live is not None:
+        for key in ("pool", "fleet"):
+            if top.get(key) is not None:
+                problems.add(
+                    key, "is stated beside [source]; a live region's servers are those of its source: leave it out"
+                )
     _check_names(subsystems, dependencies, problems)
+    _check_places(subsystems, zones, problems)
     index = {subsystem.name: number for number, subsystem in enumerate(subsystems)}
     external = {subsystem.name for subsystem in subsystems if subsystem.external}
     listing = None
@@ -95,6 +107,8 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
         roster,
         digest,
         illustrative=illustrative,
+        source=live,
+        places=places,
     )
     return _with_gaps(region, source)
 
@@ -127,10 +141,10 @@ def _time_zone(head: Table) -> str:
 def _policy(table: Table) -> Policy:
     table.only({"pace", "largest_command", "wave", "drain_timeout", "tight", "stale_after"})
     tight = table.amount("tight") or Amount(5, percent=True)
-    if not tight.percent:
+    if not tight.percent or tight.tenths:
         table.problem("tight", f'is {tight}; it is a share of the floor, as in "5%"')
     largest = table.amount("largest_command")
-    if largest is not None and largest.value == 0:
+    if largest is not None and largest.value == largest.tenths == 0:
         table.problem("largest_command", 'is 0, so nothing could ever be removed; write a count or a share as in "5%"')
     pace, windows = table.paces("pace")
     return Policy(
@@ -156,7 +170,7 @@ def _freeze(table: Table) -> Freeze | None:
 
 _SUBSYSTEM_KEYS = {
     "name", "title", "service", "external", "observer", "reports_on", "floor", "zone_floor", "cell_floor", "ceiling",
-    "declared", "pace", "protected", "last_full_restart", "restart", "illustrative",
+    "declared", "pace", "protected", "last_full_restart", "restart", "illustrative", "unavailable", "match",
 }  # fmt: skip
 
 
@@ -167,10 +181,12 @@ def _subsystem(table: Table) -> Subsystem | None:
         return None
     external = table.flag("external")
     if external:
-        for key in ("floor", "zone_floor", "cell_floor", "ceiling", "declared", "pace", "restart"):
+        for key in ("floor", "unavailable", "zone_floor", "cell_floor", "ceiling", "declared", "pace", "restart"):
             if table.get(key) is not None:
                 table.problem(key, "is stated for an external, which has no servers here; leave it out")
     pace, windows = table.paces("pace")
+    zone_floor, zone_floors = _floors_by_place(table, "zone_floor")
+    cell_floor, cell_floors = _floors_by_place(table, "cell_floor")
     return Subsystem(
         name,
         title=table.text("title", ""),
@@ -178,9 +194,9 @@ def _subsystem(table: Table) -> Subsystem | None:
         external=external,
         observer=table.flag("observer"),
         reports_on=table.names("reports_on"),
-        floor=table.amount("floor"),
-        zone_floor=table.amount("zone_floor"),
-        cell_floor=table.amount("cell_floor"),
+        floor=_floor(table),
+        zone_floor=zone_floor,
+        cell_floor=cell_floor,
         ceiling=table.optional_count("ceiling"),
         declared=table.optional_count("declared", least=1),
         pace_per_minute=pace,
@@ -189,7 +205,27 @@ def _subsystem(table: Table) -> Subsystem | None:
         last_full_restart=_day(table),
         restart=_restart(table),
         illustrative=table.flag("illustrative"),
+        zone_floors=zone_floors,
+        cell_floors=cell_floors,
+        match=table.text("match", ""),
     )
+
+
+def _floor(table: Table) -> Amount | None:
+    """Read `floor`, or `unavailable`, which says the same from the other end; at most one of them."""
+    floor, missing = table.amount("floor"), table.amount("unavailable", unavailable=True)
+    if floor is not None and missing is not None:
+        table.problem("unavailable", "is stated beside floor; state one of them")
+    return floor if floor is not None else missing
+
+
+def _floors_by_place(table: Table, key: str) -> tuple[Amount | None, tuple[tuple[str, Amount], ...]]:
+    """Read a floor for every zone (or cell) alike, `"85%"`, or one for each by name, `{ az1 = "85%", az2 = 10 }`."""
+    if not isinstance(table.get(key), dict):
+        return table.amount(key), ()
+    named = table.table(key)
+    found = ((place, named.amount(place)) for place in named.written)
+    return None, tuple((place, amount) for place, amount in found if amount is not None)
 
 
 def _day(table: Table) -> str | None:
@@ -237,7 +273,9 @@ def _pool(table: Table, zones: tuple[str, ...]) -> Pool | None:
         table.problem(
             "zones", f'is {shown(place)}, which is not a zone of the region; write "spread" or one of {known}'
         )
-    supports = table.texts("supports", required=True)
+    supports = table.texts("supports")
+    if table.get("supports") is None:
+        table.problem("supports", "is missing; name the subsystems, or write [] for servers that support none")
     if not name:
         return None
     return Pool(
@@ -292,6 +330,25 @@ def _check_names(subsystems: tuple[Subsystem, ...], dependencies: tuple[Dependen
         pairs.add(pair)
 
 
+def _check_places(subsystems: tuple[Subsystem, ...], zones: tuple[str, ...], problems: Problems) -> None:
+    """Note floors stated for zones that the region does not have, or for cells that are not written `zone/cell`."""
+    for subsystem in subsystems:
+        place = f'subsystem "{subsystem.name}"'
+        for zone, _ in subsystem.zone_floors:
+            if zone not in zones:
+                known = ", ".join(zones)
+                problems.add(
+                    f"{place}.zone_floor", f"names {shown(zone)}, which is not a zone of the region; known are {known}"
+                )
+        for cell, _ in subsystem.cell_floors:
+            zone, slash, name = cell.partition("/")
+            if not (slash and name and zone in zones):
+                problems.add(
+                    f"{place}.cell_floor",
+                    f'names {shown(cell)}; write zone and cell, such as "{(*zones, "az1")[0]}/c1"',
+                )
+
+
 def _with_gaps(region: Region, source: str) -> Region:
     """Note what is missing (plans are refused for it) and what is legal but worth a look."""
     gaps: list[str] = []
@@ -307,19 +364,20 @@ def _with_gaps(region: Region, source: str) -> Region:
         place = f'{source}: subsystem "{subsystem.name}"'
         listed = sum(units.values())
         declared = subsystem.declared if subsystem.declared is not None else listed
-        if declared and not subsystem.external and subsystem.floor is None:
+        if (declared or region.source is not None) and not subsystem.external and not states_floor(region, subsystem):
             gaps.append(f"{place}.floor is missing, so every plan that touches it is refused; 0 must be written")
         remarks.extend(f"{place}{remark}" for remark in _remarks_on(region, subsystem, declared, units))
         if subsystem.declared is not None and subsystem.declared < listed:
             remarks.append(f"{place}.declared is {subsystem.declared:,}, fewer than the {listed:,} units listed")
-    occupied = {zone for zone, _ in region.roster.cells}
-    remarks.extend(f'{source}: zone "{zone}" has no servers' for zone in region.zones if zone not in occupied)
+    if region.source is None:
+        occupied = {zone for zone, _ in region.roster.cells}
+        remarks.extend(f'{source}: zone "{zone}" has no servers' for zone in region.zones if zone not in occupied)
     return replace(region, gaps=tuple(gaps), remarks=tuple(remarks), index={})
 
 
 def _remarks_on(region: Region, subsystem: Subsystem, declared: int, units: dict[int, int]) -> Iterator[str]:
     """Say what about a subsystem is legal but cannot be meant; *units* are those listed in each cell."""
-    if not declared and not subsystem.external:
+    if not declared and not subsystem.external and region.source is None:
         yield " has no servers; nothing can be removed from it"
     if subsystem.floor is not None and subsystem.floor.of(declared) > declared:
         yield f".floor is {subsystem.floor}, above the {declared:,} declared; it can never hold"
@@ -327,18 +385,27 @@ def _remarks_on(region: Region, subsystem: Subsystem, declared: int, units: dict
     for cell, count in units.items():
         zone, name = region.roster.cells[cell]
         per_zone[zone] = per_zone.get(zone, 0) + count
-        if subsystem.cell_floor is not None and subsystem.cell_floor.of(count) > count:
-            where = f"the {count:,} in {zone}/{name}"
-            yield f".cell_floor is {subsystem.cell_floor}, above {where}; it can never hold there"
+        floor = subsystem.floor_in_cell(f"{zone}/{name}")
+        if floor is not None and floor.of(count) > count:
+            yield f".cell_floor is {floor}, above the {count:,} in {zone}/{name}; it can never hold there"
     for zone, count in per_zone.items():
-        if subsystem.zone_floor is not None and subsystem.zone_floor.of(count) > count:
-            yield f".zone_floor is {subsystem.zone_floor}, above the {count:,} in {zone}; it can never hold there"
+        floor = subsystem.floor_in_zone(zone)
+        if floor is not None and floor.of(count) > count:
+            yield f".zone_floor is {floor}, above the {count:,} in {zone}; it can never hold there"
     if (
         subsystem.ceiling is not None
         and subsystem.floor is not None
         and subsystem.ceiling < subsystem.floor.of(declared)
     ):
         yield f".ceiling is {subsystem.ceiling:,}, below the floor of {subsystem.floor.of(declared):,}"
+
+
+def states_floor(region: Region, subsystem: Subsystem) -> bool:
+    """Say whether a subsystem states a floor for its region, or one for each of its zones: those add up to one."""
+    if subsystem.floor is not None or subsystem.zone_floor is not None:
+        return True
+    named = {zone for zone, _ in subsystem.zone_floors}
+    return bool(named) and named.issuperset(region.zones)
 
 
 def _units_listed(region: Region) -> list[dict[int, int]]:

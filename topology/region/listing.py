@@ -114,11 +114,9 @@ def supports_of(texts: Iterable[str], place: str, problems: Problems, source: st
 def known_supports(
     texts: list[str], place: str, index: dict[str, int], external: set[str], problems: Problems, source: str | None
 ) -> Supports | None:
-    """Read supports and check that each has servers here; None when one is wrong (noted)."""
+    """Read supports, perhaps none, and check that each has servers here; None when one is wrong (noted)."""
     supports = supports_of(texts, place, problems, source)
-    if not supports:
-        problems.add(place, "supports nothing; name at least one subsystem", source)
-    good = len(supports) == len(texts) > 0
+    good = len(supports) == len(texts)
     for name, _ in supports:
         if name not in index or name in external:
             what = "an external, which has no servers here" if name in external else "not a subsystem here"

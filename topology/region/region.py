@@ -12,10 +12,12 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}")
+from topology.region.source import Place, Source
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
 """What a name may look like, as long as a host's at most; matched whole with `NAME.fullmatch`."""
 
-_PERCENT = re.compile(r"(0|[1-9][0-9]{0,2})%")
+_PERCENT = re.compile(r"(0|[1-9][0-9]{0,2})(?:\.([0-9]))?%")
 _LONGEST_SHOWN = 80
 LARGEST_NUMBER = 1_000_000_000
 """The largest count a description may state: beyond any fleet, far from any overflow."""
@@ -30,14 +32,19 @@ def shown(raw: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A count, or a whole percentage of something declared."""
+    """A count, or a percentage of something declared, to a tenth: *value* whole percent and *tenths* of one.
+
+    With *unavailable* it says how much may be missing, so that the floor is the rest.
+    """
 
     value: int
     percent: bool = False
+    tenths: int = 0
+    unavailable: bool = False
 
     @classmethod
-    def parse(cls, raw: object) -> Self:
-        """Read `2400` or `"90%"`.
+    def parse(cls, raw: object, *, unavailable: bool = False) -> Self:
+        """Read `2400`, `"90%"` or `"99.5%"`.
 
         Raises:
             ValueError: with a sentence, for anything else; text without a percent sign is not a count.
@@ -47,30 +54,37 @@ class Amount:
         if isinstance(raw, int):
             if not 0 <= raw <= LARGEST_NUMBER:
                 raise ValueError(f"{shown(raw)} is not between 0 and {LARGEST_NUMBER:,}")
-            return cls(raw)
+            return cls(raw, unavailable=unavailable)
         match = _PERCENT.fullmatch(raw)
         if match is None:
             raise ValueError(
-                f'{shown(raw)} is not a percentage; write a count without quotes, or whole percent as in "90%"'
+                f'{shown(raw)} is not a percentage; write a count without quotes, or percent as in "90%" or "99.5%"'
             )
-        value = int(match[1])
-        if value > 100:
+        value, tenths = int(match[1]), int(match[2] or 0)
+        if value * 10 + tenths > 1000:
             raise ValueError(f"{raw} is more than 100%")
-        return cls(value, percent=True)
+        return cls(value, percent=True, tenths=tenths, unavailable=unavailable)
 
     def of(self, declared: int) -> int:
-        """Give the count this is, rounding a percentage of *declared* up.
+        """Give the count that must stay of *declared*; percentages round up, of a floor and of what may be missing alike.
 
-        Source: Kubernetes, rounding of PodDisruptionBudget.minAvailable: 50 % of 7 is 4.
+        Source: Kubernetes, PodDisruptionBudget: minAvailable 50 % of 7 is 4; maxUnavailable 50 % of 7 lets 4 be missing.
         """
-        return -(-self.value * declared // 100) if self.percent else self.value
+        count = -(-self.permille * declared // 1000) if self.percent else self.value
+        return max(0, declared - count) if self.unavailable else count
 
     def of_down(self, declared: int) -> int:
         """Give the count this is, rounding a percentage of *declared* down, as quantities to remove are."""
-        return self.value * declared // 100 if self.percent else self.value
+        return self.permille * declared // 1000 if self.percent else self.value
+
+    @property
+    def permille(self) -> int:
+        """A percentage in tenths of a percent."""
+        return self.value * 10 + self.tenths
 
     def __str__(self) -> str:
-        return f"{self.value}%" if self.percent else f"{self.value:,}"
+        number = f"{self.value}.{self.tenths}%" if self.tenths else f"{self.value}%"
+        return (number if self.percent else f"{self.value:,}") + (" may be missing" if self.unavailable else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +134,25 @@ class Subsystem:
     illustrative: bool = False
     windows: tuple[Window, ...] = ()
     """What may leave of it within longer times, of the servers listed for it."""
+    zone_floors: tuple[tuple[str, Amount], ...] = ()
+    """Floors of single zones, by name; they come before *zone_floor*."""
+    cell_floors: tuple[tuple[str, Amount], ...] = ()
+    """Floors of single cells, by `zone/cell`; they come before *cell_floor*."""
+    match: str = ""
+    """What it is called in the source of a live region, where that is another name."""
 
     @property
     def label(self) -> str:
         """The text for people: the title, else the name."""
         return self.title or self.name
+
+    def floor_in_zone(self, zone: str) -> Amount | None:
+        """Give the floor stated for a zone: by its name, else for every zone."""
+        return dict(self.zone_floors).get(zone, self.zone_floor)
+
+    def floor_in_cell(self, cell: str) -> Amount | None:
+        """Give the floor stated for a cell, `zone/cell`: by its name, else for every cell."""
+        return dict(self.cell_floors).get(cell, self.cell_floor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +251,10 @@ class Region:
     remarks: tuple[str, ...] = ()
     """What is legal and worth a look: each a sentence with its place."""
     illustrative: bool = False
+    source: Source | None = None
+    """Where the facts of a live region come from; None for a simulated one."""
+    places: tuple[Place, ...] = ()
+    """Where servers stand whose source does not know it."""
     index: dict[str, int] = field(default_factory=dict, repr=False)
     """Position of each subsystem in *subsystems*, by name."""
 

@@ -13,7 +13,7 @@ _DURATION = re.compile(r"([1-9][0-9]{0,8}) ?(s|min|h)")
 _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 A_NAME = (
-    "a name is lower-case letters, digits, dots and hyphens, starts with a letter or digit, "
+    "a name is letters, digits, dots, hyphens and underscores, starts with a letter or digit, "
     "and has 253 characters at most"
 )
 Tell = Callable[[str], None]
@@ -61,6 +61,11 @@ class Table:
     def get(self, key: str) -> object:
         """Give the raw value, or None."""
         return self._values.get(key)
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The keys, in the order written."""
+        return tuple(self._values)
 
     def problem(self, key: str, what: str) -> None:
         """Note that the value at *key* *what*."""
@@ -178,13 +183,13 @@ class Table:
         """Give a whole number from *least* up, or None where there is none."""
         return None if self.get(key) is None else self.count(key, least, least)
 
-    def amount(self, key: str) -> Amount | None:
-        """Give a count or percentage, or None where there is none."""
+    def amount(self, key: str, *, unavailable: bool = False) -> Amount | None:
+        """Give a count or percentage, or None where there is none; *unavailable* ones say what may be missing."""
         raw = self.get(key)
         if raw is None:
             return None
         try:
-            return Amount.parse(raw)
+            return Amount.parse(raw, unavailable=unavailable)
         except ValueError as error:
             self.problem(key, f"is wrong: {error}")
             return None

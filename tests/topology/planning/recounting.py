@@ -52,6 +52,11 @@ def floors(state: State) -> dict[Key, int]:
         if stated is not None:
             declared = subsystem.declared if kind == "region" and subsystem.declared is not None else units
             found[name, scope] = rounded_up(stated, declared)
+    for name, scope in listed:
+        if scope == "region" and (name, scope) not in found:
+            zones = [key for key in listed if key[0] == name and key[1].startswith("zone:")]
+            if zones and all(zone in found for zone in zones):
+                found[name, scope] = sum(found[zone] for zone in zones)
     return found
 
 

@@ -88,7 +88,7 @@ def test_that_any_line_in_a_region_may_be_wrong(line: str, other: str) -> None:
 
 def test_that_all_problems_are_named_at_once() -> None:
     found = problems(
-        'format = 2\nsize = 3\n[region]\nname = "R"\nzones = []\n[policy]\npace = "fast"\n[[subsystem]]\nfloor = "101%"\n'
+        'format = 2\nsize = 3\n[region]\nname = "R!"\nzones = []\n[policy]\npace = "fast"\n[[subsystem]]\nfloor = "101%"\n'
     )
     assert [problem.partition(" ")[2].partition(" ")[0] for problem in found] == [
         "size",
@@ -123,7 +123,7 @@ def test_that_a_file_that_is_no_description_is_refused(text: str, words: str) ->
         ("format = 1", "format = 7", "format is 7; this version reads format = 1"),
         ("[policy]", "[policy]\nlargest_comand = 3", "policy.largest_comand is not known here; known are "),
         ("[policy]", '[policy]\n"odd key" = 3', "policy.'odd key' is not known here"),
-        ('name = "r"', 'name = "us east"', "region.name is 'us east'; a name is lower-case letters"),
+        ('name = "r"', 'name = "us east"', "region.name is 'us east'; a name is letters, digits"),
         ('name = "r"', 'name = "a\\nb"', "region.name is 'a\\nb'; a name"),
         ('name = "r"', 'name = "a\\u202eb"', "region.name is 'a\\u202eb'; a name"),
         ('name = "r"', 'name = "<b>r</b>"', "region.name is '<b>r</b>'; a name"),
@@ -138,7 +138,11 @@ def test_that_a_file_that_is_no_description_is_refused(text: str, words: str) ->
         ('zones = ["az1", "az2"]', 'zones = "az1"', "region.zones is 'az1'; write a list of texts in quotes"),
         ('pace = "20/min"', "pace = 20", 'policy.pace is 20; write servers per minute, as in "20/min"'),
         ('pace = "20/min"', 'pace = "0/min"', "policy.pace is '0/min'"),
-        ('"5%"', '"5.5%"', "policy.largest_command is wrong: '5.5%' is not a percentage"),
+        ('"5%"', '"5.55%"', "policy.largest_command is wrong: '5.55%' is not a percentage"),
+        ('floor = "90%"', 'floor = "100.1%"', 'subsystem "index".floor is wrong: 100.1% is more than 100%'),
+        ('floor = "90%"', "floor = 1\nunavailable = 1", 'subsystem "index".unavailable is stated beside floor'),
+        ('floor = "90%"', "zone_floor = { az9 = 1 }", "subsystem \"index\".zone_floor names 'az9', which is not a zone"),
+        ('floor = "90%"', 'floor = 1\ncell_floor = { "az1" = 1 }', "subsystem \"index\".cell_floor names 'az1'; write zone"),
         ('"5%"', "0", "policy.largest_command is 0, so nothing could ever be removed"),
         ('floor = "90%"', 'floor = "101%"', 'subsystem "index".floor is wrong: 101% is more than 100%'),
         ('floor = "90%"', 'floor = "90"', "subsystem \"index\".floor is wrong: '90' is not a percentage; write a count"),
@@ -317,7 +321,7 @@ def test_that_a_fleet_table_that_could_not_be_read_is_named() -> None:
         ("s1,az9,c1,r1,in_service,index", "puts s1 into 'az9', which is not a zone of the region"),
         ("s1,az1,c1,r1,asleep,index", "says that s1 is 'asleep'; a state is one of"),
         ("s1,az1,c1,r1,in_service,indx", "names 'indx', which is not a subsystem here"),
-        ("s1,az1,c1,r1,in_service,", "supports nothing; name at least one subsystem"),
+        ("s1,az1,c1,r1,in_service,index index", "names 'index' twice"),
         ("s1,az1,c1,r1,in_service,index:-2", "holds 'index:-2'; write a subsystem"),
         ("s0-00007,az1,c1,r1,in_service,index", "lists s0-00007 again; it is on line 8 already"),
         (f"s1,az1,{'1' * 5000},r1,in_service,index", "holds '1111"),

@@ -12,7 +12,7 @@ MOST_NAMES = 100_000
 """Servers that one command may name."""
 
 # As in `topology.region.region`, which is not imported since it brings numpy along, and the window should not wait for that.
-NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
 LONGEST_NAME = 253
 
 _DIGITS = "0123456789"
@@ -103,7 +103,8 @@ def _no_name(word: str) -> Wrong:
         return Wrong(f"a server name has at most {LONGEST_NAME} characters, {shown(word)} has {len(word):,}")
     lower = word.lower()
     return Wrong(
-        f"{shown(word)} is no server name: names have a-z, 0-9, - and .", lower if NAME.fullmatch(lower) else None
+        f"{shown(word)} is no server name: names have letters, digits, -, _ and .",
+        lower if NAME.fullmatch(lower) else None,
     )
 
 

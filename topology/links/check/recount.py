@@ -167,7 +167,8 @@ def _too_large(scene: Scene, wave: Wave) -> Iterator[Refusal]:
     if largest is None:
         yield Refusal("unknown", "the policy states no largest_command, so nothing may be removed")
         return
-    most = max(1, largest.value * listed // 100) if largest.percent else max(1, largest.value)
+    share = (largest.value * 10 + largest.tenths) * listed // 1000
+    most = max(1, share if largest.percent else largest.value)
     total = scene.taken.get(wave.execution, 0) + len(wave.servers)
     if total > most:
         what = f"execution {wave.execution} would take {total:,} servers of {listed:,} in all"
@@ -181,7 +182,7 @@ def _floors(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
     after[servers] = False
     for number in _touched(scene.region.roster, servers):
         subsystem = scene.region.subsystems[number]
-        if subsystem.floor is None:
+        if subsystem.floor is None and not _is_floored_in_zones(scene.region, number):
             yield Refusal("unknown", f"{subsystem.name} states no floor, so nothing may leave it; 0 must be written")
         for scope, floor, had, left in _counts(scene.region, number, before, after):
             if left < had and left < floor:
@@ -200,18 +201,40 @@ def _counts(
         listed = int(units.sum())
         floor = _count_of(subsystem.floor, _declared(subsystem, listed))
         yield "", floor, int(units[before].sum()), int(units[after].sum())
+    zones, cells = dict(subsystem.zone_floors), dict(subsystem.cell_floors)
     places = (
-        (subsystem.zone_floor, roster.cell_zone[cell], [f"zone:{zone}" for zone in roster.zones]),
-        (subsystem.cell_floor, cell, ["cell:" + "/".join(pair) for pair in roster.cells]),
+        (
+            "zone:",
+            [zones.get(zone, subsystem.zone_floor) for zone in roster.zones],
+            roster.cell_zone[cell],
+            roster.zones,
+        ),
+        (
+            "cell:",
+            [cells.get("/".join(pair), subsystem.cell_floor) for pair in roster.cells],
+            cell,
+            tuple("/".join(pair) for pair in roster.cells),
+        ),
     )
-    for stated, place, names in places:
-        if stated is None:
+    for kind, stated, place, names in places:
+        if not any(stated):
             continue
         columns = (np.ones(len(units), np.bool_), before, after)
         sums = (np.bincount(place[mask], units[mask], len(names)).astype(np.int64) for mask in columns)
-        for name, listed, had, left in zip(names, *(column.tolist() for column in sums), strict=True):
-            if listed > 0:
-                yield name, _count_of(stated, listed), had, left
+        for name, floor_, listed, had, left in zip(names, stated, *(column.tolist() for column in sums), strict=True):
+            if listed > 0 and floor_ is not None:
+                yield kind + name, _count_of(floor_, listed), had, left
+
+
+def _is_floored_in_zones(region: Region, number: int) -> bool:
+    """Say whether every zone in which a subsystem has servers states a floor for it, which together are one for the region."""
+    roster, subsystem = region.roster, region.subsystems[number]
+    if subsystem.zone_floor is not None:
+        return True
+    named = {zone for zone, _ in subsystem.zone_floors}
+    serves = _units(roster, number)[roster.profile] > 0
+    zones = set(roster.cell_zone[roster.rack_cell[roster.rack[serves]]].tolist())
+    return bool(named) and all(roster.zones[zone] in named for zone in zones)
 
 
 def _ceilings(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
@@ -247,8 +270,10 @@ def _declared(subsystem: Subsystem, listed: int) -> int:
 
 
 def _count_of(floor: Amount, declared: int) -> int:
-    """Give a floor as a count; a percentage rounds up, towards keeping capacity."""
-    return (floor.value * declared + 99) // 100 if floor.percent else floor.value
+    """Give what must stay as a count; a percentage rounds up, of what must stay and of what may be missing alike."""
+    share = ((floor.value * 10 + floor.tenths) * declared + 999) // 1000
+    count = share if floor.percent else floor.value
+    return max(0, declared - count) if floor.unavailable else count
 
 
 def _listed(names: list[str]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from topology.command.grammar.syntax import Percent
+from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
 from topology.planning.guards.case import Case, block, servers, some
 from topology.planning.plan import Finding, Severity
@@ -45,8 +46,9 @@ def unconditional(state: State, intent: Intent, named: frozenset[int]) -> Iterat
 
 
 def _missing_floor(state: State, number: int) -> Iterator[Finding]:
-    subsystem = state.region.subsystems[number]
-    if subsystem.floor is None and state.fleet.scopes.region_row[number] >= 0:
+    subsystem, scopes = state.region.subsystems[number], state.fleet.scopes
+    row = int(scopes.region_row[number])
+    if row >= 0 and scopes.floor[row] == NO_FLOOR:
         message = f"{subsystem.name} states no floor, so no plan that touches it can be judged; 0 must be written"
         yield _unknown(message, "a floor in the description", subsystem.name)
 
