@@ -1,7 +1,8 @@
 """What `help` says, from the tables of verbs and of actions; there is no list of its own."""
 
 from console.window.actions import ACTIONS
-from topology.command.verbs import CLAUSES, FIELDS, VERBS
+from topology.command.verbs import VERBS
+from topology.command.words import CLAUSES, FIELDS
 from topology.planning.answers import Answer, Section
 
 

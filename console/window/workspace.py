@@ -20,10 +20,11 @@ from console.operating.live.usual_counts import usual_counts
 from console.operating.notice import Notice
 from console.operating.playbook_runs import PlaybookRuns
 from console.operating.playbooks import Runnable, runnable_playbooks
+from console.window.enter import enter
 from console.window.slip_survey import SlipSurvey
 from topology.command.complete import Completion, complete
 from topology.command.grammar.reading import Reading
-from topology.command.grammar.syntax import Command, Control, Explain, Headroom, Help, Planned, Remove, Run, Show, Undo
+from topology.command.grammar.syntax import Command, Control, Explain, Headroom, Planned, Remove, Run, Undo
 from topology.command.grammar.vocabulary import Vocabulary, vocabulary_of
 from topology.command.parse import parse
 from topology.command.slips import Slip
@@ -310,49 +311,23 @@ class Workspace(QObject):
         command = self._reading.command
         if command is None:
             return
-        match command:
-            case Control():
-                self.control(command.verb)
-            case Headroom() | Explain():
-                self._answer(command)
-            case Show():
-                self.shown.emit(command.subsystem)
-            case Help():
-                self.help_wanted.emit(command.verb or "")
-            case Run():
-                self._go_on(command)
-            case Undo() if self._undoes_running(command):
-                # The plan of an undo is made of what has left, and that should not change while it is looked at.
-                self.control("stop")
-            case _:
-                self._soon.start()
+        if not enter(self, command):
+            self._soon.start()
 
-    def _go_on(self, run: Run) -> None:
+    def go_on(self, run: Run) -> None:
         """Do the next step of *run* where it makes no plan; one that does is on show, and confirmed like any other."""
         going = self._runs.of(run, self._vocabulary)
         command = going if isinstance(going, str) else going.command(self._vocabulary)
         if isinstance(going, str) or isinstance(command, str):
             self.tell_failure(f"The run cannot go on: {command}.")
             return
-        self._answered_run = None
-        match command:
-            case Headroom() | Explain():
-                self._answered_run = run
-                self._answer(command)
-            case Show():
-                self.shown.emit(command.subsystem)
-            case Help():
-                self.help_wanted.emit(command.verb or "")
-            case Control():
-                self._jobs.start(f"To {command.verb}", self._control_step(going, command))
-                return
-            case Undo() if self._undoes_running(command):
-                self.control("stop")
-                return
-            case _:
-                self._soon.start()
-                return
-        self._tell_going(self._runs.answered(going, command))
+        self._answered_run = run if isinstance(command, Headroom | Explain) else None
+        if isinstance(command, Control):
+            self._jobs.start(f"To {command.verb}", self._control_step(going, command))
+        elif not enter(self, command):
+            self._soon.start()
+        elif not isinstance(command, Undo):  # whose step is done when it has given back, not when what runs is stopped
+            self._tell_going(self._runs.answered(going, command))
 
     async def _control_step(self, going: Going, command: Control) -> None:
         """Do a step that stops, pauses, resumes or acknowledges; it is done when that is."""
@@ -378,7 +353,8 @@ class Workspace(QObject):
                     Notice("playbook", f"{going.playbook.name} ended otherwise than it declares: {unmet}.", "caution")
                 )
 
-    def _answer(self, command: Headroom | Explain) -> None:
+    def answer(self, command: Headroom | Explain) -> None:
+        """Answer a question from the state there is."""
         state, planner = self._state, self._planner
         if state is None or planner is None:
             return
@@ -481,7 +457,7 @@ class Workspace(QObject):
         else:
             self._show_plan(planner.preview(state, command), command)
 
-    def _undoes_running(self, command: Undo) -> bool:
+    def undoes_running(self, command: Undo) -> bool:
         """Whether it would give back what this console is taking right now."""
         running = self._operator.running
         return running is not None and running.plan.undoes is None and command.entry in (None, running.entry)
@@ -505,7 +481,7 @@ class Workspace(QObject):
         self._step = going
 
     def _show_undo(self, state: State, command: Undo) -> None:
-        if self._undoes_running(command):
+        if self.undoes_running(command):
             self._show_plan(None, command)
             self._say_no_undo("Enter stops what is running, and then shows what undo gives back.")
             return

@@ -2,19 +2,19 @@
 
 from typing import cast
 
+from topology.command.arguments.places import CELL, PATTERN, RACK, ZONE
 from topology.command.cursor import Cursor
 from topology.command.grammar.places import read_value, remark
 from topology.command.grammar.quantities import Wrong
-from topology.command.grammar.reading import Kind
 from topology.command.grammar.syntax import Both, Comparison, Condition, Either, Field, Not, Place
 from topology.command.grammar.vocabulary import starting_with
-from topology.command.verbs import FIELDS
+from topology.command.words import FIELDS
 
 DEEPEST = 20
 """How deep conditions may nest: far beyond use, and short of Python's own limit."""
 
 _FIELD_NAMES = tuple(FIELDS)
-_VALUES = {"rack": Kind.RACK, "cell": Kind.CELL, "zone": Kind.ZONE, "name": Kind.PATTERN}
+_VALUES = {"rack": RACK, "cell": CELL, "zone": ZONE, "name": PATTERN}
 
 
 def read_condition(cursor: Cursor, within: tuple[Place, ...], depth: int = 0) -> Condition:

@@ -9,7 +9,7 @@ from topology.command.grammar.suggestions import closest
 from topology.command.grammar.syntax import Command
 from topology.command.grammar.tokens import Lexeme, Meaning, cut, located, shown, unfit
 from topology.command.grammar.vocabulary import Vocabulary
-from topology.command.verbs import CLAUSES
+from topology.command.words import CLAUSES
 
 
 class Halt(Exception):  # noqa: N818 - not an error: the text is unfinished, or its error is already noted

@@ -35,7 +35,8 @@ from topology.command.grammar.syntax import (
 )
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
-from topology.command.verbs import CLAUSES, VERBS
+from topology.command.verbs import VERBS
+from topology.command.words import CLAUSES
 from topology.region import region
 
 ZONES = ("az1", "az2", "az4")

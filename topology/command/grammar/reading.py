@@ -2,32 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 
 from topology.command.grammar.syntax import Command
 from topology.command.grammar.tokens import Meaning, Token, located
 
 
-class Kind(Enum):
-    """What may stand somewhere, where it is not a word of the language; the value says it to the operator."""
+class Kind:
+    """What may stand somewhere, where it is not a word of the language; *says* names it to the operator."""
 
-    COUNT = "a count"
-    PERCENT = "a percentage"
-    SUBSYSTEM = "a subsystem"
-    NODE = "a subsystem or an external"
-    PLACE = "a zone, cell or rack"
-    SERVER = "a server name"
-    RACK = "a rack"
-    CELL = "a cell"
-    ZONE = "a zone"
-    PATTERN = "a name or a pattern such as index-00*"
-    PACE = "a pace such as 5/min"
-    TEXT = "a reason in double quotes"
-    ENTRY = "the number of a journal entry"
-    PLAYBOOK = "the name of a playbook"
-    PARAMETER = "a parameter, as in count=4"
-    ARGUMENT = "a value"
+    __slots__ = ("says",)
+
+    def __init__(self, says: str) -> None:
+        self.says = says
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.says!r})"
 
 
 Want = str | Kind
@@ -104,7 +94,7 @@ class Reading:
 
 def in_words(wants: Sequence[Want]) -> tuple[str, ...]:
     """Say what may come next, each once and in order."""
-    words = [want.value if isinstance(want, Kind) else _MARKS.get(want, want) for want in wants]
+    words = [want.says if isinstance(want, Kind) else _MARKS.get(want, want) for want in wants]
     return tuple(dict.fromkeys(words))
 
 

@@ -5,11 +5,26 @@ exist in a region; that is the parser's business (with a `Vocabulary`).
 """
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import ClassVar, Literal, TypeGuard
 
 PLAIN_ARGUMENT = re.compile(r"[A-Za-z0-9_./%-]+")
 """An argument of a run that needs no quotes."""
+
+
+class Command:
+    """What an operator can say, a frozen dataclass each; `str` gives its one spelling: its *word* and its values, in order.
+
+    *plans* is true where the text alone makes a plan, so that a slip in it makes another one.
+    """
+
+    __slots__ = ()
+    word: ClassVar[str]
+    plans: ClassVar[bool] = False
+
+    def __str__(self) -> str:
+        values = (getattr(self, one.name) for one in fields(self))  # type: ignore[arg-type]  # each command is a dataclass
+        return " ".join([self.word, *(str(value) for value in values if value is not None)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +151,10 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Command):
     """Take *quantity* servers out of service, over the union of the named subsystems and places."""
+
+    plans: ClassVar[bool] = True
 
     quantity: Quantity
     subsystems: tuple[str, ...]
@@ -151,8 +168,10 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveServers:
+class RemoveServers(Command):
     """Take exactly the named servers out of service."""
+
+    plans: ClassVar[bool] = True
 
     servers: tuple[NameRange, ...]
     pace: Pace | None = None
@@ -164,8 +183,10 @@ class RemoveServers:
 
 
 @dataclass(frozen=True, slots=True)
-class Restore:
+class Restore(Command):
     """Put *quantity* removed servers back, the last removed first."""
+
+    plans: ClassVar[bool] = True
 
     quantity: Quantity
     subsystems: tuple[str, ...]
@@ -179,8 +200,10 @@ class Restore:
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreServers:
+class RestoreServers(Command):
     """Put exactly the named removed servers back."""
+
+    plans: ClassVar[bool] = True
 
     servers: tuple[NameRange, ...]
     pace: Pace | None = None
@@ -192,17 +215,15 @@ class RestoreServers:
 
 
 @dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Command):
     """Give back what an execution took: the last one of this operator not yet undone, or that of journal *entry*."""
 
+    word: ClassVar[str] = "undo"
     entry: int | None = None
-
-    def __str__(self) -> str:
-        return "undo" if self.entry is None else f"undo {self.entry}"
 
 
 @dataclass(frozen=True, slots=True)
-class Headroom:
+class Headroom(Command):
     """Show the headroom of a subsystem (in a place), or of every subsystem."""
 
     subsystem: str | None = None
@@ -217,27 +238,23 @@ class Headroom:
 
 
 @dataclass(frozen=True, slots=True)
-class Explain:
+class Explain(Command):
     """Say which floors hold for a subsystem, and which servers it shares with others."""
 
+    word: ClassVar[str] = "explain"
     subsystem: str
-
-    def __str__(self) -> str:
-        return f"explain {self.subsystem}"
 
 
 @dataclass(frozen=True, slots=True)
-class Show:
+class Show(Command):
     """Select a subsystem in the topology and bring it into view."""
 
+    word: ClassVar[str] = "show"
     subsystem: str
-
-    def __str__(self) -> str:
-        return f"show {self.subsystem}"
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
+class Control(Command):
     """Act on the running execution (`stop`, `pause`, `resume`), or `acknowledge` a changed description."""
 
     verb: Literal["stop", "pause", "resume", "acknowledge"]
@@ -247,7 +264,7 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Command):
     """A playbook by name, with its arguments as they were typed, in order; *undo* is its undo step instead of its steps."""
 
     name: str
@@ -260,19 +277,20 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Help:
+class Help(Command):
     """Show help, for one verb or in all."""
 
+    word: ClassVar[str] = "help"
     verb: str | None = None
 
-    def __str__(self) -> str:
-        return "help" if self.verb is None else f"help {self.verb}"
 
-
-Removal = Remove | RemoveServers
-Restoration = Restore | RestoreServers
 Planned = Remove | RemoveServers | Restore | RestoreServers
-Command = Planned | Undo | Headroom | Explain | Show | Control | Help | Run
+"""The commands that planning makes a plan of by themselves."""
+
+
+def makes_plan(command: Command | None) -> TypeGuard[Planned]:
+    """Whether the text of *command* alone makes a plan."""
+    return command is not None and command.plans
 
 
 def _argument(value: str) -> str:

@@ -7,7 +7,7 @@ from topology.command.grammar.names import read_names
 from topology.command.grammar.quantities import Wrong
 from topology.command.grammar.tokens import Token
 from topology.command.slips.edits import Edit, Kind, Word
-from topology.command.verbs import CLAUSES
+from topology.command.words import CLAUSES
 
 _LISTED = ("subsystem", "place", "server")
 """Meanings of which a command may have several, one after the other."""

@@ -84,7 +84,7 @@ def value_slips(word: Word, field: str, vocabulary: Vocabulary, layout: Keyboard
     elif "/" in word.text:
         yield from place_slips(word, vocabulary)
     else:
-        names = {"zone": vocabulary.zones, "cell": vocabulary.cell_names, "rack": vocabulary.rack_names}[field]
+        names = {"zone": vocabulary.zones, "cell": vocabulary.cell_names, "rack": vocabulary.rack_names}.get(field, ())
         for name in one_edit_away(word.text, names):
             yield Edit(Kind.OTHER_NAME, *word[:2], name)
 

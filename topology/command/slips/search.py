@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from topology.command.grammar.reading import Reading
-from topology.command.grammar.syntax import Planned
+from topology.command.grammar.syntax import Planned, makes_plan
 from topology.command.grammar.tokens import Token
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
@@ -49,9 +49,9 @@ def each_slip(reading: Reading, vocabulary: Vocabulary, layout: KeyboardLayout =
     First those in numbers, then what may be forgotten, then other names; in each group from left to right.
     """
     command = reading.command
-    if not isinstance(command, Planned):
+    if not makes_plan(command):
         return
-    seen = {command}
+    seen: set[Planned] = {command}
     tried = {reading.text}
     for edit in _edits(reading, vocabulary, layout):
         text = reading.text[: edit.start] + edit.instead + reading.text[edit.end :]
@@ -59,7 +59,7 @@ def each_slip(reading: Reading, vocabulary: Vocabulary, layout: KeyboardLayout =
             continue
         tried.add(text)
         other = parse(text, vocabulary).command
-        if isinstance(other, Planned) and other not in seen:
+        if makes_plan(other) and other not in seen:
             seen.add(other)
             yield Slip(text, other, edit.kind, (_difference(reading.text, edit),))
 

@@ -1,0 +1,86 @@
+"""What Enter does with a command, one entry for each kind of command; one without an entry is planned, or does nothing."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from PySide6.QtCore import SignalInstance
+
+from topology.command.grammar.syntax import Command, Control, Explain, Headroom, Help, Run, Show, Undo
+
+
+class Hearing(Protocol):
+    """What an entry may do: the workspace, as far as Enter is concerned."""
+
+    @property
+    def shown(self) -> SignalInstance:
+        """Name of a subsystem to bring into view."""
+
+    @property
+    def help_wanted(self) -> SignalInstance:
+        """A verb to explain, or empty for all of it."""
+
+    def answer(self, command: Headroom | Explain) -> None:
+        """Answer a question."""
+
+    def control(self, verb: str) -> None:
+        """Stop, pause, resume or acknowledge, at once."""
+
+    def go_on(self, run: Run) -> None:
+        """Do the next step of a run."""
+
+    def undoes_running(self, command: Undo) -> bool:
+        """Whether it would give back what is being taken right now."""
+
+
+Effect = Callable[[Hearing, Any], bool]
+"""Does what Enter means for a command, and gives whether that was all; where it was not, its plan is what counts."""
+
+
+def _control(workspace: Hearing, command: Control) -> bool:
+    workspace.control(command.verb)
+    return True
+
+
+def _answer(workspace: Hearing, command: Headroom | Explain) -> bool:
+    workspace.answer(command)
+    return True
+
+
+def _show(workspace: Hearing, command: Show) -> bool:
+    workspace.shown.emit(command.subsystem)
+    return True
+
+
+def _help(workspace: Hearing, command: Help) -> bool:
+    workspace.help_wanted.emit(command.verb or "")
+    return True
+
+
+def _run(workspace: Hearing, command: Run) -> bool:
+    workspace.go_on(command)
+    return True
+
+
+def _undo(workspace: Hearing, command: Undo) -> bool:
+    """Stop what is running: the plan of an undo is made of what has left, and should not change while it is looked at."""
+    if not workspace.undoes_running(command):
+        return False
+    workspace.control("stop")
+    return True
+
+
+ENTER: dict[type[Command], Effect] = {
+    Control: _control,
+    Headroom: _answer,
+    Explain: _answer,
+    Show: _show,
+    Help: _help,
+    Run: _run,
+    Undo: _undo,
+}
+
+
+def enter(workspace: Hearing, command: Command) -> bool:
+    """Do what Enter means for *command*; gives whether that was all there is to do."""
+    effect = ENTER.get(type(command))
+    return effect is not None and effect(workspace, command)

@@ -1,0 +1,135 @@
+"""What a verb is, and the phrases that may stand behind one; which verbs there are is the table's business."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from topology.command.arguments.argument import Argument
+from topology.command.arguments.quantities import COUNT
+from topology.command.arguments.runs import PARAMETER, PLAYBOOK
+from topology.command.arguments.servers import SERVER
+from topology.command.arguments.subsystems import SUBSYSTEM
+from topology.command.clauses import read_clauses
+from topology.command.cursor import Cursor
+from topology.command.grammar.syntax import (
+    Command,
+    Headroom,
+    Remove,
+    RemoveServers,
+    Restore,
+    RestoreServers,
+    Run,
+)
+from topology.command.grammar.vocabulary import standing
+
+
+class Phrase(Protocol):
+    """What stands behind a verb."""
+
+    def read(self, cursor: Cursor, verb: "Verb") -> Command:
+        """Read it up to where it ends, and give the whole command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: what it takes, what it is for and how it looks.
+
+    *takes* reads what follows and makes the command of it. *preposition* joins a quantity to the subsystems. *clauses* may
+    follow, in the order of `CLAUSES`; of these only *name_clauses* may follow servers that are named one by one. *makes_plan*
+    is true where there is a plan.
+    """
+
+    name: str
+    takes: Phrase
+    help: str
+    usage: tuple[str, ...]
+    example: str
+    makes_plan: bool = False
+    preposition: str = ""
+    clauses: tuple[str, ...] = ()
+    name_clauses: tuple[str, ...] = ()
+
+
+class Takes:
+    """Arguments, one behind the other; *make* gives the command of what they read."""
+
+    def __init__(self, make: Callable[..., Command], *arguments: Argument) -> None:
+        self._make = make
+        self._arguments = arguments
+
+    def read(self, cursor: Cursor, verb: Verb) -> Command:
+        """Read each argument."""
+        return self._make(*[argument.read(cursor, verb.name) for argument in self._arguments])
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """So many servers of subsystems, or servers by name; then clauses."""
+
+    by_count: type[Remove | Restore]
+    by_name: type[RemoveServers | RestoreServers]
+
+    def read(self, cursor: Cursor, verb: Verb) -> Command:
+        """Read a quantity with its subsystems, or names."""
+        if _noun(cursor):
+            return self._named(cursor, verb)
+        quantity = COUNT.read(cursor, verb.name)
+        _noun(cursor)
+        if not cursor.accept(verb.preposition):
+            known = standing(cursor.word, cursor.vocabulary.subsystems) == "name"
+            cursor.unexpected(suggestion=cursor.instead(f"{verb.preposition} {cursor.word}") if known else None)
+        subsystems = SUBSYSTEM.several(cursor, verb.name)
+        clauses = read_clauses(cursor, verb.clauses)
+        return self.by_count(quantity, subsystems, clauses.places, clauses.where, clauses.pace, clauses.because)
+
+    def _named(self, cursor: Cursor, verb: Verb) -> Command:
+        if cursor.word == verb.preposition:
+            start, end, _ = cursor.here
+            cursor.wanted = [SERVER]
+            message = f"say how many: {verb.name} N servers {verb.preposition} SUBSYSTEM, or spell out all"
+            cursor.fail(message, start, end)
+        servers = SERVER.read(cursor, verb.name)
+        clauses = read_clauses(cursor, verb.name_clauses)
+        return self.by_name(servers, clauses.pace, clauses.because)
+
+
+class Scope:
+    """A subsystem, a place, both or neither."""
+
+    def read(self, cursor: Cursor, verb: Verb) -> Headroom:
+        """Read what is there of the two."""
+        subsystem: str | None = None
+        if cursor.word and cursor.word != "in":
+            cursor.wanted = ["in"]
+            if cursor.word == "i" and cursor.is_being_typed:
+                cursor.wanted.append(SUBSYSTEM)
+                cursor.unfinished("keyword")
+            subsystem = SUBSYSTEM.known(cursor, f"so no {verb.name}")
+        else:
+            cursor.wanted = [SUBSYSTEM]
+        places = read_clauses(cursor, verb.clauses).places
+        if len(places) > 1:
+            taken = cursor.taken_as("place")
+            start, end = (taken[1].start, taken[-1].end) if len(taken) > 1 else (0, len(cursor.text))
+            message = f"{verb.name} looks at one place at a time"
+            cursor.fail(message, start, end, cursor.text[:start].rstrip(" ") or None)
+        return Headroom(subsystem, places[0] if places else None)
+
+
+class WithParameters:
+    """A playbook, its parameters in any order, and perhaps `undo` at the end."""
+
+    def read(self, cursor: Cursor, verb: Verb) -> Run:
+        """Read up to the end of the text."""
+        name = PLAYBOOK.read(cursor, verb.name)
+        arguments: list[tuple[str, str]] = []
+        while True:
+            cursor.wanted.append(PARAMETER)
+            undo = cursor.accept("undo")
+            if undo or not cursor.word:
+                return Run(name, tuple(arguments), undo)
+            arguments.append(PARAMETER.read(cursor, verb.name))
+
+
+def _noun(cursor: Cursor) -> bool:
+    return cursor.accept("servers" if cursor.word != "server" else "server")
