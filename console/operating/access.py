@@ -4,7 +4,7 @@ Only `console.operating` reaches those rooms; whatever else needs a piece of the
 """
 
 from topology.links.acts import read_kept_head
-from topology.links.protocol import DescriptionChangedError, RegionLink, RewoundError
+from topology.links.protocol import RegionLink, ResyncNeeded, RewoundError
 from topology.links.replay.replay import ReplayLink
 from topology.records.description_file import read_regular
 from topology.records.incident_folder import FILE, is_incident, read_incident_folder
@@ -14,10 +14,10 @@ from topology.records.journal_file import journal_path
 __all__ = [
     "FILE",
     "NAME",
-    "DescriptionChangedError",
     "Journal",
     "RegionLink",
     "ReplayLink",
+    "ResyncNeeded",
     "RewoundError",
     "is_incident",
     "journal_path",

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import TextIO
 
-from console.operating.access import DescriptionChangedError, RegionLink
+from console.operating.access import RegionLink, ResyncNeeded
 from console.operating.recording import NotSavedError, description_path, save_session
 from console.operating.regions import address_of, folder_of, open_link
 from topology.incident.recording import Recorder
@@ -48,8 +48,8 @@ async def _watch(link: RegionLink, seconds: float | None, out: TextIO) -> tuple[
                     recorder.tell(batch.time, f"{who}: {len(batch.servers):,} servers by {batch.operation}")
     except (TimeoutError, asyncio.CancelledError):
         pass  # the end that was asked for: time is up, or Ctrl+C
-    except DescriptionChangedError:
-        recorder.tell(link.now(), "The description of the region changed, and the recording ends.")
+    except ResyncNeeded as fact:
+        recorder.tell(link.now(), f"{fact} The recording ends.")
     finally:
         until = link.now()
         await link.aclose()

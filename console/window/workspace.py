@@ -11,7 +11,7 @@ from collections import deque
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from console.operating.access import DescriptionChangedError, RegionLink, RewoundError
+from console.operating.access import RegionLink, ResyncNeeded, RewoundError
 from console.operating.explanation import explanation
 from console.operating.jobs import Jobs
 from console.operating.live.elsewhere import Elsewhere
@@ -184,8 +184,8 @@ class Workspace(QObject):
                 await self._fold()
             except RewoundError:
                 continue
-            except DescriptionChangedError:
-                self.tell("The description of the region was read anew.")
+            except ResyncNeeded as fact:
+                self.tell(str(fact))
             except LinkError as error:
                 self.tell_failure(str(error))
                 await self._operator.retry_soon()

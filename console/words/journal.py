@@ -117,7 +117,12 @@ def _came_of(entry: Entry, accepted: str) -> str:
     if details.get("never_heard_of"):
         return "did not happen: the region never heard of it"
     parts = [f"{words.number(len(entry.servers))} {accepted}"] if entry.servers else []
-    for key, what in (("refused", "refused"), ("unknown", "unknown"), ("returned", "back in service")):
+    for key, what in (
+        ("refused", "refused"),
+        ("unknown", "unknown"),
+        ("returned", "back in service"),
+        ("too_soon", "put off"),
+    ):
         if names := _names(details, key):
             parts.append(f"{words.number(len(names))} {what}")
     said = "; ".join(parts)

@@ -91,11 +91,7 @@ class Execution:
         return self._last
 
     def answered(self, number: int, told: Told) -> None:
-        """Take in what the link said of a wave; nothing done and only too soon means that it was not sent."""
-        if told.not_before is not None:
-            self._not_before = told.not_before
-            self.never_heard_of(number)
-            return
+        """Take in what the link said of each server of a wave; what was only too soon is still to be sent."""
         for names, fate in ((told.done, Fate.DONE), (told.refused, Fate.REFUSED), (told.unknown, Fate.UNKNOWN)):
             for name in names:
                 # A stop may have been answered before the wave that it stopped.
@@ -103,9 +99,25 @@ class Execution:
                     self._fates[name] = fate
                     self._moving |= {name} if fate is Fate.DONE else set()
         self.returned(told.returned)
+        if told.not_before is not None:
+            self._not_before = told.not_before
+        if told.too_soon:
+            self._send_again(number, told.too_soon)
         if told.refused and not self.undo:
             why = "; ".join(told.reasons) or f"{_named(told.refused)} could not be taken"
             self.halt(f"the region refused wave {number:,}: {why}")
+
+    def _send_again(self, number: int, servers: tuple[str, ...]) -> None:
+        """Put servers off: the whole wave as it is, for it was not done; the rest of one that was done as a wave of its own."""
+        wave = self._waves[number - 1]
+        if servers == wave.servers:
+            self.never_heard_of(number)
+            return
+        rest = _Wave(servers)
+        wave.servers = tuple(name for name in wave.servers if name not in servers)
+        self._waves.insert(number, rest)
+        self._wave_of.update(dict.fromkeys(servers, rest))
+        self._fates.update(dict.fromkeys(servers, Fate.LEFT))
 
     def lost(self, number: int, why: str) -> None:
         """Take in that the link gave no answer to a wave: it is unknown until the link says what became of it."""

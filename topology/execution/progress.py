@@ -79,7 +79,7 @@ WaveState = Literal["planned", "sent", "moving", "done"]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the link said of a wave: servers by answer, sentences for refusals, and from when it may be sent again."""
+    """What the link said of a wave: servers by answer, sentences for refusals, and from when what was too soon may be sent."""
 
     done: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
@@ -87,6 +87,8 @@ class Told:
     returned: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     not_before: float | None = None
+    too_soon: tuple[str, ...] = ()
+    """Servers that nothing happened to, and that may be sent again from *not_before* on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,28 +2,28 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.state import Freshness, State
+from topology.links.fleet_source import Abilities, Answer, Identity, Refusal, ResyncNeeded
+
+__all__ = [
+    "Abilities",
+    "Answer",
+    "Identity",
+    "OperationId",
+    "Refusal",
+    "RegionLink",
+    "ResyncNeeded",
+    "RewoundError",
+    "Wave",
+    "WaveOutcome",
+]
 
 OperationId = str
 """Names one wave for good: `EXECUTION.NUMBER`. The same id is done once."""
-
-
-class Answer(StrEnum):
-    """What became of one server of a wave."""
-
-    DONE = "done"
-    """It left service (or came back); it may still be draining."""
-    REFUSED = "refused"
-    """Nothing happened to it."""
-    UNKNOWN = "unknown"
-    """The link cannot tell yet; ask `outcome`."""
-    RETURNED = "returned"
-    """It was draining when the execution was stopped, and went back into service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,7 @@ class Wave:
     """Some servers of a confirmed plan, to go (or come back) together.
 
     *execution* names the execution, *number* the wave in it, from 1. *servers* are names. *supports* are the supported
-    subsystems of each server, in order, as the plan saw them: a server that supports another set now is refused. *versions*
-    are the rack versions the wave rests on, as (zone/cell/rack, version): for links that cannot judge and act in one step.
+    subsystems of each server, in order, as the plan saw them: a server that supports another set now is refused.
     *pace_per_minute* is the command's own pace, or None.
     """
 
@@ -41,7 +40,6 @@ class Wave:
     operator: str
     servers: tuple[str, ...]
     supports: tuple[tuple[str, ...], ...]
-    versions: tuple[tuple[str, int], ...] = ()
     pace_per_minute: int | None = None
     undo: bool = False
     """Whether this restore undoes a removal: then only a server that cannot come back is refused."""
@@ -53,19 +51,11 @@ class Wave:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why the link did not do it: the code of a finding, and a sentence."""
-
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class WaveOutcome:
-    """What the link did. *answers* are (server, answer) in the wave's order.
+    """What the link did. *answers* are (server, answer) in the wave's order, each for itself: what was done stays done.
 
-    *not_before* is set when it is only too soon, which is not a refusal: the link's time from which the same wave may be
-    sent again.
+    *not_before* belongs to the servers that are `TOO_SOON`, which is no refusal: the link's time from which they may be sent
+    again. Where nothing else was answered the same wave may be; the rest of a wave that was done in part is another wave.
     """
 
     operation: OperationId
@@ -76,20 +66,6 @@ class WaveOutcome:
     def servers(self, answer: Answer) -> tuple[str, ...]:
         """Give the servers with this answer, in order."""
         return tuple(name for name, given in self.answers if given is answer)
-
-
-@dataclass(frozen=True, slots=True)
-class Abilities:
-    """What a link can do: whole waves in one step, restores by name, giving back servers that are still draining.
-
-    *simulated* is whether nothing real is behind it, *rewinds* whether its clock may be set back.
-    """
-
-    atomic_waves: bool = True
-    restores_by_name: bool = True
-    stops_mid_wave: bool = True
-    simulated: bool = False
-    rewinds: bool = False
 
 
 class RegionLink(Protocol):
@@ -115,7 +91,7 @@ class RegionLink(Protocol):
         A batch with no servers says that the source is alive; it keeps the revision, for nothing changed.
 
         Raises:
-            DescriptionChangedError: the region was described anew; load again.
+            ResyncNeeded: load again; the text says why, in a sentence for people, or is empty where there is nothing to say.
         """
 
     async def remove(self, wave: Wave) -> WaveOutcome:
@@ -146,9 +122,5 @@ class RegionLink(Protocol):
         """Let go of files and tasks."""
 
 
-class DescriptionChangedError(Exception):
-    """The description was read anew: the caller loads again."""
-
-
-class RewoundError(DescriptionChangedError):
+class RewoundError(ResyncNeeded):
     """The clock of a replay was set back, or another run begins: the caller loads again, and there is nothing to say."""

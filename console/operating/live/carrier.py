@@ -63,7 +63,7 @@ class Carrier:
                     case Ended():
                         break
                     case Send():
-                        await self._send(step, state)
+                        await self._send(step)
                     case Ask():
                         await self._ask(step)
                     case TakeBack():
@@ -103,8 +103,8 @@ class Carrier:
             self.execution.taken_back(returned + (last.servers(Answer.RETURNED) if last is not None else ()))
         self.wake()
 
-    async def _send(self, step: Send, state: State) -> None:
-        execution, wave = self.execution, self._wave(step, state)
+    async def _send(self, step: Send) -> None:
+        execution, wave = self.execution, self._wave(step)
         details: dict[str, object] = {"wave": step.number, "operation": wave.operation}
         try:
             await self._record.write(Kind.WAVE, execution=execution.id, servers=step.servers, details=details)
@@ -174,6 +174,7 @@ class Carrier:
             "refused": told.refused,
             "unknown": told.unknown,
             "returned": told.returned,
+            "too_soon": told.too_soon,
             "reasons": told.reasons,
             "not_before": told.not_before,
         }
@@ -215,7 +216,7 @@ class Carrier:
             return
         await self._record.keep_head()
 
-    def _wave(self, step: Send, state: State) -> Wave:
+    def _wave(self, step: Send) -> Wave:
         execution = self.execution
         return Wave(
             execution.id,
@@ -223,7 +224,6 @@ class Carrier:
             execution.operator,
             step.servers,
             tuple(self._supports[name] for name in step.servers),
-            _versions(step.servers, state),
             execution.own_pace,
             execution.undo,
         )
@@ -238,16 +238,10 @@ def told_of(outcome: WaveOutcome) -> Told:
         outcome.servers(Answer.RETURNED),
         tuple(refusal.message for refusal in outcome.refusals),
         outcome.not_before,
+        outcome.servers(Answer.TOO_SOON),
     )
 
 
 def current(state: State, link: RegionLink) -> State:
     """Give *state* with the link's time and age of this moment."""
     return replace(state, time=max(state.time, link.now()), freshness=link.freshness)
-
-
-def _versions(servers: tuple[str, ...], state: State) -> tuple[tuple[str, int], ...]:
-    """Give the version of every rack that the wave rests on."""
-    roster, position = state.region.roster, state.fleet.position
-    racks = sorted({int(roster.rack[position[name]]) for name in servers if name in position})
-    return tuple(("/".join(roster.racks[rack]), int(state.fleet.rack_version[rack])) for rack in racks)

@@ -121,7 +121,7 @@ async def _settled(past: PastExecution, link: RegionLink) -> Unfinished:
         return tuple(name for name, answer in fates.items() if answer in answers)
 
     done, returned, unknown = those(Answer.DONE), those(Answer.RETURNED), those(Answer.UNKNOWN)
-    not_done = those(None, Answer.REFUSED)
+    not_done = those(None, Answer.REFUSED, Answer.TOO_SOON)
     return Unfinished(
         past.entry,
         past.execution,
@@ -137,9 +137,7 @@ async def _settled(past: PastExecution, link: RegionLink) -> Unfinished:
 
 
 def _answers(outcome: WaveOutcome | None) -> dict[str, Answer | None]:
-    if outcome is None or outcome.not_before is not None:
-        return {}
-    return dict(outcome.answers)
+    return {} if outcome is None else dict(outcome.answers)
 
 
 def _sentence(

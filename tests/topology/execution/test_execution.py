@@ -315,10 +315,26 @@ def test_that_a_quantity_that_no_longer_matches_does_not_halt_what_was_confirmed
 def test_that_too_soon_waits_and_sends_the_same_wave_again() -> None:
     bench = Bench("remove 8 servers from index")
     wave = bench.send()
-    bench.execution.answered(1, Told(refused=wave.servers, not_before=START + 30))
+    bench.execution.answered(1, Told(too_soon=wave.servers, not_before=START + 30))
     assert bench.wait() == Wait(START + 30, "next wave at 09:37:30: the region says that it is too soon")
     bench.passes(30)
     assert bench.send() == wave
+
+
+def test_that_what_was_done_of_a_wave_stays_done_and_the_rest_is_a_wave_of_its_own() -> None:
+    bench = Bench("remove 8 servers from index")
+    first = bench.send()
+    done, late = first.servers[:1], first.servers[1:]
+    bench.execution.answered(1, Told(done=done, too_soon=late, not_before=START + 30))
+    assert (bench.execution.servers(Fate.DONE), bench.execution.progress().left) == (done, 7)
+    bench.fact(done, ServerState.DRAINING, "e1.1")
+    bench.fact(done, ServerState.REMOVED)
+    assert isinstance(bench.wait(), Wait)
+    bench.passes(30)
+    again = bench.send()
+    assert (again.number, again.servers) == (2, late), "under a number of its own: the first is done already"
+    bench.execution.answered(2, Told(done=late))
+    assert bench.execution.servers(Fate.DONE) == first.servers
 
 
 def test_that_a_refusal_halts_with_its_reason() -> None:

@@ -521,7 +521,7 @@ def told_of(outcome: WaveOutcome) -> Told:
     kinds = (Answer.DONE, Answer.REFUSED, Answer.UNKNOWN, Answer.RETURNED)
     done, refused, unknown, returned = (outcome.servers(kind) for kind in kinds)
     reasons = tuple(refusal.message for refusal in outcome.refusals)
-    return Told(done, refused, unknown, returned, reasons, outcome.not_before)
+    return Told(done, refused, unknown, returned, reasons, outcome.not_before, outcome.servers(Answer.TOO_SOON))
 
 
 def most_in_a_minute(left: list[tuple[float, int]]) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from topology.links.protocol import Answer, DescriptionChangedError, WaveOutcome
+from topology.links.protocol import Answer, ResyncNeeded, WaveOutcome
 from topology.links.simulated.clock import ManualClock
 from topology.links.simulated.simulated import FileLink
 from topology.records.description_file import read_description
@@ -63,7 +63,7 @@ def test_that_a_changed_description_is_loaded_again_once_the_file_rests(bench: A
         assert "as soon as it rests" in link.freshness.reason
         link.advance(0.5)
         assert link.freshness.reason == ""
-        with pytest.raises(DescriptionChangedError):
+        with pytest.raises(ResyncNeeded):
             await anext(stream)
         state = await link.load()
         assert state.fleet.scopes.floor[state.fleet.scopes.region_row[0]] == 13
@@ -205,7 +205,7 @@ def test_that_a_lowered_guard_blocks_until_it_is_acknowledged(
         assert sentence in state.unacknowledged
         stream = link.events(state.revision)
         await link.acknowledge("pat")
-        with pytest.raises(DescriptionChangedError):
+        with pytest.raises(ResyncNeeded):
             await anext(stream)
         assert (await link.load()).unacknowledged == ()
         link.advance(60)
@@ -261,7 +261,7 @@ def test_that_one_acknowledgement_counts_for_every_console(bench: Any, run: Run)
         assert state.unacknowledged
         await one.acknowledge("sam")
         other.advance(0.1)
-        with pytest.raises(DescriptionChangedError):
+        with pytest.raises(ResyncNeeded):
             await anext(other.events(state.revision))
         assert (await other.load()).unacknowledged == ()
         await one.aclose()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.folders import ROOT
 from topology.links import acts as acts_module
-from topology.links.protocol import Answer, DescriptionChangedError, WaveOutcome
+from topology.links.protocol import Answer, ResyncNeeded, WaveOutcome
 from topology.region.errors import LinkError
 
 Run = Callable[[Coroutine[None, None, None]], None]
@@ -119,7 +119,7 @@ def test_that_forgetting_makes_the_others_load_again(bench: Any, run: Run) -> No
         loaded = await other.load()
         assert (loaded.fleet.state == 1).all()
         one.advance(0.1)
-        with pytest.raises(DescriptionChangedError):
+        with pytest.raises(ResyncNeeded):
             await anext(one.events(state.revision))
         assert ((await one.load()).fleet.state == 1).all()
         assert await one.outcome("e.1") is None

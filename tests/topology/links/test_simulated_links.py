@@ -14,7 +14,7 @@ from topology.fleet.batches import EventBatch
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.links.acts import ActsFile
-from topology.links.protocol import Answer, DescriptionChangedError, RegionLink, Wave, WaveOutcome
+from topology.links.protocol import Answer, RegionLink, ResyncNeeded, Wave, WaveOutcome
 from topology.links.simulated import engine as engine_module
 from topology.links.simulated.clock import LinkClock, ManualClock
 from topology.links.simulated.history import MOST_BATCHES
@@ -407,7 +407,7 @@ def test_that_a_reader_too_far_behind_loads_again(bench: Any, run: Run) -> None:
         state = await link.load()
         for _ in range(MOST_BATCHES + 1):
             link._engine.history.publish(link.now(), [])
-        with pytest.raises(DescriptionChangedError):
+        with pytest.raises(ResyncNeeded):
             await anext(link.events(state.revision))
         batch = await anext(link.events(state.revision + 1))
         assert batch.revision == state.revision + 2

@@ -91,7 +91,8 @@ def _cannot_come_back(scene: Scene, name: str) -> str:
 
 
 def _none_of(wave: Wave, refusals: tuple[Refusal, ...], not_before: float | None = None) -> Judgement:
-    return Judgement(tuple((name, Answer.REFUSED) for name in wave.servers), refusals, not_before)
+    answer = Answer.REFUSED if not_before is None else Answer.TOO_SOON
+    return Judgement(tuple((name, answer) for name in wave.servers), refusals, not_before)
 
 
 def _stopped(wave: Wave) -> Refusal:

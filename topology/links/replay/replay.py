@@ -35,7 +35,15 @@ KEPT = 4096
 class ReplayLink:
     """An incident to watch, and to act in. Nothing moves unless `go_to` is called."""
 
-    abilities = Abilities(simulated=True, rewinds=True)
+    abilities = Abilities(
+        atomic_waves=True,
+        restores_by_name=True,
+        stops_mid_wave=True,
+        returns_load=True,
+        remembers_waves=True,
+        simulated=True,
+        rewinds=True,
+    )
 
     def __init__(self, incident: Incident, timeline: Timeline | None = None) -> None:
         if not isinstance(incident, Incident):

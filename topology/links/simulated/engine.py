@@ -25,6 +25,7 @@ from topology.simulation.simulation import Chance
 LOOK_EACH_S = 0.5
 """How often the description is looked at, and an acts file that could not be opened is tried again."""
 _ACCEPTED = "accepted description"
+_READ_ANEW = "The description of the region was read anew."
 
 
 class _StoppedError(Exception):
@@ -260,7 +261,7 @@ class Engine:
         self._replica = Replica(region, acts, self.clock.now(), self._chance, self._churn, self.history)
         self._guards = guards_of(region)
         self._compare(noted)
-        self.history.begin_anew()
+        self.history.begin_anew(_READ_ANEW)
 
     def _catch_up(self) -> None:
         """Take in a new description and what is new in the acts file, from whomever, and let time pass up to now."""
@@ -274,7 +275,7 @@ class Engine:
             self._replica.fold(acts)
             if noted is not None:
                 self._compare(noted)
-                self.history.begin_anew()
+                self.history.begin_anew(_READ_ANEW)
         self._trouble = self._acts.only_for_looking
         self._replica.advance(self.clock.now())
 

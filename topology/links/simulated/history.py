@@ -4,11 +4,12 @@ import threading
 from collections import deque
 
 from topology.fleet.batches import EventBatch, Revision, batch_of
-from topology.links.protocol import DescriptionChangedError
+from topology.links.protocol import ResyncNeeded
 from topology.region.server_states import ServerState
 
 MOST_BATCHES = 10_000
 """Batches kept; a reader further behind than that loads again."""
+_TOO_SLOW = "The region sent more facts than could be followed, so it was read anew."
 
 
 class History:
@@ -18,6 +19,7 @@ class History:
         self._lock = threading.Lock()
         self._batches: deque[EventBatch] = deque()
         self._base = 0
+        self._why = ""
         self.revision: Revision = 0
 
     def publish(
@@ -33,10 +35,12 @@ class History:
             self._batches.append(batch_of(self.revision, time, changes, operation, actor))
             if len(self._batches) > MOST_BATCHES:
                 self._base = self._batches.popleft().revision
+                self._why = _TOO_SLOW
 
-    def begin_anew(self) -> None:
-        """Forget every batch: whoever loaded before loads again."""
+    def begin_anew(self, why: str) -> None:
+        """Forget every batch: whoever loaded before loads again, and hears *why*."""
         with self._lock:
+            self._why = why
             self._batches.clear()
             self.revision += 1
             self._base = self.revision
@@ -45,10 +49,10 @@ class History:
         """Give the batches after *revision*, in order.
 
         Raises:
-            DescriptionChangedError: they are not kept, or begin with another description.
+            ResyncNeeded: they are not kept, or begin with another description.
         """
         with self._lock:
             if revision < self._base:
-                raise DescriptionChangedError
+                raise ResyncNeeded(self._why)
             newer = self.revision - revision
             return [self._batches[number] for number in range(len(self._batches) - newer, len(self._batches))]

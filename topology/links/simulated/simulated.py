@@ -39,7 +39,14 @@ def acts_path(folder: Path, name: str) -> Path:
 class SimulatedLink:
     """A simulated region. With a `ManualClock` nothing moves unless `advance` is called."""
 
-    abilities = Abilities(simulated=True)
+    abilities = Abilities(
+        atomic_waves=True,
+        restores_by_name=True,
+        stops_mid_wave=True,
+        returns_load=True,
+        remembers_waves=True,
+        simulated=True,
+    )
 
     def __init__(
         self,
@@ -96,7 +103,7 @@ class SimulatedLink:
         """Give every batch after a revision, then wait for more; one with no servers keeps the revision: all is well.
 
         Raises:
-            DescriptionChangedError: the region was described anew, or the reader is too far behind; load again.
+            ResyncNeeded: the region was described anew, or the reader is too far behind; load again.
         """
         heard = self.now()
         while not self._closed:
