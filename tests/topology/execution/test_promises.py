@@ -501,7 +501,7 @@ class Promises(RuleBasedStateMachine):
 
     def wave(self, execution: Execution, step: Send, who: str) -> Wave:
         supports = tuple(self.supports(name) for name in step.servers)
-        return Wave(execution.id, step.number, who, step.servers, supports, (), execution.own_pace, execution.undo)
+        return Wave(execution.id, step.number, who, step.servers, supports, execution.own_pace, execution.undo)
 
     def supports(self, name: str) -> tuple[str, ...]:
         server = self.truth.fleet.position[name]
