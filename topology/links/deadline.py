@@ -1,0 +1,208 @@
+"""One wrapper around a fleet source, so that no call of it is ever waited for without an end.
+
+Silence of a source that is read is a `LinkError`; silence of one that acts is `UNKNOWN` for each of its servers: what was not
+answered may have happened. A call that was given up is cancelled and left to itself, whatever it does about that, so that a
+source that hangs holds up nobody: not the caller, not a stop, not the end of the program.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from topology.links.fleet_source import (
+    Answer,
+    Changes,
+    Cursor,
+    Facts,
+    FleetActor,
+    FleetReader,
+    Floors,
+    Refusal,
+    SourceWave,
+    Taken,
+    WaveId,
+)
+from topology.region.errors import LinkError
+
+_log = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+MISSED = 3
+"""Heartbeats that a source may leave out before it counts as silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long each call may take, in seconds; an act has the time that its wave states, and *grace_s* for the way."""
+
+    read_s: float = 60.0
+    ask_s: float = 5.0
+    stop_s: float = 2.0
+    close_s: float = 2.0
+    grace_s: float = 1.0
+
+
+class _SilenceError(Exception):
+    """A call did not end in its time."""
+
+
+class BoundedReader:
+    """A `FleetReader` whose every call ends in its time."""
+
+    def __init__(self, source: FleetReader, deadlines: Deadlines | None = None) -> None:
+        self._source = source
+        self._deadlines = deadlines or Deadlines()
+        self._left_alone: set[asyncio.Task[Any]] = set()
+        self.identity = source.identity
+        self.region = source.region
+        self.abilities = source.abilities
+        self.heartbeat_s = source.heartbeat_s
+
+    async def read(self) -> Facts:
+        """Read the whole fleet.
+
+        Raises:
+            LinkError: it failed, or did not end in its time.
+        """
+        facts = await self._answered("read", self._source.read(), self._deadlines.read_s)
+        # What a source says of itself may only be known once it was read.
+        self.identity, self.region, self.abilities = (
+            self._source.identity,
+            self._source.region,
+            self._source.abilities,
+        )
+        return facts
+
+    async def changes(self, after: Cursor) -> AsyncIterator[Changes]:
+        """Give what changed after a cursor, then wait for more.
+
+        Raises:
+            ResyncNeeded: read again.
+            LinkError: nothing came for `MISSED` heartbeats, or the source failed.
+        """
+        stream = self._source.changes(after)
+        try:
+            while True:
+                try:
+                    yield await self._answered("changes", _next(stream), MISSED * self._source.heartbeat_s)
+                except StopAsyncIteration:
+                    return
+        finally:
+            with suppress(LinkError):
+                await self._answered("end of changes", _end(stream), self._deadlines.close_s)
+
+    async def aclose(self) -> None:
+        """Let go of the source; one that does not let go is left to itself."""
+        with suppress(LinkError):
+            await self._answered("close", self._source.aclose(), self._deadlines.close_s)
+        for task in tuple(self._left_alone):
+            task.cancel()
+
+    async def _answered(self, what: str, call: Coroutine[Any, Any, _Result], seconds: float) -> _Result:
+        """Wait for a call for so many *seconds*; a failure that the source has no words for is put into some."""
+        try:
+            return await self._within(what, call, seconds)
+        except _SilenceError as error:
+            raise LinkError(f"{self._source.region or 'the source'} did not answer within {seconds:g} s") from error
+
+    async def _within(self, what: str, call: Coroutine[Any, Any, _Result], seconds: float) -> _Result:
+        # Not asyncio.timeout: that waits for what it cancels, and a source that hangs may not even hear of that.
+        task = asyncio.get_running_loop().create_task(_kept_whole(call), name=f"{what} of {self._source.region}")
+        try:
+            done, _ = await asyncio.wait({task}, timeout=seconds)
+        except asyncio.CancelledError:
+            self._leave(task)
+            raise
+        if not done:
+            self._leave(task)
+            raise _SilenceError(what)
+        result, error = task.result()
+        if error is not None:
+            raise error
+        return result  # type: ignore[return-value]
+
+    def _leave(self, task: asyncio.Task[Any]) -> None:
+        task.cancel()
+        self._left_alone.add(task)
+        task.add_done_callback(self._left_alone.discard)
+
+
+class BoundedActor(BoundedReader):
+    """A `FleetActor` whose every call ends in its time, and whose every answer is of the servers that were asked about."""
+
+    def __init__(self, source: FleetActor, deadlines: Deadlines | None = None) -> None:
+        super().__init__(source, deadlines)
+        self._actor = source
+
+    async def take(self, wave: SourceWave, floors: Floors) -> Taken:
+        """Take a wave out of service; a source that does not answer leaves each of its servers unknown."""
+        return await self._done("take", wave, self._actor.take(wave, floors))
+
+    async def give_back(self, wave: SourceWave, floors: Floors) -> Taken:
+        """Put a wave back into service; a source that does not answer leaves each of its servers unknown."""
+        return await self._done("give back", wave, self._actor.give_back(wave, floors))
+
+    async def stop(self, execution: str) -> Taken:
+        """Let no further server of an execution leave.
+
+        Raises:
+            LinkError: it failed, or did not end in its time: what was draining is unknown.
+        """
+        return await self._answered("stop", self._actor.stop(execution), self._deadlines.stop_s)
+
+    async def resume(self, execution: str) -> None:
+        """Take a stop back.
+
+        Raises:
+            LinkError: it failed, or did not end in its time.
+        """
+        await self._answered("resume", self._actor.resume(execution), self._deadlines.ask_s)
+
+    async def found(self, wave: WaveId, *, abandon: bool = False) -> Taken | None:
+        """Say what became of a wave.
+
+        Raises:
+            LinkError: it failed, or did not end in its time.
+        """
+        return await self._answered("found", self._actor.found(wave, abandon=abandon), self._deadlines.ask_s)
+
+    async def _done(self, what: str, wave: SourceWave, call: Coroutine[Any, Any, Taken]) -> Taken:
+        try:
+            taken = await self._within(what, call, wave.deadline_s + self._deadlines.grace_s)
+        except _SilenceError:
+            return unknown_of(wave, f"no answer within {wave.deadline_s:g} s")
+        except LinkError as error:
+            return unknown_of(wave, str(error))
+        return _in_order(wave, taken)
+
+
+def unknown_of(wave: SourceWave, why: str) -> Taken:
+    """Give the answer to a wave of which nobody knows what became."""
+    return Taken(wave.id, tuple((name, Answer.UNKNOWN) for name in wave.servers), (Refusal("unknown", why),))
+
+
+def _in_order(wave: SourceWave, taken: Taken) -> Taken:
+    """Give an answer for each server of the wave, in its order; one that the source left out is unknown."""
+    found = dict(taken.answers)
+    answers = tuple((name, found.get(name, Answer.UNKNOWN)) for name in wave.servers)
+    return Taken(wave.id, answers, taken.refusals, taken.retry_after_s)
+
+
+async def _kept_whole(call: Coroutine[Any, Any, _Result]) -> tuple[_Result | None, Exception | None]:
+    """Run a call, and give its failure as a value: a task that nobody waits for any more must not complain of it."""
+    try:
+        return await call, None
+    except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+        return None, error
+
+
+async def _next(stream: AsyncIterator[Changes]) -> Changes:
+    return await anext(stream)
+
+
+async def _end(stream: AsyncIterator[Changes]) -> None:
+    close = getattr(stream, "aclose", None)
+    if close is not None:
+        await close()
