@@ -4,9 +4,12 @@ The event loop and the window belong to the console's own conftest.
 """
 
 import os
+import sqlite3
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -47,6 +50,33 @@ def user_folders(_homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if "PySide6.QtCore" in sys.modules:
         _move_qt_settings(home / "config_home")
     return home
+
+
+@pytest.fixture(autouse=True)
+def databases_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test that leaves a database open: the same on every Python, and not only when it happens to be collected."""
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def note(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(connect(*arguments, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", note)
+    yield
+    left = [connection for connection in opened if _is_open(connection)]
+    files = [connection.execute("PRAGMA database_list").fetchone()[2] for connection in left]
+    for connection in left:
+        connection.close()
+    assert files == [], "databases left open"
+
+
+def _is_open(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.cursor().close()
+    except sqlite3.ProgrammingError:
+        return False
+    return True
 
 
 def _move_qt_settings(folder: Path) -> None:

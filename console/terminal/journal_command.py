@@ -1,5 +1,6 @@
 """`underkeel journal`: lists the entries of a region's journal, or checks that none was changed. It writes nothing."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TextIO
 
@@ -19,8 +20,8 @@ UNREADABLE = 2
 def list_entries(region: str | None, limit: int | None, as_json: bool, out: TextIO, err: TextIO) -> int:
     """List the entries, or the last *limit*, oldest first; gives the exit status."""
     try:
-        journal = _open(region)
-        entries = journal.entries(newest_first=True, limit=limit)[::-1]
+        with closing(_open(region)) as journal:
+            entries = journal.entries(newest_first=True, limit=limit)[::-1]
     except (RegionError, JournalError) as error:
         err.write(f"{error}\n")
         return UNREADABLE
@@ -48,10 +49,11 @@ def verify_entries(region: str | None, expect: str | None, as_json: bool, out: T
                 f"The region keeps that it had {plural(kept.count, 'entry', 'entries')}, with the head {kept.head}.\n"
             )
         return UNREADABLE
-    # The region's own head finds a cut tail that nobody noted a head for.
-    found = journal.verify(kept)
-    if found.ok and expect is not None:
-        found = journal.verify(expect)
+    with closing(journal):
+        # The region's own head finds a cut tail that nobody noted a head for.
+        found = journal.verify(kept)
+        if found.ok and expect is not None:
+            found = journal.verify(expect)
     if as_json:
         out.write(msgspec.json.encode(found).decode() + "\n")
     else:

@@ -464,7 +464,9 @@ class TestJournal:
             file.execute("DELETE FROM entry WHERE number = 2")
             file.commit()
         before = everything_below(user_folders)
-        for words in ([], ["--expect", Journal.open(journal.path.parent, read_only=True).head.head]):
+        with closing(Journal.open(journal.path.parent, read_only=True)) as cut:
+            head = cut.head.head
+        for words in ([], ["--expect", head]):
             said = underkeel("journal", "verify", *words)
             assert said.code == 1
             assert "the journal ends at entry 1: entry 2 is missing" in said.out

@@ -1,5 +1,6 @@
 """What another console carries out counts here: read from the journal they share, and from its lock."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def state() -> State:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
+def journal(tmp_path: Path) -> Iterator[Journal]:
     journal = Journal.open(tmp_path)
     journal.append(
         Kind.INTENT,
@@ -32,7 +33,8 @@ def journal(tmp_path: Path) -> Journal:
         servers=SERVERS,
         details={"action": "remove"},
     )
-    return journal
+    yield journal
+    journal.close()
 
 
 def test_that_servers_which_another_console_will_take_are_pending_here(

@@ -103,6 +103,7 @@ def test_that_a_document_type_is_refused_and_the_file_that_it_names_is_not_opene
 
 
 def test_that_garbage_is_collected_again_after_an_import(tmp_path: Path) -> None:
+    gc.enable()
     Run("vizceral", TRAFFIC)
     Run("jaeger", tmp_path / "gone.json")
     assert gc.isenabled()

@@ -2,8 +2,8 @@
 
 import sqlite3
 import stat
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +15,32 @@ from topology.links.protocol import Answer
 from topology.links.simulated.simulated import acts_path
 from topology.region.errors import LinkError
 
+Opened = Callable[..., ActsFile]
 Run = Callable[[Coroutine[None, None, None]], None]
 REMOVAL = Act("remove", 5.0, "pat", "e", "e.1", (("index-0001", Answer.DONE),))
 
 
-def opened(path: Path, **options: bool) -> ActsFile:
-    file = ActsFile(path)
-    file.open(**options)
-    return file
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    """Open acts files, as many as a test likes; all are closed at its end."""
+    with ExitStack() as files:
+
+        def open_one(path: Path, **options: bool) -> ActsFile:
+            file = files.enter_context(closing(ActsFile(path)))
+            file.open(**options)
+            return file
+
+        yield open_one
 
 
 def with_one_act(path: Path) -> None:
-    file = opened(path)
-    with file.writing():
-        file.append(REMOVAL)
-    file.close()
+    with closing(ActsFile(path)) as file:
+        file.open()
+        with file.writing():
+            file.append(REMOVAL)
 
 
-def test_that_folder_and_files_are_for_their_owner_only(tmp_path: Path) -> None:
+def test_that_folder_and_files_are_for_their_owner_only(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "deep" / "acts" / "acts.db"
     file = opened(path)
     with file.writing():
@@ -44,7 +52,7 @@ def test_that_folder_and_files_are_for_their_owner_only(tmp_path: Path) -> None:
     assert [found.name for found in path.parent.iterdir()] == ["acts.db"]
 
 
-def test_that_what_was_appended_is_read_back_as_it_was(tmp_path: Path) -> None:
+def test_that_what_was_appended_is_read_back_as_it_was(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "acts.db"
     with_one_act(path)
     (act,) = opened(path).since(0)
@@ -52,14 +60,14 @@ def test_that_what_was_appended_is_read_back_as_it_was(tmp_path: Path) -> None:
     assert opened(path).since(1) == ()
 
 
-def test_that_the_file_is_as_durable_as_sqlite_can_make_it(tmp_path: Path) -> None:
+def test_that_the_file_is_as_durable_as_sqlite_can_make_it(tmp_path: Path, opened: Opened) -> None:
     file = opened(tmp_path / "acts.db")
     database = file._open()
     assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert database.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
-def test_that_an_error_while_writing_leaves_nothing(tmp_path: Path) -> None:
+def test_that_an_error_while_writing_leaves_nothing(tmp_path: Path, opened: Opened) -> None:
     file = opened(tmp_path / "acts.db")
     with suppress(KeyboardInterrupt), file.writing():
         file.append(REMOVAL)
@@ -72,7 +80,9 @@ def test_that_an_error_while_writing_leaves_nothing(tmp_path: Path) -> None:
     assert len(file.since(0)) == 1
 
 
-def test_that_others_are_kept_out_before_their_acts_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_others_are_kept_out_before_their_acts_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: Opened
+) -> None:
     monkeypatch.setitem(acts_module._CONNECTION, "timeout", 0.05)
     one, other = opened(tmp_path / "acts.db"), opened(tmp_path / "acts.db")
     read = []
@@ -92,7 +102,7 @@ def test_that_different_names_have_different_files_in_the_folder(tmp_path: Path)
     assert all(path.parent == tmp_path and len(path.name) < 80 for path in paths)
 
 
-def test_that_forgetting_keeps_one_copy_of_what_was(tmp_path: Path) -> None:
+def test_that_forgetting_keeps_one_copy_of_what_was(tmp_path: Path, opened: Opened) -> None:
     path, backup = tmp_path / "acts.db", tmp_path / "acts.db.before"
     with_one_act(path)
     file = opened(path, fresh=True)
@@ -109,7 +119,9 @@ def test_that_forgetting_keeps_one_copy_of_what_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"not a database, certainly not" * 100, b"SQLite format 3\0" + b"\xff" * 5000]
 )
-def test_that_a_file_that_holds_no_acts_is_an_error_that_says_what_to_do(tmp_path: Path, content: bytes) -> None:
+def test_that_a_file_that_holds_no_acts_is_an_error_that_says_what_to_do(
+    tmp_path: Path, content: bytes, opened: Opened
+) -> None:
     path = tmp_path / "acts.db"
     path.write_bytes(content)
     with pytest.raises(LinkError, match=r"acts\.db could not be opened: it is damaged .*; nothing was done; .*--fresh"):
@@ -120,7 +132,7 @@ def test_that_a_file_that_holds_no_acts_is_an_error_that_says_what_to_do(tmp_pat
     assert (tmp_path / "acts.db.before").read_bytes() == content
 
 
-def test_that_a_byte_changed_inside_an_act_is_noticed(tmp_path: Path) -> None:
+def test_that_a_byte_changed_inside_an_act_is_noticed(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "acts.db"
     with_one_act(path)
     data = path.read_bytes()
@@ -130,7 +142,7 @@ def test_that_a_byte_changed_inside_an_act_is_noticed(tmp_path: Path) -> None:
         opened(path).since(0)
 
 
-def test_that_a_newer_format_and_a_strange_file_are_refused(tmp_path: Path) -> None:
+def test_that_a_newer_format_and_a_strange_file_are_refused(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "acts.db"
     with_one_act(path)
     database = sqlite3.connect(path)
@@ -149,7 +161,7 @@ def test_that_a_newer_format_and_a_strange_file_are_refused(tmp_path: Path) -> N
         opened(tmp_path / "folder.db")
 
 
-def test_that_a_file_replaced_or_deleted_while_open_takes_no_more_acts(tmp_path: Path) -> None:
+def test_that_a_file_replaced_or_deleted_while_open_takes_no_more_acts(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "acts.db"
     file = opened(path)
     path.rename(tmp_path / "elsewhere.db")

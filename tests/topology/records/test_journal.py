@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,12 +22,20 @@ from topology.records.journal import Journal, verify
 from topology.records.journal_file import journal_path
 
 COLUMNS = ("time", "operator", "kind", "command", "plan", "execution", "servers", "details", "previous", "hash")
+Open = Callable[..., Journal]
 NOON = datetime(2017, 2, 28, 12, 0, 0, 250, UTC)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "region"
+
+
+@pytest.fixture
+def open_journal(folder: Path) -> Iterator[Open]:
+    """Open the journal of the folder, as often as a test likes; all are closed at its end."""
+    with ExitStack() as opened:
+        yield lambda **options: opened.enter_context(closing(Journal.open(folder, **options)))
 
 
 def filled(folder: Path, count: int = 6, name: str = "journal") -> Path:
@@ -52,8 +62,8 @@ def edit(path: Path, *statements: str) -> None:
     connection.close()
 
 
-def test_that_an_entry_is_read_back_as_it_was_written(folder: Path) -> None:
-    journal = Journal.open(folder, now=lambda: NOON)
+def test_that_an_entry_is_read_back_as_it_was_written(folder: Path, open_journal: Open) -> None:
+    journal = open_journal(now=lambda: NOON)
     written = journal.append(
         Kind.INTENT, "ana", command='remove 1 from index because "é"', servers=("index-0001",), details={"wave": 2}
     )
@@ -62,29 +72,29 @@ def test_that_an_entry_is_read_back_as_it_was_written(folder: Path) -> None:
     assert journal.head == JournalHead("journal", 1, written.hash)
 
 
-def test_that_a_journal_goes_on_where_it_ended(folder: Path) -> None:
+def test_that_a_journal_goes_on_where_it_ended(folder: Path, open_journal: Open) -> None:
     filled(folder, 3)
-    journal = Journal.open(folder)
+    journal = open_journal()
     assert journal.append(Kind.NOTED, "ben").number == 4
     assert journal.verify().ok
 
 
-def test_that_only_the_owner_may_read_the_folder_and_the_files(folder: Path) -> None:
+def test_that_only_the_owner_may_read_the_folder_and_the_files(folder: Path, open_journal: Open) -> None:
     folder.mkdir(mode=0o755)
-    journal = Journal.open(folder)
+    journal = open_journal()
     journal.append(Kind.NOTED, "ana")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
 
 
-def test_that_every_commit_is_synced_to_the_disk(folder: Path) -> None:
-    journal = Journal.open(folder)
+def test_that_every_commit_is_synced_to_the_disk(folder: Path, open_journal: Open) -> None:
+    journal = open_journal()
     assert journal._connection.execute("PRAGMA synchronous").fetchone() == (2,)
     assert journal._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_that_entries_are_found_by_kind_operator_execution_and_text(folder: Path) -> None:
-    journal = Journal.open(folder)
+def test_that_entries_are_found_by_kind_operator_execution_and_text(folder: Path, open_journal: Open) -> None:
+    journal = open_journal()
     journal.append(Kind.INTENT, "ana", command="remove 1 from Index", execution="e1", servers=("billing-0001",))
     journal.append(Kind.WAVE, "ben", execution="e1", servers=("billing-0002",))
     journal.append(Kind.INTENT, "ben", execution="e2", details={"why": "Quarter end"})
@@ -104,9 +114,9 @@ def test_that_entries_are_found_by_kind_operator_execution_and_text(folder: Path
     assert journal.entry(9) is None
 
 
-def test_that_a_clock_that_goes_back_is_noted_and_the_order_holds(folder: Path) -> None:
+def test_that_a_clock_that_goes_back_is_noted_and_the_order_holds(folder: Path, open_journal: Open) -> None:
     times = iter((NOON, NOON - timedelta(seconds=90)))
-    journal = Journal.open(folder, now=lambda: next(times))
+    journal = open_journal(now=lambda: next(times))
     journal.append(Kind.NOTED, "ana")
     second = journal.append(Kind.NOTED, "ana")
     assert second.number == 2
@@ -138,7 +148,8 @@ def test_that_any_text_is_kept_and_fits(drafts: list[tuple[Kind, str, str, list[
 @pytest.mark.parametrize("number", range(1, 7))
 def test_that_a_changed_value_is_found_and_its_entry_named(folder: Path, column: str, number: int) -> None:
     path = filled(folder)
-    [(value,)] = sqlite3.connect(path).execute(f"SELECT {column} FROM entry WHERE number = {number}")
+    with closing(sqlite3.connect(path)) as file:
+        [(value,)] = file.execute(f"SELECT {column} FROM entry WHERE number = {number}")
     for place in {0, len(value) // 2, len(value) - 1}:
         other = value[:place] + chr(ord(value[place]) ^ 1) + value[place + 1 :]
         connection = sqlite3.connect(path, isolation_level=None)
@@ -200,8 +211,8 @@ def test_that_a_value_of_another_type_is_found(folder: Path, value: str) -> None
     assert verify(path).first_bad == 4
 
 
-def test_that_a_cut_tail_is_found_with_the_head_that_the_region_keeps(folder: Path) -> None:
-    journal = Journal.open(folder)
+def test_that_a_cut_tail_is_found_with_the_head_that_the_region_keeps(folder: Path, open_journal: Open) -> None:
+    journal = open_journal()
     for _ in range(5):
         journal.append(Kind.NOTED, "ana")
     head = journal.head
@@ -217,8 +228,10 @@ def test_that_a_cut_tail_is_found_with_the_head_that_the_region_keeps(folder: Pa
     assert journal.verify(head.head).first_bad == 4
 
 
-def test_that_a_rewritten_journal_is_found_with_the_head_that_the_region_keeps(folder: Path, tmp_path: Path) -> None:
-    journal = Journal.open(folder)
+def test_that_a_rewritten_journal_is_found_with_the_head_that_the_region_keeps(
+    folder: Path, tmp_path: Path, open_journal: Open
+) -> None:
+    journal = open_journal()
     for _ in range(5):
         journal.append(Kind.NOTED, "ana")
     head = journal.head
@@ -238,24 +251,24 @@ def test_that_a_journal_of_another_name_does_not_fit(folder: Path) -> None:
     assert verify(path, "journal").first_bad == 1
 
 
-def test_that_another_format_is_refused_and_named(folder: Path) -> None:
+def test_that_another_format_is_refused_and_named(folder: Path, open_journal: Open) -> None:
     path = filled(folder)
     edit(path, "PRAGMA user_version = 7")
     with pytest.raises(JournalError, match="format 7; this version reads format 1"):
-        Journal.open(folder)
+        open_journal()
     assert "format 7" in verify(path).sentence
 
 
-def test_that_a_view_in_the_place_of_the_entries_is_refused(folder: Path) -> None:
+def test_that_a_view_in_the_place_of_the_entries_is_refused(folder: Path, open_journal: Open) -> None:
     path = filled(folder)
     edit(path, "ALTER TABLE entry RENAME TO real", "CREATE VIEW entry AS SELECT * FROM real WHERE number < 3")
     with pytest.raises(JournalError, match="no table of entries"):
-        Journal.open(folder)
+        open_journal()
     assert not verify(path).ok
 
 
-def test_that_nothing_is_appended_behind_an_entry_that_was_changed_under_it(folder: Path) -> None:
-    journal = Journal.open(folder)
+def test_that_nothing_is_appended_behind_an_entry_that_was_changed_under_it(folder: Path, open_journal: Open) -> None:
+    journal = open_journal()
     for _ in range(3):
         journal.append(Kind.NOTED, "ana")
     edit(journal.path, "UPDATE entry SET hash = 'x' WHERE number = 3")
@@ -264,8 +277,8 @@ def test_that_nothing_is_appended_behind_an_entry_that_was_changed_under_it(fold
     assert len(journal.entries()) == 3
 
 
-def test_that_nothing_is_written_into_a_file_that_was_deleted_or_replaced(folder: Path) -> None:
-    journal = Journal.open(folder)
+def test_that_nothing_is_written_into_a_file_that_was_deleted_or_replaced(folder: Path, open_journal: Open) -> None:
+    journal = open_journal()
     journal.append(Kind.NOTED, "ana")
     journal.path.rename(folder / "aside.db")
     with pytest.raises(JournalError, match="moved, deleted or replaced"):
@@ -273,17 +286,17 @@ def test_that_nothing_is_written_into_a_file_that_was_deleted_or_replaced(folder
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a journal" * 100])
-def test_that_a_damaged_file_is_refused_with_one_sentence(folder: Path, damage: bytes) -> None:
+def test_that_a_damaged_file_is_refused_with_one_sentence(folder: Path, damage: bytes, open_journal: Open) -> None:
     path = filled(folder)
     whole = path.read_bytes()
     path.write_bytes(damage + whole[len(damage) :] if damage else whole[: len(whole) // 2])
     with pytest.raises(JournalError, match="damaged"):
-        Journal.open(folder).entries()
+        open_journal().entries()
     assert not verify(path).ok
 
 
-def test_that_a_full_disk_refuses_the_entry_and_keeps_the_others(folder: Path) -> None:
-    journal = Journal.open(folder)
+def test_that_a_full_disk_refuses_the_entry_and_keeps_the_others(folder: Path, open_journal: Open) -> None:
+    journal = open_journal()
     journal.append(Kind.NOTED, "ana")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, hard))
@@ -297,14 +310,17 @@ def test_that_a_full_disk_refuses_the_entry_and_keeps_the_others(folder: Path) -
     assert journal.verify().ok
 
 
-def test_that_a_file_that_is_kept_locked_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_a_file_that_is_kept_locked_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, open_journal: Open
+) -> None:
     monkeypatch.setattr("topology.records.journal_file.BUSY_TIMEOUT_S", 0.05)
-    journal = Journal.open(folder)
+    journal = open_journal()
     other = sqlite3.connect(journal.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(JournalError, match="another program keeps it locked"):
         journal.append(Kind.NOTED, "ana")
     other.execute("ROLLBACK")
+    other.close()
     assert journal.append(Kind.NOTED, "ana").number == 1
 
 
@@ -340,12 +356,12 @@ def test_that_a_read_only_journal_can_be_read_and_verified_but_not_written(folde
     assert read == "4 True"
 
 
-def test_that_a_journal_opened_for_reading_is_never_written_nor_begun(folder: Path) -> None:
+def test_that_a_journal_opened_for_reading_is_never_written_nor_begun(folder: Path, open_journal: Open) -> None:
     with pytest.raises(JournalError, match="there is none yet"):
-        Journal.open(folder, read_only=True)
+        open_journal(read_only=True)
     assert not folder.exists()
     filled(folder, 2)
-    reader = Journal.open(folder, read_only=True)
+    reader = open_journal(read_only=True)
     with pytest.raises(JournalError, match="reading only"):
         reader.append(Kind.NOTED, "ana")
     assert len(reader.entries()) == 2
@@ -365,7 +381,7 @@ for number in range(200):
 """
 
 
-def test_that_two_programs_can_append_to_one_journal(folder: Path) -> None:
+def test_that_two_programs_can_append_to_one_journal(folder: Path, open_journal: Open) -> None:
     command = [sys.executable, "-c", _APPENDER, str(folder)]
     root = ROOT
     pipe = subprocess.PIPE
@@ -383,14 +399,14 @@ def test_that_two_programs_can_append_to_one_journal(folder: Path) -> None:
     for program in programs:
         program.communicate()
     assert [program.returncode for program in programs] == [0, 0]
-    journal = Journal.open(folder)
+    journal = open_journal()
     assert journal.verify().sentence == "all 400 entries fit"
     for operator in ("ana", "ben"):
         assert [entry.details["number"] for entry in journal.entries(operator=operator)] == list(range(200))
 
 
-def test_that_threads_can_append_to_one_journal(folder: Path) -> None:
-    journal = Journal.open(folder)
+def test_that_threads_can_append_to_one_journal(folder: Path, open_journal: Open) -> None:
+    journal = open_journal()
     threads = [
         threading.Thread(target=lambda: [journal.append(Kind.NOTED, "ana") for _ in range(25)]) for _ in range(4)
     ]
@@ -401,7 +417,7 @@ def test_that_threads_can_append_to_one_journal(folder: Path) -> None:
     assert journal.verify().count == 100
 
 
-def test_that_a_name_the_system_could_not_decode_is_kept(folder: Path) -> None:
-    journal = Journal.open(folder)
+def test_that_a_name_the_system_could_not_decode_is_kept(folder: Path, open_journal: Open) -> None:
+    journal = open_journal()
     assert journal.append(Kind.NOTED, os.fsdecode(b"j\xf6rg")).operator == "j\\udcf6rg"
     assert journal.verify().ok
