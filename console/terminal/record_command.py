@@ -42,6 +42,9 @@ async def _watch(link: RegionLink, seconds: float | None, out: TextIO) -> tuple[
     try:
         async with asyncio.timeout(seconds):
             async for batch in link.events(state.revision):
+                if batch.changes_roster:
+                    recorder.tell(batch.time, "Servers joined or left the region. The recording ends.")
+                    break
                 recorder.hear(batch)
                 if batch.operation and len(batch.servers):
                     who = batch.actor or "somebody"

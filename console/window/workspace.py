@@ -222,14 +222,25 @@ class Workspace(QObject):
             self._reread()
 
     def _fact(self, state: State, batch: EventBatch) -> None:
-        if self.recorder is not None:
+        if self.recorder is not None and not batch.changes_roster:
             self.recorder.hear(batch)
-        state.fleet.apply(batch)
-        state.revision = batch.revision
-        state.time = max(state.time, batch.time)
+        state.fold(batch)
         self._operator.heard(batch)
+        if batch.changes_roster:
+            self._roster_changed(state)
         if not self._frame.isActive():
             self._frame.start()
+
+    def _roster_changed(self, state: State) -> None:
+        """Take in that servers joined, went or moved: what was made from the roster is made anew, and nothing is read."""
+        before, self.recorder = self.recorder, Recorder(state)
+        if before is not None:
+            self.recorder.go_on_from(before)
+        self._planner = Planner(state.region)
+        self._vocabulary = vocabulary_of(state)
+        self._operator.follow(state)
+        self._reading = self._read(self._text)
+        self.region_changed.emit(state)
 
     def refresh(self) -> None:
         """Read the link's clock and age again, and let the views hear of it."""

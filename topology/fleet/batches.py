@@ -11,6 +11,17 @@ Revision = int
 """Mark of a region's state: rises with every batch, and is otherwise opaque."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListedServer:
+    """One server as the roster has it: *place* is zone, cell and rack, *profile* pairs (position of a subsystem, units)."""
+
+    name: str
+    place: tuple[str, str, str]
+    profile: tuple[tuple[int, int], ...]
+    state: ServerState
+    protected: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EventBatch:
     """Servers whose state changed, in the order it happened; the last word on a server wins.
@@ -18,6 +29,9 @@ class EventBatch:
     *servers* are positions in the region's roster, *states* the new states, in the same order. *time* is the link's, in
     seconds since 1970 UTC. *operation* is the act that caused it, with its *actor*, or None where nobody acted (a failure,
     a repair). A batch may be empty: then it only says that the source is alive.
+
+    *joined* get the positions after the last one, in order, those of *gone* stay empty, and *moved* say what a server is now;
+    all of this happened before the states of the batch.
     """
 
     revision: Revision
@@ -26,6 +40,14 @@ class EventBatch:
     states: NDArray[np.uint8]
     operation: str | None = None
     actor: str | None = None
+    joined: tuple[ListedServer, ...] = ()
+    gone: tuple[int, ...] = ()
+    moved: tuple[tuple[int, ListedServer], ...] = ()
+
+    @property
+    def changes_roster(self) -> bool:
+        """Whether servers joined or went, or stand or support something else now."""
+        return bool(self.joined or self.gone or self.moved)
 
     @property
     def is_departure(self) -> bool:

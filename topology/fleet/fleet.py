@@ -6,7 +6,7 @@ plan, an effect) is a value. It holds facts and counts, and judges nothing.
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, overload
 
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.fleet.batches import EventBatch
+from topology.fleet.roster_changes import Classes, changed_classes, changed_roster, still_declared
 from topology.region.region import Amount, Region, Subsystem
 from topology.region.server_states import ServerState
 
@@ -92,7 +93,9 @@ class Fleet:
         self.recount()
 
     def apply(self, batch: EventBatch) -> None:
-        """Fold a batch of facts into states and counters."""
+        """Fold a batch of facts into states and counters; servers that joined, went or moved make another *region*."""
+        if batch.changes_roster:
+            self._change_roster(batch)
         if len(batch.servers) == 0:
             return
         # The last word on a server wins: of several that write into its seat, only the last one finds itself there.
@@ -120,6 +123,48 @@ class Fleet:
         if batch.is_departure:
             self._note_departure(batch.time, servers[step < 0])
 
+    def _change_roster(self, batch: EventBatch) -> None:
+        """Take in servers that joined, went or moved: what was declared for a scope stays declared, though fewer are listed."""
+        roster, declared = self.region.roster, {**self.region.learnt.most_listed, **self._declared()}
+        after = changed_roster(roster, batch)
+        more = len(after.roster) - len(roster)
+        classes = changed_classes(Classes(self.class_of, self.class_cell, self.class_profile), after)
+        self.class_of, self.class_cell, self.class_profile = classes.of, classes.cell, classes.profile
+        self.state, self.since, self.left, self._seat = (
+            np.concatenate((column, np.zeros(more, column.dtype)))
+            for column in (self.state, self.since, self.left, self._seat)
+        )
+        self.state[after.changed] = after.roster.state[after.changed]
+        self.since[after.changed] = batch.time
+        versions = np.zeros(len(after.roster.racks), np.int64)
+        versions[after.racks] = self.rack_version
+        versions[after.roster.rack[after.changed]] += 1
+        self.rack_version = versions
+        learnt = replace(self.region.learnt, most_listed={})
+        self.region = replace(self.region, roster=after.roster, learnt=learnt)
+        self.scopes, self.class_rows, self.class_units = _scopes_of(self)
+        if most := still_declared(declared, self._declared()):
+            self.region = replace(self.region, learnt=replace(learnt, most_listed=most))
+            self.scopes, self.class_rows, self.class_units = _scopes_of(self)
+        self.recount()
+        self._rename(batch, roster.names)
+
+    def _declared(self) -> dict[tuple[str, str], int]:
+        subsystems = self.region.subsystems
+        columns = zip(self.scopes.subsystem.tolist(), self.scopes.names, self.scopes.declared.tolist(), strict=True)
+        return {(subsystems[number].name, scope): units for number, scope, units in columns}
+
+    def _rename(self, batch: EventBatch, before: tuple[str, ...]) -> None:
+        """Keep the positions by name true, where anybody has asked for them."""
+        position = self.__dict__.get("position")
+        if position is None:
+            return
+        names = self.region.roster.names
+        told = {*batch.gone, *(at for at, _ in batch.moved)}
+        for at in told:
+            position.pop(before[at], None)
+        position.update((names[at], at) for at in (*told, *range(len(before), len(names))) if names[at])
+
     def recount(self) -> None:
         """Count every class and scope anew from the states."""
         serving = self.class_of[self.state == ServerState.IN_SERVICE]
@@ -140,8 +185,8 @@ class Fleet:
 
     @cached_property
     def position(self) -> dict[str, int]:
-        """Position of each server in the roster, by name."""
-        return {name: number for number, name in enumerate(self.region.roster.names)}
+        """Position of each server in the roster, by name; servers that went have none."""
+        return {name: number for number, name in enumerate(self.region.roster.names) if name}
 
     def subsystems_of(self, server: int) -> tuple[int, ...]:
         """Positions of the subsystems that the server at this place in the roster supports."""
@@ -214,7 +259,10 @@ def _scopes_of(fleet: Fleet) -> tuple[Scopes, PerClass, PerClass]:
     ).ravel()
     units = np.repeat(units_of[own], 3)
     size = np.bincount(fleet.class_of, minlength=len(fleet.class_cell))[owner].repeat(3)
-    declared_only = [number * 3 * places for number, one in enumerate(region.subsystems) if one.declared]
+    once = {name for name, _ in region.learnt.most_listed}
+    declared_only = [
+        number * 3 * places for number, one in enumerate(region.subsystems) if one.declared or one.name in once
+    ]
     order, row = np.unique(np.r_[keys, np.array(declared_only, np.int64)], return_inverse=True)
     row = row[: len(keys)].astype(np.int32)
     listed = np.bincount(row, units * size, minlength=len(order)).astype(np.int64)
@@ -229,10 +277,16 @@ def _scopes_of(fleet: Fleet) -> tuple[Scopes, PerClass, PerClass]:
         described = region.subsystems[one]
         if which == REGION and described.declared is not None:
             listed[at] = described.declared
+        elif once:
+            listed[at] = region.learnt.declared(described.name, named[at], int(listed[at]))
         stated = described.floor if which == REGION else _floor_in_place(described, named[at])
         if stated is not None:
             floors[at] = stated.of(int(listed[at]))
     _add_up(region, floors, number, kind, region_row)
+    for name in region.learnt.budgets:
+        at = int(region_row[region.index[name]]) if name in region.index else -1
+        if at >= 0:
+            floors[at] = max(int(floors[at]), region.learnt.budgets[name].floor)
     scopes = Scopes(number.astype(np.int32), kind.astype(np.int8), tuple(named), listed, floors, region_row)
     ends = np.r_[0, np.cumsum(np.bincount(owner, minlength=len(fleet.class_cell)) * 3)].astype(np.int64)
     return scopes, PerClass(row, ends), PerClass(units, ends)

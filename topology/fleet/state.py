@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.fleet.batches import Revision
+from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.fleet import Fleet
 from topology.fleet.usual import UsualCounts
 from topology.region.region import Region
@@ -48,3 +48,10 @@ class State:
     pending: NDArray[np.int32] = field(default_factory=_no_servers)
     unacknowledged: tuple[str, ...] = ()
     usual: UsualCounts = field(default_factory=UsualCounts)
+
+    def fold(self, batch: EventBatch) -> None:
+        """Take in a batch of facts; where it changes the roster, the region is another value from then on."""
+        self.fleet.apply(batch)
+        self.region = self.fleet.region
+        self.revision = batch.revision
+        self.time = max(self.time, batch.time)

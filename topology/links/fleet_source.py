@@ -12,6 +12,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.region.learnt import Budget
+
 WaveId = str
 """Names one wave for good: `EXECUTION.NUMBER`. The same id is done once."""
 Cursor = str
@@ -84,16 +86,7 @@ class Facts:
     states: NDArray[np.uint8]
     addresses: tuple[str, ...] = ()
     """Where each server can be reached, for places by address range; empty where the source knows none."""
-    budgets: tuple["Budget", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """A floor that the source states for a subsystem, in units, and what it calls it."""
-
-    subsystem: str
-    floor: int
-    name: str
+    budgets: tuple[Budget, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.region.learnt import Learnt
 from topology.region.source import Place, Source
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
@@ -255,6 +256,8 @@ class Region:
     """Where the facts of a live region come from; None for a simulated one."""
     places: tuple[Place, ...] = ()
     """Where servers stand whose source does not know it."""
+    learnt: Learnt = field(default_factory=Learnt)
+    """What its source and its ledger state beside the description."""
     index: dict[str, int] = field(default_factory=dict, repr=False)
     """Position of each subsystem in *subsystems*, by name."""
 

@@ -155,7 +155,7 @@ def vocabulary_of(state: "State", before: Vocabulary | None = None) -> Vocabular
         zones=tuple(sorted(region.zones)),
         cells=tuple(sorted(Place(zone, cell) for zone, cell in region.roster.cells)),
         racks={name: tuple(places) for name, places in sorted(racks.items())},
-        server_names=tuple(sorted(region.roster.names)),
+        server_names=tuple(sorted(filter(None, region.roster.names))),
         pace_per_minute=region.policy.pace_per_minute,
         capacities=capacities,
     )
