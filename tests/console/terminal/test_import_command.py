@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-import console.terminal.imports.import_output
+import console.terminal.imports.output
 import console.terminal.progress_line
-from console.terminal.imports.import_command import import_kubernetes
+from console.terminal.imports.driver import import_files
 from tests.folders import DATA, ROOT
 from topology.region.description import read_region
 
@@ -36,7 +36,7 @@ class Run:
 
     def __init__(self, *paths: Path, out: Path | None = None, stderr: io.StringIO | None = None) -> None:
         stdout, stderr = io.StringIO(), stderr or io.StringIO()
-        self.code = import_kubernetes(list(paths), out, stdout, stderr)
+        self.code = import_files("kubernetes", list(paths), out, stdout, stderr)
         self.stdout, self.stderr = stdout.getvalue(), stderr.getvalue()
 
 
@@ -279,7 +279,7 @@ class TestWriting:
         before = path.read_text()
         run = Run(tmp_path, out=path)
         assert (run.code, path.read_text()) == (2, before)
-        assert "is one of the manifests" in run.stderr
+        assert "is to be imported" in run.stderr
 
     @pytest.mark.parametrize("where", ["missing/out.toml", "folder", "pipe"])
     def test_that_a_place_that_cannot_be_written_is_named(self, where: str, tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ class TestWriting:
         def fail(descriptor: int) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(console.terminal.imports.import_output.os, "fsync", fail)
+        monkeypatch.setattr(console.terminal.imports.output.os, "fsync", fail)
         run = Run(web(tmp_path / "in" / "web.yaml"), out=out)
         assert (run.code, out.read_text(), sorted(tmp_path.iterdir())) == (2, old, [tmp_path / "in", out])
         assert "cannot be written: No space left on device." in run.stderr
@@ -309,7 +309,7 @@ class TestWriting:
         def interrupt(descriptor: int) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(console.terminal.imports.import_output.os, "fsync", interrupt)
+        monkeypatch.setattr(console.terminal.imports.output.os, "fsync", interrupt)
         run = Run(SHOP, out=out)
         assert (run.code, list(tmp_path.iterdir())) == (130, [])
         assert run.stderr.endswith("Interrupted: nothing was written.\n")
@@ -318,7 +318,7 @@ class TestWriting:
         path = web(tmp_path / "läden.yaml")
         raw = io.BytesIO()
         stdout = io.TextIOWrapper(raw, encoding="ascii")
-        assert import_kubernetes([path], None, stdout, io.StringIO()) == 0
+        assert import_files("kubernetes", [path], None, stdout, io.StringIO()) == 0
         stdout.flush()
         assert b"l\\xe4den.yaml (1)" in raw.getvalue()
 
@@ -338,5 +338,5 @@ class TestProgress:
 
 
 def test_that_yaml_is_imported_only_when_a_manifest_is_read() -> None:
-    program = "import sys, console.terminal.imports.import_command; sys.exit('yaml' in sys.modules)"
+    program = "import sys, console.terminal.imports.driver; sys.exit('yaml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0

@@ -12,7 +12,7 @@ import pytest
 from console.app.cli import main
 from console.terminal import progress_line
 from console.terminal.check_command import check_command
-from console.terminal.imports.import_graph_command import import_graph_file
+from console.terminal.imports.driver import import_files
 from console.terminal.preview_command import preview_command
 from tests.folders import DATA
 from topology.region.description import read_region
@@ -30,7 +30,7 @@ class Run:
 
     def __init__(self, kind: str, path: Path, out: Path | None = None) -> None:
         stdout, stderr = io.StringIO(), io.StringIO()
-        self.code = import_graph_file(kind, path, out, stdout, stderr)
+        self.code = import_files(kind, [path], out, stdout, stderr)
         self.stdout, self.stderr = stdout.getvalue(), stderr.getvalue()
 
 
@@ -114,7 +114,7 @@ def test_that_an_import_from_a_terminal_says_how_far_it_is(tmp_path: Path, monke
     monkeypatch.setattr(progress_line, "EVERY_S", 0.0)
     path, stderr = tmp_path / "calls.json", Terminal()
     path.write_text(json.dumps([{"parent": "web", "child": "db"}] * 20_000))
-    assert import_graph_file("jaeger", path, None, io.StringIO(), stderr) == 0
+    assert import_files("jaeger", [path], None, io.StringIO(), stderr) == 0
     assert f"\r\x1b[K{path}: Read 20,000 entries …" in stderr.getvalue()
 
 
@@ -151,7 +151,7 @@ class TestProblems:
         path.write_bytes(TRAFFIC.read_bytes())
         run = Run("vizceral", path, path)
         assert (run.code, path.read_bytes()) == (2, TRAFFIC.read_bytes())
-        assert "is the file to import" in run.stderr
+        assert "is to be imported" in run.stderr
 
     def test_that_a_changed_region_is_not_written_over(self, tmp_path: Path) -> None:
         out = tmp_path / "out.toml"

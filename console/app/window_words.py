@@ -1,0 +1,93 @@
+"""The words of the subcommands that draw a window: `picture` and `replay`."""
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+
+from console.terminal.subcommand import Subcommand, json_argument, region_argument
+
+SIZE = (1680, 1000)
+
+
+def _picture_words(parser: ArgumentParser) -> None:
+    parser.add_argument("out", type=_png, metavar="OUT.png")
+    region_argument(parser)
+    parser.add_argument("--command", default="", help="text to type into the command line")
+    parser.add_argument("--theme", choices=("night", "day"), default="night")
+    parser.add_argument("--size", type=_size, default=SIZE, metavar="WxH", help="pixels (default: 1680x1000)")
+
+
+def _picture(chosen: Namespace) -> int:
+    from console.app.picture import save_picture
+
+    return save_picture(chosen.out, chosen.region, chosen.command, chosen.theme, chosen.size, sys.stdout, sys.stderr)
+
+
+def _replay_words(parser: ArgumentParser) -> None:
+    parser.add_argument("incident", nargs="?", metavar="NAME|PATH", help="a bundled incident, or the folder of one")
+    parser.add_argument("--list", action="store_true", help="name the bundled incidents")
+    parser.add_argument("--text", action="store_true", help="print the timeline instead of opening a window")
+    parser.add_argument("--theme", choices=("night", "day"), help="of the window, for this session")
+    json_argument(parser, "the stable format of the manual")
+    parser.add_argument("--acts", type=Path, metavar="FILE", help="run a trainee's acts, and print the score")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="with --acts: also write the debrief as one page")
+
+
+def _replay(chosen: Namespace) -> int:
+    from console.terminal.replay_command import list_incidents, run_trainee, show_timeline
+
+    if chosen.acts is not None and chosen.incident:
+        return run_trainee(chosen.incident, chosen.acts, chosen.json, chosen.html, sys.stdout, sys.stderr)
+    if chosen.acts is not None or chosen.html is not None:
+        chosen.refuse("--acts needs the name of an incident, and --html needs --acts")
+    if _in_a_window(chosen):
+        from console.app.app import open_replay
+
+        return open_replay(chosen.incident, theme=chosen.theme)
+    if chosen.list or not chosen.incident:
+        return list_incidents(chosen.json, sys.stdout, sys.stderr)
+    return show_timeline(chosen.incident, chosen.json, sys.stdout, sys.stderr)
+
+
+def _in_a_window(chosen: Namespace) -> bool:
+    """Whether a window is wanted and there is a display for it."""
+    if chosen.list or chosen.json or chosen.text:
+        return False
+    from console.app.app import has_display
+
+    return has_display()
+
+
+def _png(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise ArgumentTypeError(f"{text!r} does not end in .png; only PNG files are written")
+    return path
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, cross, height = text.partition("x")
+    if not (cross and width.isascii() and height.isascii() and width.isdigit() and height.isdigit()):
+        raise ArgumentTypeError(f"{text!r} is not a size; write pixels such as 1680x1000")
+    size = (int(width[:6]), int(height[:6]))
+    if not (640 <= size[0] <= 8192 and 480 <= size[1] <= 8192):
+        raise ArgumentTypeError(f"{text} is not between 640x480 and 8192x8192")
+    return size
+
+
+PICTURE = Subcommand(
+    "picture",
+    "draw the window into a PNG file",
+    "Draws the real window off screen into a PNG file. Reads and keeps no acts.",
+    _picture_words,
+    _picture,
+)
+REPLAY = Subcommand(
+    "replay",
+    "replay an incident, or train in one",
+    "Replays an incident in a window, one that is chosen there if none is named; with --text, --json or "
+    "without a display, in the terminal. Reaches no live region and writes no journal. Exit status: 0, or 2 when "
+    "something could not be read.",
+    _replay_words,
+    _replay,
+)

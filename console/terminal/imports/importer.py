@@ -1,0 +1,57 @@
+"""What an importer is: a name, how its files are recognised, and what reads them. It knows no importer there is."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from console.operating.access import read_regular
+from topology.imports.imported import Imported
+from topology.imports.notes import plain
+from topology.region.collecting import without_collection
+from topology.region.tables import Tell
+
+
+class SourceFile(NamedTuple):
+    """A file to import, and what the description calls it: never an absolute path."""
+
+    path: Path
+    label: str
+
+
+Read = Callable[[list[SourceFile], list[str], Tell], Imported]
+"""Makes a region of files. It appends a sentence for each that cannot be read, and hears `Tell` how far it is."""
+FromBytes = Callable[[bytes, str, Tell], Imported]
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """One format: its *name* behind `underkeel import`, and *help*, what its files hold.
+
+    *recognises* says from a file's name and its first bytes whether it may be one; *read* makes the region. Of a folder the
+    files with these *endings* are read, those of folders inside included; without endings one file is read.
+    """
+
+    name: str
+    help: str
+    recognises: Callable[[str, bytes], bool]
+    read: Read
+    endings: tuple[str, ...] = ()
+
+
+def from_bytes(load: Callable[[], FromBytes], most_bytes: int) -> Read:
+    """Read one file as a whole; *load* imports what reads it, so that nobody else waits for that."""
+
+    def read(files: list[SourceFile], problems: list[str], tell: Tell) -> Imported:
+        (path, label) = files[0]
+        shown = plain(str(path), 300)
+        data, _ = read_regular(path, f"{shown}:", most_bytes, "import a part of it")
+        with without_collection():
+            return load()(data, label, lambda text: tell(f"{shown}: {text}"))
+
+    return read
+
+
+def holds(begin: bytes, *words: Iterable[str]) -> bool:
+    """Whether the beginning of a file has, as keys of JSON, one of each of *words*."""
+    return all(any(f'"{word}"'.encode() in begin for word in several) for several in words)

@@ -1,0 +1,85 @@
+"""The words of the subcommands that make files: each entry says what it takes, and hands it to the file that makes them."""
+
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from pathlib import Path
+
+from console.terminal.subcommand import Subcommand, region_argument, whole
+
+
+def _import_words(parser: ArgumentParser) -> None:
+    from console.terminal.imports.formats import IMPORTERS
+
+    listing = "\n".join(f"  {one.name:<12}{one.help}" for one in IMPORTERS.values())
+    parser.usage = "underkeel import [-h] [--out OUT] [FORMAT] PATH ..."
+    parser.add_argument(
+        "path", nargs="+", metavar="PATH", help="what to read, behind its format where that is not plain"
+    )
+    parser.add_argument("--out", type=Path, help="the region file to write (default: standard output)")
+    parser.formatter_class = RawDescriptionHelpFormatter
+    parser.epilog = f"formats:\n{listing}"
+
+
+def _import(chosen: Namespace) -> int:
+    from console.terminal.imports.driver import import_files
+    from console.terminal.imports.formats import IMPORTERS
+
+    first, *rest = chosen.path
+    format_name, paths = (first, rest) if first in IMPORTERS else ("", chosen.path)
+    if not paths:
+        chosen.refuse(f"write what to import behind {format_name}")
+    if format_name and not IMPORTERS[format_name].endings and len(paths) > 1:
+        chosen.refuse(f"{format_name} reads one file, not {len(paths)}")
+    return import_files(format_name, [Path(path) for path in paths], chosen.out, sys.stdout, sys.stderr)
+
+
+def _generate_words(parser: ArgumentParser) -> None:
+    parser.add_argument("out", type=Path, metavar="OUT", help="the folder to make")
+    parser.add_argument("--servers", type=whole(1_000_000), required=True, metavar="N", help="1 to 1,000,000")
+    parser.add_argument(
+        "--subsystems", type=whole(10_000), required=True, metavar="M", help="1 to 10,000, externals included"
+    )
+    parser.add_argument("--seed", type=whole(2**63 - 1, least=0), default=0, metavar="S", help="default: 0")
+
+
+def _generate(chosen: Namespace) -> int:
+    from console.terminal.generate_command import generate_command
+
+    return generate_command(chosen.out, chosen.servers, chosen.subsystems, chosen.seed, sys.stdout, sys.stderr)
+
+
+def _record_words(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder")
+    region_argument(parser)
+    parser.add_argument("--seconds", type=whole(86_400), metavar="N", help="end after so long")
+
+
+def _record(chosen: Namespace) -> int:
+    from console.terminal.record_command import record_command
+
+    return record_command(chosen.region, chosen.folder, chosen.seconds, sys.stdout, sys.stderr)
+
+
+IMPORT = Subcommand(
+    "import",
+    "make a region file from what another tool knows",
+    "Makes a region file from what another tool knows: of manifests any number, with folders; of any other format one file.",
+    _import_words,
+    _import,
+)
+GENERATE = Subcommand(
+    "generate",
+    "make a believable region, invented from end to end",
+    "Makes a believable region, invented from end to end: OUT/region.toml with OUT/fleet.csv. The same "
+    "numbers and seed give the same files. OUT is new, empty, or what generate made there, untouched since.",
+    _generate_words,
+    _generate,
+)
+RECORD = Subcommand(
+    "record",
+    "watch a region, and save what happened as an incident",
+    "Watches a region, and saves what happened there as the folder of an incident. Acts on nothing. "
+    "Ctrl+C ends and saves. Exit status: 0, or 2 when nothing was saved.",
+    _record_words,
+    _record,
+)

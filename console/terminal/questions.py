@@ -1,0 +1,138 @@
+"""The words of the subcommands that only ask: each entry says what it takes, and hands it to the file that answers."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from console.terminal.subcommand import Subcommand, json_argument, limit, region_argument
+
+
+def _preview_words(parser: ArgumentParser) -> None:
+    parser.add_argument("command", nargs="+", metavar="COMMAND", help='such as "remove 40 servers from billing"')
+    region_argument(parser)
+    json_argument(parser, "the stable format of the manual")
+    parser.add_argument("--step", type=limit, metavar="N", help="of a run: which step (default: the first with a plan)")
+
+
+def _preview(chosen: Namespace) -> int:
+    from console.terminal.preview_command import preview_command
+
+    return preview_command(" ".join(chosen.command), chosen.region, chosen.json, sys.stdout, sys.stderr, chosen.step)
+
+
+def _check_words(parser: ArgumentParser) -> None:
+    parser.add_argument("path", nargs="+", type=Path, metavar="PATH")
+
+
+def _check(chosen: Namespace) -> int:
+    from console.terminal.check_command import check_command
+
+    return check_command(chosen.path, sys.stdout, sys.stderr)
+
+
+def _audit_words(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "playbook", nargs="*", metavar="PLAYBOOK", help="a bundled name, a file or a folder (default: all bundled)"
+    )
+    region_argument(parser)
+    json_argument(parser, "the format of the manual instead of a text")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page that needs no other file")
+    parser.add_argument(
+        "--keyboard", default="qwerty", help="on which slips happen: qwerty, qwertz, azerty (default: qwerty)"
+    )
+
+
+def _audit(chosen: Namespace) -> int:
+    from console.terminal.audit_command import audit_command
+
+    return audit_command(
+        chosen.playbook, chosen.region, chosen.json, chosen.html, sys.stdout, sys.stderr, chosen.keyboard
+    )
+
+
+def _explain_words(parser: ArgumentParser) -> None:
+    parser.add_argument("subsystem", metavar="SUBSYSTEM")
+    region_argument(parser)
+    json_argument(parser)
+
+
+def _explain(chosen: Namespace) -> int:
+    from console.terminal.explain_command import explain_command
+
+    return explain_command(chosen.subsystem, chosen.region, chosen.json, sys.stdout, sys.stderr)
+
+
+def _restart_words(parser: ArgumentParser) -> None:
+    parser.add_argument("subsystem", nargs="?", metavar="SUBSYSTEM", help="one subsystem (default: each)")
+    region_argument(parser)
+    json_argument(parser)
+
+
+def _restart(chosen: Namespace) -> int:
+    from console.terminal.explain_command import restart_command
+
+    return restart_command(chosen.subsystem, chosen.region, chosen.json, sys.stdout, sys.stderr)
+
+
+def _journal_words(parser: ArgumentParser) -> None:
+    parser.add_argument("verb", choices=("list", "verify"), help="list the entries, or check that none was changed")
+    region_argument(parser, "whose journal (default: s3-us-east-1)")
+    parser.add_argument("--expect", metavar="HEAD", help="with verify: the head noted earlier, to notice a cut tail")
+    parser.add_argument("--limit", type=limit, metavar="N", help="with list: only the last N entries")
+    json_argument(parser, "one JSON object a line")
+
+
+def _journal(chosen: Namespace) -> int:
+    from console.terminal.journal_command import list_entries, verify_entries
+
+    if chosen.verb == "verify":
+        return verify_entries(chosen.region, chosen.expect, chosen.json, sys.stdout, sys.stderr)
+    return list_entries(chosen.region, chosen.limit, chosen.json, sys.stdout, sys.stderr)
+
+
+PREVIEW = Subcommand(
+    "preview",
+    "say what a command would do",
+    "Says what a command would do to a region as described. Exit status: 0 clear, 3 caution, "
+    "1 blocked or nothing to do, 2 not a command, a verb without a plan, or an unreadable region.",
+    _preview_words,
+    _preview,
+)
+CHECK = Subcommand(
+    "check",
+    "read region files and playbooks, and name every error",
+    "Reads region files and playbooks, and names every error with its place. Exit status 0 or 2.",
+    _check_words,
+    _check,
+)
+AUDIT = Subcommand(
+    "audit",
+    "say which inputs of playbooks would break a floor",
+    "Says which inputs that playbooks accept would break a floor, if nothing but the playbook stood in the way. "
+    "Exit status: 0 nothing found, 1 something found, 2 something could not be read.",
+    _audit_words,
+    _audit,
+)
+EXPLAIN = Subcommand(
+    "explain",
+    "say which floors hold for a subsystem, and who needs it",
+    "Says which floors hold for a subsystem and where each comes from, what it needs and who needs it, "
+    "what shares its servers, the largest safe removal in each zone, and what a full restart would take.",
+    _explain_words,
+    _explain,
+)
+RESTART = Subcommand(
+    "restart",
+    "say what a full restart would take",
+    "Says what a full restart would take by the model of the description, and what more cells would "
+    "change. It restarts nothing.",
+    _restart_words,
+    _restart,
+)
+JOURNAL = Subcommand(
+    "journal",
+    "list the journal of a region, or check that nothing in it was changed",
+    "Reads the journal of a region; writes nothing.",
+    _journal_words,
+    _journal,
+)

@@ -1,0 +1,48 @@
+"""Every subcommand is one entry: the help of the whole and of each comes from the table, and waits for nothing else."""
+
+import subprocess
+import sys
+
+import pytest
+
+import resources
+from console.app.cli import COMMANDS, main
+from console.terminal.imports.formats import IMPORTERS
+from tests.folders import ROOT
+
+
+def _help(*words: str, capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(SystemExit) as left:
+        main([*words, "--help"])
+    assert left.value.code == 0
+    return " ".join(capsys.readouterr().out.split())
+
+
+def test_that_the_help_lists_every_subcommand_with_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    said = _help(capsys=capsys)
+
+    assert len(COMMANDS) == 11
+    assert [one.name for one in COMMANDS.values() if f" {one.name} {one.help}" not in said] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_that_each_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = _help(name, capsys=capsys)
+
+    assert said.startswith(f"usage: underkeel {name} ")
+    assert COMMANDS[name].description in said
+
+
+def test_that_the_manual_names_every_format_that_is_imported() -> None:
+    manual = "".join(page.read_text("utf-8") for page in resources.path("manual").glob("import-*.md"))
+
+    assert [name for name in IMPORTERS if f"underkeel import {name} " not in manual] == []
+
+
+def test_that_the_table_loads_nothing_that_only_one_command_needs() -> None:
+    program = (
+        "import sys, console.app.cli; print({'numpy', 'yaml', 'msgspec', 'networkx', 'PySide6'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "set()\n"
