@@ -270,8 +270,8 @@ def _legend() -> str:
 
 
 def _place(effect: Effect) -> str:
-    _, colon, where = effect.scope.partition(":")
-    return f"{effect.subsystem} in {where}" if colon else effect.subsystem
+    where = effect.scope.place
+    return f"{effect.subsystem} in {where}" if where else effect.subsystem
 
 
 def _number(value: int | None) -> str:

@@ -97,7 +97,7 @@ def _inputs(found: Found) -> Iterator[str]:
 
 def _short(one: Input) -> str:
     effect = one.effect
-    where = effect.subsystem if effect.scope == "region" else f"{effect.subsystem} {effect.scope.partition(':')[2]}"
+    where = f"{effect.subsystem} {effect.scope.place}".rstrip()
     return f"{where} {effect.in_service:,} → {effect.after:,}, floor {effect.floor or 0:,}: {effect.headroom or 0:,}"
 
 

@@ -18,8 +18,7 @@ from topology.command.parse import parse
 from topology.command.slips import Slip, slips_of
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
-from topology.planning.guards.usual import with_slip
-from topology.planning.neighbours import Neighbourhood, neighbours
+from topology.planning.neighbours import Neighbourhood, neighbours, with_slip
 from topology.planning.plan import PLAN_FORMAT, Plan, ScopeVerdict, Verdict
 from topology.planning.preview import Planner, preview
 from topology.playbook.going import Done, Going, begin, checked, words_of

@@ -36,8 +36,7 @@ from topology.fleet.state import State
 from topology.fleet.usual import UsualCounts
 from topology.incident.recording import Recorder
 from topology.planning.answers import Answer, headroom
-from topology.planning.guards.usual import with_slip
-from topology.planning.neighbours import Neighbourhood
+from topology.planning.neighbours import Neighbourhood, with_slip
 from topology.planning.plan import Confirmation, Plan
 from topology.planning.preview import Planner
 from topology.playbook.going import Going

@@ -8,6 +8,7 @@ from topology.fleet.fleet import NO_FLOOR, REGION
 from topology.fleet.state import State
 from topology.planning.plan import Effect, Plan, ScopeVerdict
 from topology.planning.standing import scope_verdict
+from topology.region.scope import WHOLE, Scope
 
 MOST_LINES = 8
 """Lines up to which a plan is shown among the subsystems that it leaves alone; more would bury it."""
@@ -49,7 +50,7 @@ class Row:
     """
 
     name: str
-    scope: str
+    scope: Scope
     in_service: int
     leaving: int
     pending: int
@@ -108,7 +109,7 @@ def calm_rows(rows: Iterable[HeadroomRow]) -> tuple[Row, ...]:
     return tuple(
         Row(
             row.name,
-            "region",
+            WHOLE,
             row.in_service,
             0,
             row.pending,

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from topology.region.scope import Scope
+
 MINUS = "\N{MINUS SIGN}"
 """As wide as a plus sign, so that columns of signed numbers line up; a hyphen is not."""
 
@@ -96,9 +98,9 @@ def short_digest(digest: str) -> str:
     return f"{digest[:4]}-{digest[4:8]}"
 
 
-def scope(text: str) -> str:
+def scope(where: Scope) -> str:
     """Say a scope in words: `zone:az4` is zone az4."""
-    return text.replace(":", " ", 1)
+    return f"{where.kind} {where.place}".rstrip()
 
 
 def mark(meaning: str) -> str:

@@ -11,8 +11,8 @@ from topology.command.grammar.reading import listed
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.slips import LAYOUTS, KeyboardLayout
 from topology.fleet.state import State
-from topology.planning.guards.case import change
-from topology.planning.guards.knowledge_guards import unconditional
+from topology.planning.guards.meaning.unknown import unconditional
+from topology.planning.guards.wording import change
 from topology.planning.preview import Planner
 from topology.planning.selection.choice import Intent
 from topology.playbook.binding import misfits
@@ -161,10 +161,10 @@ def _found_in_step(ground: Ground, playbook: Playbook, judged: Judged) -> Iterat
             remedies_of(ground, judged),
             worst.command,
         )
-    everywhere = {finding.message for finding in unconditional(ground.state, Intent("", "remove"), frozenset())}
-    for message in judged.unknown:
-        if message not in everywhere:
-            yield Found(Kind.UNKNOWN, playbook.name, step.number, message)
+    everywhere = {finding.facts for finding in unconditional(ground.state, Intent("", "remove"), frozenset())}
+    for facts in judged.unknown:
+        if facts not in everywhere:
+            yield Found(Kind.UNKNOWN, playbook.name, step.number, facts.sentence())
     if step.number and (step.expects is None or step.expects.says_nothing):
         message = f"{step.command.text} expects nothing of its plan"
         yield Found(Kind.NO_EXPECTS, playbook.name, step.number, message)

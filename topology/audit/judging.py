@@ -9,6 +9,7 @@ from topology.command.grammar.syntax import Command, Planned
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.slips import KeyboardLayout
 from topology.fleet.state import State
+from topology.planning.facts import Facts
 from topology.planning.plan import Effect, Plan, ScopeVerdict
 from topology.planning.preview import Planner
 from topology.playbook.expects import unmet
@@ -44,7 +45,7 @@ class Judged:
     """Servers that each accepted run takes."""
     minutes: float = 0.0
     touched: set[str] = field(default_factory=set)
-    unknown: dict[str, None] = field(default_factory=dict)
+    unknown: dict[Facts, None] = field(default_factory=dict)
     objections: set[str] = field(default_factory=set)
     """The terms of the expectations that refused something: `servers`, `subsystems`, `headroom`, `minutes`."""
     names: dict[str, tuple[Value, ...]] = field(default_factory=dict)
@@ -152,7 +153,7 @@ def _judge(ground: Ground, judged: Judged, candidate: Candidate, done: set[Comma
     judged.sizes[run] = len(plan.servers)
     judged.minutes = max(judged.minutes, plan.minutes)
     judged.touched.update(effect.subsystem for effect in plan.effects if effect.leaving)
-    judged.unknown.update((one.message, None) for one in plan.findings if one.code == "unknown")
+    judged.unknown.update((one.facts, None) for one in plan.findings if one.code == "unknown")
     if expects is not None:
         judged.objections.update(_terms(expects, plan))
     effects = broken(plan)

@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from topology.planning.plan import Effect
+from topology.region.scope import decoded, plain
 
 AUDIT_FORMAT = 1
 
@@ -136,7 +137,7 @@ class AuditReport:
 
     def to_json(self) -> bytes:
         """Write the report in the format of the manual."""
-        return msgspec.json.encode(self)
+        return msgspec.json.encode(self, enc_hook=plain)
 
     @classmethod
     def from_json(cls, data: bytes) -> "AuditReport":
@@ -145,7 +146,7 @@ class AuditReport:
         Raises:
             ValueError: it is not a report of this format.
         """
-        report = msgspec.json.decode(data, type=cls)
+        report = msgspec.json.decode(data, type=cls, dec_hook=decoded)
         if report.format != AUDIT_FORMAT:
             raise ValueError(f"the audit has format {report.format}; this version reads format {AUDIT_FORMAT}")
         return report

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from topology.fleet.batches import EventBatch
 from topology.fleet.roster_changes import Classes, changed_classes, changed_roster, still_declared
 from topology.region.region import Amount, Region, Subsystem
+from topology.region.scope import WHOLE, Scope
 from topology.region.server_states import ServerState
 
 PACE_WINDOW_S = 60.0
@@ -39,8 +40,8 @@ class Scopes:
     """Position in `Region.subsystems`."""
     kind: NDArray[np.int8]
     """REGION, ZONE or CELL."""
-    names: tuple[str, ...]
-    """`region`, `zone:az4`, `cell:az4/c1`."""
+    names: tuple[Scope, ...]
+    """`region`, `zone:az4`, `cell:az4/c1`, each with its parts."""
     declared: NDArray[np.int64]
     """Units listed for the scope whatever their state, or as the description declares; above 0."""
     floor: NDArray[np.int64]
@@ -292,9 +293,10 @@ def _scopes_of(fleet: Fleet) -> tuple[Scopes, PerClass, PerClass]:
     return scopes, PerClass(row, ends), PerClass(units, ends)
 
 
-def _floor_in_place(described: Subsystem, scope: str) -> Amount | None:
-    kind, _, place = scope.partition(":")
-    return described.floor_in_zone(place) if kind == "zone" else described.floor_in_cell(place)
+def _floor_in_place(described: Subsystem, scope: Scope) -> Amount | None:
+    if scope.kind == "zone":
+        return described.floor_in_zone(scope.place)
+    return described.floor_in_cell(scope.place)
 
 
 def _add_up(
@@ -314,7 +316,7 @@ def _add_up(
             floors[row] = int(zones.sum())
 
 
-def _scope_names(region: Region) -> tuple[list[str], list[str], list[str]]:
-    """Give the names of region, zones and cells as scopes."""
+def _scope_names(region: Region) -> tuple[list[Scope], list[Scope], list[Scope]]:
+    """Give region, zones and cells as scopes."""
     roster = region.roster
-    return ["region"], [f"zone:{zone}" for zone in roster.zones], ["cell:" + "/".join(cell) for cell in roster.cells]
+    return [WHOLE], [Scope("zone", zone) for zone in roster.zones], [Scope("cell", *cell) for cell in roster.cells]

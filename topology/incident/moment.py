@@ -56,7 +56,7 @@ def moment_of_fleet(fleet: Fleet, time: float, marks: Marks) -> Moment:
     short: dict[int, str] = {}
     for row in ((fleet.capacity < scopes.floor) & (scopes.floor != NO_FLOOR)).nonzero()[0].tolist():
         if int(scopes.subsystem[row]) not in asked:
-            short.setdefault(int(scopes.subsystem[row]), scopes.names[row])
+            short.setdefault(int(scopes.subsystem[row]), str(scopes.names[row]))
     for number, demand in asked.items():
         if int(scopes.region_row[number]) >= 0 and int(fleet.capacity[int(scopes.region_row[number])]) < demand:
             short[number] = "region"

@@ -7,6 +7,7 @@ from topology.fleet.fleet import NO_FLOOR, REGION
 from topology.fleet.state import State
 from topology.planning.restart import RestartCost
 from topology.region.region import Amount, Subsystem
+from topology.region.scope import Scope
 from topology.region.server_states import ServerState
 
 
@@ -91,7 +92,7 @@ def explain(state: State, command: Explain) -> Answer:
     return Answer(f"{subsystem.label}", tuple(section for section in sections if section.rows), remarks)
 
 
-_Row = tuple[str, str, int, int | None, int | None]
+_Row = tuple[str, Scope, int, int | None, int | None]
 
 
 def _rows(state: State) -> list[_Row]:
@@ -121,16 +122,14 @@ def _rows(state: State) -> list[_Row]:
     return found
 
 
-def _inside(scope: str, command: Headroom) -> bool:
+def _inside(scope: Scope, command: Headroom) -> bool:
     if command.place is None:
         return scope == "region" or command.subsystem is not None
-    kind, _, where = scope.partition(":")
-    return kind != "region" and _covers(command.place, where)
+    return scope.kind != "region" and _covers(command.place, scope)
 
 
-def _covers(place: Place, where: str) -> bool:
-    zone, _, cell = where.partition("/")
-    return place.zone == zone and (place.cell is None or place.cell == cell)
+def _covers(place: Place, scope: Scope) -> bool:
+    return place.zone == scope.zone and (place.cell is None or place.cell == scope.cell)
 
 
 def _floor_row(row: _Row, source: str) -> tuple[str, ...]:
@@ -139,12 +138,11 @@ def _floor_row(row: _Row, source: str) -> tuple[str, ...]:
     return (scope, f"{capacity:,}", *shown, source)
 
 
-def _source(subsystem: Subsystem, scope: str) -> str:
-    kind, _, place = scope.partition(":")
-    if kind == "zone":
-        key, amount = "zone_floor", subsystem.floor_in_zone(place)
-    elif kind == "cell":
-        key, amount = "cell_floor", subsystem.floor_in_cell(place)
+def _source(subsystem: Subsystem, scope: Scope) -> str:
+    if scope.kind == "zone":
+        key, amount = "zone_floor", subsystem.floor_in_zone(scope.place)
+    elif scope.kind == "cell":
+        key, amount = "cell_floor", subsystem.floor_in_cell(scope.place)
     elif subsystem.floor is None and (subsystem.zone_floor is not None or subsystem.zone_floors):
         return "the sum of zone_floor"
     else:

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 
 from topology.fleet.state import State
-from topology.planning.guards.case import block, servers, some
+from topology.planning.guards.confirming import effort
+from topology.planning.guards.confirming.stale import (
+    MOST_NAMED,
+    AnotherPlan,
+    AnotherRegion,
+    NoneComesBack,
+    ServersChanged,
+    SupportsOthers,
+    VerdictWorse,
+    objection,
+)
 from topology.planning.judging import digest_of
 from topology.planning.plan import Confirmation, Effort, Finding, Plan, Severity, Verdict
 from topology.planning.selection.matching import sort_out
@@ -20,9 +30,9 @@ def is_worse(verdict: Verdict, before: Verdict) -> bool:
 def objections(state: State, plan: Plan, judged: Plan, confirmation: Confirmation) -> tuple[Finding, ...]:
     """Give everything that keeps *plan* from being carried out; *judged* is the same list of servers judged now."""
     if confirmation.digest != plan.digest:
-        return (_stale("what was confirmed is not the plan on show: look at it again"),)
+        return (objection(AnotherPlan()),)
     if plan.digest != digest_of(state.region.name, plan.command, plan.servers):
-        return (_stale(f"the plan's digest is not that of its servers in {state.region.name}: plan it again"),)
+        return (objection(AnotherRegion(state.region.name)),)
     if plan.blocked:
         blocks = tuple(finding for finding in plan.findings if finding.severity is Severity.BLOCK)
         return blocks or plan.findings
@@ -31,13 +41,7 @@ def objections(state: State, plan: Plan, judged: Plan, confirmation: Confirmatio
 
 def _effort(plan: Plan, confirmation: Confirmation) -> Iterator[Finding]:
     if plan.verdict is Verdict.CAUTION and confirmation.effort is not Effort.COUNT:
-        count = len(plan.servers)
-        yield block(
-            "effort",
-            f"the plan has cautions: type the number of its servers, {count:,}, to confirm it",
-            protects="a plan with cautions from one keystroke",
-            satisfied_by=f"typing {count}",
-        )
+        yield effort.objection(len(plan.servers))
 
 
 def stale(state: State, plan: Plan, judged: Plan) -> Iterator[Finding]:
@@ -48,20 +52,19 @@ def stale(state: State, plan: Plan, judged: Plan) -> Iterator[Finding]:
     """
     if plan.undoes is not None and plan.action == "restore":
         if not judged.servers:
-            yield _stale(f"none of {servers(len(plan.servers))} can be put back any more")
+            yield objection(NoneComesBack(len(plan.servers)))
         return
     wanted = ServerState.IN_SERVICE if plan.action == "remove" else ServerState.REMOVED
     _, lost = sort_out(state, plan.servers, wanted)
     if lost:
-        yield _stale(f"since revision {plan.revision:,} {servers(len(lost))} of the list changed: {some(lost)}")
+        yield objection(ServersChanged(plan.revision, lost[:MOST_NAMED], len(lost)))
     now = dict(zip(judged.servers, judged.supports, strict=True))
     for name, supports in zip(plan.servers, plan.supports, strict=True):
         if name in now and now[name] != supports:
-            yield _stale(f"{name} supported {', '.join(supports)}, and now supports {', '.join(now[name])}")
+            yield objection(SupportsOthers(name, supports, now[name]))
     if is_worse(judged.verdict, plan.verdict):
         reasons = tuple(dict.fromkeys(finding.message for finding in _new(plan, judged)))
-        message = f"{plan.verdict} at revision {plan.revision:,} is {judged.verdict} at revision {judged.revision:,}"
-        yield _stale(f"{message}: {some(reasons, 3, 'more reasons')}" if reasons else message)
+        yield objection(VerdictWorse(plan.verdict, plan.revision, judged.verdict, judged.revision, reasons))
 
 
 def _new(plan: Plan, judged: Plan) -> Iterator[Finding]:
@@ -71,9 +74,3 @@ def _new(plan: Plan, judged: Plan) -> Iterator[Finding]:
     for finding in judged.findings:
         if finding.severity is severity and (finding.code, finding.subsystem, finding.scope, severity) not in known:
             yield finding
-
-
-def _stale(message: str) -> Finding:
-    return block(
-        "stale", message, protects="what was shown is what is done", satisfied_by="a preview of the region as it is now"
-    )

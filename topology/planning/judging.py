@@ -10,23 +10,25 @@ from topology.command.grammar.syntax import Count, Remove
 from topology.fleet.state import State
 from topology.graph.graph import Graph, graph_of
 from topology.planning.effects import effects_of, held_by_executions, impacts_of, shift_of
-from topology.planning.guards.case import Case, some
-from topology.planning.guards.knowledge_guards import unconditional
-from topology.planning.guards.pace_windows import minutes_of, uses
-from topology.planning.guards.policy_guards import frozen, limits, slowest
-from topology.planning.guards.restart_guard import costs, unmodelled
+from topology.planning.guards.case import Case
+from topology.planning.guards.dependents.restart import costs, unmodelled
+from topology.planning.guards.guard import Guard
+from topology.planning.guards.meaning.unknown import unconditional
+from topology.planning.guards.policy.frozen import is_frozen
+from topology.planning.guards.policy.pace_windows import limits, minutes_of, slowest, uses
 from topology.planning.guards.table import findings_of, verdict_of
-from topology.planning.plan import LargestSafe, Plan
+from topology.planning.guards.wording import some
+from topology.planning.plan import Finding, LargestSafe, Plan, Severity
 from topology.planning.selection.choice import Choice, Intent
 from topology.planning.selection.classes import classes_of
 from topology.planning.selection.matching import named_subsystems
 from topology.region.region import Subsystem
 
 
-def judge_choice(state: State, intent: Intent, choice: Choice) -> Plan:
-    """Work out everything about *choice*. Every guard is asked; none is skipped."""
+def judge_choice(state: State, intent: Intent, choice: Choice, extra: tuple[Guard, ...] = ()) -> Plan:
+    """Work out everything about *choice*. Every guard is asked; none is skipped. *extra* guards may only add findings."""
     case = case_of(state, intent, choice)
-    findings = findings_of(case)
+    findings = findings_of(case, extra)
     names = names_of(state, choice)
     pace_per_minute, minutes = _duration(case)
     pace = uses(case)
@@ -39,7 +41,7 @@ def judge_choice(state: State, intent: Intent, choice: Choice) -> Plan:
         effects=case.effects,
         impacted=case.impacts,
         findings=findings,
-        largest_safe=_largest_safe(case),
+        largest_safe=None if _blocks(findings, extra) else _largest_safe(case),
         not_evaluated=tuple(_not_evaluated(case)),
         digest=digest_of(state.region.name, intent.text, names),
         supports=supports_of(state, choice),
@@ -51,6 +53,12 @@ def judge_choice(state: State, intent: Intent, choice: Choice) -> Plan:
         pace=pace,
         restart=costs(case),
     )
+
+
+def _blocks(findings: tuple[Finding, ...], extra: tuple[Guard, ...]) -> bool:
+    """Whether an extra guard blocks: which smaller count it would let pass, nobody can know."""
+    codes = {guard.code for guard in extra}
+    return any(one.code in codes and one.severity is Severity.BLOCK for one in findings)
 
 
 def case_of(state: State, intent: Intent, choice: Choice) -> Case:
@@ -102,7 +110,7 @@ def _largest_safe(case: Case) -> LargestSafe | None:
     command, safe = case.intent.selection, case.choice.safe
     if not isinstance(command, Remove) or safe is None:
         return None
-    if any(unconditional(case.state, case.intent, case.named)) or any(frozen(case)):
+    if any(unconditional(case.state, case.intent, case.named)) or is_frozen(case):
         return None
     limit = case.region.policy.largest_count(len(case.region.roster)) or 0
     count = min(safe, limit)

@@ -5,14 +5,18 @@ business; when to look for them, and what to do with an outdated survey, the cal
 """
 
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from topology.command.grammar.syntax import Planned, Remove
 from topology.command.slips import MOST_SLIPS, Kind, Slip
 from topology.fleet.state import State
+from topology.planning.guards.meaning.unusual import GUARD as UNUSUAL
+from topology.planning.guards.meaning.unusual import FarFromUsual
+from topology.planning.guards.table import put_in
 from topology.planning.outlook import Outlook, Outlooks
-from topology.planning.plan import Plan, ScopeVerdict, Verdict
+from topology.planning.plan import Finding, Plan, ScopeVerdict, Verdict
 from topology.planning.selection.select import Sequence
+from topology.region.scope import Scope
 
 MOST_WORST = 3
 """Neighbours that are named, the worst first."""
@@ -33,7 +37,7 @@ class Neighbour:
     breaks: bool
     """Whether a floor would break."""
     subsystem: str | None = None
-    scope: str | None = None
+    scope: Scope | None = None
     headroom: int | None = None
 
     @property
@@ -72,12 +76,25 @@ class Neighbourhood:
                     "kind": one.kind.value,
                     "verdict": one.verdict.value,
                     "subsystem": one.subsystem,
-                    "scope": one.scope,
+                    "scope": None if one.scope is None else str(one.scope),
                     "headroom": one.headroom,
                 }
                 for one in self.worst
             ],
         }
+
+
+def with_slip(plan: Plan, looks_like: Slip | None) -> Plan:
+    """Give a blocked *plan* with the finding that it looks like a slip of a far smaller command; its verdict stays."""
+    if looks_like is None or not plan.blocked:
+        return plan
+    known = next((one.facts for one in plan.findings if isinstance(one.facts, FarFromUsual)), None)
+    facts = replace(known or FarFromUsual(len(plan.servers)), looks_like=str(looks_like.command))
+    if facts == known:
+        return plan
+    others = tuple(one for one in plan.findings if one.code != UNUSUAL.code)
+    found = Finding(UNUSUAL.code, UNUSUAL.worst, facts)
+    return replace(plan, findings=put_in(others, (found,), UNUSUAL.order))
 
 
 def neighbours(

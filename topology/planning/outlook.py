@@ -18,16 +18,12 @@ from topology.fleet.state import State
 from topology.graph.graph import graph_of
 from topology.planning.effects import Shift, held_by_executions
 from topology.planning.guards.case import Case
-from topology.planning.guards.floor_guards import collateral, tight
-from topology.planning.guards.graph_guards import impact, self_observation
-from topology.planning.guards.policy_guards import longer_windows, pace
-from topology.planning.guards.restart_guard import restart
 from topology.planning.guards.table import GUARDS, verdict_of
-from topology.planning.guards.usual import unusual
 from topology.planning.plan import Effect, Finding, Plan, Severity, Verdict
 from topology.planning.selection.candidates import Lookups, Selection
 from topology.planning.selection.choice import Choice, intent_of, resolved
 from topology.planning.selection.classes import classes_of, runs
+from topology.planning.selection.left_out import LeftOut, Why
 from topology.planning.selection.matching import named_subsystems
 from topology.planning.selection.select import Sequence, sequence_of
 from topology.planning.standing import below_and_tight, scope_verdict
@@ -42,8 +38,6 @@ EACH = 64
 AHEAD = 40
 """Of each class so many servers are looked at, or so many times its share of the command; more when that is too few."""
 
-_NEVER_BLOCK = frozenset((pace, longer_windows, tight, collateral, impact, unusual, self_observation))
-"""Guards that caution at most: one caution of theirs is as good as many."""
 _MANY = 2_000
 _NOTHING = np.zeros(0, np.int64)
 
@@ -110,7 +104,7 @@ class Outlooks:
         if removes and len(state.pending):
             fit &= ~np.isin(places, state.pending)
         servers = places[fit]
-        missing = () if len(servers) == len(places) else ("a server that is named",)
+        missing = () if len(servers) == len(places) else (LeftOut("a server that is named", Why.CANNOT_BE_MOVED),)
         return Choice(servers, len(places), len(servers), missing)
 
     def _removal(self, command: Remove) -> Steps:
@@ -282,15 +276,16 @@ def _findings(case: Case) -> tuple[Finding, ...]:
     found: list[Finding] = []
     cautioned = False
     for guard in GUARDS:
-        if guard is restart:  # it only notes
+        if guard.ask is None or guard.worst is Severity.NOTE:
             continue
-        if cautioned and guard in _NEVER_BLOCK:
+        # One caution is as good as many.
+        if cautioned and not guard.may_block:
             continue
-        for finding in guard(case):
+        for finding in guard.ask(case):
             found.append(finding)
             if finding.severity is Severity.BLOCK:
                 return tuple(found)
             cautioned = cautioned or finding.severity is Severity.CAUTION
-            if cautioned and guard in _NEVER_BLOCK:
+            if cautioned and not guard.may_block:
                 break
     return tuple(found)

@@ -1,12 +1,15 @@
 """What a command would do at one revision, as a frozen value that survives JSON."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from topology.planning.facts import Facts, facts_of
 from topology.planning.restart import RestartCost
+from topology.planning.selection.left_out import LeftOut
+from topology.region.scope import Scope, decoded, plain
 
 PLAN_FORMAT = 1
 
@@ -44,19 +47,63 @@ class ScopeVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a guard has to say, with a stable code.
+    """One thing a guard has to say: a stable code, how much it weighs, and the facts that it rests on.
 
-    *protects* is what is at stake, *satisfied_by* what would make the guard content, *lifted_by* what may lift it.
+    *lifted_by* is what may lift it. Sentences are made of the facts when they are asked for.
     """
 
     code: str
     severity: Severity
-    message: str
+    facts: Facts
     subsystem: str | None = None
-    scope: str | None = None
-    protects: str = ""
-    satisfied_by: str = ""
+    scope: Scope | None = None
     lifted_by: str = "nothing"
+
+    @property
+    def message(self) -> str:
+        """What is the matter, in one sentence."""
+        return self.facts.sentence()
+
+    @property
+    def protects(self) -> str:
+        """What is at stake."""
+        return self.facts.protects()
+
+    @property
+    def satisfied_by(self) -> str:
+        """What would make the guard content."""
+        return self.facts.satisfied_by()
+
+    def to_builtins(self) -> dict[str, object]:
+        """Give it as JSON has it: the facts, and the sentences that are made of them."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "message": self.message,
+            "subsystem": self.subsystem,
+            "scope": None if self.scope is None else str(self.scope),
+            "protects": self.protects,
+            "satisfied_by": self.satisfied_by,
+            "lifted_by": self.lifted_by,
+            "facts": self.facts.to_builtins(),
+        }
+
+    @classmethod
+    def of_builtins(cls, body: dict[str, Any]) -> "Finding":
+        """Read what `to_builtins` gave, or an earlier version, which wrote no facts.
+
+        Raises:
+            ValueError: it is not a finding.
+        """
+        scope = body.get("scope")
+        return cls(
+            str(body.get("code", "")),
+            Severity(str(body.get("severity"))),
+            facts_of(body),
+            body.get("subsystem"),
+            None if scope is None else Scope.read(scope),
+            str(body.get("lifted_by", "nothing")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +115,7 @@ class Effect:
     """
 
     subsystem: str
-    scope: str
+    scope: Scope
     in_service: int
     leaving: int
     after: int
@@ -146,8 +193,8 @@ class Plan:
     """How many of the servers also support subsystems that the command does not name."""
     undoes: int | None = None
     """The journal entry that this plan undoes."""
-    left_out: tuple[str, ...] = ()
-    """Servers of an undo that cannot come back, each with its state: `billing-0007 failed`."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Servers of an undo that cannot come back, each with its state; `billing-0007 failed` in JSON."""
     pace: tuple[PaceUse, ...] = ()
     """How much of every pace that the removal is held to is used, the shortest window first; empty for a restore."""
     restart: tuple[RestartCost, ...] = ()
@@ -165,7 +212,10 @@ class Plan:
 
     def to_json(self) -> bytes:
         """Write the plan for another console."""
-        return msgspec.json.encode(self)
+        body = msgspec.to_builtins(replace(self, findings=(), left_out=()), enc_hook=plain)
+        body["left_out"] = [str(one) for one in self.left_out]
+        body["findings"] = [finding.to_builtins() for finding in self.findings]
+        return msgspec.json.encode(body)
 
     @classmethod
     def from_json(cls, data: bytes) -> "Plan":
@@ -174,7 +224,11 @@ class Plan:
         Raises:
             ValueError: it is not a plan of this format.
         """
-        plan = msgspec.json.decode(data, type=cls)
+        body = msgspec.json.decode(data, type=dict[str, Any])
+        told = msgspec.convert(body.pop("findings", None), list[dict[str, Any]])
+        left_out = tuple(map(LeftOut.read, msgspec.convert(body.pop("left_out", ()), list[str])))
+        rest = msgspec.convert({**body, "findings": []}, cls, dec_hook=decoded)
+        plan = replace(rest, findings=tuple(map(Finding.of_builtins, told)), left_out=left_out)
         if plan.format != PLAN_FORMAT:
             raise ValueError(f"the plan has format {plan.format}; this version reads format {PLAN_FORMAT}")
         return plan

@@ -12,6 +12,7 @@ from topology.fleet.state import State
 from topology.graph.graph import graph_of
 from topology.planning.confirmation import is_worse, objections
 from topology.planning.effects import held_by_executions
+from topology.planning.guards.guard import Guard
 from topology.planning.judging import judge_choice, names_of
 from topology.planning.plan import Confirmation, Finding, Plan
 from topology.planning.selection.choice import Choice, choose, choose_again, intent_of
@@ -29,38 +30,40 @@ __all__ = ["Planner", "check_confirmation", "judge", "preview", "replan", "undo_
 _Order = Callable[[Remove], Sequence]
 
 
-def preview(state: State, command: Planned) -> Plan:
-    """Work out what *command* would do."""
-    return judge_choice(state, intent_of(command), choose(state, command, _in_order(state)))
+def preview(state: State, command: Planned, extra: tuple[Guard, ...] = ()) -> Plan:
+    """Work out what *command* would do; *extra* guards, an organisation's own, may only add findings."""
+    return judge_choice(state, intent_of(command), choose(state, command, _in_order(state)), extra)
 
 
-def judge(state: State, command: Planned, servers: tuple[str, ...]) -> Plan:
+def judge(state: State, command: Planned, servers: tuple[str, ...], extra: tuple[Guard, ...] = ()) -> Plan:
     """Judge the same *servers* for *command* at the state as it is now; one that it no longer means is a block."""
-    return _judge(state, command, servers, choose(state, command, _in_order(state)))
+    return _judge(state, command, servers, choose(state, command, _in_order(state)), extra)
 
 
-def replan(state: State, plan: Plan, command: Planned) -> Plan:
+def replan(state: State, plan: Plan, command: Planned, extra: tuple[Guard, ...] = ()) -> Plan:
     """Give the plan to show for an unchanged *command* after the region changed.
 
     The servers on show are judged again. They are selected anew only when one of them is no longer meant, when the
     quantity comes to another number, when the verdict worsens, or when *plan* is blocked and another selection would
     not be.
     """
-    return _replan(state, plan, command, _in_order(state))
+    return _replan(state, plan, command, _in_order(state), extra)
 
 
 def check_confirmation(
-    state: State, plan: Plan, command: Planned | Undo, confirmation: Confirmation
+    state: State, plan: Plan, command: Planned | Undo, confirmation: Confirmation, extra: tuple[Guard, ...] = ()
 ) -> tuple[Finding, ...]:
     """Say what keeps *plan*, as it was shown for *command*, from being carried out now; nothing means go."""
-    return objections(state, plan, _judged_now(state, plan, command), confirmation)
+    return objections(state, plan, _judged_now(state, plan, command, extra), confirmation)
 
 
 class Planner:
     """Gives the same plans as the functions of this module, and remembers orders of leaving while nothing changes."""
 
-    def __init__(self, region: Region) -> None:
+    def __init__(self, region: Region, extra: tuple[Guard, ...] = ()) -> None:
+        """Prepare; *extra* guards, an organisation's own, may only add findings."""
         self._region = region
+        self._extra = extra
         self._stamp: tuple[Fleet, int, int, bytes] | None = None
         self._sequences: dict[tuple[tuple[str, ...], tuple[Place, ...], Condition | None], Sequence] = {}
 
@@ -70,15 +73,15 @@ class Planner:
 
     def preview(self, state: State, command: Planned) -> Plan:
         """Work out what *command* would do."""
-        return judge_choice(state, intent_of(command), choose(state, command, self._order(state)))
+        return judge_choice(state, intent_of(command), choose(state, command, self._order(state)), self._extra)
 
     def judge(self, state: State, command: Planned, servers: tuple[str, ...]) -> Plan:
         """Judge the same *servers* for *command* at the state as it is now."""
-        return _judge(state, command, servers, choose(state, command, self._order(state)))
+        return _judge(state, command, servers, choose(state, command, self._order(state)), self._extra)
 
     def replan(self, state: State, plan: Plan, command: Planned) -> Plan:
         """Give the plan to show for an unchanged *command* after the region changed."""
-        return _replan(state, plan, command, self._order(state))
+        return _replan(state, plan, command, self._order(state), self._extra)
 
     def _order(self, state: State) -> _Order:
         # The revision should do, but a fleet that moved on without its state must not be planned from memory.
@@ -110,30 +113,30 @@ def _in_order(state: State) -> _Order:
     return order
 
 
-def _judge(state: State, command: Planned, servers: tuple[str, ...], fresh: Choice) -> Plan:
-    return judge_choice(state, intent_of(command), choose_again(state, command, servers, fresh))
+def _judge(state: State, command: Planned, servers: tuple[str, ...], fresh: Choice, extra: tuple[Guard, ...]) -> Plan:
+    return judge_choice(state, intent_of(command), choose_again(state, command, servers, fresh), extra)
 
 
-def _replan(state: State, plan: Plan, command: Planned, order: _Order) -> Plan:
+def _replan(state: State, plan: Plan, command: Planned, order: _Order, extra: tuple[Guard, ...]) -> Plan:
     fresh = choose(state, command, order)
     intent = intent_of(command)
     if names_of(state, fresh) == plan.servers:
-        return judge_choice(state, intent, fresh)
+        return judge_choice(state, intent, fresh, extra)
     again = choose_again(state, command, plan.servers, fresh)
     if (
         plan.command != intent.text
         or len(again.servers) != len(plan.servers)
         or len(fresh.servers) != len(plan.servers)
     ):
-        return judge_choice(state, intent, fresh)
-    judged = judge_choice(state, intent, again)
+        return judge_choice(state, intent, fresh, extra)
+    judged = judge_choice(state, intent, again, extra)
     if not judged.blocked and not is_worse(judged.verdict, plan.verdict):
         return judged
-    anew = judge_choice(state, intent, fresh)
+    anew = judge_choice(state, intent, fresh, extra)
     return judged if judged.verdict is anew.verdict and not is_worse(judged.verdict, plan.verdict) else anew
 
 
-def _judged_now(state: State, plan: Plan, command: Planned | Undo) -> Plan:
+def _judged_now(state: State, plan: Plan, command: Planned | Undo, extra: tuple[Guard, ...]) -> Plan:
     """Judge the servers of *plan* again, in the way that the plan came about."""
     if plan.undoes is not None:
         named = tuple(dict.fromkeys(effect.subsystem for effect in plan.effects if effect.named))
@@ -141,4 +144,4 @@ def _judged_now(state: State, plan: Plan, command: Planned | Undo) -> Plan:
         return make(state, plan.servers, plan.undoes, plan.command, named)
     if isinstance(command, Undo):
         raise TypeError(f"{command} cannot have made a plan that undoes nothing")
-    return judge(state, command, plan.servers)
+    return judge(state, command, plan.servers, extra)

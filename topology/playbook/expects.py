@@ -12,17 +12,28 @@ from topology.command.grammar.syntax import Count, Planned, Remove
 from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
 from topology.planning.effects import held_by_executions
-from topology.planning.guards.table import verdict_of
+from topology.planning.facts import Facts
+from topology.planning.guards.table import put_in, verdict_of
 from topology.planning.plan import Effect, Finding, LargestSafe, Plan, Severity
 from topology.planning.preview import Planner
+from topology.planning.selection.choice import Action
 from topology.planning.selection.classes import classes_of
 from topology.playbook.model import Expects, Reference
+from topology.playbook.unmet import (
+    CODE,
+    GUARD,
+    AnotherSubsystem,
+    HeadroomShort,
+    MoreServers,
+    NoFloorToKeep,
+    OutAlready,
+    SubsystemOut,
+    SubsystemTouched,
+    TakesLonger,
+)
 from topology.region.region import Amount
+from topology.region.scope import Scope
 from topology.region.server_states import ServerState
-
-CODE = "expects"
-BEFORE_IT = frozenset({"floor", "unknown", "nothing-matches", "too-few-match", "too-large"})
-"""The codes that stand before it in the table of guards."""
 
 
 def unmet(expects: Expects, plan: Plan) -> tuple[Finding, ...]:
@@ -45,8 +56,7 @@ def with_findings(plan: Plan, found: tuple[Finding, ...]) -> Plan:
     """Give *plan* with the findings of this guard in their place among the others, and its verdict anew."""
     if not found:
         return plan
-    before = tuple(one for one in plan.findings if one.code in BEFORE_IT)
-    findings = (*before, *found, *(one for one in plan.findings if one.code not in BEFORE_IT))
+    findings = put_in(plan.findings, found, GUARD.order)
     return replace(plan, findings=findings, verdict=verdict_of(len(plan.servers), findings))
 
 
@@ -96,11 +106,7 @@ def unmet_before(expects: Expects, state: State) -> tuple[Finding, ...]:
     out = np.flatnonzero(fleet.state != ServerState.IN_SERVICE)
     found = []
     if isinstance(expects.servers, int) and len(out) > expects.servers:
-        over = len(out) - expects.servers
-        message = (
-            f"at most {_count(expects.servers)} may be out of service before it starts; {len(out):,} are: {over:,} more"
-        )
-        found.append(_finding(message, f"at most {_count(expects.servers)} out of service"))
+        found.append(_finding(OutAlready(expects.servers, len(out))))
     if expects.subsystems is not None:
         profiles = np.bincount(region.roster.profile[out], minlength=len(region.roster.profiles))
         counts: dict[str, int] = {}
@@ -109,11 +115,7 @@ def unmet_before(expects: Expects, state: State) -> tuple[Finding, ...]:
                 name = region.subsystems[number].name
                 counts[name] = counts.get(name, 0) + count
         found += [
-            _finding(
-                f"{_count(counts[name])} of {name} {_are(counts[name])} out of service, which the playbook does not expect",
-                f"all of {name} in service",
-                name,
-            )
+            _finding(SubsystemOut(name, counts[name]), name)
             for name in sorted(counts)
             if counts[name] and name not in expects.subsystems
         ]
@@ -129,37 +131,30 @@ def unmet_after(expects: Expects, plans: Sequence[Plan], state: State) -> tuple[
     if expects.subsystems is not None:
         touched = {name for plan in plans for effect in plan.effects if effect.leaving for name in (effect.subsystem,)}
         found += [
-            _finding(f"{name} was touched, which the playbook does not expect", "other servers", name)
-            for name in sorted(touched.difference(map(str, expects.subsystems)))
+            _finding(SubsystemTouched(name), name) for name in sorted(touched.difference(map(str, expects.subsystems)))
         ]
     found += _headroom_now(expects, state)
     found += _minutes(expects, sum(plan.minutes for plan in plans))
     return tuple(found)
 
 
-def _servers(expects: Expects, count: int, action: str) -> Iterator[Finding]:
+def _servers(expects: Expects, count: int, action: Action) -> Iterator[Finding]:
     most = expects.servers
     if isinstance(most, Reference):
         raise TypeError(f"{most} has no value yet: resolve the expectations first")
     if most is not None and count > most:
-        verb = "removes" if action == "remove" else "restores"
-        message = f"the step expects at most {_count(most)}, this {verb} {count:,}: {count - most:,} more"
-        yield _finding(message, f"at most {_count(most)}")
+        yield _finding(MoreServers(most, count, action))
 
 
 def _subsystems(expects: Expects, plan: Plan) -> Iterator[Finding]:
     if expects.subsystems is None:
         return
     for effect in plan.effects:
-        if effect.scope != "region" or not effect.leaving or effect.subsystem in expects.subsystems:
+        if effect.scope.kind != "region" or not effect.leaving or effect.subsystem in expects.subsystems:
             continue
         count = sum(effect.subsystem in supported for supported in plan.supports)
-        serve = "serves" if count == 1 else "serve"
-        message = (
-            f"{_count(count)} of the {len(plan.servers):,} {serve} {effect.subsystem}, which the step does not expect: "
-            f"{effect.subsystem} {effect.in_service:,} → {effect.after:,}"
-        )
-        yield _finding(message, f"servers that do not support {effect.subsystem}", effect.subsystem, effect.scope)
+        facts = AnotherSubsystem(effect.subsystem, count, len(plan.servers), effect.in_service, effect.after)
+        yield _finding(facts, effect.subsystem, effect.scope)
 
 
 def _headroom(expects: Expects, plan: Plan) -> Iterator[Finding]:
@@ -168,35 +163,27 @@ def _headroom(expects: Expects, plan: Plan) -> Iterator[Finding]:
         if not effect.leaving:
             continue
         wanted = expects.headroom
-        if effect.scope == "region" and effect.subsystem in named:
+        if effect.scope.kind == "region" and effect.subsystem in named:
             wanted = named[effect.subsystem]
         if wanted is not None:
             yield from _short(effect, wanted)
 
 
 def _short(effect: Effect, wanted: Amount) -> Iterator[Finding]:
-    where = effect.subsystem if effect.scope == "region" else f"{effect.subsystem} in {effect.scope.partition(':')[2]}"
-    change = f"{where} {effect.in_service:,} → {effect.after:,}"
+    name, scope, moved = effect.subsystem, effect.scope, (effect.in_service, effect.after)
     if effect.floor is None or effect.headroom is None:
-        message = f"the step expects headroom of at least {wanted} in {where}, which states no floor: {change}"
-        yield _finding(message, "a floor in the description", effect.subsystem, effect.scope)
+        yield _finding(NoFloorToKeep(name, scope, str(wanted), *moved), name, scope)
         return
     least = wanted.of(effect.floor)
     if effect.headroom < least:
-        message = (
-            f"the step expects headroom of at least {_amount(wanted, least)} in {where}, this leaves {effect.headroom:,}: "
-            f"{least - effect.headroom:,} short ({change}, floor {effect.floor:,})"
-        )
-        yield _finding(message, f"headroom of at least {least:,} in {where}", effect.subsystem, effect.scope)
+        facts = HeadroomShort(name, scope, least, _share(wanted), effect.headroom, effect.floor, *moved)
+        yield _finding(facts, name, scope)
 
 
 def _minutes(expects: Expects, minutes: float) -> Iterator[Finding]:
     most = expects.minutes
     if most is not None and minutes > most:
-        message = (
-            f"it is expected to take at most {_time(most)}, and takes {_time(minutes)}: {_time(minutes - most)} longer"
-        )
-        yield _finding(message, f"at most {_time(most)}")
+        yield _finding(TakesLonger(most, minutes))
 
 
 def _headroom_now(expects: Expects, state: State) -> Iterator[Finding]:
@@ -207,43 +194,20 @@ def _headroom_now(expects: Expects, state: State) -> Iterator[Finding]:
     columns = (scopes.subsystem.tolist(), scopes.floor.tolist(), room.tolist())
     for scope, number, floor, headroom in zip(scopes.names, *columns, strict=True):
         name = state.region.subsystems[number].name
-        wanted = named.get(name, expects.headroom) if scope == "region" else expects.headroom
-        where = name if scope == "region" else f"{name} in {scope.partition(':')[2]}"
+        wanted = named.get(name, expects.headroom) if scope.kind == "region" else expects.headroom
         if wanted is None:
             continue
         if floor == NO_FLOOR:
-            if scope == "region":
-                yield _finding(f"{name} states no floor, so its headroom cannot be judged", "a floor", name, scope)
+            if scope.kind == "region":
+                yield _finding(NoFloorToKeep(name, scope, str(wanted)), name, scope)
         elif headroom < wanted.of(floor):
-            least = wanted.of(floor)
-            expected = f"headroom of at least {_amount(wanted, least)} is expected in {where}"
-            message = f"{expected}; there is {headroom:,}: {least - headroom:,} short"
-            yield _finding(message, f"headroom of at least {least:,} in {where}", name, scope)
+            facts = HeadroomShort(name, scope, wanted.of(floor), _share(wanted), headroom, floor)
+            yield _finding(facts, name, scope)
 
 
-def _finding(message: str, satisfied_by: str, subsystem: str | None = None, scope: str | None = None) -> Finding:
-    return Finding(
-        CODE,
-        Severity.BLOCK,
-        message,
-        subsystem,
-        scope,
-        protects="what the playbook declares",
-        satisfied_by=satisfied_by,
-    )
+def _finding(facts: Facts, subsystem: str | None = None, scope: Scope | None = None) -> Finding:
+    return Finding(CODE, Severity.BLOCK, facts, subsystem, scope)
 
 
-def _count(servers: int) -> str:
-    return f"{servers:,} server" + ("" if servers == 1 else "s")
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
-def _amount(amount: Amount, number: int) -> str:
-    return f"{number:,} ({amount} of the floor)" if amount.percent else f"{number:,}"
-
-
-def _time(minutes: float) -> str:
-    return f"{minutes * 60:,.0f} s" if minutes < 1 else f"{minutes:,.1f}".removesuffix(".0") + " min"
+def _share(amount: Amount) -> str | None:
+    return str(amount) if amount.percent else None

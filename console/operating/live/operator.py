@@ -27,6 +27,7 @@ from topology.fleet.state import State
 from topology.links.protocol import RegionLink
 from topology.planning.plan import Confirmation, Plan
 from topology.planning.preview import check_confirmation
+from topology.planning.selection.left_out import Why
 from topology.playbook.going import Going
 from topology.records.journal import Journal
 from topology.records.locks import ExecutionLock, LockHeldError, is_free
@@ -233,7 +234,7 @@ class Operator:
         elif plan.undoes is not None:
             past = self._undoing.target(plan.undoes, None)
             elsewhere = past.ended is None and not is_free(self._folder, past.execution)
-            if elsewhere or any(name.endswith(" draining") for name in plan.left_out):
+            if elsewhere or any(one.why is Why.DRAINING for one in plan.left_out):
                 await self._controls.stop_by_id(past.execution, past.command)
             if elsewhere:
                 await self._until_free(past.execution)

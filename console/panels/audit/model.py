@@ -84,7 +84,7 @@ def _text(found: Found, column: int) -> str:
 def scope(one: Input) -> str:
     """Say what an input does to its worst scope, with old and new value and the floor."""
     effect = one.effect
-    where = "" if effect.scope == "region" else f" {effect.scope.partition(':')[2]}"
+    where = f" {effect.scope.place}" if effect.scope.place else ""
     change = f"{words.number(effect.in_service)} → {words.number(effect.after)}"
     return f"{effect.subsystem}{where} {change}, floor {words.number(effect.floor or 0)}"
 

@@ -43,7 +43,7 @@ def summary(found: Neighbourhood) -> str:
 def consequence(neighbour: Neighbour) -> tuple[str, Tone]:
     """Say what a neighbour would do to its worst scope, and in which tone."""
     if neighbour.breaks and neighbour.headroom is not None:
-        where = (neighbour.scope or "").partition(":")[2]
+        where = neighbour.scope.place if neighbour.scope is not None else ""
         place = f"{neighbour.subsystem} in {where}" if where else f"{neighbour.subsystem}"
         return f"{place}: {words.number(-neighbour.headroom)} below its floor", "alarm"
     if neighbour.verdict is Verdict.NOTHING:

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from console.kit.theme import load_fonts, load_theme
 from console.panels.preview.confirm import ConfirmBar
-from topology.planning.plan import Finding, Plan, Severity, Verdict
+from tests.topology.findings import finding
+from topology.planning.plan import Plan, Severity, Verdict
 
 # The screen of these tests says so for every window that it shows.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -22,7 +23,7 @@ RUNNING = "Entry 1 is still running: stop it, or wait."
 def plan(verdict: Verdict, count: int = 48) -> Plan:
     names = tuple(f"index-{number:04}" for number in range(count))
     severity = Severity.BLOCK if verdict is Verdict.BLOCKED else Severity.CAUTION
-    findings = () if verdict is Verdict.CLEAR else (Finding("floor", severity, "index would be short"),)
+    findings = () if verdict is Verdict.CLEAR else (finding("floor", severity, "index would be short"),)
     return Plan(f"remove {count} servers", "remove", 7, verdict, names, (), (), findings, None, (), f"{count:064}")
 
 

@@ -22,10 +22,12 @@ from console.panels.preview.sections import MOST_FINDINGS
 from console.panels.preview.table_model import TableModel
 from console.words.plan import headline, impact_lines, line_under, row_sentence, unavailable
 from console.words.plan_rows import HeadroomRow, headroom_rows, plan_rows
+from tests.topology import findings
 from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import Freshness, State
 from topology.planning.answers import Answer, Section
+from topology.planning.guards.capacity.tight import EndsTight
 from topology.planning.plan import (
     Effect,
     Effort,
@@ -38,6 +40,7 @@ from topology.planning.plan import (
     Verdict,
 )
 from topology.region.region import Amount, Policy, Region, Roster, Subsystem
+from topology.region.scope import WHOLE, Scope
 from topology.region.server_states import ServerState
 
 # The screen of these tests says so for every window that it shows.
@@ -67,11 +70,13 @@ def effect(
 ) -> Effect:
     after = in_service - leaving
     headroom = None if floor is None else after - floor
-    return Effect(subsystem, scope, in_service, leaving, after, in_service + 10, floor, headroom, verdict, named)
+    return Effect(
+        subsystem, Scope.read(scope), in_service, leaving, after, in_service + 10, floor, headroom, verdict, named
+    )
 
 
 def finding(code: str, severity: str, message: str) -> Finding:
-    return Finding(code, Severity(severity), message, protects="the floor", satisfied_by="48 servers or fewer")
+    return findings.finding(code, Severity(severity), message, protects="the floor", satisfied_by="48 servers or fewer")
 
 
 def plan(
@@ -118,7 +123,7 @@ CAUTION = plan(
     Verdict.CAUTION,
     38,
     (effect("billing", "region", 420, 38, 60, HOLDS, named=True), effect("placement", "region", 900, 14, 850, TIGHT)),
-    (finding("tight", "caution", "placement 900 → 886, floor 850: 36 above"),),
+    (Finding("tight", Severity.CAUTION, EndsTight("placement", WHOLE, 900, 886, 0, 850, 5)),),
     48,
 )
 CLEAR = plan(Verdict.CLEAR, 5, (effect("billing", "region", 420, 5, 60, HOLDS, named=True),), (), 48)

@@ -17,6 +17,7 @@ from topology.command.parse import parse
 from topology.command.slips import Kind, Slip
 from topology.planning.neighbours import Neighbour, Neighbourhood
 from topology.planning.plan import Plan, Verdict
+from topology.region.scope import WHOLE, Scope
 
 # The screen of these tests says so for every window that it shows.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -37,8 +38,8 @@ def plan(verdict: Verdict) -> Plan:
 
 ADDED = slip("remove 400 servers from billing", 9, 10)
 DROPPED = slip("remove 4 servers from billing", 8, 8, Kind.DIGIT_DROPPED)
-WORST = Neighbour(ADDED, Verdict.BLOCKED, 400, True, "index", "zone:az4", -190)
-FINE = Neighbour(DROPPED, Verdict.CLEAR, 4, False, "billing", "region", 356)
+WORST = Neighbour(ADDED, Verdict.BLOCKED, 400, True, "index", Scope("zone", "az4"), -190)
+FINE = Neighbour(DROPPED, Verdict.CLEAR, 4, False, "billing", WHOLE, 356)
 DANGER = Neighbourhood(13, 1, (WORST, FINE))
 CALM = Neighbourhood(13, 0, (FINE,))
 MISTAKE = Neighbourhood(14, 13, (WORST,), DROPPED)

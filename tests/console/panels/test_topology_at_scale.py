@@ -31,6 +31,7 @@ from topology.graph.outline import boxes_of, outline_of
 from topology.planning.plan import Effect, Impact, Plan, ScopeVerdict, Verdict
 from topology.region.description import read_region
 from topology.region.region import Region
+from topology.region.scope import WHOLE
 from topology.region.server_states import ServerState
 
 SERVICES, EACH = 12, 8
@@ -62,7 +63,7 @@ def state_of(region: Region, failed: tuple[str, ...] = ()) -> State:
 
 
 def plan_on(name: str, impacted: tuple[Impact, ...] = ()) -> Plan:
-    effect = Effect(name, "region", 6, 5, 1, 6, 3, -2, ScopeVerdict.BREAKS, named=True)
+    effect = Effect(name, WHOLE, 6, 5, 1, 6, 3, -2, ScopeVerdict.BREAKS, named=True)
     return Plan(f"remove 5 from {name}", "remove", 1, Verdict.BLOCKED, (), (effect,), impacted, (), None, (), "")
 
 

@@ -25,6 +25,7 @@ from topology.fleet.state import Freshness, State
 from topology.planning.plan import Effect, Impact, Plan, ScopeVerdict, Verdict
 from topology.region.description import read_region
 from topology.region.region import Region
+from topology.region.scope import WHOLE, Scope
 from topology.region.server_states import ServerState
 
 REGION_TEXT = """
@@ -300,7 +301,7 @@ def test_that_an_effect_of_a_scope_the_region_does_not_have_is_left_out(state: S
         ({"headroom": 0, "verdict": ScopeVerdict.TIGHT}, "2,600", "at its floor: tight", Tone.CAUTION),
         ({"floor": None, "headroom": None, "verdict": ScopeVerdict.UNKNOWN}, "2,600", "no floor stated", Tone.UNKNOWN),
         (
-            {"worst": "cell:az4/c1", "headroom": -2, "verdict": ScopeVerdict.BELOW},
+            {"worst": Scope("cell", "az4", "c1"), "headroom": -2, "verdict": ScopeVerdict.BELOW},
             "2,600",
             "az4/c1: 2 below floor",
             Tone.ALARM,
@@ -321,7 +322,7 @@ def test_what_a_card_says(reading: dict[str, object], numbers: str, said: str, t
 
 def test_that_the_facts_name_everything_in_one_line() -> None:
     reading = NodeReading(
-        "index", "index", False, 2600, 2800, 2400, 2210, 390, 10, ScopeVerdict.BREAKS, "region", -190, illustrative=True
+        "index", "index", False, 2600, 2800, 2400, 2210, 390, 10, ScopeVerdict.BREAKS, WHOLE, -190, illustrative=True
     )
     assert facts(reading, ("storage",), ("front-end",)) == (
         "index · 2,600 → 2,210 of 2,800 declared, floor 2,400: 190 below floor · 10 of these already leaving · model values"

@@ -17,6 +17,7 @@ from console.terminal.audit_command import audit_command
 from topology.audit.report import AuditReport, Found, Kind
 from topology.planning.plan import Effect, ScopeVerdict
 from topology.playbook.reading import PlaybookError
+from topology.region.scope import Scope
 
 SAFE = """
 format = 1
@@ -289,7 +290,9 @@ def test_that_every_kind_has_a_heading() -> None:
 def effect(in_service: int, after: int, floor: int | None, declared: int = 100) -> Effect:
     headroom = None if floor is None else after - floor
     verdict = ScopeVerdict.BREAKS
-    return Effect("index", "zone:az4", in_service, in_service - after, after, declared, floor, headroom, verdict, True)
+    return Effect(
+        "index", Scope("zone", "az4"), in_service, in_service - after, after, declared, floor, headroom, verdict, True
+    )
 
 
 @pytest.mark.parametrize(

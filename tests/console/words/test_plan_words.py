@@ -1,43 +1,23 @@
 """The words of a verdict: one for every code at every weight, none doubled, and every code that weighs in the box."""
 
-import ast
-import inspect
+import sys
 from dataclasses import replace
 
 import pytest
 
 from console.words.finding_codes import block_words, caution_words
 from console.words.plan import cannot_be_confirmed, headline, time_needed, unavailable
-from topology.fleet.state import Freshness
-from topology.planning import confirmation
-from topology.planning.guards import (
-    case,
-    floor_guards,
-    graph_guards,
-    knowledge_guards,
-    policy_guards,
-    restart_guard,
-    usual,
-)
+from tests.topology.findings import finding
+from topology.planning.facts import Facts
+from topology.planning.guards.capacity.tight import EndsTight
+from topology.planning.guards.meaning.unknown import SourceLost, SourceSilent
 from topology.planning.guards.table import GUARDS
-from topology.planning.plan import Effect, Finding, Plan, ScopeVerdict, Severity, Verdict
-from topology.playbook import expects
+from topology.planning.plan import Effect, Finding, Plan, Severity, Verdict
+from topology.playbook.unmet import GUARD as EXPECTS
+from topology.region.scope import Scope
 
-MODULES = (case, confirmation, floor_guards, graph_guards, knowledge_guards, policy_guards, restart_guard, usual)
-MAKERS = ("Finding", "block", "_matches", "_caution")
+ENTRIES = {guard.code: guard for guard in (*GUARDS, EXPECTS)}
 BLOCK, CAUTION = Severity.BLOCK, Severity.CAUTION
-
-
-def codes() -> set[str]:
-    """Read from the guards' own source which codes they give."""
-    found = {expects.CODE}
-    for module in MODULES:
-        for node in ast.walk(ast.parse(inspect.getsource(module))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKERS and node.args:
-                first = node.args[0]
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    found.add(first.value)
-    return found
 
 
 def plan(verdict: Verdict, *findings: Finding, effects: tuple[Effect, ...] = ()) -> Plan:
@@ -45,23 +25,21 @@ def plan(verdict: Verdict, *findings: Finding, effects: tuple[Effect, ...] = ())
     return Plan("remove 48 servers from index", "remove", 7, verdict, names, effects, (), findings, None, (), "d" * 64)
 
 
-def finding(code: str, severity: Severity, message: str = "a message of its own", **more: str) -> Finding:
-    return Finding(code, severity, message, **more)  # type: ignore[arg-type]
-
-
-def test_that_the_codes_are_those_of_the_guards() -> None:
-    assert {"floor", "unknown", "nothing-matches", "too-few-match", "pace", "self", "unusual", "stale"} <= codes()
-    assert {guard.__module__ for guard in GUARDS} <= {module.__name__ for module in MODULES}
-
-
 NEVER = {
-    BLOCK: {"pace", "tight", "collateral", "impact", "self", "unusual", "restart"},
+    BLOCK: {guard.code for guard in ENTRIES.values() if guard.worst is not BLOCK},
     CAUTION: {"effort", "restart"},  # an objection at the act, which no plan has; and what is only a note
 }
 
 
+def test_that_all_facts_of_a_guard_have_its_words() -> None:
+    own = {kind: sys.modules[made.__module__] for kind, made in Facts.kinds.items()}
+    checked = [kind for kind, module in own.items() if hasattr(module, "GUARD")]
+    assert len(checked) > len(ENTRIES)
+    assert [kind for kind in checked if Facts.kinds[kind].words is not own[kind].GUARD.words] == []
+
+
 @pytest.mark.parametrize(
-    ("code", "severity"), [(code, weight) for weight, never in NEVER.items() for code in sorted(codes() - never)]
+    ("code", "severity"), [(code, weight) for weight, never in NEVER.items() for code in sorted(ENTRIES.keys() - never)]
 )
 def test_that_every_code_has_words_at_every_weight_it_can_have(code: str, severity: Severity) -> None:
     judged = plan(Verdict.BLOCKED if severity is BLOCK else Verdict.CAUTION, finding(code, severity))
@@ -85,25 +63,16 @@ def test_that_every_code_that_weighs_is_in_the_box_of_the_verdict() -> None:
 
 
 def test_that_a_silent_source_is_named_with_its_age() -> None:
-    silent = finding("unknown", BLOCK, "the newest fact is 34 s old; after 10 s the source counts as silent")
+    silent = Finding("unknown", BLOCK, SourceSilent(34.0, 10.0))
     judged = plan(Verdict.BLOCKED, silent)
     assert headline(judged).title == "Blocked: the source is silent (34 s old)"
     assert unavailable(judged) == "unavailable while the source is silent"
-    both = plan(
-        Verdict.BLOCKED, finding("floor", BLOCK), replace(silent, message=silent.message.replace("34", "1,234"))
-    )
+    both = plan(Verdict.BLOCKED, finding("floor", BLOCK), Finding("unknown", BLOCK, SourceSilent(1_234.0, 10.0)))
     assert headline(both).title == "Blocked: would break a floor; the source is silent (20 min 34 s old)"
 
 
-def test_that_the_guards_own_sentence_is_known_for_silence() -> None:
-    source = inspect.getsource(knowledge_guards.unconditional)
-    assert "the newest fact is {freshness.age_s:,.0f} s old" in source
-    assert "does not answer{reason}" in source
-    assert Freshness(34.0, True).is_silent(10.0)
-
-
 def test_that_a_source_that_does_not_answer_is_named() -> None:
-    judged = plan(Verdict.BLOCKED, finding("unknown", BLOCK, "use1 does not answer: connection refused"))
+    judged = plan(Verdict.BLOCKED, Finding("unknown", BLOCK, SourceLost("use1", "connection refused")))
     assert headline(judged).title == "Blocked: the source does not answer"
 
 
@@ -118,23 +87,16 @@ def test_that_a_source_that_does_not_answer_is_named() -> None:
 )
 def test_that_a_floor_that_was_tight_already_does_not_get_tight(in_service: int, pending: int, title: str) -> None:
     after = in_service - pending - 2
-    effect = Effect("index", "zone:az1", in_service, 2, after, 200, 100, after - 100, ScopeVerdict.TIGHT, True, pending)
-    tight = Finding("tight", CAUTION, "", "index", "zone:az1", satisfied_by="headroom of 10% of the floor")
-    assert headline(plan(Verdict.CAUTION, tight, effects=(effect,))).title == title
+    facts = EndsTight("index", Scope("zone", "az1"), in_service, after, pending, 100, 10)
+    assert headline(plan(Verdict.CAUTION, Finding("tight", CAUTION, facts))).title == title
 
 
 def test_that_those_that_get_tight_and_those_that_stay_are_told_apart() -> None:
-    effects = tuple(
-        Effect("index", f"zone:az{number}", held, 2, held - 2, 200, 100, held - 102, ScopeVerdict.TIGHT, True)
+    tight = tuple(
+        Finding("tight", CAUTION, EndsTight("index", Scope("zone", f"az{number}"), held, held - 2, 0, 100, 10))
         for number, held in ((1, 106), (2, 110), (3, 111))
     )
-    tight = tuple(
-        Finding("tight", CAUTION, "", one.subsystem, one.scope, satisfied_by="headroom of 10% of the floor")
-        for one in effects
-    )
-    assert headline(plan(Verdict.CAUTION, *tight, effects=effects)).title == (
-        "Caution: 2 floors get tight and 1 floor stays tight"
-    )
+    assert headline(plan(Verdict.CAUTION, *tight)).title == ("Caution: 2 floors get tight and 1 floor stays tight")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.words import writing as words
+from topology.region.scope import WHOLE, Scope
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_that_long_lists_are_counted() -> None:
 
 
 def test_that_scopes_read_as_words() -> None:
-    scopes = ("region", "zone:az4", "cell:az4/c1")
+    scopes = (WHOLE, Scope("zone", "az4"), Scope("cell", "az4", "c1"))
     assert [words.scope(text) for text in scopes] == ["region", "zone az4", "cell az4/c1"]
 
 

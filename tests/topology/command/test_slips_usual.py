@@ -11,7 +11,8 @@ from topology.command.parse import parse
 from topology.command.slips import Slip, slips_of
 from topology.fleet.state import State
 from topology.fleet.usual import FACTOR, FEWEST, Past, UsualCounts
-from topology.planning.guards.usual import finding_of, with_slip
+from topology.planning.guards.meaning.unusual import finding_of
+from topology.planning.neighbours import with_slip
 from topology.planning.outlook import Outlooks
 from topology.planning.plan import Finding, Severity, Verdict
 from topology.planning.preview import preview

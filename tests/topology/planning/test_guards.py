@@ -1,5 +1,7 @@
 """What each guard refuses or warns of, and in which words. Take any guard out of the table and a test here fails."""
 
+import ast
+import inspect
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +11,7 @@ import pytest
 from tests.topology.planning.conftest import POLICY, Ask, Make
 from tests.topology.strategies import START, move
 from topology.fleet.state import Freshness, State
+from topology.links.check import pace, recount
 from topology.planning.guards.table import GUARDS
 from topology.planning.plan import Finding, Plan, Severity, Verdict
 from topology.region.server_states import ServerState
@@ -38,24 +41,46 @@ def depart(state: State, first: int, count: int, operation: str = "act", seconds
 
 
 def test_that_guards_speak_in_the_documented_order() -> None:
-    assert [guard.__name__ for guard in GUARDS] == [
+    assert [guard.code for guard in GUARDS] == [
         "floor",
         "unknown",
-        "nothing_matches",
-        "too_few_match",
-        "too_large",
+        "nothing-matches",
+        "too-few-match",
+        "too-large",
         "protected",
         "frozen",
+        "stale",
+        "effort",
         "ceiling",
         "pace",
-        "longer_windows",
         "tight",
         "collateral",
         "impact",
         "unusual",
-        "self_observation",
+        "self",
         "restart",
     ]
+
+
+def test_that_the_guards_held_at_the_act_are_those_that_the_regions_own_check_refuses_by() -> None:
+    refused = {
+        node.args[0].value
+        for module in (recount, pace)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal"
+        if isinstance(node.args[0], ast.Constant)
+    }
+    assert {guard.code for guard in GUARDS if guard.held_at_act} == refused - {"stopped"}
+
+
+@pytest.mark.parametrize(
+    "text", ["remove 30 from billing", "remove 20 from index", "remove servers none-1", "remove 7 from index"]
+)
+def test_that_no_finding_weighs_more_than_its_guard_says(make: Make, ask: Ask, text: str) -> None:
+    worst = {guard.code: guard.worst for guard in GUARDS}
+    weights = list(Severity)
+    for finding in ask(make(more=freeze(0)), text).findings:
+        assert weights.index(finding.severity) >= weights.index(worst[finding.code])
 
 
 def test_that_a_small_removal_of_servers_nobody_else_needs_is_clear(make: Make, ask: Ask) -> None:

@@ -1,48 +1,51 @@
-"""The table of guards, in the order in which their findings are kept. A new guard is one entry."""
+"""The table of guards, in the order in which their findings are kept. A new guard is one file and one line here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
+from topology.planning.guards.capacity import ceiling, collateral, floor, tight
 from topology.planning.guards.case import Case
-from topology.planning.guards.floor_guards import ceiling, collateral, floor, tight
-from topology.planning.guards.graph_guards import impact, self_observation
-from topology.planning.guards.knowledge_guards import nothing_matches, too_few_match, unknown
-from topology.planning.guards.policy_guards import frozen, longer_windows, pace, protected, too_large
-from topology.planning.guards.restart_guard import restart
-from topology.planning.guards.usual import unusual
+from topology.planning.guards.confirming import effort, stale
+from topology.planning.guards.dependents import impact, restart, self_observation
+from topology.planning.guards.guard import Guard
+from topology.planning.guards.meaning import nothing_matches, too_few_match, unknown, unusual
+from topology.planning.guards.policy import frozen, pace, protected, too_large
 from topology.planning.plan import Finding, Severity, Verdict
 
-Guard = Callable[[Case], Iterable[Finding]]
-
-GUARDS: tuple[Guard, ...] = (
-    floor,
-    unknown,
-    nothing_matches,
-    too_few_match,
-    too_large,
-    protected,
-    frozen,
-    # `stale` stands here: it compares two plans, so it is asked when one is confirmed (topology.planning.confirmation).
-    ceiling,
-    pace,
-    longer_windows,
-    tight,
-    collateral,
-    impact,
-    unusual,
-    self_observation,
-    restart,
-)
+_MODULES = (
+    floor, unknown, nothing_matches, too_few_match, too_large, protected, frozen, stale, effort, ceiling, pace, tight,
+    collateral, impact, unusual, self_observation, restart,
+)  # fmt: skip
 
 
-def findings_of(case: Case, guards: tuple[Guard, ...] = GUARDS) -> tuple[Finding, ...]:
-    """Ask every guard and keep everything they say; for the undo of a removal no block is left one."""
-    found = (finding for guard in guards for finding in guard(case))
+def in_order(guards: Iterable[Guard]) -> tuple[Guard, ...]:
+    """Give guards in the order in which their findings are kept."""
+    return tuple(sorted(guards, key=lambda guard: (guard.order, guard.code)))
+
+
+GUARDS = in_order(module.GUARD for module in _MODULES)
+_ORDER = {guard.code: guard.order for guard in GUARDS}
+
+
+def findings_of(case: Case, extra: Iterable[Guard] = ()) -> tuple[Finding, ...]:
+    """Ask every guard and keep everything they say; for the undo of a removal no block is left one.
+
+    *extra* guards are an organisation's own: they add findings, and take none away.
+    """
+    guards = in_order((*GUARDS, *extra)) if extra else GUARDS
+    found = (finding for guard in guards if guard.ask is not None for finding in guard.ask(case))
     if case.intent.is_lifted:
         return tuple(
             replace(one, severity=Severity.CAUTION) if one.severity is Severity.BLOCK else one for one in found
         )
     return tuple(found)
+
+
+def put_in(findings: tuple[Finding, ...], added: tuple[Finding, ...], order: int) -> tuple[Finding, ...]:
+    """Give *findings* with *added* in the place that guards of this *order* have among them."""
+    later = (number for number, one in enumerate(findings) if _ORDER.get(one.code, order) > order)
+    place = next(later, len(findings))
+    return (*findings[:place], *added, *findings[place:])
 
 
 def verdict_of(servers: int, findings: tuple[Finding, ...]) -> Verdict:

@@ -19,6 +19,7 @@ from topology.command.grammar.syntax import (
     RestoreServers,
 )
 from topology.fleet.state import State
+from topology.planning.selection.left_out import LeftOut, Why
 from topology.planning.selection.matching import matching, sort_out, spelled
 from topology.planning.selection.select import Sequence
 from topology.region.server_states import ServerState
@@ -69,7 +70,7 @@ class Choice:
     servers: NDArray[np.int32]
     wanted: int
     matching: int
-    missing: tuple[str, ...] = ()
+    missing: tuple[LeftOut, ...] = ()
     safe: int | None = None
 
 
@@ -100,7 +101,7 @@ def choose_again(state: State, command: Planned, names: tuple[str, ...], fresh: 
     if isinstance(command, Remove | Restore):
         meant = np.isin(servers, matching(state, command))
         roster = state.region.roster
-        missing += tuple(f"{roster.names[server]} no longer matches" for server in servers[~meant].tolist())
+        missing += tuple(LeftOut(roster.names[server], Why.NO_LONGER_MATCHES) for server in servers[~meant].tolist())
         servers = servers[meant]
     return Choice(servers, fresh.wanted, fresh.matching, (*fresh.missing, *missing), fresh.safe)
 

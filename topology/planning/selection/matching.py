@@ -11,7 +11,8 @@ from topology.command.grammar.names import expand
 from topology.command.grammar.syntax import Both, Comparison, Condition, Either, NameRange, Not, Remove, Restore
 from topology.fleet.state import State
 from topology.planning.selection.classes import Classes, classes_of, runs
-from topology.region.server_states import STATE_NAMES, ServerState
+from topology.planning.selection.left_out import LeftOut, Why
+from topology.region.server_states import ServerState
 
 
 def named_subsystems(state: State, names: Iterable[str]) -> frozenset[int]:
@@ -62,8 +63,8 @@ def spelled(names: tuple[NameRange, ...], most: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(islice(chain.from_iterable(map(expand, names)), most)))
 
 
-def sort_out(state: State, names: Iterable[str], wanted: ServerState) -> tuple[NDArray[np.int32], tuple[str, ...]]:
-    """Give the positions of the *names* in the *wanted* state, and of the others what they are: `billing-0007 failed`.
+def sort_out(state: State, names: Iterable[str], wanted: ServerState) -> tuple[NDArray[np.int32], tuple[LeftOut, ...]]:
+    """Give the positions of the *names* in the *wanted* state, and the others with what they are: `billing-0007 failed`.
 
     A server that a running execution is about to take cannot be taken again, and counts among the others.
     """
@@ -78,8 +79,17 @@ def sort_out(state: State, names: Iterable[str], wanted: ServerState) -> tuple[N
     return places[fit], tuple(others)
 
 
-def _standing(state: State, name: str, server: int, wanted: ServerState) -> str:
+def _standing(state: State, name: str, server: int, wanted: ServerState) -> LeftOut:
     if server < 0:
-        return f"{name} does not exist"
-    standing = state.fleet.state[server]
-    return f"{name} already leaving" if standing == wanted else f"{name} {STATE_NAMES[standing].replace('_', ' ')}"
+        return LeftOut(name, Why.DOES_NOT_EXIST)
+    standing = ServerState(state.fleet.state[server])
+    return LeftOut(name, Why.ALREADY_LEAVING if standing == wanted else _WHY[standing])
+
+
+_WHY: dict[ServerState, Why] = {
+    ServerState.JOINING: Why.JOINING,
+    ServerState.IN_SERVICE: Why.IN_SERVICE,
+    ServerState.DRAINING: Why.DRAINING,
+    ServerState.REMOVED: Why.REMOVED,
+    ServerState.FAILED: Why.FAILED,
+}

@@ -16,6 +16,7 @@ from topology.fleet.state import State
 from topology.planning.plan import Effect, Impact, Plan, ScopeVerdict
 from topology.planning.standing import below_and_tight
 from topology.region.region import Region
+from topology.region.scope import WHOLE, Scope
 
 Counts = NDArray[np.int64]
 Marks = NDArray[np.bool_]
@@ -49,7 +50,7 @@ class NodeReading:
     leaving: int = 0
     pending: int = 0
     verdict: ScopeVerdict | None = None
-    worst: str = "region"
+    worst: Scope = WHOLE
     headroom: int | None = None
     stale: bool = False
     impacted: tuple[str, ...] = ()
@@ -271,7 +272,7 @@ class _Maker:
     def __init__(
         self,
         region: Region,
-        scopes: tuple[str, ...],
+        scopes: tuple[Scope, ...],
         columns: Columns,
         impacts: Mapping[int, Impact],
         stale: bool,
@@ -299,7 +300,7 @@ class _Maker:
             int(columns.leaving[number]),
             int(columns.pending[number]),
             _VERDICTS[rank] if has_servers else None,
-            self._scopes[worst] if has_servers else "region",
+            self._scopes[worst] if has_servers else WHOLE,
             int(columns.headroom[number]) if knows_headroom else None,
             stale=self._stale,
             impacted=impact.because if impact else (),

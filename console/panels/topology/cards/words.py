@@ -90,7 +90,7 @@ def state_text(reading: NodeReading) -> tuple[str, Tone]:
     """Give the headroom of the worst scope in words; a zone or cell is named, the region goes without saying."""
     if reading.verdict is ScopeVerdict.UNKNOWN or reading.headroom is None:
         return "no floor stated", Tone.UNKNOWN
-    where = "" if reading.worst == "region" else f"{reading.worst.partition(':')[2]}: "
+    where = f"{reading.worst.place}: " if reading.worst.place else ""
     if reading.is_below:
         return f"{where}{-reading.headroom:,} below floor", Tone.ALARM
     above = f"{reading.headroom:,} above floor" if reading.headroom else "at its floor"

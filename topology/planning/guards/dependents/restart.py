@@ -1,10 +1,34 @@
-"""The guard that says what a full restart of a touched subsystem would cost: a note, so that nobody learns it afterwards."""
+"""The guard `restart`: what a full restart of a touched subsystem would cost; a note, so that nobody learns it afterwards."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
 
+from topology.planning.facts import Facts, Words
 from topology.planning.guards.case import Case
+from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Severity
 from topology.planning.restart import RestartCost, restart_cost, sentence
+
+CODE = "restart"
+WORDS = Words()
+
+
+@dataclass(frozen=True, slots=True)
+class RestartTakes(Facts):
+    """What a full restart of one touched subsystem takes."""
+
+    kind: ClassVar[str] = CODE
+    words: ClassVar[Words] = WORDS
+    cost: RestartCost
+
+    def sentence(self) -> str:
+        """Say how long, and when it last happened."""
+        return sentence(self.cost)
+
+    def protects(self) -> str:
+        """Say who."""
+        return "who waits for it to come back"
 
 
 def costs(case: Case) -> tuple[RestartCost, ...]:
@@ -24,19 +48,14 @@ def unmodelled(case: Case) -> tuple[str, ...]:
     return tuple(subsystems[number].name for number in sorted(case.shift.servers) if subsystems[number].restart is None)
 
 
-def restart(case: Case) -> Iterator[Finding]:
-    """What a full restart of each touched subsystem would take, and when it last happened."""
+def _ask(case: Case) -> Iterator[Finding]:
     for cost in costs(case):
-        yield Finding(
-            "restart",
-            Severity.NOTE,
-            sentence(cost),
-            cost.subsystem,
-            protects="who waits for it to come back",
-            satisfied_by="",
-        )
+        yield Finding(CODE, Severity.NOTE, RestartTakes(cost), cost.subsystem)
 
 
 def _says_something(case: Case, number: int) -> bool:
     subsystem = case.region.subsystems[number]
     return subsystem.restart is not None or subsystem.last_full_restart is not None
+
+
+GUARD = Guard(CODE, Severity.NOTE, WORDS, order=150, held_at_act=False, ask=_ask)

@@ -1,10 +1,44 @@
-"""How much of each pace is used, over its sliding window, and when one more server may leave; for the guard and the panel."""
+"""What paces a removal is held to, how much of each is used over its sliding window, and when one more server may leave."""
 
 from math import ceil
+from typing import NamedTuple
 
 from topology.fleet.fleet import PACE_WINDOW_S
 from topology.planning.guards.case import Case
 from topology.planning.plan import PaceUse
+
+
+class Limit(NamedTuple):
+    """A pace that a removal is held to: for everything (*subsystem* None) or for one subsystem."""
+
+    subsystem: str | None
+    servers: int
+    per_minute: int
+    used: int
+    """Servers that earlier acts took from it in the last minute."""
+
+
+def limits(case: Case) -> tuple[Limit, ...]:
+    """Give every pace that the removal is held to; none where nothing leaves or no pace is known."""
+    count, policy = len(case.choice.servers), case.region.policy
+    if not count or not case.removes:
+        return ()
+    used, used_by = case.state.fleet.usage_since(case.state.time - PACE_WINDOW_S)
+    found = []
+    if policy.pace_per_minute is not None:
+        found.append(Limit(None, count, policy.pace_per_minute, used))
+    if case.intent.pace is not None:  # holds this command back, whatever others took
+        found.append(Limit(None, count, case.intent.pace, 0))
+    for number, leaving in sorted(case.shift.servers.items()):
+        pace = case.region.subsystems[number].pace_per_minute
+        if pace is not None:
+            found.append(Limit(case.region.subsystems[number].name, leaving, pace, used_by.get(number, 0)))
+    return tuple(found)
+
+
+def slowest(found: tuple[Limit, ...]) -> Limit:
+    """Give the limit that makes a removal take longest."""
+    return max(found, key=lambda limit: limit.servers / limit.per_minute)
 
 
 def uses(case: Case) -> tuple[PaceUse, ...]:

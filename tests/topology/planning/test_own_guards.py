@@ -1,0 +1,91 @@
+"""A guard of an organisation's own: brought along from outside, it adds its findings and takes none away."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from console.words.finding_codes import caution_words
+from console.words.plan import headline, unavailable
+from tests.topology.planning.conftest import Ask, Make
+from topology.command.grammar.syntax import Planned
+from topology.command.grammar.vocabulary import vocabulary_of
+from topology.command.parse import parse
+from topology.fleet.state import State
+from topology.planning.facts import Facts, Words
+from topology.planning.guards.case import Case
+from topology.planning.guards.guard import Guard
+from topology.planning.plan import Confirmation, Effort, Finding, Plan, Severity, Verdict
+from topology.planning.preview import Planner, check_confirmation, judge, preview
+
+WORDS = Words("a launch is on", "a launch is near", "during the launch")
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchOn(Facts):
+    kind: ClassVar[str] = "own-launch"
+    words: ClassVar[Words] = WORDS
+    servers: int
+
+    def sentence(self) -> str:
+        return f"a launch is on, and {self.servers} servers would go"
+
+
+def launch(severity: Severity, order: int = 85) -> Guard:
+    def ask(case: Case) -> Iterator[Finding]:
+        yield Finding("launch", severity, LaunchOn(len(case.choice.servers)))
+
+    return Guard("launch", severity, WORDS, order, held_at_act=False, ask=ask)
+
+
+def planned(state: State, text: str, *guards: Guard) -> Plan:
+    command = parse(text, vocabulary_of(state)).command
+    assert isinstance(command, Planned)
+    plan = preview(state, command, guards)
+    assert Planner(state.region, guards).preview(state, command) == plan
+    assert judge(state, command, plan.servers, guards).findings == plan.findings
+    return plan
+
+
+def test_that_a_guard_from_outside_refuses_in_its_own_words(make: Make, ask: Ask) -> None:
+    state = make()
+    plan = planned(state, "remove 6 from billing", launch(Severity.BLOCK))
+    assert ask(state, "remove 6 from billing").verdict is Verdict.CLEAR
+    assert plan.verdict is Verdict.BLOCKED
+    assert headline(plan).title == "Blocked: a launch is on"
+    assert unavailable(plan) == "unavailable during the launch"
+    assert plan.findings[0].message == "a launch is on, and 6 servers would go"
+    assert plan.largest_safe is None
+
+
+def test_that_a_guard_from_outside_cautions_in_its_own_words(make: Make) -> None:
+    plan = planned(make(), "remove 6 from billing", launch(Severity.CAUTION))
+    assert plan.verdict is Verdict.CAUTION
+    assert headline(plan).title == "Caution: a launch is near"
+    assert caution_words("launch", plan) == "a launch is near"
+
+
+def test_that_a_guard_from_outside_takes_its_place_and_takes_nothing_away(make: Make, ask: Ask) -> None:
+    state = make()
+    alone = ask(state, "remove 21 from placement")
+    for order in (5, 45, 200):
+        plan = planned(state, "remove 21 from placement", launch(Severity.BLOCK, order))
+        assert tuple(one for one in plan.findings if one.code != "launch") == alone.findings
+    assert plan.codes()[-1] == "launch"
+    assert planned(state, "remove 21 from placement", launch(Severity.BLOCK, 5)).codes()[0] == "launch"
+
+
+def test_that_a_guard_from_outside_is_asked_again_when_a_plan_is_confirmed(make: Make) -> None:
+    state = make()
+    command = parse("remove 6 from billing", vocabulary_of(state)).command
+    assert isinstance(command, Planned)
+    plan = preview(state, command)
+    word = Confirmation(plan.digest, Effort.KEY)
+    assert check_confirmation(state, plan, command, word) == ()
+    (stale,) = check_confirmation(state, plan, command, word, (launch(Severity.BLOCK),))
+    assert stale.code == "stale"
+    assert "a launch is on" in stale.message
+
+
+def test_that_findings_of_a_guard_from_outside_survive_json(make: Make) -> None:
+    plan = planned(make(), "remove 6 from billing", launch(Severity.CAUTION))
+    assert Plan.from_json(plan.to_json()) == plan

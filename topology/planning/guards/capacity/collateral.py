@@ -1,0 +1,61 @@
+"""The guard `collateral`: servers leave subsystems that the command does not name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from topology.planning.facts import Facts, Words
+from topology.planning.guards.case import Case
+from topology.planning.guards.guard import Guard
+from topology.planning.guards.wording import change, servers
+from topology.planning.plan import Finding, Severity
+from topology.region.scope import Scope
+
+CODE = "collateral"
+WORDS = Words(cautions="also takes from other subsystems")
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoServes(Facts):
+    """A subsystem that *servers* of the *total* also serve, and what that does to it in units; *floor* None: not stated."""
+
+    kind: ClassVar[str] = CODE
+    words: ClassVar[Words] = WORDS
+    subsystem: str
+    scope: Scope
+    servers: int
+    total: int
+    in_service: int
+    after: int
+    pending: int
+    floor: int | None
+
+    def sentence(self) -> str:
+        """Say how many, and what becomes of the subsystem."""
+        serve = "serves" if self.servers == 1 else "serve"
+        stated = "not stated" if self.floor is None else f"{self.floor:,}"
+        return (
+            f"{servers(self.servers)} of the {self.total:,} also {serve} {self.subsystem}, "
+            f"which the command does not name: {change(self)}, floor {stated}"
+        )
+
+    def protects(self) -> str:
+        """Name the subsystem."""
+        return f"the capacity of {self.subsystem}"
+
+    def satisfied_by(self) -> str:
+        """Say which servers would do."""
+        return f"servers that do not support {self.subsystem}"
+
+
+def _ask(case: Case) -> Iterator[Finding]:
+    total = len(case.choice.servers)
+    for one in case.effects:
+        if one.scope.kind == "region" and not one.named and one.leaving > 0:
+            count = case.shift.servers[case.region.index[one.subsystem]]
+            numbers = (count, total, one.in_service, one.after, one.pending, one.floor)
+            facts = AlsoServes(one.subsystem, one.scope, *numbers)
+            yield Finding(CODE, Severity.CAUTION, facts, one.subsystem, one.scope)
+
+
+GUARD = Guard(CODE, Severity.CAUTION, WORDS, order=110, held_at_act=False, ask=_ask)

@@ -1,0 +1,84 @@
+"""The guard `nothing-matches`: no server at all is meant, which is never taken for all of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from topology.planning.facts import Facts, Words
+from topology.planning.guards.case import Case
+from topology.planning.guards.guard import Guard
+from topology.planning.guards.wording import some
+from topology.planning.plan import Finding, Severity
+from topology.planning.selection.left_out import LeftOut
+
+CODE = "nothing-matches"
+WORDS = Words("no server matches", "no server matches")
+MOST_NAMED = 10
+"""Servers that the facts name; the rest is counted."""
+
+
+class _Nothing(Facts):
+    __slots__ = ()
+    words: ClassVar[Words] = WORDS
+
+    def protects(self) -> str:
+        """Say what is at stake."""
+        return "what was meant"
+
+    def satisfied_by(self) -> str:
+        """Say what would do."""
+        return "servers that match"
+
+
+@dataclass(frozen=True, slots=True)
+class NoneSelected(_Nothing):
+    """A selection of *subsystems*, *places* and a condition *where* (empty: none) that meets no server."""
+
+    kind: ClassVar[str] = "nothing-selected"
+    removes: bool
+    subsystems: tuple[str, ...]
+    places: tuple[str, ...]
+    where: str
+
+    def sentence(self) -> str:
+        """Say what was looked for."""
+        server = "server in service" if self.removes else "removed server"
+        places = f" in {' '.join(self.places)}" if self.places else ""
+        where = f" where {self.where}" if self.where else ""
+        return f"no {server} matches {', '.join(self.subsystems)}{places}{where}"
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToUndo(_Nothing):
+    """A journal *entry* of which no server can be moved back; *left_out* are the first of *count*."""
+
+    kind: ClassVar[str] = "nothing-to-undo"
+    entry: int
+    removes: bool
+    left_out: tuple[LeftOut, ...]
+    count: int
+
+    def sentence(self) -> str:
+        """Say which servers, and what they are."""
+        verb = "leave again" if self.removes else "come back"
+        names = some(tuple(map(str, self.left_out)), MOST_NAMED, count=self.count)
+        return f"no server of entry {self.entry:,} can {verb}: {names}"
+
+
+def _ask(case: Case) -> Iterator[Finding]:
+    selection, choice = case.intent.selection, case.choice
+    if choice.matching:
+        return
+    facts: Facts
+    if selection is not None:
+        where = "" if selection.where is None else str(selection.where)
+        facts = NoneSelected(case.removes, selection.subsystems, tuple(map(str, selection.places)), where)
+    elif case.intent.undoes is not None:
+        named = choice.missing[:MOST_NAMED]
+        facts = NothingToUndo(case.intent.undoes, case.removes, named, len(choice.missing))
+    else:
+        return
+    yield Finding(CODE, Severity.BLOCK, facts)
+
+
+GUARD = Guard(CODE, Severity.BLOCK, WORDS, order=30, held_at_act=True, ask=_ask)

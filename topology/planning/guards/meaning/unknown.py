@@ -1,0 +1,170 @@
+"""The guard `unknown`: something needed to judge is missing, or the source is silent."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from topology.fleet.fleet import NO_FLOOR
+from topology.fleet.state import State
+from topology.planning.facts import Facts, Words
+from topology.planning.guards.case import Case
+from topology.planning.guards.guard import Guard
+from topology.planning.plan import Finding, Severity
+from topology.planning.selection.choice import Intent
+
+CODE = "unknown"
+WORDS = Words(
+    "what is needed to judge it is missing",
+    "not everything that is needed to judge it is known",
+    "while its effect is unknown",
+)
+
+
+class _Unknown(Facts):
+    __slots__ = ()
+    words: ClassVar[Words] = WORDS
+
+    def protects(self) -> str:
+        """Say what is at stake."""
+        return "the judgement itself"
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchSubsystem(_Unknown):
+    """A name that the description of *region* does not have, or has no more."""
+
+    kind: ClassVar[str] = "unknown-subsystem"
+    subsystem: str
+    region: str
+
+    def sentence(self) -> str:
+        """Say which."""
+        return f"{self.subsystem} is not a subsystem of {self.region} (any more)"
+
+    def satisfied_by(self) -> str:
+        """Say what would do."""
+        return "a name that the description has"
+
+
+@dataclass(frozen=True, slots=True)
+class NoFloor(_Unknown):
+    """A subsystem that states no floor."""
+
+    kind: ClassVar[str] = "unknown-floor"
+    subsystem: str
+
+    def sentence(self) -> str:
+        """Say which."""
+        return f"{self.subsystem} states no floor, so no plan that touches it can be judged; 0 must be written"
+
+    def satisfied_by(self) -> str:
+        """Say what would do."""
+        return "a floor in the description"
+
+
+@dataclass(frozen=True, slots=True)
+class NoLimit(_Unknown):
+    """A limit that the policy does not state, by its key, and an *example* of it."""
+
+    kind: ClassVar[str] = "unknown-limit"
+    key: str
+    example: str
+
+    def sentence(self) -> str:
+        """Say which."""
+        return f"the policy states no {self.key}, so nothing can be removed"
+
+    def satisfied_by(self) -> str:
+        """Say what to write."""
+        return f'{self.key} = "{self.example}" in the description'
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLost(_Unknown):
+    """A source that does not answer; *reason* is empty where none is known."""
+
+    kind: ClassVar[str] = "unknown-source-lost"
+    region: str
+    reason: str
+
+    def sentence(self) -> str:
+        """Say so."""
+        return f"{self.region} does not answer" + (f": {self.reason}" if self.reason else "")
+
+    def satisfied_by(self) -> str:
+        """Say what would do."""
+        return "a source that answers"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSilent(_Unknown):
+    """A source whose newest fact is *age_s* old, in seconds, and counts as silent after *limit_s*."""
+
+    kind: ClassVar[str] = "unknown-source-silent"
+    age_s: float
+    limit_s: float
+
+    def sentence(self) -> str:
+        """Say for how long."""
+        return f"the newest fact is {self.age_s:,.0f} s old; after {self.limit_s:,.0f} s the source counts as silent"
+
+    def satisfied_by(self) -> str:
+        """Say what would do."""
+        return "a newer fact"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardLowered(_Unknown):
+    """A *change* of the description that guards less, and that nobody has acknowledged."""
+
+    kind: ClassVar[str] = "unknown-acknowledgement"
+    change: str
+
+    def sentence(self) -> str:
+        """Say which."""
+        return f"the description lowers a guard: {self.change}; acknowledge it first"
+
+    def satisfied_by(self) -> str:
+        """Say what to do."""
+        return "acknowledge"
+
+
+def _ask(case: Case) -> Iterator[Finding]:
+    yield from unconditional(case.state, case.intent, case.named)
+    for number in sorted(case.shift.servers.keys() - case.named):
+        yield from _missing_floor(case.state, number)
+
+
+def unconditional(state: State, intent: Intent, named: frozenset[int]) -> Iterator[Finding]:
+    """Give what is not known whichever servers are taken."""
+    region, policy = state.region, state.region.policy
+    for name in intent.named:
+        if name not in region.index:
+            yield _finding(NoSuchSubsystem(name, region.name))
+    for number in sorted(named):
+        yield from _missing_floor(state, number)
+    if intent.action == "remove" and policy.pace_per_minute is None:
+        yield _finding(NoLimit("pace", "20/min"))
+    if intent.action == "remove" and policy.largest_command is None:
+        yield _finding(NoLimit("largest_command", "5%"))
+    freshness = state.freshness
+    if not freshness.connected:
+        yield _finding(SourceLost(region.name, freshness.reason))
+    elif freshness.is_silent(policy.stale_after_s):
+        yield _finding(SourceSilent(freshness.age_s, policy.stale_after_s))
+    for change in state.unacknowledged:
+        yield _finding(GuardLowered(change))
+
+
+def _missing_floor(state: State, number: int) -> Iterator[Finding]:
+    subsystem, scopes = state.region.subsystems[number], state.fleet.scopes
+    row = int(scopes.region_row[number])
+    if row >= 0 and scopes.floor[row] == NO_FLOOR:
+        yield _finding(NoFloor(subsystem.name), subsystem.name)
+
+
+def _finding(facts: Facts, subsystem: str | None = None) -> Finding:
+    return Finding(CODE, Severity.BLOCK, facts, subsystem)
+
+
+GUARD = Guard(CODE, Severity.BLOCK, WORDS, order=20, held_at_act=True, ask=_ask)
