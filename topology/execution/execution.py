@@ -1,45 +1,57 @@
 """Carries a confirmed plan out in waves: a state machine fed with facts and time, which acts on nothing itself.
 
 `Execution.step` says what to do next; its owner does it, and tells what came of it. It touches only servers of its
-plan, each at most once, in the plan's order.
+plan, each at most once, in the plan's order. A region and a training are acted on by the same one.
 """
 
-from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from topology.command.grammar.syntax import NameRange, RemoveServers, RestoreServers
+from topology.execution.outcomes import Outcomes
 from topology.execution.progress import (
-    Ask,
+    Cancel,
     Ended,
-    Fate,
     Phase,
     Progress,
+    Query,
     Send,
+    ServerOutcome,
     Step,
-    TakeBack,
-    Told,
     Wait,
     WaveProgress,
+    WaveResult,
     WaveState,
 )
+from topology.execution.sentences import counted, named, overdue_sentence, servers_text
 from topology.execution.waves import clock, split, too_soon
 from topology.fleet.state import State
-from topology.planning.plan import Plan, Severity
+from topology.planning.plan import Finding, Plan, Severity
 from topology.planning.preview import preview
 from topology.region.server_states import ServerState
 
-__all__ = ["Execution", "Phase", "Progress", "Told", "WaveProgress"]
+__all__ = ["Execution", "Phase", "Progress", "Rules", "WaveProgress", "WaveResult"]
 
-_MOST_NAMED = 3
+
+class Rules:
+    """What an execution keeps to between its waves: every guard, and every pace. A tool of another day keeps to less."""
+
+    paced = True
+    """Whether waves wait for the pace; without it the whole plan is one wave."""
+
+    def holds(self, finding: Finding) -> bool:
+        """Whether a finding against the next wave halts it."""
+        return finding.severity is Severity.BLOCK
 
 
 @dataclass(slots=True)
 class _Wave:
     servers: tuple[str, ...]
     sent_at: float | None = None
+    too_soon_since: float | None = None
+    """From when on it might have been sent, by the region's first word that it was too soon."""
 
 
 class Execution:
@@ -53,6 +65,7 @@ class Execution:
         waves: tuple[tuple[str, ...], ...],
         own_pace: int | None,
         started: float,
+        rules: Rules | None = None,
     ) -> None:
         self.plan = plan
         self.id = execution
@@ -63,88 +76,78 @@ class Execution:
         self.entry: int | None = None
         """The journal's number of its intent, once it has one."""
         self.undo = plan.action == "restore" and plan.undoes is not None
+        self._rules = rules or Rules()
         self._waves = [_Wave(servers) for servers in waves]
-        self._wave_of = {server: wave for wave in self._waves for server in wave.servers}
-        self._fates = dict.fromkeys(plan.servers, Fate.LEFT)
-        self._seen: set[str] = set()
-        """Servers of which a fact of the region shows that the act reached them."""
-        self._moving: set[str] = set()
-        """Servers that the act reached and that have not finished draining, or joining."""
+        self._outcomes = Outcomes(plan)
+        self._sent_at: dict[str, float] = {}
         self._sent = 0
         self._not_before = float("-inf")
         self._paused_by = ""
         self._stopped_by = ""
-        self._taken_back = False
+        self._cancelled = False
         self._halted = ""
+        self._is_let_go = False
         self._last: Step = Wait(None, "about to start")
+        self._end_words: tuple[str, str] = ("", "")
+        """What stands before and behind the counts in the sentence of the end."""
 
     @classmethod
-    def of(cls, plan: Plan, execution: str, operator: str, state: State, own_pace: int | None = None) -> "Execution":
+    def of(
+        cls,
+        plan: Plan,
+        execution: str,
+        operator: str,
+        state: State,
+        own_pace: int | None = None,
+        rules: Rules | None = None,
+    ) -> "Execution":
         """Cut the servers of *plan* into waves; *own_pace* is the pace that the command states, if any."""
-        return cls(plan, execution, operator, split(state, plan.servers, own_pace), own_pace, state.time)
+        whole = rules is not None and not rules.paced
+        waves = (plan.servers,) if whole else split(state, plan.servers, own_pace)
+        return cls(plan, execution, operator, waves, own_pace, state.time, rules)
+
+    # ---- what its owner tells -----------------------------------------------------------------------------------------
 
     def step(self, now: float, state: State) -> Step:
         """Say what to do next. A `Send` counts as sent until `answered` or `lost` is told."""
-        self._look(state)
+        back = self._outcomes.look(state, self._sent_at)
+        if back and not self._stopped_by:
+            self.halt(f"{named(back)} {'is' if len(back) == 1 else 'are'} back in service by somebody else's doing")
         if not isinstance(self._last, Ended):
             self._last = self._next_step(now, state)
         return self._last
 
-    def answered(self, number: int, told: Told) -> None:
-        """Take in what the link said of each server of a wave; what was only too soon is still to be sent."""
-        for names, fate in ((told.done, Fate.DONE), (told.refused, Fate.REFUSED), (told.unknown, Fate.UNKNOWN)):
-            for name in names:
-                # A stop may have been answered before the wave that it stopped.
-                if self._fates[name] is not Fate.RETURNED:
-                    self._fates[name] = fate
-                    self._moving |= {name} if fate is Fate.DONE else set()
-        self.returned(told.returned)
-        if told.not_before is not None:
-            self._not_before = told.not_before
-        if told.too_soon:
-            self._send_again(number, told.too_soon)
-        if told.refused and not self.undo:
-            why = "; ".join(told.reasons) or f"{_named(told.refused)} could not be taken"
-            self.halt(f"the region refused wave {number:,}: {why}")
-
-    def _send_again(self, number: int, servers: tuple[str, ...]) -> None:
-        """Put servers off: the whole wave as it is, for it was not done; the rest of one that was done as a wave of its own."""
-        wave = self._waves[number - 1]
-        if servers == wave.servers:
-            self.never_heard_of(number)
-            return
-        rest = _Wave(servers)
-        wave.servers = tuple(name for name in wave.servers if name not in servers)
-        self._waves.insert(number, rest)
-        self._wave_of.update(dict.fromkeys(servers, rest))
-        self._fates.update(dict.fromkeys(servers, Fate.LEFT))
+    def answered(self, number: int, result: WaveResult) -> None:
+        """Take in what the link said of a wave, server by server: what is done stays done, what was too soon is sent again."""
+        self._outcomes.take(result)
+        if result.too_soon:
+            self._send_again(number, result)
+        if result.refused and not self.undo:
+            whole = len(result.refused) == len(self._waves[number - 1].servers)
+            what = f"wave {number:,}" if whole else f"{named(result.refused)} of wave {number:,}"
+            why = "; ".join(result.reasons) or f"{named(result.refused)} could not be taken"
+            self.halt(f"the region refused {what}: {why}")
 
     def lost(self, number: int, why: str) -> None:
         """Take in that the link gave no answer to a wave: it is unknown until the link says what became of it."""
-        for name in self._waves[number - 1].servers:
-            if self._fates[name] is Fate.SENT:
-                self._fates[name] = Fate.UNKNOWN
+        self._outcomes.lost(self._waves[number - 1].servers)
         self.halt(why)
 
     def never_heard_of(self, number: int) -> None:
         """Take in that the region never got a wave, so that it did not happen."""
         wave = self._waves[number - 1]
         wave.sent_at = None
-        for name in wave.servers:
-            if self._fates[name] in (Fate.SENT, Fate.UNKNOWN):
-                self._fates[name] = Fate.LEFT
+        self._outcomes.never_sent(wave.servers)
         self._sent = number - 1
 
     def returned(self, names: tuple[str, ...]) -> None:
         """Take in that servers went back into service."""
-        for name in names:
-            self._fates[name] = Fate.RETURNED
-            self._moving.discard(name)
+        self._outcomes.returned(names)
 
-    def taken_back(self, names: tuple[str, ...]) -> None:
+    def cancelled(self, names: tuple[str, ...]) -> None:
         """Take in that the link was told of the stop, and which servers went back."""
-        self._taken_back = True
-        self.returned(tuple(name for name in names if name in self._fates))
+        self._cancelled = True
+        self.returned(tuple(name for name in names if name in self._outcomes))
 
     def stop(self, operator: str) -> None:
         """Send nothing more, from now on."""
@@ -154,6 +157,14 @@ class Execution:
         """Send nothing more, for a reason that nobody chose; the first reason stays."""
         self._halted = self._halted or why
 
+    def let_go(self) -> None:
+        """Wait for the link no longer: what it has not said by now is unknown, and the end does not wait for it."""
+        for wave in self._waves:
+            self._outcomes.lost(wave.servers)
+        if not self._stopped_by:
+            self.halt("the region does not answer")
+        self._is_let_go = True
+
     def pause(self, operator: str) -> None:
         """Send nothing before `resume`."""
         self._paused_by = operator
@@ -162,19 +173,21 @@ class Execution:
         """Go on after a pause."""
         self._paused_by = ""
 
-    def servers(self, *fates: Fate) -> tuple[str, ...]:
-        """Give the servers with one of these fates, in the plan's order."""
-        return tuple(name for name, fate in self._fates.items() if fate in fates)
-
     def cut_off(self) -> None:
         """Take in that nobody carries it out any more, without an end; one that has an end keeps it."""
         if not isinstance(self._last, Ended):
-            self._last = Ended(Phase.HALTED, f"cut off: {self._counted()}")
+            self._end(Phase.HALTED, "cut off: ")
 
     def end_unwritten(self, why: str) -> None:
         """Take in that its end could not be written down."""
         if isinstance(self._last, Ended):
-            self._last = Ended(Phase.HALTED, f"{self._last.why}; {why}")
+            self._end(Phase.HALTED, self._end_words[0], f"; {why}")
+
+    # ---- how far it is ------------------------------------------------------------------------------------------------
+
+    def servers(self, *outcomes: ServerOutcome) -> tuple[str, ...]:
+        """Give the servers with one of these outcomes, in the plan's order."""
+        return self._outcomes.named(*outcomes)
 
     @property
     def sent(self) -> int:
@@ -182,14 +195,28 @@ class Execution:
         return self._sent
 
     @property
-    def is_moving(self) -> bool:
-        """Whether servers are still draining, or joining."""
-        return bool(self._moving)
+    def open_waves(self) -> tuple[int, ...]:
+        """Numbers of the waves of which the link has not said everything."""
+        return tuple(
+            number
+            for number, wave in enumerate(self._waves, 1)
+            if wave.sent_at and self._outcomes.is_open(wave.servers)
+        )
 
     @property
-    def is_taken_back(self) -> bool:
+    def is_moving(self) -> bool:
+        """Whether servers are still draining, or joining."""
+        return bool(self._outcomes.moving)
+
+    @property
+    def is_cancelled(self) -> bool:
         """Whether the link was told of a stop."""
-        return self._taken_back
+        return self._cancelled
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether somebody stopped it."""
+        return bool(self._stopped_by)
 
     @property
     def phase(self) -> Phase:
@@ -200,26 +227,17 @@ class Execution:
             return Phase.STOPPING
         if self._paused_by:
             return Phase.PAUSED
-        return Phase.WAITING if isinstance(self._last, Wait) and not self._moving else Phase.RUNNING
+        return Phase.WAITING if isinstance(self._last, Wait) and not self.is_moving else Phase.RUNNING
 
     def pending(self, state: State) -> NDArray[np.int32]:
         """Give the positions of servers that it will still take, or may have taken without a fact that shows it yet."""
         if self.plan.action == "restore":
             return np.zeros(0, np.int32)
-        coming = {Fate.SENT, Fate.UNKNOWN} | (set() if self.phase.is_end or self._stopped_by else {Fate.LEFT})
-        position, states = state.fleet.position, state.fleet.state
-        names = (
-            name
-            for name, fate in self._fates.items()
-            if (fate in coming or (fate is Fate.DONE and name not in self._seen)) and name in position
-        )
-        return np.array(
-            [position[name] for name in names if states[position[name]] == ServerState.IN_SERVICE], np.int32
-        )
+        return self._outcomes.pending(state, to_come=not (self.phase.is_end or self._stopped_by))
 
     def progress(self) -> Progress:
         """Say how far it is."""
-        counts = Counter(self._fates.values())
+        counts, moving = self._outcomes.counts(), len(self._outcomes.moving)
         return Progress(
             self.id,
             self.entry,
@@ -230,58 +248,81 @@ class Execution:
             self.phase,
             self._sent,
             tuple(self._wave_progress(number) for number in range(1, len(self._waves) + 1)),
-            total=len(self._fates),
-            done=counts[Fate.DONE] - len(self._moving),
-            moving=len(self._moving),
-            left=counts[Fate.LEFT],
-            returned=counts[Fate.RETURNED],
-            refused=counts[Fate.REFUSED],
-            unknown=counts[Fate.UNKNOWN],
+            total=len(self._outcomes),
+            done=counts[ServerOutcome.DONE] - moving,
+            moving=moving,
+            left=counts[ServerOutcome.LEFT],
+            returned=counts[ServerOutcome.RETURNED],
+            refused=counts[ServerOutcome.REFUSED],
+            unknown=counts[ServerOutcome.UNKNOWN],
             sentence=self._sentence(),
             started=self.started,
-            next_at=self._last.until if isinstance(self._last, Wait) and not self._moving else None,
+            next_at=self._last.until if isinstance(self._last, Wait) and not moving else None,
         )
 
+    # ---- what to do next ----------------------------------------------------------------------------------------------
+
     def _next_step(self, now: float, state: State) -> Step:
-        if Fate.SENT in self._fates.values():
+        if self._is_let_go:
+            return self._early_end()
+        if self.servers(ServerOutcome.SENT):
             return Wait(None, f"wave {self._sent:,} was sent; the region has not answered yet")
-        if self._stopped_by and not self._taken_back:
-            return TakeBack()
-        unknown = self.servers(Fate.UNKNOWN)
-        if unknown:
-            return Ask(self._waves.index(self._wave_of[unknown[0]]) + 1)
+        if self._stopped_by and not self._cancelled:
+            return Cancel()
+        if open_waves := self.open_waves:
+            return Query(open_waves[0])
         if self._stopped_by:
-            return Ended(Phase.STOPPED, f"stopped by {self._stopped_by}: {self._counted()}")
+            return self._early_end()
         if overdue := self._overdue(now, state):
             self.halt(overdue)
         if self._halted:
-            return Ended(Phase.HALTED, f"halted: {self._halted}; {self._counted()}")
+            return self._early_end()
         return self._wait_for_moving(state) or self._wait_for_turn(now, state) or self._send(now, state)
+
+    def _early_end(self) -> Ended:
+        if self._stopped_by:
+            return self._end(Phase.STOPPED, f"stopped by {self._stopped_by}: ")
+        return self._end(Phase.HALTED, f"halted: {self._halted}; ")
+
+    def _end(self, phase: Phase, before: str, behind: str = "") -> Ended:
+        self._end_words = before, behind
+        self._last = Ended(phase, f"{before}{self._counted()}{behind}")
+        return self._last
 
     def _wait_for_moving(self, state: State) -> Step | None:
         """Wait while a wave is under way; end after the last one. An undo does not wait for its own waves."""
-        is_last = self._sent == len(self._waves)
-        if is_last and not self._moving:
-            return Ended(Phase.FINISHED, f"finished: {self._counted()}")
-        if not self._moving or (self.undo and not is_last):
+        is_last, moving = self._sent == len(self._waves), self._outcomes.moving
+        if is_last and not moving:
+            return self._end(Phase.FINISHED, "finished: ")
+        if not moving or (self.undo and not is_last):
             return None
-        since = min(self._wave_of[name].sent_at or 0.0 for name in self._moving)
+        since = min(self._sent_at.get(name, 0.0) for name in moving)
         verb = "draining" if self.plan.action == "remove" else "joining"
-        why = f"wave {self._sent:,} of {len(self._waves):,}: {_servers(len(self._moving))} {verb}"
+        why = f"wave {self._sent:,} of {len(self._waves):,}: {servers_text(len(moving))} {verb}"
         return Wait(since + state.region.policy.drain_timeout_s, why)
 
     def _wait_for_turn(self, now: float, state: State) -> Step | None:
         if self._paused_by:
             return Wait(None, f"paused by {self._paused_by}: {self._counted()}")
+        wave = self._waves[self._sent]
         if now < self._not_before:
+            if self._is_too_soon_for_too_long(wave, now, state):
+                return self._early_end()
             until = clock(state, self._not_before)
             return Wait(self._not_before, f"next wave at {until}: the region says that it is too soon")
-        if self.undo:
+        if self.undo or not self._rules.paced:
             return None
-        own = [(wave.sent_at, len(wave.servers)) for wave in self._waves if wave.sent_at is not None]
-        leaving = self.plan.action == "remove"
-        soon = too_soon(state, self._waves[self._sent].servers, now, own, self.own_pace, leaving=leaving)
+        own = [(one.sent_at, len(one.servers)) for one in self._waves if one.sent_at is not None]
+        soon = too_soon(state, wave.servers, now, own, self.own_pace, leaving=self.plan.action == "remove")
         return None if soon is None else Wait(soon.until, f"next wave at {clock(state, soon.until)}: {soon.why}")
+
+    def _is_too_soon_for_too_long(self, wave: _Wave, now: float, state: State) -> bool:
+        """Halt when a wave might have been sent long ago by the region's own first word, and still may not."""
+        timeout = state.region.policy.drain_timeout_s
+        if self.undo or wave.too_soon_since is None or now < wave.too_soon_since + timeout:
+            return False
+        self.halt(f"the region has said for {timeout / 60:g} min that it is too soon for {named(wave.servers)}")
+        return True
 
     def _send(self, now: float, state: State) -> Step:
         """Ask the guards once more, then send the next wave."""
@@ -292,103 +333,72 @@ class Execution:
             self.halt(f"before wave {self._sent + 1:,}, {why}")
             return self._next_step(now, state)
         self._sent += 1
-        servers = tuple(name for name in wave.servers if self._fates[name] is Fate.LEFT)
+        servers = tuple(name for name in wave.servers if self._outcomes[name] is ServerOutcome.LEFT)
         if not servers:
             return self._next_step(now, state)
         wave.sent_at = now
-        self._fates.update(dict.fromkeys(servers, Fate.SENT))
+        self._outcomes.sent(servers)
+        self._sent_at.update(dict.fromkeys(servers, now))
         return Send(self._sent, servers)
+
+    def _send_again(self, number: int, result: WaveResult) -> None:
+        """Put what was too soon in front of what is still to be sent: all of a wave anew, or the rest as a wave of its own."""
+        self._not_before = max(self._not_before, result.not_before or self._not_before)
+        wave = self._waves[number - 1]
+        again = tuple(name for name in result.too_soon if self._outcomes[name] is ServerOutcome.LEFT)
+        since = wave.too_soon_since if wave.too_soon_since is not None else result.not_before
+        if set(again) == set(wave.servers):
+            # Nothing was done under its id, so that the same id may be sent once more.
+            self.never_heard_of(number)
+            wave.too_soon_since = since
+        elif again:
+            wave.servers = tuple(name for name in wave.servers if name not in set(again))
+            self._waves.insert(number, _Wave(again, too_soon_since=since))
 
     def _blocked(self, servers: tuple[str, ...], state: State) -> str:
         """Give what the guards have against the next wave, the rest of the plan still to come; empty for nothing."""
         own = [state.fleet.position[name] for name in servers if name in state.fleet.position]
-        pending = self.pending(state)
+        pending = np.concatenate((state.pending, self.pending(state)))
         # By name: what the command would choose by now is another question.
         kind = RemoveServers if self.plan.action == "remove" else RestoreServers
         command = kind(tuple(NameRange("", name) for name in servers))
-        judged = preview(replace(state, pending=pending[~np.isin(pending, own)]), command)
-        return "; ".join(finding.message for finding in judged.findings if finding.severity is Severity.BLOCK)
-
-    def _look(self, state: State) -> None:
-        """See in the facts which servers were reached, which finished, and which somebody else put back or took."""
-        for name in tuple(self._moving):
-            position = state.fleet.position.get(name)
-            found = None if position is None else ServerState(state.fleet.state[position])
-            before, way = _COURSE[self.plan.action]
-            if found in before and not self._was_reached(name, position, state):
-                continue
-            self._seen.add(name)
-            if found in before:
-                self.returned((name,))
-            elif found not in way:
-                self._moving.discard(name)
-
-    def _was_reached(self, name: str, position: int | None, state: State) -> bool:
-        """Say whether the facts are newer than the act; a server that looks untouched may only not be told of yet."""
-        if name in self._seen or position is None or self.plan.action == "restore":
-            return name in self._seen
-        return bool(state.fleet.since[position] > (self._wave_of[name].sent_at or 0.0))
+        judged = preview(replace(state, pending=np.unique(pending[~np.isin(pending, own)])), command)
+        return "; ".join(finding.message for finding in judged.findings if self._rules.holds(finding))
 
     def _overdue(self, now: float, state: State) -> str:
         """Name the servers that have been under way for too long; empty for none."""
         timeout = state.region.policy.drain_timeout_s
-        late = tuple(name for name in self._moving if now > (self._wave_of[name].sent_at or now) + timeout)
-        if not late:
-            return ""
-        verb = "draining" if self.plan.action == "remove" else "joining"
-        many = "has" if len(late) == 1 else "have"
-        return f"{_named(tuple(sorted(late)))} {many} been {verb} for more than {timeout / 60:g} min, the drain timeout"
+        late = tuple(sorted(name for name in self._outcomes.moving if now > self._sent_at.get(name, now) + timeout))
+        return overdue_sentence(late, self.plan.action, timeout) if late else ""
+
+    # ---- words --------------------------------------------------------------------------------------------------------
 
     def _counted(self) -> str:
-        out, total = len(self.servers(Fate.DONE)), len(self._fates)
-        what = "left service" if self.plan.action == "remove" else "came back"
-        parts = [f"{out:,} of {_servers(total)} {what}"]
-        back = "went back" if self.plan.action == "remove" else "back already"
-        for fate, said in ((Fate.RETURNED, back), (Fate.REFUSED, "could not"), (Fate.LEFT, "not touched")):
-            if names := self.servers(fate):
-                parts.append(f"{len(names):,} {said}")
-        if unknown := self.servers(Fate.UNKNOWN, Fate.SENT):
-            parts.append(f"of {len(unknown):,} the region has not said yet")
-        return ", ".join(parts)
+        return counted(self._outcomes.counts(), self.plan.action)
 
     def _sentence(self) -> str:
         match self._last:
-            case Wait() | Ended():
+            case Wait():
                 return self._last.why
+            case Ended():  # what was unknown at the end may have been settled since
+                return f"{self._end_words[0]}{self._counted()}{self._end_words[1]}"
             case Send():
                 return f"wave {self._sent:,} of {len(self._waves):,} is being sent"
-            case Ask():
+            case Query():
                 return f"asking the region what became of wave {self._last.number:,}"
-            case TakeBack():
+            case Cancel():
                 return f"stopped by {self._stopped_by}: telling the region"
 
     def _wave_progress(self, number: int) -> WaveProgress:
         wave = self._waves[number - 1]
-        done = [name for name in wave.servers if self._fates[name] is Fate.DONE]
-        moving = sum(name in self._moving for name in done)
+        done = [name for name in wave.servers if self._outcomes[name] is ServerOutcome.DONE]
+        moving = sum(name in self._outcomes.moving for name in done)
         if number > self._sent:
             return WaveProgress(number, len(wave.servers), 0, 0, "planned")
-        waits = any(self._fates[name] in (Fate.SENT, Fate.UNKNOWN) for name in wave.servers)
-        kind: WaveState = "sent" if waits else "moving" if moving else "done"
+        kind: WaveState = "sent" if self._outcomes.is_open(wave.servers) else "moving" if moving else "done"
         return WaveProgress(number, len(wave.servers), len(done) - moving, moving, kind)
-
-
-_COURSE: dict[str, tuple[frozenset[ServerState], frozenset[ServerState]]] = {
-    "remove": (frozenset({ServerState.IN_SERVICE}), frozenset({ServerState.DRAINING})),
-    "restore": (frozenset({ServerState.REMOVED, ServerState.DRAINING}), frozenset({ServerState.JOINING})),
-}
-"""By action: the states that a server may be in before the act, and those on the way."""
 
 
 def _state_of(state: State, name: str) -> ServerState | None:
     position = state.fleet.position.get(name)
     return None if position is None else ServerState(state.fleet.state[position])
-
-
-def _servers(count: int) -> str:
-    return "1 server" if count == 1 else f"{count:,} servers"
-
-
-def _named(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more

@@ -22,7 +22,7 @@ class Phase(StrEnum):
         return self in (Phase.STOPPED, Phase.HALTED, Phase.FINISHED)
 
 
-class Fate(StrEnum):
+class ServerOutcome(StrEnum):
     """What became of one server of the plan, as far as is known."""
 
     LEFT = "left"
@@ -46,14 +46,14 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """Ask the link what became of a wave."""
+class Query:
+    """Query the link what became of a wave."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBack:
+class Cancel:
     """Tell the link that the execution was stopped, so that what is draining goes back."""
 
 
@@ -73,22 +73,24 @@ class Ended:
     why: str
 
 
-Step = Send | Ask | TakeBack | Wait | Ended
+Step = Send | Query | Cancel | Wait | Ended
 WaveState = Literal["planned", "sent", "moving", "done"]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What the link said of a wave: servers by answer, sentences for refusals, and from when what was too soon may be sent."""
+class WaveResult:
+    """What the link said of a wave, server by server, with sentences for refusals.
+
+    Those that were *too_soon* may be sent again from *not_before* on, the link's time.
+    """
 
     done: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    too_soon: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     not_before: float | None = None
-    too_soon: tuple[str, ...] = ()
-    """Servers that nothing happened to, and that may be sent again from *not_before* on."""
 
 
 @dataclass(frozen=True, slots=True)

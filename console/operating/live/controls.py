@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from console.operating.live.carrier import Carrier
+from console.operating.live.executor import Executor
 from console.operating.live.record import Record
 from console.operating.live.refusal import refused
 from console.operating.live.undoing import Undoing
 from topology.execution.execution import Execution
 from topology.execution.journal_entries import JournalError, Kind
-from topology.execution.progress import Fate
+from topology.execution.progress import ServerOutcome
 from topology.fleet.state import State
 from topology.links.protocol import RegionLink
 from topology.records.locks import is_free
@@ -27,14 +27,21 @@ class Controls:
         self._operator = operator
         self._folder = folder
 
-    async def stop(self, carrier: Carrier) -> str:
-        """Tell the region of a stop at once, whatever the carrier is waiting for; then the journal."""
-        execution = carrier.execution
-        execution.stop(self._operator)
-        carrier.wake()
-        await carrier.tell_stop()
-        await self._note(Kind.STOP, carrier, {"returned": execution.servers(Fate.RETURNED)})
-        return f"Stopped entry {execution.entry or 0:,}: no further server leaves."
+    async def stop(self, executor: Executor) -> str:
+        """Tell the region of a stop at once, whatever the executor is waiting for; then the journal.
+
+        A region that does not answer is told until it has heard; nothing waits for that.
+        """
+        execution = executor.execution
+        executor.stop(self._operator)
+        heard = False
+        try:
+            heard = await executor.tell_stop()
+        finally:
+            details: dict[str, object] = {"returned": execution.servers(ServerOutcome.RETURNED)}
+            await self._note(Kind.STOP, executor, details if heard else {**details, "not_told": True})
+        sentence = f"Stopped entry {execution.entry or 0:,}: no further server leaves"
+        return f"{sentence}." if heard else f"{sentence}; the region has not answered yet."
 
     async def stop_others(self) -> str:
         """Stop the executions that other consoles carry out."""
@@ -57,20 +64,20 @@ class Controls:
         except JournalError as error:
             raise refused(f"{command} is stopped, but that could not be written down: {error}") from error
 
-    async def pause(self, carrier: Carrier) -> str:
+    async def pause(self, executor: Executor) -> str:
         """Send no further wave before `resume`."""
-        carrier.execution.pause(self._operator)
-        carrier.wake()
-        await self._note(Kind.PAUSE, carrier)
-        return f"Paused entry {carrier.execution.entry or 0:,}: no further wave is sent before you resume."
+        executor.execution.pause(self._operator)
+        executor.wake()
+        await self._note(Kind.PAUSE, executor)
+        return f"Paused entry {executor.execution.entry or 0:,}: no further wave is sent before you resume."
 
-    async def resume(self, carrier: Carrier) -> str:
+    async def resume(self, executor: Executor) -> str:
         """Go on after a pause."""
         # Servers leave by this, so it is on disk first.
-        await self._note(Kind.RESUME, carrier)
-        carrier.execution.resume()
-        carrier.wake()
-        return f"Entry {carrier.execution.entry or 0:,} goes on."
+        await self._note(Kind.RESUME, executor)
+        executor.execution.resume()
+        executor.wake()
+        return f"Entry {executor.execution.entry or 0:,} goes on."
 
     async def acknowledge(self, state: State) -> str:
         """Accept a description that lowers a guard."""
@@ -85,9 +92,9 @@ class Controls:
         await self._record.keep_head()
         return f"Acknowledged: {'; '.join(state.unacknowledged)}."
 
-    async def _note(self, kind: Kind, carrier: Carrier, details: dict[str, object] | None = None) -> None:
+    async def _note(self, kind: Kind, executor: Executor, details: dict[str, object] | None = None) -> None:
         """Write down what was done to a running execution; without a journal it halts."""
-        execution: Execution = carrier.execution
+        execution: Execution = executor.execution
         plan = execution.plan
         try:
             await self._record.write(
@@ -95,5 +102,5 @@ class Controls:
             )
         except JournalError as error:
             execution.halt(f"{error}; no act without a journal")
-            carrier.wake()
+            executor.wake()
             raise refused(str(error)) from error

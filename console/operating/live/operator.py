@@ -5,15 +5,18 @@ It stands between the window and the core and knows no window: the state comes i
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from console.operating.live.carrier import RETRY_S, Carrier, current
+from console.operating.jobs import Jobs
 from console.operating.live.controls import Controls
+from console.operating.live.executor import RETRY_S, Executor, current
 from console.operating.live.record import Record
 from console.operating.live.recovery import Unfinished, compare_heads, told_before, unfinished, write_recovered
 from console.operating.live.refusal import NothingToUndoError, RefusedError, refused
@@ -21,7 +24,7 @@ from console.operating.live.undoing import Undoing
 from topology.command.grammar.syntax import Planned, Remove, Restore, Undo
 from topology.execution.execution import Execution
 from topology.execution.journal_entries import JournalError, Kind
-from topology.execution.progress import Fate, Progress
+from topology.execution.progress import Progress, ServerOutcome
 from topology.fleet.batches import EventBatch
 from topology.fleet.state import State
 from topology.links.protocol import RegionLink
@@ -32,10 +35,12 @@ from topology.playbook.going import Going
 from topology.records.journal import Journal
 from topology.records.locks import ExecutionLock, LockHeldError, is_free
 
+log = logging.getLogger(__name__)
+
 CLOSING_S = 5.0
+"""How long a closing console waits for the region to hear of the stop."""
 LOOK_S = 0.1
 """How often a lock of another console is looked at while waiting for it."""
-"""How long a closing console waits for the region to hear of the stop."""
 
 __all__ = ["NothingToUndoError", "Operator", "RefusedError", "Unfinished"]
 
@@ -58,7 +63,10 @@ class Operator:
         self._state: State | None = None
         self._undoing = Undoing(self.record, name)
         self._controls = Controls(link, self.record, self._undoing, name, folder)
-        self._carrier: Carrier | None = None
+        self._executor: Executor | None = None
+        self._unsettled: list[Executor] = []
+        """Earlier ones of which the region has still to say something; what they may have taken counts as leaving."""
+        self._jobs = Jobs(log.error)
         self._lock: ExecutionLock | None = None
         self._is_confirming = False
         self._stop_wanted = False
@@ -70,15 +78,16 @@ class Operator:
 
     def facts_changed(self) -> None:
         """There are new facts in the state."""
-        if self._carrier is not None and self._state is not None:
-            self._carrier.wake()
-            self._carrier.look_after_end(self._state)
+        self._unsettled = [one for one in self._unsettled if one.is_unsettled]
+        if self._executor is not None and self._state is not None:
+            self._executor.wake()
+            self._executor.look_after_end(self._state)
 
     def heard(self, batch: EventBatch) -> None:
         """Take in that *batch* was folded into the state; one that tells of a stop by somebody else stops here too."""
-        running = self.running
-        if running is not None and batch.operation == f"{running.id}.stop":
-            running.stop(batch.actor or "another console")
+        executor = self._executor
+        if executor is not None and batch.operation == f"{executor.execution.id}.stop" and self.running is not None:
+            executor.stop(batch.actor or "another console")
         self.facts_changed()
 
     @property
@@ -94,20 +103,26 @@ class Operator:
     @property
     def running(self) -> Execution | None:
         """The execution that is under way, if any."""
-        return None if self._carrier is None or self._carrier.ended.is_set() else self._carrier.execution
+        return None if self._executor is None or self._executor.ended.is_set() else self._executor.execution
 
     def moved(self) -> tuple[str, ...]:
         """Give the servers that the running or last execution has moved, and that did not go back."""
-        return () if self._carrier is None else self._carrier.execution.servers(Fate.DONE, Fate.UNKNOWN)
+        return (
+            ()
+            if self._executor is None
+            else self._executor.execution.servers(ServerOutcome.DONE, ServerOutcome.UNKNOWN)
+        )
 
     @property
     def progress(self) -> Progress | None:
         """How far the running execution is, or how the last one ended."""
-        return None if self._carrier is None else self._carrier.execution.progress()
+        return None if self._executor is None else self._executor.execution.progress()
 
     def pending(self, state: State) -> NDArray[np.int32]:
-        """Give the positions of servers that the running execution will still take."""
-        return np.zeros(0, np.int32) if self._carrier is None else self._carrier.execution.pending(state)
+        """Give the positions of servers that the running execution will still take, or any may have taken unheard."""
+        executors = self._unsettled if self._executor is None else (*self._unsettled, self._executor)
+        found = [one.execution.pending(state) for one in executors]
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int32)
 
     def undo_plan(self, state: State, entry: int | None = None) -> Plan:
         """Plan the undo of this operator's last execution that is not undone yet, or of that of journal *entry*.
@@ -152,11 +167,11 @@ class Operator:
 
     async def run(self) -> None:
         """Carry out what was confirmed, to its end."""
-        carrier = self._carrier
-        if carrier is None or carrier.ended.is_set():
+        executor = self._executor
+        if executor is None or executor.ended.is_set():
             return
         try:
-            await carrier.run()
+            await executor.run()
         finally:
             if self._lock is not None:
                 self._lock.release()
@@ -164,9 +179,8 @@ class Operator:
     def stop_now(self) -> None:
         """Let no further server leave, from this moment on; `control("stop")` tells the region and the journal."""
         self._stop_wanted = True
-        if self._carrier is not None and not self._carrier.ended.is_set():
-            self._carrier.execution.stop(self.name)
-            self._carrier.wake()
+        if self._executor is not None and not self._executor.ended.is_set():
+            self._executor.stop(self.name)
 
     async def control(self, verb: str) -> str:
         """Stop, pause, resume or acknowledge; gives a sentence about what was done.
@@ -179,13 +193,13 @@ class Operator:
             return await self._controls.acknowledge(self._now())
         if verb == "stop":
             self.stop_now()
-        carrier = self._carrier if self.running is not None else None
-        if carrier is None:
+        executor = self._executor if self.running is not None else None
+        if executor is None:
             if verb != "stop":
                 raise refused(f"nothing is running, so there is nothing to {verb}")
             return "Stopped before the first server." if self._is_confirming else await self._controls.stop_others()
         act = {"stop": self._controls.stop, "pause": self._controls.pause, "resume": self._controls.resume}[verb]
-        return await act(carrier)
+        return await act(executor)
 
     async def recover(self) -> tuple[str, tuple[Unfinished, ...]]:
         """At the start: what is wrong with the journal (or nothing), and the executions that were cut off, settled.
@@ -212,25 +226,29 @@ class Operator:
     async def aclose(self) -> None:
         """Stop what is running and wait for its end, but not for ever: what a dead link leaves open, the next start says."""
         self.stop_now()
-        if self._carrier is not None and self._carrier.is_started:
+        if self._executor is not None and self._executor.is_started:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._carrier.ended.wait(), CLOSING_S)
+                await asyncio.wait_for(self._executor.ended.wait(), CLOSING_S)
+        await self._jobs.aclose()
 
     def _now(self) -> State:
         if self._state is None:
             raise refused("the region is not loaded yet")
-        return current(self._state, self._link)
+        # What others than the running one will take, or may have taken: the running one counts its own.
+        others = [one.execution.pending(self._state) for one in self._unsettled]
+        pending = np.concatenate(others) if others else np.zeros(0, np.int32)
+        return replace(current(self._state, self._link), pending=pending)
 
     async def _make_way_for(self, plan: Plan) -> None:
         """Stop the execution that *plan* undoes; any other that runs refuses it."""
-        running, carrier = self.running, self._carrier
+        running, executor = self.running, self._executor
         if running is not None and running.entry != plan.undoes:
             raise refused(
                 f"entry {running.entry or 0:,} is still running ({running.plan.command}): wait for it, or stop it"
             )
-        if running is not None and carrier is not None:
-            await self._controls.stop(carrier)
-            await carrier.ended.wait()
+        if running is not None and executor is not None:
+            await self._controls.stop(executor)
+            await executor.ended.wait()
         elif plan.undoes is not None:
             past = self._undoing.target(plan.undoes, None)
             elsewhere = past.ended is None and not is_free(self._folder, past.execution)
@@ -283,12 +301,16 @@ class Operator:
             lock.release()
             raise refused(f"no act without a journal: {error}") from error
         execution.entry = entry.number
-        if self._stop_wanted:
-            execution.stop(self.name)
         self._lock = lock
-        self._carrier = Carrier(execution, self._link, self.record, self._now, lambda told: self.on_change(told))
+        if self._executor is not None and self._executor.is_unsettled:
+            self._unsettled.append(self._executor)
+        self._executor = Executor(
+            execution, self._link, self.record, self._now, lambda told: self.on_change(told), self._jobs
+        )
+        if self._stop_wanted:
+            self._executor.stop(self.name)
         await self.record.keep_head()
-        self._carrier.show()
+        self._executor.show()
 
     async def _locked(self, plan: Plan, command: Planned | Undo) -> tuple[Execution, ExecutionLock]:
         try:

@@ -11,6 +11,9 @@ from topology.region.errors import LinkError
 
 log = logging.getLogger(__name__)
 
+KEEPING_S = 2.0
+"""A link that does not keep the journal's head in this time is waited for no longer."""
+
 
 class Record:
     """The journal of one console; without one (*trouble* says why) nothing can be written, and so nothing be done."""
@@ -72,10 +75,11 @@ class Record:
         return await asyncio.to_thread(lambda journal: journal.head, self.journal)
 
     async def keep_head(self) -> None:
-        """Let the link keep the journal's head, so that a cut or rewritten file shows; if it cannot, that is logged."""
+        """Let the link keep the journal's head, so that a cut or rewritten file shows; if it does not, that is logged."""
         if self.journal is None:
             return
         try:
-            await self._link.keep_head(await self.head())
-        except (LinkError, JournalError) as error:
-            log.warning("The journal's head could not be kept: %s", error)
+            async with asyncio.timeout(KEEPING_S):
+                await self._link.keep_head(await self.head())
+        except (LinkError, JournalError, TimeoutError) as error:
+            log.warning("The journal's head could not be kept: %s", str(error) or f"no answer within {KEEPING_S:g} s")

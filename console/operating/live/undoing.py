@@ -8,7 +8,7 @@ from console.operating.live.refusal import NothingToUndoError, refused
 from topology.command.grammar.syntax import Undo
 from topology.execution.execution import Execution
 from topology.execution.journal_entries import JournalError
-from topology.execution.progress import Fate
+from topology.execution.progress import ServerOutcome
 from topology.fleet.state import State
 from topology.planning.plan import Plan
 from topology.planning.preview import undo_plan, undo_restore_plan
@@ -68,7 +68,7 @@ class Undoing:
     def taken(self, past: PastExecution, running: Execution | None) -> tuple[str, ...]:
         """Give the servers that an execution took (or put back) and no undo has given back."""
         if running is not None and running.id == past.execution:
-            return running.servers(Fate.DONE)
+            return running.servers(ServerOutcome.DONE)
         return self._past.taken(past)
 
     def check(self, state: State, plan: Plan, running: Execution | None) -> None:

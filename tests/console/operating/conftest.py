@@ -82,7 +82,7 @@ class Desk:
             self.state.fleet.apply(batch)
             self.state.revision = batch.revision
             self.state.time = max(self.state.time, batch.time)
-            self.operator.facts_changed()
+            self.operator.heard(batch)
 
     async def hear(self) -> None:
         """Wait until every fact of the region is known here."""
@@ -104,9 +104,9 @@ class Desk:
         """Wait until the operator waits: for time to pass, for facts, or for somebody."""
         await self.hear()
         self.operator.facts_changed()
-        carrier = self.operator._carrier
-        if carrier is not None and carrier.is_started:
-            await self.until(lambda: carrier.ended.is_set() or (carrier.is_waiting and not carrier._news.is_set()))
+        executor = self.operator._executor
+        if executor is not None and executor.is_started:
+            await self.until(lambda: executor.ended.is_set() or (executor.is_waiting and not executor._news.is_set()))
 
     async def until_after(self, seconds: float, condition: Callable[[], bool]) -> None:
         """Let time pass until something is so, at most *seconds* of it."""

@@ -124,13 +124,14 @@ def test_that_a_stop_during_a_slow_act_lets_nothing_more_leave(play: Play) -> No
 
 def test_that_a_stop_holds_even_if_the_region_cannot_be_told_at_once(play: Play) -> None:
     async def scenario(desk: Any, begin: Any) -> None:
-        stop, dead = desk.link.stop, asyncio.Event()
+        stop, dead, told = desk.link.stop, asyncio.Event(), []
         dead.set()
 
         async def deaf(execution: str, operator: str) -> tuple[str, ...]:
             if dead.is_set():
                 raise LinkError("the region did not answer")
             names: tuple[str, ...] = await stop(execution, operator)
+            told.append(execution)
             return names
 
         desk.link.stop = deaf
@@ -138,12 +139,13 @@ def test_that_a_stop_holds_even_if_the_region_cannot_be_told_at_once(play: Play)
         await desk.until_after(5, lambda: len(desk.out()) == 3)
         with pytest.raises(LinkError):
             await desk.operator.control("stop")
-        await desk.passes(90)
-        assert desk.out() == set(plan.servers[:3])
-        assert desk.progress.phase == "stopping"
-        dead.clear()
         await desk.until(lambda: not desk.operator.is_running)
         assert desk.progress.phase == "stopped"
+        await desk.passes(90)
+        assert desk.out() == set(plan.servers[:3])
+        dead.clear()
+        await desk.until(lambda: bool(told))
+        assert desk.progress.sentence == "stopped by ana: 3 of 6 servers left service, 3 not touched"
 
     play(scenario)
 
@@ -466,7 +468,7 @@ def test_that_any_console_can_stop_what_another_carries_out(make_desk: Any, play
         assert await ben.operator.control("stop") == "Stopped entry 1 of ana: no further server leaves."
         await ana.until_after(90, lambda: ana.progress.phase.is_end)
         assert ana.progress.phase == "stopped"
-        assert ana.progress.sentence.startswith("stopped by another console: 0 of 6 servers left service")
+        assert ana.progress.sentence.startswith("stopped by ben: 0 of 6 servers left service")
         assert ana.progress.execution not in ana.progress.sentence
         await ana.passes(60)
         assert ana.out() == set()
@@ -485,7 +487,7 @@ def test_that_an_undo_from_another_console_stops_what_it_undoes_first(make_desk:
         await ben.until(lambda: any(entry.kind is Kind.STOP for entry in ben.entries()))
         await ana.until_after(90, lambda: not ana.operator.is_running)
         assert ana.progress.phase == "stopped"
-        await ben.until(lambda: ben.operator._carrier is not None and ben.operator._carrier.is_started)
+        await ben.until(lambda: ben.operator._executor is not None and ben.operator._executor.is_started)
         await ben.until_after(90, lambda: not ben.operator.is_running)
         await ana.passes(60)
         assert ana.out() == set()

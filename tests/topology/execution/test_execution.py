@@ -11,7 +11,7 @@ from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
 from topology.execution.execution import Execution
-from topology.execution.progress import Ask, Ended, Fate, Phase, Send, Step, TakeBack, Told, Wait
+from topology.execution.progress import Cancel, Ended, Phase, Query, Send, ServerOutcome, Step, Wait, WaveResult
 from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import Freshness, State
@@ -78,14 +78,14 @@ class Bench:
         """Do what a step says, at once and completely."""
         if isinstance(step, Send):
             self.sent.append((self.state.time, step.servers))
-            self.execution.answered(step.number, Told(done=step.servers))
+            self.execution.answered(step.number, WaveResult(done=step.servers))
             if self.execution.plan.action == "remove":
                 self.fact(step.servers, ServerState.DRAINING, f"e1.{step.number}")
                 self.fact(step.servers, ServerState.REMOVED)
             else:
                 self.fact(step.servers, ServerState.IN_SERVICE, f"e1.{step.number}")
-        elif isinstance(step, TakeBack):
-            self.execution.taken_back(())
+        elif isinstance(step, Cancel):
+            self.execution.cancelled(())
 
     def to_the_end(self) -> Ended:
         for _ in range(1000):
@@ -172,7 +172,7 @@ def test_that_the_next_wave_waits_until_the_last_one_has_drained() -> None:
     bench = Bench("remove 6 servers from index")
     wave = bench.send()
     assert bench.wait().why == "wave 1 was sent; the region has not answered yet"
-    bench.execution.answered(1, Told(done=wave.servers))
+    bench.execution.answered(1, WaveResult(done=wave.servers))
     assert bench.wait() == Wait(START + 600, "wave 1 of 2: 3 servers draining")
     bench.fact(wave.servers, ServerState.DRAINING, "e1.1")
     bench.passes(5)
@@ -187,7 +187,7 @@ def test_that_the_next_wave_waits_until_the_last_one_has_drained() -> None:
 def test_that_a_drain_that_takes_too_long_halts_and_names_the_server() -> None:
     bench = Bench("remove 6 servers from index")
     wave = bench.send()
-    bench.execution.answered(1, Told(done=wave.servers))
+    bench.execution.answered(1, WaveResult(done=wave.servers))
     bench.fact(wave.servers, ServerState.DRAINING, "e1.1")
     bench.fact(wave.servers[1:], ServerState.REMOVED)
     bench.passes(600)
@@ -204,7 +204,7 @@ def test_that_a_drain_that_takes_too_long_halts_and_names_the_server() -> None:
 def test_that_an_answer_that_comes_before_its_facts_counts_as_draining() -> None:
     bench = Bench("remove 6 servers from index")
     wave = bench.send()
-    bench.execution.answered(1, Told(done=wave.servers))
+    bench.execution.answered(1, WaveResult(done=wave.servers))
     bench.passes(3)
     assert isinstance(bench.step(), Wait)
     assert sorted(bench.execution.pending(bench.state)) == sorted(
@@ -212,15 +212,34 @@ def test_that_an_answer_that_comes_before_its_facts_counts_as_draining() -> None
     )
 
 
-def test_that_servers_that_somebody_put_back_are_not_waited_for() -> None:
+@pytest.mark.parametrize("gone", [False, True])
+def test_that_servers_back_in_service_by_nobody_here_halt_it_and_are_named(gone: bool) -> None:
     bench = Bench("remove 6 servers from index")
     wave = bench.send()
-    bench.execution.answered(1, Told(done=wave.servers))
+    bench.execution.answered(1, WaveResult(done=wave.servers))
     bench.passes(1)
     bench.fact(wave.servers, ServerState.DRAINING, "e1.1")
+    if gone:
+        bench.fact(wave.servers, ServerState.REMOVED)
+        bench.obey(bench.send())
+    bench.fact(wave.servers[:2], ServerState.IN_SERVICE, "somebody.else")
+    end = bench.step()
+    assert isinstance(end, Ended)
+    assert end.why.startswith("halted: index-0001, index-0002 are back in service by somebody else's doing; ")
+    assert bench.execution.servers(ServerOutcome.RETURNED) == wave.servers[:2]
+
+
+def test_that_what_a_stop_of_another_console_gives_back_is_no_surprise() -> None:
+    bench = Bench("remove 6 servers from index")
+    wave = bench.send()
+    bench.execution.answered(1, WaveResult(done=wave.servers))
+    bench.passes(1)
+    bench.fact(wave.servers, ServerState.DRAINING, "e1.1")
+    bench.execution.stop("ben")
     bench.fact(wave.servers, ServerState.IN_SERVICE, "e1.stop")
-    assert bench.send().number == 2
-    assert bench.execution.servers(Fate.RETURNED) == wave.servers
+    bench.execution.cancelled(())
+    end = bench.step()
+    assert end == Ended(Phase.STOPPED, "stopped by ben: 0 of 6 servers left service, 3 went back, 3 not touched")
 
 
 Act = Callable[[Bench], None]
@@ -233,8 +252,8 @@ def test_that_after_stop_nothing_more_is_sent(waves: int) -> None:
         bench.obey(bench.send())
     bench.execution.stop("ben")
     assert bench.execution.phase is Phase.STOPPING
-    assert bench.step() == TakeBack()
-    bench.execution.taken_back(())
+    assert bench.step() == Cancel()
+    bench.execution.cancelled(())
     for _ in range(5):
         bench.passes(100)
         assert isinstance(bench.step(), Ended)
@@ -249,11 +268,11 @@ def test_that_what_a_stop_gives_back_stays_back_whichever_answer_comes_first() -
     bench = Bench("remove 6 servers from index")
     wave = bench.send()
     bench.execution.stop("ana")
-    bench.execution.taken_back(wave.servers[:2])
-    bench.execution.answered(1, Told(done=wave.servers))
+    bench.execution.cancelled(wave.servers[:2])
+    bench.execution.answered(1, WaveResult(done=wave.servers))
     assert isinstance(bench.step(), Ended)
-    assert bench.execution.servers(Fate.RETURNED) == wave.servers[:2]
-    assert bench.execution.servers(Fate.DONE) == wave.servers[2:]
+    assert bench.execution.servers(ServerOutcome.RETURNED) == wave.servers[:2]
+    assert bench.execution.servers(ServerOutcome.DONE) == wave.servers[2:]
 
 
 def test_that_a_pause_holds_until_resume() -> None:
@@ -315,32 +334,96 @@ def test_that_a_quantity_that_no_longer_matches_does_not_halt_what_was_confirmed
 def test_that_too_soon_waits_and_sends_the_same_wave_again() -> None:
     bench = Bench("remove 8 servers from index")
     wave = bench.send()
-    bench.execution.answered(1, Told(too_soon=wave.servers, not_before=START + 30))
+    bench.execution.answered(1, WaveResult(too_soon=wave.servers, not_before=START + 30))
     assert bench.wait() == Wait(START + 30, "next wave at 09:37:30: the region says that it is too soon")
     bench.passes(30)
     assert bench.send() == wave
 
 
-def test_that_what_was_done_of_a_wave_stays_done_and_the_rest_is_a_wave_of_its_own() -> None:
+def test_that_what_is_done_stays_done_when_the_rest_of_the_wave_is_too_soon() -> None:
     bench = Bench("remove 8 servers from index")
-    first = bench.send()
-    done, late = first.servers[:1], first.servers[1:]
-    bench.execution.answered(1, Told(done=done, too_soon=late, not_before=START + 30))
-    assert (bench.execution.servers(Fate.DONE), bench.execution.progress().left) == (done, 7)
-    bench.fact(done, ServerState.DRAINING, "e1.1")
-    bench.fact(done, ServerState.REMOVED)
-    assert isinstance(bench.wait(), Wait)
+    first, second, third = bench.send().servers
+    result = WaveResult(done=(first,), too_soon=(second, third), not_before=START + 30)
+    bench.execution.answered(1, result)
+    bench.fact((first,), ServerState.REMOVED, "e1.1")
+    assert bench.execution.servers(ServerOutcome.DONE) == (first,)
+    assert bench.wait().until == START + 30
     bench.passes(30)
     again = bench.send()
-    assert (again.number, again.servers) == (2, late), "under a number of its own: the first is done already"
-    bench.execution.answered(2, Told(done=late))
-    assert bench.execution.servers(Fate.DONE) == first.servers
+    # Under the id of the first wave something was done, so the rest goes under another.
+    assert (again.number, again.servers) == (2, (second, third))
+    bench.obey(again)
+    bench.to_the_end()
+    assert sorted(name for _, servers in bench.sent for name in servers) == sorted(bench.execution.plan.servers[1:])
+    assert bench.execution.progress().done == 8
+
+
+def test_that_it_halts_when_the_region_says_too_soon_beyond_the_drain_timeout() -> None:
+    bench = Bench("remove 8 servers from index")
+    for _ in range(1000):
+        step = bench.step()
+        if isinstance(step, Ended):
+            break
+        if isinstance(step, Send):
+            bench.execution.answered(step.number, WaveResult(too_soon=step.servers, not_before=bench.state.time + 20))
+        bench.passes(10)
+    assert 20 + 600 <= bench.state.time - START <= 20 + 600 + 20
+    assert bench.execution.progress().sentence == (
+        "halted: the region has said for 10 min that it is too soon for index-0001, index-0002, index-0003; "
+        "0 of 8 servers left service, 8 not touched"
+    )
+
+
+def test_that_one_refusal_halts_and_says_what_became_of_each() -> None:
+    bench = Bench("remove 8 servers from index")
+    first, second, third = bench.send().servers
+    bench.execution.answered(
+        1,
+        WaveResult(done=(first,), refused=(second,), too_soon=(third,), reasons=("it is protected",), not_before=START),
+    )
+    bench.fact((first,), ServerState.REMOVED, "e1.1")
+    assert bench.step() == Ended(
+        Phase.HALTED,
+        "halted: the region refused index-0002 of wave 1: it is protected; "
+        "1 of 8 servers left service, 1 could not, 6 not touched",
+    )
+
+
+def test_that_an_end_does_not_wait_for_a_link_that_was_let_go_and_unknown_servers_count_as_leaving() -> None:
+    bench = Bench("remove 8 servers from index")
+    wave, position = bench.send(), bench.state.fleet.position
+    bench.execution.stop("ana")
+    bench.execution.let_go()
+    assert bench.step() == Ended(
+        Phase.STOPPED,
+        "stopped by ana: 0 of 8 servers left service, 5 not touched, of 3 the region has not said yet",
+    )
+    assert sorted(bench.execution.pending(bench.state)) == sorted(position[name] for name in wave.servers)
+    bench.execution.answered(1, WaveResult(done=wave.servers[:2], returned=wave.servers[2:]))
+    bench.fact(wave.servers[:2], ServerState.REMOVED, "e1.1")
+    bench.step()
+    assert bench.execution.progress().sentence == (
+        "stopped by ana: 2 of 8 servers left service, 1 went back, 5 not touched"
+    )
+    assert len(bench.execution.pending(bench.state)) == 0
+    assert bench.execution.open_waves == ()
+
+
+def test_that_an_answer_that_comes_late_takes_nothing_back() -> None:
+    bench = Bench("remove 8 servers from index")
+    wave = bench.send()
+    bench.execution.lost(1, "the region did not answer")
+    bench.execution.answered(1, WaveResult(done=wave.servers))
+    bench.fact(wave.servers, ServerState.REMOVED, "e1.1")
+    bench.execution.answered(1, WaveResult(done=wave.servers[:1], refused=wave.servers[1:2], too_soon=wave.servers[2:]))
+    bench.step()
+    assert bench.execution.servers(ServerOutcome.DONE) == wave.servers
 
 
 def test_that_a_refusal_halts_with_its_reason() -> None:
     bench = Bench("remove 8 servers from index")
     wave = bench.send()
-    bench.execution.answered(1, Told(refused=wave.servers, reasons=("index 12 → 9, floor 10: 1 below",)))
+    bench.execution.answered(1, WaveResult(refused=wave.servers, reasons=("index 12 → 9, floor 10: 1 below",)))
     end = bench.step()
     assert end == Ended(
         Phase.HALTED,
@@ -356,16 +439,16 @@ def test_that_nothing_is_sent_while_something_is_unknown(lost: bool) -> None:
     if lost:
         bench.execution.lost(1, "the region did not answer")
     else:
-        bench.execution.answered(1, Told(unknown=wave.servers))
+        bench.execution.answered(1, WaveResult(unknown=wave.servers))
     for _ in range(3):
         bench.passes(10)
-        assert bench.step() == Ask(1)
+        assert bench.step() == Query(1)
     assert bench.execution.progress().unknown == 3
-    bench.execution.answered(1, Told(done=wave.servers))
+    bench.execution.answered(1, WaveResult(done=wave.servers))
     bench.fact(wave.servers, ServerState.REMOVED, "e1.1")
     step = bench.step()
     assert isinstance(step, Ended if lost else Send)
-    assert bench.execution.servers(Fate.DONE) == wave.servers
+    assert bench.execution.servers(ServerOutcome.DONE) == wave.servers
 
 
 def test_that_a_wave_the_region_never_heard_of_was_not_sent() -> None:
@@ -406,7 +489,7 @@ def test_that_an_undo_asks_no_guard_and_does_not_wait_for_its_own_waves() -> Non
     sent = []
     while isinstance(step := bench.step(), Send):
         sent.append(step.servers)
-        execution.answered(step.number, Told(done=step.servers))
+        execution.answered(step.number, WaveResult(done=step.servers))
         bench.fact(step.servers, ServerState.JOINING, f"e1.{step.number}")
     assert [len(servers) for servers in sent] == [3, 3, 2]
     assert step == Wait(START + 600, "wave 3 of 3: 8 servers joining")
@@ -421,7 +504,7 @@ def test_that_an_undo_passes_over_servers_that_are_back_or_cannot_come_back() ->
     bench.fact(names[:1], ServerState.IN_SERVICE)
     step = bench.send()
     assert step.servers == names[1:3]
-    bench.execution.answered(1, Told(done=names[1:2], refused=names[2:3], reasons=("index-0003 failed",)))
+    bench.execution.answered(1, WaveResult(done=names[1:2], refused=names[2:3], reasons=("index-0003 failed",)))
     bench.fact(names[1:2], ServerState.IN_SERVICE, "e1.1")
     assert bench.to_the_end() == Ended(
         Phase.FINISHED, "finished: 4 of 6 servers came back, 1 back already, 1 could not"

@@ -21,7 +21,7 @@ from tests.topology.planning.recounting import Key, add_up, floors
 from tests.topology.strategies import START, Shape, region_texts, removals, selections
 from topology.command.grammar.syntax import Count, NameRange, Planned, Remove, Restore, RestoreServers, Undo
 from topology.execution.execution import Execution
-from topology.execution.progress import Ask, Ended, Send, TakeBack, Told
+from topology.execution.progress import Cancel, Ended, Query, Send, WaveResult
 from topology.fleet.batches import EventBatch
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
@@ -265,14 +265,14 @@ class Promises(RuleBasedStateMachine):
             case Send():
                 seat.in_the_air = self.wave(execution, step, who)
                 seat.knew_all_of = self.truth.revision if seat.state.revision == self.truth.revision else None
-            case Ask():
+            case Query():
                 outcome = self.run(self.link.outcome(f"{execution.id}.{step.number}"))
                 if outcome is None:
                     execution.never_heard_of(step.number)
                 else:
-                    execution.answered(step.number, told_of(outcome))
-            case TakeBack():
-                execution.taken_back(self.run(self.link.stop(execution.id, who)))
+                    execution.answered(step.number, result_of(outcome))
+            case Cancel():
+                execution.cancelled(self.run(self.link.stop(execution.id, who)))
                 self.executions[execution.id].stopped = True
                 self.learn()
             case Ended():
@@ -298,7 +298,7 @@ class Promises(RuleBasedStateMachine):
         if stopped:
             assert not outcome.servers(Answer.DONE), "a server left after the stop"
         if answered:
-            execution.answered(wave.number, told_of(outcome))
+            execution.answered(wave.number, result_of(outcome))
         else:
             execution.lost(wave.number, "the answer was lost")
 
@@ -319,7 +319,7 @@ class Promises(RuleBasedStateMachine):
         if seat.execution is None:
             return
         seat.execution.stop(who)
-        seat.execution.taken_back(self.run(self.link.stop(seat.execution.id, who)))
+        seat.execution.cancelled(self.run(self.link.stop(seat.execution.id, who)))
         self.executions[seat.execution.id].stopped = True
         self.learn()
 
@@ -517,11 +517,11 @@ def fold(state: State, batch: EventBatch) -> None:
     state.time = max(state.time, batch.time)
 
 
-def told_of(outcome: WaveOutcome) -> Told:
-    kinds = (Answer.DONE, Answer.REFUSED, Answer.UNKNOWN, Answer.RETURNED)
-    done, refused, unknown, returned = (outcome.servers(kind) for kind in kinds)
+def result_of(outcome: WaveOutcome) -> WaveResult:
+    kinds = (Answer.DONE, Answer.REFUSED, Answer.TOO_SOON, Answer.UNKNOWN, Answer.RETURNED)
+    done, refused, too_soon, unknown, returned = (outcome.servers(kind) for kind in kinds)
     reasons = tuple(refusal.message for refusal in outcome.refusals)
-    return Told(done, refused, unknown, returned, reasons, outcome.not_before, outcome.servers(Answer.TOO_SOON))
+    return WaveResult(done, refused, too_soon, unknown, returned, reasons, outcome.not_before)
 
 
 def most_in_a_minute(left: list[tuple[float, int]]) -> int:
