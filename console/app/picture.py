@@ -1,13 +1,13 @@
 """`underkeel picture`: the real window, drawn off screen into a PNG file."""
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TextIO
 
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage
 
 from console.app.offscreen import draw_window
+from console.operating.access import PNG_SEAL, NotWrittenError, write_own
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
 
@@ -33,19 +33,12 @@ def save_picture(
 
 def write_png(image: QImage, out: Path) -> str:
     """Write *image* to *out*, whole or not at all; gives a sentence when that failed, else nothing."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload] # PySide's stubs know only bytes
     try:
-        handle, name = tempfile.mkstemp(suffix=".png", prefix=f".{out.name}-", dir=out.parent)
-        os.close(handle)
-    except OSError as error:
-        return f"{out} cannot be written: {error.strerror}; choose a folder that can"
-    part = Path(name)
-    try:
-        if not image.save(str(part)):
-            return f"{out} could not be written whole; is the disk full?"
-        part.chmod(0o644)
-        part.replace(out)
-    except OSError as error:
-        return f"{out} cannot be written: {error.strerror}; choose another name"
-    finally:
-        part.unlink(missing_ok=True)
+        write_own(out, bytes(data.data()), PNG_SEAL, "this program")
+    except NotWrittenError as error:
+        return f"{out} {error}"
     return ""

@@ -7,14 +7,20 @@ from topology.links.acts import read_kept_head
 from topology.links.protocol import RegionLink, ResyncNeeded, RewoundError
 from topology.links.replay.replay import ReplayLink
 from topology.records.description_file import read_regular
+from topology.records.files import write_whole
 from topology.records.incident_folder import FILE, is_incident, read_incident_folder
 from topology.records.journal import NAME, Journal
 from topology.records.journal_file import journal_path
+from topology.records.own_files import HTML_SEAL, PNG_SEAL, REGION_SEAL, NotWrittenError, write_own
 
 __all__ = [
     "FILE",
+    "HTML_SEAL",
     "NAME",
+    "PNG_SEAL",
+    "REGION_SEAL",
     "Journal",
+    "NotWrittenError",
     "RegionLink",
     "ReplayLink",
     "ResyncNeeded",
@@ -24,4 +30,6 @@ __all__ = [
     "read_incident_folder",
     "read_kept_head",
     "read_regular",
+    "write_own",
+    "write_whole",
 ]

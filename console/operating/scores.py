@@ -1,12 +1,13 @@
 """A trainee's best scores, in one file of the user's own data. A file of another version is told of, and left as it is."""
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from topology.records.files import write_whole
 
 FORMAT = 1
 FILE = "scores.json"
@@ -104,17 +105,9 @@ class Scores:
         return True
 
     def _write(self, file: _File) -> None:
-        part = None
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=f".{FILE}-", dir=self.folder)
-            part = Path(name)
-            with os.fdopen(handle, "wb") as out:
-                out.write(msgspec.json.format(msgspec.json.encode(file), indent=2) + b"\n")
-            part.replace(self.path)
+            write_whole(self.path, msgspec.json.format(msgspec.json.encode(file), indent=2) + b"\n")
         except OSError as error:
-            if part is not None:
-                part.unlink(missing_ok=True)
             raise ScoresError(
                 f"The score could not be kept in {self.path}: {error.strerror}; make room there."
             ) from error

@@ -3,7 +3,6 @@
 What the audit judges is `topology.audit`'s business, how the page looks `console.reports.audit_report`'s.
 """
 
-import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import wrap
@@ -11,6 +10,7 @@ from typing import TextIO
 
 import msgspec
 
+from console.operating.access import HTML_SEAL, NotWrittenError, write_own
 from console.operating.playbooks import read_playbooks
 from console.operating.regions import address_of, read_address
 from console.reports.audit_report import HEADINGS, report_html, totals
@@ -111,13 +111,8 @@ def _json(report: AuditReport) -> str:
 
 def _written(path: Path, text: str) -> str | None:
     """Write a file whole or not at all; gives a sentence when that went wrong."""
-    part = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
     try:
-        if path.exists() and not path.is_file():
-            return f"{path}: is not a regular file; the page was not written."
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        return f"{path}: cannot be written: {error.strerror or error}; the page was not written."
+        write_own(path, text.encode(), HTML_SEAL, "an audit")
+    except NotWrittenError as error:
+        return f"{path}: {error}; the page was not written."
     return None

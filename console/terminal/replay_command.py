@@ -5,6 +5,7 @@ from typing import TextIO
 
 import msgspec
 
+from console.operating.access import HTML_SEAL, NotWrittenError, write_own
 from console.operating.incidents import bundled_incidents, read_incident_named
 from topology.incident.listing import FORMAT, listed, timeline_values
 from topology.incident.model import Incident
@@ -109,9 +110,9 @@ def run_trainee(name: str, acts: Path, as_json: bool, html: Path | None, out: Te
     outcome = outcome_of(timeline, run_acts(timeline, read))
     if html is not None:
         try:
-            html.write_text(debrief_page(outcome, incident), encoding="utf-8")
-        except OSError as error:
-            err.write(f"{html}: the debrief could not be written: {error.strerror or error}\n")
+            write_own(html, debrief_page(outcome, incident).encode(), HTML_SEAL, "a replay")
+        except NotWrittenError as error:
+            err.write(f"{html}: {error}; the debrief was not written.\n")
             return 2
     if as_json:
         write_json(outcome, out)

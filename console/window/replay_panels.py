@@ -11,6 +11,7 @@ import msgspec
 from PySide6.QtWidgets import QFileDialog
 
 from console.kit.theme import Theme
+from console.operating.access import write_whole
 from console.operating.mode import StripReading
 from console.operating.scores import Scores, ScoresError
 from console.operating.training.operator import TrainingOperator
@@ -315,7 +316,7 @@ class ReplayPanels(Panels):
             "acts": self.training.acts_text,
         }[kind]()
         try:
-            path.write_text(text, encoding="utf-8")
+            write_whole(path, text.encode(), None, make_folder=False)
         except OSError as error:
             self._space.tell_failure(f"{path} could not be written: {error.strerror}; choose another place.")
             return

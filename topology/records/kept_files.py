@@ -1,10 +1,11 @@
 """Files that can be made anew at any time: where they are kept, written whole or not at all, and only the last ones used."""
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
+
+from topology.records.files import whole_file
 
 
 def cache_folder() -> Path:
@@ -20,14 +21,7 @@ def keep_file(path: Path, write: Callable[[BinaryIO], object], most: int) -> Non
     Raises:
         OSError: it could not be written; what was there before still is.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(suffix=".part", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            write(file)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(path, durable=False) as file:
+        write(file)
     for old in sorted(path.parent.glob(f"*{path.suffix}"), key=lambda one: one.stat().st_mtime)[:-most]:
         old.unlink(missing_ok=True)

@@ -3,14 +3,11 @@
 A file that is there already is replaced only when an import made it and nothing in it was changed since.
 """
 
-import hashlib
-import os
-import secrets
-import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TextIO
 
+from console.operating.access import REGION_SEAL, NotWrittenError, write_own
 from console.terminal.progress_line import ProgressLine
 from console.words.writing import plural
 from topology.imports.imported import Imported
@@ -18,7 +15,6 @@ from topology.imports.notes import Note, Topic, plain
 
 FAILED = 2
 _INTERRUPTED = 130
-_MARK = "# Made by underkeel import, which replaces this file only while nothing in it was changed: sha256 "
 
 
 def guarded_import(run: Callable[[ProgressLine], int], stderr: TextIO) -> int:
@@ -84,48 +80,11 @@ def written(path: Path, text: str) -> list[str]:
     Returns:
         What went wrong: nothing, or one sentence.
     """
-    part: Path | None = None
     try:
-        target = path.resolve()
-        if target.exists() and not target.is_file():
-            return [f"{shown(path)}: is not a regular file; leave --out away to write to standard output."]
-        if not target.parent.is_dir():
-            return [f"{shown(path)}: cannot be written: there is no folder {shown(path.parent)}."]
-        if target.exists() and not _is_untouched(target):
-            return [f"{shown(path)}: is there already and not as an import wrote it; name another file, or remove it."]
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
-        part = target.parent / f".underkeel-{os.getpid()}-{secrets.token_hex(4)}.part"
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(_marked(text))
-            stream.flush()
-            os.fsync(stream.fileno())
-        if mode is not None:
-            part.chmod(mode)
-        part.replace(target)
-        part = None
-    except (OSError, RuntimeError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return [f"{shown(path)}: cannot be written: {plain(why, 200)}."]
-    finally:
-        if part is not None:
-            part.unlink(missing_ok=True)
+        write_own(path, text.encode(), REGION_SEAL, "an import")
+    except NotWrittenError as error:
+        return [f"{shown(path)}: {plain(str(error), 300)}."]
     return []
-
-
-def _marked(text: str) -> bytes:
-    """Give *text* as it is written, its own digest in front."""
-    data = text.encode()
-    return f"{_MARK}{hashlib.sha256(data).hexdigest()}\n".encode() + data
-
-
-def _is_untouched(path: Path) -> bool:
-    """Whether a file is, byte for byte, what an import wrote."""
-    with path.open("rb") as stream:
-        mark = stream.readline(len(_MARK) + 100)
-        return mark.startswith(_MARK.encode()) and (
-            mark == f"{_MARK}{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode()
-        )
 
 
 def shown(path: Path) -> str:

@@ -275,13 +275,6 @@ def test_that_a_page_that_cannot_take_its_place_is_taken_away_again(
     assert [path.name for path in tmp_path.iterdir()] == ["safe.toml"]
 
 
-def test_that_a_page_replaces_the_one_before(tmp_path: Path, safe: str) -> None:
-    file = tmp_path / "audit.html"
-    file.write_text("old", "utf-8")
-    audited(safe, html=file)
-    assert "Nothing found." in file.read_text("utf-8")
-
-
 def test_that_every_kind_has_a_heading() -> None:
     assert set(HEADINGS) == set(Kind)
     assert report_html(AuditReport("r", "", "0" * 64, 0, False, "qwerty", (), (), (), 0)).count("<h2>") == 4
@@ -333,3 +326,19 @@ def test_that_progress_is_one_line_that_is_gone_in_the_end(monkeypatch: pytest.M
     assert "\r\x1b[Kstep 1 of 4: retire-cell …" in err.getvalue()
     assert err.getvalue().endswith("\r\x1b[K")
     assert "\n" not in err.getvalue()
+
+
+def test_that_a_page_is_written_over_only_where_nothing_in_it_was_changed(tmp_path: Path) -> None:
+    file = tmp_path / "audit.html"
+    assert audited(html=file).err == ""
+    assert audited(html=file).err == ""
+    mine = file.read_text("utf-8") + "<!-- mine -->"
+    file.write_text(mine, "utf-8")
+
+    said = audited(html=file)
+
+    assert said.code == 2
+    assert (
+        f"{file}: is there already and not as an audit wrote it; name another file, or remove it; the page" in said.err
+    )
+    assert file.read_text("utf-8") == mine

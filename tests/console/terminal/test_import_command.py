@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-import console.terminal.imports.output
 import console.terminal.progress_line
 from console.terminal.imports.driver import import_files
 from tests.folders import DATA, ROOT
+from topology.records import files
 from topology.region.description import read_region
 
 SHOP = DATA / "online-boutique" / "kubernetes-manifests.yaml"
@@ -267,12 +267,12 @@ class TestWriting:
         assert (run.code, out.read_text(), list(tmp_path.iterdir())) == (2, kept, [out])
         assert f"{out}: is there already and not as an import wrote it; name another file, or remove it." in run.stderr
 
-    def test_that_a_link_stays_a_link(self, tmp_path: Path) -> None:
+    def test_that_a_link_is_not_followed(self, tmp_path: Path) -> None:
         real, link = tmp_path / "real.toml", tmp_path / "link.toml"
         link.symlink_to(real)
-        assert Run(SHOP, out=link).code == 0
-        assert link.is_symlink()
-        assert len(read_region(real.read_text(), "real.toml").subsystems) == 12
+        run = Run(SHOP, out=link)
+        assert (run.code, link.is_symlink(), real.exists()) == (2, True, False)
+        assert f"{link}: is a link, which is not followed; name the file itself." in run.stderr
 
     def test_that_a_manifest_is_never_written_over(self, tmp_path: Path) -> None:
         path = web(tmp_path / "web.yaml")
@@ -298,7 +298,7 @@ class TestWriting:
         def fail(descriptor: int) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(console.terminal.imports.output.os, "fsync", fail)
+        monkeypatch.setattr(files.os, "fsync", fail)
         run = Run(web(tmp_path / "in" / "web.yaml"), out=out)
         assert (run.code, out.read_text(), sorted(tmp_path.iterdir())) == (2, old, [tmp_path / "in", out])
         assert "cannot be written: No space left on device." in run.stderr
@@ -309,7 +309,7 @@ class TestWriting:
         def interrupt(descriptor: int) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(console.terminal.imports.output.os, "fsync", interrupt)
+        monkeypatch.setattr(files.os, "fsync", interrupt)
         run = Run(SHOP, out=out)
         assert (run.code, list(tmp_path.iterdir())) == (130, [])
         assert run.stderr.endswith("Interrupted: nothing was written.\n")

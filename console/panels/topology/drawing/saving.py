@@ -1,8 +1,6 @@
 """The topology as a picture in a file, PNG or SVG, of any size, with a caption that says of what and when it is."""
 
-import os
 import re
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from console.kit.theme import Theme, ui_font
+from console.operating.access import write_whole
 from console.panels.topology.cards.readings import Readings
 from console.panels.topology.drawing.attention import Attention, paint_attention
 from console.panels.topology.drawing.canvas import Canvas
@@ -126,16 +125,6 @@ def _draw(
 
 def _write(out: Path, data: bytes) -> None:
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
+        write_whole(out, data, None, make_folder=False)
     except OSError as error:
         raise SaveError(f"{out} cannot be written: {error.strerror}; choose a folder that can") from error
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        part.chmod(0o644)
-        part.replace(out)
-    except OSError as error:
-        raise SaveError(f"{out} cannot be written: {error.strerror}; choose another place") from error
-    finally:
-        part.unlink(missing_ok=True)
