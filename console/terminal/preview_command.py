@@ -10,6 +10,7 @@ import msgspec
 from console.operating.playbooks import runnable_playbooks
 from console.operating.regions import read_named
 from console.terminal.progress_line import ProgressLine
+from console.words.finding_lines import finding_lines
 from console.words.writing import plural
 from topology.command.grammar.reading import Reading
 from topology.command.grammar.syntax import Planned, Run, Undo
@@ -160,7 +161,7 @@ def plan_table(plan: Plan) -> str:
         ]
     if plan.findings:
         lines += ["", "Findings:"]
-        lines += [f"  {finding.severity.value:<8} {finding.code:<15} {finding.message}" for finding in plan.findings]
+        lines += [f"  {one.severity.value:<8} {one.code:<15} {one.sentence}" for one in finding_lines(plan.findings)]
     if plan.largest_safe is not None:
         lines += ["", f"Largest that keeps every floor: {plan.largest_safe.command}"]
     lines += [

@@ -7,7 +7,7 @@ from typing import Literal
 from console.words import writing as words
 from console.words.finding_codes import block_words, caution_words, codes_of, source_words, why_not
 from console.words.plan_rows import Row
-from topology.planning.plan import Finding, Impact, PaceUse, Plan, ScopeVerdict, Severity, Verdict
+from topology.planning.plan import Impact, PaceUse, Plan, ScopeVerdict, Severity, Verdict
 
 MINUTE_S, HOUR_S = 60.0, 3600.0
 Meaning = Literal["alarm", "caution", "clear", "note"]
@@ -102,18 +102,6 @@ def line_under(plan: Plan) -> str:
     what = f"that keeps every floor of {words.listed(names, 4)}" if names else "that is allowed"
     excess, most = words.number(count - safe.count), words.number(safe.count)
     return f"{words.number(count)} is {excess} more than {most}, the largest count {what}"
-
-
-def finding_below(finding: Finding) -> str:
-    """Give the second line of a finding: its code, what it protects and what would satisfy it."""
-    parts = [finding.code]
-    if finding.protects:
-        parts.append(f"protects {finding.protects}")
-    if finding.satisfied_by:
-        parts.append(f"satisfied by {finding.satisfied_by}")
-    if finding.lifted_by and finding.lifted_by != "nothing":
-        parts.append(f"lifted by {finding.lifted_by}")
-    return " · ".join(parts)
 
 
 def impact_aside(plan: Plan) -> str:

@@ -10,7 +10,8 @@ from console.kit.parts import Box, Button, Rule, Text, set_theme_of
 from console.kit.theme import Theme
 from console.panels.preview.pieces import Heading, Lines, column
 from console.words import writing as words
-from console.words.plan import Headline, finding_below, headline, impact_aside, impact_lines, meaning_of
+from console.words.finding_lines import FindingLine, finding_lines
+from console.words.plan import Headline, headline, impact_aside, impact_lines, meaning_of
 from topology.planning.plan import Finding, Plan
 
 MOST_FINDINGS = 4
@@ -109,7 +110,7 @@ class ImpactSection(QWidget):
 
 
 class FindingView(QWidget):
-    """One finding: its sign and message, and what it protects and what would satisfy it."""
+    """One finding, or many of one cause: the sign and the sentence, and what it protects and what would satisfy it."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -123,12 +124,12 @@ class FindingView(QWidget):
         below.addWidget(self.below)
         layout.addLayout(below)
 
-    def show_finding(self, finding: Finding) -> None:
-        """Show *finding*."""
-        meaning = meaning_of(finding.severity)
-        self.message.say(finding.message, TONES[meaning], meaning)
-        self.below.say(finding_below(finding))
-        self.setAccessibleName(f"{finding.severity.value}: {finding.message}")
+    def show_line(self, line: FindingLine) -> None:
+        """Show *line*."""
+        meaning = meaning_of(line.severity)
+        self.message.say(line.sentence, TONES[meaning], meaning)
+        self.below.say(line.below)
+        self.setAccessibleName(f"{line.severity.value}: {line.sentence}")
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
@@ -137,13 +138,13 @@ class FindingView(QWidget):
 
 
 class FindingsSection(QWidget):
-    """Every finding in the guards' order; the first few, until the rest is asked for."""
+    """The findings in the guards' order, many of one cause in one line; the first few, until the rest is asked for."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._open = False
-        self._findings: tuple[Finding, ...] = ()
+        self._lines: tuple[FindingLine, ...] = ()
         self._views: list[FindingView] = []
         self.rule = Rule(theme)
         self.heading = Heading(theme, "Findings")
@@ -161,7 +162,7 @@ class FindingsSection(QWidget):
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         """Show all of *findings*, in their order."""
         self.setVisible(bool(findings))
-        self._findings = findings
+        self._lines = finding_lines(findings)
         self.heading.aside.say(_counted(findings))
         self._show()
 
@@ -179,20 +180,21 @@ class FindingsSection(QWidget):
 
     def _show(self) -> None:
         # One more than the limit is shown rather than a button for it.
-        all_of_them = self._open or len(self._findings) <= MOST_FINDINGS + 1
-        count = len(self._findings) if all_of_them else MOST_FINDINGS
+        all_of_them = self._open or len(self._lines) <= MOST_FINDINGS + 1
+        count = len(self._lines) if all_of_them else MOST_FINDINGS
         while len(self._views) < count:
             view = FindingView(self._theme)
             self._views.append(view)
             self._column.addWidget(view)
-        for view, finding in zip(self._views, self._findings[:count], strict=False):
-            view.show_finding(finding)
+        for view, line in zip(self._views, self._lines[:count], strict=False):
+            view.show_line(line)
             view.show()
         for view in self._views[count:]:
             view.hide()
-        self.more.setVisible(len(self._findings) > MOST_FINDINGS + 1)
-        hidden = self._findings[count:]
-        self.more.say("show fewer" if self._open else f"{words.plural(len(hidden), 'more finding')}: {_codes(hidden)}")
+        self.more.setVisible(len(self._lines) > MOST_FINDINGS + 1)
+        hidden = self._lines[count:]
+        more = words.plural(sum(line.count for line in hidden), "more finding")
+        self.more.say("show fewer" if self._open else f"{more}: {_codes(hidden)}")
 
     def _toggle(self) -> None:
         self._open = not self._open
@@ -207,5 +209,5 @@ def _counted(findings: tuple[Finding, ...]) -> str:
     return ", ".join(words.plural(count, *said[name]) for name, count in counts.items() if count)
 
 
-def _codes(findings: tuple[Finding, ...]) -> str:
-    return words.listed(dict.fromkeys(finding.code for finding in findings), 5)
+def _codes(lines: tuple[FindingLine, ...]) -> str:
+    return words.listed(dict.fromkeys(line.code for line in lines), 5)
