@@ -6,11 +6,13 @@ Bundled data and the core do not know each other: this reads the one and passes 
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import resources
 from topology.links.protocol import RegionLink
+from topology.links.registry import known_schemes, scheme_of
 from topology.links.simulated.simulated import FileLink, SimLink, acts_path
 from topology.records.description_file import read_description
 from topology.records.region_cache import read_or_recall
@@ -45,18 +47,20 @@ def address_of(text: str | None) -> Address:
     """Read an address: nothing (the embedded region), `sim:NAME`, `file:PATH`, a bundled name, or a path.
 
     Raises:
-        RegionError: it names nothing that exists.
+        RegionError: it names nothing that exists, or has a scheme that no region has.
     """
     if not text:
         return Address("sim", EMBEDDED)
-    kind, colon, target = text.partition(":")
-    if colon and kind == "sim":
-        return _bundled_address(target)
-    if colon and kind == "file":
-        return _file_address(target)
+    scheme = scheme_of(text)
+    if scheme in _KINDS:
+        return _KINDS[scheme].address(text.partition(":")[2])
     if text in bundled():
         return Address("sim", text)
-    if Path(text).expanduser().exists() or text.endswith(".toml") or "/" in text:
+    if Path(text).expanduser().exists():
+        return _file_address(text)
+    if scheme is not None:
+        raise RegionError((_no_region(text, scheme),))
+    if text.endswith(".toml") or "/" in text:
         return _file_address(text)
     raise RegionError(
         (f"There is no region {text!r}: bundled are {', '.join(bundled())}; or give the path of a region file.",)
@@ -66,6 +70,19 @@ def address_of(text: str | None) -> Address:
 def _file_address(text: str) -> Address:
     path = Path(text).expanduser().absolute()
     return Address("file", str(path / FILE if path.is_dir() else path))
+
+
+def _no_region(text: str, scheme: str) -> str:
+    """Say what an address with a scheme is that is no region's: a source is named in a description, never opened by itself."""
+    sources = known_schemes()
+    if scheme in sources:
+        stated = f'write a description with [source] fleet = "{text}"'
+        return f"{scheme}: is a kind of source, not a region: {stated}, and open that file."
+    known = ", ".join(f"{name}:" for name in _KINDS)
+    return (
+        f"{scheme}: is no kind of region: there are {known}, and the path of a description, whose [source] may be one of "
+        f"{', '.join(sources)}."
+    )
 
 
 def _bundled_address(name: str) -> Address:
@@ -80,10 +97,7 @@ def read_address(address: Address, called: str = "", tell: Tell = silent) -> Reg
     Raises:
         RegionError: it cannot be read; every problem is named, with the file as it is *called*.
     """
-    if address.kind == "sim":
-        path = Path(resources.path(f"regions/{address.target}/region.toml"))
-        return read_file(path, called or address.target, tell)
-    return read_file(Path(address.target), called or address.target, tell)
+    return read_file(_KINDS[address.kind].file(address.target), called or address.target, tell)
 
 
 def read_named(text: str | None, tell: Tell = silent) -> Region:
@@ -127,8 +141,7 @@ def folder_of(address: Address) -> Path:
 
 def acts_of(address: Address) -> Path:
     """Give the file in which the link to a region keeps its acts, whether it is there or not."""
-    name = str(address) if address.kind == "sim" else f"file:{Path(address.target).resolve()}"
-    return acts_path(folder_of(address), name)
+    return acts_path(folder_of(address), _KINDS[address.kind].acts_name(address))
 
 
 def open_link(address: Address, folder: Path, *, fresh: bool = False) -> RegionLink:
@@ -137,6 +150,31 @@ def open_link(address: Address, folder: Path, *, fresh: bool = False) -> RegionL
     Raises:
         RegionError: a bundled region cannot be read. (A file is read when the link loads.)
     """
-    if address.kind == "sim":
-        return SimLink(read_address(address), str(address), folder, fresh=fresh)
-    return FileLink(Path(address.target), folder, fresh=fresh)
+    return _KINDS[address.kind].link(address, folder, fresh)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One kind of region: how what stands after its scheme is read, where its description is, and its link."""
+
+    address: Callable[[str], Address]
+    file: Callable[[str], Path]
+    acts_name: Callable[[Address], str]
+    link: Callable[[Address, Path, bool], RegionLink]
+
+
+_KINDS = {
+    "sim": _Kind(
+        _bundled_address,
+        lambda target: Path(resources.path(f"regions/{target}/{FILE}")),
+        str,
+        lambda address, folder, fresh: SimLink(read_address(address), str(address), folder, fresh=fresh),
+    ),
+    "file": _Kind(
+        _file_address,
+        Path,
+        lambda address: f"file:{Path(address.target).resolve()}",
+        lambda address, folder, fresh: FileLink(Path(address.target), folder, fresh=fresh),
+    ),
+}
+"""The kinds of regions, by scheme."""

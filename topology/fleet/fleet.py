@@ -6,6 +6,7 @@ plan, an effect) is a value. It holds facts and counts, and judges nothing.
 
 from collections import deque
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, overload
@@ -165,6 +166,15 @@ class Fleet:
         for at in told:
             position.pop(before[at], None)
         position.update((names[at], at) for at in (*told, *range(len(before), len(names))) if names[at])
+
+    def copy(self) -> "Fleet":
+        """Give a fleet with the same facts, to be changed by another owner."""
+        found = copy(self)
+        for column in ("state", "since", "left", "rack_version", "class_in_service", "capacity", "_seat", "departures"):
+            setattr(found, column, getattr(self, column).copy())
+        if "position" in found.__dict__:
+            found.__dict__["position"] = dict(self.position)
+        return found
 
     def recount(self) -> None:
         """Count every class and scope anew from the states."""

@@ -6,7 +6,6 @@ source that hangs holds up nobody: not the caller, not a stop, not the end of th
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,7 +26,6 @@ from topology.links.fleet_source import (
 )
 from topology.region.errors import LinkError
 
-_log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 MISSED = 3
 """Heartbeats that a source may leave out before it counts as silent."""
@@ -40,12 +38,51 @@ class Deadlines:
     read_s: float = 60.0
     ask_s: float = 5.0
     stop_s: float = 2.0
+    silent_stop_s: float = 0.4
     close_s: float = 2.0
     grace_s: float = 1.0
 
 
-class _SilenceError(Exception):
+class SilenceError(Exception):
     """A call did not end in its time."""
+
+
+class Calls:
+    """Calls that are waited for only so long; those given up are cancelled and kept until they end, whatever they do."""
+
+    def __init__(self) -> None:
+        self._left_alone: set[asyncio.Task[Any]] = set()
+
+    async def within(self, what: str, call: Coroutine[Any, Any, _Result], seconds: float) -> _Result:
+        """Wait for a call for so many *seconds*.
+
+        Raises:
+            SilenceError: it did not end in its time.
+        """
+        # Not asyncio.timeout: that waits for what it cancels, and a source that hangs may not even hear of that.
+        task = asyncio.get_running_loop().create_task(_kept_whole(call), name=what)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=seconds)
+        except asyncio.CancelledError:
+            self._leave(task)
+            raise
+        if not done:
+            self._leave(task)
+            raise SilenceError(what)
+        result, error = task.result()
+        if error is not None:
+            raise error
+        return result  # type: ignore[return-value]
+
+    def close(self) -> None:
+        """Cancel once more what is still there; nobody waits for it."""
+        for task in tuple(self._left_alone):
+            task.cancel()
+
+    def _leave(self, task: asyncio.Task[Any]) -> None:
+        task.cancel()
+        self._left_alone.add(task)
+        task.add_done_callback(self._left_alone.discard)
 
 
 class BoundedReader:
@@ -54,7 +91,7 @@ class BoundedReader:
     def __init__(self, source: FleetReader, deadlines: Deadlines | None = None) -> None:
         self._source = source
         self._deadlines = deadlines or Deadlines()
-        self._left_alone: set[asyncio.Task[Any]] = set()
+        self._calls = Calls()
         self.identity = source.identity
         self.region = source.region
         self.abilities = source.abilities
@@ -97,36 +134,14 @@ class BoundedReader:
         """Let go of the source; one that does not let go is left to itself."""
         with suppress(LinkError):
             await self._answered("close", self._source.aclose(), self._deadlines.close_s)
-        for task in tuple(self._left_alone):
-            task.cancel()
+        self._calls.close()
 
     async def _answered(self, what: str, call: Coroutine[Any, Any, _Result], seconds: float) -> _Result:
         """Wait for a call for so many *seconds*; a failure that the source has no words for is put into some."""
         try:
-            return await self._within(what, call, seconds)
-        except _SilenceError as error:
+            return await self._calls.within(what, call, seconds)
+        except SilenceError as error:
             raise LinkError(f"{self._source.region or 'the source'} did not answer within {seconds:g} s") from error
-
-    async def _within(self, what: str, call: Coroutine[Any, Any, _Result], seconds: float) -> _Result:
-        # Not asyncio.timeout: that waits for what it cancels, and a source that hangs may not even hear of that.
-        task = asyncio.get_running_loop().create_task(_kept_whole(call), name=f"{what} of {self._source.region}")
-        try:
-            done, _ = await asyncio.wait({task}, timeout=seconds)
-        except asyncio.CancelledError:
-            self._leave(task)
-            raise
-        if not done:
-            self._leave(task)
-            raise _SilenceError(what)
-        result, error = task.result()
-        if error is not None:
-            raise error
-        return result  # type: ignore[return-value]
-
-    def _leave(self, task: asyncio.Task[Any]) -> None:
-        task.cancel()
-        self._left_alone.add(task)
-        task.add_done_callback(self._left_alone.discard)
 
 
 class BoundedActor(BoundedReader):
@@ -144,13 +159,14 @@ class BoundedActor(BoundedReader):
         """Put a wave back into service; a source that does not answer leaves each of its servers unknown."""
         return await self._done("give back", wave, self._actor.give_back(wave, floors))
 
-    async def stop(self, execution: str) -> Taken:
-        """Let no further server of an execution leave.
+    async def stop(self, execution: str, *, silent: bool = False) -> Taken:
+        """Let no further server of an execution leave; a source that is *silent* already is not waited for as long.
 
         Raises:
             LinkError: it failed, or did not end in its time: what was draining is unknown.
         """
-        return await self._answered("stop", self._actor.stop(execution), self._deadlines.stop_s)
+        seconds = self._deadlines.silent_stop_s if silent else self._deadlines.stop_s
+        return await self._answered("stop", self._actor.stop(execution), seconds)
 
     async def resume(self, execution: str) -> None:
         """Take a stop back.
@@ -170,8 +186,8 @@ class BoundedActor(BoundedReader):
 
     async def _done(self, what: str, wave: SourceWave, call: Coroutine[Any, Any, Taken]) -> Taken:
         try:
-            taken = await self._within(what, call, wave.deadline_s + self._deadlines.grace_s)
-        except _SilenceError:
+            taken = await self._calls.within(what, call, wave.deadline_s + self._deadlines.grace_s)
+        except SilenceError:
             return unknown_of(wave, f"no answer within {wave.deadline_s:g} s")
         except LinkError as error:
             return unknown_of(wave, str(error))

@@ -1,6 +1,6 @@
 """Reads a region's description from disk: the file, and the fleet table that it names. Nothing is ever written.
 
-What the text means is for `topology.region.description`; watching the file for changes is for `topology.links.simulated.source`.
+What the text means is for `topology.region.description`; watching the file for changes is for `topology.links.description`.
 """
 
 import hashlib

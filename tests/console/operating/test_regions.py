@@ -1,6 +1,7 @@
 """How a region is named on the command line, and where what happens to it is kept."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,27 @@ def test_that_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, file: 
 def test_that_what_is_not_bundled_is_an_error_that_names_what_is(text: str) -> None:
     with pytest.raises(RegionError, match="s3-us-east-1"):
         address_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("etcd://h1:2379/r", "etcd: is a kind of source, not a region: write a description with [source] fleet ="),
+        ("kubernetes:prod", "kubernetes: is a kind of source"),
+        ("gopher://h/r.toml", "gopher: is no kind of region: there are sim:, file:, and the path of a description"),
+    ],
+)
+def test_that_an_address_with_another_scheme_is_never_taken_for_a_path(text: str, said: str) -> None:
+    with pytest.raises(RegionError, match=re.escape(said)):
+        address_of(text)
+
+
+def test_that_a_file_whose_name_looks_like_an_address_can_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop:eu.toml").write_text(SMALL)
+    assert address_of("shop:eu.toml") == Address("file", str(tmp_path / "shop:eu.toml"))
 
 
 def test_that_every_bundled_region_can_be_read_without_a_gap() -> None:

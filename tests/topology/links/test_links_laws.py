@@ -11,10 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from topology.fleet.fleet import NO_FLOOR, Fleet
 from topology.links.acts import ActsFile
+from topology.links.description import FixedDescription
 from topology.links.protocol import Answer, Wave, WaveOutcome
 from topology.links.simulated.clock import LinkClock, ManualClock
 from topology.links.simulated.engine import Engine
-from topology.links.simulated.source import FixedSource
 from topology.region.description import read_region
 from topology.region.server_states import ServerState
 from topology.simulation.simulation import Chance
@@ -53,7 +53,7 @@ class TwoLinks(RuleBasedStateMachine):
         acts = Path(self.folder.name) / "acts.db"
         self.engines = []
         for _ in range(2):
-            source, chance = FixedSource(self.region), Chance(1)
+            source, chance = FixedDescription(self.region), Chance(1)
             engine = Engine(source, ActsFile(acts), LinkClock(self.clock), chance, churn=False, watched=False)
             engine.open(fresh=False)
             self.engines.append(engine)

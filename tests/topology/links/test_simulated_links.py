@@ -14,10 +14,10 @@ from topology.fleet.batches import EventBatch
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.links.acts import ActsFile
+from topology.links.history import MOST_BATCHES
 from topology.links.protocol import Answer, RegionLink, ResyncNeeded, Wave, WaveOutcome
 from topology.links.simulated import engine as engine_module
 from topology.links.simulated.clock import LinkClock, ManualClock
-from topology.links.simulated.history import MOST_BATCHES
 from topology.links.simulated.simulated import SimLink
 from topology.region.description import read_region
 from topology.region.errors import LinkError

@@ -14,11 +14,11 @@ from topology.links.acts import Act, ActsFile
 from topology.links.check.lowered import Guards, guards_of, lowered
 from topology.links.check.recount import Judgement, judge_removal, judge_restore
 from topology.links.check.scene import Scene
+from topology.links.description import DescriptionFeed
+from topology.links.history import History
 from topology.links.protocol import Answer, OperationId, Refusal, Wave, WaveOutcome
 from topology.links.simulated.clock import LinkClock
-from topology.links.simulated.history import History
 from topology.links.simulated.replica import Replica
-from topology.links.simulated.source import Source
 from topology.region.errors import LinkError
 from topology.simulation.simulation import Chance
 
@@ -36,7 +36,7 @@ class Engine:
     """The region. *churn* lets servers fail by themselves; *watched* wants lowered descriptions acknowledged."""
 
     def __init__(
-        self, source: Source, acts: ActsFile, clock: LinkClock, chance: Chance, *, churn: bool, watched: bool
+        self, source: DescriptionFeed, acts: ActsFile, clock: LinkClock, chance: Chance, *, churn: bool, watched: bool
     ) -> None:
         self.history = History()
         self.clock = clock

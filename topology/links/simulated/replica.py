@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from topology.fleet.batches import Revision, batch_of
 from topology.fleet.fleet import Fleet
 from topology.links.acts import Act
+from topology.links.history import History
 from topology.links.ledger import Ledger
 from topology.links.protocol import Answer
-from topology.links.simulated.history import History
 from topology.region.region import Region
 from topology.region.server_states import ServerState
 from topology.simulation.simulation import WARM_UP_S, Chance, World, step

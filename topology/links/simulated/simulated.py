@@ -13,10 +13,10 @@ from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision, batch_of
 from topology.fleet.state import Freshness, State
 from topology.links.acts import ActsFile
+from topology.links.description import DescriptionFeed, FixedDescription, WatchedDescription
 from topology.links.protocol import Abilities, OperationId, Wave, WaveOutcome
 from topology.links.simulated.clock import LinkClock, ManualClock
 from topology.links.simulated.engine import Engine
-from topology.links.simulated.source import FileSource, FixedSource, Source
 from topology.region.region import Region
 from topology.simulation.simulation import Chance
 
@@ -51,7 +51,7 @@ class SimulatedLink:
     def __init__(
         self,
         name: str,
-        source: Source,
+        source: DescriptionFeed,
         acts: Path,
         *,
         seed: int,
@@ -193,7 +193,7 @@ class SimLink(SimulatedLink):
     ) -> None:
         super().__init__(
             name,
-            FixedSource(region),
+            FixedDescription(region),
             acts_path(folder, name),
             seed=seed,
             clock=clock,
@@ -217,7 +217,7 @@ class FileLink(SimulatedLink):
     ) -> None:
         super().__init__(
             f"file:{path}",
-            FileSource(path),
+            WatchedDescription(path),
             acts_path(folder, f"file:{path.resolve()}"),
             seed=seed,
             clock=clock,

@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from dataclasses import replace
 
 from topology.fleet.batches import EventBatch, Revision, batch_of
 from topology.links.protocol import ResyncNeeded
@@ -30,12 +31,18 @@ class History:
         actor: str | None = None,
     ) -> None:
         """Add a batch with the next revision."""
+        self.add(batch_of(0, time, changes, operation, actor))
+
+    def add(self, batch: EventBatch) -> EventBatch:
+        """Add a batch, and give it with the next revision."""
         with self._lock:
             self.revision += 1
-            self._batches.append(batch_of(self.revision, time, changes, operation, actor))
+            numbered = replace(batch, revision=self.revision)
+            self._batches.append(numbered)
             if len(self._batches) > MOST_BATCHES:
                 self._base = self._batches.popleft().revision
                 self._why = _TOO_SLOW
+            return numbered
 
     def begin_anew(self, why: str) -> None:
         """Forget every batch: whoever loaded before loads again, and hears *why*."""

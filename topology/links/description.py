@@ -1,4 +1,4 @@
-"""Where a simulated region's description comes from, and how old the last good reading of it is."""
+"""Where the description of a region comes from, and how old the last good reading of it is."""
 
 from pathlib import Path
 from typing import Protocol
@@ -10,7 +10,7 @@ from topology.region.errors import LinkError
 from topology.region.region import Region
 
 
-class Source(Protocol):
+class DescriptionFeed(Protocol):
     """Gives the description; *read_at* is the link's time of the last good reading, *trouble* what is wrong since."""
 
     region: Region
@@ -27,7 +27,7 @@ class Source(Protocol):
         """Say why, at this very moment, *region* may not be what is described; empty when it is."""
 
 
-class FixedSource:
+class FixedDescription:
     """A description that never changes, such as one that ships with the program."""
 
     trouble = ""
@@ -54,7 +54,7 @@ _SECOND_READINGS = 4
 """After a change the file is read so often again: the times of files are too coarse to show two changes at once."""
 
 
-class FileSource:
+class WatchedDescription:
     """A description file. While it is missing, half-written or wrong, the last good reading stands and ages."""
 
     region: Region

@@ -1,0 +1,1 @@
+"""A live region made of parts: description, fleet source and ledger behind the one protocol."""
