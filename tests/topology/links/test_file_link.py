@@ -169,7 +169,7 @@ def test_that_a_change_that_leaves_the_files_size_and_times_alone_is_found_soon_
 FREEZE = "[[freeze]]\nfrom = 2090-01-01T00:00:00Z\nuntil = 2091-02-01T00:00:00Z\n"
 LOWERED = [
     ("floor = 12", "floor = 11", "index floor 12 → 11"),
-    ("floor = 12\n", "", "index floor 12 → none"),
+    ("floor = 12\n", "", "index floor 12 → 10"),
     ('zone_floor = "50%"', 'zone_floor = "40%"', "index floor in zone:az1 5 → 4"),
     ('cell_floor = "25%"\n', "", "index floor in cell:az1/c1 2 → none"),
     ("count = 16", "count = 15", "index declared 20 → 19"),
