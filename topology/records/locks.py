@@ -44,6 +44,10 @@ class ExecutionLock:
                 return cls(path, descriptor)
             os.close(descriptor)
 
+    def is_held(self) -> bool:
+        """Say whether it still keeps others out: it does not once its file was removed or replaced."""
+        return self._descriptor >= 0 and _is_same(self._descriptor, self._path)
+
     def release(self) -> None:
         """Free the lock and remove its file; a second time is no matter."""
         if self._descriptor < 0:

@@ -1,0 +1,159 @@
+"""A ledger in a SQLite file, for programs on one machine. Everything that may block runs in two threads of its own.
+
+One thread is for stops alone, with a connection of its own: a stop waits for no reading and no other writing of this program.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from topology.execution.journal_entries import JournalHead
+from topology.records.clock import SteadyClock
+from topology.records.ledger.store import LedgerStore
+from topology.records.ledger.values import (
+    Commit,
+    CommitAnswer,
+    HeldFloors,
+    KeptExecution,
+    KeptWave,
+    LedgerLease,
+    LedgerState,
+    Reservation,
+    ScopeUnits,
+)
+
+LOOK_EACH_S = 0.25
+"""How often the file is looked at for what others did."""
+_Result = TypeVar("_Result")
+
+
+class FileLedger:
+    """A `Ledger` on this machine: see the protocol for what each method does."""
+
+    only_here = True
+
+    def __init__(self, path: Path, clock: SteadyClock | None = None) -> None:
+        self.name = str(path)
+        self._store = LedgerStore(path, clock or SteadyClock())
+        self._work = ThreadPoolExecutor(1, "ledger")
+        self._stops = ThreadPoolExecutor(1, "ledger-stop")
+        self._changed = asyncio.Event()
+
+    async def open(self, region: str, floors: Sequence[ScopeUnits], guards: bytes = b"") -> LedgerState:
+        """Open the file, or make it."""
+        return await self._in_thread(self._store.open, region, tuple(floors), guards)
+
+    async def read(self) -> LedgerState:
+        """Read everything as of one moment."""
+        return await self._in_thread(self._store.read)
+
+    async def changes(self, after: int) -> AsyncIterator[int]:
+        """Give each new revision, one's own at once and others' within `LOOK_EACH_S`."""
+        while True:
+            changed = self._changed
+            revision = await self._in_thread(self._store.look)
+            if revision > after:
+                after = revision
+                yield revision
+                continue
+            try:
+                await asyncio.wait_for(changed.wait(), LOOK_EACH_S)
+            except TimeoutError:
+                continue
+
+    async def begin(self, execution: KeptExecution) -> LedgerLease:
+        """Write an execution down and take its lease."""
+        return await self._in_thread(self._store.begin, execution)
+
+    async def take_over(self, execution: str, owner: str) -> LedgerLease:
+        """Take the lease of an execution that nobody carries out."""
+        return await self._in_thread(self._store.take_over, execution, owner)
+
+    async def release(self, lease: LedgerLease, outcome: str = "") -> None:
+        """Let go of a lease."""
+        await self._in_thread(self._store.release, lease, outcome)
+
+    async def execution(self, execution: str) -> KeptExecution | None:
+        """Give an execution."""
+        return await self._in_thread(self._store.execution, execution)
+
+    async def commit_wave(self, commit: Commit) -> CommitAnswer:
+        """Compare and write in one transaction."""
+        return await self._in_thread(self._store.commit_wave, commit)
+
+    async def answer(
+        self,
+        wave: str,
+        answers: Sequence[tuple[str, str]],
+        refusals: Sequence[tuple[str, str]] = (),
+        *,
+        abandoned: bool = False,
+    ) -> None:
+        """Keep what the source said."""
+        await self._in_thread(self._store.answer, wave, tuple(answers), tuple(refusals), abandoned)
+
+    async def settle(self, wave: str, left: Reservation | None = None) -> None:
+        """End a reservation, or a part of it."""
+        await self._in_thread(self._store.settle, wave, left)
+
+    async def wave(self, wave: str) -> KeptWave | None:
+        """Give a wave."""
+        return await self._in_thread(self._store.wave, wave)
+
+    async def waves(self, execution: str) -> tuple[KeptWave, ...]:
+        """Give the waves of an execution."""
+        return await self._in_thread(self._store.waves, execution)
+
+    async def taken(self) -> frozenset[str]:
+        """Give the servers that were taken and not given back."""
+        return await self._in_thread(self._store.taken)
+
+    async def stop(self, execution: str, operator: str) -> None:
+        """Write the stop, in the thread that is for stops."""
+        await asyncio.get_running_loop().run_in_executor(self._stops, self._store.stop, execution, operator)
+        self._wake()
+
+    async def resume(self, execution: str, operator: str) -> None:
+        """Take a stop back."""
+        await self._in_thread(self._store.resume, execution, operator)
+
+    async def raise_declared(self, listed: Sequence[ScopeUnits]) -> None:
+        """Keep the larger of what is listed and what was."""
+        await self._in_thread(self._store.raise_declared, tuple(listed))
+
+    async def acknowledge(
+        self,
+        operator: str,
+        seen: int,
+        floors: Sequence[ScopeUnits],
+        declared: Sequence[ScopeUnits],
+        guards: bytes = b"",
+    ) -> HeldFloors:
+        """Let other floors and declared numbers hold, and take the clock for right."""
+        return await self._in_thread(self._store.acknowledge, operator, seen, tuple(floors), tuple(declared), guards)
+
+    async def keep_head(self, head: JournalHead) -> None:
+        """Keep a journal's head."""
+        await self._in_thread(self._store.keep_head, head)
+
+    async def kept_head(self, journal: str) -> JournalHead | None:
+        """Give the head kept for a journal."""
+        return await self._in_thread(self._store.kept_head, journal)
+
+    async def aclose(self) -> None:
+        """Let go of the file, the leases and the threads."""
+        await self._in_thread(self._store.close)
+        for executor in (self._work, self._stops):
+            executor.shutdown(wait=False)
+
+    async def _in_thread(self, work: Callable[..., _Result], *arguments: object) -> _Result:
+        result = await asyncio.get_running_loop().run_in_executor(self._work, work, *arguments)
+        if work not in (self._store.look, self._store.read):
+            self._wake()
+        return result
+
+    def _wake(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()

@@ -1,0 +1,124 @@
+"""What every kind of ledger does. Each operation is one transaction of a few keys, so that etcd can stand behind it as well.
+
+How a wave is sent: hold the execution's lease; `read` (revision R); read the source; recount *in service − others'
+reservations − this wave ≥ floor* and the pace; `commit_wave`, which compares that R, the floors and the lease are as they were
+and that there is no stop; send it; `answer`; and, once a read of the source that began after the answer shows what became of
+its servers, `settle`. The ledger holds reservations, never capacities.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from topology.execution.journal_entries import JournalHead
+from topology.records.ledger.values import (
+    Commit,
+    CommitAnswer,
+    HeldFloors,
+    KeptExecution,
+    KeptWave,
+    LedgerLease,
+    LedgerState,
+    Reservation,
+    ScopeUnits,
+)
+
+
+class Ledger(Protocol):
+    """What is done on one region, shared by all who act on it. Every method may be slow, or raise `LedgerError`."""
+
+    name: str
+    """How it was addressed."""
+    only_here: bool
+    """Whether only programs on this machine see it."""
+
+    async def open(self, region: str, floors: Sequence[ScopeUnits], guards: bytes = b"") -> LedgerState:
+        """Open it for the region with this stable id, or begin it; stricter *floors* are kept, laxer change nothing.
+
+        Whether its own floors guard less, the caller sees by `HeldFloors.lowered_by`, and *guards* in the same way.
+
+        Raises:
+            LedgerError: it belongs to another region, is of a newer format, or cannot be read.
+        """
+
+    async def read(self) -> LedgerState:
+        """Read all that an act is judged by."""
+
+    def changes(self, after: int) -> AsyncIterator[int]:
+        """Give the revision each time it rose beyond *after*, within a second of whoever raised it."""
+
+    async def begin(self, execution: KeptExecution) -> LedgerLease:
+        """Write an execution down and take its lease, before anything of it is done.
+
+        Raises:
+            LedgerError: the id was used before.
+        """
+
+    async def take_over(self, execution: str, owner: str) -> LedgerLease:
+        """Take the lease of an execution that nobody carries out any more (a crash); the former holder's is worth nothing.
+
+        Raises:
+            LeaseHeldError: it is held.
+        """
+
+    async def release(self, lease: LedgerLease, outcome: str = "") -> None:
+        """Let go of a lease; with an *outcome* the execution is at its end."""
+
+    async def execution(self, execution: str) -> KeptExecution | None:
+        """Give an execution, also one that ended long ago."""
+
+    async def commit_wave(self, commit: Commit) -> CommitAnswer:
+        """Write the intent, the reservation and the departures, if all that the judgement rested on still holds."""
+
+    async def answer(
+        self,
+        wave: str,
+        answers: Sequence[tuple[str, str]],
+        refusals: Sequence[tuple[str, str]] = (),
+        *,
+        abandoned: bool = False,
+    ) -> None:
+        """Keep what the source said. Servers to which nothing happened do not count as departed; *abandoned* burns the id."""
+
+    async def settle(self, wave: str, left: Reservation | None = None) -> None:
+        """End a reservation, or replace it by what is *left* of it."""
+
+    async def wave(self, wave: str) -> KeptWave | None:
+        """Give a wave, or None: it was never committed."""
+
+    async def waves(self, execution: str) -> tuple[KeptWave, ...]:
+        """Give the waves of an execution, in order."""
+
+    async def taken(self) -> frozenset[str]:
+        """Give the servers that were last taken (not given back) through this ledger."""
+
+    async def stop(self, execution: str, operator: str) -> None:
+        """Let nobody send a further wave of an execution. It waits for nothing but the write itself."""
+
+    async def resume(self, execution: str, operator: str) -> None:
+        """Take a stop back."""
+
+    async def raise_declared(self, listed: Sequence[ScopeUnits]) -> None:
+        """Keep the larger of what is listed now and what was declared, for each scope."""
+
+    async def acknowledge(
+        self,
+        operator: str,
+        seen: int,
+        floors: Sequence[ScopeUnits],
+        declared: Sequence[ScopeUnits],
+        guards: bytes = b"",
+    ) -> HeldFloors:
+        """Let these floors and declared numbers hold from now on, lower ones too, and end what is in doubt.
+
+        Raises:
+            LedgerError: the floors are no longer those of revision *seen*: somebody else changed them.
+        """
+
+    async def keep_head(self, head: JournalHead) -> None:
+        """Keep a journal's head in place of the one before."""
+
+    async def kept_head(self, journal: str) -> JournalHead | None:
+        """Give the head kept for a journal, or None."""
+
+    async def aclose(self) -> None:
+        """Let go of files, leases and tasks."""

@@ -1,0 +1,241 @@
+"""What a ledger in a file does, each operation one transaction. Methods block; all but `stop` are called by one thread."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from topology.execution.journal_entries import JournalHead
+from topology.records.clock import SteadyClock, leap_sentence
+from topology.records.ledger import reading, writing
+from topology.records.ledger.database import LedgerDatabase
+from topology.records.ledger.values import (
+    Commit,
+    CommitAnswer,
+    HeldFloors,
+    KeptExecution,
+    KeptWave,
+    LeaseHeldError,
+    LedgerError,
+    LedgerLease,
+    LedgerState,
+    Reservation,
+    ScopeUnits,
+    WaveKind,
+    merged,
+)
+from topology.records.locks import ExecutionLock, LockHeldError, is_free
+
+NOTE_EACH_S = 1.0
+"""How often it is written down how late it is."""
+_TRIES = 20
+_TRY_EACH_S = 0.01
+
+
+class _StoppedError(Exception):
+    """The execution was stopped while its wave was being written: nothing of the wave is kept."""
+
+
+class LedgerStore:
+    """The ledger at *path*; see the protocol for what each method does."""
+
+    def __init__(self, path: Path, clock: SteadyClock) -> None:
+        self._database = LedgerDatabase(path)
+        self._for_stops = LedgerDatabase(path)
+        self._leases = path.with_name(path.name + "-leases")
+        self._clock = clock
+        self._locks: dict[int, ExecutionLock] = {}
+        self._stopping: set[str] = set()
+        self._noted = float("-inf")
+
+    def open(self, region: str, floors: tuple[ScopeUnits, ...], guards: bytes) -> LedgerState:
+        """Open the file, or make it, for a region."""
+        self._database.open()
+        try:
+            with self._database.reading() as database:
+                writing.check_region(database, region)
+                self._clock.go_on_from(reading.seen_stamp(database))
+            with self._database.writing(self._clock.stamp()) as database:
+                writing.adopt_region(database, region, floors, guards)
+            self._for_stops.open()
+        except BaseException:
+            self.close()
+            raise
+        return self.read()
+
+    def close(self) -> None:
+        """Let go of the file and of every lease."""
+        for lock in self._locks.values():
+            with suppress(OSError):
+                lock.release()
+        self._locks.clear()
+        self._database.close()
+        self._for_stops.close()
+
+    def read(self) -> LedgerState:
+        """Read everything as of one moment."""
+        self._note_time()
+        with self._database.reading() as database:
+            self._hear_time(reading.seen_stamp(database).time)
+            stamp = self._clock.stamp()
+            held = tuple(lease for lease in reading.leases_of(database) if not is_free(self._leases, lease.execution))
+            return reading.state_of(database, stamp, held, leap_sentence(self._clock.leap_s))
+
+    def look(self) -> int:
+        """Give the revision, and write down how late it is."""
+        self._note_time()
+        with self._database.reading() as database:
+            return reading.revision_of(database)
+
+    def begin(self, execution: KeptExecution) -> LedgerLease:
+        """Write an execution down and take its lease."""
+        with self._locked(execution.id) as lock, self._database.writing(stamp := self._clock.stamp()) as database:
+            lease = writing.begin_execution(database, execution, stamp.time)
+            self._locks[lease.token] = lock
+        return lease
+
+    def take_over(self, execution: str, owner: str) -> LedgerLease:
+        """Take the lease of an execution that nobody carries out."""
+        with self._locked(execution) as lock, self._database.writing(self._clock.stamp()) as database:
+            lease = writing.grant_lease(database, execution, owner)
+            self._locks[lease.token] = lock
+        return lease
+
+    def release(self, lease: LedgerLease, outcome: str) -> None:
+        """Let go of a lease."""
+        with self._database.writing(self._clock.stamp()) as database:
+            writing.end_lease(database, lease, outcome)
+        lock = self._locks.pop(lease.token, None)
+        if lock is not None:
+            lock.release()
+
+    def commit_wave(self, commit: Commit) -> CommitAnswer:
+        """Compare what the judgement rested on, and write."""
+        lock = self._locks.get(commit.lease.token)
+        if lock is None or not lock.is_held():
+            return CommitAnswer.LEASE_LOST
+        stamp = self._clock.stamp()
+        if self._clock.leap_s and commit.kind is WaveKind.TAKE:
+            return CommitAnswer.CLOCK_LEAPT
+        try:
+            with self._database.writing(stamp) as database:
+                found = writing.obstacle(database, commit)
+                if found is CommitAnswer.COMMITTED:
+                    writing.write_commit(database, commit, stamp)
+                self._see_no_stop(commit.lease.execution)
+        except _StoppedError:
+            return CommitAnswer.STOPPED
+        return found
+
+    def answer(
+        self, wave: str, answers: tuple[tuple[str, str], ...], refusals: tuple[tuple[str, str], ...], abandoned: bool
+    ) -> None:
+        """Keep what the source said."""
+        with self._database.writing(stamp := self._clock.stamp()) as database:
+            writing.write_answer(database, wave, answers, refusals, abandoned, stamp)
+
+    def settle(self, wave: str, left: Reservation | None) -> None:
+        """End a reservation, or a part of it."""
+        with self._database.writing(self._clock.stamp()) as database:
+            writing.write_settled(database, wave, left)
+
+    def stop(self, execution: str, operator: str) -> None:
+        """Write the stop. From this moment on nothing of it is committed here, whatever becomes of the writing."""
+        self._stopping.add(execution)
+        try:
+            with self._for_stops.writing(stamp := self._clock.stamp()) as database:
+                database.execute("INSERT OR IGNORE INTO stop VALUES (?, ?, ?)", (execution, operator, stamp.time))
+        except LedgerError as error:
+            raise LedgerError(f"nothing more of {execution} leaves through this console, but {error}") from error
+
+    def resume(self, execution: str, operator: str) -> None:
+        """Take a stop back."""
+        with self._database.writing(self._clock.stamp()) as database:
+            database.execute("DELETE FROM stop WHERE execution = ?", (execution,))
+        self._stopping.discard(execution)
+
+    def raise_declared(self, listed: tuple[ScopeUnits, ...]) -> None:
+        """Keep the larger of what is listed and what was."""
+        with self._database.reading() as database:
+            kept = reading.scopes_of(database, "declared")
+        if merged(kept, listed) != kept:
+            with self._database.writing(self._clock.stamp()) as database:
+                writing.raise_declared(database, listed)
+
+    def acknowledge(
+        self,
+        operator: str,
+        seen: int,
+        floors: tuple[ScopeUnits, ...],
+        declared: tuple[ScopeUnits, ...],
+        guards: bytes,
+    ) -> HeldFloors:
+        """Let other floors and declared numbers hold, and take the clock for right."""
+        with self._database.writing(stamp := self._clock.stamp()) as database:
+            held = writing.acknowledge(database, operator, seen, floors, declared, guards, stamp.time)
+        self._clock.follow()
+        self._database.note_time(self._clock.stamp())
+        return held
+
+    def keep_head(self, head: JournalHead) -> None:
+        """Keep a journal's head."""
+        with self._database.writing(self._clock.stamp()) as database:
+            database.execute("INSERT OR REPLACE INTO head VALUES (?, ?, ?)", (head.journal, head.count, head.head))
+
+    def kept_head(self, journal: str) -> JournalHead | None:
+        """Give the head kept for a journal."""
+        with self._database.reading() as database:
+            return reading.head_of(database, journal)
+
+    def execution(self, execution: str) -> KeptExecution | None:
+        """Give an execution."""
+        with self._database.reading() as database:
+            return reading.execution_of(database, execution)
+
+    def wave(self, wave: str) -> KeptWave | None:
+        """Give a wave."""
+        with self._database.reading() as database:
+            return reading.wave_of(database, wave)
+
+    def waves(self, execution: str) -> tuple[KeptWave, ...]:
+        """Give the waves of an execution."""
+        with self._database.reading() as database:
+            return reading.waves_of(database, execution)
+
+    def taken(self) -> frozenset[str]:
+        """Give the servers that were taken and not given back."""
+        with self._database.reading() as database:
+            return frozenset(name for (name,) in database.execute("SELECT server FROM taken"))
+
+    def _see_no_stop(self, execution: str) -> None:
+        if execution in self._stopping:
+            raise _StoppedError
+
+    def _hear_time(self, moment: float) -> None:
+        """Go on from what others wrote down; so one who says that the clock is right says it for all."""
+        self._clock.at_least(moment)
+
+    def _note_time(self) -> None:
+        stamp = self._clock.stamp()
+        if stamp.time - self._noted >= NOTE_EACH_S:
+            self._database.note_time(stamp)
+            self._noted = stamp.time
+
+    @contextmanager
+    def _locked(self, execution: str) -> Iterator[ExecutionLock]:
+        """Take the lock of an execution, and let go of it if what follows fails."""
+        lock = self._take_lock(execution)
+        try:
+            yield lock
+        except BaseException:
+            lock.release()
+            raise
+
+    def _take_lock(self, execution: str) -> ExecutionLock:
+        with self._database.explained("locked"):
+            for _ in range(_TRIES):
+                # Whoever only looks whether it is free holds it for a moment.
+                with suppress(LockHeldError):
+                    return ExecutionLock.take(self._leases, execution)
+                threading.Event().wait(_TRY_EACH_S)
+        raise LeaseHeldError(f"execution {execution} is being carried out by another console; stop it there, or here")

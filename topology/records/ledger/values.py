@@ -1,0 +1,234 @@
+"""What a ledger holds, as plain values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from topology.execution.journal_entries import JournalHead
+from topology.region.errors import LinkError
+
+__all__ = [
+    "Commit",
+    "CommitAnswer",
+    "HeldFloors",
+    "JournalHead",
+    "KeptExecution",
+    "KeptWave",
+    "LeaseHeldError",
+    "LedgerError",
+    "LedgerLease",
+    "LedgerState",
+    "PaceEntry",
+    "Reservation",
+    "ScopeUnits",
+    "StopKey",
+    "WaveKind",
+    "merged",
+]
+
+
+class LedgerError(LinkError):
+    """The ledger could not be read or written: one sentence with what was tried, why not, and what to do."""
+
+
+class LeaseHeldError(LedgerError):
+    """Somebody carries the execution out right now; the sentence names who."""
+
+
+class WaveKind(StrEnum):
+    """What a wave does."""
+
+    TAKE = "take"
+    GIVE_BACK = "give_back"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ScopeUnits:
+    """Units of a subsystem in a scope (`region`, `zone:az1`, `cell:az1/c1`)."""
+
+    subsystem: str
+    scope: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFloors:
+    """The floors that hold for everybody who acts through this ledger, and what else the accepted description guards with.
+
+    *revision* rises when they change. *guards* is for the one who opened it, the ledger only keeps it.
+    """
+
+    revision: int = 0
+    floors: tuple[ScopeUnits, ...] = ()
+    guards: bytes = b""
+
+    def lowered_by(self, own: Sequence[ScopeUnits]) -> tuple[str, ...]:
+        """Give a sentence for each scope in which *own* floors guard less: there these hold, until it is acknowledged."""
+        stated = {(floor.subsystem, floor.scope): floor.units for floor in own}
+        return tuple(
+            f"{held.subsystem} floor in {held.scope} {held.units:,} → {stated.get((held.subsystem, held.scope), 0):,}"
+            for held in self.floors
+            if stated.get((held.subsystem, held.scope), 0) < held.units
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptExecution:
+    """An execution: the digest of its plan, the command, its number and who carries it out. *outcome* is empty while it runs."""
+
+    id: str
+    plan: str
+    command: str
+    number: int
+    owner: str
+    started: float = 0.0
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLease:
+    """The right to send waves of an execution. *token* is another for each holder: an older one is worth nothing."""
+
+    execution: str
+    owner: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Servers of a wave of which it is not known yet whether they left: their units count as gone already."""
+
+    wave: str
+    execution: str
+    servers: tuple[str, ...]
+    units: tuple[ScopeUnits, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaceEntry:
+    """Servers that left by one wave: an entry that lives for *window_s*, and for *remaining_s* still."""
+
+    wave: str
+    execution: str
+    window_s: float
+    servers: int
+    by_subsystem: tuple[tuple[str, int], ...]
+    remaining_s: float
+
+    def of(self, subsystem: str) -> int:
+        """Count the servers that supported a subsystem."""
+        return dict(self.by_subsystem).get(subsystem, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWave:
+    """A wave as the ledger knows it. Without *answers* it is only intended: whether it was sent is not known.
+
+    *answers* are (server, word), each word as the source gave it: done, refused, too_soon, unknown or returned. A *burnt*
+    wave never happened and never will; a wave of which nothing was done may be sent again.
+    """
+
+    id: str
+    execution: str
+    kind: WaveKind
+    operator: str
+    servers: tuple[str, ...]
+    time: float
+    undo: bool = False
+    answers: tuple[tuple[str, str], ...] = ()
+    refusals: tuple[tuple[str, str], ...] = ()
+    burnt: bool = False
+
+    @property
+    def nothing_done(self) -> bool:
+        """Whether every answer says that nothing happened."""
+        return bool(self.answers) and all(word in _NOTHING for _, word in self.answers)
+
+
+_NOTHING = ("refused", "too_soon")
+
+
+@dataclass(frozen=True, slots=True)
+class StopKey:
+    """Nothing more of *execution* is sent by anyone."""
+
+    execution: str
+    operator: str
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A wave about to be sent, and what its judgement rested on.
+
+    *reservations* and *floors* are the revisions read before the source was. *supports* names for
+    each server, in order, the subsystems it supports; for each of *windows* (seconds) their leaving counts that long. A wave that
+    gives back has no units and no windows.
+    """
+
+    lease: LedgerLease
+    wave: str
+    kind: WaveKind
+    operator: str
+    servers: tuple[str, ...]
+    reservations: int
+    floors: int
+    units: tuple[ScopeUnits, ...] = ()
+    supports: tuple[tuple[str, ...], ...] = ()
+    windows: tuple[float, ...] = ()
+    undo: bool = False
+
+
+class CommitAnswer(StrEnum):
+    """Whether the wave may be sent now, or why not; only after `COMMITTED` is anything in the ledger."""
+
+    COMMITTED = "committed"
+    RESERVATIONS_CHANGED = "reservations_changed"
+    """Others reserved or settled since: read again, judge again."""
+    FLOORS_CHANGED = "floors_changed"
+    STOPPED = "stopped"
+    LEASE_LOST = "lease_lost"
+    CLOCK_LEAPT = "clock_leapt"
+    """Nothing leaves until somebody acknowledged it; giving back is not held up."""
+    KNOWN = "known"
+    """The id is in use: ask `wave` what became of it. Never send it again blindly."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """All that an act is judged by, read in one step."""
+
+    region: str
+    revision: int
+    """Rises with every change."""
+    reservations_revision: int
+    floors: HeldFloors
+    declared: tuple[ScopeUnits, ...]
+    """The largest number listed for each scope since the last acknowledgement."""
+    executions: tuple[KeptExecution, ...]
+    """Those that have no outcome, oldest first."""
+    leases: tuple[LedgerLease, ...]
+    """Those that somebody holds right now."""
+    stops: tuple[StopKey, ...]
+    reservations: tuple[Reservation, ...]
+    unanswered: tuple[KeptWave, ...]
+    """Waves that are intended and have no answer, oldest first."""
+    departures: tuple[PaceEntry, ...]
+    """Living entries alone, oldest first."""
+    time: float
+    """The ledger's own, seconds since 1970 UTC; never runs backwards."""
+    doubt: str = ""
+    """Why nothing may be done until it is acknowledged; empty when nothing is wrong."""
+
+    def is_stopped(self, execution: str) -> bool:
+        """Whether somebody stopped an execution."""
+        return any(stop.execution == execution for stop in self.stops)
+
+
+def merged(one: Sequence[ScopeUnits], other: Sequence[ScopeUnits]) -> tuple[ScopeUnits, ...]:
+    """Give the larger of each scope of both, in order."""
+    largest: dict[tuple[str, str], int] = {}
+    for scope in (*one, *other):
+        place = (scope.subsystem, scope.scope)
+        largest[place] = max(scope.units, largest.get(place, scope.units))
+    return tuple(ScopeUnits(*place, units) for place, units in sorted(largest.items()))
