@@ -26,8 +26,3 @@ def path(name: str) -> Path:
 def text(name: str) -> str:
     """Give the text of the file *name*, read as UTF-8."""
     return path(name).read_text(encoding="utf-8")
-
-
-def bytes_of(name: str) -> bytes:
-    """Give the content of the file *name*."""
-    return path(name).read_bytes()

@@ -10,14 +10,13 @@ from qasync import QEventLoop
 
 import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
-from console.operating.access import ReplayLink
+from console.operating.access import ReplayLink, data_folder, state_folder
 from console.operating.incidents import playbooks_for
 from console.operating.jobs import Jobs
 from console.operating.live.operators_name import operators_name
 from console.operating.notice import Notice
 from console.operating.playbooks import Runnable, runnable_playbooks
-from console.operating.regions import state_folder
-from console.operating.scores import Scores, data_folder
+from console.operating.scores import Scores
 from console.operating.training.operator import TrainingOperator
 from console.operating.training.training import Training
 from console.window.main_window import MainWindow

@@ -16,13 +16,13 @@ from qasync import QEventLoop
 
 import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
-from console.operating.access import Journal, RegionLink
+from console.operating.access import Journal, RegionLink, state_folder
 from console.operating.jobs import Jobs
 from console.operating.live.operator import Operator
 from console.operating.live.operators_name import operators_name
 from console.operating.live.refusal import RefusedError
 from console.operating.notice import Notice
-from console.operating.regions import address_of, folder_of, open_link, state_folder
+from console.operating.regions import address_of, folder_of, open_link
 from console.window.closing import ask_to_stop
 from console.window.frame.attention import Attention
 from console.window.main_window import MainWindow

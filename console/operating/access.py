@@ -12,6 +12,7 @@ from topology.records.incident_folder import FILE, is_incident, read_incident_fo
 from topology.records.journal import NAME, Journal
 from topology.records.journal_file import journal_path
 from topology.records.own_files import HTML_SEAL, PNG_SEAL, REGION_SEAL, NotWrittenError, write_own
+from topology.records.own_folders import data_folder, state_folder
 
 __all__ = [
     "FILE",
@@ -25,11 +26,13 @@ __all__ = [
     "ReplayLink",
     "ResyncNeeded",
     "RewoundError",
+    "data_folder",
     "is_incident",
     "journal_path",
     "read_incident_folder",
     "read_kept_head",
     "read_regular",
+    "state_folder",
     "write_own",
     "write_whole",
 ]

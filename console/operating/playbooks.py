@@ -3,7 +3,6 @@
 Bundled data and the core do not know each other: this reads the one and passes its text to the other.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -13,6 +12,7 @@ from topology.imports.notes import plain
 from topology.playbook.model import Playbook
 from topology.playbook.reading import LARGEST_TEXT, PlaybookError, read_playbook
 from topology.records.description_file import read_regular
+from topology.records.own_folders import config_folder
 from topology.region.errors import LinkError
 
 Runnable = tuple[tuple[Playbook, ...], tuple[str, ...]]
@@ -54,9 +54,7 @@ def read_playbooks(names: Sequence[str]) -> tuple[Playbook, ...]:
 
 def own_folder() -> Path:
     """Give the folder whose playbooks can be run beside the bundled ones: playbooks in XDG_CONFIG_HOME/underkeel."""
-    base = os.environ.get("XDG_CONFIG_HOME")
-    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".config"
-    return root / "underkeel" / "playbooks"
+    return config_folder() / "playbooks"
 
 
 def runnable_playbooks() -> Runnable:

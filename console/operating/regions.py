@@ -4,7 +4,6 @@ Bundled data and the core do not know each other: this reads the one and passes 
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from topology.links.protocol import RegionLink
 from topology.links.registry import known_schemes, scheme_of
 from topology.links.simulated.simulated import FileLink, SimLink, acts_path
 from topology.records.description_file import read_description
+from topology.records.own_folders import state_folder
 from topology.records.region_cache import read_or_recall
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
@@ -122,13 +122,6 @@ def read_file(path: Path, called: str, tell: Tell = silent) -> Region:
     except LinkError as error:
         missing = "" if path.exists() else "; give the path of a region file"
         raise RegionError((f"{error}{missing}",)) from error
-
-
-def state_folder() -> Path:
-    """Give the folder for what must outlive the program: XDG_STATE_HOME, else ~/.local/state."""
-    base = os.environ.get("XDG_STATE_HOME")
-    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local" / "state"
-    return root / "underkeel"
 
 
 def folder_of(address: Address) -> Path:

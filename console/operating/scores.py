@@ -1,6 +1,5 @@
 """A trainee's best scores, in one file of the user's own data. A file of another version is told of, and left as it is."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,10 +110,3 @@ class Scores:
             raise ScoresError(
                 f"The score could not be kept in {self.path}: {error.strerror}; make room there."
             ) from error
-
-
-def data_folder() -> Path:
-    """Give the folder of the user's own data: XDG_DATA_HOME, else ~/.local/share."""
-    base = os.environ.get("XDG_DATA_HOME")
-    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local" / "share"
-    return root / "underkeel"

@@ -154,8 +154,3 @@ class _Chosen:
 
     def __call__(self, _checked: bool = False) -> None:
         self._handle(self._name)
-
-
-def keys_help() -> tuple[str, ...]:
-    """Give one line a key, for the help page."""
-    return tuple(f"{entry.shortcut:<14} {entry.help}" for entry in ACTIONS)

@@ -19,7 +19,7 @@ class Settings:
     *theme*: `night` or `day`. *scale*: percent, one of `SCALES`, from the next start on. *keyboard*: the layout on which
     slips are looked for, one of `KEYBOARDS`. *reduced_motion*: draw no motion at all.
     *geometry* and *splitters*: Qt's own bytes as hexadecimal text. *history*: commands typed, oldest first. *positions*: by
-    region, where the operator put cards, in units of the layout. *fresh_pins* is reserved for regions without a saved position.
+    region, where the operator put cards, in units of the layout.
     """
 
     theme: str = "night"

@@ -7,7 +7,7 @@ import resources
 
 def test_that_a_file_is_read_by_its_name_in_the_resources() -> None:
     assert resources.path("fonts/B612-Regular.otf").name == "B612-Regular.otf"
-    assert resources.bytes_of("fonts/B612-Regular.otf").startswith(b"OTTO")
+    assert resources.path("fonts/B612-Regular.otf").read_bytes().startswith(b"OTTO")
     assert "SIL OPEN FONT LICENSE" in resources.text("fonts/LICENSE-B612.txt")
 
 

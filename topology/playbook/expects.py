@@ -47,22 +47,12 @@ def unmet(expects: Expects, plan: Plan) -> tuple[Finding, ...]:
     return tuple(replace(finding, severity=weight) for finding in found)
 
 
-def held_to(expects: Expects, plan: Plan) -> Plan:
-    """Give *plan* with what is unmet among its findings, in the order of the guards, and its verdict anew."""
-    return with_findings(plan, unmet(expects, plan))
-
-
 def with_findings(plan: Plan, found: tuple[Finding, ...]) -> Plan:
     """Give *plan* with the findings of this guard in their place among the others, and its verdict anew."""
     if not found:
         return plan
     findings = put_in(plan.findings, found, GUARD.order)
     return replace(plan, findings=findings, verdict=verdict_of(len(plan.servers), findings))
-
-
-def preview_step(planner: Planner, state: State, command: Planned, expects: Expects | None) -> Plan:
-    """Work out what a step would do; the largest safe command also keeps to what is expected."""
-    return held_step(planner, state, command, planner.preview(state, command), expects)
 
 
 def held_step(

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.records.description_file import DescriptionFiles
-from topology.records.kept_files import cache_folder, keep_file
+from topology.records.kept_files import keep_file
+from topology.records.own_folders import cache_folder
 from topology.region.region import Dependency, Freeze, Policy, Region, Roster, Subsystem
 from topology.region.tables import Tell, silent
 

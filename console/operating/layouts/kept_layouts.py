@@ -10,7 +10,8 @@ from pathlib import Path
 from console.operating.layouts.placed import Placed, from_arrangement, request_of
 from topology.graph.outline import Outline
 from topology.layout import from_bytes, key_of, to_bytes
-from topology.records.kept_files import cache_folder, keep_file
+from topology.records.kept_files import keep_file
+from topology.records.own_folders import cache_folder
 
 log = logging.getLogger(__name__)
 MOST_FILES = 16

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 from console.kit.painting import font_of
 from console.kit.parts import Button, Text
 from console.kit.theme import Theme
+from console.operating.access import data_folder
 from console.operating.incidents import bundled_incidents, read_incident_named
-from console.operating.scores import Best, Scores, ScoresError, data_folder
+from console.operating.scores import Best, Scores, ScoresError
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError
 

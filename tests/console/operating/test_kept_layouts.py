@@ -13,7 +13,7 @@ from console.operating.layouts.placed import Before, Placed, placed
 from console.panels.topology import TopologyView
 from tests.console.panels.test_topology_at_scale import big_region
 from topology.graph.outline import Outline, boxes_of, outline_of
-from topology.records.kept_files import cache_folder
+from topology.records.own_folders import cache_folder
 
 
 def outline(closed: set[str] | None = None, services: int = 10) -> Outline:

@@ -15,10 +15,10 @@ from console.operating.regions import (
     open_link,
     read_address,
     read_file,
-    state_folder,
 )
 from topology.links.protocol import RegionLink
 from topology.links.simulated.simulated import FileLink, SimLink
+from topology.records.own_folders import state_folder
 from topology.region.description import RegionError
 
 SMALL = """\

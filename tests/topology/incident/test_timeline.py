@@ -14,7 +14,7 @@ from topology.incident.model import UNDERKEEL, Incident
 from topology.incident.reading import IncidentError
 from topology.incident.session.acts import Act, read_acts
 from topology.incident.session.debrief import debrief_page
-from topology.incident.session.outcome import outcome_of, read_outcome
+from topology.incident.session.outcome import outcome_of
 from topology.incident.session.score import score_of
 from topology.incident.session.session import Run, Session, run_acts
 from topology.incident.timeline import Timeline
@@ -171,8 +171,6 @@ def test_that_acts_and_scores_that_cannot_be_read_are_refused_with_a_sentence() 
         with pytest.raises(IncidentError) as caught:
             read_acts(text, "acts.toml", incident)
         assert any(what in problem for problem in caught.value.problems)
-    with pytest.raises(IncidentError, match=r"score\.json: has format 9; this version reads format 1"):
-        read_outcome('{"kind": "score", "format": 9}', "score.json")
 
 
 def test_that_a_restored_server_of_a_stopped_subsystem_waits_for_its_restart() -> None:

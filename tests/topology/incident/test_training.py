@@ -9,7 +9,7 @@ from topology.incident.reading import IncidentError
 from topology.incident.session.acts import Acts, read_acts
 from topology.incident.session.debrief import debrief_page
 from topology.incident.session.orders import order_of
-from topology.incident.session.outcome import Plain, outcome_of, read_outcome
+from topology.incident.session.outcome import Plain, outcome_of
 from topology.incident.session.session import run_acts
 from topology.incident.timeline import Timeline
 
@@ -112,13 +112,6 @@ def test_that_acts_that_are_wrong_are_named_with_their_place(s3: Incident, more:
     with pytest.raises(IncidentError) as raised:
         read_acts(f'format = 1\nincident = "s3-2017"\n{more}', "acts.toml", s3)
     assert any(said in problem and problem.startswith("acts.toml: ") for problem in raised.value.problems)
-
-
-def test_that_a_score_of_another_version_is_refused_by_name() -> None:
-    with pytest.raises(IncidentError, match=r"has format 2; this version reads format 1"):
-        read_outcome('{"kind": "score", "format": 2}', "score.json")
-    with pytest.raises(IncidentError, match="is not a score file"):
-        read_outcome("[1, 2", "score.json")
 
 
 @pytest.mark.parametrize(

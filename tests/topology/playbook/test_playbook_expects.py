@@ -15,12 +15,20 @@ from topology.command.parse import parse
 from topology.fleet.state import State
 from topology.planning.plan import Plan, Severity, Verdict
 from topology.planning.preview import Planner, preview, undo_plan
-from topology.playbook.expects import held_to, preview_step, unmet, unmet_after, unmet_before
+from topology.playbook.expects import held_step, unmet, unmet_after, unmet_before, with_findings
 from topology.playbook.model import Expects, Reference
 from topology.playbook.values import Subsystem, Value
 from topology.region.description import read_region
 from topology.region.region import Amount
 from topology.region.server_states import ServerState
+
+
+def held_to(expects: Expects, plan: Plan) -> Plan:
+    return with_findings(plan, unmet(expects, plan))
+
+
+def preview_step(planner: Planner, state: State, command: Planned, expects: Expects | None) -> Plan:
+    return held_step(planner, state, command, planner.preview(state, command), expects)
 
 
 def small(**keys: str) -> State:

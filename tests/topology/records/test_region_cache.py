@@ -9,7 +9,7 @@ import pytest
 
 from topology.records import region_cache
 from topology.records.description_file import DescriptionFiles, read_description
-from topology.records.kept_files import cache_folder
+from topology.records.own_folders import cache_folder
 from topology.records.region_cache import read_or_recall
 from topology.region.description import RegionError
 from topology.region.region import Region

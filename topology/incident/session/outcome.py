@@ -1,10 +1,7 @@
 """A training and what really happened, side by side, as plain values: the score file, and what the debrief page shows."""
 
-import msgspec
-
 from topology.incident.course import Course
 from topology.incident.model import Incident
-from topology.incident.reading import IncidentError
 from topology.incident.session.score import FORMULAE, score_of
 from topology.incident.session.session import Run
 from topology.incident.timeline import Timeline
@@ -47,24 +44,6 @@ def outcome_of(timeline: Timeline, run: Run) -> Plain:
         ],
         "model_values": "Counts of servers, floors and durations of a run are model values unless a source is named.",
     }
-
-
-def read_outcome(text: str | bytes, source: str) -> Plain:
-    """Read a score file.
-
-    Raises:
-        IncidentError: it is none, or one of another version.
-    """
-    try:
-        found = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise IncidentError((f"{source}: is not a score file: {error}",)) from error
-    if not isinstance(found, dict) or found.get("kind") != "score":
-        raise IncidentError((f"{source}: is not a score file; underkeel replay NAME --acts FILE --json writes one",))
-    if found.get("format") != FORMAT:
-        what = f"has format {found.get('format')!r}; this version reads format {FORMAT}"
-        raise IncidentError((f"{source}: {what}; run its acts again to have it anew",))
-    return found
 
 
 def _side(course: Course, incident: Incident) -> Plain:

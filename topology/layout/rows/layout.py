@@ -7,7 +7,7 @@ needed node share their lanes past other rows, as roads to one town do. Cards, c
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from topology.graph.layering import assign_layers, break_cycles, split_wide
@@ -76,31 +76,6 @@ class Layout:
     crossings: int
     """Crossings of edges between the rows, those inside boxes and those between boxes."""
     spacing: Spacing
-
-    def stretched(self, wide: float, high: float) -> "Layout":
-        """Move everything apart by factors of 1 or more; cards and the borders of frames keep their size."""
-        spacing = self.spacing
-        half_x, half_y = spacing.width / 2, spacing.height / 2
-
-        def moved(point: Point) -> Point:
-            return half_x + (point[0] - half_x) * wide, half_y + (point[1] - half_y) * high
-
-        left, right = half_x + spacing.frame_x, half_x + spacing.frame_x
-        top, bottom = half_y + spacing.frame_top, half_y + spacing.frame_bottom
-        frames = {}
-        for group, frame in self.frames.items():
-            first = moved((frame.left + left, frame.top + top))
-            last = moved((frame.right - right, frame.bottom - bottom))
-            frames[group] = Frame(first[0] - left, first[1] - top, last[0] + right, last[1] + bottom)
-        end = moved((self.width - half_x, self.height - half_y))
-        return replace(
-            self,
-            centres={name: moved(point) for name, point in self.centres.items()},
-            frames=frames,
-            routes={edge: tuple(moved(point) for point in points) for edge, points in self.routes.items()},
-            width=end[0] + half_x,
-            height=end[1] + half_y,
-        )
 
 
 def layout(
