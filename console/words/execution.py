@@ -1,15 +1,13 @@
 """What the execution panel says, in words. Pure functions from a progress to text."""
 
-import re
 from typing import Literal
 
 from console.words import writing as words
+from topology.command.grammar.parts import parts_of
 from topology.execution.execution import Phase, Progress, WaveProgress
 
 Meaning = Literal["alarm", "caution", "clear", "note"]
 
-_SELECTION = re.compile(r"(?:remove|restore) \S+(?: servers)? ((?:from|to) .+)")
-_LATER_CLAUSE = re.compile(r' (?:at [0-9_]+/min|because ").*')
 _DOING = {"remove": "Removing", "restore": "Restoring"}
 _DONE = {"remove": "removed", "restore": "restored"}
 _MOVING = {"remove": "draining", "restore": "joining"}
@@ -20,8 +18,8 @@ def title(progress: Progress) -> str:
     count = words.plural(progress.total, "server")
     if progress.undo:
         return f"Undo: restoring {count}"
-    match = _SELECTION.match(progress.command)
-    where = f" {_LATER_CLAUSE.sub('', match[1])}" if match else ""
+    parts = parts_of(progress.command)
+    where = f" {parts.selection}" if parts.quantity else ""
     return f"{_DOING[progress.action]} {count}{where}"
 
 
@@ -63,21 +61,11 @@ def meaning_of(progress: Progress) -> Meaning:
 
 def state_line(progress: Progress, now: float | None) -> str:
     """Say why it waits and for how long, or how it ended."""
-    sentence = _without_ids(progress).removeprefix("halted: ").removeprefix("finished: ")
-    if progress.next_at is not None and now is not None and progress.phase is Phase.WAITING:
-        left = f"next wave in {words.clock(progress.next_at - now)}"
-        return (
-            sentence.replace("next wave", left + ",", 1) if sentence.startswith("next wave ") else f"{left}: {sentence}"
-        )
-    return sentence
-
-
-def _without_ids(progress: Progress) -> str:
-    """Give the sentence of an execution in which neither it nor a wave is called by its id, which nobody has seen."""
-    ids = re.compile(
-        rf"(?:(?:operation|execution|wave) )?(?<![\w-]){re.escape(progress.execution)}(?:\.([0-9]+))?(?![\w-])"
-    )
-    return ids.sub(lambda match: f"wave {match[1]}" if match[1] else "this execution", progress.sentence)
+    said = progress.reason or progress.sentence
+    if progress.next_at is None or now is None or progress.phase is not Phase.WAITING:
+        return f"next wave at {progress.turn}: {said}" if progress.turn else said
+    left = f"next wave in {words.clock(progress.next_at - now)}"
+    return f"{left}, at {progress.turn}: {said}" if progress.turn else f"{left}: {said}"
 
 
 def undo_label(progress: Progress) -> str:

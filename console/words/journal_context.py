@@ -3,13 +3,11 @@
 Worked out from the entries at hand, of which the oldest may have been left away.
 """
 
-import re
 from collections.abc import Iterable
 
+from topology.command.grammar.parts import parts_of
 from topology.execution.journal_entries import Entry, Kind
 
-_CLAUSES = re.compile(r' (?:at [0-9_,]+/min|because "|expect ).*')
-_SERVERS = re.compile(r"(?<=[0-9a-z%]) servers?(?= (?:from|to) )")
 _ENDS = (Kind.FINISHED, Kind.HALT, Kind.RECOVERED, Kind.STOP)
 
 
@@ -74,4 +72,4 @@ class Context:
 
 def short_command(command: str) -> str:
     """Give a command without its pace and its reason, and without the word that goes without saying."""
-    return _SERVERS.sub("", _CLAUSES.sub("", command), count=1)
+    return parts_of(command).short

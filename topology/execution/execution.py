@@ -88,7 +88,7 @@ class Execution:
         self._halted = ""
         self._is_let_go = False
         self._last: Step = Wait(None, "about to start")
-        self._end_words: tuple[str, str] = ("", "")
+        self._end_lead, self._end_words = "", ("", "")
         """What stands before and behind the counts in the sentence of the end."""
 
     @classmethod
@@ -181,7 +181,7 @@ class Execution:
     def end_unwritten(self, why: str) -> None:
         """Take in that its end could not be written down."""
         if isinstance(self._last, Ended):
-            self._end(Phase.HALTED, self._end_words[0], f"; {why}")
+            self._end(Phase.HALTED, self._end_words[0], f"; {why}", self._end_lead)
 
     # ---- how far it is ------------------------------------------------------------------------------------------------
 
@@ -258,6 +258,8 @@ class Execution:
             sentence=self._sentence(),
             started=self.started,
             next_at=self._last.until if isinstance(self._last, Wait) and not moving else None,
+            reason=self._reason(),
+            turn=self._last.turn if isinstance(self._last, Wait) else "",
         )
 
     # ---- what to do next ----------------------------------------------------------------------------------------------
@@ -282,18 +284,18 @@ class Execution:
     def _early_end(self) -> Ended:
         if self._stopped_by:
             return self._end(Phase.STOPPED, f"stopped by {self._stopped_by}: ")
-        return self._end(Phase.HALTED, f"halted: {self._halted}; ")
+        return self._end(Phase.HALTED, f"{self._halted}; ", lead="halted: ")
 
-    def _end(self, phase: Phase, before: str, behind: str = "") -> Ended:
-        self._end_words = before, behind
-        self._last = Ended(phase, f"{before}{self._counted()}{behind}")
+    def _end(self, phase: Phase, before: str, behind: str = "", lead: str = "") -> Ended:
+        self._end_lead, self._end_words = lead, (before, behind)
+        self._last = Ended(phase, f"{lead}{self._end_reason()}")
         return self._last
 
     def _wait_for_moving(self, state: State) -> Step | None:
         """Wait while a wave is under way; end after the last one. An undo does not wait for its own waves."""
         is_last, moving = self._sent == len(self._waves), self._outcomes.moving
         if is_last and not moving:
-            return self._end(Phase.FINISHED, "finished: ")
+            return self._end(Phase.FINISHED, "", lead="finished: ")
         if not moving or (self.undo and not is_last):
             return None
         since = min(self._sent_at.get(name, 0.0) for name in moving)
@@ -308,13 +310,13 @@ class Execution:
         if now < self._not_before:
             if self._is_too_soon_for_too_long(wave, now, state):
                 return self._early_end()
-            until = clock(state, self._not_before)
-            return Wait(self._not_before, f"next wave at {until}: the region says that it is too soon")
+            turn = clock(state, self._not_before)
+            return Wait.for_turn(self._not_before, turn, "the region says that it is too soon")
         if self.undo or not self._rules.paced:
             return None
         own = [(one.sent_at, len(one.servers)) for one in self._waves if one.sent_at is not None]
         soon = too_soon(state, wave.servers, now, own, self.own_pace, leaving=self.plan.action == "remove")
-        return None if soon is None else Wait(soon.until, f"next wave at {clock(state, soon.until)}: {soon.why}")
+        return None if soon is None else Wait.for_turn(soon.until, clock(state, soon.until), soon.why)
 
     def _is_too_soon_for_too_long(self, wave: _Wave, now: float, state: State) -> bool:
         """Halt when a wave might have been sent long ago by the region's own first word, and still may not."""
@@ -376,12 +378,21 @@ class Execution:
     def _counted(self) -> str:
         return counted(self._outcomes.counts(), self.plan.action)
 
+    def _end_reason(self) -> str:
+        return f"{self._end_words[0]}{self._counted()}{self._end_words[1]}"
+
+    def _reason(self) -> str:
+        """Give the sentence without the word for the phase and without the time of the next wave."""
+        if isinstance(self._last, Ended):
+            return self._end_reason()
+        return (isinstance(self._last, Wait) and self._last.reason) or self._sentence()
+
     def _sentence(self) -> str:
         match self._last:
             case Wait():
                 return self._last.why
             case Ended():  # what was unknown at the end may have been settled since
-                return f"{self._end_words[0]}{self._counted()}{self._end_words[1]}"
+                return f"{self._end_lead}{self._end_reason()}"
             case Send():
                 return f"wave {self._sent:,} of {len(self._waves):,} is being sent"
             case Query():

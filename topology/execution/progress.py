@@ -1,6 +1,6 @@
 """The words between an execution and its owner: what to do next, what came of it, and how far it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -59,10 +59,20 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Do nothing before there are new facts, or it is *until* (the link's time)."""
+    """Do nothing before there are new facts, or it is *until* (the link's time).
+
+    *turn* is that time of day as text where the next wave goes then, and *reason* what is the matter without it.
+    """
 
     until: float | None
     why: str
+    turn: str = field(default="", compare=False)
+    reason: str = field(default="", compare=False)
+
+    @classmethod
+    def for_turn(cls, until: float, turn: str, reason: str) -> "Wait":
+        """Wait for the turn of the next wave."""
+        return cls(until, f"next wave at {turn}: {reason}", turn, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,10 @@ class Progress:
     """Why it waits, or how it ended."""
     started: float
     next_at: float | None
+    reason: str = ""
+    """*sentence* without the word for its phase and the time of the next wave, for a screen that says them itself."""
+    turn: str = ""
+    """The time of day of the next wave, where it waits for that; else empty."""
 
     @property
     def servers_out(self) -> int:

@@ -62,7 +62,7 @@ def headroom(state: State, command: Headroom) -> Answer:
     )
     title = "Headroom" + (f" of {command.subsystem}" if command.subsystem else "")
     title += f" in {command.place}" if command.place else ""
-    asked = title.removeprefix("Headroom").removeprefix(" of").strip() or "this region"
+    asked = " in ".join(str(part) for part in (command.subsystem, command.place) if part is not None) or "this region"
     nothing = () if texts else (f"No floor is stated for {asked}.",)
     return Answer(
         title,

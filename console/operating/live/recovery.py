@@ -1,7 +1,6 @@
 """After a crash: says exactly what an execution did and what it did not, and offers to go on or to undo it."""
 
 import asyncio
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +8,13 @@ from pathlib import Path
 from console.operating.live.past_executions import PastExecution, PastExecutions
 from console.operating.live.record import Record
 from topology.command.grammar.names import split_number
+from topology.command.grammar.parts import parts_of
 from topology.command.grammar.syntax import NameRange, Pace, RemoveServers, RestoreServers
 from topology.command.grammar.tokens import LONGEST
 from topology.execution.journal_entries import JournalError, Kind
 from topology.links.protocol import Answer, RegionLink, WaveOutcome
 from topology.records.locks import is_free
 from topology.region.errors import LinkError
-
-_QUANTITY = re.compile(r"^(remove|restore) \S+(?: servers)? (from|to) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +174,7 @@ def resume_text(past: PastExecution, servers: tuple[str, ...]) -> str:
     text = str(kind(tuple(runs(servers)), None if past.pace is None else Pace(past.pace)))
     if len(text) <= LONGEST:
         return text
-    return _QUANTITY.sub(rf"\1 {len(servers)} servers \2 ", past.command) if _QUANTITY.match(past.command) else ""
+    return parts_of(past.command).of_servers(len(servers))
 
 
 def runs(servers: tuple[str, ...]) -> Iterator[NameRange]:

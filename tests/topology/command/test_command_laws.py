@@ -2,11 +2,13 @@
 
 import re
 import string
+from dataclasses import replace
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from topology.command.complete import complete
+from topology.command.grammar.parts import parts_of
 from topology.command.grammar.quantities import LAST_ENTRY, MOST_SERVERS
 from topology.command.grammar.syntax import (
     All,
@@ -196,6 +198,20 @@ def test_that_any_place_in_any_text_has_completions_or_none(text: str, cursor: i
 def test_that_a_printed_command_reads_as_the_same_command(command: Command) -> None:
     reading = parse(str(command), VOCABULARY)
     assert reading.command == command, reading.error
+
+
+@given(commands, st.integers(1, 500))
+def test_that_the_parts_of_a_printed_command_are_its_own(command: Command, count: int) -> None:
+    parts = parts_of(str(command))
+    if isinstance(command, Remove | RemoveServers | Restore | RestoreServers):
+        bare = replace(command, pace=None, because=None)
+        assert parts.short == str(bare).replace(" servers from ", " from ").replace(" server from ", " from ").replace(
+            " servers to ", " to "
+        ).replace(" server to ", " to ")
+    if isinstance(command, Remove | Restore):
+        assert parts.of_servers(count) == str(replace(command, quantity=Count(count)))
+    else:
+        assert parts.of_servers(count) == ""
 
 
 @given(conditions())

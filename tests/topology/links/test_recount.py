@@ -173,7 +173,7 @@ def test_that_an_execution_takes_no_more_than_the_largest_command_in_all() -> No
     found = refused(region, *INDEX[:2], taken={"e": 5})
     assert found[0] == (
         "too-large",
-        "execution e would take 7 servers of 12 in all; one command may take 6: 1 too many",
+        "this execution would take 7 servers of 12 in all; one command may take 6: 1 too many",
     )
 
 

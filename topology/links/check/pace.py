@@ -69,7 +69,7 @@ def _limits(scene: Scene, wave: Wave) -> list[Limit]:
         limits.append(Limit(region.name, most, len(wave.servers), left, window.seconds))
     if wave.pace_per_minute is not None:
         own = tuple((gone.time, len(gone.servers)) for gone in scene.departed if gone.execution == wave.execution)
-        limits.append(Limit(f"execution {wave.execution}", wave.pace_per_minute, len(wave.servers), own))
+        limits.append(Limit("this execution", wave.pace_per_minute, len(wave.servers), own))
     for number, subsystem in enumerate(region.subsystems):
         if subsystem.pace_per_minute is not None:
             count = _supporting(scene, number, wave.servers)

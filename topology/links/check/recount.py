@@ -96,7 +96,7 @@ def _none_of(wave: Wave, refusals: tuple[Refusal, ...], not_before: float | None
 
 
 def _stopped(wave: Wave) -> Refusal:
-    return Refusal("stopped", f"execution {wave.execution} was stopped; nothing more of it is done until it is resumed")
+    return Refusal("stopped", "this execution was stopped; nothing more of it is done until it is resumed")
 
 
 def _refused_at_all(scene: Scene, wave: Wave) -> Iterator[Refusal]:
@@ -172,7 +172,7 @@ def _too_large(scene: Scene, wave: Wave) -> Iterator[Refusal]:
     most = max(1, share if largest.percent else largest.value)
     total = scene.taken.get(wave.execution, 0) + len(wave.servers)
     if total > most:
-        what = f"execution {wave.execution} would take {total:,} servers of {listed:,} in all"
+        what = f"this execution would take {total:,} servers of {listed:,} in all"
         yield Refusal("too-large", f"{what}; one command may take {most:,}: {total - most:,} too many")
 
 

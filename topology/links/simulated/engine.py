@@ -142,7 +142,7 @@ class Engine:
                         answers = tuple((name, Answer.RETURNED) for name in back)
                         self._acts.append(Act("stop", self._replica.world.time, operator, execution, answers=answers))
             except LinkError as error:
-                raise LinkError(f"nothing more of {execution} leaves through this console, but {error}") from error
+                raise LinkError(f"nothing more of this execution leaves through this console, but {error}") from error
             self._catch_up_if_possible()
             return back
 
@@ -222,7 +222,7 @@ class Engine:
         done, outcome = self._replica.ledger.waves[wave.operation], self._replica.ledger.outcome(wave.operation)
         if outcome and done.kind == kind and tuple(name for name, _ in done.answers) == wave.servers:
             return outcome
-        refusal = Refusal("stale", f"{wave.operation} was done already, with other servers; nothing is done")
+        refusal = Refusal("stale", f"wave {wave.number:,} was done already, with other servers; nothing is done")
         return WaveOutcome(wave.operation, tuple((name, Answer.REFUSED) for name in wave.servers), (refusal,))
 
     def _silence(self) -> str:
