@@ -1,12 +1,14 @@
 """Cuts the servers of a plan into waves that the pace can ever let through, and says when the next wave fits."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from topology.fleet.fleet import PACE_WINDOW_S
+from topology.fleet.pace import SlidingWindow, departed_since, windows_of_region, windows_of_subsystems
 from topology.fleet.state import State
 
 
@@ -54,18 +56,12 @@ def too_soon(
     latest: TooSoon | None = None
     windows = list(_windows(state, servers, now)) if leaving else []
     if own_pace is not None:
-        recent = [sent for sent in own if sent[0] + PACE_WINDOW_S > now]
-        windows.append((len(servers), own_pace, recent, " of this command", PACE_WINDOW_S))
-    for count, pace, departed, whose, seconds in windows:
-        used = sum(gone for _, gone in departed)
-        until, left = now, used
-        for time, gone in departed:
-            if left + count <= pace:
-                break
-            left -= gone
-            until = time + seconds
-        if until > now and (latest is None or until > latest.until):
-            latest = TooSoon(until, f"{used:,} of {pace:,} servers {_time(seconds)}{whose} used")
+        sent = departed_since(own, now, PACE_WINDOW_S)
+        windows.append((len(servers), SlidingWindow(None, PACE_WINDOW_S, own_pace, sent), " of this command"))
+    for count, window, whose in windows:
+        until = window.fits_from(count)
+        if until is not None and until > now and (latest is None or until > latest.until):
+            latest = TooSoon(until, f"{window.used:,} of {window.most:,} servers {_time(window.seconds)}{whose} used")
     return latest
 
 
@@ -74,36 +70,14 @@ def clock(state: State, moment: float) -> str:
     return datetime.fromtimestamp(math.ceil(moment), ZoneInfo(state.region.time_zone)).strftime("%H:%M:%S")
 
 
-def _windows(
-    state: State, servers: Sequence[str], now: float
-) -> Iterator[tuple[int, int, list[tuple[float, int]], str, float]]:
-    """Give each pace to pass: servers of the wave that count, the pace, what left in its window, whose it is, its length."""
-    departures = state.fleet.departures
-    recent = [departure for departure in departures if departure.time + PACE_WINDOW_S > now]
-    policy = state.region.policy.pace_per_minute
-    if policy is not None:
-        yield len(servers), policy, [(departure.time, departure.servers) for departure in recent], "", PACE_WINDOW_S
-    for window in state.region.policy.windows:
-        gone = [(one.time, one.servers) for one in departures if one.time + window.seconds > now]
-        yield len(servers), window.count(len(state.region.roster)), gone, "", window.seconds
-    paces: dict[int, int] = {}
-    counts: dict[int, int] = {}
-    for server in servers:
-        for number, _ in _paced_subsystems(state, server):
-            stated = state.region.subsystems[number].pace_per_minute
-            if stated is not None:
-                paces[number] = stated
-            counts[number] = counts.get(number, 0) + 1
+def _windows(state: State, servers: Sequence[str], now: float) -> Iterator[tuple[int, SlidingWindow, str]]:
+    """Give each pace to pass: servers of the wave that count, its window, and whose it is."""
+    for window in windows_of_region(state, now):
+        yield len(servers), window, ""
+    counts = Counter(number for server in servers for number, _ in _paced_subsystems(state, server))
     for number, count in counts.items():
-        departed = [(departure.time, departure.per_subsystem.get(number, 0)) for departure in recent]
-        if number in paces:
-            yield count, paces[number], departed, f" of {state.region.subsystems[number].name}", PACE_WINDOW_S
-        for window in state.region.subsystems[number].windows:
-            gone = [
-                (one.time, one.per_subsystem.get(number, 0)) for one in departures if one.time + window.seconds > now
-            ]
-            most = window.count(state.region.listed[number])
-            yield count, most, gone, f" of {state.region.subsystems[number].name}", window.seconds
+        for window in windows_of_subsystems(state, now, (number,)):
+            yield count, window, f" of {state.region.subsystems[number].name}"
 
 
 def _paced_subsystems(state: State, server: str) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from topology.fleet.fleet import PACE_WINDOW_S
+from topology.fleet.pace import windows_of_region, windows_of_subsystems
 from topology.planning.facts import Facts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
@@ -125,20 +126,11 @@ def _longer_windows(case: Case) -> Iterator[Finding]:
 
 
 def _used(case: Case, limit: Limit) -> Used:
-    next_at = None if limit.used < limit.per_minute else _next_possible(case, limit)
-    return Used(limit.subsystem, limit.used, limit.per_minute, next_at)
-
-
-def _next_possible(case: Case, limit: Limit) -> float:
-    """Give the time at which enough earlier departures are a minute old for one more."""
     number = None if limit.subsystem is None else case.region.index[limit.subsystem]
-    left, begin = limit.used, case.state.time - PACE_WINDOW_S
-    for departure in case.state.fleet.departures:
-        if departure.time > begin:
-            left -= departure.servers if number is None else departure.per_subsystem.get(number, 0)
-            if left < limit.per_minute:
-                return departure.time + PACE_WINDOW_S
-    return case.state.time + PACE_WINDOW_S
+    state, now = case.state, case.state.time
+    windows = windows_of_region(state, now) if number is None else windows_of_subsystems(state, now, (number,))
+    minute = next(window for window in windows if window.seconds == PACE_WINDOW_S)
+    return Used(limit.subsystem, limit.used, limit.per_minute, minute.fits_from(1))
 
 
 def _length(seconds: float) -> str:

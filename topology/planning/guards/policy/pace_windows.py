@@ -4,6 +4,7 @@ from math import ceil
 from typing import NamedTuple
 
 from topology.fleet.fleet import PACE_WINDOW_S
+from topology.fleet.pace import SlidingWindow, windows_of_region, windows_of_subsystems
 from topology.planning.guards.case import Case
 from topology.planning.plan import PaceUse
 
@@ -45,21 +46,9 @@ def uses(case: Case) -> tuple[PaceUse, ...]:
     """Give every pace of the region and of its subsystems that the removal is held to, the shortest window first."""
     if not case.removes or not len(case.choice.servers):
         return ()
-    region, policy, count = case.region, case.region.policy, len(case.choice.servers)
-    found = []
-    if policy.pace_per_minute is not None:
-        found.append(_use(case, None, PACE_WINDOW_S, policy.pace_per_minute, count))
-    listed = len(region.roster)
-    found += [_use(case, None, window.seconds, window.count(listed), count) for window in policy.windows]
-    for number, leaving in sorted(case.shift.servers.items()):
-        subsystem = region.subsystems[number]
-        if subsystem.pace_per_minute is not None:
-            found.append(_use(case, number, PACE_WINDOW_S, subsystem.pace_per_minute, leaving))
-        found += [
-            _use(case, number, window.seconds, window.count(region.listed[number]), leaving)
-            for window in subsystem.windows
-        ]
-    return tuple(sorted(found, key=lambda use: use.seconds))
+    now, takes = case.state.time, dict(sorted(case.shift.servers.items()))
+    found = (*windows_of_region(case.state, now), *windows_of_subsystems(case.state, now, takes))
+    return tuple(sorted((_use(case, window, takes) for window in found), key=lambda use: use.seconds))
 
 
 def minutes_of(found: tuple[PaceUse, ...]) -> float:
@@ -72,19 +61,8 @@ def minutes_of(found: tuple[PaceUse, ...]) -> float:
     return max(waits, default=0.0)
 
 
-def _use(case: Case, number: int | None, seconds: float, most: int, takes: int) -> PaceUse:
-    now, departures = case.state.time, case.state.fleet.departures
-    left = [
-        (one.time, one.servers if number is None else one.per_subsystem.get(number, 0))
-        for one in departures
-        if one.time > now - seconds
-    ]
-    used = sum(count for _, count in left)
-    next_at, rest = None, used
-    for time, count in left:
-        if rest < most:
-            break
-        rest -= count
-        next_at = time + seconds
+def _use(case: Case, window: SlidingWindow, takes: dict[int, int]) -> PaceUse:
+    number = window.subsystem
     name = None if number is None else case.region.subsystems[number].name
-    return PaceUse(name, seconds, most, used, takes, next_at)
+    count = len(case.choice.servers) if number is None else takes[number]
+    return PaceUse(name, window.seconds, window.most, window.used, count, window.fits_from(1))
