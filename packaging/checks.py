@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import subprocess
 import sys
 import tempfile
@@ -77,7 +78,7 @@ def steps(python: Path, folder: Path, trouble: str) -> dict[str, Callable[[], Co
         ),
         "types": tool("mypy"),
         "core tests": tests("core", "-n", "2", "-p", "no:benchmark", "tests/topology", "tests/packaging"),
-        "console tests": tests("console", "tests/console"),
+        "console tests": tests("console", "-n", "2", "-p", "no:benchmark", "tests/console"),
         "end-to-end tests": tests("end_to_end", "tests/end_to_end"),
         "benchmarks": tests("benchmarks", "--benchmark-disable", "tests/benchmarks"),
         "wheel": tool("build", "--wheel", "--outdir", str(folder / "wheel"), "."),
@@ -113,7 +114,8 @@ def passed_if(good: bool, otherwise: str = "") -> Count:
 
 
 def for_tests() -> dict[str, str]:
-    return environment_for_children(HYPOTHESIS_PROFILE="ci")
+    """Give the environment of the tests: a share of hypothesis's examples, where nothing else is asked for."""
+    return environment_for_children(HYPOTHESIS_PROFILE=os.environ.get("HYPOTHESIS_PROFILE") or "desk")
 
 
 def run_pytest(python: Path, report: Path, arguments: Sequence[str]) -> Count:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+
+from tests.profiles import load_profile
 
 # Before anything imports Qt, which reads these once.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -26,10 +27,7 @@ for variable in (
 ):
     os.environ.pop(variable, None)
 
-# A shared machine may stall for longer than any deadline that would still say something.
-settings.register_profile("desk", deadline=None, print_blob=True)
-settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True, database=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "desk"))
+load_profile()
 
 _USER_FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
 

@@ -68,3 +68,11 @@ def test_that_every_layer_of_tests_is_there_and_run() -> None:
     source = Path(checks.__file__).read_text(encoding="utf-8")
     assert {"topology", "console", "end_to_end", "benchmarks", "packaging"} <= layers
     assert {layer for layer in layers if f'"tests/{layer}"' not in source} == set()
+
+
+def test_that_a_desk_tries_a_share_of_the_examples_unless_more_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HYPOTHESIS_PROFILE", raising=False)
+    assert checks.for_tests()["HYPOTHESIS_PROFILE"] == "desk"
+    monkeypatch.setenv("HYPOTHESIS_PROFILE", "ci")
+    assert checks.for_tests()["HYPOTHESIS_PROFILE"] == "ci"
+    assert "HYPOTHESIS_PROFILE=ci" in (checks.ROOT / ".ci" / "run").read_text(encoding="utf-8")

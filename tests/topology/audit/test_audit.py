@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import resources
+from tests.profiles import examples
 from tests.topology.planning.conftest import described
 from tests.topology.strategies import Shape, state_of, states
 from topology.audit.auditing import audit
@@ -305,7 +306,7 @@ def breaks(state: State, text: str) -> bool:
     return any(one.verdict is ScopeVerdict.BREAKS for one in preview(state, read(state, text)).effects)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(states(Shape(protection=False)), st.integers(1, 3), st.integers(0, 12))
 def test_that_it_finds_exactly_what_trying_everything_finds(state: State, least: int, more: int) -> None:
     names = [one.name for one in state.region.subsystems if not one.external]
@@ -330,7 +331,7 @@ def test_that_it_finds_exactly_what_trying_everything_finds(state: State, least:
     assert among == ([good] if good and not safe else [])
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(states(Shape(missing_floors=True)), st.integers(1, 15))
 def test_that_expecting_headroom_leaves_nothing_that_breaks(state: State, most: int) -> None:
     what = '[[parameter]]\nname = "what"\ntype = "subsystem"\n'

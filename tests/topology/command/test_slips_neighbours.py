@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import examples
 from tests.topology.strategies import Shape, move, named_removals, selections, state_of, states
 from topology.command.grammar.syntax import (
     Comparison,
@@ -246,7 +247,7 @@ def test_that_looking_at_few_servers_of_each_class_gives_the_same_outlook(case: 
 
 
 @given(commands_at_states())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_that_every_slip_is_planned_like_a_typed_command(case: tuple[State, list[Planned]]) -> None:
     state, commands = case
     vocabulary = vocabulary_of(state)

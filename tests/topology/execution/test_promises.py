@@ -17,6 +17,7 @@ from hypothesis import assume, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.profiles import examples
 from tests.topology.planning.recounting import Key, add_up, floors
 from tests.topology.strategies import START, Shape, region_texts, removals, selections
 from topology.command.grammar.syntax import Count, NameRange, Planned, Remove, Restore, RestoreServers, Undo
@@ -529,5 +530,5 @@ def most_in_a_minute(left: list[tuple[float, int]]) -> int:
     return max((sum(count for time, count in left if end - 60 < time <= end) for end, _ in left), default=0)
 
 
-Promises.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+Promises.TestCase.settings = settings(max_examples=examples(300), stateful_step_count=40, deadline=None)
 TestPromises = Promises.TestCase

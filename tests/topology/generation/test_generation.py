@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import examples
 from tests.topology.strategies import state_of
 from topology.command.grammar.syntax import Remove
 from topology.command.grammar.vocabulary import vocabulary_of
@@ -33,7 +34,7 @@ def region() -> Region:
     return region_of(generate(6000, 400, 1))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(1, 400), st.integers(1, 120), st.integers(0, 2**63 - 1))
 def test_that_any_size_and_seed_give_a_region_that_can_be_operated(servers: int, subsystems: int, seed: int) -> None:
     region = region_of(generate(servers, subsystems, seed))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import examples
 from topology.imports.graphs.dot import read_dot
 from topology.imports.graphs.graph_file import import_graph
 from topology.imports.graphs.graphml import read_graphml
@@ -67,7 +68,7 @@ def forms(graph: "nx.DiGraph[str]") -> dict[str, str]:
 _NAMES = st.text(st.sampled_from("abAB-. _ü1\"'&<{"), min_size=1, max_size=6).filter(lambda name: name.strip() == name)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(_NAMES, min_size=1, max_size=8, unique=True), st.randoms(use_true_random=False))
 def test_that_every_format_gives_the_graph_that_networkx_holds(names: list[str], chance: random.Random) -> None:
     graph: nx.DiGraph[str] = nx.DiGraph()
@@ -344,7 +345,7 @@ class TestNodeLink:
             imported(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.lists(
         st.sampled_from(

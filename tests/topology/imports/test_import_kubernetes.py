@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.folders import DATA
+from tests.profiles import examples
 from topology.imports.kubernetes.addresses import addresses_in, reads_as_address
 from topology.imports.kubernetes.kubernetes import (
     Document,
@@ -486,7 +487,7 @@ class TestBudgets:
             max_size=3,
         ),
     )
-    @settings(max_examples=150)
+    @settings(max_examples=examples(150))
     def test_that_the_floors_hold_exactly_when_every_budget_does(
         self, replicas: list[int], budgets: list[tuple[set[int], str, int | str]]
     ) -> None:
@@ -776,13 +777,13 @@ class TestText:
             [workload("a"), workload("b", 2), budget(selector={}, minAvailable=1), service("a"), workload("B")]
         )
     )
-    @settings(max_examples=20)
+    @settings(max_examples=examples(20))
     def test_that_the_order_of_the_documents_does_not_matter(self, objects: list[Object]) -> None:
         body = imported(*objects).text.split("\nformat = 1\n")[1]
         assert body == imported(*sorted(objects, key=str)).text.split("\nformat = 1\n")[1]
 
     @given(st.data())
-    @settings(max_examples=200)
+    @settings(max_examples=examples(200))
     def test_that_whatever_the_documents_hold_the_text_reads_back_as_a_region(self, data: st.DataObject) -> None:
         scalar = st.none() | st.booleans() | st.integers(-2, 5) | st.floats(allow_nan=False) | st.text(max_size=5)
         word = st.sampled_from(

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.folders import DATA
+from tests.profiles import examples
 from topology.imports.imported import Imported
 from topology.imports.notes import ImportRefusedError, UnreadableError
 from topology.imports.traces.traces import import_traces
@@ -167,7 +168,7 @@ _TREES = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(_TREES, st.randoms(use_true_random=False))
 def test_that_every_format_gives_the_calls_between_services(tree: list[tuple[str, int]], chance: Any) -> None:
     parents = [min(parent, number - 1) for number, (_, parent) in enumerate(tree)]
@@ -276,7 +277,7 @@ _VALUES = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(_VALUES)
 def test_that_whatever_is_in_it_becomes_a_readable_region_or_a_sentence(value: object) -> None:
     try:

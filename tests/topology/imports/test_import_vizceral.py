@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.folders import DATA
+from tests.profiles import examples
 from topology.imports.graphs.vizceral import import_vizceral
 from topology.imports.imported import Imported
 from topology.imports.notes import ImportRefusedError, UnreadableError
@@ -179,7 +180,7 @@ _VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(_VALUES, max_size=4), _VALUES)
 def test_that_whatever_is_in_it_becomes_a_readable_region_or_a_sentence(nodes: list[object], links: object) -> None:
     try:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import examples
 from topology.layout import (
     Arrangement,
     DamagedLayoutError,
@@ -300,7 +301,7 @@ def test_that_nothing_moves_when_the_same_graph_is_laid_out_again(request: Reque
     assert np.abs(arrange(request, made).centres - made.centres).max(initial=0.0) < 0.2
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(requests(closed=False), st.data())
 def test_that_an_edit_keeps_the_order_of_what_stays_in_its_row(request: Request, data: st.DataObject) -> None:
     assume(len(request.names) > 1)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import examples
 from topology.graph.layering import assign_layers, break_cycles
 from topology.layout.rows.layout import Frame, Layout, LayoutNode, Spacing, layout
 from topology.layout.rows.ordering import Ordering, Segment, count_crossings, settle
@@ -243,7 +244,7 @@ def test_that_small_graphs_have_as_few_crossings_as_any_order_gives() -> None:
     st.lists(st.tuples(st.floats(-100, 100), st.floats(0.1, 10), st.floats(1, 50)), min_size=1, max_size=12),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_that_no_allowed_place_is_nearer_to_what_was_wanted(
     items: list[tuple[float, float, float]], chance: random.Random
 ) -> None:
@@ -309,7 +310,7 @@ def test_that_one_subsystem_more_moves_little_else_and_turns_no_order_round(grou
 
 
 @given(graphs())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_that_the_same_graph_after_itself_stays_as_it_is(graph: Graph) -> None:
     first = layout(*graph)
     again = layout(*graph, before=first.centres)
@@ -326,7 +327,7 @@ def test_that_the_same_graph_after_itself_stays_as_it_is(graph: Graph) -> None:
 
 
 @given(graphs())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_that_no_two_cards_overlap_after_another_picture(graph: Graph) -> None:
     nodes, edges = graph
     half = nodes[::2]

@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from tests.profiles import examples
 from topology.fleet.fleet import NO_FLOOR, Fleet
 from topology.links.acts import ActsFile
 from topology.links.description import FixedDescription
@@ -153,4 +154,4 @@ class TwoLinks(RuleBasedStateMachine):
 
 
 TestTwoLinks = TwoLinks.TestCase
-TestTwoLinks.settings = settings(max_examples=40, stateful_step_count=25)
+TestTwoLinks.settings = settings(max_examples=examples(40), stateful_step_count=25)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import examples
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
@@ -138,7 +139,7 @@ def test_that_planning_says_how_much_is_used_and_when_the_next_may_leave(tmp_pat
     asyncio.run(scenario())
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(st.integers(1, 5), st.floats(0, 5_000)), min_size=1, max_size=40))
 def test_that_no_sequence_of_waves_takes_more_than_any_window_allows(wanted: list[tuple[int, float]]) -> None:
     time, left = START, list[Departed]()

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from tests.profiles import examples
 from tests.topology.planning.recounting import add_up, broken, floors, serving, units_of
 from tests.topology.strategies import Shape, quoted, state_of, states
 from topology.command.grammar.syntax import All, Remove
@@ -110,7 +111,7 @@ def test_that_with_nested_profiles_as_many_can_leave_as_any_choice_allows(state:
 
 
 @given(states(ONE_PROFILE), st.integers(1, 12))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_that_with_one_profile_the_smallest_margin_is_the_largest_possible(state: State, count: int) -> None:
     order, safe = safe_by_rule(state, Remove(All(), ("index",)))
     if 0 < count <= safe:

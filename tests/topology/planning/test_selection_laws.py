@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import examples
 from tests.topology.planning.recounting import broken, floors, serving, smallest_margin, units_of
 from tests.topology.strategies import Shape, move, removals, selections, states
 from topology.command.grammar.syntax import All, Count, Planned, Remove
@@ -59,7 +60,7 @@ def removals_of_states(draw: st.DrawFn, shape: Shape = ANYTHING) -> tuple[State,
 
 
 @given(selections_of_states())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_that_servers_leave_in_the_order_of_the_stated_rule(case: tuple[State, Remove]) -> None:
     state, command = case
     everything = preview(state, replace(command, quantity=All())).servers
@@ -135,7 +136,7 @@ def test_that_every_server_that_can_be_asked_for_is_counted_once(case: tuple[Sta
 
 
 @given(selections_of_states())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_that_the_largest_safe_command_is_safe_and_one_more_is_not(case: tuple[State, Remove]) -> None:
     state, command = case
     found = preview(state, command).largest_safe
