@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -102,7 +103,24 @@ def test_that_the_readme_needs_two_commands_and_the_check_calls_the_second() -> 
     assert commands == ["python3 packaging/bootstrap.py run", "python3 packaging/bootstrap.py test"]
     check = ROOT / ".ci" / "run"
     assert os.access(check, os.X_OK)
-    assert check.read_text(encoding="utf-8").rstrip().endswith(f"exec {commands[1]}")
+    assert f"\n{commands[1]} </dev/null" in check.read_text(encoding="utf-8")
+
+
+def test_that_the_check_fails_with_either_run_and_counts_both_in_its_last_line(tmp_path: Path) -> None:
+    check = tmp_path / ".ci" / "run"
+    check.parent.mkdir()
+    shutil.copy(ROOT / ".ci" / "run", check)
+    (tmp_path / "packaging").mkdir()
+    outcomes = {0: "==== 7 passed, 1 skipped in 2.0s ====", 1: "==== 1 failed, 6 passed in 2.0s ===="}
+    for here, there in ((0, 0), (0, 1), (1, 0)):
+        for name, code in (("bootstrap.py", here), ("debian13.py", there)):
+            said = f"print('much')\nprint({outcomes[code]!r})\nraise SystemExit({code})\n"
+            (tmp_path / "packaging" / name).write_text(said, encoding="utf-8")
+        done = subprocess.run([check], capture_output=True, text=True, check=False)
+        assert done.returncode == max(here, there)
+        counts = [outcomes[code].strip("= ") for code in (here, there)]
+        last = done.stdout.splitlines()[-1]
+        assert re.fullmatch(rf"==== Python 3\.\S+: {counts[0]}; Python 3.13 in Debian 13: {counts[1]} ====", last)
 
 
 def test_that_every_link_of_the_readme_leads_somewhere() -> None:
