@@ -79,6 +79,7 @@ def steps(python: Path, folder: Path, trouble: str) -> dict[str, Callable[[], Co
         "types": tool("mypy"),
         "core tests": tests("core", "-n", "2", "-p", "no:benchmark", "tests/topology", "tests/packaging"),
         "console tests": tests("console", "-n", "2", "-p", "no:benchmark", "tests/console"),
+        "server tests": tests("servers", "-n", "2", "-p", "no:benchmark", "tests/servers"),
         "end-to-end tests": tests("end_to_end", "tests/end_to_end"),
         "benchmarks": tests("benchmarks", "--benchmark-disable", "tests/benchmarks"),
         "wheel": tool("build", "--wheel", "--outdir", str(folder / "wheel"), "."),
