@@ -188,7 +188,9 @@ def test_that_a_link_with_damaged_acts_can_be_looked_at_as_silent_and_never_acts
         for act in (link.remove, link.restore):
             with pytest.raises(LinkError, match="damaged"):
                 await act(bench.wave("index-0002", execution="f"))
-        with pytest.raises(LinkError, match=r"nothing more of this execution leaves through this console, but .* damaged"):
+        with pytest.raises(
+            LinkError, match=r"nothing more of this execution leaves through this console, but .* damaged"
+        ):
             await link.stop("f", "pat")
         bench.acts.write_bytes(good)
         link.advance(1)
