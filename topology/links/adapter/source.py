@@ -1,0 +1,164 @@
+"""A fleet behind an adapter that acts: waves go over the wire, and what is not answered is asked about until it is known."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from topology.links.adapter.answers import NOT_DONE, read_returned, read_taken, refused, wave_params
+from topology.links.adapter.messages import AdapterProtocolError, Answered, read_record
+from topology.links.adapter.peers import Opener
+from topology.links.adapter.reader import AdapterReader
+from topology.links.adapter.session import AdapterFailedError, Session, SessionEndedError
+from topology.links.deadline import unknown_of
+from topology.links.fleet_source import Floors, SourceWave, Taken, WaveId
+from topology.region.errors import LinkError
+
+ASK_S = 5.0
+_NULL = b"null"
+
+
+class AdapterSource(AdapterReader):
+    """A `FleetActor`. A wave whose answer was lost is asked about as soon as the adapter answers again."""
+
+    read_only = False
+
+    def __init__(
+        self, address: str, opener: Opener, operator: str, log: Callable[[str], None], *, stays_down: bool
+    ) -> None:
+        super().__init__(address, opener, operator, log, stays_down=stays_down)
+        self._unanswered: dict[WaveId, SourceWave] = {}
+        self._awaited: dict[WaveId, asyncio.Future[Taken]] = {}
+
+    async def take(self, wave: SourceWave, floors: Floors) -> Taken:
+        """Take a wave out of service."""
+        return await self._act("remove", wave, wave_params(wave, floors, atomic=self.abilities.atomic_waves))
+
+    async def give_back(self, wave: SourceWave, floors: Floors) -> Taken:
+        """Put a wave back into service."""
+        atomic = self.abilities.atomic_waves
+        return await self._act("restore", wave, wave_params(wave, floors, atomic=atomic, undo=wave.undo))
+
+    async def stop(self, execution: str) -> Taken:
+        """Let no further server of an execution leave.
+
+        Raises:
+            LinkError: it is not known whether it was stopped.
+        """
+        said = await self._plainly("stop", {"execution": execution})
+        try:
+            return read_returned(execution, read_record(said, list[str], "its answer to stop"))
+        except AdapterProtocolError as error:
+            raise self._dropped(error) from error
+
+    async def resume(self, execution: str) -> None:
+        """Take a stop back.
+
+        Raises:
+            LinkError: it is not known whether it was.
+        """
+        await self._plainly("resume", {"execution": execution})
+
+    async def found(self, wave: WaveId, *, abandon: bool = False) -> Taken | None:
+        """Say what became of a wave.
+
+        Raises:
+            LinkError: the adapter is down, or cannot say.
+        """
+        session = await self._keeper.soon()
+        try:
+            return await self._outcome(session, wave, None, abandon=abandon)
+        except (SessionEndedError, AdapterFailedError) as error:
+            raise LinkError(f"{self._address}: cannot say what became of wave {wave}: {error}") from error
+
+    async def aclose(self) -> None:
+        """Let go of the adapter."""
+        await super().aclose()
+        self._give_up()
+
+    async def _act(self, method: str, wave: SourceWave, params: dict[str, Any]) -> Taken:
+        session = self._keeper.session
+        if session is None and wave.id not in self._unanswered:
+            return refused(wave, "disconnected", f"{self._keeper.why}; nothing was sent")
+        if session is None:
+            return await self._settled(wave)
+        self._unanswered[wave.id] = wave
+        try:
+            said = await session.ask(method, params, wave.deadline_s)
+            taken = read_taken(wave.id, wave.servers, read_record(said, Answered, f"its answer to {method}"))
+        except AdapterProtocolError as error:
+            session.drop(str(error))
+        except SessionEndedError:
+            pass
+        except AdapterFailedError as error:
+            return self._failed(wave, error)
+        else:
+            self._unanswered.pop(wave.id, None)
+            return taken
+        return await self._settled(wave)
+
+    def _failed(self, wave: SourceWave, error: AdapterFailedError) -> Taken:
+        if error.code not in NOT_DONE:
+            return unknown_of(wave, str(error))
+        self._unanswered.pop(wave.id, None)
+        return refused(wave, "adapter", str(error))
+
+    async def _settled(self, wave: SourceWave) -> Taken:
+        """Wait until a new session was asked what became of a wave; whoever calls has a deadline."""
+        if self._keeper.is_over:
+            return unknown_of(wave, self._keeper.why)
+        answer = self._awaited.setdefault(wave.id, asyncio.get_running_loop().create_future())
+        try:
+            async with asyncio.timeout(wave.deadline_s):
+                return await asyncio.shield(answer)
+        except TimeoutError:
+            return unknown_of(wave, f"{self._keeper.why or self._address}; no answer within {wave.deadline_s:g} s")
+        finally:
+            self._awaited.pop(wave.id, None)
+
+    async def _renewed(self, session: Session) -> None:
+        """Ask for each wave without an answer; one that still is waited for, and never happened, never will."""
+        for wave in tuple(self._unanswered.values()):
+            awaited = self._awaited.get(wave.id)
+            try:
+                async with asyncio.timeout(ASK_S):
+                    taken = await self._outcome(session, wave.id, wave, abandon=awaited is not None)
+            except (TimeoutError, AdapterFailedError) as error:
+                taken = unknown_of(wave, f"{self._address}: {str(error) or 'no answer'}")
+            else:
+                self._unanswered.pop(wave.id, None)
+            taken = taken or refused(wave, "adapter", f"{self._fault}; wave {wave.id} never happened")
+            if awaited is not None and not awaited.done():
+                awaited.set_result(taken)
+
+    async def _outcome(self, session: Session, wave: WaveId, sent: SourceWave | None, *, abandon: bool) -> Taken | None:
+        said = await session.ask("outcome", {"wave": wave, "abandon": abandon}, ASK_S)
+        if said.strip() == _NULL:
+            return None
+        try:
+            answered = read_record(said, Answered, "its answer to outcome")
+            return read_taken(wave, None if sent is None else sent.servers, answered)
+        except AdapterProtocolError as error:
+            session.drop(str(error))
+            raise SessionEndedError(str(error)) from error
+
+    async def _plainly(self, method: str, params: dict[str, Any]) -> bytes:
+        session = await self._keeper.soon()
+        try:
+            return await session.ask(method, params, ASK_S)
+        except (SessionEndedError, AdapterFailedError) as error:
+            raise LinkError(f"{self._address}: {method}: {error}") from error
+
+    def _dropped(self, error: AdapterProtocolError) -> LinkError:
+        if self._keeper.session is not None:
+            self._keeper.session.drop(str(error))
+        return LinkError(f"{self._address}: {error}")
+
+    def _lost(self, why: str) -> None:
+        super()._lost(why)
+        if self._keeper.is_over:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        for number, awaited in self._awaited.items():
+            if not awaited.done():
+                awaited.set_result(unknown_of(self._unanswered[number], self._keeper.why))
