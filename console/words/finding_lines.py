@@ -133,9 +133,15 @@ def _tight(facts: Sequence[Facts]) -> str:
 def _collateral(facts: Sequence[Facts]) -> str:
     found = [one for one in facts if isinstance(one, AlsoServes)]
     most = max(one.servers for one in found)
+    total = words.plural(found[0].total, "server")
+    who = (
+        f"all {total}"
+        if min(one.servers for one in found) == found[0].total
+        else f"up to {words.number(most)} of the {total}"
+    )
     changes = [change(one) for one in found]
     return (
-        f"up to {words.number(most)} of the {words.plural(found[0].total, 'server')} also serve "
+        f"{who} also serve "
         f"{words.plural(len(found), 'subsystem')} that the command does not name: {words.listed(changes, 4)}"
     )
 

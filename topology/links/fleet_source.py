@@ -5,7 +5,7 @@ implements, and all that is known of it above. It holds no floor and no journal,
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -159,11 +159,34 @@ class SourceWave:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusalFacts:
+    """What a refusal rests on, as values for a program to read; None or empty where they are not what it is about.
+
+    A *scope* (`region`, `zone:az1`, `cell:az1/c1`) of a *subsystem* *had* so many units and *would_keep* so many, where
+    *limit* is its floor or its ceiling; or so many servers (*count*) are too many, where *limit* may go. *servers* are
+    those that cannot go, and *until* is the source's time at which a freeze ends.
+    """
+
+    subsystem: str | None = None
+    scope: str | None = None
+    had: int | None = None
+    would_keep: int | None = None
+    limit: int | None = None
+    count: int | None = None
+    servers: tuple[str, ...] = ()
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why it was not done: the code of a finding, and a sentence."""
+    """Why it was not done: the code of a finding, a sentence, and the facts that the sentence is made of.
+
+    The facts come with the first answer only: what a ledger gives again has the sentence.
+    """
 
     code: str
     message: str
+    facts: RefusalFacts = field(default=RefusalFacts(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

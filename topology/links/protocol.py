@@ -7,7 +7,7 @@ from typing import Protocol
 from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.state import Freshness, State
-from topology.links.fleet_source import Abilities, Answer, Identity, Refusal, ResyncNeeded
+from topology.links.fleet_source import Abilities, Answer, Identity, Refusal, RefusalFacts, ResyncNeeded
 
 __all__ = [
     "Abilities",
@@ -15,6 +15,7 @@ __all__ = [
     "Identity",
     "OperationId",
     "Refusal",
+    "RefusalFacts",
     "RegionLink",
     "ResyncNeeded",
     "RewoundError",

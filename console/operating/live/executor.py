@@ -6,7 +6,7 @@ execution within `GRACE_S` whatever the link does. What is unknown at the end is
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from console.operating.jobs import Jobs
 from console.operating.live.record import Record
@@ -25,7 +25,7 @@ from topology.execution.progress import (
     WaveResult,
 )
 from topology.fleet.state import State
-from topology.links.protocol import Answer, RegionLink, Wave, WaveOutcome
+from topology.links.protocol import Answer, Refusal, RegionLink, Wave, WaveOutcome
 from topology.region.errors import LinkError
 
 SHORTEST_WAIT_S = 0.25
@@ -267,6 +267,7 @@ class Executor:
             "unknown": result.unknown,
             "returned": result.returned,
             "reasons": result.reasons,
+            "refusals": tuple(map(_refusal, outcome.refusals)),
             "not_before": result.not_before,
         }
         await self._write_outcome(number, result.done, {key: value for key, value in details.items() if value})
@@ -353,6 +354,12 @@ class Executor:
             execution.own_pace,
             execution.undo,
         )
+
+
+def _refusal(one: Refusal) -> dict[str, object]:
+    """Give a refusal as the journal keeps it: the code, and those of its facts that say something."""
+    facts = {name: value for name, value in asdict(one.facts).items() if value not in (None, ())}
+    return {"code": one.code, **facts}
 
 
 def result_of(outcome: WaveOutcome, now: float) -> WaveResult:

@@ -456,6 +456,10 @@ def test_that_the_region_has_the_last_word_on_each_wave(make_desk: Any, play_two
             "halted: the region refused wave 1: billing 6 → 3, floor 4: 1 below; 0 of 4 servers left service, "
             "3 could not, 1 not touched"
         )
+        told = [one for entry in ben.entries() for one in entry.details.get("refusals", ())]
+        assert told == [
+            {"code": "floor", "subsystem": "billing", "scope": "region", "had": 6, "would_keep": 3, "limit": 4}
+        ]
         assert ana.out() == set(others[:6])
 
     play_two(scenario)

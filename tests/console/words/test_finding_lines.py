@@ -76,7 +76,7 @@ def test_that_blocks_and_cautions_of_one_code_are_never_put_together() -> None:
     [
         (
             [AlsoServes(f"s{number}", WHOLE, 9, 9, 50, 41, 0, 5) for number in range(43)],
-            "up to 9 of the 9 servers also serve 43 subsystems that the command does not name: "
+            "all 9 servers also serve 43 subsystems that the command does not name: "
             "s0 50 → 41, s1 50 → 41, s2 50 → 41 and 40 more",
         ),
         (

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from topology.links.check.pace import first_moment
 from topology.links.check.recount import judge_removal, judge_restore
 from topology.links.check.scene import Scene
 from topology.links.ledger import Departed
-from topology.links.protocol import Answer, Wave
+from topology.links.protocol import Answer, RefusalFacts, Wave
 from topology.region.description import read_region
 from topology.region.region import Region
 from topology.region.server_states import ServerState
@@ -83,6 +84,17 @@ def test_that_a_floor_in_any_scope_is_kept_and_the_sentence_says_which(floors: s
     found = refused(described(subsystem=floors), *INDEX[:2])
     assert ("floor", sentence) in found
     assert {code for code, _ in found} == {"floor"}
+
+
+def test_that_a_refusal_carries_the_facts_of_its_sentence() -> None:
+    region = described(subsystem='floor = 0\nzone_floor = "100%"')
+    position = {name: number for number, name in enumerate(region.roster.names)}
+    scene = Scene(region, np.full(len(region.roster), SERVING, np.uint8), position, START)
+    found = judge_removal(scene, wave_of(region, *INDEX[:2])).refusals
+    assert RefusalFacts("index", "zone:a", had=4, would_keep=3, limit=4) in [one.facts for one in found]
+    half = described('pace = "1000/min"\nlargest_command = "50%"')
+    found = judge_removal(replace(scene, region=half), wave_of(half, *half.roster.names[:7])).refusals
+    assert [(one.code, one.facts) for one in found] == [("too-large", RefusalFacts(limit=6, count=7))]
 
 
 def test_that_thousands_are_grouped_in_sentences() -> None:
@@ -346,10 +358,6 @@ def test_that_the_recount_finds_the_floors_that_counting_by_hand_finds(region: R
     names = [region.roster.names[server] for server in sorted(leaving)]
     judgement = judge_removal(scene, wave_of(region, *names))
     assert {refusal.code for refusal in judgement.refusals} <= {"floor"}
-    found = set()
-    for refusal in judgement.refusals:
-        where = refusal.message.split(" → ")[0].rsplit(" ", 1)[0]
-        name, _, scope = where.partition(" in ")
-        found.add((name, scope or "region"))
+    found = {(refusal.facts.subsystem, refusal.facts.scope) for refusal in judgement.refusals}
     assert found == breaks_by_hand(region, states, leaving)
     assert judgement.allowed == (not found)

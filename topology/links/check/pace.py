@@ -7,7 +7,7 @@ import numpy as np
 
 from topology.links.check.scene import Scene
 from topology.links.ledger import PACE_WINDOW_S
-from topology.links.protocol import Refusal, Wave
+from topology.links.protocol import Refusal, RefusalFacts, Wave
 from topology.region.region import Region, Window
 
 
@@ -38,7 +38,8 @@ def never_fits(scene: Scene, wave: Wave) -> Iterator[Refusal]:
             what = (
                 f"the wave takes {limit.count:,} servers of {limit.what}, where {limit.pace:,} {limit.time} may leave"
             )
-            yield Refusal("pace", f"{what}; send waves of at most {limit.pace:,}")
+            facts = RefusalFacts(limit=limit.pace, count=limit.count)
+            yield Refusal("pace", f"{what}; send waves of at most {limit.pace:,}", facts)
 
 
 def first_moment(scene: Scene, wave: Wave) -> float:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from topology.links.check.pace import first_moment, never_fits
 from topology.links.check.scene import Scene
-from topology.links.protocol import Answer, Refusal, Wave
+from topology.links.protocol import Answer, Refusal, RefusalFacts, Wave
 from topology.region.region import Amount, Region, Roster, Subsystem
 from topology.region.server_states import STATE_NAMES, ServerState
 
@@ -74,7 +74,7 @@ def _undo(scene: Scene, wave: Wave) -> Judgement:
         why = _cannot_come_back(scene, name) if name not in wave.servers[:number] else f"{name} is listed twice"
         answers.append((name, Answer.REFUSED if why else Answer.DONE))
         if why:
-            refusals.append(Refusal("stale", why))
+            refusals.append(Refusal("stale", why, RefusalFacts(servers=(name,))))
     return Judgement(tuple(answers), tuple(refusals))
 
 
@@ -120,7 +120,8 @@ def _frozen(scene: Scene) -> Iterator[Refusal]:
         if freeze.start.timestamp() <= scene.time < freeze.until.timestamp():
             until = freeze.until.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
             reason = f" ({freeze.reason})" if freeze.reason else ""
-            yield Refusal("frozen", f"{scene.region.name} is frozen until {until}{reason}; nothing is removed")
+            facts = RefusalFacts(until=freeze.until.timestamp())
+            yield Refusal("frozen", f"{scene.region.name} is frozen until {until}{reason}; nothing is removed", facts)
 
 
 def _membership(scene: Scene, wave: Wave, wanted: tuple[ServerState, ...]) -> Iterator[Refusal]:
@@ -146,9 +147,8 @@ def _membership(scene: Scene, wave: Wave, wanted: tuple[ServerState, ...]) -> It
     for names, what in found:
         if names:
             verb = "is" if len(names) == 1 else "are"
-            yield Refusal(
-                "stale", f"{_listed(names)} {verb} {what}; every server of the wave must be {state} as planned"
-            )
+            sentence = f"{_listed(names)} {verb} {what}; every server of the wave must be {state} as planned"
+            yield Refusal("stale", sentence, RefusalFacts(servers=tuple(names)))
 
 
 def _protected(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
@@ -160,7 +160,8 @@ def _protected(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
         if roster.protected[server] or any(number in guarded for number, _ in roster.profiles[roster.profile[server]])
     ]
     if names:
-        yield Refusal("protected", f"{_listed(names)} may never be removed: protected by the description")
+        sentence = f"{_listed(names)} may never be removed: protected by the description"
+        yield Refusal("protected", sentence, RefusalFacts(servers=tuple(names)))
 
 
 def _too_large(scene: Scene, wave: Wave) -> Iterator[Refusal]:
@@ -173,7 +174,8 @@ def _too_large(scene: Scene, wave: Wave) -> Iterator[Refusal]:
     total = scene.taken.get(wave.execution, 0) + len(wave.servers)
     if total > most:
         what = f"this execution would take {total:,} servers of {listed:,} in all"
-        yield Refusal("too-large", f"{what}; one command may take {most:,}: {total - most:,} too many")
+        sentence = f"{what}; one command may take {most:,}: {total - most:,} too many"
+        yield Refusal("too-large", sentence, RefusalFacts(limit=most, count=total))
 
 
 def _floors(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
@@ -188,7 +190,8 @@ def _floors(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
         for scope, floor, had, left in _counts(scene.region, number, before, after):
             if left < had and left < floor:
                 where = f"{subsystem.name} in {scope}" if scope else subsystem.name
-                yield Refusal("floor", f"{where} {had:,} → {left:,}, floor {floor:,}: {floor - left:,} below")
+                facts = RefusalFacts(subsystem.name, scope or "region", had, left, floor)
+                yield Refusal("floor", f"{where} {had:,} → {left:,}, floor {floor:,}: {floor - left:,} below", facts)
 
 
 def _counts(
@@ -249,7 +252,9 @@ def _ceilings(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
         if subsystem.ceiling is not None and had + back > subsystem.ceiling:
             over = had + back - subsystem.ceiling
             sentence = f"{subsystem.name} {had:,} → {had + back:,}, ceiling {subsystem.ceiling:,}: {over:,} above"
-            yield Refusal("ceiling", sentence)
+            yield Refusal(
+                "ceiling", sentence, RefusalFacts(subsystem.name, "region", had, had + back, subsystem.ceiling)
+            )
 
 
 def _supports(region: Region, server: int) -> list[str]:
