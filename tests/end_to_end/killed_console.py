@@ -26,10 +26,10 @@ from console.operating.live.operator import NothingToUndoError, Operator
 from topology.command.grammar.syntax import Planned, Undo
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
-from topology.links.simulated.clock import ManualClock
 from topology.links.simulated.simulated import SimLink
 from topology.planning.plan import Confirmation, Effort
 from topology.planning.preview import preview
+from topology.records.clock import ManualClock
 from topology.records.journal import Journal
 from topology.region.description import read_region
 from topology.region.server_states import ServerState

@@ -8,7 +8,6 @@ others have been read in the same transaction, so that all judge on the same fac
 import hashlib
 import os
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ import msgspec
 
 from topology.execution.journal_entries import JournalHead
 from topology.links.protocol import Answer
+from topology.records.database_file import BUSY_TIMEOUT_S, make_database, reason_of
 from topology.region.errors import LinkError
 
 
@@ -29,11 +29,9 @@ class _Connection(TypedDict):
 
 
 FORMAT = 1
-BUSY_TIMEOUT_S = 5.0
 _CONNECTION: _Connection = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "check_same_thread": False}
 _APPLICATION = 0x554B4143  # "UKAC": marks the file as ours
 _SCHEMA = f"""
-PRAGMA journal_mode = WAL;
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {FORMAT};
 CREATE TABLE act (
@@ -57,6 +55,8 @@ class Act:
     answers: tuple[tuple[str, Answer], ...] = ()
     refusals: tuple[tuple[str, str], ...] = ()
     undo: bool = False
+    leap_s: float = 0.0
+    """By an acknowledgement: how far the clock had leapt ahead, without that time having passed."""
     number: int = field(default=0)
     """Its place in the file, from 1."""
 
@@ -68,6 +68,7 @@ class ActsFile:
         self.path = path.absolute()
         self._database: sqlite3.Connection | None = None
         self._inode = 0
+        self._seen: tuple[int, int, bytes] = (0, 0, b"")
         self.only_for_looking = ""
         """Why nothing can be written, when the file could be opened for reading alone."""
 
@@ -77,7 +78,7 @@ class ActsFile:
             self.close()
             self.only_for_looking = ""
             if not self.path.exists():
-                self._create()
+                make_database(self.path, _SCHEMA)
             try:
                 self._connect()
             except (sqlite3.DatabaseError, LinkError):
@@ -85,7 +86,7 @@ class ActsFile:
                 if not fresh:
                     raise
                 self._set_aside()
-                self._create()
+                make_database(self.path, _SCHEMA)
                 self._connect()
                 return
             if fresh:
@@ -106,6 +107,7 @@ class ActsFile:
         """Give the acts after the one with *number*, in order."""
         with self._explained("read"):
             self._check_place()
+            self._check_seen()
             rows = self._open().execute(
                 "SELECT number, body, digest FROM act WHERE number > ? ORDER BY number", (number,)
             )
@@ -119,13 +121,16 @@ class ActsFile:
             database = self._open()
             database.execute("BEGIN IMMEDIATE")
             try:
+                self._check_seen()
                 yield
+                seen = self._last_act()
                 database.execute("COMMIT")
             except BaseException:
                 # After a full disk SQLite has rolled back by itself already.
                 with suppress(sqlite3.Error):
                     database.execute("ROLLBACK")
                 raise
+            self._seen = seen
 
     def append(self, act: Act) -> None:
         """Add an act; only inside `writing`."""
@@ -156,29 +161,6 @@ class ActsFile:
             row = self._open().execute("SELECT journal, count, head FROM head WHERE journal = ?", (journal,)).fetchone()
             return None if row is None else JournalHead(*row)
 
-    def _create(self) -> None:
-        """Make the file complete or not at all: two programs may start at once, and either may be killed."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".acts-")  # mode 0600
-        os.close(handle)
-        draft = Path(name)
-        try:
-            database = sqlite3.connect(draft, isolation_level=None)
-            try:
-                database.executescript(_SCHEMA)
-            finally:
-                database.close()
-            try:
-                self.path.hardlink_to(draft)
-            except FileExistsError:
-                pass
-            except OSError:  # a file system without hard links
-                if not self.path.exists():
-                    draft.rename(self.path)
-        finally:
-            draft.unlink(missing_ok=True)
-        _sync_folder(self.path.parent)
-
     def _connect(self) -> None:
         if not self.path.is_file():
             raise LinkError(f"the acts file {self.path} is not a regular file; move it away")
@@ -190,10 +172,12 @@ class ActsFile:
             if os.access(self.path.parent, os.W_OK) or (beside.exists() and beside.stat().st_size):
                 raise
             # WAL wants a writable folder even for reading; nobody here can write the file, so it is read as it lies.
-            self._check_content(sqlite3.connect(f"{self.path.as_uri()}?immutable=1", uri=True, **_CONNECTION))
+            self._check_content(
+                sqlite3.connect(f"{self.path.as_uri()}?immutable=1", uri=True, **_CONNECTION), looking=True
+            )
             self.only_for_looking = f"the acts file {self.path} may not be written; it is shown as it was when opened"
 
-    def _check_content(self, database: sqlite3.Connection) -> None:
+    def _check_content(self, database: sqlite3.Connection, looking: bool = False) -> None:
         self.close()
         self._database = database
         database.execute("PRAGMA synchronous = FULL")
@@ -207,6 +191,9 @@ class ActsFile:
             raise sqlite3.DatabaseError("it holds no acts")
         if version != FORMAT:
             raise LinkError(f"the acts file {self.path} has format {version}; this version reads format {FORMAT}")
+        if not looking:
+            database.execute("PRAGMA journal_mode = WAL")
+        self._seen = self._last_act()
 
     def _open(self) -> sqlite3.Connection:
         if self._database is None:
@@ -217,6 +204,27 @@ class ActsFile:
         """See that the open file is still the one at its path; another would know nothing of what is written here."""
         if self.path.stat().st_ino != self._inode:
             raise LinkError(f"the acts file {self.path} was replaced while it was open; nothing was done; start again")
+
+    def _last_act(self) -> tuple[int, int, bytes]:
+        """Give how often all was forgotten, and number and digest of the last act."""
+        database = self._open()
+        epoch = int(database.execute("SELECT value FROM note WHERE name = 'epoch'").fetchone()[0])
+        row = database.execute("SELECT number, digest FROM act ORDER BY number DESC LIMIT 1").fetchone()
+        return (epoch, 0, b"") if row is None else (epoch, int(row[0]), bytes(row[1]))
+
+    def _check_seen(self) -> None:
+        """See that the file still holds the last act seen in it: a copy put back knows nothing of what was done since."""
+        epoch, number, digest = self._seen
+        last = self._last_act()
+        if number and last[0] == epoch:
+            there = self._open().execute("SELECT digest FROM act WHERE number = ?", (number,)).fetchone()
+            gone = there is None or bytes(there[0]) != digest
+        else:
+            gone = last[0] < epoch
+        if gone:
+            what = f"was put back to an older state while it was open: act {number:,} is gone"
+            raise LinkError(f"the acts file {self.path} {what}; nothing was done; see what is there, then start again")
+        self._seen = last
 
     def _forget(self) -> None:
         database = self._open()
@@ -280,35 +288,5 @@ def read_kept_head(path: Path, journal: str) -> JournalHead | None:
     return None if row is None else JournalHead(*row)
 
 
-_REASONS = {
-    "SQLITE_FULL": "the disk is full; nothing was done; make room and try again",
-    "SQLITE_READONLY": "it may not be written; nothing was done; make the file and its folder writable",
-    "SQLITE_BUSY": f"another program held it for {BUSY_TIMEOUT_S:.0f} s; nothing was done; try again",
-    "SQLITE_CANTOPEN": "it may not be opened; nothing was done; make the file and its folder readable and writable",
-    "SQLITE_IOERR": "the disk refused; nothing was done for certain; make room on it, then ask what became of the act",
-}
-
-
 def _reason(error: sqlite3.Error | OSError) -> str:
-    """Say what is wrong and what to do."""
-    if isinstance(error, FileNotFoundError):
-        return "it is gone; nothing was done; put it back, or start again"
-    if isinstance(error, OSError):
-        return f"{error.strerror or error}; nothing was done; make its folder writable and try again"
-    code = getattr(error, "sqlite_errorname", "")
-    known = next((reason for start, reason in _REASONS.items() if code.startswith(start)), None)
-    damaged = (
-        f"it is damaged ({error}); nothing was done; put a good copy in its place, or forget its acts with --fresh"
-    )
-    return known or damaged
-
-
-def _sync_folder(folder: Path) -> None:
-    """Put the folder's list of names on disk, where the system can."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return reason_of(error, "put a good copy in its place, or forget its acts with --fresh")

@@ -53,7 +53,9 @@ class Ledger:
             case "resume":
                 self.stopped.discard(act.execution)
             case "acknowledge":
-                pass
+                if act.leap_s:
+                    # The clock went on without time: what left a moment ago left a moment ago still.
+                    self.departed = deque(replace(gone, time=gone.time + act.leap_s) for gone in self.departed)
 
     def outcome(self, operation: OperationId) -> WaveOutcome | None:
         """Say what became of a wave; None when it was never done."""

@@ -100,7 +100,7 @@ class SteadyClock:
     def _read(self) -> float:
         reading, shown = self._elapsed(), self._clock()
         self._time += max(0.0, reading - self._reading)
-        self._reading = max(reading, self._reading)
+        self._reading = reading
         ahead = shown - self._time
         self.leap_s = ahead if ahead > LEAP_S else 0.0
         if 0.0 < ahead <= LEAP_S:
@@ -135,6 +135,6 @@ def _boot_of(clock: Callable[[], float]) -> str:
     if clock is not time.time:
         return "manual"
     try:
-        return _BOOT_ID.read_text("ascii").strip()
+        return _BOOT_ID.read_bytes().decode().strip()
     except (OSError, UnicodeDecodeError):
         return ""  # unknown: ages go by the clock

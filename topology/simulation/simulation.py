@@ -11,7 +11,9 @@ loss breaks no floor, even with every slot down, take part: calm churn never bre
 
 import hashlib
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +33,11 @@ CYCLE_S = 180.0
 """A slot's cycle: with 12 slots, four failures a minute."""
 WARM_UP_S = 4 * CYCLE_S
 """A world stepped for so long has the failures that one stepped for ever would have."""
+
+_FELT_CYCLES = 4
+"""So many cycles are gone through after the beginning, and before the end, of a time that is jumped over."""
+_LONG_CYCLES = 480
+"""A day: more than that at once is jumped over, as when a clock was set."""
 
 _DRAIN_S = (2.0, 8.0)
 _JOIN_S = (2.0, 5.0)
@@ -155,7 +162,7 @@ def _churn(world: World, start: float, until: float, rng: Chance) -> list[tuple[
         if len(servers) == 0:
             continue
         offset = slot * CYCLE_S / world.slots
-        for cycle in range(math.floor((start - offset) / CYCLE_S), math.floor((until - offset) / CYCLE_S) + 1):
+        for cycle in _cycles(math.floor((start - offset) / CYCLE_S), math.floor((until - offset) / CYCLE_S)):
             server = int(servers[int(rng.number("which", slot, cycle) * len(servers))])
             fails = offset + cycle * CYCLE_S + rng.between(_FAIL_AFTER_S, "fails", slot, cycle)
             joins = fails + rng.between(_REPAIR_S, "repair", slot, cycle)
@@ -169,6 +176,13 @@ def _churn(world: World, start: float, until: float, rng: Chance) -> list[tuple[
                 if start < when <= until:
                     found.append((when, server, state))
     return found
+
+
+def _cycles(first: int, last: int) -> Iterable[int]:
+    """Give the cycles that can be felt at the end: what failed in one is back at its end, so long times are jumped over."""
+    if last - first < _LONG_CYCLES:
+        return range(first, last + 1)
+    return chain(range(first, first + _FELT_CYCLES), range(last - _FELT_CYCLES, last + 1))
 
 
 def _tick_after(moment: float) -> float:

@@ -14,10 +14,10 @@ from topology.command.parse import parse
 from topology.execution.journal_entries import Entry
 from topology.execution.progress import Progress
 from topology.fleet.state import State
-from topology.links.simulated.clock import ManualClock
 from topology.links.simulated.simulated import SimLink
 from topology.planning.plan import Confirmation, Effort, Plan
 from topology.planning.preview import preview
+from topology.records.clock import ManualClock
 from topology.records.journal import Journal
 from topology.region.description import read_region
 from topology.region.server_states import ServerState

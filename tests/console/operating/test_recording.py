@@ -17,8 +17,8 @@ from topology.incident.recording import Recorder
 from topology.incident.timeline import Timeline
 from topology.links.protocol import RegionLink, Wave
 from topology.links.replay.replay import ReplayLink
-from topology.links.simulated.clock import ManualClock
 from topology.links.simulated.simulated import SimLink
+from topology.records.clock import ManualClock
 from topology.records.incident_folder import read_incident_folder
 from topology.region.description import read_region
 

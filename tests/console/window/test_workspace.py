@@ -21,13 +21,13 @@ from topology.execution.journal_entries import Kind
 from topology.fleet.batches import batch_of
 from topology.links.protocol import Answer as Became
 from topology.links.protocol import RegionLink, Wave
-from topology.links.simulated.clock import ManualClock
 from topology.links.simulated.simulated import FileLink, SimLink
 from topology.planning.answers import Answer
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict
 from topology.planning.preview import check_confirmation
 from topology.playbook.going import Done, Going
 from topology.playbook.reading import read_playbook
+from topology.records.clock import ManualClock
 from topology.records.journal import Journal
 from topology.region.description import read_region
 from topology.region.server_states import ServerState

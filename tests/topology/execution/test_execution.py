@@ -310,7 +310,7 @@ def is_described_anew(bench: Bench) -> None:
         (fails, "before wave 2, index 9 → 4 (2 of it already leaving), floor 10: 6 below"),
         (one_of_the_plan_fails, "before wave 2, 1 server cannot be removed: index-0005 failed"),
         (goes_silent, "before wave 2, the newest fact is 60 s old"),
-        (is_described_anew, "before wave 2, the description lowers a guard: index: floor 10 → 5"),
+        (is_described_anew, "before wave 2, nobody has acknowledged yet: index: floor 10 → 5"),
     ],
 )
 def test_that_the_guards_are_asked_again_before_each_wave(happens: Act, why: str) -> None:

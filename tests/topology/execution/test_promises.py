@@ -27,10 +27,10 @@ from topology.fleet.batches import EventBatch
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.links.protocol import Answer, Wave, WaveOutcome
-from topology.links.simulated.clock import ManualClock
 from topology.links.simulated.simulated import SimLink
 from topology.planning.plan import Confirmation, Effort, Plan
 from topology.planning.preview import check_confirmation, preview, undo_plan
+from topology.records.clock import ManualClock
 from topology.region.description import read_region
 from topology.region.region import Region
 from topology.region.server_states import ServerState

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from topology.links.protocol import Wave, WaveOutcome
-from topology.links.simulated.clock import ManualClock
 from topology.links.simulated.simulated import FileLink, SimLink
+from topology.records.clock import ManualClock
 from topology.region.description import read_region
 from topology.region.region import Region
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from topology.links.protocol import Answer, ResyncNeeded, WaveOutcome
-from topology.links.simulated.clock import ManualClock
 from topology.links.simulated.simulated import FileLink
+from topology.records.clock import ManualClock
 from topology.records.description_file import read_description
 from topology.region.description import LARGEST_TEXT
 from topology.region.errors import LinkError
@@ -167,6 +167,8 @@ def test_that_a_change_that_leaves_the_files_size_and_times_alone_is_found_soon_
 
 
 FREEZE = "[[freeze]]\nfrom = 2090-01-01T00:00:00Z\nuntil = 2091-02-01T00:00:00Z\n"
+BRIEF = FREEZE.replace("2091", "2090")
+SOONER = "no freeze any more from 2090-01-01 00:00:00 UTC to 2090-01-02 00:00:00 UTC"
 LOWERED = [
     ("floor = 12", "floor = 11", "index floor 12 → 11"),
     ("floor = 12\n", "", "index floor 12 → 10"),
@@ -177,8 +179,10 @@ LOWERED = [
     ("largest_command = 10", 'largest_command = "50%"', "largest command 10 → 12"),
     ("ceiling = 20\n", "", "index ceiling 20 → none"),
     ("ceiling = 20", "ceiling = 21", "index ceiling 20 → 21"),
-    (FREEZE, "", "the freeze from 2090-01-01T00:00:00+00:00 is gone"),
-    (FREEZE, FREEZE.replace("2091", "2090"), "the freeze from 2090-01-01T00:00:00+00:00 ends earlier"),
+    (FREEZE, "", "no freeze any more from 2090-01-01 00:00:00 UTC to 2091-02-01 00:00:00 UTC"),
+    (FREEZE, BRIEF, "no freeze any more from 2090-02-01 00:00:00 UTC to 2091-02-01 00:00:00 UTC"),
+    (BRIEF + FREEZE, BRIEF, "no freeze any more from 2090-02-01 00:00:00 UTC to 2091-02-01 00:00:00 UTC"),
+    (FREEZE, FREEZE.replace("2090-01-01", "2090-01-02"), SOONER),
     ('name = "billing"\nfloor = 2', 'name = "billing"\nfloor = 0', "billing floor 2 → 0"),
 ]
 
@@ -188,7 +192,7 @@ def test_that_a_lowered_guard_blocks_until_it_is_acknowledged(
     bench: Any, run: Run, codes: Codes, old: str, new: str, sentence: str
 ) -> None:
     async def scenario() -> None:
-        text = bench.text + FREEZE
+        text = bench.text + (BRIEF + FREEZE if BRIEF in old else FREEZE)
         bench.describe(text)
         link = bench.file()
         await link.load()
@@ -227,6 +231,68 @@ def test_that_a_stricter_description_needs_no_acknowledgement_and_is_what_later_
             link.advance(0.5)
             link.advance(0.5)
             assert (await link.load()).unacknowledged == expected
+        await link.aclose()
+
+    run(scenario())
+
+
+PROTECTED = """
+[[pool]]
+name = "keep"
+count = 4
+supports = ["billing"]
+protected = true
+[[pool]]
+name = "spare"
+count = 4
+supports = ["billing"]
+"""
+MOVED = [
+    (
+        (("protected = true\n", ""), ('name = "spare"', 'name = "spare"\nprotected = true')),
+        "keep-0001, keep-0002, keep-0003, keep-0004 are not protected any more",
+    ),
+    (
+        (('name = "billing"\nfloor = 2\nprotected = true', 'name = "billing"\nfloor = 2'),),
+        "billing-0001, billing-0002, billing-0003, billing-0004, both-0001 and 7 more are not protected any more",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "sentence"), MOVED)
+def test_that_protection_moved_to_other_servers_blocks_until_it_is_acknowledged(
+    bench: Any, run: Run, codes: Codes, changes: tuple[tuple[str, str], ...], sentence: str
+) -> None:
+    async def scenario() -> None:
+        text = bench.text + PROTECTED
+        if "billing" in changes[0][0]:
+            text = text.replace('name = "billing"\nfloor = 2', 'name = "billing"\nfloor = 2\nprotected = true')
+        bench.describe(text)
+        link = bench.file()
+        await link.load()
+        for old, new in changes:
+            text = text.replace(old, new)
+        bench.describe(text)
+        link.advance(0.5)
+        link.advance(0.5)
+        assert sentence in (await link.load()).unacknowledged
+        assert codes(await link.remove(bench.wave("index-0001"))) == ["unknown"]
+        await link.acknowledge("pat")
+        assert (await link.load()).unacknowledged == ()
+        await link.aclose()
+
+    run(scenario())
+
+
+def test_that_one_freeze_that_covers_two_needs_no_acknowledgement(bench: Any, run: Run) -> None:
+    async def scenario() -> None:
+        bench.describe(bench.text + BRIEF + FREEZE.replace("2090-01-01", "2090-01-15"))
+        link = bench.file()
+        await link.load()
+        bench.describe(bench.text.split("[[freeze]]")[0] + FREEZE)
+        link.advance(0.5)
+        link.advance(0.5)
+        assert (await link.load()).unacknowledged == ()
         await link.aclose()
 
     run(scenario())

@@ -14,8 +14,8 @@ from topology.fleet.fleet import NO_FLOOR, Fleet
 from topology.links.acts import ActsFile
 from topology.links.description import FixedDescription
 from topology.links.protocol import Answer, Wave, WaveOutcome
-from topology.links.simulated.clock import LinkClock, ManualClock
 from topology.links.simulated.engine import Engine
+from topology.records.clock import ManualClock, SteadyClock
 from topology.region.description import read_region
 from topology.region.server_states import ServerState
 from topology.simulation.simulation import Chance
@@ -55,7 +55,7 @@ class TwoLinks(RuleBasedStateMachine):
         self.engines = []
         for _ in range(2):
             source, chance = FixedDescription(self.region), Chance(1)
-            engine = Engine(source, ActsFile(acts), LinkClock(self.clock), chance, churn=False, watched=False)
+            engine = Engine(source, ActsFile(acts), SteadyClock(self.clock), chance, churn=False, watched=False)
             engine.open(fresh=False)
             self.engines.append(engine)
 

@@ -16,10 +16,10 @@ from topology.links.check.pace import first_moment
 from topology.links.check.scene import Scene
 from topology.links.ledger import Departed
 from topology.links.protocol import Answer, Wave
-from topology.links.simulated.clock import ManualClock
 from topology.links.simulated.simulated import SimLink
 from topology.planning.plan import Severity
 from topology.planning.preview import preview
+from topology.records.clock import ManualClock
 from topology.region.description import RegionError, read_region
 from topology.region.region import Amount, Window
 

@@ -131,7 +131,7 @@ def test_that_silence_an_unacknowledged_description_and_a_stop_refuse() -> None:
     region = described()
     assert refused(region, INDEX[0], silence="nobody answers")[0][0] == "unknown"
     assert refused(region, INDEX[0], unacknowledged=("index floor 5 → 1",)) == [
-        ("unknown", "the description changed and nobody has acknowledged it: index floor 5 → 1")
+        ("unknown", "nobody has acknowledged yet: index floor 5 → 1")
     ]
     assert refused(region, INDEX[0], stopped={"e"})[0][0] == "stopped"
     assert refused(region, INDEX[0], stopped={"another"}) == []

@@ -17,8 +17,8 @@ from topology.links.acts import ActsFile
 from topology.links.history import MOST_BATCHES
 from topology.links.protocol import Answer, RegionLink, ResyncNeeded, Wave, WaveOutcome
 from topology.links.simulated import engine as engine_module
-from topology.links.simulated.clock import LinkClock, ManualClock
 from topology.links.simulated.simulated import SimLink
+from topology.records.clock import ManualClock, SteadyClock
 from topology.region.description import read_region
 from topology.region.errors import LinkError
 from topology.region.server_states import ServerState
@@ -365,7 +365,7 @@ def test_that_link_time_never_runs_backwards_and_drains_still_end(bench: Any, ru
 
 def test_that_the_clock_goes_on_from_where_it_was() -> None:
     reading = ManualClock(100.0)
-    clock = LinkClock(reading)
+    clock = SteadyClock(reading)
     seen = []
     for time in (101.0, 40.0, 41.0, 200.0):
         reading.time = time

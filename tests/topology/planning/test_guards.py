@@ -199,7 +199,7 @@ def test_that_a_silent_source_blocks(make: Make, ask: Ask, freshness: Freshness,
 def test_that_a_description_that_lowers_a_guard_blocks_until_it_is_acknowledged(make: Make, ask: Ask) -> None:
     state = make()
     state.unacknowledged = ("floor of index 90 → 80",)
-    message = "the description lowers a guard: floor of index 90 → 80; acknowledge it first"
+    message = "nobody has acknowledged yet: floor of index 90 → 80; acknowledge it first"
     assert said(ask(state, "remove 1 from index"), "unknown") == [(BLOCK, message)]
 
 

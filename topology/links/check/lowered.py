@@ -1,10 +1,20 @@
 """What a description guards with, in numbers, and which of them a newer description lowers."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import msgspec
 
 from topology.fleet.fleet import NO_FLOOR, REGION, Fleet
+from topology.links.check.protection import (
+    Span,
+    frozen_of,
+    packed,
+    protected_of,
+    thaw_sentence,
+    thawed,
+    unprotected,
+)
 from topology.region.errors import LinkError
 from topology.region.region import Region
 
@@ -22,7 +32,11 @@ class Guards:
     most: dict[str, float] = field(default_factory=dict)
     """A larger one guards less, and none guards nothing: paces, ceilings, the largest command."""
     freezes: dict[str, float] = field(default_factory=dict)
-    """When each freeze ends, in seconds since 1970 UTC, by when it begins."""
+    """Of a ledger of an earlier version: when each freeze ends, in seconds since 1970 UTC, by when it begins."""
+    frozen: tuple[Span, ...] = ()
+    """The time in which nothing is removed."""
+    protected: str = ""
+    """The names of the servers that are never removed, packed."""
 
     def to_json(self) -> bytes:
         """Write it for later."""
@@ -71,8 +85,8 @@ def guards_of(region: Region) -> Guards:
         most[f"{subsystem_.name} ceiling"] = subsystem_.ceiling
         if subsystem_.protected:
             least[f"{subsystem_.name} protected"] = 1
-    freezes = {freeze.start.isoformat(): freeze.until.timestamp() for freeze in region.freezes}
-    return Guards(region.digest, least, {name: value for name, value in most.items() if value is not None}, freezes)
+    stated = {name: value for name, value in most.items() if value is not None}
+    return Guards(region.digest, least, stated, frozen=frozen_of(region), protected=packed(protected_of(region)))
 
 
 def lowered(old: Guards, new: Guards, now: float) -> tuple[str, ...]:
@@ -89,14 +103,16 @@ def lowered(old: Guards, new: Guards, now: float) -> tuple[str, ...]:
         for name, value in old.most.items()
         if name not in new.most or new.most[name] > value
     ]
-    found += [
-        f"the freeze from {start} {'ends earlier' if start in new.freezes else 'is gone'}"
-        for start, until in old.freezes.items()
-        if until > max(now, new.freezes.get(start, 0.0))
-    ]
+    found += [thaw_sentence(span) for span in thawed(_frozen(old), _frozen(new), now)]
+    found += filter(None, [unprotected(old.protected, new.protected)])
     if len(found) > MOST_SENTENCES:
         return (*found[:MOST_SENTENCES], f"and {len(found) - MOST_SENTENCES:,} more")
     return tuple(found)
+
+
+def _frozen(guards: Guards) -> tuple[Span, ...]:
+    earlier = ((datetime.fromisoformat(start).timestamp(), until) for start, until in guards.freezes.items())
+    return (*guards.frozen, *earlier)
 
 
 def _text(value: float | None) -> str:

@@ -106,7 +106,7 @@ def _refused_at_all(scene: Scene, wave: Wave) -> Iterator[Refusal]:
         yield Refusal("unknown", f"the state of {scene.region.name} is not known for sure: {scene.silence}")
     if scene.unacknowledged:
         changes = "; ".join(scene.unacknowledged[:MOST_NAMED])
-        yield Refusal("unknown", f"the description changed and nobody has acknowledged it: {changes}")
+        yield Refusal("unknown", f"nobody has acknowledged yet: {changes}")
     if not wave.servers:
         yield Refusal("nothing-matches", "the wave lists no server; nothing is done")
     if len(wave.supports) != len(wave.servers):

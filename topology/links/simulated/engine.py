@@ -8,6 +8,8 @@ import threading
 from contextlib import suppress
 from typing import Literal
 
+import msgspec
+
 from topology.execution.journal_entries import JournalHead
 from topology.fleet.state import Freshness, State
 from topology.links.acts import Act, ActsFile
@@ -17,15 +19,20 @@ from topology.links.check.scene import Scene
 from topology.links.description import DescriptionFeed
 from topology.links.history import History
 from topology.links.protocol import Answer, OperationId, Refusal, Wave, WaveOutcome
-from topology.links.simulated.clock import LinkClock
 from topology.links.simulated.replica import Replica
+from topology.records.clock import Stamp, SteadyClock, leap_sentence
 from topology.region.errors import LinkError
 from topology.simulation.simulation import Chance
 
 LOOK_EACH_S = 0.5
 """How often the description is looked at, and an acts file that could not be opened is tried again."""
+NOTE_EACH_S = 1.0
+"""How often it is written down how late it is."""
 _ACCEPTED = "accepted description"
+_SEEN = "latest time"
 _READ_ANEW = "The description of the region was read anew."
+_CLOCK_LEAPT = "The clock of this machine leapt ahead; nothing is removed until somebody acknowledges that it is right."
+_CLOCK_ACCEPTED = "The clock of this machine is taken for right."
 
 
 class _StoppedError(Exception):
@@ -36,7 +43,7 @@ class Engine:
     """The region. *churn* lets servers fail by themselves; *watched* wants lowered descriptions acknowledged."""
 
     def __init__(
-        self, source: DescriptionFeed, acts: ActsFile, clock: LinkClock, chance: Chance, *, churn: bool, watched: bool
+        self, source: DescriptionFeed, acts: ActsFile, clock: SteadyClock, chance: Chance, *, churn: bool, watched: bool
     ) -> None:
         self.history = History()
         self.clock = clock
@@ -46,10 +53,16 @@ class Engine:
         self._churn = churn
         self._watched = watched
         self._lock = threading.RLock()
+        self._looking = threading.Lock()
+        self._stop_lock = threading.Lock()
+        self._stops = ActsFile(acts.path)
         self._stopping: set[str] = set()
         self._trouble = ""
         self._ticked_at = 0.0
         self._looked_at = 0.0
+        self._tried_at = 0.0
+        self._noted_at = 0.0
+        self._leap_s = 0.0
         self._is_open = False
         self._acts_open = False
         self._unacknowledged: tuple[str, ...] = ()
@@ -88,6 +101,7 @@ class Engine:
 
     def tick(self) -> None:
         """Look at the description, read what others did, let time pass. What cannot be read shows as silence."""
+        self._look()
         with self._lock:
             if self._is_open:
                 self._tick()
@@ -99,6 +113,7 @@ class Engine:
 
     def load(self) -> State:
         """Give the state as a value of its own."""
+        self._look()
         with self._lock:
             if not self._is_open:
                 raise LinkError("the link is closed; open it again")
@@ -110,7 +125,7 @@ class Engine:
                 revision,
                 replica.world.time,
                 self.freshness(),
-                unacknowledged=self._unacknowledged,
+                unacknowledged=self._to_acknowledge(),
             )
 
     def remove(self, wave: Wave) -> WaveOutcome:
@@ -132,6 +147,10 @@ class Engine:
         """Let nothing more of an execution leave, and give back what still drains."""
         # Before waiting for anything: a wave that is being written right now is taken back.
         self._stopping.add(execution)
+        try:
+            self._write_stop(execution, operator)
+        except LinkError as error:
+            raise LinkError(f"nothing more of {execution} leaves through this console, but {error}") from error
         with self._lock:
             try:
                 self._check_open()
@@ -145,6 +164,17 @@ class Engine:
                 raise LinkError(f"nothing more of this execution leaves through this console, but {error}") from error
             self._catch_up_if_possible()
             return back
+
+    def _write_stop(self, execution: str, operator: str) -> None:
+        """Let everybody know at once, through a file of its own: whatever else is read or judged now is not waited for."""
+        if self._is_open and self._acts_open:
+            with self._stop_lock:
+                self._stops.open()
+                try:
+                    with self._stops.writing():
+                        self._stops.append(Act("stop", self.clock.now(), operator, execution))
+                finally:
+                    self._stops.close()
 
     def resume(self, execution: str, operator: str) -> None:
         """Take a stop back."""
@@ -163,8 +193,10 @@ class Engine:
             self._check_open()
             with self._acts.writing():
                 self._catch_up()
+                leap_s = self.clock.leap_s
+                self.clock.follow()
                 self._acts.set_note(_ACCEPTED, self._guards.to_json())
-                self._acts.append(Act("acknowledge", self._replica.world.time, operator))
+                self._acts.append(Act("acknowledge", self.clock.now(), operator, leap_s=leap_s))
             self._catch_up_if_possible()
 
     def keep_head(self, head: JournalHead) -> None:
@@ -210,7 +242,7 @@ class Engine:
             replica.position,
             replica.world.time,
             self._silence(),
-            self._unacknowledged,
+            self._to_acknowledge(),
             replica.ledger.stopped | self._stopping,
             replica.ledger.departed,
             replica.ledger.taken,
@@ -231,20 +263,27 @@ class Engine:
             return f"its newest fact is {freshness.age_s:,.0f} s old"
         return doubt
 
+    def _look(self) -> None:
+        """Look at the description; reading it may take long, so nothing else waits for it."""
+        with self._looking:
+            now = self.clock.now()
+            if self._is_open and now - self._looked_at >= LOOK_EACH_S:
+                self._looked_at = now
+                self._source.look(now)
+
     def _tick(self) -> None:
         now = self.clock.now()
-        due = now - self._looked_at >= LOOK_EACH_S
-        if due:
-            self._looked_at = now
-            self._source.look(now)
+        due = now - self._tried_at >= LOOK_EACH_S
         try:
             if due and not self._acts_open:
+                self._tried_at = now
                 self._acts.open()
                 self._acts_open = True
                 self._begin()
             if self._acts_open:
                 self._catch_up()
                 self._note_description()
+                self._note_time()
         except LinkError as error:
             self._trouble = str(error)
         self._replica.advance(self.clock.now())
@@ -256,6 +295,7 @@ class Engine:
         acts = self._acts.since(0) if self._acts_open else ()
         noted = self._acts.note(_ACCEPTED) if self._acts_open else None
         self._epoch = self._acts.epoch() if self._acts_open else 0
+        self._hear_time()
         for act in acts[-1:]:
             self.clock.at_least(act.time)
         self._replica = Replica(region, acts, self.clock.now(), self._chance, self._churn, self.history)
@@ -297,6 +337,28 @@ class Engine:
             with self._acts.writing():
                 self._acts.set_note(_ACCEPTED, self._guards.to_json())
             self._to_note = False
+
+    def _note_time(self) -> None:
+        """Write down how late it is, so that whoever starts later does not start earlier; and say that the clock leapt."""
+        stamp, leapt = self.clock.stamp(), bool(self.clock.leap_s)
+        if leapt != bool(self._leap_s):
+            self._leap_s = self.clock.leap_s
+            self.history.begin_anew(_CLOCK_LEAPT if leapt else _CLOCK_ACCEPTED)
+        if stamp.time - self._noted_at >= NOTE_EACH_S and not self._acts.only_for_looking:
+            with self._acts.writing():
+                self._acts.set_note(_SEEN, msgspec.json.encode(stamp))
+            self._noted_at = stamp.time
+
+    def _hear_time(self) -> None:
+        """Go on from the latest time that anybody wrote down."""
+        noted = self._acts.note(_SEEN) if self._acts_open and not self._noted_at else None
+        if noted is not None:
+            with suppress(msgspec.DecodeError):
+                self.clock.go_on_from(msgspec.json.decode(noted, type=Stamp))
+
+    def _to_acknowledge(self) -> tuple[str, ...]:
+        leap = leap_sentence(self.clock.leap_s)
+        return (*self._unacknowledged, leap) if leap else self._unacknowledged
 
     def _check_open(self) -> None:
         if not self._acts_open:

@@ -15,8 +15,8 @@ from topology.fleet.state import Freshness, State
 from topology.links.acts import ActsFile
 from topology.links.description import DescriptionFeed, FixedDescription, WatchedDescription
 from topology.links.protocol import Abilities, OperationId, Wave, WaveOutcome
-from topology.links.simulated.clock import LinkClock, ManualClock
 from topology.links.simulated.engine import Engine
+from topology.records.clock import ManualClock, SteadyClock
 from topology.region.region import Region
 from topology.simulation.simulation import Chance
 
@@ -63,7 +63,7 @@ class SimulatedLink:
         self.name = name
         self._fresh = fresh
         self._manual = clock if isinstance(clock, ManualClock) else None
-        self._engine = Engine(source, ActsFile(acts), LinkClock(clock), Chance(seed), churn=churn, watched=watched)
+        self._engine = Engine(source, ActsFile(acts), SteadyClock(clock), Chance(seed), churn=churn, watched=watched)
         self._ticker: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
         self._closed = False

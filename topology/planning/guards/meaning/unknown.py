@@ -115,14 +115,14 @@ class SourceSilent(_Unknown):
 
 @dataclass(frozen=True, slots=True)
 class GuardLowered(_Unknown):
-    """A *change* of the description that guards less, and that nobody has acknowledged."""
+    """A *change* that guards less, such as one of the description, and that nobody has acknowledged."""
 
     kind: ClassVar[str] = "unknown-acknowledgement"
     change: str
 
     def sentence(self) -> str:
         """Say which."""
-        return f"the description lowers a guard: {self.change}; acknowledge it first"
+        return f"nobody has acknowledged yet: {self.change}; acknowledge it first"
 
     def satisfied_by(self) -> str:
         """Say what to do."""
