@@ -6,7 +6,7 @@ source that hangs holds up nobody: not the caller, not a stop, not the end of th
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -33,9 +33,10 @@ MISSED = 3
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """How long each call may take, in seconds; an act has the time that its wave states, and *grace_s* for the way."""
+    """How long each call may take, in seconds; a wave has what it states (*wave_s*, where nobody says), and *grace_s* to travel."""
 
     read_s: float = 60.0
+    wave_s: float = 10.0
     ask_s: float = 5.0
     stop_s: float = 2.0
     silent_stop_s: float = 0.4
@@ -112,7 +113,7 @@ class BoundedReader:
         )
         return facts
 
-    async def changes(self, after: Cursor) -> AsyncIterator[Changes]:
+    async def changes(self, after: Cursor) -> AsyncGenerator[Changes, None]:
         """Give what changed after a cursor, then wait for more.
 
         Raises:

@@ -152,6 +152,7 @@ def _policy(table: Table) -> Policy:
         windows=windows,
         largest_command=largest,
         wave=table.count("wave", 5, least=1),
+        wave_stated=table.get("wave") is not None,
         drain_timeout_s=table.seconds("drain_timeout", 600.0),
         tight_percent=tight.value,
         stale_after_s=table.seconds("stale_after", 10.0),

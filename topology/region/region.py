@@ -190,6 +190,8 @@ class Policy:
     stale_after_s: float = 10.0
     windows: tuple[Window, ...] = ()
     """What may leave within longer times, of the servers listed for the region."""
+    wave_stated: bool = True
+    """Whether *wave* was written: where it was not, a source that goes server by server gets waves of one."""
 
     def largest_count(self, servers: int) -> int | None:
         """The most servers one command may take of *servers* in the region: rounds down, at least 1."""

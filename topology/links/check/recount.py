@@ -185,7 +185,8 @@ def _floors(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
     after[servers] = False
     for number in _touched(scene.region.roster, servers):
         subsystem = scene.region.subsystems[number]
-        if subsystem.floor is None and not _is_floored_in_zones(scene.region, number):
+        is_stated = subsystem.floor is not None or subsystem.name in scene.region.learnt.budgets
+        if not is_stated and not _is_floored_in_zones(scene.region, number):
             yield Refusal("unknown", f"{subsystem.name} states no floor, so nothing may leave it; 0 must be written")
         for scope, floor, had, left in _counts(scene.region, number, before, after):
             if left < had and left < floor:
@@ -201,9 +202,11 @@ def _counts(
     roster, subsystem = region.roster, region.subsystems[number]
     units = _units(roster, number)[roster.profile]
     cell = roster.rack_cell[roster.rack]
-    if subsystem.floor is not None:
-        listed = int(units.sum())
-        floor = _count_of(subsystem.floor, _declared(subsystem, listed))
+    once, budget = region.learnt.most_listed, region.learnt.budgets.get(subsystem.name)
+    if subsystem.floor is not None or budget is not None:
+        listed = max(int(units.sum()), once.get((subsystem.name, "region"), 0))
+        stated = 0 if subsystem.floor is None else _count_of(subsystem.floor, _declared(subsystem, listed))
+        floor = stated if budget is None else max(stated, budget.floor)
         yield "", floor, int(units[before].sum()), int(units[after].sum())
     zones, cells = dict(subsystem.zone_floors), dict(subsystem.cell_floors)
     places = (
@@ -220,14 +223,15 @@ def _counts(
             tuple("/".join(pair) for pair in roster.cells),
         ),
     )
-    for kind, stated, place, names in places:
-        if not any(stated):
+    for kind, floors, place, names in places:
+        if not any(floors):
             continue
         columns = (np.ones(len(units), np.bool_), before, after)
         sums = (np.bincount(place[mask], units[mask], len(names)).astype(np.int64) for mask in columns)
-        for name, floor_, listed, had, left in zip(names, stated, *(column.tolist() for column in sums), strict=True):
+        for name, floor_, listed, had, left in zip(names, floors, *(column.tolist() for column in sums), strict=True):
             if listed > 0 and floor_ is not None:
-                yield kind + name, _count_of(floor_, listed), had, left
+                declared = max(listed, once.get((subsystem.name, kind + name), 0))
+                yield kind + name, _count_of(floor_, declared), had, left
 
 
 def _is_floored_in_zones(region: Region, number: int) -> bool:

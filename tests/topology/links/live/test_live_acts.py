@@ -1,0 +1,275 @@
+"""What a live region does with waves: judged on ledger and source, answered server by server, done once."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.topology.links.live.rig import Rig, answers, codes, ran, server
+from tests.topology.links.live.scripted_source import DRAINING, REMOVED, SERVING
+from topology.links.fleet_source import Abilities, Answer, SourceWave
+from topology.links.live.link import LiveLink
+from topology.region.learnt import Budget
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    return Rig(tmp_path)
+
+
+def taken_by(rig: Rig) -> list[str]:
+    return [name for what, wave in rig.source.calls if what == "take" for name in wave.servers]  # type: ignore[attr-defined]
+
+
+def test_that_a_wave_is_taken_and_seen_with_its_act_and_its_actor(rig: Rig) -> None:
+    rig.source.attributes = False
+
+    async def work() -> None:
+        link = rig.link()
+        state = await link.load()
+        events = link.events(state.revision)
+        outcome = await link.remove(rig.wave("n0", "n1"))
+        assert answers(outcome) == {"n0": "done", "n1": "done"}
+        async for batch in events:
+            if len(batch.servers):
+                break
+        assert (batch.operation, batch.actor, batch.states.tolist()) == ("e.1", "pat", [DRAINING, DRAINING])
+        assert rig.source.serving("index") == 8
+
+    ran(rig, work())
+
+
+def test_that_the_same_wave_twice_is_done_once(rig: Rig) -> None:
+    async def work() -> None:
+        link = rig.link()
+        await link.load()
+        first = await link.remove(rig.wave("n0"))
+        assert await link.remove(rig.wave("n0")) == first
+        assert taken_by(rig) == ["n0"]
+        assert codes(await link.remove(rig.wave("n2"))) == ["stale"], "the id is another wave's"
+        assert taken_by(rig) == ["n0"]
+
+    ran(rig, work())
+
+
+def test_that_a_floor_is_kept_by_the_recount_before_anything_is_sent(rig: Rig) -> None:
+    async def work() -> None:
+        link = rig.link()
+        await link.load()
+        outcome = await link.remove(rig.wave("n0", "n1", "n2", "n3", "n4"))
+        assert (answers(outcome)["n0"], codes(outcome)) == ("refused", ["floor"])
+        assert rig.source.calls == []
+
+    ran(rig, work())
+
+
+def test_that_what_is_reserved_counts_as_gone_before_the_source_shows_it(rig: Rig) -> None:
+    """Two consoles: the drains of the one are accepted and not shown yet when the other asks."""
+    slow = replace(rig.source.abilities)
+    rig.source.abilities = slow
+    rig.source.set = lambda *_, **__: None  # type: ignore[method-assign,assignment]  # accepted, and not begun yet
+
+    async def work() -> None:
+        one, other = rig.link(), rig.link()
+        await one.load()
+        await other.load()
+        assert codes(await one.remove(rig.wave("n0", "n1", "n2", execution="a"))) == []
+        assert rig.source.serving("index") == 10
+        outcome = await other.remove(rig.wave("n3", "n4", execution="b"))
+        assert codes(outcome) == ["floor"]
+        assert "index 7 → 5, floor 6" in outcome.refusals[0].message
+        assert codes(await other.remove(rig.wave("n3", execution="b", number=2))) == []
+        assert rig.source.floors[-1].floors[0].units == 6 + 3, (
+            "a source that judges too is told what is as good as gone"
+        )
+
+    ran(rig, work())
+
+
+def test_that_what_was_done_of_one_is_kept_whatever_the_others_are(rig: Rig) -> None:
+    rig.source.says = {"n1": Answer.TOO_SOON, "n2": Answer.UNKNOWN}
+    rig.source.retry_after_s = 60.0
+
+    async def work() -> None:
+        link = rig.link()
+        await link.load()
+        outcome = await link.remove(rig.wave("n0", "n1", "n2"))
+        assert answers(outcome) == {"n0": "done", "n1": "too_soon", "n2": "unknown"}
+        assert outcome.not_before == rig.clock.time + 60
+
+    ran(rig, work())
+
+
+def test_that_what_was_all_too_soon_may_be_sent_again_and_what_was_done_may_not(rig: Rig) -> None:
+    rig.source.says = {"n0": Answer.TOO_SOON}
+
+    async def work() -> None:
+        link = rig.link()
+        await link.load()
+        wave = rig.wave("n0")
+        assert answers(await link.remove(wave)) == {"n0": "too_soon"}
+        assert answers(await link.outcome("e.1")) == {"n0": "too_soon"}
+        rig.source.says = {}
+        assert answers(await link.remove(wave)) == {"n0": "done"}
+        assert answers(await link.outcome("e.1")) == {"n0": "done"}
+        ids = [sent.id for what, sent in rig.source.calls if what == "take" and isinstance(sent, SourceWave)]
+        assert ids == ["e.1", "e.1-2"], "a source that remembers ids is asked under another one"
+
+    ran(rig, work())
+
+
+def test_that_an_answer_that_never_comes_is_unknown_and_found_afterwards(rig: Rig) -> None:
+    rig.source.loses_answer = True
+
+    async def work() -> None:
+        link = await opened(rig)
+        outcome = await link.remove(rig.wave("n0"))
+        assert answers(outcome) == {"n0": "unknown"}
+        assert answers(await link.outcome("e.1")) == {"n0": "done"}
+
+    ran(rig, work())
+
+
+def test_that_a_source_that_forgets_is_judged_by_states_and_what_they_cannot_decide_stays_unknown(rig: Rig) -> None:
+    rig.source.abilities = replace(rig.source.abilities, remembers_waves=False)
+    rig.source.says = {"n1": Answer.UNKNOWN}
+
+    async def work() -> None:
+        link = await opened(rig)
+        rig.source.says = {"n0": Answer.UNKNOWN, "n1": Answer.UNKNOWN}
+        await link.remove(rig.wave("n0", "n1"))
+        rig.source.set({"n0": DRAINING})
+        for _ in range(2):
+            assert answers(await link.outcome("e.1")) == {"n0": "done", "n1": "unknown"}
+        assert taken_by(rig) == ["n0", "n1"], "and nothing of it is ever sent again"
+        assert codes(await link.remove(rig.wave("n2", "n3", "n4", number=2))) == ["floor"], "n1 counts as leaving"
+
+    ran(rig, work())
+
+
+def test_that_a_wave_the_source_never_heard_of_is_burnt_before_that_is_said(rig: Rig) -> None:
+    async def work() -> None:
+        link = await opened(rig)
+        rig.source.hangs = {"take"}
+        assert answers(await link.remove(rig.wave("n0"))) == {"n0": "unknown"}
+        assert await link.outcome("e.1") is None
+        assert rig.source.burnt == {"e.1"}
+        rig.source.hangs = set()
+        await asyncio.sleep(0.05)
+        assert rig.source.state_of("n0") is SERVING, "what arrives late is refused"
+        assert codes(await link.remove(rig.wave("n0"))) == ["stale"]
+
+    ran(rig, work())
+
+
+def test_that_a_crash_between_intent_and_answer_is_found_by_the_next_console(rig: Rig) -> None:
+    async def work() -> None:
+        first = await opened(rig)
+        rig.source.loses_answer = True
+        task = asyncio.get_running_loop().create_task(first.remove(rig.wave("n0")))
+        while not rig.source.waves:  # noqa: ASYNC110 - a test's hand in another's pocket
+            await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await first.aclose()
+        rig.source.loses_answer = False
+        second = await opened(rig)
+        assert answers(await second.outcome("e.1")) == {"n0": "done"}
+        assert taken_by(rig) == ["n0"]
+
+    ran(rig, work())
+
+
+def test_that_a_stop_gives_back_what_drains_and_lets_nobody_send_more(rig: Rig) -> None:
+    async def work() -> None:
+        one, other = await opened(rig), await opened(rig)
+        await one.remove(rig.wave("n0"))
+        assert await other.stop("e", "sam") == ("n0",)
+        assert answers(await one.outcome("e.1")) == {"n0": "returned"}
+        assert codes(await one.remove(rig.wave("n1", number=2))) == ["stopped"]
+        await one.resume("e", "pat")
+        assert codes(await one.remove(rig.wave("n1", number=3))) == []
+
+    ran(rig, work())
+
+
+def test_that_the_pace_holds_over_all_consoles_by_the_ledger(rig: Rig) -> None:
+    rig.text = rig.text.replace("100/min", "2/min")
+
+    async def work() -> None:
+        one, other = await opened(rig), await opened(rig)
+        await one.remove(rig.wave("n0", "n1", execution="a"))
+        rig.clock.time += 20
+        outcome = await other.remove(rig.wave("n2", execution="b"))
+        assert (answers(outcome), outcome.refusals) == ({"n2": "too_soon"}, ())
+        assert outcome.not_before == pytest.approx(rig.clock.time + 40)
+        rig.clock.time += 41
+        assert answers(await other.remove(rig.wave("n2", execution="b"))) == {"n2": "done"}
+
+    ran(rig, work())
+
+
+def test_that_only_what_this_ledger_took_is_given_back(rig: Rig) -> None:
+    rig.source.servers["n5"] = replace(rig.source.servers["n5"], state=REMOVED)
+
+    async def work() -> None:
+        link = await opened(rig)
+        await link.remove(rig.wave("n0"))
+        rig.source.set({"n0": REMOVED})
+        assert codes(await link.restore(rig.wave("n5", execution="r"))) == ["stale"]
+        assert answers(await link.restore(rig.wave("n0", execution="r", number=2))) == {"n0": "done"}
+
+    ran(rig, work())
+
+
+def test_that_a_shadow_sees_everything_and_does_nothing(rig: Rig) -> None:
+    async def work() -> None:
+        link = rig.link(read_only=True)
+        state = await link.load()
+        assert (link.read_only, len(state.region.roster)) == (True, 10)
+        assert codes(await link.remove(rig.wave("n0"))) == ["read-only"]
+        assert rig.source.calls == []
+
+    ran(rig, work())
+
+
+def test_that_the_sources_own_budget_is_a_floor_and_the_stricter_holds(rig: Rig) -> None:
+    rig.source.budgets = (Budget("index", 9, "shop/index"), Budget("billing", 0, "shop/billing"))
+
+    async def work() -> None:
+        link = await opened(rig)
+        assert codes(await link.remove(rig.wave("n0"))) == []
+        assert codes(await link.remove(rig.wave("n1", number=2))) == ["floor"]
+
+    ran(rig, work())
+
+
+def test_that_a_subsystem_nobody_described_leaves_nothing(rig: Rig) -> None:
+    rig.source.servers["x"] = server("x", "az1", "mystery")
+
+    async def work() -> None:
+        link = rig.link()
+        state = await link.load()
+        assert any('"mystery"' in gap for gap in state.region.gaps)
+        assert codes(await link.remove(rig.wave("x"))) == ["unknown"]
+
+    ran(rig, work())
+
+
+def test_that_a_source_that_goes_one_by_one_gets_waves_of_one_unless_another_size_is_written(rig: Rig) -> None:
+    async def work() -> None:
+        assert (await rig.link().load()).region.policy.wave == 1
+        rig.text = rig.text.replace("[policy]\n", "[policy]\nwave = 3\n")
+        assert (await rig.link().load()).region.policy.wave == 3
+        rig.source.abilities = Abilities(atomic_waves=True)
+        rig.text = rig.text.replace("wave = 3\n", "")
+        assert (await rig.link().load()).region.policy.wave == 5
+
+    ran(rig, work())
+
+
+async def opened(rig: Rig) -> LiveLink:
+    link = rig.link()
+    await link.load()
+    return link

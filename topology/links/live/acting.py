@@ -1,0 +1,387 @@
+"""The act on a live region: judged on the ledger and the source, written down, sent, and answered for.
+
+One order for every wave: what the ledger says, what the source says, a recount, one transaction that nothing changed in
+between, the call, its answer. Whatever the source cannot say stays unknown and counts as leaving; it is never sent again.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from topology.fleet.fleet import PACE_WINDOW_S
+from topology.fleet.state import State
+from topology.links.check.recount import Judgement, judge_removal, judge_restore
+from topology.links.check.scene import Scene
+from topology.links.deadline import BoundedActor
+from topology.links.fleet_source import Answer, Floors, Refusal, SourceWave, Taken
+from topology.links.ledger import Departed
+from topology.links.live.following import Cause, Following
+from topology.links.live.scopes import floors_for, units_of
+from topology.links.live.settling import left_of, rest_of
+from topology.links.protocol import Wave, WaveOutcome
+from topology.records.ledger.protocol import Ledger
+from topology.records.ledger.values import (
+    Commit,
+    CommitAnswer,
+    KeptExecution,
+    KeptWave,
+    LedgerLease,
+    LedgerState,
+    Reservation,
+    WaveKind,
+)
+from topology.region.server_states import ServerState
+
+MOST_TRIES = 5
+"""So often a wave is judged again because others changed the ledger in between; then it is too soon."""
+BUSY_S = 1.0
+_TAKEN = (ServerState.DRAINING, ServerState.REMOVED)
+_GIVEN = (ServerState.JOINING, ServerState.IN_SERVICE)
+_OBSTACLES = {
+    CommitAnswer.LEASE_LOST: (
+        "lease",
+        "another console carries this execution out now; nothing of it is sent from here",
+    ),
+    CommitAnswer.CLOCK_LEAPT: (
+        "unknown",
+        "the clock of this machine leapt ahead; see that it is right, then acknowledge",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a judgement rests on beside the ledger and the source: why facts are in doubt, and what nobody acknowledged."""
+
+    silence: str = ""
+    unacknowledged: tuple[str, ...] = ()
+
+
+class Acting:
+    """Acts on one region. *stopping* are executions of which nothing more may be sent from here, from this moment on."""
+
+    def __init__(self, following: Following, actor: BoundedActor, ledger: Ledger, deadline_s: float) -> None:
+        self.stopping: set[str] = set()
+        self._following = following
+        self._actor = actor
+        self._ledger = ledger
+        self._deadline_s = deadline_s
+        self._leases: dict[str, LedgerLease] = {}
+
+    async def act(self, kind: WaveKind, wave: Wave, standing: Callable[[], Standing]) -> WaveOutcome:
+        """Carry a wave out, or say for each of its servers why not.
+
+        Raises:
+            LinkError: the ledger or the source could not be reached before anything was sent, or the answer not be kept.
+        """
+        name, kept = await self._attempt(wave)
+        if kept is not None:
+            return _done_before(kind, wave, kept)
+        lease = await self._lease(wave)
+        for _ in range(MOST_TRIES):
+            seen = await self.settle(fresh=not self._actor.abilities.atomic_waves)
+            judgement = await self._judge(kind, wave, seen, standing)
+            if not judgement.allowed:
+                return WaveOutcome(wave.operation, judgement.answers, judgement.refusals, judgement.not_before)
+            going = tuple(server for server, answer in judgement.answers if answer is Answer.DONE)
+            commit = self._commit(kind, name, replace(wave, servers=going), seen, lease)
+            answer = await self._ledger.commit_wave(commit)
+            if answer is CommitAnswer.COMMITTED:
+                return await self._send(kind, name, wave, judgement, seen, commit)
+            if answer is CommitAnswer.STOPPED:
+                return _refused(wave, "stopped", f"execution {wave.execution} was stopped; nothing more of it is done")
+            if answer is CommitAnswer.KNOWN:
+                return await self.outcome(wave.operation) or _refused(wave, "stale", f"{name} is given up for good")
+            if answer in _OBSTACLES:
+                return _refused(wave, *_OBSTACLES[answer])
+        soon = tuple((server, Answer.TOO_SOON) for server in wave.servers)
+        return WaveOutcome(wave.operation, soon, (), self._following.now() + BUSY_S)
+
+    async def outcome(self, operation: str) -> WaveOutcome | None:
+        """Say what became of a wave: by the ledger, else by the source, else by the states; None when it never happened.
+
+        Raises:
+            LinkError: the ledger or the source could not be asked.
+        """
+        kept = await self._last_attempt(operation)
+        if kept is None or kept.burnt:
+            return None
+        answers = dict(_answers_of(kept))
+        if answers and Answer.UNKNOWN not in answers.values():
+            return _outcome_of(operation, kept)
+        found = await self._actor.found(kept.id)
+        said = {} if found is None else dict(found.answers)
+        if found is None and self._actor.abilities.remembers_waves:
+            if await self._actor.found(kept.id, abandon=True) is None:
+                nothing = tuple((name, Answer.REFUSED.value) for name in kept.servers)
+                await self._ledger.answer(kept.id, nothing, abandoned=True)
+                await self.settle(fresh=False)
+                return None
+            return await self.outcome(operation)
+        await self._following.look("")
+        settled = tuple((name, self._decided(kept, name, answers, said)) for name in kept.servers)
+        await self._ledger.answer(kept.id, tuple((name, answer.value) for name, answer in settled), kept.refusals)
+        await self.settle(fresh=False)
+        return WaveOutcome(operation, settled, tuple(Refusal(*one) for one in kept.refusals))
+
+    async def stop(self, execution: str, operator: str, *, silent: bool) -> tuple[str, ...]:
+        """Let nothing more of an execution leave, and give back what still drains; gives the names that went back.
+
+        Raises:
+            LinkError: the ledger or the source could not be told; nothing more is sent from here all the same.
+        """
+        self.stopping.add(execution)
+        await self._ledger.stop(execution, operator)
+        if not self._actor.abilities.stops_mid_wave:
+            return ()
+        taken = await self._actor.stop(execution, silent=silent)
+        back = taken.servers(Answer.RETURNED)
+        for name in back:
+            self._following.ours[name] = (_GIVEN, (f"{execution}.stop", operator))
+        for wave in await self._ledger.waves(execution) if back else ():
+            answers = _answers_of(wave)
+            if wave.kind is WaveKind.TAKE and any(name in back for name, _ in answers):
+                told = tuple((name, (Answer.RETURNED if name in back else answer).value) for name, answer in answers)
+                await self._ledger.answer(wave.id, told, wave.refusals)
+        return back
+
+    async def resume(self, execution: str, operator: str) -> None:
+        """Take a stop back."""
+        await self._ledger.resume(execution, operator)
+        await self._actor.resume(execution)
+        self.stopping.discard(execution)
+
+    async def end(self, execution: str, outcome: str) -> None:
+        """Let go of the lease of an execution that is over."""
+        lease = self._leases.pop(execution, None)
+        if lease is not None:
+            await self._ledger.release(lease, outcome)
+
+    async def settle(self, *, fresh: bool) -> LedgerState:
+        """Read the ledger, then (where it is to be *fresh*) the source, and end what reservations the facts allow to end."""
+        seen = await self._ledger.read()
+        if fresh:
+            await self._following.look("")
+        changed = False
+        for reservation in seen.reservations:
+            wave = await self._ledger.wave(reservation.wave)
+            overdue = wave is not None and seen.time > wave.time + self._state.region.policy.drain_timeout_s
+            left = left_of(reservation, wave, self._state_of, overdue)
+            if left != reservation.servers:
+                rest = rest_of(reservation, left, lambda names: units_of(self._state, names))
+                await self._ledger.settle(reservation.wave, rest)
+                changed = True
+        return await self._ledger.read() if changed else seen
+
+    @property
+    def _state(self) -> State:
+        return self._following.state
+
+    def _state_of(self, name: str) -> ServerState | None:
+        at = self._state.fleet.position.get(name)
+        return None if at is None else ServerState(self._state.fleet.state[at])
+
+    async def _send(
+        self, kind: WaveKind, name: str, wave: Wave, judgement: Judgement, seen: LedgerState, commit: Commit
+    ) -> WaveOutcome:
+        servers = commit.servers
+        if wave.execution in self.stopping:
+            nothing = tuple((server, Answer.REFUSED.value) for server in servers)
+            await self._ledger.answer(name, nothing)
+            await self._ledger.settle(name)
+            return _refused(wave, "stopped", f"execution {wave.execution} was stopped; nothing more of it is done")
+        source_wave = self._source_wave(name, wave, servers)
+        floors = self._floors(servers, seen)
+        cause: Cause = (wave.operation, wave.operator)
+        shows = _TAKEN if kind is WaveKind.TAKE else _GIVEN
+        self._following.ours.update(dict.fromkeys(servers, (shows, cause)))
+        call = self._actor.take if kind is WaveKind.TAKE else self._actor.give_back
+        taken = await call(source_wave, floors)
+        for server in taken.servers(Answer.REFUSED) + taken.servers(Answer.TOO_SOON):
+            self._following.ours.pop(server, None)
+        refusals = tuple((one.code, one.message) for one in taken.refusals)
+        answers = tuple((server, answer.value) for server, answer in taken.answers)
+        await self._ledger.answer(name, answers, refusals)
+        await self.settle(fresh=False)
+        return self._outcome(wave, judgement, taken)
+
+    def _outcome(self, wave: Wave, judgement: Judgement, taken: Taken) -> WaveOutcome:
+        said = dict(taken.answers)
+        answers = tuple((server, said.get(server, answer)) for server, answer in judgement.answers)
+        not_before = None
+        if Answer.TOO_SOON in said.values():
+            not_before = self._following.now() + (BUSY_S if taken.retry_after_s is None else taken.retry_after_s)
+        return WaveOutcome(wave.operation, answers, judgement.refusals + taken.refusals, not_before)
+
+    async def _judge(
+        self, kind: WaveKind, wave: Wave, seen: LedgerState, standing: Callable[[], Standing]
+    ) -> Judgement:
+        scene = await self._scene(wave, seen, standing)
+        if kind is WaveKind.TAKE:
+            return judge_removal(scene, wave)
+        judgement = judge_restore(scene, wave)
+        if self._actor.abilities.simulated or not judgement.allowed:
+            return judgement
+        ours = await self._ledger.taken()
+        foreign = tuple(name for name in wave.servers if name not in ours)
+        if not foreign:
+            return judgement
+        why = f"{', '.join(foreign[:5])} was not taken out through this ledger, so it is not given back from here"
+        refused = tuple((name, Answer.REFUSED if name in foreign else answer) for name, answer in judgement.answers)
+        if not wave.undo:
+            refused = tuple((name, Answer.REFUSED) for name in wave.servers)
+        return Judgement(refused, (*judgement.refusals, Refusal("stale", why)))
+
+    async def _scene(self, wave: Wave, seen: LedgerState, standing: Callable[[], Standing]) -> Scene:
+        # Asked now: a fresh reading ends a silence.
+        state, now = self._state, standing()
+        time = max(self._following.now(), state.time)
+        return Scene(
+            state.region,
+            self._counted_states(seen.reservations),
+            state.fleet.position,
+            time,
+            now.silence or seen.doubt,
+            now.unacknowledged,
+            {stop.execution for stop in seen.stops} | self.stopping,
+            await self._departed(seen, time),
+            {wave.execution: await self._taken_by(wave.execution)},
+        )
+
+    def _counted_states(self, reservations: Iterable[Reservation]) -> np.ndarray:
+        """Give the states with every reserved server as leaving: what is not settled counts as gone."""
+        states = self._state.fleet.state.copy()
+        position = self._state.fleet.position
+        reserved = [position[name] for one in reservations for name in one.servers if name in position]
+        at = np.array(reserved, np.int64)
+        states[at[states[at] == ServerState.IN_SERVICE]] = ServerState.DRAINING
+        return states
+
+    async def _departed(self, seen: LedgerState, time: float) -> tuple[Departed, ...]:
+        """Give what left lately, at times of our own clock that come from how long the ledger's entries still live."""
+        longest = {entry.wave: entry for entry in sorted(seen.departures, key=lambda entry: entry.window_s)}
+        found = []
+        for entry in longest.values():
+            kept = await self._ledger.wave(entry.wave)
+            servers = () if kept is None else _left(kept)
+            found.append(Departed(time - (entry.window_s - entry.remaining_s), entry.execution, servers))
+        return tuple(sorted(found, key=lambda one: one.time))
+
+    async def _taken_by(self, execution: str) -> int:
+        return sum(len(_left(wave)) for wave in await self._ledger.waves(execution) if wave.kind is WaveKind.TAKE)
+
+    def _commit(self, kind: WaveKind, name: str, wave: Wave, seen: LedgerState, lease: LedgerLease) -> Commit:
+        state, takes = self._state, kind is WaveKind.TAKE
+        return Commit(
+            lease,
+            name,
+            kind,
+            wave.operator,
+            wave.servers,
+            seen.reservations_revision,
+            seen.floors.revision,
+            units_of(state, wave.servers) if takes else (),
+            tuple(tuple(sub for sub, _ in self._named(server)) for server in wave.servers) if takes else (),
+            _windows(state) if takes else (),
+            wave.undo,
+        )
+
+    def _named(self, server: str) -> tuple[tuple[str, int], ...]:
+        state = self._state
+        roster = state.region.roster
+        profile = roster.profiles[roster.profile[state.fleet.position[server]]]
+        return tuple((state.region.subsystems[number].name, units) for number, units in profile)
+
+    def _source_wave(self, name: str, wave: Wave, servers: tuple[str, ...]) -> SourceWave:
+        position = self._state.fleet.position
+        supports = tuple(self._following.supports_of(position[server]) for server in servers)
+        return SourceWave(name, wave.execution, wave.operator, servers, supports, self._deadline_s, wave.undo)
+
+    def _floors(self, servers: tuple[str, ...], seen: LedgerState) -> Floors:
+        position, states = self._state.fleet.position, self._state.fleet.state
+        serving = [
+            name
+            for one in seen.reservations
+            for name in one.servers
+            if name in position and states[position[name]] == ServerState.IN_SERVICE
+        ]
+        return floors_for(self._state, servers, units_of(self._state, serving), self._following.source_name)
+
+    async def _lease(self, wave: Wave) -> LedgerLease:
+        """Give the lease of an execution: taken when its first wave is sent, and kept to its end."""
+        lease = self._leases.get(wave.execution)
+        if lease is None:
+            known = await self._ledger.execution(wave.execution)
+            if known is None:
+                lease = await self._ledger.begin(KeptExecution(wave.execution, "", "", 0, wave.operator))
+            else:
+                lease = await self._ledger.take_over(wave.execution, wave.operator)
+            self._leases[wave.execution] = lease
+        return lease
+
+    async def _attempt(self, wave: Wave) -> tuple[str, KeptWave | None]:
+        """Name the next attempt at a wave, or give the one that was made: only where all was too soon there is another."""
+        kept = await self._last_attempt(wave.operation)
+        if kept is None:
+            return wave.operation, None
+        again = kept.servers == wave.servers and not kept.burnt
+        answers = {answer for _, answer in _answers_of(kept)}
+        return (_next_attempt(kept.id, wave.operation), None) if again and answers == {Answer.TOO_SOON} else ("", kept)
+
+    async def _last_attempt(self, operation: str) -> KeptWave | None:
+        last, name = None, operation
+        while (kept := await self._ledger.wave(name)) is not None:
+            last, name = kept, _next_attempt(name, operation)
+        return last
+
+    def _decided(self, kept: KeptWave, name: str, answers: dict[str, Answer], said: dict[str, Answer]) -> Answer:
+        """Say what became of one server: as was answered, as the source remembers, else as its state shows."""
+        for known in (answers.get(name), said.get(name)):
+            if known is not None and known is not Answer.UNKNOWN:
+                return known
+        state = self._state_of(name)
+        shows = _TAKEN if kept.kind is WaveKind.TAKE else _GIVEN
+        return Answer.DONE if state in shows else Answer.UNKNOWN
+
+
+def _next_attempt(name: str, operation: str) -> str:
+    number = name.removeprefix(operation).removeprefix("-")
+    return f"{operation}-{int(number) + 1 if number else 2}"
+
+
+def _windows(state: State) -> tuple[float, ...]:
+    region = state.region
+    own = (window.seconds for one in region.subsystems for window in one.windows)
+    return tuple(sorted({PACE_WINDOW_S, *(window.seconds for window in region.policy.windows), *own}))
+
+
+def _answers_of(kept: KeptWave) -> tuple[tuple[str, Answer], ...]:
+    return tuple((name, Answer(word)) for name, word in kept.answers)
+
+
+def _left(kept: KeptWave) -> tuple[str, ...]:
+    """Give the servers of a wave that left by it, or may have."""
+    answers = dict(_answers_of(kept))
+    untouched = (Answer.REFUSED, Answer.TOO_SOON)
+    return tuple(name for name in kept.servers if answers.get(name, Answer.UNKNOWN) not in untouched)
+
+
+def _outcome_of(operation: str, kept: KeptWave) -> WaveOutcome:
+    return WaveOutcome(operation, _answers_of(kept), tuple(Refusal(*one) for one in kept.refusals))
+
+
+def _refused(wave: Wave, code: str, message: str) -> WaveOutcome:
+    answers = tuple((name, Answer.REFUSED) for name in wave.servers)
+    return WaveOutcome(wave.operation, answers, (Refusal(code, message),))
+
+
+def _done_before(kind: WaveKind, wave: Wave, kept: KeptWave) -> WaveOutcome:
+    """Answer a wave that was sent already: as it was answered, if it is the same wave; without an answer it is unknown."""
+    if kept.kind is not kind or not set(kept.servers) <= set(wave.servers):
+        return _refused(wave, "stale", f"{wave.operation} was done already, with other servers; nothing is done")
+    if kept.burnt:
+        return _refused(wave, "stale", f"{wave.operation} was given up, and is not done any more")
+    said = dict(_answers_of(kept)) or dict.fromkeys(kept.servers, Answer.UNKNOWN)
+    answers = tuple((name, said.get(name, Answer.REFUSED)) for name in wave.servers)
+    return WaveOutcome(wave.operation, answers, tuple(Refusal(*one) for one in kept.refusals))

@@ -1,0 +1,352 @@
+"""Keeps the state of a live region current with its source: reads it, folds what changes, and reads again where it must.
+
+Positions of the source are put into those of the roster. What is known ages from the moment the source was last heard of,
+whatever it says of itself. Another region behind the same address is refused for good.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topology.fleet.batches import EventBatch, ListedServer, Revision
+from topology.fleet.fleet import Fleet
+from topology.fleet.state import Freshness, State
+from topology.links.deadline import BoundedReader
+from topology.links.fleet_source import Changes, Cursor, Facts, ResyncNeeded, Server, Supports
+from topology.links.history import History
+from topology.links.live.assembly import Assembled, Names, Profile, assemble, place_for, wrong_name
+from topology.region.errors import LinkError
+from topology.region.region import Region, shown
+from topology.region.server_states import ServerState
+
+RETRIES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""After so long a source that failed is tried again, the last one from then on."""
+MOST_GONE_SHARE = 0.05
+"""When more than this share of positions is empty the source is read anew, which makes the roster compact again."""
+
+Cause = tuple[str | None, str | None]
+"""The act that changed a server and its actor, as far as is known."""
+NOBODY: Cause = (None, None)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """One reading of the whole fleet, and what it was put together to."""
+
+    region: Region
+    fleet: Fleet
+    names: Names
+    position: NDArray[np.int32]
+    cursor: Cursor
+    supports: Mapping[Profile, Supports]
+    """What servers support in the source's own words, by profile."""
+
+
+class Following:
+    """The state of one live region, as its source has it. One owner reads and folds; *state* is its own."""
+
+    def __init__(
+        self,
+        reader: BoundedReader,
+        description: Callable[[], Region],
+        declared: Callable[[], Mapping[tuple[str, str], int]],
+        now: Callable[[], float],
+    ) -> None:
+        self.reader = reader
+        self.history = History()
+        self.trouble = ""
+        self.on_change: Callable[[EventBatch], None] = lambda batch: None
+        self.on_reading: Callable[[], None] = lambda: None
+        self.ours: dict[str, tuple[tuple[ServerState, ...], Cause]] = {}
+        """By server: the states that would show the last act of ours on it, and the act: not every source tells whose it was."""
+        self._state: State | None = None
+        self._reading: Reading | None = None
+        self._generation = 0
+        """Rises with every reading: a stream of changes that began before one is not gone on with."""
+        self._description = description
+        self._declared = declared
+        self.now = now
+        self._heard = now()
+        self._position = np.zeros(0, np.int32)
+        self._gone = 0
+        self._id = ""
+        self._reads = asyncio.Lock()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the source was ever read."""
+        return self._state is not None
+
+    @property
+    def state(self) -> State:
+        """The state; its owner folds facts into it.
+
+        Raises:
+            LinkError: the source was not read yet.
+        """
+        if self._state is None:
+            raise LinkError(self.trouble or "the region is not read yet")
+        return self._state
+
+    @property
+    def reading(self) -> Reading:
+        """The latest reading of the source.
+
+        Raises:
+            LinkError: the source was not read yet.
+        """
+        if self._reading is None:
+            raise LinkError(self.trouble or "the region is not read yet")
+        return self._reading
+
+    @property
+    def freshness(self) -> Freshness:
+        """How old the newest fact is, by our own clock alone."""
+        return Freshness(max(0.0, self.now() - self._heard), self._state is not None and not self.trouble, self.trouble)
+
+    def knows_region(self, region: str) -> None:
+        """Take *region* for the id of what is operated: another one behind the same address is refused."""
+        self._id = self._id or region
+
+    async def read(self, why: str) -> None:
+        """Read the whole fleet; readers of batches load again, and hear *why*.
+
+        Raises:
+            LinkError: it cannot be read, or is another region's now.
+        """
+        async with self._reads:
+            began = self.now()
+            facts = await self.reader.read()
+            self._check_id()
+            description, declared = self._description(), self._declared()
+            # A million servers take their time; the loop must not.
+            reading = await asyncio.to_thread(_reading_of, description, facts, declared)
+            self._adopt(reading, began, why)
+
+    async def look(self, why: str) -> None:
+        """Read the whole fleet, and tell only what differs where the same servers are listed as before.
+
+        Raises:
+            LinkError: it cannot be read, or is another region's now.
+        """
+        async with self._reads:
+            began = self.now()
+            facts = await self.reader.read()
+            self._check_id()
+            reading = await asyncio.to_thread(_reading_of, self._description(), facts, self._declared())
+            if self._state is not None and _same_roster(self._state.region, reading.region):
+                self._compare(reading, began)
+            else:
+                self._adopt(reading, began, why)
+
+    async def run(self) -> None:
+        """Follow the source for as long as this is not cancelled."""
+        failures, wanted = 0, ""
+        while True:
+            try:
+                if wanted or not self.is_read:
+                    await self.look(wanted)
+                    wanted, failures = "", 0
+                if await self._follow():
+                    failures = 0
+                    continue
+                self.trouble = "the source ended its stream of facts"
+            except ResyncNeeded as fact:
+                wanted = _sentence(str(fact))
+                if failures == 0:
+                    failures = 1
+                    continue
+            except LinkError as error:
+                self.trouble = str(error)
+            except Exception as error:  # noqa: BLE001 - a source that breaks its word shows as silent, and is tried again
+                _log.error("following %s failed", self.reader.region, exc_info=error)
+                self.trouble = f"what the source said cannot be taken ({error}); details are in the log"
+                wanted = "The source broke its word, so the region was read anew."
+            await asyncio.sleep(RETRIES_S[min(failures, len(RETRIES_S) - 1)])
+            failures += 1
+
+    async def _follow(self) -> bool:
+        """Take what changes from the latest reading on; true when the source was read since, false when the stream ended."""
+        generation = self._generation
+        async with aclosing(self.reader.changes(self._cursor)) as stream:
+            async for change in stream:
+                if generation != self._generation:
+                    return True
+                self.take(change)
+        return False
+
+    def take(self, change: Changes) -> None:
+        """Fold what the source says of its servers since the last word.
+
+        Raises:
+            ResyncNeeded: it speaks of what cannot be added to the roster.
+        """
+        self._cursor = change.cursor
+        self._heard, self.trouble = self.now(), ""
+        if not (len(change.servers) or change.joined or change.gone or change.moved):
+            return
+        batch = self._batch(change)
+        for part in [batch] if change.wave or change.actor else self._by_cause(batch):
+            self._tell(part)
+        if self._gone > max(100, MOST_GONE_SHARE * len(self._position)):
+            raise ResyncNeeded("Many servers left the region, so it was read anew.")
+
+    def begin_anew(self, why: str) -> Revision:
+        """Let readers of batches load again, and hear *why*."""
+        self.history.begin_anew(why)
+        return self.history.revision
+
+    def supports_of(self, server: int) -> Supports:
+        """Give what a server supports in the source's own words."""
+        roster = self.state.region.roster
+        profile = roster.profiles[roster.profile[server]]
+        subsystems = self.state.region.subsystems
+        found = self.reading.supports.get(profile)
+        return tuple((subsystems[at].name, units) for at, units in profile) if found is None else found
+
+    def source_name(self, subsystem: str) -> str:
+        """Give what the source calls a subsystem."""
+        described = self.state.region.subsystem(subsystem)
+        return described.match if described.match and "*" not in described.match else subsystem
+
+    def _check_id(self) -> None:
+        found = self.reader.region
+        if self._id and found != self._id:
+            self.trouble = f"another region answers at this address: {found}, not {self._id}; nothing is done there"
+            raise LinkError(self.trouble)
+        self._id = found
+
+    def _adopt(self, reading: Reading, began: float, why: str) -> None:
+        before = self._state
+        self._read(reading, began)
+        if before is not None:
+            _carry_over(before, reading)
+        self.history.begin_anew(why)
+        self._state = State(reading.region, reading.fleet, self.history.revision, began)
+        self.on_reading()
+
+    def _read(self, reading: Reading, began: float) -> None:
+        self._reading, self._position, self._cursor, self._gone = reading, reading.position, reading.cursor, 0
+        self._heard, self.trouble = began, ""
+        self._generation += 1
+
+    def _compare(self, reading: Reading, began: float) -> None:
+        """Tell what a new reading of the same servers shows that was not told yet."""
+        self._read(reading, began)
+        other = np.flatnonzero(self.state.fleet.state != reading.fleet.state).astype(np.int32)
+        batch = EventBatch(0, began, other, reading.fleet.state[other])
+        for part in self._by_cause(batch) if len(other) else ():
+            self._tell(part)
+
+    def _by_cause(self, batch: EventBatch) -> list[EventBatch]:
+        """Give one batch for each act of ours that a batch may show; what changes the roster is in the first."""
+        if not self.ours:
+            return [batch]
+        names = self.state.region.roster.names
+        columns = zip(batch.servers.tolist(), batch.states.tolist(), strict=True)
+        causes = [self._cause(names[at] if at < len(names) else "", state) for at, state in columns]
+        found: list[EventBatch] = []
+        for cause in dict.fromkeys(causes):
+            mask = np.array([own == cause for own in causes], np.bool_)
+            servers, states = batch.servers[mask], batch.states[mask]
+            part = replace(batch, servers=servers, states=states, operation=cause[0], actor=cause[1])
+            found.append(part if not found else replace(part, joined=(), gone=(), moved=()))
+        return found or [batch]
+
+    def _cause(self, name: str, state: int) -> Cause:
+        shows, cause = self.ours.get(name, ((), NOBODY))
+        return cause if state in shows else NOBODY
+
+    def _tell(self, batch: EventBatch) -> None:
+        numbered = self.history.add(batch)
+        self.state.fold(numbered)
+        self.on_change(numbered)
+
+    def _batch(self, change: Changes) -> EventBatch:
+        """Put a change into the roster's positions."""
+        total = len(self._position) + len(change.joined)
+        mentioned = (
+            change.servers,
+            np.array(change.gone, np.int32),
+            np.array([at for at, _ in change.moved], np.int32),
+        )
+        if any(len(some) and not 0 <= int(some.min()) <= int(some.max()) < total for some in mentioned):
+            raise ResyncNeeded("The source spoke of a server that it had not listed, so it was read anew.")
+        if len(change.states) and int(change.states.max()) >= len(ServerState):
+            raise ResyncNeeded("The source spoke of a state that there is not, so it was read anew.")
+        joined = tuple(self._listed(server) for server in change.joined)
+        self._check_new([server.name for server in change.joined], {int(self._position[at]) for at in change.gone})
+        if joined:
+            end = len(self.state.region.roster)
+            self._position = np.r_[self._position, np.arange(end, end + len(joined), dtype=np.int32)]
+        self._gone += len(change.gone)
+        return EventBatch(
+            0,
+            self._heard,
+            self._position[change.servers],
+            change.states.astype(np.uint8),
+            change.wave,
+            change.actor,
+            joined,
+            tuple(int(self._position[at]) for at in change.gone),
+            tuple((int(self._position[at]), self._listed(server)) for at, server in change.moved),
+        )
+
+    def _listed(self, server: Server) -> ListedServer:
+        names = self.reading.names
+        known = len(names.unknown)
+        profile = names.profile(server.supports)
+        if len(names.unknown) > known:
+            raise ResyncNeeded(f"{names.unknown[-1]} is new in the fleet, so the region was read anew.")
+        place = place_for(self._description(), server.name, server.place, server.address)
+        return ListedServer(server.name, place, profile, ServerState(server.state))
+
+    def _check_new(self, names: list[str], gone: set[int]) -> None:
+        if wrong := wrong_name(names):
+            raise ResyncNeeded(f"The source spoke of a server called {shown(wrong)}, so it was read anew.")
+        position = self.state.fleet.position if names else {}
+        twice = [name for name in names if name in position and position[name] not in gone]
+        if twice or len(set(names)) != len(names):
+            raise ResyncNeeded(f"The source listed {(*twice, *names)[0]} twice, so it was read anew.")
+
+
+def _reading_of(description: Region, facts: Facts, declared: Mapping[tuple[str, str], int]) -> Reading:
+    names = Names(description)
+    found: Assembled = assemble(description, facts, names, declared)
+    supports = {names.profile(own): own for own in facts.profiles}
+    return Reading(found.region, Fleet(found.region), names, found.position, facts.cursor, supports)
+
+
+def _same_roster(one: Region, other: Region) -> bool:
+    a, b = one.roster, other.roster
+    return (
+        one.digest == other.digest
+        and len(a) == len(b)
+        and a.racks == b.racks
+        and a.profiles == b.profiles
+        and bool((a.rack == b.rack).all())
+        and bool((a.profile == b.profile).all())
+        and a.names == b.names
+    )
+
+
+def _carry_over(before: State, reading: Reading) -> None:
+    """Keep what is known of servers beside their states: what left by acts, in which order, and when."""
+    old, new = before.fleet, reading.fleet
+    new.departures = old.departures.copy()
+    names = before.region.roster.names
+    position = new.position
+    for at in np.flatnonzero(old.left).tolist():
+        if names[at] in position:
+            new.left[position[names[at]]] = old.left[at]
+
+
+def _sentence(why: str) -> str:
+    return why if why.endswith(".") or not why else f"{why[0].upper()}{why[1:]}; the region was read anew."

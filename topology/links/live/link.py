@@ -1,0 +1,398 @@
+"""A live region behind the protocol: made of a description, a fleet source and a ledger, which know nothing of each other."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from topology.execution.journal_entries import JournalHead
+from topology.fleet.batches import EventBatch, Revision, batch_of
+from topology.fleet.fleet import Departure, Fleet
+from topology.fleet.state import Freshness, State
+from topology.links.check.lowered import Guards, guards_of, lowered
+from topology.links.deadline import BoundedActor, BoundedReader, Calls, Deadlines, SilenceError
+from topology.links.description import DescriptionFeed
+from topology.links.fleet_source import Abilities, Answer, FleetActor, FleetReader, Identity, Refusal
+from topology.links.live.acting import Acting, Standing
+from topology.links.live.following import Following
+from topology.links.live.scopes import all_declared, all_floors, all_listed
+from topology.links.protocol import OperationId, Wave, WaveOutcome
+from topology.records.clock import SteadyClock
+from topology.records.ledger.protocol import Ledger
+from topology.records.ledger.values import LedgerState, ScopeUnits, WaveKind
+from topology.region.errors import LinkError
+from topology.region.region import Region
+
+LOOK_EACH_S = 0.5
+"""How often the description is looked at, and reservations are looked over."""
+LEDGER_S = 8.0
+"""Seconds that the ledger has for one call."""
+READ_ONLY = "this region is only looked at: nothing can be done from here"
+_ACKNOWLEDGED = "What the region guards with was acknowledged."
+_Result = TypeVar("_Result")
+_log = logging.getLogger(__name__)
+
+
+class LiveLink:
+    """One live region. Given a *reader* only, it is a shadow: everything is seen, and every act is refused.
+
+    *source* is a `FleetActor` where the region may be acted on. *clock* is ours, and the only one that ages are measured by.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        description: DescriptionFeed,
+        source: FleetReader,
+        ledger: Ledger,
+        *,
+        actor: FleetActor | None = None,
+        clock: SteadyClock | None = None,
+        deadlines: Deadlines | None = None,
+    ) -> None:
+        self.name = name
+        self.read_only = actor is None
+        self._clock = clock or SteadyClock()
+        self._description = description
+        self._ledger = ledger
+        bounded = BoundedReader(source, deadlines) if actor is None else BoundedActor(actor, deadlines)
+        self._bounded = bounded
+        wave_s = (deadlines or Deadlines()).wave_s
+        self._calls = Calls()
+        self._following = Following(bounded, self._described, self._most_listed, self.now)
+        self._following.on_change = self._changed
+        self._following.on_reading = self._read
+        self._acting = Acting(self._following, bounded, ledger, wave_s) if isinstance(bounded, BoundedActor) else None
+        self._turn = asyncio.Lock()
+        self._seen: LedgerState | None = None
+        self._declared: dict[tuple[str, str], int] = {}
+        self._to_declare = False
+        self._unacknowledged: tuple[str, ...] = ()
+        self._stops_told: set[str] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._news = asyncio.Event()
+        self._closed = False
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the source can do."""
+        return self._bounded.abilities
+
+    @property
+    def identity(self) -> Identity:
+        """Who the source says we are."""
+        return self._bounded.identity
+
+    @property
+    def region(self) -> str:
+        """The stable id of what is operated."""
+        return self._bounded.region
+
+    @property
+    def freshness(self) -> Freshness:
+        """How old the newest fact is; never waits."""
+        found = self._following.freshness
+        doubt = self._description.trouble
+        return replace(found, reason=found.reason or doubt)
+
+    def now(self) -> float:
+        """Our own time, seconds since 1970 UTC; never runs backwards."""
+        return self._clock.now()
+
+    async def load(self) -> State:
+        """Give the region as it is known, for the caller to keep and to fold events into; the first time the source is read.
+
+        Raises:
+            LinkError: the description, the source or the ledger cannot be read.
+        """
+        if not self._tasks or self._closed:
+            await self._open()
+        state = self._following.state
+        fleet = state.fleet.copy()
+        await self._note_departures(fleet)
+        return State(
+            state.region, fleet, state.revision, self.now(), self.freshness, unacknowledged=self._unacknowledged
+        )
+
+    async def events(self, after: Revision) -> AsyncIterator[EventBatch]:
+        """Give every batch after a revision, then wait for more; one with no servers keeps the revision: all is well.
+
+        Raises:
+            ResyncNeeded: load again.
+        """
+        while not self._closed:
+            news = self._news
+            batches = self._following.history.after(after)
+            for batch in batches:
+                after = batch.revision
+                yield batch
+            if batches:
+                continue
+            heartbeat = self._bounded.heartbeat_s
+            try:
+                async with asyncio.timeout(heartbeat):
+                    await news.wait()
+            except TimeoutError:
+                freshness = self._following.freshness
+                if freshness.connected and freshness.age_s < 2 * heartbeat and not self._closed:
+                    yield batch_of(after, self.now(), [])
+
+    async def remove(self, wave: Wave) -> WaveOutcome:
+        """Judge a wave and take it out of service, server by server where the source cannot do it in one step."""
+        return await self._act(WaveKind.TAKE, wave)
+
+    async def restore(self, wave: Wave) -> WaveOutcome:
+        """Judge a wave and put it back into service."""
+        return await self._act(WaveKind.GIVE_BACK, wave)
+
+    async def outcome(self, operation: OperationId) -> WaveOutcome | None:
+        """Say what became of a wave; None when it did not happen."""
+        if self._acting is None:
+            return None
+        return await self._acting.outcome(operation)
+
+    async def stop(self, execution: str, operator: str) -> tuple[str, ...]:
+        """Let no further server of an execution leave; those still draining go back. Gives their names.
+
+        It waits for no act that is under way, and for a source that is silent hardly at all.
+
+        Raises:
+            LinkError: the ledger or the source could not be told; nothing more is sent from here all the same.
+        """
+        if self._acting is None:
+            await self._in_time(self._ledger.stop(execution, operator))
+            return ()
+        silent = not self._following.freshness.connected
+        return await self._in_time(self._acting.stop(execution, operator, silent=silent))
+
+    async def resume(self, execution: str, operator: str) -> None:
+        """Take a stop back."""
+        if self._acting is not None:
+            await self._in_time(self._acting.resume(execution, operator))
+            self._stops_told.discard(execution)
+
+    async def end(self, execution: str, outcome: str) -> None:
+        """Let go of the lease of an execution that is over, with a word for how it ended."""
+        if self._acting is not None:
+            await self._in_time(self._acting.end(execution, outcome))
+
+    async def acknowledge(self, operator: str) -> None:
+        """Let the description's floors and what is listed now hold from here on, lower ones too; readers load again."""
+        seen = await self._in_time(self._ledger.read())
+        before, self._declared = self._declared, {}
+        try:
+            await self._following.read(_ACKNOWLEDGED)
+            state = self._following.state
+            listed, guards = all_listed(state), guards_of(state.region).to_json()
+            await self._in_time(
+                self._ledger.acknowledge(operator, seen.floors.revision, all_floors(state), listed, guards)
+            )
+        except LinkError:
+            self._declared = before
+            await self._following.read("")
+            raise
+        self._declared = _by_scope(listed)
+        await self._compare()
+        state.revision = self._following.begin_anew(_ACKNOWLEDGED)
+        self._wake()
+
+    async def keep_head(self, head: JournalHead) -> None:
+        """Keep the journal's head in the ledger."""
+        await self._in_time(self._ledger.keep_head(head))
+
+    async def kept_head(self, journal: str) -> JournalHead | None:
+        """Give the head kept for a journal."""
+        return await self._in_time(self._ledger.kept_head(journal))
+
+    async def aclose(self) -> None:
+        """Let go of everything; a source that hangs is left to itself."""
+        if self._closed:
+            return
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=2.0)
+        self._tasks = []
+        await self._bounded.aclose()
+        with suppress(LinkError):
+            await self._in_time(self._ledger.aclose())
+        self._calls.close()
+        self._wake()
+
+    async def _open(self) -> None:
+        self._closed = False
+        await asyncio.to_thread(self._description.open, self.now())
+        await self._following.read("")
+        # The region's id is known by now, and with it whose ledger this has to be.
+        state = self._following.state
+        seen = await self._in_time(self._ledger.open(self.region, all_floors(state), guards_of(state.region).to_json()))
+        self._seen = seen
+        self._declared = _by_scope(seen.declared)
+        if any(units > _by_scope(all_declared(state)).get(scope, 0) for scope, units in self._declared.items()):
+            await self._following.read("")
+        await self._compare()
+        await self._declare()
+        loop = asyncio.get_running_loop()
+        for name, work in (("facts", self._following.run()), ("ledger", self._watch()), ("look", self._look())):
+            task = loop.create_task(work, name=f"{name} of {self.name}")
+            task.add_done_callback(_log_failure)
+            self._tasks.append(task)
+
+    async def _act(self, kind: WaveKind, wave: Wave) -> WaveOutcome:
+        acting = self._acting
+        if acting is None:
+            answers = tuple((server, Answer.REFUSED) for server in wave.servers)
+            return WaveOutcome(wave.operation, answers, (Refusal("read-only", READ_ONLY),))
+        async with self._turn:
+            outcome = await acting.act(kind, wave, lambda: Standing(self._silence(), self._unacknowledged))
+        self._wake()
+        return outcome
+
+    def _silence(self) -> str:
+        """Say why the facts may not be relied on; empty when they may."""
+        freshness = self.freshness
+        if self._following.trouble:
+            return self._following.trouble
+        if freshness.is_silent(self._description.region.policy.stale_after_s):
+            return f"its newest fact is {freshness.age_s:,.0f} s old"
+        return self._description.doubt()
+
+    def _described(self) -> Region:
+        """Give the description; a source that goes server by server gets waves of one, unless another size is written."""
+        region = self._description.region
+        if self.abilities.atomic_waves or region.policy.wave_stated:
+            return region
+        return replace(region, policy=replace(region.policy, wave=1), index={})
+
+    def _most_listed(self) -> dict[tuple[str, str], int]:
+        return self._declared
+
+    def _changed(self, batch: EventBatch) -> None:
+        self._to_declare = self._to_declare or batch.changes_roster
+        self._wake()
+
+    def _read(self) -> None:
+        self._to_declare = True
+        self._wake()
+
+    async def _look(self) -> None:
+        """Look at the description, and over what is reserved, again and again."""
+        while True:
+            await asyncio.sleep(LOOK_EACH_S)
+            try:
+                if await asyncio.to_thread(self._description.look, self.now()):
+                    await self._following.read("The description of the region was read anew.")
+                    await self._compare()
+                if self._to_declare:
+                    self._to_declare = False
+                    await self._declare()
+                if self._acting is not None and self._seen is not None and self._seen.reservations:
+                    await self._acting.settle(fresh=False)
+            except LinkError as error:
+                _log.info("%s: %s", self.name, error)
+
+    async def _watch(self) -> None:
+        """Hear of what others write into the ledger, and let readers know of their stops."""
+        heard = 0
+        while True:
+            try:
+                async for revision in self._ledger.changes(heard):
+                    heard = revision
+                    self._seen = await self._in_time(self._ledger.read())
+                    self._tell_stops(self._seen)
+            except LinkError as error:
+                _log.info("%s: %s", self.name, error)
+            await asyncio.sleep(LOOK_EACH_S)
+
+    def _tell_stops(self, seen: LedgerState) -> None:
+        for stop in seen.stops:
+            if stop.execution in self._stops_told:
+                continue
+            self._stops_told.add(stop.execution)
+            batch = batch_of(0, self.now(), [], f"{stop.execution}.stop", stop.operator)
+            numbered = self._following.history.add(batch)
+            self._following.state.revision = numbered.revision
+            self._wake()
+        self._stops_told &= {stop.execution for stop in seen.stops}
+
+    async def _declare(self) -> None:
+        """Keep what is listed now in the ledger, where that is more than was."""
+        more = [
+            one
+            for one in all_listed(self._following.state)
+            if one.units > self._declared.get((one.subsystem, one.scope), 0)
+        ]
+        if more:
+            await self._in_time(self._ledger.raise_declared(more))
+            self._declared.update(_by_scope(more))
+
+    async def _compare(self) -> None:
+        """See whether the description, or the fleet, guards less than what was accepted."""
+        seen = await self._in_time(self._ledger.read())
+        self._seen = seen
+        state = self._following.state
+        self._unacknowledged = (*self._lowered(seen, state), *_lost(seen, state.region))
+
+    def _lowered(self, seen: LedgerState, state: State) -> tuple[str, ...]:
+        if seen.floors.guards:
+            accepted = Guards.from_json(seen.floors.guards)
+            described = guards_of(state.region)
+            if accepted.digest != described.digest:
+                found = lowered(accepted, described, self.now())
+                if found:
+                    return found
+        return seen.floors.lowered_by(all_floors(state))
+
+    async def _note_departures(self, fleet: Fleet) -> None:
+        """Let a fleet know what left by acts lately, as the ledger has it, and which servers this ledger took."""
+        with suppress(LinkError):
+            seen = await self._in_time(self._ledger.read())
+            now, index = self.now(), fleet.region.index
+            longest = {entry.wave: entry for entry in sorted(seen.departures, key=lambda one: one.window_s)}
+            fleet.departures.clear()
+            for entry in sorted(longest.values(), key=lambda one: one.remaining_s - one.window_s):
+                counts = {index[name]: count for name, count in entry.by_subsystem if name in index}
+                fleet.departures.append(Departure(now - (entry.window_s - entry.remaining_s), entry.servers, counts))
+            taken = [fleet.position[name] for name in sorted(await self._ledger.taken()) if name in fleet.position]
+            unknown = [at for at in taken if not fleet.left[at]]
+            fleet.left[unknown] = np.arange(1, len(unknown) + 1, dtype=np.int32)
+
+    async def _in_time(self, call: Coroutine[Any, Any, _Result]) -> _Result:
+        try:
+            return await self._calls.within("ledger", call, LEDGER_S)
+        except SilenceError as error:
+            raise LinkError(f"the ledger {self._ledger.name} did not answer within {LEDGER_S:g} s") from error
+
+    def _wake(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+
+def _by_scope(units: Sequence[ScopeUnits]) -> dict[tuple[str, str], int]:
+    return {(one.subsystem, one.scope): one.units for one in units}
+
+
+def _lost(seen: LedgerState, region: Region) -> tuple[str, ...]:
+    """Name the subsystems that were listed, and of which the fleet has not one server any more."""
+    listed = {
+        region.subsystems[number].name
+        for at, profile in enumerate(region.roster.profiles)
+        if (region.roster.profile == at).any()
+        for number, _ in profile
+    }
+    once = {one.subsystem: one.units for one in seen.declared if one.scope == "region"}
+    return tuple(
+        f"{name} had {units:,} units and has no server in the fleet any more"
+        for name, units in sorted(once.items())
+        if units and name not in listed
+    )
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("%s ended", task.get_name(), exc_info=task.exception())
