@@ -28,6 +28,7 @@ from topology.execution.progress import (
 from topology.execution.sentences import counted, named, overdue_sentence, servers_text
 from topology.execution.waves import clock, split, too_soon
 from topology.fleet.state import State
+from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Plan, Severity
 from topology.planning.preview import preview
 from topology.region.server_states import ServerState
@@ -40,6 +41,9 @@ class Rules:
 
     paced = True
     """Whether waves wait for the pace; without it the whole plan is one wave."""
+
+    guards: tuple[Guard, ...] = ()
+    """Guards of an organisation's own, asked besides ours."""
 
     def holds(self, finding: Finding) -> bool:
         """Whether a finding against the next wave halts it."""
@@ -364,7 +368,9 @@ class Execution:
         # By name: what the command would choose by now is another question.
         kind = RemoveServers if self.plan.action == "remove" else RestoreServers
         command = kind(tuple(NameRange("", name) for name in servers))
-        judged = preview(replace(state, pending=np.unique(pending[~np.isin(pending, own)])), command)
+        judged = preview(
+            replace(state, pending=np.unique(pending[~np.isin(pending, own)])), command, self._rules.guards
+        )
         return "; ".join(finding.message for finding in judged.findings if self._rules.holds(finding))
 
     def _overdue(self, now: float, state: State) -> str:

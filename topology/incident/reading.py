@@ -27,6 +27,7 @@ from topology.incident.model import (
 )
 from topology.incident.record import read_record
 from topology.incident.times import moment_of
+from topology.planning.guards.table import GUARDS
 from topology.region.region import Region, shown
 from topology.region.server_states import STATE_NAMES, ServerState
 from topology.region.tables import Problems, Table
@@ -34,6 +35,8 @@ from topology.region.tables import Problems, Table
 FORMAT = 1
 LARGEST_TEXT = 4 * 1024 * 1024
 """Bytes of TOML at most: longer timelines belong in the record beside it."""
+_REFUSE = tuple(guard.code for guard in GUARDS if guard.may_block)
+"""The codes of the guards that a tool of the day can have had: those that refuse."""
 DIFFICULTIES = ("introductory", "intermediate", "hard")
 _OUR_SOURCE = Source(MODEL, "Invented for this training; not published", "", "a model value")
 
@@ -302,6 +305,9 @@ class _Reader:
                 table.problem("name", f"is {shown(name)}, which is taken")
             if table.get("guards") is None:
                 table.problem("guards", "is missing; list the codes of the guards that the tool had, [] for none")
+            for code in table.texts("guards"):
+                if code not in _REFUSE:
+                    table.problem("guards", f"names {shown(code)}, which refuses nothing; write {', '.join(_REFUSE)}")
             self._check_subsystem(table, "share_of", table.text("share_of"))
             found.append(
                 Era(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from topology.command.grammar.syntax import Planned, Remove
 from topology.command.slips import MOST_SLIPS, Kind, Slip
 from topology.fleet.state import State
+from topology.planning.guards.guard import Guard
 from topology.planning.guards.meaning.unusual import GUARD as UNUSUAL
 from topology.planning.guards.meaning.unusual import FarFromUsual
 from topology.planning.guards.table import put_in
@@ -98,10 +99,15 @@ def with_slip(plan: Plan, looks_like: Slip | None) -> Plan:
 
 
 def neighbours(
-    state: State, plan: Plan, command: Planned, slips: Iterable[Slip], order: Sequence | None = None
+    state: State,
+    plan: Plan,
+    command: Planned,
+    slips: Iterable[Slip],
+    order: Sequence | None = None,
+    extra: tuple[Guard, ...] = (),
 ) -> Neighbourhood:
     """Judge all *slips* of *command*, whose own plan is *plan*, at once."""
-    steps = survey(state, plan, command, slips, order)
+    steps = survey(state, plan, command, slips, order, extra)
     while True:
         try:
             next(steps)
@@ -111,15 +117,20 @@ def neighbours(
 
 
 def survey(
-    state: State, plan: Plan, command: Planned, slips: Iterable[Slip], order: Sequence | None = None
+    state: State,
+    plan: Plan,
+    command: Planned,
+    slips: Iterable[Slip],
+    order: Sequence | None = None,
+    extra: tuple[Guard, ...] = (),
 ) -> Generator[None, None, Neighbourhood | None]:
     """Judge the *slips* of *command* in steps, each of a millisecond or so, between which anything may happen.
 
     It ends early and gives None once the region has moved on: the rest would be judged by other counters. *slips* may
     be found as they are asked for. *order* is the order in which the servers of *command* leave, where a planner has
-    it already.
+    it already. *extra* guards are asked besides those of the table.
     """
-    outlooks = Outlooks(state, command if isinstance(command, Remove) else None, order)
+    outlooks = Outlooks(state, command if isinstance(command, Remove) else None, order, extra)
     revision = state.revision
     found = _Found(plan)
     for slip in slips:

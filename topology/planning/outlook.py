@@ -18,7 +18,8 @@ from topology.fleet.state import State
 from topology.graph.graph import graph_of
 from topology.planning.effects import Shift, held_by_executions
 from topology.planning.guards.case import Case
-from topology.planning.guards.table import GUARDS, verdict_of
+from topology.planning.guards.guard import Guard
+from topology.planning.guards.table import GUARDS, in_order, verdict_of
 from topology.planning.plan import Effect, Finding, Plan, Severity, Verdict
 from topology.planning.selection.candidates import Lookups, Selection
 from topology.planning.selection.choice import Choice, intent_of, resolved
@@ -60,9 +61,19 @@ def outlook_of(plan: Plan) -> Outlook:
 class Outlooks:
     """Gives the outlook of many commands at one state, which must not change meanwhile, and remembers what they share."""
 
-    def __init__(self, state: State, typed: Remove | None = None, order: Sequence | None = None) -> None:
-        """Prepare; *order* is the order of leaving of *typed* at this state, where a planner has it already."""
+    def __init__(
+        self,
+        state: State,
+        typed: Remove | None = None,
+        order: Sequence | None = None,
+        extra: tuple[Guard, ...] = (),
+    ) -> None:
+        """Prepare; *order* is the order of leaving of *typed* at this state, where a planner has it already.
+
+        *extra* guards are asked besides those of the table.
+        """
         self._state = state
+        self._guards = in_order((*GUARDS, *extra))
         self._lookups = Lookups(state)
         self._held = held_by_executions(state, self._lookups.classes)
         self._graph = graph_of(state.region)
@@ -135,7 +146,7 @@ class Outlooks:
         worst, effects = self._effects(classes, -counts if comes_back else counts, named)
         shift = Shift(_NOTHING, _NOTHING, self._per_subsystem(classes, counts), 0)
         case = Case(self._state, intent, choice, named, shift, effects, (), self._graph)
-        return Outlook(verdict_of(len(choice.servers), _findings(case)), len(choice.servers), worst)
+        return Outlook(verdict_of(len(choice.servers), _findings(case, self._guards)), len(choice.servers), worst)
 
     def _per_class(self, servers: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         of = self._state.fleet.class_of[servers]
@@ -271,11 +282,11 @@ def _key(command: Remove) -> _Key:
     return command.subsystems, command.places, command.where
 
 
-def _findings(case: Case) -> tuple[Finding, ...]:
+def _findings(case: Case, guards: tuple[Guard, ...]) -> tuple[Finding, ...]:
     """Ask the guards in their order for as long as what they say can change the verdict."""
     found: list[Finding] = []
     cautioned = False
-    for guard in GUARDS:
+    for guard in guards:
         if guard.ask is None or guard.worst is Severity.NOTE:
             continue
         # One caution is as good as many.

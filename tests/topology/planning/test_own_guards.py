@@ -1,5 +1,6 @@
 """A guard of an organisation's own: brought along from outside, it adds its findings and takes none away."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,12 +11,16 @@ from tests.topology.planning.conftest import Ask, Make
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
+from topology.execution.execution import Execution, Rules
+from topology.execution.progress import Ended, Send
 from topology.fleet.state import State
 from topology.planning.facts import Facts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
+from topology.planning.guards.table import GUARDS
 from topology.planning.plan import Confirmation, Effort, Finding, Plan, Severity, Verdict
 from topology.planning.preview import Planner, check_confirmation, judge, preview
+from topology.playbook.unmet import GUARD as EXPECTS
 
 WORDS = Words("a launch is on", "a launch is near", "during the launch")
 
@@ -86,6 +91,40 @@ def test_that_a_guard_from_outside_is_asked_again_when_a_plan_is_confirmed(make:
     assert "a launch is on" in stale.message
 
 
+def test_that_a_guard_from_outside_is_asked_again_before_each_wave(make: Make) -> None:
+    class Own(Rules):
+        guards = (launch(Severity.BLOCK),)
+
+    state = make()
+    command = parse("remove 6 from billing", vocabulary_of(state)).command
+    assert isinstance(command, Planned)
+    plan = preview(state, command)
+    sent = Execution.of(plan, "one", "ana", state).step(state.time, state)
+    assert isinstance(sent, Send)
+    held = Execution.of(plan, "two", "ana", state, rules=Own()).step(state.time, state)
+    assert isinstance(held, Ended)
+    assert "a launch is on" in held.why
+
+
 def test_that_findings_of_a_guard_from_outside_survive_json(make: Make) -> None:
     plan = planned(make(), "remove 6 from billing", launch(Severity.CAUTION))
     assert Plan.from_json(plan.to_json()) == plan
+
+
+def test_that_a_plan_that_an_earlier_version_saved_is_read_with_its_words(make: Make) -> None:
+    plan = planned(make(), "remove 27 from billing")
+    body = json.loads(plan.to_json())
+    for finding in body["findings"]:
+        del finding["facts"]
+    read = Plan.from_json(json.dumps(body).encode())
+    words = [(one.code, one.severity, one.message, one.scope, one.protects, one.satisfied_by) for one in plan.findings]
+    assert [
+        (one.code, one.severity, one.message, one.scope, one.protects, one.satisfied_by) for one in read.findings
+    ] == words
+    assert headline(read).title == headline(plan).title
+
+
+def test_that_no_two_guards_stand_in_one_place() -> None:
+    orders = [guard.order for guard in (*GUARDS, EXPECTS)]
+    assert len(set(orders)) == len(orders)
+    assert len({guard.code for guard in (*GUARDS, EXPECTS)}) == len(orders)
