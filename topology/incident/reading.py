@@ -35,7 +35,7 @@ from topology.region.tables import Problems, Table
 FORMAT = 1
 LARGEST_TEXT = 4 * 1024 * 1024
 """Bytes of TOML at most: longer timelines belong in the record beside it."""
-_REFUSE = tuple(guard.code for guard in GUARDS if guard.may_block)
+_REFUSE = tuple(guard.code for guard in GUARDS if guard.may_block and guard.ask is not None)
 """The codes of the guards that a tool of the day can have had: those that refuse."""
 DIFFICULTIES = ("introductory", "intermediate", "hard")
 _OUR_SOURCE = Source(MODEL, "Invented for this training; not published", "", "a model value")

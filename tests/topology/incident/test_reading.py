@@ -35,8 +35,12 @@ from topology.records.incident_folder import read_incident_folder
             "only 14 servers match",
         ),
         (STORY[: STORY.index("They")], "", "was cut short"),
-        (STORY.replace("guards = []", 'guards = ["flor"]'), "era 1.guards", "'flor', which refuses nothing"),
-        (STORY.replace("guards = []", 'guards = ["tight"]'), "era 1.guards", "'tight', which refuses nothing"),
+        (STORY.replace("guards = []", 'guards = ["flor"]'), 'era "as-it-was".guards', "'flor', which refuses nothing"),
+        (
+            STORY.replace("guards = []", 'guards = ["tight"]'),
+            'era "as-it-was".guards',
+            "'tight', which refuses nothing",
+        ),
         (HEAD.replace("format = 1", "format = 2") + event("10:00"), "format", "reads format = 1"),
     ],
 )
