@@ -4,23 +4,30 @@ Bundled data and the core do not know each other: this reads the one and passes 
 """
 
 import hashlib
+import logging
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import resources
+from console.operating.live.operators_name import operators_name
+from console.operating.trust import Trust
+from topology.links.live.opening import open_live
 from topology.links.protocol import RegionLink
 from topology.links.registry import known_schemes, scheme_of
 from topology.links.simulated.simulated import FileLink, SimLink, acts_path
-from topology.records.description_file import read_description
+from topology.records.description_file import read_description, read_regular
 from topology.records.own_folders import state_folder
 from topology.records.region_cache import read_or_recall
-from topology.region.description import RegionError
+from topology.region.description import LARGEST_TEXT, RegionError
 from topology.region.errors import LinkError
 from topology.region.region import Region
+from topology.region.source import Source
 from topology.region.tables import Tell, silent
 
+_log = logging.getLogger(__name__)
 EMBEDDED = "s3-us-east-1"
 FILE = "region.toml"
 """What the description in a folder is called."""
@@ -146,6 +153,34 @@ def open_link(address: Address, folder: Path, *, fresh: bool = False) -> RegionL
     return _KINDS[address.kind].link(address, folder, fresh)
 
 
+def _link_of_file(path: Path, folder: Path, fresh: bool) -> RegionLink:
+    """Make the link to a described region: to its source where it states one and this operator trusts it, else simulated."""
+    source = stated_source(path)
+    if source is None:
+        return FileLink(path, folder, fresh=fresh)
+    if fresh:
+        raise RegionError((f"{path}: is a live region, whose ledger is not forgotten by --fresh; leave it out.",))
+    if not Trust().holds(path, source):
+        raise RegionError((
+            f"{path}: is a live region whose source you have not trusted; see what it opens with: underkeel trust {path}",
+        ))  # fmt: skip
+    try:
+        return open_live(path, source, folder, operators_name(), _log.info)
+    except LinkError as error:
+        raise RegionError((f"{path}: {error}",)) from error
+
+
+def stated_source(path: Path) -> Source | None:
+    """Give the source that a description states; None where it is simulated, or cannot be read (which loading it says)."""
+    try:
+        data, _ = read_regular(path, str(path), LARGEST_TEXT, "")
+        if "source" not in tomllib.loads(data.decode("utf-8-sig")):
+            return None
+        return read_file(path, str(path)).source
+    except (LinkError, RegionError, ValueError, RecursionError):
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """One kind of region: how what stands after its scheme is read, where its description is, and its link."""
@@ -167,7 +202,7 @@ _KINDS = {
         _file_address,
         Path,
         lambda address: f"file:{Path(address.target).resolve()}",
-        lambda address, folder, fresh: FileLink(Path(address.target), folder, fresh=fresh),
+        lambda address, folder, fresh: _link_of_file(Path(address.target), folder, fresh),
     ),
 }
 """The kinds of regions, by scheme."""

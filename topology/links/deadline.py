@@ -6,6 +6,7 @@ source that hangs holds up nobody: not the caller, not a stop, not the end of th
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from topology.links.fleet_source import (
 from topology.region.errors import LinkError
 
 _Result = TypeVar("_Result")
+_log = logging.getLogger(__name__)
 MISSED = 3
 """Heartbeats that a source may leave out before it counts as silent."""
 
@@ -192,6 +194,9 @@ class BoundedActor(BoundedReader):
             return unknown_of(wave, f"no answer within {wave.deadline_s:g} s")
         except LinkError as error:
             return unknown_of(wave, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever a source does wrong, what it did is not known
+            _log.error("%s of %s failed", what, wave.id, exc_info=error)
+            return unknown_of(wave, f"the source failed ({error}); details are in the log")
         return _in_order(wave, taken)
 
 

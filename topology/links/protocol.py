@@ -74,7 +74,10 @@ class RegionLink(Protocol):
 
     name: str
     """How the region was addressed, such as `sim:s3-us-east-1`."""
-    abilities: Abilities
+
+    @property
+    def abilities(self) -> Abilities:
+        """What can be done, and in which way."""
 
     @property
     def freshness(self) -> Freshness:

@@ -54,14 +54,16 @@ def all_floors(state: State) -> tuple[ScopeUnits, ...]:
     """Give every floor of a region."""
     scopes, subsystems = state.fleet.scopes, state.region.subsystems
     columns = zip(scopes.subsystem.tolist(), scopes.names, scopes.floor.tolist(), strict=True)
-    return tuple(ScopeUnits(subsystems[at].name, scope, floor) for at, scope, floor in columns if floor != NO_FLOOR)
+    return tuple(
+        ScopeUnits(subsystems[at].name, str(scope), floor) for at, scope, floor in columns if floor != NO_FLOOR
+    )
 
 
 def all_declared(state: State) -> tuple[ScopeUnits, ...]:
     """Give what is declared for every scope of a region: what is listed, or was."""
     scopes, subsystems = state.fleet.scopes, state.region.subsystems
     columns = zip(scopes.subsystem.tolist(), scopes.names, scopes.declared.tolist(), strict=True)
-    return tuple(ScopeUnits(subsystems[at].name, scope, units) for at, scope, units in columns)
+    return tuple(ScopeUnits(subsystems[at].name, str(scope), units) for at, scope, units in columns)
 
 
 def all_listed(state: State) -> tuple[ScopeUnits, ...]:
@@ -72,4 +74,4 @@ def all_listed(state: State) -> tuple[ScopeUnits, ...]:
     listed = np.bincount(fleet.class_rows.flat, counts, len(fleet.scopes.declared)).astype(np.int64).tolist()
     scopes, subsystems = fleet.scopes, state.region.subsystems
     columns = zip(scopes.subsystem.tolist(), scopes.names, listed, strict=True)
-    return tuple(ScopeUnits(subsystems[at].name, scope, units) for at, scope, units in columns if units)
+    return tuple(ScopeUnits(subsystems[at].name, str(scope), units) for at, scope, units in columns if units)

@@ -1,0 +1,139 @@
+"""Opens a live region as its description names its parts. Whether it may be opened at all was asked before."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from topology.links.description import DescriptionFeed, WatchedDescription
+from topology.links.fleet_source import (
+    Abilities,
+    Changes,
+    Cursor,
+    Facts,
+    FleetActor,
+    FleetReader,
+    Floors,
+    Identity,
+    SourceWave,
+    Taken,
+    WaveId,
+)
+from topology.links.live.link import LiveLink
+from topology.links.registry import Opening, SourceAddress, source_address
+from topology.records.clock import SteadyClock
+from topology.records.ledger.file_ledger import FileLedger
+from topology.records.ledger.protocol import Ledger
+from topology.region.errors import LinkError
+from topology.region.source import Source
+
+LEDGER = "ledger.db"
+"""What the ledger of a region is called, in the folder of what is kept for it."""
+OTHERS = "others hold credentials for it and can act beside us"
+_Opened = TypeVar("_Opened", bound=FleetReader)
+
+
+class OpenedLater(Generic[_Opened]):
+    """A source that is opened when it is first read, and again after it could not be."""
+
+    def __init__(self, name: str, opens: Callable[[], Awaitable[_Opened]], others: str = "") -> None:
+        self.region = ""
+        self.identity = Identity("", "")
+        self.abilities = Abilities(others_act=others)
+        self.heartbeat_s = 1.0
+        self._name = name
+        self._opens = opens
+        self._others = others
+        self._source: _Opened | None = None
+        self._turn = asyncio.Lock()
+
+    async def read(self) -> Facts:
+        """Open the source where it is not open, and read it."""
+        async with self._turn:
+            if self._source is None:
+                self._source = await self._opens()
+        facts = await self._source.read()
+        self._learn(self._source)
+        return facts
+
+    async def changes(self, after: Cursor) -> AsyncIterator[Changes]:
+        """Give what changed after a cursor."""
+        source = self._open
+        stream = source.changes(after)
+        async with aclosing(stream):  # type: ignore[type-var]
+            async for change in stream:
+                self._learn(source)
+                yield change
+
+    async def aclose(self) -> None:
+        """Let go of the source, where it was opened."""
+        source, self._source = self._source, None
+        if source is not None:
+            await source.aclose()
+
+    @property
+    def _open(self) -> _Opened:
+        if self._source is None:
+            raise LinkError(f"{self._name} is not open")
+        return self._source
+
+    def _learn(self, source: FleetReader) -> None:
+        self.region, self.identity, self.heartbeat_s = source.region, source.identity, source.heartbeat_s
+        self.abilities = replace(source.abilities, others_act=source.abilities.others_act or self._others)
+
+
+class ActorOpenedLater(OpenedLater[FleetActor]):
+    """A source that acts, opened when it is first read."""
+
+    async def take(self, wave: SourceWave, floors: Floors) -> Taken:
+        """Take a wave out of service."""
+        return await self._open.take(wave, floors)
+
+    async def give_back(self, wave: SourceWave, floors: Floors) -> Taken:
+        """Put a wave back into service."""
+        return await self._open.give_back(wave, floors)
+
+    async def stop(self, execution: str) -> Taken:
+        """Let no further server of an execution leave."""
+        return await self._open.stop(execution)
+
+    async def resume(self, execution: str) -> None:
+        """Take a stop back."""
+        await self._open.resume(execution)
+
+    async def found(self, wave: WaveId, *, abandon: bool = False) -> Taken | None:
+        """Say what became of a wave."""
+        return await self._open.found(wave, abandon=abandon)
+
+
+def open_live(path: Path, source: Source, folder: Path, operator: str, log: Callable[[str], None]) -> LiveLink:
+    """Make the link to the live region described at *path*, whose parts *source* states; nothing is reached before it loads.
+
+    Raises:
+        LinkError: a part is named by an address that cannot be, or that needs what is not installed.
+    """
+    address = source_address(source.fleet)
+    opening = Opening(operator, folder, source.read_only, source.tls, source.environment, log)
+    ledger = _ledger(source, folder, SteadyClock())
+    description: DescriptionFeed = WatchedDescription(path)
+    others = OTHERS if source.others_hold_credentials else ""
+    if source.read_only:
+        reader = OpenedLater[FleetReader](str(address), lambda: address.reader(opening), others)
+        return LiveLink(str(path), description, reader, ledger)
+    actor = ActorOpenedLater(str(address), lambda: _actor(address, opening), others)
+    return LiveLink(str(path), description, actor, ledger, actor=actor)
+
+
+async def _actor(address: SourceAddress, opening: Opening) -> FleetActor:
+    return await address.actor(opening)
+
+
+def _ledger(source: Source, folder: Path, clock: SteadyClock) -> Ledger:
+    if source.ledger:
+        raise LinkError(
+            f"{source.ledger}: this version keeps ledgers on this machine only; leave ledger out of [source], and let one "
+            "machine act"
+        )
+    return FileLedger(folder / LEDGER, clock)
