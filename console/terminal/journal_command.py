@@ -1,5 +1,6 @@
 """`underkeel journal`: lists the entries of a region's journal, or checks that none was changed. It writes nothing."""
 
+import json
 from contextlib import closing
 from pathlib import Path
 from typing import TextIO
@@ -8,7 +9,7 @@ import msgspec
 
 from console.operating.access import NAME, Journal, journal_path, read_kept_head
 from console.operating.regions import acts_of, address_of, folder_of
-from console.words.writing import plural
+from console.words.writing import literal, plural
 from topology.execution.journal_entries import Entry, JournalError
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
@@ -75,7 +76,7 @@ def _open(region: str | None) -> Journal:
 
 
 def _json(entry: Entry) -> str:
-    return msgspec.json.encode(
+    text = msgspec.json.encode(
         {
             "number": entry.number,
             "time": entry.time.isoformat(),
@@ -89,6 +90,8 @@ def _json(entry: Entry) -> str:
             "hash": entry.hash,
         }
     ).decode()
+    # What a terminal would obey, or that turns a line around, stays in JSON's own escapes; it means the same.
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text)
 
 
 def _line(entry: Entry) -> str:
@@ -96,9 +99,9 @@ def _line(entry: Entry) -> str:
     parts = (
         f"{entry.number:>6}",
         entry.time.isoformat(timespec="seconds"),
-        entry.operator,
+        literal(entry.operator),
         entry.kind.value,
-        entry.command,
+        literal(entry.command),
         servers,
     )
     return "  ".join(part for part in parts if part)

@@ -95,7 +95,7 @@ def first_hash(name: str) -> str:
 def row_of(draft: Draft, number: int, previous: str, now: datetime, before: str | None) -> Row:
     """Write a draft as the row behind the one with the hash *previous*, which was written at the time *before*."""
     details = dict(draft.details or {})
-    if before is not None and (back := (_moment(before) - now).total_seconds()) > 0:
+    if before is not None and (back := _back_s(before, now)) > 0:
         details["clock_back_s"] = round(back, 6)
     row = (
         number,
@@ -124,7 +124,7 @@ def entry_of(row: Row) -> Entry:
         return Entry(
             row[0], _moment(row[1]), row[2], Kind(row[3]), row[4], row[5], row[6], servers, details, row[9], row[10]
         )
-    except (ValueError, TypeError, msgspec.MsgspecError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, msgspec.MsgspecError) as error:
         raise JournalError(f"entry {row[0]!r} cannot be read ({error}); run underkeel journal verify") from error
 
 
@@ -173,6 +173,13 @@ def _hash(row: Sequence[object]) -> str:
 def _plain(text: str) -> str:
     """Give the text without what UTF-8 cannot hold, such as bytes of an account's name in another encoding."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _back_s(before: str, now: datetime) -> float:
+    try:
+        return (_moment(before) - now).total_seconds()
+    except (ValueError, OverflowError):
+        return 0.0  # an entry that somebody changed; verifying says so
 
 
 def _moment(text: str) -> datetime:

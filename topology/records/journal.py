@@ -177,6 +177,14 @@ def verify(path: Path, name: str = NAME, expect: JournalHead | str | None = None
     try:
         # A connection of its own, so that a long journal does not hold up whoever appends.
         with explained(path, "verified"), closing(open_for_reading(path)) as connection:
-            return check_chain(connection.execute(f"SELECT {COLUMNS} FROM entry ORDER BY number"), name, expect)
+            found = check_chain(connection.execute(f"SELECT {COLUMNS} FROM entry ORDER BY number"), name, expect)
+            # The chain is read from the table; a damaged index would answer other questions wrongly.
+            damage = connection.execute("PRAGMA integrity_check(1)").fetchone()[0] if found.ok else "ok"
+            if damage == "ok":
+                return found
+            why = (
+                f"the file is damaged ({damage}), though every entry fits; keep a copy, then write it anew with VACUUM"
+            )
+            return Verification(False, None, why, found.count, found.head)
     except JournalError as error:
         return Verification(ok=False, first_bad=None, sentence=str(error), count=0, head="")

@@ -1,3 +1,5 @@
+import hashlib
+import json
 import os
 import resource
 import shutil
@@ -421,3 +423,45 @@ def test_that_a_name_the_system_could_not_decode_is_kept(folder: Path, open_jour
     journal = open_journal()
     assert journal.append(Kind.NOTED, os.fsdecode(b"j\xf6rg")).operator == "j\\udcf6rg"
     assert journal.verify().ok
+
+
+def chained_anew(path: Path, **columns: str) -> None:
+    """Change the first entry, and its hash so that the chain fits, as somebody does who knows how."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    names = ("number", *COLUMNS[:-1])
+    row = (
+        dict(zip(names, connection.execute(f"SELECT {', '.join(names)} FROM entry").fetchone(), strict=True)) | columns
+    )
+    text = json.dumps([1, *row.values()], separators=(",", ":"), ensure_ascii=False)
+    row["hash"] = hashlib.sha256(text.encode()).hexdigest()
+    connection.execute(f"UPDATE entry SET {', '.join(f'{name} = ?' for name in row)}", list(row.values()))
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"details": '{"a":' + "[" * 100_000 + "]" * 100_000 + "}"},
+        {"time": "0001-01-01T00:00:00+23:59"},
+        {"time": "9999-12-31T23:59:59.999999-23:59"},
+    ],
+)
+def test_that_an_entry_nested_deeply_or_of_no_year_is_an_error_that_names_it_and_others_can_follow(
+    folder: Path, open_journal: Open, columns: dict[str, str]
+) -> None:
+    chained_anew(filled(folder, 1), **columns)
+    journal = open_journal()
+    with pytest.raises(JournalError, match="entry 1 cannot be read"):
+        journal.entries()
+    assert journal.append(Kind.NOTED, "ben").number == 2
+
+
+def test_that_a_damaged_index_is_found(folder: Path) -> None:
+    path = filled(folder)
+    other = "CREATE INDEX entry_execution ON entry (operator, number)"
+    edit(
+        path, "PRAGMA writable_schema = ON", f"UPDATE sqlite_schema SET sql = '{other}' WHERE name = 'entry_execution'"
+    )
+    found = verify(path)
+    assert (found.ok, found.count) == (False, 6)
+    assert "the file is damaged" in found.sentence
