@@ -1,13 +1,16 @@
 """Where the description of a region comes from, and how old the last good reading of it is."""
 
+import logging
 from pathlib import Path
 from typing import Protocol
 
 from topology.records.description_file import DescriptionFiles, read_description, signature_of
-from topology.records.region_cache import read_or_recall
+from topology.records.region_cache import is_same, keep, read_and_keep, recall
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
 from topology.region.region import Region
+
+log = logging.getLogger(__name__)
 
 
 class DescriptionFeed(Protocol):
@@ -65,6 +68,8 @@ class WatchedDescription:
         self.trouble = ""
         self._pending: object = None
         self._again = _SECOND_READINGS
+        self._unread = False
+        """Whether *region* is one that was kept: good enough to be shown at once, not to act on."""
 
     def open(self, now: float) -> None:
         """Read it.
@@ -73,8 +78,10 @@ class WatchedDescription:
             LinkError: it cannot be read, with every problem found.
         """
         files = read_description(self._path)
+        recalled = recall(files)
+        self._unread = recalled is not None
         try:
-            self.region = read_or_recall(files)
+            self.region = recalled or read_and_keep(files)
         except RegionError as error:
             raise LinkError(str(error)) from error
         self._adopt(files, now)
@@ -88,6 +95,8 @@ class WatchedDescription:
                 self._pending = found
                 self.trouble = f"{self._path}: changed, and is read as soon as it rests"
                 return False
+            if not changed and self._unread:
+                return self._read_recalled(now)
             if not changed and not self._again:
                 self._read(now)
                 return False
@@ -106,13 +115,27 @@ class WatchedDescription:
                 return self.trouble or f"{self._path}: changed a moment ago and is not read yet"
         except OSError as error:
             return f"{error.filename or self._path}: could not be read: {error.strerror or error}"
+        if self._unread:
+            return f"{self._path}: what was kept of it is compared with the file itself just now; try again in a moment"
         return self.trouble
+
+    def _read_recalled(self, now: float) -> bool:
+        """Read what was only recalled; say whether the file says something else."""
+        found = self._files.region()
+        other = not is_same(found, self.region)
+        if other:
+            keep(self._files, found)
+            log.warning("%s: what was kept of it was not what it says; it was read anew", self._path)
+            self.region = found
+        self._unread = False
+        self._read(now)
+        return other
 
     def _reread(self, now: float) -> bool:
         files = read_description(self._path)
         other = files.digest != self.region.digest
         if other:
-            self.region = read_or_recall(files)
+            self.region, self._unread = read_and_keep(files), False
         self._adopt(files, now)
         return other
 

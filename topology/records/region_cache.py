@@ -1,6 +1,7 @@
 """Large regions that were read once, kept in columns, so that reading one again takes a tenth of the time.
 
-A kept region is found by the digest of its description, so a description that changed is read anew. Whatever is wrong with what was
+A kept region is found by the digest of its description, so a description that changed is read anew; it is sealed with a key of this
+account's own, so that nobody else's columns are believed. Whatever is wrong with what was
 kept, it is thrown away and the description read; nothing here can keep a region from being read.
 """
 
@@ -9,6 +10,8 @@ import logging
 import os
 import zipfile
 import zlib
+from hmac import compare_digest
+from io import BytesIO
 from pathlib import Path
 from tokenize import TokenError
 
@@ -19,11 +22,12 @@ from numpy.typing import NDArray
 from topology.records.description_file import DescriptionFiles
 from topology.records.kept_files import keep_file
 from topology.records.own_folders import cache_folder
+from topology.records.seal import SEAL_BYTES, seal_of
 from topology.region.region import Dependency, Freeze, Policy, Region, Roster, Subsystem
 from topology.region.tables import Tell, silent
 
 log = logging.getLogger(__name__)
-VERSION = 1
+VERSION = 2
 """Raised whenever a region is kept or read otherwise than before."""
 WORTHWHILE = 1_000_000
 """Bytes of description from which keeping is quicker than reading."""
@@ -72,25 +76,60 @@ def read_or_recall(files: DescriptionFiles, called: str = "", tell: Tell = silen
     Raises:
         RegionError: with every problem found.
     """
-    if len(files.text) + len(files.fleet or b"") < WORTHWHILE:
-        return files.region(called, tell)
-    path = cache_folder() / "regions" / f"{_key(files.digest, called or str(files.path))}.npz"
+    return recall(files, called, tell) or read_and_keep(files, called, tell)
+
+
+def recall(files: DescriptionFiles, called: str = "", tell: Tell = silent) -> Region | None:
+    """Give the region of a description as it was kept by this account, or None."""
+    if not _is_worthwhile(files):
+        return None
+    path = _path(files, called)
     try:
         region = _recalled(path, files.digest)
     except FileNotFoundError:
-        pass
+        return None
     except _WRONG as error:
         log.warning("%s is damaged and made anew: %s", path, error)
         tell("What was kept of it is damaged; it is read anew")
-    else:
-        tell(f"Recalled {len(region.roster):,} servers")
-        return region
+        return None
+    tell(f"Recalled {len(region.roster):,} servers")
+    return region
+
+
+def read_and_keep(files: DescriptionFiles, called: str = "", tell: Tell = silent) -> Region:
+    """Read the region of a description, and keep it where that is worthwhile.
+
+    Raises:
+        RegionError: with every problem found.
+    """
     region = files.region(called, tell)
+    keep(files, region, called)
+    return region
+
+
+def keep(files: DescriptionFiles, region: Region, called: str = "") -> None:
+    """Keep a region that was read from its files, where that is worthwhile and possible."""
+    if not _is_worthwhile(files):
+        return
+    path = _path(files, called)
     try:
         _keep(path, region)
     except OSError as error:
         log.warning("%s could not be written, so the region is read anew next time: %s", path, error)
-    return region
+
+
+def is_same(one: Region, other: Region) -> bool:
+    """Say whether two regions hold the same in every column and every value."""
+    same = all(np.array_equal(getattr(one.roster, name), getattr(other.roster, name)) for name in _COLUMNS)
+    return same and one.roster.names == other.roster.names and _rest_of(one) == _rest_of(other)
+
+
+def _is_worthwhile(files: DescriptionFiles) -> bool:
+    return len(files.text) + len(files.fleet or b"") >= WORTHWHILE
+
+
+def _path(files: DescriptionFiles, called: str) -> Path:
+    return cache_folder() / "regions" / f"{_key(files.digest, called or str(files.path))}.npz"
 
 
 def _key(digest: str, called: str) -> str:
@@ -98,7 +137,10 @@ def _key(digest: str, called: str) -> str:
 
 
 def _recalled(path: Path, digest: str) -> Region:
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+    data = path.read_bytes()
+    if not compare_digest(seal_of(data[:-SEAL_BYTES]), data[-SEAL_BYTES:]):
+        raise ValueError("it was not written so by this account")
+    with np.load(BytesIO(data), allow_pickle=False) as arrays:
         kept = msgspec.msgpack.decode(arrays["kept"].tobytes(), type=_Kept)
         names = tuple(arrays["names"].tobytes().decode("ascii").split("\n")) if len(arrays["names"]) else ()
         columns = {name: arrays[name] for name in _COLUMNS}
@@ -153,7 +195,18 @@ def _check(roster: Roster) -> None:
 def _keep(path: Path, region: Region) -> None:
     """Write a region, whole or not at all, and let the ones that were not used for longest go."""
     roster = region.roster
-    kept = _Kept(
+    arrays: dict[str, NDArray[np.generic]] = {name: getattr(roster, name) for name in _COLUMNS}
+    arrays["kept"] = np.frombuffer(msgspec.msgpack.encode(_rest_of(region)), np.uint8)
+    arrays["names"] = np.frombuffer("\n".join(roster.names).encode("ascii"), np.uint8)
+    content = BytesIO()
+    np.savez(content, **arrays)  # type: ignore[arg-type] # its stubs take names for options
+    data = content.getvalue()
+    keep_file(path, lambda file: file.write(data + seal_of(data)), MOST_FILES)
+
+
+def _rest_of(region: Region) -> _Kept:
+    roster = region.roster
+    return _Kept(
         region.name,
         region.title,
         region.time_zone,
@@ -171,7 +224,3 @@ def _keep(path: Path, region: Region) -> None:
         roster.zones,
         roster.profiles,
     )
-    arrays: dict[str, NDArray[np.generic]] = {name: getattr(roster, name) for name in _COLUMNS}
-    arrays["kept"] = np.frombuffer(msgspec.msgpack.encode(kept), np.uint8)
-    arrays["names"] = np.frombuffer("\n".join(roster.names).encode("ascii"), np.uint8)
-    keep_file(path, lambda file: np.savez(file, **arrays), MOST_FILES)  # type: ignore[arg-type] # its stubs take names for options

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from topology.links.description import WatchedDescription
 from topology.records import region_cache
 from topology.records.description_file import DescriptionFiles, read_description
 from topology.records.own_folders import cache_folder
 from topology.records.region_cache import read_or_recall
+from topology.records.seal import seal_of
 from topology.region.description import RegionError
 from topology.region.region import Region
 
@@ -120,7 +122,7 @@ def test_that_another_description_or_another_name_for_it_is_read(
     assert len(heard) == 3
 
 
-@pytest.mark.parametrize("harm", ["cut", "flip", "empty", "other", "numbers", "packing", "head"])
+@pytest.mark.parametrize("harm", ["cut", "flip", "empty", "other", "numbers", "packing", "head", "forged"])
 def test_that_what_is_damaged_is_read_anew_and_kept_again(
     files: DescriptionFiles, harm: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +147,13 @@ def test_that_what_is_damaged_is_read_anew_and_kept_again(
                 archive.writestr(name, part)
     elif harm == "empty":
         path.write_bytes(b"")
+    elif harm == "forged":
+        # Every number fits, and the digest of the description too; only the states are other ones.
+        with np.load(path) as arrays:
+            columns = dict(arrays) | {"state": np.zeros_like(arrays["state"])}
+        with path.open("wb") as file:
+            np.savez(file, **columns)
+            file.write(data[-32:])
     else:
         with np.load(path) as arrays:
             columns = dict(arrays)
@@ -192,3 +201,26 @@ def test_that_a_small_region_is_not_kept(files: DescriptionFiles, monkeypatch: p
     monkeypatch.setattr(region_cache, "WORTHWHILE", 1_000_000)
     read_or_recall(files)
     assert kept() == []
+
+
+def test_that_a_region_that_was_only_recalled_is_not_acted_on_until_its_file_was_read(
+    files: DescriptionFiles, tmp_path: Path
+) -> None:
+    WatchedDescription(files.path).open(0.0)
+    (path,) = kept()
+    with np.load(path) as arrays:
+        columns = dict(arrays) | {"state": np.zeros_like(arrays["state"])}
+    with path.open("wb") as file:
+        np.savez(file, **columns)
+    path.write_bytes(path.read_bytes() + seal_of(path.read_bytes()))  # by somebody who has the key
+    watched = WatchedDescription(files.path)
+    watched.open(0.0)
+    assert not watched.region.roster.state.any()
+    assert "compared with the file itself just now" in watched.doubt()
+    assert watched.look(1.0)
+    assert (watched.doubt(), watched.region.roster.state.all()) == ("", True)
+    again = WatchedDescription(files.path)
+    again.open(0.0)
+    assert again.doubt()
+    assert not again.look(1.0)
+    assert again.doubt() == ""
