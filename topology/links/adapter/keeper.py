@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from topology.links.adapter.greeting import Greeting, hello_params, read_greeting
-from topology.links.adapter.messages import AdapterProtocolError, Hello, read_record
+from topology.links.adapter.messages import Hello, read_record
 from topology.links.adapter.peers import Opener
 from topology.links.adapter.session import AdapterFailedError, Session, SessionEndedError, open_session
 from topology.links.adapter.text import as_text
@@ -52,7 +52,9 @@ class Keeper:
         self._session: Session | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
+        self._ending: set[asyncio.Task[None]] = set()
         self._why = ""
+        self._tail: tuple[str, ...] = ()
         self.is_over = False
         self._greeting: Greeting
 
@@ -98,9 +100,10 @@ class Keeper:
         if self._keeping is not None:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
+            await asyncio.gather(*self._ending, return_exceptions=True)
         if self._session is not None:
             session, self._session = self._session, None
-            await session.aclose()
+            await self._end(session)
         self._news.set()
 
     async def _keep(self) -> None:
@@ -111,26 +114,33 @@ class Keeper:
             why = await asyncio.shield(self._session.ended)
             session, self._session = self._session, None
             attempt = 0 if loop.time() - began > WITHIN_S else attempt
-            self._went_down(f"{self._address}: {why}", "")
-            await session.aclose()
-            tail = session.peer.tail if session.peer is not None else ()
-            while self._session is None and not self._gives_up(tail):
+            self._went_down(f"{self._address}: {why}")
+            await self._end(session)
+            self._tail = session.tail
+            while self._session is None and not self._gives_up():
                 await asyncio.sleep(PAUSES_S[min(attempt, len(PAUSES_S) - 1)])
                 attempt += 1
-                tail = await self._again()
+                await self._again()
             began = loop.time()
 
-    def _went_down(self, why: str, more: str) -> None:
+    async def _end(self, session: Session) -> None:
+        """Be rid of a session, also when whoever wants that is cancelled meanwhile."""
+        ending = asyncio.get_running_loop().create_task(session.aclose(), name=f"ending {self._address}")
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+        await asyncio.shield(ending)
+
+    def _went_down(self, why: str) -> None:
         self._crashes.append(asyncio.get_running_loop().time())
-        self._why = f"{why}{more}"
+        self._why = why
         self._hearing.log(self._why)
         self._hearing.lost(self._why)
 
-    def _gives_up(self, tail: tuple[str, ...]) -> bool:
+    def _gives_up(self) -> bool:
         crashed = self._crashes
         if not self._stays_down or len(crashed) < CRASHES or crashed[-1] - crashed[0] > WITHIN_S:
             return self.is_over
-        last = "".join(f"\n  {line}" for line in tail)
+        last = "".join(f"\n  {line}" for line in self._tail)
         self._why = (
             f"{self._why}. It ended {CRASHES} times within {WITHIN_S:g} s and is not started again: mend it, and open the "
             f"region again. " + (f"Its last lines were:{last}" if last else "It logged nothing.")
@@ -144,51 +154,53 @@ class Keeper:
         self._hearing.lost(self._why)
         self._news.set()
 
-    async def _again(self) -> tuple[str, ...]:
-        """Try once more; gives the last lines of what failed."""
+    async def _again(self) -> None:
         try:
             session, greeting = await self._greeted()
         except LinkError as error:
-            self._went_down(str(error), "")
-            return ()
+            self._went_down(str(error))
+            return
         if greeting.region != self._greeting.region:
-            await session.aclose()
+            await self._end(session)
             self._why = (
                 f"{self._address}: operates {greeting.region!r} now, and was opened with {self._greeting.region!r}; "
                 "open the region again if that is meant"
             )
             self._over()
-            return ()
+            return
         self._greeting = greeting
         self._hearing.greeted(greeting)
         try:
             await self._hearing.renewed(session)
         except SessionEndedError as error:
-            await session.aclose()
-            self._went_down(f"{self._address}: {error}", "")
-            return session.peer.tail if session.peer is not None else ()
+            await self._end(session)
+            self._tail = session.tail
+            self._went_down(f"{self._address}: {error}")
+            return
         self._session, self._why = session, ""
         self._hearing.log(f"{self._address}: answers again")
         self._news.set()
-        return ()
 
     async def _greeted(self) -> tuple[Session, Greeting]:
         session = await open_session(self._opener, self._hearing.heard, self._hearing.room, self._hearing.log)
         try:
             async with asyncio.timeout(_HELLO_S):
                 params = hello_params(_CONSOLE, self._operator, read_only=self._read_only)
-                said = await session.ask("hello", params, _HELLO_S)
-            greeting = read_greeting(read_record(said, Hello, "its hello"))
-        except (TimeoutError, SessionEndedError, AdapterFailedError, AdapterProtocolError) as error:
-            await session.aclose()
+                greeting = await session.ask("hello", params, _HELLO_S, _read_hello)
+        except (TimeoutError, SessionEndedError, AdapterFailedError) as error:
+            await self._end(session)
+            self._tail = session.tail
             raise LinkError(self._no_hello(session, error)) from error
         except BaseException:
-            await session.aclose()
+            await self._end(session)
             raise
         session.heartbeat_s = greeting.heartbeat_s
         return session, greeting
 
     def _no_hello(self, session: Session, error: Exception) -> str:
         what = f"it did not say hello within {_HELLO_S:g} s" if isinstance(error, TimeoutError) else str(error)
-        last = session.peer.tail[-1:] if session.peer is not None else ()
-        return f"{self._address}: {what}" + "".join(f"; its last line was: {line}" for line in last)
+        return f"{self._address}: {what}" + "".join(f"; its last line was: {line}" for line in session.tail[-1:])
+
+
+def _read_hello(said: bytes) -> Greeting:
+    return read_greeting(read_record(said, Hello, "its hello"))

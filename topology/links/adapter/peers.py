@@ -19,6 +19,7 @@ from topology.region.errors import LinkError
 
 _PIPE = 1024 * 1024
 _CONNECT_S = 5.0
+_LAST_WORDS_S = 0.5
 
 
 class Peer(Protocol):
@@ -53,13 +54,17 @@ class Child:
 
     async def end(self, grace_s: float) -> None:
         """Close its stdin and wait; then end it, and whatever it started."""
-        self.sending.close()
+        if self.sending.get_write_buffer_size():
+            self.sending.abort()  # It does not read: closing would wait for that.
+        else:
+            self.sending.close()
         if not await self._ended(grace_s):
             self._signal(signal.SIGTERM)
             await self._ended(grace_s)
         # Also when it ended by itself: what it left behind in its group must not act on.
         self._signal(signal.SIGKILL)
         await asyncio.get_running_loop().run_in_executor(None, self.process.wait)
+        await self._log.finish(_LAST_WORDS_S)
 
     async def _ended(self, seconds: float) -> bool:
         # Waits without reaping: as long as the child is a zombie, its number and its group's are nobody else's.

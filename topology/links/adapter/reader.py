@@ -1,6 +1,7 @@
 """A fleet behind an adapter, to look at: loads and facts come over the wire, and are checked piece by piece."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 
 from topology.links.adapter.greeting import Greeting
@@ -113,15 +114,13 @@ class AdapterReader:
 
     async def _load(self, session: Session) -> Facts:
         self._loading, self._load_number = None, session.next_number
-        said = await session.ask("load", None, LOAD_S)
+        return await session.ask("load", None, LOAD_S, self._finish_load)
+
+    def _finish_load(self, said: bytes) -> Facts:
         loading, self._loading = self._loading, None
-        try:
-            if loading is None:
-                raise AdapterProtocolError("it answered load without a load/head")  # noqa: TRY301 - one way to drop it
-            facts = loading.finish(read_record(said, Loaded, "its answer to load"))
-        except AdapterProtocolError as error:
-            session.drop(str(error))
-            raise SessionEndedError(str(error)) from error
+        if loading is None:
+            raise AdapterProtocolError("it answered load without a load/head")
+        facts = loading.finish(read_record(said, Loaded, "its answer to load"))
         self._follow(facts, loading)
         return facts
 
@@ -135,15 +134,18 @@ class AdapterReader:
         self._news.set()
 
     async def _more(self, follower: Follower) -> None:
-        limit = MISSED * self.heartbeat_s
-        self._news.clear()
-        try:
-            async with asyncio.timeout(limit):
-                while follower.is_empty and not follower.resync and self._keeper.session is not None:
-                    self._news.clear()
+        """Wait until there is more to give, or nothing more can come.
+
+        Raises:
+            LinkError: the adapter is silent.
+        """
+        while follower.is_empty and not follower.resync and self._keeper.session is not None:
+            if self._keeper.session.is_silent:
+                raise LinkError(f"{self._address}: said nothing for {MISSED * self.heartbeat_s:g} s")
+            self._news.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.heartbeat_s):
                     await self._news.wait()
-        except TimeoutError as error:
-            raise LinkError(f"{self._address}: said nothing for {limit:g} s") from error
 
     def _has_room(self) -> bool:
         return self._follower is None or bool(self._follower.resync) or self._follower.has_room

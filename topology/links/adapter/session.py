@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Raw
 
@@ -19,6 +19,7 @@ from topology.links.adapter.peers import Opener, Peer
 from topology.links.adapter.text import as_text
 from topology.region.errors import LinkError
 
+_Result = TypeVar("_Result")
 MISSED = 3
 """Heartbeats that may be missed."""
 _SLICE_S = 0.008
@@ -39,7 +40,8 @@ class AdapterFailedError(Exception):
 
 @dataclass(slots=True)
 class _Asked:
-    answer: asyncio.Future[bytes]
+    read: Callable[[bytes], Any]
+    answer: asyncio.Future[Any]
     until: float
 
 
@@ -74,18 +76,21 @@ class Session:
             self._loop.create_task(self._watch(), name="watching an adapter"),
         ]
 
-    async def ask(self, method: str, params: dict[str, Any] | None, deadline_s: float) -> bytes:
-        """Send a request and wait for its answer: the JSON of its result. A caller that gives up takes it back.
+    async def ask(
+        self, method: str, params: dict[str, Any] | None, deadline_s: float, read: Callable[[bytes], _Result]
+    ) -> _Result:
+        """Send a request and wait for its answer. A caller that gives up takes it back.
 
-        *deadline_s* is how long the adapter may be silent over it; it is the caller who stops waiting.
+        *deadline_s* is how long the adapter may be silent over it; it is the caller who stops waiting. *read* makes of the
+        JSON of the result what is given, before any later message is looked at; what it finds wrong ends the connection.
 
         Raises:
             SessionEndedError: the connection ended first.
             AdapterFailedError: the answer is an error.
         """
         number = self._send(method, params)
-        answer: asyncio.Future[bytes] = self._loop.create_future()
-        self._asked[number] = _Asked(answer, self._loop.time() + deadline_s)
+        answer: asyncio.Future[_Result] = self._loop.create_future()
+        self._asked[number] = _Asked(read, answer, self._loop.time() + deadline_s)
         self._go_on.set()
         try:
             return await answer
@@ -109,6 +114,16 @@ class Session:
     def next_number(self) -> int:
         """Give the number that the next request will have."""
         return self._number + 1
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether heartbeats were missed; a request may take so long, and the connection is kept then."""
+        return 0 < MISSED * self.heartbeat_s < self._loop.time() - self._last_heard
+
+    @property
+    def tail(self) -> tuple[str, ...]:
+        """Give the last lines of the adapter's log."""
+        return self.peer.tail if self.peer is not None else ()
 
     def drop(self, why: str) -> None:
         """End the connection, with a sentence's end such as `it sent a line that cannot be read`."""
@@ -201,15 +216,18 @@ class Session:
         elif envelope.result == Raw(b""):
             raise AdapterProtocolError(f"its answer to request {number} has neither a result nor an error")
         else:
-            asked.answer.set_result(bytes(envelope.result))
+            asked.answer.set_result(asked.read(bytes(envelope.result)))
 
     async def _watch(self) -> None:
         """Drop a connection that left out its heartbeats; a request may keep it silent for that request's time."""
         while not self.ended.done():
-            await asyncio.sleep(max(self.heartbeat_s, 0.2) / 4)
+            pause, before = max(self.heartbeat_s, 0.2) / 4, self._loop.time()
+            await asyncio.sleep(pause)
             now, limit = self._loop.time(), MISSED * self.heartbeat_s
+            if self._held_up or now - before > 2 * pause:
+                self._last_heard = now  # It was not the adapter who was slow.
             busy = any(asked.until > now for asked in self._asked.values())
-            if limit and not busy and not self._held_up and now - self._last_heard > limit:
+            if limit and not busy and now - self._last_heard > limit:
                 self.drop(f"it said nothing for {limit:g} s, {MISSED} times its heartbeat")
 
 
@@ -222,8 +240,13 @@ async def open_session(
         LinkError: it cannot be opened.
     """
     session = Session(heard, room)
+    opening = asyncio.ensure_future(opener(session.lines, session.drop, log))
     try:
-        session.begin(await opener(session.lines, session.drop, log))
+        session.begin(await asyncio.shield(opening))
+    except asyncio.CancelledError:
+        # What was started must not be lost sight of.
+        await (await opening).end(0)
+        raise
     except (OSError, ValueError) as error:
         raise LinkError(f"the adapter could not be reached: {error}; see that it runs by itself") from error
     return session

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from topology.links.adapter.answers import NOT_DONE, read_returned, read_taken, refused, wave_params
-from topology.links.adapter.messages import AdapterProtocolError, Answered, read_record
+from topology.links.adapter.messages import Answered, read_record
 from topology.links.adapter.peers import Opener
 from topology.links.adapter.reader import AdapterReader
 from topology.links.adapter.session import AdapterFailedError, Session, SessionEndedError
@@ -15,6 +16,7 @@ from topology.region.errors import LinkError
 
 ASK_S = 5.0
 _NULL = b"null"
+_Result = TypeVar("_Result")
 
 
 class AdapterSource(AdapterReader):
@@ -44,11 +46,7 @@ class AdapterSource(AdapterReader):
         Raises:
             LinkError: it is not known whether it was stopped.
         """
-        said = await self._plainly("stop", {"execution": execution})
-        try:
-            return read_returned(execution, read_record(said, list[str], "its answer to stop"))
-        except AdapterProtocolError as error:
-            raise self._dropped(error) from error
+        return await self._plainly("stop", execution, lambda said: _returned(execution, said))
 
     async def resume(self, execution: str) -> None:
         """Take a stop back.
@@ -56,7 +54,7 @@ class AdapterSource(AdapterReader):
         Raises:
             LinkError: it is not known whether it was.
         """
-        await self._plainly("resume", {"execution": execution})
+        await self._plainly("resume", execution, lambda said: None)
 
     async def found(self, wave: WaveId, *, abandon: bool = False) -> Taken | None:
         """Say what became of a wave.
@@ -83,18 +81,13 @@ class AdapterSource(AdapterReader):
             return await self._settled(wave)
         self._unanswered[wave.id] = wave
         try:
-            said = await session.ask(method, params, wave.deadline_s)
-            taken = read_taken(wave.id, wave.servers, read_record(said, Answered, f"its answer to {method}"))
-        except AdapterProtocolError as error:
-            session.drop(str(error))
+            taken = await session.ask(method, params, wave.deadline_s, partial(_taken, wave.id, wave.servers))
         except SessionEndedError:
-            pass
+            return await self._settled(wave)
         except AdapterFailedError as error:
             return self._failed(wave, error)
-        else:
-            self._unanswered.pop(wave.id, None)
-            return taken
-        return await self._settled(wave)
+        self._unanswered.pop(wave.id, None)
+        return taken
 
     def _failed(self, wave: SourceWave, error: AdapterFailedError) -> Taken:
         if error.code not in NOT_DONE:
@@ -131,27 +124,16 @@ class AdapterSource(AdapterReader):
                 awaited.set_result(taken)
 
     async def _outcome(self, session: Session, wave: WaveId, sent: SourceWave | None, *, abandon: bool) -> Taken | None:
-        said = await session.ask("outcome", {"wave": wave, "abandon": abandon}, ASK_S)
-        if said.strip() == _NULL:
-            return None
-        try:
-            answered = read_record(said, Answered, "its answer to outcome")
-            return read_taken(wave, None if sent is None else sent.servers, answered)
-        except AdapterProtocolError as error:
-            session.drop(str(error))
-            raise SessionEndedError(str(error)) from error
+        servers = None if sent is None else sent.servers
+        asked = {"wave": wave, "abandon": abandon}
+        return await session.ask("outcome", asked, ASK_S, partial(_taken_or_none, wave, servers))
 
-    async def _plainly(self, method: str, params: dict[str, Any]) -> bytes:
+    async def _plainly(self, method: str, execution: str, read: Callable[[bytes], _Result]) -> _Result:
         session = await self._keeper.soon()
         try:
-            return await session.ask(method, params, ASK_S)
+            return await session.ask(method, {"execution": execution}, ASK_S, read)
         except (SessionEndedError, AdapterFailedError) as error:
             raise LinkError(f"{self._address}: {method}: {error}") from error
-
-    def _dropped(self, error: AdapterProtocolError) -> LinkError:
-        if self._keeper.session is not None:
-            self._keeper.session.drop(str(error))
-        return LinkError(f"{self._address}: {error}")
 
     def _lost(self, why: str) -> None:
         super()._lost(why)
@@ -162,3 +144,15 @@ class AdapterSource(AdapterReader):
         for number, awaited in self._awaited.items():
             if not awaited.done():
                 awaited.set_result(unknown_of(self._unanswered[number], self._keeper.why))
+
+
+def _taken(wave: WaveId, servers: tuple[str, ...] | None, said: bytes) -> Taken:
+    return read_taken(wave, servers, read_record(said, Answered, f"its answer about wave {wave}"))
+
+
+def _taken_or_none(wave: WaveId, servers: tuple[str, ...] | None, said: bytes) -> Taken | None:
+    return None if said.strip() == _NULL else _taken(wave, servers, said)
+
+
+def _returned(execution: str, said: bytes) -> Taken:
+    return read_returned(execution, read_record(said, list[str], "its answer to stop"))

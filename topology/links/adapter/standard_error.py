@@ -1,6 +1,7 @@
 """What an adapter writes to stderr: a log, kept short, so that a flood of it costs the loop nothing."""
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from typing import cast
@@ -22,6 +23,7 @@ class StandardError(asyncio.Protocol):
         self._second = 0
         self._told = 0
         self._reading: asyncio.ReadTransport | None = None
+        self._over = asyncio.Event()
         self.tail: deque[str] = deque(maxlen=KEPT)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -44,6 +46,15 @@ class StandardError(asyncio.Protocol):
         if self._partial:
             self._take(self._partial, int(asyncio.get_running_loop().time()))
             self._partial = b""
+        self._over.set()
+
+    async def finish(self, seconds: float) -> None:
+        """Read what is left, but not longer than so many *seconds*, and close."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._over.wait()
+        if self._reading is not None:
+            self._reading.close()
 
     def _take(self, raw: bytes, second: int) -> None:
         line = as_text(raw[: 4 * _LONGEST_LINE].decode("utf-8", "backslashreplace").rstrip("\r"), _LONGEST_LINE)
