@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from console.kit.painting import font_of
 from console.kit.theme import Theme
 from console.panels.fleet_map.colours import swatch
-from console.panels.fleet_map.keys import MapAct
+from console.panels.fleet_map.keys import MapAction
 from topology.fleet_map.marks import ABNORMAL, ColourBy, Mark
 
 PAD = 10.0
@@ -15,7 +15,7 @@ GAP = 14.0
 LEAST_TEXT = 160.0
 """So much of the line is for the text, whatever stands beside it."""
 
-Chip = MapAct | ColourBy | Mark
+Chip = MapAction | ColourBy | Mark
 Legend = tuple[tuple[Mark, str], ...]
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF
 from console.kit.arrows import direction_of
 from console.panels.fleet_map.camera import MapCamera
 from console.panels.fleet_map.choice import Choice
-from console.panels.fleet_map.keys import MapAct
+from console.panels.fleet_map.keys import MapAction
 from console.panels.fleet_map.labels import NAMES_FROM
 from console.panels.fleet_map.sheet import Sheet
 from topology.fleet_map.arrangement import NOBODY
@@ -56,34 +56,34 @@ class MapHand:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def do(self, act: MapAct, key: int) -> None:
+    def do(self, act: MapAction, key: int) -> None:
         """Carry out one act; *key* tells the direction of those that have one."""
         ground = self._ground
         right, down = direction_of(key)
         match act:
-            case MapAct.STEP | MapAct.EXTEND:
-                self._step(right, down, extends=act is MapAct.EXTEND)
-            case MapAct.PAN:
+            case MapAction.STEP | MapAction.EXTEND:
+                self._step(right, down, extends=act is MapAction.EXTEND)
+            case MapAction.PAN:
                 ground.pan(-QPointF(right, down) * STEP)
-            case MapAct.SAY:
+            case MapAction.SAY:
                 ground.say()
-            case MapAct.ZOOM_IN | MapAct.ZOOM_OUT:
-                ground.zoom(ZOOM_STEP if act is MapAct.ZOOM_IN else 1 / ZOOM_STEP)
-            case MapAct.NEAR:
+            case MapAction.ZOOM_IN | MapAction.ZOOM_OUT:
+                ground.zoom(ZOOM_STEP if act is MapAction.ZOOM_IN else 1 / ZOOM_STEP)
+            case MapAction.NEAR:
                 self._go_near()
-            case MapAct.FIT:
+            case MapAction.FIT:
                 ground.fit()
-            case MapAct.FIRST | MapAct.LAST:
-                self._go_to_end(first=act is MapAct.FIRST)
-            case MapAct.NEXT_ABNORMAL | MapAct.LAST_ABNORMAL:
-                self._go_to_abnormal(1 if act is MapAct.NEXT_ABNORMAL else -1)
-            case MapAct.COLOUR:
+            case MapAction.FIRST | MapAction.LAST:
+                self._go_to_end(first=act is MapAction.FIRST)
+            case MapAction.NEXT_ABNORMAL | MapAction.LAST_ABNORMAL:
+                self._go_to_abnormal(1 if act is MapAction.NEXT_ABNORMAL else -1)
+            case MapAction.COLOUR:
                 ground.colour_by(_BY[(_BY.index(ground.by) + 1) % len(_BY)])
-            case MapAct.REACH:
+            case MapAction.REACH:
                 ground.choose_reach()
-            case MapAct.LIGHT:
+            case MapAction.LIGHT:
                 self._light()
-            case MapAct.LET_GO:
+            case MapAction.LET_GO:
                 ground.put_cursor(NOBODY)
 
     def light_marked(self, mark: Mark) -> None:

@@ -15,14 +15,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from console.kit.keys import action_of
 from console.kit.overrides import reported, reported_or
 from console.kit.painting import draw_focus, plain_tip
 from console.kit.theme import Theme
 from console.panels.fleet_map.bar import Bar, Chip
 from console.panels.fleet_map.camera import MapCamera
 from console.panels.fleet_map.choice import Choice
+from console.panels.fleet_map.dragging import CellDragging
 from console.panels.fleet_map.hand import MapHand
-from console.panels.fleet_map.keys import MapAct, map_act_of
+from console.panels.fleet_map.keys import BINDINGS, MapAction
 from console.panels.fleet_map.labels import (
     cell_title_height,
     paint_cell_names,
@@ -32,7 +34,6 @@ from console.panels.fleet_map.labels import (
     title_height,
 )
 from console.panels.fleet_map.paint import paint_frames, paint_racks
-from console.panels.fleet_map.pointer import MapPointer
 from console.panels.fleet_map.sheet import Sheet
 from console.panels.fleet_map.telling import Telling
 from console.panels.fleet_map.words import COLOURED_BY, REACHES
@@ -72,7 +73,7 @@ class FleetMapView(QWidget):
         self.fitted = True  # until the operator pans or zooms, the map follows the size of the view
         self._bar = Bar(theme)
         self._hand = MapHand(self)
-        self._pointer = MapPointer(self, QApplication.startDragDistance())
+        self._pointer = CellDragging(self, QApplication.startDragDistance())
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._arrange)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -254,10 +255,10 @@ class FleetMapView(QWidget):
     @reported
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what the key is bound to; what is not for the map goes on to the window."""
-        act = map_act_of(event.key(), event.text(), event.modifiers())
+        act = action_of(BINDINGS, event.key(), event.text(), event.modifiers())
         if act is not None and self.sheet is not None:
             self._hand.do(act, event.key())
-        if act is None or act is MapAct.LET_GO:
+        if act is None or act is MapAction.LET_GO:
             # Escape goes on too: twice, it stops what runs.
             event.ignore()
 
@@ -288,7 +289,7 @@ class FleetMapView(QWidget):
         match chip:
             case ColourBy():
                 self.colour_by(chip)
-            case MapAct():
+            case MapAction():
                 self._hand.do(chip, 0)
             case Mark():
                 self._hand.light_marked(chip)
@@ -336,10 +337,10 @@ class FleetMapView(QWidget):
         by = ((by, text) for by, text in COLOURED_BY.items())
         self._bar.chips = (
             *by,
-            (MapAct.REACH, f"R takes {takes}"),
-            (MapAct.FIT, "F fit"),
-            (MapAct.ZOOM_IN, "+"),
-            (MapAct.ZOOM_OUT, "−"),
+            (MapAction.REACH, f"R takes {takes}"),
+            (MapAction.FIT, "F fit"),
+            (MapAction.ZOOM_IN, "+"),
+            (MapAction.ZOOM_OUT, "−"),
         )
 
     def _describe(self) -> None:

@@ -7,13 +7,14 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, SignalInstance
 from PySide6.QtWidgets import QApplication
 
 from console.kit.arrows import direction_of
+from console.kit.keys import action_of
+from console.panels.topology.dragging import CardDragging
 from console.panels.topology.drawing.beyond import Pointer as Arrow
 from console.panels.topology.drawing.minimap import Minimap
 from console.panels.topology.find import Finder
 from console.panels.topology.geometry.scene import Scene
-from console.panels.topology.keys import Act, act_of
+from console.panels.topology.keys import BINDINGS, TopologyAction
 from console.panels.topology.looking import Focus, History, Look, troubled, turned, with_hops
-from console.panels.topology.pointer import Pointer
 from topology.graph.outline import Box
 from topology.graph.ways import Way
 
@@ -70,7 +71,7 @@ class Hand:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._pointer = Pointer(self, QApplication.startDragDistance())
+        self._pointer = CardDragging(self, QApplication.startDragDistance())
         self._way_from: str | None = None
         self._on_map = False
 
@@ -185,64 +186,64 @@ class Hand:
     def key(self, key: int, text: str, modifiers: Qt.KeyboardModifier) -> bool:
         """Do what a key is bound to; gives False for one that others should hear too."""
         view = self._view
-        act = act_of(key, text, modifiers, view.selection is not None)
+        act = action_of(BINDINGS, key, text, modifiers, selected=view.selection is not None)
         if act is not None and view.scene is not None:
             self.act(act, key)
         # Escape goes on too: twice, it stops what runs.
-        return act is not None and act is not Act.LET_GO
+        return act is not None and act is not TopologyAction.LET_GO
 
-    def act(self, act: Act, key: int) -> None:
+    def act(self, act: TopologyAction, key: int) -> None:
         """Do what is asked for; *key* tells the direction."""
         view, step = self._view, QPointF(*direction_of(key))
-        plain: dict[Act, Callable[[], object]] = {
-            Act.PAN: lambda: view.pan(-step * STEP),
-            Act.FIND: self.open_find,
-            Act.FIT: self._overview,
-            Act.ZOOM_IN: lambda: view.zoom(ZOOM_STEP),
-            Act.ZOOM_OUT: lambda: view.zoom(1 / ZOOM_STEP),
-            Act.SELECT_FIRST: self._select_first,
-            Act.NEXT_TROUBLE: lambda: self._go_to_trouble(1),
-            Act.PREVIOUS_TROUBLE: lambda: self._go_to_trouble(-1),
-            Act.ALL_BOXES: self._toggle_all_boxes,
-            Act.BACK: lambda: self._travel(view.history.back(view.look)),
-            Act.FORWARD: lambda: self._travel(view.history.forward(view.look)),
-            Act.OUTSIDE: self._go_outside,
-            Act.LEGEND: lambda: self._toggle("shows_legend"),
-            Act.MINIMAP: lambda: self._toggle("shows_minimap"),
-            Act.LET_GO: self._let_go,
+        plain: dict[TopologyAction, Callable[[], object]] = {
+            TopologyAction.PAN: lambda: view.pan(-step * STEP),
+            TopologyAction.FIND: self.open_find,
+            TopologyAction.FIT: self._overview,
+            TopologyAction.ZOOM_IN: lambda: view.zoom(ZOOM_STEP),
+            TopologyAction.ZOOM_OUT: lambda: view.zoom(1 / ZOOM_STEP),
+            TopologyAction.SELECT_FIRST: self._select_first,
+            TopologyAction.NEXT_TROUBLE: lambda: self._go_to_trouble(1),
+            TopologyAction.PREVIOUS_TROUBLE: lambda: self._go_to_trouble(-1),
+            TopologyAction.ALL_BOXES: self._toggle_all_boxes,
+            TopologyAction.BACK: lambda: self._travel(view.history.back(view.look)),
+            TopologyAction.FORWARD: lambda: self._travel(view.history.forward(view.look)),
+            TopologyAction.OUTSIDE: self._go_outside,
+            TopologyAction.LEGEND: lambda: self._toggle("shows_legend"),
+            TopologyAction.MINIMAP: lambda: self._toggle("shows_minimap"),
+            TopologyAction.LET_GO: self._let_go,
         }
         if act in plain:
             plain[act]()
         elif view.selection is not None and view.scene is not None:
             self._act_on(view.selection, act, step, direction_of(key))
 
-    def _act_on(self, name: str, act: Act, step: QPointF, direction: tuple[int, int]) -> None:
+    def _act_on(self, name: str, act: TopologyAction, step: QPointF, direction: tuple[int, int]) -> None:
         """Do what is asked for with the selected node."""
         view = self._view
         assert view.scene is not None
         match act:
-            case Act.STEP:
+            case TopologyAction.STEP:
                 self.choose(view.scene.next(name, direction) or name)
-            case Act.MOVE_CARD:
+            case TopologyAction.MOVE_CARD:
                 self.put(name, view.centre_of(name) + step * (STEP / 7))
                 view.moved.emit()
-            case Act.ACTIVATE:
+            case TopologyAction.ACTIVATE:
                 self.activate(name)
-            case Act.PIN | Act.UNPIN:
-                view.toggle_pin(name, may_pin=act is Act.PIN)
-            case Act.FOCUS:
+            case TopologyAction.PIN | TopologyAction.UNPIN:
+                view.toggle_pin(name, may_pin=act is TopologyAction.PIN)
+            case TopologyAction.FOCUS:
                 self._focus(None if view.focus is not None else Focus(name))
-            case Act.FOCUS_UP | Act.FOCUS_DOWN:
-                self._focus(turned(view.focus, name, Way.NEEDED_BY if act is Act.FOCUS_UP else Way.NEEDS))
-            case Act.MORE_HOPS | Act.FEWER_HOPS:
-                hops = view.focus.hops + (1 if act is Act.MORE_HOPS else -1) if view.focus is not None else 1
+            case TopologyAction.FOCUS_UP | TopologyAction.FOCUS_DOWN:
+                self._focus(turned(view.focus, name, Way.NEEDED_BY if act is TopologyAction.FOCUS_UP else Way.NEEDS))
+            case TopologyAction.MORE_HOPS | TopologyAction.FEWER_HOPS:
+                hops = view.focus.hops + (1 if act is TopologyAction.MORE_HOPS else -1) if view.focus is not None else 1
                 self._focus(with_hops(view.focus, name, hops))
-            case Act.WAY_TO:
+            case TopologyAction.WAY_TO:
                 self._way_from = name
                 view.finder.open(view.field_place(), f"way from {name} to …")
-            case Act.BOX:
+            case TopologyAction.BOX:
                 self._toggle_box(name)
-            case Act.FACTS:
+            case TopologyAction.FACTS:
                 view.show_tooltip(name)
             case _:
                 pass

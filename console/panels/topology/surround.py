@@ -5,16 +5,16 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from console.kit.tank import paint_hatch
 from console.kit.theme import Theme, ui_font
-from console.panels.topology.keys import Act
+from console.panels.topology.keys import TopologyAction
 
 HINTS = {
-    Act.FIND: "/ find",
-    Act.FIT: "F fit",
-    Act.ALL_BOXES: "Shift+G services",
-    Act.FOCUS: "H neighbours",
-    Act.LEGEND: "L legend",
-    Act.ZOOM_IN: "+",
-    Act.ZOOM_OUT: "−",
+    TopologyAction.FIND: "/ find",
+    TopologyAction.FIT: "F fit",
+    TopologyAction.ALL_BOXES: "Shift+G services",
+    TopologyAction.FOCUS: "H neighbours",
+    TopologyAction.LEGEND: "L legend",
+    TopologyAction.ZOOM_IN: "+",
+    TopologyAction.ZOOM_OUT: "−",
 }
 """What can be done, in words; each also answers to a click."""
 PAD = 16.0
@@ -33,11 +33,11 @@ def status_height() -> float:
     return QFontMetricsF(ui_font(9)).height() + 10
 
 
-def hint_spots(header: QRectF) -> dict[Act, QRectF]:
+def hint_spots(header: QRectF) -> dict[TopologyAction, QRectF]:
     """Give the place of each hint, from the right; those that would leave the summary too little room are left out."""
     metrics = QFontMetricsF(ui_font(9))
     least = _title_end(header) + LEAST_SUMMARY
-    spots: dict[Act, QRectF] = {}
+    spots: dict[TopologyAction, QRectF] = {}
     right = header.right() - PAD + 6
     for act, words in reversed(HINTS.items()):
         width = metrics.horizontalAdvance(words) + 12
@@ -48,7 +48,7 @@ def hint_spots(header: QRectF) -> dict[Act, QRectF]:
     return spots
 
 
-def hint_at(header: QRectF, at: QPointF) -> Act | None:
+def hint_at(header: QRectF, at: QPointF) -> TopologyAction | None:
     """Give what the hint at a place does."""
     return next((act for act, spot in hint_spots(header).items() if spot.contains(at)), None)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.kit.theme import THEMES, load_fonts, load_theme
-from console.panels.fleet_map.keys import BINDINGS, MapAct
+from console.panels.fleet_map.keys import BINDINGS, MapAction
 from console.panels.fleet_map.labels import NAMES_FROM
 from console.panels.fleet_map.page import FleetMapPage
 from console.panels.fleet_map.view import FleetMapView
@@ -281,7 +281,7 @@ def test_that_the_wheel_goes_near_until_servers_carry_names(view: FleetMapView) 
 
 
 def test_that_every_act_has_a_key_with_a_line_of_help() -> None:
-    assert {binding.act for binding in BINDINGS} == set(MapAct)
+    assert {binding.action for binding in BINDINGS} == set(MapAction)
     assert all(binding.words for binding in BINDINGS)
 
 

@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 import resources
+from console.kit.keys import action_of
 from console.kit.theme import THEMES, Theme, load_fonts, load_theme
 from console.panels.topology import NodeReading, TopologyView, readings
 from console.panels.topology.cards.words import Tone, card_text, facts
 from console.panels.topology.drawing.canvas import impact_keys
 from console.panels.topology.find import matches
-from console.panels.topology.keys import BINDINGS, Act, act_of
+from console.panels.topology.keys import BINDINGS, TopologyAction
 from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import Freshness, State
@@ -710,11 +711,11 @@ def _key_event(
 
 
 def test_that_tab_leaves_the_view(view: TopologyView) -> None:
-    assert act_of(Qt.Key.Key_Tab, "\t", Qt.KeyboardModifier.NoModifier, selected=True) is None
+    assert action_of(BINDINGS, Qt.Key.Key_Tab, "\t", Qt.KeyboardModifier.NoModifier, selected=True) is None
 
 
 def test_that_every_act_has_a_key_and_every_binding_a_line_of_help() -> None:
-    assert {binding.act for binding in BINDINGS} == set(Act)
+    assert {binding.action for binding in BINDINGS} == set(TopologyAction)
     assert all(binding.words for binding in BINDINGS)
 
 
@@ -769,9 +770,9 @@ def test_that_a_click_on_a_hint_does_what_it_says(view: TopologyView) -> None:
 
     spots = hint_spots(view.bars()[0])
     zoom = view.camera.zoom
-    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spots[Act.ZOOM_IN].center().toPoint())
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spots[TopologyAction.ZOOM_IN].center().toPoint())
     assert view.camera.zoom > zoom
-    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spots[Act.FIND].center().toPoint())
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spots[TopologyAction.FIND].center().toPoint())
     assert view.finder.is_open
 
 

@@ -5,8 +5,10 @@ from typing import Protocol
 
 from PySide6.QtCore import QPointF
 
+from console.kit.dragging import Drag
 
-class Ground(Protocol):
+
+class CardSurface(Protocol):
     """What the pointer acts on: the view."""
 
     def card_at(self, at: QPointF) -> str | None:
@@ -26,21 +28,20 @@ class Ground(Protocol):
 
 
 @dataclass(slots=True)
-class Press:
-    """A press at *at*: on a card, held *grip* from its middle, or on the ground."""
+class CardPress:
+    """A press on a card, held *grip* from its middle, or (None) on the ground."""
 
-    at: QPointF
+    drag: Drag
     card: str | None
     grip: QPointF
-    dragging: bool = False
 
 
-class Pointer:
-    """Tells clicks from drags; a drag begins when the pointer has gone *reach* pixels."""
+class CardDragging:
+    """Tells clicks from drags of a card or of the ground; a drag begins when the mouse has gone *reach* pixels."""
 
-    def __init__(self, ground: Ground, reach: int) -> None:
-        self._ground, self._reach = ground, reach
-        self._press: Press | None = None
+    def __init__(self, surface: CardSurface, reach: int) -> None:
+        self._surface, self._reach = surface, reach
+        self._press: CardPress | None = None
 
     @property
     def is_down(self) -> bool:
@@ -49,29 +50,28 @@ class Pointer:
 
     def press(self, at: QPointF) -> None:
         """Select the card that was pressed, and be ready for a drag."""
-        card = self._ground.card_at(at)
-        grip = at - self._ground.centre_of(card) if card is not None else QPointF()
-        self._press = Press(at, card, grip)
+        card = self._surface.card_at(at)
+        grip = at - self._surface.centre_of(card) if card is not None else QPointF()
+        self._press = CardPress(Drag(at, self._reach), card, grip)
         if card is not None:
-            self._ground.choose(card)
+            self._surface.choose(card)
 
     def move(self, at: QPointF) -> None:
         """Drag the card or the ground, once it is a drag."""
         press = self._press
-        if press is None or (not press.dragging and (at - press.at).manhattanLength() < self._reach):
+        by = press.drag.moved(at) if press is not None else None
+        if press is None or by is None:
             return
-        press.dragging = True
         if press.card is not None:
-            self._ground.put(press.card, at - press.grip)
+            self._surface.put(press.card, at - press.grip)
         else:
-            self._ground.pan(at - press.at)
-            press.at = at
+            self._surface.pan(by)
 
     def release(self) -> bool:
         """End it, and say whether a card was moved; a click on the ground takes the selection back."""
         press, self._press = self._press, None
         if press is None:
             return False
-        if press.card is None and not press.dragging:
-            self._ground.choose(None)
-        return press.card is not None and press.dragging
+        if press.card is None and not press.drag.began:
+            self._surface.choose(None)
+        return press.card is not None and press.drag.began

@@ -1,12 +1,13 @@
 """What is going on between a press of the mouse on the map and its release: a click, an area being marked out, or panning."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QPointF
 
+from console.kit.dragging import Drag
 
-class Ground(Protocol):
+
+class CellSurface(Protocol):
     """What the pointer acts on: the view."""
 
     def server_at(self, at: QPointF) -> int:
@@ -31,50 +32,40 @@ class Ground(Protocol):
         """Move everything."""
 
 
-@dataclass(slots=True)
-class Press:
-    """A press that began at *start*, and got as far as *at*."""
+class CellDragging:
+    """Tells clicks from drags of an area or of the map; a drag begins when the mouse has gone *reach* pixels."""
 
-    start: QPointF
-    at: QPointF
-    pans: bool
-    dragging: bool = False
-
-
-class MapPointer:
-    """Tells clicks from drags; a drag begins when the pointer has gone *reach* pixels."""
-
-    def __init__(self, ground: Ground, reach: int) -> None:
-        self._ground, self._reach = ground, reach
-        self._press: Press | None = None
+    def __init__(self, surface: CellSurface, reach: int) -> None:
+        self._surface, self._reach = surface, reach
+        self._drag: Drag | None = None
+        self._pans = False
 
     @property
     def is_down(self) -> bool:
         """Whether a button is held."""
-        return self._press is not None
+        return self._drag is not None
 
     def press(self, at: QPointF, *, pans: bool) -> None:
         """Be ready for a click or a drag, which marks out an area or *pans*."""
-        self._press = Press(at, at, pans)
+        self._drag, self._pans = Drag(at, self._reach), pans
 
     def move(self, at: QPointF) -> None:
         """Go on with a drag, once it is one."""
-        press = self._press
-        if press is None or (not press.dragging and (at - press.start).manhattanLength() < self._reach):
+        drag = self._drag
+        by = drag.moved(at) if drag is not None else None
+        if drag is None or by is None:
             return
-        press.dragging = True
-        if press.pans:
-            self._ground.pan(at - press.at)
+        if self._pans:
+            self._surface.pan(by)
         else:
-            self._ground.mark_area(self._ground.cell_at(press.start), self._ground.cell_at(at))
-        press.at = at
+            self._surface.mark_area(self._surface.cell_at(drag.start), self._surface.cell_at(at))
 
     def release(self, at: QPointF) -> None:
         """End it: an area that was marked out is said, and so is what was clicked."""
-        press, self._press = self._press, None
-        if press is None or press.pans:
+        drag, self._drag = self._drag, None
+        if drag is None or self._pans:
             return
-        if press.dragging:
-            self._ground.say()
-        elif not self._ground.choose_zone(at):
-            self._ground.choose(self._ground.server_at(at))
+        if drag.began:
+            self._surface.say()
+        elif not self._surface.choose_zone(at):
+            self._surface.choose(self._surface.server_at(at))
