@@ -28,14 +28,14 @@ SETTLE_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class WindowPicture:
     """What the window looked like, and the plan that was on show."""
 
     image: QImage
     plan: Plan | None
 
 
-def draw_window(region: str | None, command: str, theme: str, size: tuple[int, int]) -> Picture:
+def draw_window(region: str | None, command: str, theme: str, size: tuple[int, int]) -> WindowPicture:
     """Open the window off screen and draw it.
 
     Args:
@@ -60,7 +60,7 @@ def draw_window(region: str | None, command: str, theme: str, size: tuple[int, i
             return runner.run(_draw(Session(window, settings, link, Path(folder)), window, command, size))
 
 
-async def _draw(session: Session, window: MainWindow, command: str, size: tuple[int, int]) -> Picture:
+async def _draw(session: Session, window: MainWindow, command: str, size: tuple[int, int]) -> WindowPicture:
     window.show()
     window.resize(*size)
     session.start()
@@ -69,7 +69,7 @@ async def _draw(session: Session, window: MainWindow, command: str, size: tuple[
         if command:
             session.panels.type(command)
         await asyncio.sleep(SEEN_S + SETTLE_S)
-        return Picture(window.grab().toImage(), session.workspace.plan)
+        return WindowPicture(window.grab().toImage(), session.workspace.plan)
     finally:
         await session.aclose()
         window.let_close()

@@ -35,7 +35,7 @@ class LineTable(QTableView):
             super().keyPressEvent(event)
 
 
-class Reader(QPlainTextEdit):
+class LineReader(QPlainTextEdit):
     """Everything of one line, to read and copy; Escape closes it."""
 
     closed = Signal()

@@ -270,7 +270,7 @@ class Painted(QWidget):
         self.update()
 
 
-class Box(Painted):
+class RoundedBox(Painted):
     """A rounded box that others stand in."""
 
     def __init__(self, theme: Theme) -> None:
@@ -324,4 +324,4 @@ def set_theme_of(parts: "tuple[Themed, ...]", theme: Theme) -> None:
         part.set_theme(theme)
 
 
-Themed = Text | Button | Box | Rule
+Themed = Text | Button | RoundedBox | Rule

@@ -8,22 +8,22 @@ from collections.abc import Iterator
 from html import escape
 
 import resources
-from topology.audit.report import AuditReport, Found, Input, Kind, PlaybookAudit, StepAudit
+from topology.audit.report import AuditReport, Found, FoundKind, Input, PlaybookAudit, StepAudit
 from topology.planning.plan import Effect
 
 HEADINGS = {
-    Kind.SLIP_BREAKS: "One slip from a broken floor",
-    Kind.BREAKS: "Lets a floor break",
-    Kind.RUN_BREAKS: "Breaks a floor in a whole run",
-    Kind.UNKNOWN: "Cannot be judged",
-    Kind.UNFIT: "Does not fit the region",
-    Kind.LOOSE: "Expectation too loose to matter",
-    Kind.NO_EXPECTS: "Expects nothing",
-    Kind.NO_BOUND: "No bound",
+    FoundKind.SLIP_BREAKS: "One slip from a broken floor",
+    FoundKind.BREAKS: "Lets a floor break",
+    FoundKind.RUN_BREAKS: "Breaks a floor in a whole run",
+    FoundKind.UNKNOWN: "Cannot be judged",
+    FoundKind.UNFIT: "Does not fit the region",
+    FoundKind.LOOSE: "Expectation too loose to matter",
+    FoundKind.NO_EXPECTS: "Expects nothing",
+    FoundKind.NO_BOUND: "No bound",
 }
 """What a kind of finding is called in a report."""
 
-ALARMING = (Kind.SLIP_BREAKS, Kind.BREAKS, Kind.RUN_BREAKS)
+ALARMING = (FoundKind.SLIP_BREAKS, FoundKind.BREAKS, FoundKind.RUN_BREAKS)
 _TOKENS = (
     "ground", "panel", "raised", "track", "border", "border_strong", "text", "text_soft", "text_faint", "water",
     "floor", "alarm", "alarm_ground", "caution", "caution_ground", "plan", "plan_ground",
@@ -179,7 +179,7 @@ def _model_mark(report: AuditReport) -> str:
 
 
 def _found(number: int, found: Found) -> str:
-    tone = "alarming" if found.kind in ALARMING else "cautious" if found.kind is not Kind.NO_EXPECTS else ""
+    tone = "alarming" if found.kind in ALARMING else "cautious" if found.kind is not FoundKind.NO_EXPECTS else ""
     mark = {"alarming": "▼", "cautious": "◆"}.get(tone, "○")
     where = found.playbook or "The region"
     if found.step:

@@ -8,7 +8,7 @@ from PySide6.QtCore import SignalInstance
 from topology.command.grammar.syntax import Command, Control, Explain, Headroom, Help, Run, Show, Undo
 
 
-class Hearing(Protocol):
+class EnterTarget(Protocol):
     """What an entry may do: the workspace, as far as Enter is concerned."""
 
     @property
@@ -32,36 +32,36 @@ class Hearing(Protocol):
         """Whether it would give back what is being taken right now."""
 
 
-Effect = Callable[[Hearing, Any], bool]
+Effect = Callable[[EnterTarget, Any], bool]
 """Does what Enter means for a command, and gives whether that was all; where it was not, its plan is what counts."""
 
 
-def _control(workspace: Hearing, command: Control) -> bool:
+def _control(workspace: EnterTarget, command: Control) -> bool:
     workspace.control(command.verb)
     return True
 
 
-def _answer(workspace: Hearing, command: Headroom | Explain) -> bool:
+def _answer(workspace: EnterTarget, command: Headroom | Explain) -> bool:
     workspace.answer(command)
     return True
 
 
-def _show(workspace: Hearing, command: Show) -> bool:
+def _show(workspace: EnterTarget, command: Show) -> bool:
     workspace.shown.emit(command.subsystem)
     return True
 
 
-def _help(workspace: Hearing, command: Help) -> bool:
+def _help(workspace: EnterTarget, command: Help) -> bool:
     workspace.help_wanted.emit(command.verb or "")
     return True
 
 
-def _run(workspace: Hearing, command: Run) -> bool:
+def _run(workspace: EnterTarget, command: Run) -> bool:
     workspace.go_on(command)
     return True
 
 
-def _undo(workspace: Hearing, command: Undo) -> bool:
+def _undo(workspace: EnterTarget, command: Undo) -> bool:
     """Stop what is running: the plan of an undo is made of what has left, and should not change while it is looked at."""
     if not workspace.undoes_running(command):
         return False
@@ -80,7 +80,7 @@ ENTER: dict[type[Command], Effect] = {
 }
 
 
-def enter(workspace: Hearing, command: Command) -> bool:
+def enter(workspace: EnterTarget, command: Command) -> bool:
     """Do what Enter means for *command*; gives whether that was all there is to do."""
     effect = ENTER.get(type(command))
     return effect is not None and effect(workspace, command)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from topology.audit.inputs import MOST_INPUTS, candidates, ranges_of
-from topology.audit.judging import Ground, Judged, judge_step
+from topology.audit.judging import AuditGround, Judged, judge_step
 from topology.audit.remedies import remedies_of
-from topology.audit.report import AuditReport, Found, Input, Kind, PlaybookAudit
+from topology.audit.report import AuditReport, Found, FoundKind, Input, PlaybookAudit
 from topology.audit.runs import play, some_runs
 from topology.command.grammar.reading import listed
 from topology.command.grammar.vocabulary import vocabulary_of
@@ -41,7 +41,7 @@ def audit(
         progress: is called before each step.
     """
     layout = layout or LAYOUTS["qwerty"]
-    ground = Ground(state, vocabulary_of(state), layout, Planner(state.region))
+    ground = AuditGround(state, vocabulary_of(state), layout, Planner(state.region))
     total = sum(len(playbook.steps) + (playbook.undo is not None) for playbook in playbooks)
     done, audits, found, evaluated = 0, [], list(_source(state)), 0
     notes: dict[str, None] = {}
@@ -88,7 +88,7 @@ _ALWAYS = (
     "Each server and each rack: one of each make in each cell stands for the others like it.",
     "Slips in texts: a text only ends up in a reason.",
 )
-_KINDS = list(Kind)
+_KINDS = list(FoundKind)
 
 
 def _rank(found: Found) -> tuple[object, ...]:
@@ -99,10 +99,10 @@ def _rank(found: Found) -> tuple[object, ...]:
 def _source(state: State) -> Iterator[Found]:
     """Give what keeps the region as a whole from being judged: no pace, no largest command, a silent source."""
     for finding in unconditional(state, Intent("", "remove"), frozenset()):
-        yield Found(Kind.UNKNOWN, "", 0, f"{finding.message}; the rest rests on what is known")
+        yield Found(FoundKind.UNKNOWN, "", 0, f"{finding.message}; the rest rests on what is known")
 
 
-def _runs(ground: Ground, playbook: Playbook, judged: list[Judged], found: list[Found]) -> int:
+def _runs(ground: AuditGround, playbook: Playbook, judged: list[Judged], found: list[Found]) -> int:
     """Play whole runs of a playbook whose steps hold alone; give how many."""
     acting = [one for one in judged if one.step.number and one.step.command.makes_plan]
     if len(acting) < 2 or sum(one.step.command.verb == "remove" for one in acting) < 2:
@@ -125,32 +125,32 @@ def _runs(ground: Ground, playbook: Playbook, judged: list[Judged], found: list[
             f"{played:,} whole runs: {_sentence(worst)}"
         )
         inputs = tuple(one for _, one in broke[:MOST_SHOWN])
-        found.append(Found(Kind.RUN_BREAKS, playbook.name, step, message, inputs, command=worst.run))
+        found.append(Found(FoundKind.RUN_BREAKS, playbook.name, step, message, inputs, command=worst.run))
     return played
 
 
-def _found(ground: Ground, playbook: Playbook, judged: list[Judged]) -> Iterator[Found]:
+def _found(ground: AuditGround, playbook: Playbook, judged: list[Judged]) -> Iterator[Found]:
     problems = misfits(playbook, ground.vocabulary)
     for problem in problems:
-        yield Found(Kind.UNFIT, playbook.name, 0, f"does not fit {ground.state.region.name}: {problem}")
+        yield Found(FoundKind.UNFIT, playbook.name, 0, f"does not fit {ground.state.region.name}: {problem}")
     for one in judged:
         if one.unfit and not problems:
-            yield Found(Kind.UNFIT, playbook.name, one.step.number, f"no input makes a command: {one.unfit}")
+            yield Found(FoundKind.UNFIT, playbook.name, one.step.number, f"no input makes a command: {one.unfit}")
         if one.step.command.makes_plan:
             yield from _found_in_step(ground, playbook, one)
     used = {name for one in judged for name in one.step.command.parameters}
     for parameter in playbook.parameters:
         if parameter.type in ("count", "percent") and parameter.most is None and parameter.name in used:
             what = "any count" if parameter.type == "count" else "anything up to 100%"
-            yield Found(Kind.NO_BOUND, playbook.name, 0, f"{parameter.name} has no most, so {what} is accepted")
+            yield Found(FoundKind.NO_BOUND, playbook.name, 0, f"{parameter.name} has no most, so {what} is accepted")
 
 
-def _found_in_step(ground: Ground, playbook: Playbook, judged: Judged) -> Iterator[Found]:
+def _found_in_step(ground: AuditGround, playbook: Playbook, judged: Judged) -> Iterator[Found]:
     step = judged.step
     open_inputs = [one for one, _ in judged.open]
     if open_inputs:
         slipped = [one for one in open_inputs if one.is_slip]
-        kind = Kind.SLIP_BREAKS if slipped else Kind.BREAKS
+        kind = FoundKind.SLIP_BREAKS if slipped else FoundKind.BREAKS
         worst = (slipped or open_inputs)[0]
         yield Found(
             kind,
@@ -164,12 +164,12 @@ def _found_in_step(ground: Ground, playbook: Playbook, judged: Judged) -> Iterat
     everywhere = {finding.facts for finding in unconditional(ground.state, Intent("", "remove"), frozenset())}
     for facts in judged.unknown:
         if facts not in everywhere:
-            yield Found(Kind.UNKNOWN, playbook.name, step.number, facts.sentence())
+            yield Found(FoundKind.UNKNOWN, playbook.name, step.number, facts.sentence())
     if step.number and (step.expects is None or step.expects.says_nothing):
         message = f"{step.command.text} expects nothing of its plan"
-        yield Found(Kind.NO_EXPECTS, playbook.name, step.number, message)
+        yield Found(FoundKind.NO_EXPECTS, playbook.name, step.number, message)
     for message in _loose(judged, bool(open_inputs)):
-        yield Found(Kind.LOOSE, playbook.name, step.number, message)
+        yield Found(FoundKind.LOOSE, playbook.name, step.number, message)
 
 
 def _hazard(judged: Judged, count: int, slipped: int, worst: Input) -> str:
@@ -225,7 +225,11 @@ def _merged(found: list[Found]) -> Iterator[Found]:
     """Give what is about the whole region once, and everything else as it is."""
     seen: set[tuple[object, ...]] = set()
     for one in found:
-        key = (one.kind, one.message) if one.kind is Kind.UNKNOWN else (one.kind, one.playbook, one.step, one.message)
+        key = (
+            (one.kind, one.message)
+            if one.kind is FoundKind.UNKNOWN
+            else (one.kind, one.playbook, one.step, one.message)
+        )
         if key not in seen:
             seen.add(key)
             yield one

@@ -14,13 +14,13 @@ import numpy as np
 from topology.command.grammar.syntax import Count, NameRange, Percent, Place, Run
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
-from topology.command.slips import KeyboardLayout, Kind, each_slip
+from topology.command.slips import KeyboardLayout, SlipKind, each_slip
 from topology.fleet.state import State
 from topology.playbook.binding import names_in, refused, with_defaults
 from topology.playbook.model import Parameter, Playbook, Reference, Step, number_of
 from topology.playbook.parameters import in_order, references_of
 from topology.playbook.templates import fill
-from topology.playbook.values import NUMBERS, Text, Value
+from topology.playbook.values import NUMBERS, TextValue, Value
 
 MOST_INPUTS = 500
 """Inputs of one step that are planned, besides slips."""
@@ -32,15 +32,15 @@ _Column = tuple[tuple[Value, str], ...]
 """What one parameter ranges over, each value with how one comes to it; empty for one name of many."""
 
 _SLIPS = {
-    Kind.DIGIT_DROPPED: "a digit dropped",
-    Kind.ZERO_ADDED: "a zero added",
-    Kind.DIGIT_DOUBLED: "a digit doubled",
-    Kind.DIGITS_SWAPPED: "two digits swapped",
-    Kind.NEIGHBOURING_KEY: "a neighbouring key hit",
-    Kind.PERCENT_LOST: "the percent sign lost",
-    Kind.PERCENT_GAINED: "a percent sign added",
-    Kind.FORGOTTEN: "something forgotten",
-    Kind.OTHER_NAME: "another name, one edit away",
+    SlipKind.DIGIT_DROPPED: "a digit dropped",
+    SlipKind.ZERO_ADDED: "a zero added",
+    SlipKind.DIGIT_DOUBLED: "a digit doubled",
+    SlipKind.DIGITS_SWAPPED: "two digits swapped",
+    SlipKind.NEIGHBOURING_KEY: "a neighbouring key hit",
+    SlipKind.PERCENT_LOST: "the percent sign lost",
+    SlipKind.PERCENT_GAINED: "a percent sign added",
+    SlipKind.FORGOTTEN: "something forgotten",
+    SlipKind.OTHER_NAME: "another name, one edit away",
 }
 
 
@@ -164,7 +164,7 @@ def _values(
     if parameter.type in NUMBERS:
         own = _edges(parameter, found, len(state.region.roster))
     elif parameter.type == "text":
-        own = [(Text("audit"), "")]
+        own = [(TextValue("audit"), "")]
     else:
         own = [(value, "") for value in parameter.among or _names(parameter, state, vocabulary)]
     seen: set[Value] = set()

@@ -19,7 +19,7 @@ from topology.playbook.values import Value
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class AuditGround:
     """What everything is judged against. Nothing in it changes while an audit runs."""
 
     state: State
@@ -83,7 +83,7 @@ class Judged:
         )
 
 
-def judge_step(ground: Ground, playbook: Playbook, step: Step) -> Judged:
+def judge_step(ground: AuditGround, playbook: Playbook, step: Step) -> Judged:
     """Plan every input of *step* and keep what breaks; a step that gives capacity back, or makes no plan, has none."""
     judged = Judged(playbook, step)
     if step.command.verb != "remove":
@@ -133,7 +133,7 @@ def expected(step: Step, values: Mapping[str, Value]) -> Expects | None:
     return None if step.expects is None else step.expects.resolved(dict(values))
 
 
-def _judge(ground: Ground, judged: Judged, candidate: Candidate, done: set[Command]) -> None:
+def _judge(ground: AuditGround, judged: Judged, candidate: Candidate, done: set[Command]) -> None:
     step = judged.step
     filled = fill(step.command, candidate.values, ground.vocabulary)
     if not isinstance(filled.command, Planned):

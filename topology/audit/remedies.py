@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from topology.audit.inputs import Candidate, at_number, is_number
-from topology.audit.judging import Ground, Judged, broken, expected
+from topology.audit.judging import AuditGround, Judged, broken, expected
 from topology.audit.report import Remedy
 from topology.command.grammar.syntax import Planned
 from topology.playbook.binding import bounds_of
@@ -16,7 +16,7 @@ MOST_NAMES = 12
 """Names written out."""
 
 
-def remedies_of(ground: Ground, judged: Judged) -> tuple[Remedy, ...]:
+def remedies_of(ground: AuditGround, judged: Judged) -> tuple[Remedy, ...]:
     """Give what would stop every input that breaks a floor and that nothing stops now."""
     if not judged.open:
         return ()
@@ -25,7 +25,7 @@ def remedies_of(ground: Ground, judged: Judged) -> tuple[Remedy, ...]:
     return (*bounds, *names, _expectation(judged))
 
 
-def _bounds(ground: Ground, judged: Judged) -> Iterator[Remedy]:
+def _bounds(ground: AuditGround, judged: Judged) -> Iterator[Remedy]:
     """Give, for each number that is a quantity, the largest that is safe whatever the other parameters are."""
     for parameter in judged.playbook.parameters:
         inputs = [one for _, one in judged.open if is_number(one.values.get(parameter.name, parameter))]  # type: ignore[arg-type]
@@ -50,7 +50,7 @@ def _bounds(ground: Ground, judged: Judged) -> Iterator[Remedy]:
         yield Remedy(f'parameter "{parameter.name}"', f"most = {written}", why)
 
 
-def _largest_safe(ground: Ground, judged: Judged, parameter: Parameter, inputs: list[Candidate]) -> int | None:
+def _largest_safe(ground: AuditGround, judged: Judged, parameter: Parameter, inputs: list[Candidate]) -> int | None:
     """Halve down to the largest number that no input breaks with; None where the parameter has no say in it.
 
     An input is asked only whether it holds at the best so far, so most cost one plan.
@@ -73,7 +73,7 @@ def _largest_safe(ground: Ground, judged: Judged, parameter: Parameter, inputs: 
     return best if best < max(numbers) else None
 
 
-def _breaks(ground: Ground, judged: Judged, candidate: Candidate, parameter: Parameter, number: int) -> bool:
+def _breaks(ground: AuditGround, judged: Judged, candidate: Candidate, parameter: Parameter, number: int) -> bool:
     values: dict[str, Value] = {**candidate.values, parameter.name: at_number(candidate.values[parameter.name], number)}
     command = fill(judged.step.command, values, ground.vocabulary).command
     if not isinstance(command, Planned):

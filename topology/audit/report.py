@@ -11,7 +11,7 @@ from topology.region.scope import decoded, plain
 AUDIT_FORMAT = 1
 
 
-class Kind(StrEnum):
+class FoundKind(StrEnum):
     """What kind of thing was found; the order is that of the ranking, the worst first."""
 
     SLIP_BREAKS = "slip-breaks"
@@ -73,7 +73,7 @@ class Found:
     *command* is what a row of a table opens in the command line, empty where there is none.
     """
 
-    kind: Kind
+    kind: FoundKind
     playbook: str
     step: int
     message: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from topology.audit.inputs import Candidate, run_text
-from topology.audit.judging import Ground, broken, expected, input_of
+from topology.audit.judging import AuditGround, broken, expected, input_of
 from topology.audit.report import Input
 from topology.command.grammar.syntax import Planned
 from topology.fleet.batches import EventBatch
@@ -32,7 +32,7 @@ class Played:
     input: Input | None
 
 
-def play(ground: Ground, playbook: Playbook, candidate: Candidate) -> Played:
+def play(ground: AuditGround, playbook: Playbook, candidate: Candidate) -> Played:
     """Play every step on a copy of the region; it ends where a step breaks a floor or is refused."""
     state = ground.state
     for step in playbook.steps:

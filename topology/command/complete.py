@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from topology.command.arguments.argument import MOST, Argument, LargestSafe, Offer, OfferKind, Position, Question
 from topology.command.arguments.quantities import COUNT
-from topology.command.grammar.reading import Kind, Reading, Want
+from topology.command.grammar.reading import Reading, Slot, Want
 from topology.command.grammar.tokens import Lexeme, located
 from topology.command.grammar.vocabulary import Vocabulary, standing
 from topology.command.parse import parse
@@ -100,7 +100,7 @@ def _sensible(wants: Sequence[Want], position: Position) -> list[Want]:
         late = order[order.index(position.following) :]
         wants = [want for want in wants if want not in late]
     is_quantity = COUNT in wants
-    return sorted(wants, key=lambda want: not isinstance(want, Kind)) if is_quantity else list(wants)
+    return sorted(wants, key=lambda want: not isinstance(want, Slot)) if is_quantity else list(wants)
 
 
 def _word(word: str, asked: Question) -> Iterator[Offer]:

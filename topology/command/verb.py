@@ -63,7 +63,7 @@ class Takes:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class SelectionPhrase:
     """So many servers of subsystems, or servers by name; then clauses."""
 
     by_count: type[Remove | Restore]
@@ -93,7 +93,7 @@ class Selection:
         return self.by_name(servers, clauses.pace, clauses.because)
 
 
-class Scope:
+class ScopePhrase:
     """A subsystem, a place, both or neither."""
 
     def read(self, cursor: Cursor, verb: Verb) -> Headroom:
@@ -116,7 +116,7 @@ class Scope:
         return Headroom(subsystem, places[0] if places else None)
 
 
-class WithParameters:
+class RunPhrase:
     """A playbook, its parameters in any order, and perhaps `undo` at the end."""
 
     def read(self, cursor: Cursor, verb: Verb) -> Run:

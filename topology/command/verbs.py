@@ -15,7 +15,7 @@ from topology.command.grammar.syntax import (
     Show,
     Undo,
 )
-from topology.command.verb import Scope, Selection, Takes, Verb, WithParameters
+from topology.command.verb import RunPhrase, ScopePhrase, SelectionPhrase, Takes, Verb
 
 
 class _VerbName(Argument):
@@ -42,7 +42,7 @@ _NAMES = 'servers NAME, FIRST..LAST, ... [at N/min] [because "TEXT"]'
 _TABLE = (
     Verb(
         "remove",
-        Selection(Remove, RemoveServers),
+        SelectionPhrase(Remove, RemoveServers),
         "take servers out of service",
         (f"remove N|N%|all [servers] from {_SELECTION}", f"remove {_NAMES}"),
         "remove 40 servers from billing in az4",
@@ -53,7 +53,7 @@ _TABLE = (
     ),
     Verb(
         "restore",
-        Selection(Restore, RestoreServers),
+        SelectionPhrase(Restore, RestoreServers),
         "put removed servers back, the last removed first",
         (f"restore N|N%|all [servers] to {_SELECTION}", f"restore {_NAMES}"),
         "restore 12 servers to index",
@@ -64,7 +64,7 @@ _TABLE = (
     ),
     Verb(
         "headroom",
-        Scope(),
+        ScopePhrase(),
         "show what is left above the floors",
         ("headroom [SUBSYSTEM] [in PLACE]",),
         "headroom billing in az4",
@@ -105,7 +105,7 @@ _TABLE = (
     ),
     Verb(
         "run",
-        WithParameters(),
+        RunPhrase(),
         "go through a playbook, step by step: each is previewed and confirmed as usual",
         ("run PLAYBOOK [PARAMETER=VALUE ...] [undo]",),
         "run debug-slow-billing count=4 zone=az4",

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.fleet_map.packing import Ints, Lines, bands, flow, shelf_heights
+from topology.fleet_map.packing import Ints, PackedLines, bands, flow, shelf_heights
 from topology.region.region import Roster
 
 NOBODY = -1
@@ -35,7 +35,7 @@ WORTH_OF_NAMES = 1.3
 """Servers may be drawn so much smaller for the sake of the names of cells."""
 
 
-class Room(NamedTuple):
+class CellGroup(NamedTuple):
     """The room that a map is made for, in pixels, and how much of it titles need: above a row of zones, and above cells."""
 
     width: float
@@ -45,7 +45,7 @@ class Room(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Arrangement:
+class MapArrangement:
     """A map: an image of *width* by *height* cells. Rectangles are columns left, top, width, height, one row each."""
 
     width: int
@@ -126,7 +126,7 @@ class Arrangement:
 _FAR = 2**40
 
 
-def arrange(roster: Roster, room: Room) -> Arrangement:
+def arrange(roster: Roster, room: CellGroup) -> MapArrangement:
     """Make the map of a roster that fills a room best: the larger a server is drawn when all of it is shown, the better."""
     return _place(roster, _Plan.best(_Counts(roster), room))
 
@@ -145,9 +145,9 @@ class _Counts:
         self.cell_area = cell_size * self.rack_height
         total = np.concatenate(([0], np.cumsum(self.cell_area)))
         self.zone_area = np.diff(total[self.first_cell])
-        self._in_bands: dict[bytes, tuple[Ints, Lines]] = {}
+        self._in_bands: dict[bytes, tuple[Ints, PackedLines]] = {}
 
-    def in_bands(self, most: Ints) -> tuple[Ints, Lines]:
+    def in_bands(self, most: Ints) -> tuple[Ints, PackedLines]:
         """Give the width of each cell whose racks stand in so many bands, and where the racks then stand."""
         key = most.tobytes()
         found = self._in_bands.get(key)
@@ -194,9 +194,9 @@ class _Plan(NamedTuple):
     zoom: float
     """Pixels a cell, where all of it is shown."""
     zone_width: Ints
-    racks: Lines
+    racks: PackedLines
     cell_width: Ints
-    cells: Lines
+    cells: PackedLines
     cell_height: Ints
     shelves: Ints
     first_shelf: Ints
@@ -205,7 +205,7 @@ class _Plan(NamedTuple):
     cell_title: int
 
     @classmethod
-    def best(cls, counts: _Counts, room: Room) -> "_Plan":
+    def best(cls, counts: _Counts, room: CellGroup) -> "_Plan":
         """Try numbers of rows of zones, and of shelves, that lie near what areas alone would say; take the largest zoom."""
         room = room._replace(width=max(room.width, 40.0), height=max(room.height, 24.0))
         zones = len(counts.zone_area)
@@ -219,7 +219,7 @@ class _Plan(NamedTuple):
         return best
 
     @classmethod
-    def _widest(cls, counts: _Counts, rows: int, shelves: int, room: Room) -> "_Plan":
+    def _widest(cls, counts: _Counts, rows: int, shelves: int, room: CellGroup) -> "_Plan":
         """Find the largest zoom, to a hundredth, at which everything still fits into the room."""
         taken = max(float(counts.zone_area.sum()), 1.0)
         high = math.sqrt(room.width * room.height / taken) * 1.05
@@ -239,7 +239,7 @@ class _Plan(NamedTuple):
         return fits
 
     @classmethod
-    def at(cls, counts: _Counts, rows: int, shelves: int, room: Room, zoom: float) -> "_Plan":
+    def at(cls, counts: _Counts, rows: int, shelves: int, room: CellGroup, zoom: float) -> "_Plan":
         """Lay everything out for a zoom, in so many rows of zones with so many shelves in each."""
         per_row = -(-max(len(counts.zone_area), 1) // rows)
         title = _title_px(room, rows)
@@ -300,18 +300,18 @@ class _Plan(NamedTuple):
         high = [int(height[a:b].max(initial=1)) + self.title for a, b in pairwise(starts)]
         return max(wide, default=1), sum(high) + self.zone_gap * (len(high) - 1)
 
-    def fits(self, room: Room) -> bool:
+    def fits(self, room: CellGroup) -> bool:
         """Whether all of it is in the room at its zoom."""
         width, height = self.size
         return width * self.zoom <= room.width + 0.5 and height * self.zoom <= room.height + 0.5
 
 
-def _title_px(room: Room, rows: int) -> float:
+def _title_px(room: CellGroup, rows: int) -> float:
     """Give the height of titles: none where so many rows of zones leave no room for them."""
     return room.title if room.height / rows >= 2.2 * room.title else 0.0
 
 
-def _cell_title_px(counts: _Counts, rows: int, shelves: int, room: Room) -> float:
+def _cell_title_px(counts: _Counts, rows: int, shelves: int, room: CellGroup) -> float:
     """Give the height of the titles of cells: none where these would take too much of a shelf, or be too narrow."""
     zones = max(1, len(counts.zone_area))
     per_shelf = -(-max(1, int(np.diff(counts.first_cell).max(initial=1))) // shelves)
@@ -320,7 +320,7 @@ def _cell_title_px(counts: _Counts, rows: int, shelves: int, room: Room) -> floa
     return room.cell_title if width >= LEAST_CELL_PX and height >= LOWEST_SHELF * room.cell_title else 0.0
 
 
-def _rows_to_try(zones: int, room: Room) -> list[int]:
+def _rows_to_try(zones: int, room: CellGroup) -> list[int]:
     """Give numbers of rows in which titles have room, as far as that is possible."""
 
     def area(rows: int) -> float:
@@ -334,7 +334,7 @@ def _rows_to_try(zones: int, room: Room) -> list[int]:
     return ordered[:2] if zones > 1 else [1]
 
 
-def _shelves_to_try(counts: _Counts, rows: int, room: Room) -> list[int]:
+def _shelves_to_try(counts: _Counts, rows: int, room: CellGroup) -> list[int]:
     """Give numbers of shelves at which cells are about square."""
     zones = max(1, len(counts.zone_area))
     per_zone = max(1, int(np.diff(counts.first_cell).max(initial=1)))
@@ -357,7 +357,7 @@ def _rows_of(areas: Ints, per_row: int) -> _Rows:
     return _Rows(first, shares)
 
 
-def _widest_line(widths: Ints, lines: Lines, first: Ints) -> Ints:
+def _widest_line(widths: Ints, lines: PackedLines, first: Ints) -> Ints:
     """Give the width of the widest line of each group."""
     group = np.repeat(np.arange(len(first) - 1), np.diff(first))
     found = np.zeros(len(first) - 1, np.int64)
@@ -365,7 +365,7 @@ def _widest_line(widths: Ints, lines: Lines, first: Ints) -> Ints:
     return found
 
 
-def _place(roster: Roster, plan: _Plan) -> Arrangement:
+def _place(roster: Roster, plan: _Plan) -> MapArrangement:
     counts = plan.counts
     zones = _zone_rects(plan)
     zone_of = roster.cell_zone.astype(np.int64)
@@ -400,7 +400,7 @@ def _place(roster: Roster, plan: _Plan) -> Arrangement:
     place = corner[rack] + down * np.int32(width) + right
     server_at = np.full(width * height, NOBODY, np.int32)
     server_at[place] = np.arange(len(rack), dtype=np.int32)
-    return Arrangement(
+    return MapArrangement(
         width,
         height,
         place,

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from topology.command.grammar.syntax import Place
 from topology.fleet.state import State
-from topology.fleet_map.marks import Mark
+from topology.fleet_map.marks import CellMark
 from topology.region.server_states import ServerState
 
 
-class Reach(IntEnum):
+class ChoiceReach(IntEnum):
     """How much one choice on the map takes, from least to most."""
 
     SERVER = 0
@@ -36,7 +36,7 @@ class ServerFacts:
     state: ServerState
     since: float | None
     protected: bool
-    mark: Mark
+    mark: CellMark
 
 
 def facts_of(state: State, server: int, mark: int) -> ServerFacts:
@@ -50,31 +50,31 @@ def facts_of(state: State, server: int, mark: int) -> ServerFacts:
         ServerState(int(fleet.state[server])),
         since if since > 0 else None,
         bool(region.roster.protected[server]),
-        Mark(mark),
+        CellMark(mark),
     )
 
 
-def place_around(state: State, server: int, reach: Reach) -> Place:
+def place_around(state: State, server: int, reach: ChoiceReach) -> Place:
     """Give the rack, cell or zone that a server is in; of a server alone, its rack."""
     zone, cell, rack = state.fleet.place_of(server)
-    if reach is Reach.ZONE:
+    if reach is ChoiceReach.ZONE:
         return Place(zone)
-    return Place(zone, cell) if reach is Reach.CELL else Place(zone, cell, rack)
+    return Place(zone, cell) if reach is ChoiceReach.CELL else Place(zone, cell, rack)
 
 
-def members_around(state: State, server: int, reach: Reach) -> NDArray[np.int32]:
+def members_around(state: State, server: int, reach: ChoiceReach) -> NDArray[np.int32]:
     """Give the servers of the rack, cell or zone that a server is in, or that server alone, in the order of the roster."""
     roster = state.region.roster
-    if reach is Reach.SERVER:
+    if reach is ChoiceReach.SERVER:
         return np.array([server], np.int32)
     rack = int(roster.rack[server])
     cell = int(roster.rack_cell[rack])
     # Every column is in order, so that a place is a stretch of each.
     within = partial(np.searchsorted, side="left")
     first, last = rack, rack + 1
-    if reach is not Reach.RACK:
+    if reach is not ChoiceReach.RACK:
         cells = (cell, cell + 1)
-        if reach is Reach.ZONE:
+        if reach is ChoiceReach.ZONE:
             zone = int(roster.cell_zone[cell])
             cells = (int(within(roster.cell_zone, zone)), int(within(roster.cell_zone, zone + 1)))
         first, last = (int(within(roster.rack_cell, number)) for number in cells)

@@ -15,7 +15,7 @@ from topology.planning.plan import Plan
 from topology.region.server_states import ServerState
 
 
-class Mark(IntEnum):
+class CellMark(IntEnum):
     """What a cell of the map shows; what is abnormal comes after what is normal, and a plan after that."""
 
     NOBODY = 0
@@ -52,17 +52,17 @@ class ColourBy(Enum):
     PLAN = "plan"
 
 
-GROUPS = (Mark.GROUP_1, Mark.GROUP_2, Mark.GROUP_3, Mark.GROUP_4, Mark.GROUP_5, Mark.GROUP_6)
+GROUPS = (CellMark.GROUP_1, CellMark.GROUP_2, CellMark.GROUP_3, CellMark.GROUP_4, CellMark.GROUP_5, CellMark.GROUP_6)
 """The marks of the subsystems with most servers, the largest first; those of the rest are `IN_SERVICE`."""
 MANY = 0.2
 """Where this part of the fleet changed, all of it is marked anew: that is quicker than one by one."""
-ABNORMAL = Mark.JOINING
+ABNORMAL = CellMark.JOINING
 """From here on a mark is something to look at."""
 
 _OF_STATE = np.zeros(len(ServerState), np.uint8)
-_OF_STATE[[ServerState.JOINING, ServerState.IN_SERVICE]] = Mark.JOINING, Mark.IN_SERVICE
-_OF_STATE[[ServerState.DRAINING, ServerState.REMOVED]] = Mark.DRAINING, Mark.REMOVED
-_OF_STATE[ServerState.FAILED] = Mark.FAILED
+_OF_STATE[[ServerState.JOINING, ServerState.IN_SERVICE]] = CellMark.JOINING, CellMark.IN_SERVICE
+_OF_STATE[[ServerState.DRAINING, ServerState.REMOVED]] = CellMark.DRAINING, CellMark.REMOVED
+_OF_STATE[ServerState.FAILED] = CellMark.FAILED
 Servers = NDArray[np.int32]
 _NONE = np.zeros(0, np.int32)
 
@@ -110,7 +110,7 @@ class Marks:
         size = len(self._roster)
         self.values = np.zeros(size + 1, np.uint8)
         """N + 1: the mark of each server; the last stands for nobody."""
-        self.counts = np.zeros(len(Mark), np.int64)
+        self.counts = np.zeros(len(CellMark), np.int64)
         """How many servers have each mark."""
         self._seen = np.full(size, len(ServerState), np.uint8)
         self._normal: NDArray[np.uint8] | None = None
@@ -124,7 +124,7 @@ class Marks:
         self.update(state)
 
     @property
-    def groups(self) -> tuple[tuple[str, Mark], ...]:
+    def groups(self) -> tuple[tuple[str, CellMark], ...]:
         """The subsystems that have marks of their own while colours tell subsystems apart, the largest first."""
         listed = self._region.listed
         order = sorted((number for number, count in enumerate(listed) if count), key=lambda number: -listed[number])
@@ -163,13 +163,13 @@ class Marks:
         before = self.values[changed]
         after = self._marks_of(now[changed], changed)
         self.values[changed] = after
-        self.counts += np.bincount(after, minlength=len(Mark)) - np.bincount(before, minlength=len(Mark))
+        self.counts += np.bincount(after, minlength=len(CellMark)) - np.bincount(before, minlength=len(CellMark))
         moved: Servers = changed[before != after].astype(np.int32)
         return moved
 
-    def counted(self) -> tuple[tuple[Mark, int], ...]:
+    def counted(self) -> tuple[tuple[CellMark, int], ...]:
         """Give how many servers have each mark, those that none has left out."""
-        return tuple((mark, int(self.counts[mark])) for mark in Mark if mark and self.counts[mark])
+        return tuple((mark, int(self.counts[mark])) for mark in CellMark if mark and self.counts[mark])
 
     def next_abnormal(self, server: int, step: int) -> int:
         """Give the next server that is marked as not normal, going up (1) or down (-1) from *server* and round; -1 for none."""
@@ -191,7 +191,12 @@ class Marks:
         if planned is kept[1] and shared is kept[2] and np.array_equal(pending, kept[0]):
             return _NONE.astype(np.int64)
         touched = np.concatenate((*kept, pending, planned, shared))
-        for servers, mark in ((touched, 0), (pending, Mark.PENDING), (planned, Mark.PLANNED), (shared, Mark.SHARED)):
+        for servers, mark in (
+            (touched, 0),
+            (pending, CellMark.PENDING),
+            (planned, CellMark.PLANNED),
+            (shared, CellMark.SHARED),
+        ):
             self._over[servers] = mark
         self._pending, self._planned, self._shared = pending, planned, shared
         return np.unique(touched).astype(np.int64)
@@ -199,11 +204,11 @@ class Marks:
     def _marks_of(self, states: NDArray[np.uint8], servers: NDArray[np.int64]) -> NDArray[np.uint8]:
         marks = _OF_STATE[states]
         if self._normal is not None:
-            normal = marks == Mark.IN_SERVICE
+            normal = marks == CellMark.IN_SERVICE
             marks[normal] = self._normal[servers[normal]]
         over = self._over[servers]
         # A server that left or failed meanwhile is shown as what it is, not as what was going to be done with it.
-        over[(over == Mark.PENDING) & (states != ServerState.IN_SERVICE)] = 0
+        over[(over == CellMark.PENDING) & (states != ServerState.IN_SERVICE)] = 0
         found: NDArray[np.uint8] = np.where(over > 0, over, marks)
         return found
 
@@ -225,18 +230,20 @@ class Marks:
         for number, profile in enumerate(self._roster.profiles):
             subsystems = [subsystem for subsystem, _ in profile]
             if self.lit:
-                of_profile[number] = Mark.LIT if lit in subsystems else Mark.QUIET
+                of_profile[number] = CellMark.LIT if lit in subsystems else CellMark.QUIET
             elif len(subsystems) > 1:
-                of_profile[number] = Mark.SEVERAL
+                of_profile[number] = CellMark.SEVERAL
             else:
-                of_profile[number] = groups.get(subsystems[0], Mark.IN_SERVICE) if subsystems else Mark.IN_SERVICE
+                of_profile[number] = (
+                    groups.get(subsystems[0], CellMark.IN_SERVICE) if subsystems else CellMark.IN_SERVICE
+                )
         found: NDArray[np.uint8] = of_profile[self._roster.profile]
         return found
 
 
 def _counted(marks: NDArray[np.uint8], *, every: bool) -> NDArray[np.int64]:
     """Count each mark one by one, which is quicker than counting bytes at once as long as few marks can be there."""
-    possible = [mark for mark in Mark if mark and (every or mark is Mark.IN_SERVICE or mark >= ABNORMAL)]
-    found = np.zeros(len(Mark), np.int64)
+    possible = [mark for mark in CellMark if mark and (every or mark is CellMark.IN_SERVICE or mark >= ABNORMAL)]
+    found = np.zeros(len(CellMark), np.int64)
     found[possible] = [np.count_nonzero(marks == int(mark)) for mark in possible]
     return found

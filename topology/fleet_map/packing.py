@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 
 
-class Lines(NamedTuple):
+class PackedLines(NamedTuple):
     """Where each thing of a flow stands, and how many lines each group took."""
 
     line: Ints
@@ -22,7 +22,7 @@ class Lines(NamedTuple):
     """Lines of each group; 0 where it has nothing."""
 
 
-def flow(widths: Ints, first: Ints, limit: Ints, gap: int = 0) -> Lines:
+def flow(widths: Ints, first: Ints, limit: Ints, gap: int = 0) -> PackedLines:
     """Break each group of things into lines no wider than the group's *limit*; what is wider has a line of its own.
 
     Args:
@@ -47,7 +47,7 @@ def flow(widths: Ints, first: Ints, limit: Ints, gap: int = 0) -> Lines:
     start = np.flatnonzero(begins)
     sizes = np.diff(first)
     before = np.concatenate(([0], np.cumsum(count)))[:-1]
-    return Lines(number - np.repeat(before, sizes), edges[:-1] - edges[start[number]], count)
+    return PackedLines(number - np.repeat(before, sizes), edges[:-1] - edges[start[number]], count)
 
 
 def bands(widths: Ints, first: Ints, most: Ints) -> Ints:
@@ -70,7 +70,7 @@ def bands(widths: Ints, first: Ints, most: Ints) -> Ints:
         found[short] += 1
 
 
-def shelf_heights(heights: Ints, lines: Lines, first: Ints) -> tuple[Ints, Ints]:
+def shelf_heights(heights: Ints, lines: PackedLines, first: Ints) -> tuple[Ints, Ints]:
     """Give the height of every line of every group, one group after the other, and where each group's lines begin.
 
     The highest thing of a line is as high as the line.

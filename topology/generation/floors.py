@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.generation.dice import Dice
-from topology.generation.placing import Placed
+from topology.generation.placing import PlacedServers
 from topology.region.server_states import ServerState
 
 _WANTED = (50, 60, 66, 70, 75, 75, 80, 80, 85, 90, 95)
@@ -17,7 +17,7 @@ Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Floors:
+class GeneratedFloors:
     """The floors of one subsystem, as TOML values; empty where it has none."""
 
     floor: str
@@ -25,7 +25,7 @@ class Floors:
     cell_floor: str = ""
 
 
-def make_floors(placed: Placed, subsystems: int, dice: Dice) -> list[Floors]:
+def make_floors(placed: PlacedServers, subsystems: int, dice: Dice) -> list[GeneratedFloors]:
     """Choose floors for the *subsystems* that have servers; nearly all leave room for one server to go."""
     declared, serving = _units(placed, subsystems)
     found = []
@@ -36,11 +36,11 @@ def make_floors(placed: Placed, subsystems: int, dice: Dice) -> list[Floors]:
         floor = _floor(int(all_declared.sum()), int(all_serving.sum()), dice)
         zone = _of_scopes(by_zone[:, by_zone[0] > 0], 0.3, dice)
         cell = _of_scopes(cells, 0.12, dice) if placed.cells > 1 else ""
-        found.append(Floors(floor, zone, cell))
+        found.append(GeneratedFloors(floor, zone, cell))
     return found
 
 
-def _units(placed: Placed, subsystems: int) -> tuple[Counts, Counts]:
+def _units(placed: PlacedServers, subsystems: int) -> tuple[Counts, Counts]:
     """Count units listed and in service for each subsystem in each cell."""
     width = placed.zones * placed.cells
     bins = len(placed.sets) * width

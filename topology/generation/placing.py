@@ -24,7 +24,7 @@ Supports = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Placed:
+class PlacedServers:
     """N servers, in columns, in the order of their places; P pools, one for each subsystem that has servers named after it."""
 
     pools: tuple[int, ...]
@@ -51,7 +51,7 @@ class Placed:
         return len(self.pool)
 
 
-def place_servers(structure: Structure, servers: int, seed: int, dice: Dice) -> Placed:
+def place_servers(structure: Structure, servers: int, seed: int, dice: Dice) -> PlacedServers:
     """Give every subsystem servers, some of them shared, and every server a place and a state."""
     parts = len(structure.parts)
     pools = sorted(range(parts), key=lambda part: -structure.parts[part].size)[:servers]
@@ -76,7 +76,7 @@ def place_servers(structure: Structure, servers: int, seed: int, dice: Dice) -> 
     cell_sorted = cell[order]
     first = np.searchsorted(cell_sorted, np.arange(zones * cells))
     rack = (np.arange(servers) - first[cell_sorted]) // SERVERS_PER_RACK + 1
-    return Placed(
+    return PlacedServers(
         tuple(pools),
         sizes,
         pool[order].astype(np.int32),

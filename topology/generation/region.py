@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from topology.generation.dice import Dice
 from topology.generation.floors import make_floors
-from topology.generation.placing import Placed, place_servers
+from topology.generation.placing import PlacedServers, place_servers
 from topology.generation.structure import Structure, make_structure
 from topology.generation.writing import description, fleet_table, shared_share
 from topology.region.tables import Tell, silent
@@ -27,7 +27,7 @@ class Generated:
     shared: float
     """Share of the servers that support more than one subsystem."""
     structure: Structure
-    placed: Placed
+    placed: PlacedServers
 
     def fleet(self) -> Iterator[tuple[int, str]]:
         """Give the fleet table piece by piece, each with the number of servers up to its end."""

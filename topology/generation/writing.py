@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from topology.generation.dice import Dice
-from topology.generation.floors import Floors
-from topology.generation.placing import Placed
+from topology.generation.floors import GeneratedFloors
+from topology.generation.placing import PlacedServers
 from topology.generation.structure import Structure
 from topology.imports.region_text import list_of, quoted, table
 from topology.region.fleet_table import COLUMNS
@@ -20,7 +20,9 @@ def zone_names(zones: int) -> list[str]:
     return [f"az{number + 1}" for number in range(zones)]
 
 
-def description(name: str, structure: Structure, placed: Placed, floors: list[Floors], dice: Dice) -> str:
+def description(
+    name: str, structure: Structure, placed: PlacedServers, floors: list[GeneratedFloors], dice: Dice
+) -> str:
     """Give the description, with the fleet in the table `fleet.csv`."""
     pace = max(5, len(placed) // 5000)
     parts = [
@@ -44,7 +46,7 @@ def description(name: str, structure: Structure, placed: Placed, floors: list[Fl
     return "\n".join(parts)
 
 
-def _subsystem(structure: Structure, number: int, floors: Floors, dice: Dice) -> str:
+def _subsystem(structure: Structure, number: int, floors: GeneratedFloors, dice: Dice) -> str:
     part = structure.parts[number]
     fields = [("name", quoted(part.name)), ("service", quoted(part.service)), ("floor", floors.floor)]
     if floors.zone_floor:
@@ -80,7 +82,7 @@ def _dependency(
     return fields
 
 
-def fleet_table(structure: Structure, placed: Placed) -> Iterator[tuple[int, str]]:
+def fleet_table(structure: Structure, placed: PlacedServers) -> Iterator[tuple[int, str]]:
     """Give the fleet table piece by piece, each with the number of servers written with it."""
     yield 0, ",".join(COLUMNS) + "\n"
     names = [structure.parts[part].name for part in placed.pools]
@@ -103,7 +105,7 @@ def _supports(structure: Structure, found: tuple[tuple[int, int], ...]) -> str:
     return " ".join(name if units == 1 else f"{name}:{units}" for name, units in names)
 
 
-def shared_share(placed: Placed) -> float:
+def shared_share(placed: PlacedServers) -> float:
     """Give the share of the servers that support more than one subsystem."""
     several = np.array([len(one) > 1 for one in placed.sets])
     return float(several[placed.supports].mean())

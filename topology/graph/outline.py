@@ -15,7 +15,7 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class NodeBox:
     """Subsystems that can be drawn as one node: those of a service, or those that need each other in a circle.
 
     *members* are positions in `Region.subsystems`. The name begins with the kind and a colon, which no subsystem's name can hold.
@@ -54,7 +54,7 @@ class OutlineLink:
 class Outline:
     """The nodes and links that are drawn of one region while some boxes are closed."""
 
-    def __init__(self, region: Region, nodes: Sequence[OutlineNode], boxes: Sequence[Box]) -> None:
+    def __init__(self, region: Region, nodes: Sequence[OutlineNode], boxes: Sequence[NodeBox]) -> None:
         self.region = region
         self.nodes = tuple(nodes)
         self.boxes = tuple(boxes)
@@ -84,7 +84,7 @@ class Outline:
             return subsystem
         return self.nodes[self.node_of[self.region.index[subsystem]]].name
 
-    def boxes_of(self, subsystem: str) -> tuple[Box, ...]:
+    def boxes_of(self, subsystem: str) -> tuple[NodeBox, ...]:
         """Give the boxes that a subsystem can be drawn in."""
         number = self.region.index.get(subsystem)
         return tuple(box for box in self.boxes if number in box.members)
@@ -114,27 +114,27 @@ class Outline:
         return tuple(links)
 
 
-def boxes_of(region: Region) -> tuple[Box, ...]:
+def boxes_of(region: Region) -> tuple[NodeBox, ...]:
     """Find every service of two or more and every cycle, in the region's order."""
     of_service: dict[str, list[int]] = {}
     for number, subsystem in enumerate(region.subsystems):
         if subsystem.service is not None:
             of_service.setdefault(subsystem.service, []).append(number)
     boxes = [
-        Box(f"service:{service}", "service", service, tuple(members))
+        NodeBox(f"service:{service}", "service", service, tuple(members))
         for service, members in of_service.items()
         if len(members) > 1
     ]
     return (*boxes, *_cycles(region))
 
 
-def outline_of(region: Region, boxes: Sequence[Box], closed: Collection[str]) -> Outline:
+def outline_of(region: Region, boxes: Sequence[NodeBox], closed: Collection[str]) -> Outline:
     """Draw *region* with the boxes named in *closed* as one node each.
 
     A subsystem of two closed boxes is in that of its service; a cycle of which one member is left is no box.
     """
     subsystems = region.subsystems
-    held: dict[int, Box] = {}
+    held: dict[int, NodeBox] = {}
     for box in sorted(boxes, key=lambda box: box.kind == "cycle"):
         free = [member for member in box.members if member not in held]
         if box.name in closed and len(free) > 1:
@@ -155,7 +155,7 @@ def outline_of(region: Region, boxes: Sequence[Box], closed: Collection[str]) ->
     return Outline(region, nodes, boxes)
 
 
-def _cycles(region: Region) -> list[Box]:
+def _cycles(region: Region) -> list[NodeBox]:
     index = region.index
     pairs = [(index[edge.dependent], index[edge.needs]) for edge in region.dependencies if edge.dependent != edge.needs]
     if not break_cycles(len(region.subsystems), pairs):
@@ -168,5 +168,5 @@ def _cycles(region: Region) -> list[Box]:
     for names in graph_of(region).cycles():
         others = labels[names[1]] if len(names) == 2 else f"{len(names) - 1} others"
         label = f"{labels[names[0]]} ⇄ {others}"
-        boxes.append(Box(f"cycle:{names[0]}", "cycle", label, tuple(index[name] for name in names)))
+        boxes.append(NodeBox(f"cycle:{names[0]}", "cycle", label, tuple(index[name] for name in names)))
     return boxes

@@ -10,7 +10,7 @@ from enum import Enum
 Link = tuple[str, str]
 
 
-class Way(Enum):
+class Direction(Enum):
     """Along which links: to what a node needs, to what needs it, or both."""
 
     NEEDS = "needs"
@@ -28,7 +28,7 @@ class Ways:
             self.needs[dependent].append(need)
             self.needed_by[need].append(dependent)
 
-    def near(self, start: str, hops: int, way: Way) -> frozenset[str]:
+    def near(self, start: str, hops: int, way: Direction) -> frozenset[str]:
         """Give the nodes within *hops* links of *start*, itself among them; along one direction all the way, or both ways.
 
         Both ways means up or down from *start*: not to the other dependents of what it needs.
@@ -46,10 +46,10 @@ class Ways:
         """Give a shortest way from *start* to *end* along needs, else the other way round; empty where neither needs the other."""
         return self._path(start, end) or self._path(end, start)
 
-    def _directions(self, way: Way) -> tuple[dict[str, list[str]], ...]:
-        if way is Way.NEEDS:
+    def _directions(self, way: Direction) -> tuple[dict[str, list[str]], ...]:
+        if way is Direction.NEEDS:
             return (self.needs,)
-        if way is Way.NEEDED_BY:
+        if way is Direction.NEEDED_BY:
             return (self.needed_by,)
         return self.needs, self.needed_by
 

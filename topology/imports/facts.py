@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from topology.imports.notes import Note, Place, plain
+from topology.imports.notes import Note, SourcePlace, plain
 from topology.imports.selectors import Selector
 from topology.region.region import Amount
 
@@ -63,7 +63,7 @@ class Workload:
     """The variables of each container, in the order in which they take effect."""
     reads_secrets: bool
     namespace_stated: bool
-    place: Place = field(compare=False)
+    place: SourcePlace = field(compare=False)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -82,7 +82,7 @@ class Service:
     name: str
     selector: Selector
     external_name: str
-    place: Place = field(compare=False)
+    place: SourcePlace = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,11 @@ class ConfigMap:
     namespace: str
     name: str
     values: Mapping[str, str]
-    place: Place = field(compare=False)
+    place: SourcePlace = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class DisruptionBudget:
     """A PodDisruptionBudget. With a *problem* it is not known what it allows, only what it may select."""
 
     namespace: str
@@ -106,7 +106,7 @@ class Budget:
     available: bool
     """True: *amount* is minAvailable; false: it is maxUnavailable."""
     problem: str
-    place: Place = field(compare=False)
+    place: SourcePlace = field(compare=False)
 
     def least(self, expected: int) -> int:
         """Give the pods that must stay of *expected*, as the disruption controller does.
@@ -145,7 +145,7 @@ class Peer:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class NetworkPolicy:
     """A NetworkPolicy: who may call the pods it selects, and whom they may call; None where it says nothing of it."""
 
     namespace: str
@@ -153,7 +153,7 @@ class Policy:
     pods: Selector
     ingress: tuple[Peer, ...] | None
     egress: tuple[Peer, ...] | None
-    place: Place = field(compare=False)
+    place: SourcePlace = field(compare=False)
 
     def __str__(self) -> str:
         return spoken("NetworkPolicy", self.namespace, self.name)
@@ -184,15 +184,15 @@ class Autoscaler:
 
 
 @dataclass(slots=True)
-class Facts:
+class ManifestFacts:
     """Everything understood, and notes about the rest."""
 
     workloads: dict[tuple[str, str, str], Workload] = field(default_factory=dict)
     services: dict[Named, Service] = field(default_factory=dict)
     config_maps: dict[Named, ConfigMap] = field(default_factory=dict)
-    budgets: dict[Budget, None] = field(default_factory=dict)
+    budgets: dict[DisruptionBudget, None] = field(default_factory=dict)
     """A set that keeps the order read: the same budget stated twice is one budget."""
-    policies: list[Policy] = field(default_factory=list)
+    policies: list[NetworkPolicy] = field(default_factory=list)
     autoscalers: list[Autoscaler] = field(default_factory=list)
     unlisted: list[Unlisted] = field(default_factory=list)
     sources: Counter[str] = field(default_factory=Counter)

@@ -38,7 +38,7 @@ class Topic(Enum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class SourcePlace:
     """Where something was read: a file, the line its document starts at, the document's number in it, from 1."""
 
     source: str
@@ -60,7 +60,7 @@ class Note:
 
     topic: Topic
     message: str
-    place: Place | None = None
+    place: SourcePlace | None = None
 
     def __str__(self) -> str:
         return self.message if self.place is None else f"{self.place}: {self.message}"

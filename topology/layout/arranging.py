@@ -49,7 +49,7 @@ def arrange(
     tell("rows", 0.0)
     drawn = drawn_of(request)
     tick()
-    picture = Picture(request, drawn, Memory(request, drawn, previous), tick)
+    picture = LayoutDraft(request, drawn, Memory(request, drawn, previous), tick)
     for kind, phase in enumerate(PHASES):
         tell(phase, 0.1 + 0.2 * kind)
         picture.place(kind)
@@ -59,7 +59,7 @@ def arrange(
     return made
 
 
-class Picture:
+class LayoutDraft:
     """One layout on its way: sizes of things, then places, from the inside outwards."""
 
     def __init__(self, request: Request, drawn: Drawn, memory: Memory, tick: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
 
 from topology.command.grammar.syntax import Planned, Remove
-from topology.command.slips import MOST_SLIPS, Kind, Slip
+from topology.command.slips import MOST_SLIPS, Slip, SlipKind
 from topology.fleet.state import State
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.meaning.unusual import GUARD as UNUSUAL
@@ -24,7 +24,7 @@ MOST_WORST = 3
 FAR_SMALLER = 5
 """A blocked command looks like a slip of one that takes at most one server for each of so many of its own."""
 
-_KINDS = {kind: number for number, kind in enumerate(Kind)}
+_KINDS = {kind: number for number, kind in enumerate(SlipKind)}
 _VERDICTS = (Verdict.BLOCKED, Verdict.CAUTION, Verdict.CLEAR, Verdict.NOTHING)
 
 
@@ -47,7 +47,7 @@ class Neighbour:
         return str(self.slip.command)
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> SlipKind:
         """The kind of slip."""
         return self.slip.kind
 

@@ -12,11 +12,21 @@ from topology.command.grammar.vocabulary import Vocabulary
 from topology.playbook.model import Parameter, Playbook, Reference, Step, number_of
 from topology.playbook.parameters import in_order
 from topology.playbook.templates import fill
-from topology.playbook.values import NAMES, NUMBERS, Subsystem, Text, Type, Value, missing, read_value, type_of
+from topology.playbook.values import (
+    NAMES,
+    NUMBERS,
+    SubsystemValue,
+    TextValue,
+    Type,
+    Value,
+    missing,
+    read_value,
+    type_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ArgumentRefusal:
     """Why the argument for *parameter* is not accepted, in a sentence."""
 
     parameter: str
@@ -28,32 +38,32 @@ class Bound:
     """The values of a run. Only when there are no *refusals* is there one for every parameter."""
 
     values: dict[str, Value]
-    refusals: tuple[Refusal, ...]
+    refusals: tuple[ArgumentRefusal, ...]
 
 
 def bind(playbook: Playbook, arguments: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> Bound:
     """Read *arguments* (name and text) as the parameters' types, put defaults where none is given, and check bounds."""
-    refusals: list[Refusal] = []
+    refusals: list[ArgumentRefusal] = []
     known = {one.name: one for one in playbook.parameters}
     values: dict[str, Value] = {}
     given: set[str] = set()
     for name, text in arguments:
         parameter = known.get(name)
         if parameter is None:
-            refusals.append(Refusal(name, _unknown(playbook, name)))
+            refusals.append(ArgumentRefusal(name, _unknown(playbook, name)))
         elif name in given:
-            refusals.append(Refusal(name, f"{name} is given twice"))
+            refusals.append(ArgumentRefusal(name, f"{name} is given twice"))
         else:
             given.add(name)
             value = read_value(parameter.type, text)
             if isinstance(value, Wrong):
-                refusals.append(Refusal(name, f"{name}: {value.message}"))
+                refusals.append(ArgumentRefusal(name, f"{name}: {value.message}"))
             else:
                 values[name] = value
     wrong = given - values.keys()
     values = with_defaults(playbook, values, without=wrong)
     refusals += [
-        Refusal(one.name, f"{one.name} is missing: write {one.name}={_example(one)}")
+        ArgumentRefusal(one.name, f"{one.name} is missing: write {one.name}={_example(one)}")
         for one in playbook.parameters
         if one.name not in values and one.name not in wrong and not isinstance(one.default, Reference)
     ]
@@ -75,13 +85,13 @@ def with_defaults(playbook: Playbook, values: Mapping[str, Value], without: Iter
     return found
 
 
-def refused(playbook: Playbook, values: Mapping[str, Value], vocabulary: Vocabulary) -> tuple[Refusal, ...]:
+def refused(playbook: Playbook, values: Mapping[str, Value], vocabulary: Vocabulary) -> tuple[ArgumentRefusal, ...]:
     """Say which of *values* the playbook does not accept: wrong type, out of bounds, not in the region."""
     found = []
     for parameter in playbook.parameters:
         value = values.get(parameter.name)
         if value is not None and (why := _why_refused(parameter, value, values, playbook, vocabulary)):
-            found.append(Refusal(parameter.name, why))
+            found.append(ArgumentRefusal(parameter.name, why))
     return tuple(found)
 
 
@@ -112,7 +122,7 @@ def misfits(playbook: Playbook, vocabulary: Vocabulary) -> tuple[str, ...]:
             found += [
                 f"{place} expects: {problem}"
                 for name in dict.fromkeys(names)
-                if isinstance(name, str) and (problem := missing(Subsystem(name), vocabulary))
+                if isinstance(name, str) and (problem := missing(SubsystemValue(name), vocabulary))
             ]
     any_values = _any_values(playbook, vocabulary)
     for step in _all_steps(playbook):
@@ -132,7 +142,7 @@ def names_in(kind: Type, vocabulary: Vocabulary) -> tuple[Value, ...]:
     """Give every name of a type that a region has, in order; none for what is no name, and servers are too many."""
     match kind:
         case "subsystem":
-            return tuple(Subsystem(name) for name in vocabulary.subsystems)
+            return tuple(SubsystemValue(name) for name in vocabulary.subsystems)
         case "zone":
             return tuple(Place(name) for name in vocabulary.zones)
         case "cell":
@@ -157,7 +167,7 @@ def _any_values(playbook: Playbook, vocabulary: Vocabulary) -> dict[str, Value]:
         elif parameter.type == "percent":
             own = (Percent(least or most or 1),)
         elif parameter.type == "text":
-            own = (Text("any"),)
+            own = (TextValue("any"),)
         elif parameter.type == "server":
             own = tuple(NameRange("", name) for name in vocabulary.server_names[: len(playbook.parameters)])
         else:

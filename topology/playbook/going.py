@@ -11,7 +11,7 @@ from itertools import islice
 from topology.command.grammar.reading import CommandError, Reading
 from topology.command.grammar.suggestions import closest
 from topology.command.grammar.syntax import Command, Count, Planned, Remove, Run, Undo
-from topology.command.grammar.vocabulary import Parameter as Words
+from topology.command.grammar.vocabulary import ParameterWords as Words
 from topology.command.grammar.vocabulary import Vocabulary, standing
 from topology.fleet.state import State
 from topology.planning.plan import Confirmation, Finding, LargestSafe, Plan

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from topology.playbook.templates import Template
-from topology.playbook.values import Subsystem, Type, Value
+from topology.playbook.values import SubsystemValue, Type, Value
 from topology.region.region import Amount
 
 
@@ -122,6 +122,6 @@ def number_of(value: Value) -> int:
         TypeError: it is neither.
     """
     number = getattr(value, "value", None)
-    if not isinstance(number, int) or isinstance(value, Subsystem):
+    if not isinstance(number, int) or isinstance(value, SubsystemValue):
         raise TypeError(f"{value} is no number")
     return number

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from topology.command.grammar.syntax import Count, NameRange, Pace, Percent, Place, Undo
-from topology.playbook.values import Subsystem, Value
+from topology.playbook.values import SubsystemValue, Value
 
 
 def places_for(stand_in: Value, value: Value) -> dict[object, object]:
@@ -16,7 +16,7 @@ def places_for(stand_in: Value, value: Value) -> dict[object, object]:
             return {stand_in: value, Pace(mark): Pace(number), Undo(mark): Undo(number)}
         case Percent(), Percent():
             return {stand_in: value}
-        case Subsystem(mark), Subsystem(name):
+        case SubsystemValue(mark), SubsystemValue(name):
             return {mark: name}
         case Place(), Place():
             return {stand_in: value, str(stand_in): str(value)}
@@ -107,8 +107,8 @@ def _value_at(pattern: Any, actual: Any, stand_in: Value) -> Value | None:
         case Place(_, cell, rack), str():
             parts = actual.split("/")
             return Place(*parts) if len(parts) == 1 + (cell is not None) + (rack is not None) else None
-        case Subsystem(), str():
-            return Subsystem(actual)
+        case SubsystemValue(), str():
+            return SubsystemValue(actual)
         case NameRange(), str():
             return NameRange("", actual)
         case _:

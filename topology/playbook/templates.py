@@ -17,7 +17,7 @@ from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
 from topology.command.verbs import VERBS
 from topology.playbook.stand_ins import occurrences, places_for, put, take
-from topology.playbook.values import Subsystem, Text, Type, Value
+from topology.playbook.values import SubsystemValue, TextValue, Type, Value
 
 PARAMETER_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _PIECE = re.compile(r'\{\{|\}\}|\{([^{}"]*)\}|[{}]|"|\\.')
@@ -185,7 +185,7 @@ def _stand_in(kind: Type, mark: str, number: int) -> Value:
         case "percent":
             return _STAND_IN_SHARE
         case "subsystem":
-            return Subsystem(mark)
+            return SubsystemValue(mark)
         case "zone":
             return Place(mark)
         case "cell":
@@ -195,7 +195,7 @@ def _stand_in(kind: Type, mark: str, number: int) -> Value:
         case "server":
             return NameRange("", mark)
         case "text":
-            return Text(mark)
+            return TextValue(mark)
 
 
 def _with_stand_ins(
@@ -230,7 +230,7 @@ def _own_words(text: str, stand_ins: dict[str, Value]) -> Vocabulary:
     subsystems, servers = set(names), set(names)
     places = [Place(*word.split("/")) for word in words if word.count("/") in (1, 2)]
     for value in (*special.values(), *places):
-        if isinstance(value, Subsystem):
+        if isinstance(value, SubsystemValue):
             subsystems.add(value.name)
         elif isinstance(value, NameRange):
             servers.add(value.first)

@@ -21,7 +21,7 @@ _LOOKS = {"zone": "az4", "cell": "az4/c1", "rack": "az4/c1/r12"}
 
 
 @dataclass(frozen=True, slots=True)
-class Subsystem:
+class SubsystemValue:
     """The name of a subsystem."""
 
     name: str
@@ -31,7 +31,7 @@ class Subsystem:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextValue:
     """Words for a reason; they can be nothing else."""
 
     text: str
@@ -40,7 +40,7 @@ class Text:
         return self.text
 
 
-Value = Count | Percent | Subsystem | Place | NameRange | Text
+Value = Count | Percent | SubsystemValue | Place | NameRange | TextValue
 """A server's value is a `NameRange` of one name."""
 
 
@@ -54,7 +54,7 @@ def read_value(kind: Type, text: str) -> Value | Wrong:
         case "subsystem" | "server":
             if not NAME.fullmatch(text):
                 return Wrong(f"{shown(text)} is not the name of a {kind}: names have a-z, 0-9, - and .")
-            return Subsystem(text) if kind == "subsystem" else NameRange("", text)
+            return SubsystemValue(text) if kind == "subsystem" else NameRange("", text)
         case "zone" | "cell" | "rack":
             parts = text.split("/")
             if len(parts) != PLACES.index(kind) + 1 or not all(NAME.fullmatch(part) for part in parts):
@@ -69,20 +69,20 @@ def type_of(value: Value) -> Type:
             return "count"
         case Percent():
             return "percent"
-        case Subsystem():
+        case SubsystemValue():
             return "subsystem"
         case Place(_, cell, rack):
             return "zone" if cell is None else "cell" if rack is None else "rack"
         case NameRange():
             return "server"
-        case Text():
+        case TextValue():
             return "text"
 
 
 def missing(value: Value, vocabulary: Vocabulary) -> str | None:
     """Say that the region has nothing of the name *value*; None when it has, and for what is no name."""
     match value:
-        case Subsystem(name):
+        case SubsystemValue(name):
             if standing(name, vocabulary.externals) == "name":
                 return f"{name} is external: it has no servers here"
             known = standing(name, vocabulary.subsystems) == "name"
@@ -109,7 +109,7 @@ def _number(kind: Type, text: str) -> Count | Percent | Wrong:
     return Wrong(f"{shown(text)} is no {kind}: write {looks}")
 
 
-def _text(text: str) -> Text | Wrong:
+def _text(text: str) -> TextValue | Wrong:
     if not text.strip():
         return Wrong("the text is empty")
     hidden = next((mark for mark in text if not mark.isprintable()), None)
@@ -117,4 +117,4 @@ def _text(text: str) -> Text | Wrong:
         return Wrong(f"{character_name(hidden)} cannot be part of a text")
     if len(text) > LONGEST_TEXT:
         return Wrong(f"a text has at most {LONGEST_TEXT} characters, this one has {len(text):,}")
-    return Text(text)
+    return TextValue(text)

@@ -72,7 +72,7 @@ class Chance:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class SimulatedEvent:
     """Servers (positions in the roster) whose state changed at one tick, in order."""
 
     time: float
@@ -116,7 +116,7 @@ class World:
         self.due[server] = (_tick_after(until), ServerState.IN_SERVICE)
 
 
-def step(world: World, seconds: float, rng: Chance) -> tuple[Happening, ...]:
+def step(world: World, seconds: float, rng: Chance) -> tuple[SimulatedEvent, ...]:
     """Advance *world*, and give what happened, oldest first; seconds below zero count as none.
 
     Stepping in two parts gives the same as stepping at once; the same seed and the same acts give the same happenings.
@@ -131,7 +131,7 @@ def step(world: World, seconds: float, rng: Chance) -> tuple[Happening, ...]:
         if _happens(world, when, server, state):
             world.states[server] = state
             ticks.setdefault(when, []).append((server, state))
-    return tuple(Happening(when, tuple(changes)) for when, changes in ticks.items())
+    return tuple(SimulatedEvent(when, tuple(changes)) for when, changes in ticks.items())
 
 
 def _happens(world: World, when: float, server: int, state: ServerState) -> bool:

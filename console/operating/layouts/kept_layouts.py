@@ -7,7 +7,7 @@ import logging
 import os
 from pathlib import Path
 
-from console.operating.layouts.placed import Placed, from_arrangement, request_of
+from console.operating.layouts.placed import PlacedGraph, from_arrangement, request_of
 from topology.graph.outline import Outline
 from topology.layout import from_bytes, key_of, to_bytes
 from topology.records.kept_files import keep_file
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 MOST_FILES = 16
 
 
-def recalled(outline: Outline) -> Placed | None:
+def recalled(outline: Outline) -> PlacedGraph | None:
     """Give the layout that was kept for an outline, or None."""
     key = key_of(request_of(outline))
     path = _path(key)
@@ -32,7 +32,7 @@ def recalled(outline: Outline) -> Placed | None:
     return from_arrangement(made)
 
 
-def keep(places: Placed) -> None:
+def keep(places: PlacedGraph) -> None:
     """Write a layout, whole or not at all; where it cannot be written, it is laid out anew next time."""
     arrangement = places.arrangement
     if arrangement is None:

@@ -21,7 +21,7 @@ ALIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedGraph:
     """Where everything is, from (0, 0) to (*width*, *height*): *centres* in the order of the outline's nodes.
 
     *points* are those that links pass, from middle to middle; those of link k are from *starts*[k] to *starts*[k + 1]. Links
@@ -60,7 +60,7 @@ class Before:
     """A picture that another one should look like: its outline and its places."""
 
     outline: Outline
-    places: Placed
+    places: PlacedGraph
 
     def is_like(self, outline: Outline) -> bool:
         """Say whether most of what is drawn was drawn before: else a picture like it would be full of gaps."""
@@ -81,7 +81,7 @@ class Before:
         return found
 
 
-def placed(outline: Outline, before: Before | None = None, go_on: Callable[[], bool] = lambda: True) -> Placed:
+def placed(outline: Outline, before: Before | None = None, go_on: Callable[[], bool] = lambda: True) -> PlacedGraph:
     """Lay out an outline, like the picture *before* where there is one: milliseconds for a hundred nodes, half a second for many.
 
     For a small one `topology.layout.rows.layout` searches for the best order of its rows; `topology.layout` is for the others.
@@ -117,7 +117,7 @@ def request_of(outline: Outline) -> "Request":
     )
 
 
-def from_arrangement(made: "Arrangement") -> Placed:
+def from_arrangement(made: "Arrangement") -> PlacedGraph:
     """Take over an arrangement, with routes from middle to middle in the order in which links were asked for."""
     points, starts = made.points.astype(float), made.starts
     if len(made.edges):
@@ -128,7 +128,7 @@ def from_arrangement(made: "Arrangement") -> Placed:
     frames = {
         box.label: Frame(*box.rect) for box in made.boxes if box.kind == "service" and box.is_open and box.exclusive
     }
-    return Placed(made.centres, points[at], fresh, frames, made.width, made.height, made)
+    return PlacedGraph(made.centres, points[at], fresh, frames, made.width, made.height, made)
 
 
 def _in_order(outline: Outline) -> list[OutlineLink]:
@@ -136,10 +136,10 @@ def _in_order(outline: Outline) -> list[OutlineLink]:
     return sorted(outline.links, key=lambda link: not link.hard)
 
 
-def in_arrays(made: Layout, names: tuple[str, ...], keys: list[tuple[str, str]]) -> Placed:
+def in_arrays(made: Layout, names: tuple[str, ...], keys: list[tuple[str, str]]) -> PlacedGraph:
     """Put a layout into arrays, in the order of *names* and *keys*."""
     centres = np.array([made.centres[name] for name in names], float).reshape(-1, 2)
     routes = [made.routes[key] for key in keys]
     starts = np.r_[0, np.cumsum([len(route) for route in routes], dtype=np.int64)]
     points = np.array([point for route in routes for point in route], float).reshape(-1, 2)
-    return Placed(centres, points, starts, made.frames, made.width, made.height)
+    return PlacedGraph(centres, points, starts, made.frames, made.width, made.height)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QSplitter, QVBoxLayout, QWidget
 
-from console.kit.line_table import SIZE, LineTable, Reader, dress
+from console.kit.line_table import SIZE, LineReader, LineTable, dress
 from console.kit.overrides import reported
 from console.kit.painting import font_of
 from console.kit.parts import Button, Text
@@ -39,7 +39,7 @@ class AuditPanel(QWidget):
         self.again.say("Audit again", "Audit every playbook against the region as it is now")
         self.model = AuditModel(theme, self)
         self.table = LineTable()
-        self.detail = Reader()
+        self.detail = LineReader()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._dress_table()
         self._put_together()

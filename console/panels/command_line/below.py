@@ -26,7 +26,7 @@ class Remark:
     offer_text: str = ""
 
 
-class Below(QWidget):
+class CompletionFooter(QWidget):
     """Shows one remark."""
 
     taken = Signal(str)

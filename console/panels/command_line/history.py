@@ -3,7 +3,7 @@
 MOST = 500
 
 
-class History:
+class CommandHistory:
     """Commands, oldest first, each only once. Walking keeps to those that start with what was typed."""
 
     def __init__(self) -> None:

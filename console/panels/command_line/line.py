@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.kit.overrides import reported
 from console.kit.theme import Theme
-from console.panels.command_line.below import Below
+from console.panels.command_line.below import CompletionFooter
 from console.panels.command_line.colours import Severity, Span, formats_of
 from console.panels.command_line.editor import Editor
-from console.panels.command_line.history import History
+from console.panels.command_line.history import CommandHistory
 from console.panels.command_line.one_line import why_not
 from console.panels.command_line.popup import CompletionList
 from console.panels.command_line.remarks import Sentence, remark_of, unfinished
@@ -40,13 +40,13 @@ class CommandLine(QWidget):
         self._answer: tuple[str, Severity] = ("", "note")
         """What the line itself has to say to the last key; it goes with the next change of the text."""
         self._largest: str | None = None
-        self._history = History()
+        self._history = CommandHistory()
         self._walking = False
         self._asked_by_key = False
         self._dismissed = False
         """Whether the list was closed with Escape; it then opens only when asked for."""
         self.editor = Editor()
-        self.below = Below(theme)
+        self.below = CompletionFooter(theme)
         self.list = CompletionList(theme, self)
         # The echo of the key comes first; completions are looked for when it is painted.
         self._ask_soon = QTimer(self)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.kit.overrides import reported
 from console.kit.painting import TONES
-from console.kit.parts import Box, Button, Text
+from console.kit.parts import Button, RoundedBox, Text
 from console.kit.theme import Theme
 from console.panels.execution.escape import WITHIN_S
 from console.panels.execution.waves import WaveBar
@@ -23,7 +23,7 @@ _HEADS = {
 }
 
 
-class StateBox(Box):
+class StateBox(RoundedBox):
     """Why it stands still, or how it ended; loud where it halted."""
 
     def __init__(self, theme: Theme) -> None:

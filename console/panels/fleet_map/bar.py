@@ -7,7 +7,7 @@ from console.kit.painting import font_of
 from console.kit.theme import Theme
 from console.panels.fleet_map.colours import swatch
 from console.panels.fleet_map.keys import MapAction
-from topology.fleet_map.marks import ABNORMAL, ColourBy, Mark
+from topology.fleet_map.marks import ABNORMAL, CellMark, ColourBy
 
 PAD = 10.0
 SWATCH = 10
@@ -15,8 +15,8 @@ GAP = 14.0
 LEAST_TEXT = 160.0
 """So much of the line is for the text, whatever stands beside it."""
 
-Chip = MapAction | ColourBy | Mark
-Legend = tuple[tuple[Mark, str], ...]
+Chip = MapAction | ColourBy | CellMark
+Legend = tuple[tuple[CellMark, str], ...]
 
 
 class Bar:

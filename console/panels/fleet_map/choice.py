@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.fleet.state import State
-from topology.fleet_map.arrangement import NOBODY, Arrangement
-from topology.fleet_map.facts import Reach, members_around, place_around
+from topology.fleet_map.arrangement import NOBODY, MapArrangement
+from topology.fleet_map.facts import ChoiceReach, members_around, place_around
 from topology.fleet_map.saying import Said, say_area, say_place
 from topology.region.region import Roster
 
@@ -16,7 +16,7 @@ Rect = tuple[int, int, int, int]
 
 
 @dataclass(slots=True)
-class Choice:
+class CellChoice:
     """*cursor* is a server or NOBODY; *area* two opposite cells of a rectangle, the first of them held fast.
 
     *reach* is how much a choice takes, *once* how much this one does where that is something else.
@@ -24,11 +24,11 @@ class Choice:
 
     cursor: int = NOBODY
     area: tuple[tuple[int, int], tuple[int, int]] | None = None
-    reach: Reach = Reach.RACK
-    once: Reach | None = None
+    reach: ChoiceReach = ChoiceReach.RACK
+    once: ChoiceReach | None = None
 
     @property
-    def taken(self) -> Reach:
+    def taken(self) -> ChoiceReach:
         """How much is taken round the cursor."""
         return self.reach if self.once is None else self.once
 
@@ -38,24 +38,24 @@ class Choice:
 
     def widen(self) -> None:
         """Let a choice take the next larger thing; after a zone comes a single server."""
-        self.reach = Reach((self.reach + 1) % len(Reach))
+        self.reach = ChoiceReach((self.reach + 1) % len(ChoiceReach))
         self.area, self.once = None, None
 
-    def rect(self, arrangement: Arrangement, roster: Roster) -> Rect | None:
+    def rect(self, arrangement: MapArrangement, roster: Roster) -> Rect | None:
         """Give what would be framed: the area, else the rack, cell or zone round the cursor, else nothing."""
         if self.area is not None:
             (left, top), (right, bottom) = self.edges()
             return left, top, right - left + 1, bottom - top + 1
         if self.cursor == NOBODY:
             return None
-        if self.taken is Reach.SERVER:
+        if self.taken is ChoiceReach.SERVER:
             return (*arrangement.point(self.cursor), 1, 1)
         rack = int(roster.rack[self.cursor])
         cell = int(roster.rack_cell[rack])
         rects, number = {
-            Reach.RACK: (arrangement.racks, rack),
-            Reach.CELL: (arrangement.cells, cell),
-            Reach.ZONE: (arrangement.zones, int(roster.cell_zone[cell])),
+            ChoiceReach.RACK: (arrangement.racks, rack),
+            ChoiceReach.CELL: (arrangement.cells, cell),
+            ChoiceReach.ZONE: (arrangement.zones, int(roster.cell_zone[cell])),
         }[self.taken]
         left, top, width, height = rects[number].tolist()
         return left, top, width, height
@@ -66,7 +66,7 @@ class Choice:
         (ax, ay), (bx, by) = self.area
         return (min(ax, bx), min(ay, by)), (max(ax, bx), max(ay, by))
 
-    def members(self, arrangement: Arrangement, state: State) -> NDArray[np.int32]:
+    def members(self, arrangement: MapArrangement, state: State) -> NDArray[np.int32]:
         """Give the servers that are chosen, whatever their state."""
         if self.area is not None:
             (left, top), (right, bottom) = self.edges()
@@ -75,9 +75,9 @@ class Choice:
             return np.zeros(0, np.int32)
         return members_around(state, self.cursor, self.taken)
 
-    def said(self, arrangement: Arrangement, state: State, lit: str) -> Said:
+    def said(self, arrangement: MapArrangement, state: State, lit: str) -> Said:
         """Give the command for what is chosen, of the subsystem *lit* only where there is one."""
         members = self.members(arrangement, state)
-        if self.area is not None or self.taken is Reach.SERVER or self.cursor == NOBODY:
+        if self.area is not None or self.taken is ChoiceReach.SERVER or self.cursor == NOBODY:
             return say_area(state, members, lit)
         return say_place(state, place_around(state, self.cursor, self.taken), members, lit)

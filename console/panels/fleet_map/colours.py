@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from console.kit.theme import Theme
-from topology.fleet_map.marks import ABNORMAL, Mark
+from topology.fleet_map.marks import ABNORMAL, CellMark
 
 SIDE = 32
 """Steps in which a shape is known, across and down."""
@@ -15,28 +15,28 @@ INK = 255
 """The number of the colour in which shapes are cut out: that of the ground."""
 
 _MEANING = {
-    Mark.NOBODY: "panel",
-    Mark.QUIET: "quiet",
-    Mark.IN_SERVICE: "water",
-    Mark.GROUP_1: "group_1",
-    Mark.GROUP_2: "group_2",
-    Mark.GROUP_3: "group_3",
-    Mark.GROUP_4: "group_4",
-    Mark.GROUP_5: "group_5",
-    Mark.GROUP_6: "group_6",
-    Mark.SEVERAL: "several",
-    Mark.LIT: "lit",
-    Mark.JOINING: "joining",
-    Mark.REMOVED: "removed",
-    Mark.DRAINING: "draining",
-    Mark.FAILED: "caution",
-    Mark.PENDING: "plan",
-    Mark.PLANNED: "plan",
-    Mark.SHARED: "shared",
+    CellMark.NOBODY: "panel",
+    CellMark.QUIET: "quiet",
+    CellMark.IN_SERVICE: "water",
+    CellMark.GROUP_1: "group_1",
+    CellMark.GROUP_2: "group_2",
+    CellMark.GROUP_3: "group_3",
+    CellMark.GROUP_4: "group_4",
+    CellMark.GROUP_5: "group_5",
+    CellMark.GROUP_6: "group_6",
+    CellMark.SEVERAL: "several",
+    CellMark.LIT: "lit",
+    CellMark.JOINING: "joining",
+    CellMark.REMOVED: "removed",
+    CellMark.DRAINING: "draining",
+    CellMark.FAILED: "caution",
+    CellMark.PENDING: "plan",
+    CellMark.PLANNED: "plan",
+    CellMark.SHARED: "shared",
 }
 
 
-def colour_of(theme: Theme, mark: Mark) -> QColor:
+def colour_of(theme: Theme, mark: CellMark) -> QColor:
     """Give the colour of a mark."""
     colour: QColor = getattr(theme, _MEANING[mark])
     return colour
@@ -45,8 +45,8 @@ def colour_of(theme: Theme, mark: Mark) -> QColor:
 def colour_table(theme: Theme, *, old: bool = False) -> list[int]:
     """Give the colours of an image whose pixels are marks, by number; what is *old* does not look well."""
     table = [theme.panel.rgb()] * 256
-    for mark in Mark:
-        looks_well = Mark.NOBODY < mark < ABNORMAL and mark is not Mark.QUIET
+    for mark in CellMark:
+        looks_well = CellMark.NOBODY < mark < ABNORMAL and mark is not CellMark.QUIET
         table[mark] = (theme.stale if old and looks_well else colour_of(theme, mark)).rgb()
     return table
 
@@ -61,18 +61,18 @@ def shapes() -> NDArray[np.bool_]:
     right, down = steps[None, :], steps[:, None]
     out = np.zeros((256, SIDE, SIDE), np.bool_)
     across, along = abs(right - 0.5), abs(down - 0.5)
-    out[Mark.FAILED] = across + along > 0.52
-    out[Mark.DRAINING] = (down < 0.4) & (across < 0.36) & (down > 0.14)
-    out[Mark.REMOVED] = (across > 0.24) | (along > 0.24)
-    out[Mark.JOINING] = (across > 0.17) & (along > 0.17)
+    out[CellMark.FAILED] = across + along > 0.52
+    out[CellMark.DRAINING] = (down < 0.4) & (across < 0.36) & (down > 0.14)
+    out[CellMark.REMOVED] = (across > 0.24) | (along > 0.24)
+    out[CellMark.JOINING] = (across > 0.17) & (along > 0.17)
     falling, rising = (right + down) % 0.5, (right - down) % 0.5
-    out[Mark.PENDING] = abs((right + down) % 1 - 0.5) < 0.09
-    out[Mark.PLANNED] = abs(falling - 0.25) < 0.08
-    out[Mark.SHARED] = out[Mark.PLANNED] | (abs(rising - 0.25) < 0.08)
+    out[CellMark.PENDING] = abs((right + down) % 1 - 0.5) < 0.09
+    out[CellMark.PLANNED] = abs(falling - 0.25) < 0.08
+    out[CellMark.SHARED] = out[CellMark.PLANNED] | (abs(rising - 0.25) < 0.08)
     return out
 
 
-def swatch(theme: Theme, mark: Mark, side: int, *, old: bool = False) -> QImage:
+def swatch(theme: Theme, mark: CellMark, side: int, *, old: bool = False) -> QImage:
     """Draw one server's square, *side* pixels wide, as the legend shows it."""
     steps = np.arange(side) * SIDE // side
     pixels = np.where(shapes()[mark][np.ix_(steps, steps)], np.uint8(INK), np.uint8(mark))

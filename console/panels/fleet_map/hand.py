@@ -6,12 +6,12 @@ from PySide6.QtCore import QPointF, QRect, QRectF
 
 from console.kit.arrows import direction_of
 from console.panels.fleet_map.camera import MapCamera
-from console.panels.fleet_map.choice import Choice
+from console.panels.fleet_map.choice import CellChoice
 from console.panels.fleet_map.keys import MapAction
 from console.panels.fleet_map.labels import NAMES_FROM
-from console.panels.fleet_map.sheet import Sheet
+from console.panels.fleet_map.sheet import MapRaster
 from topology.fleet_map.arrangement import NOBODY
-from topology.fleet_map.marks import ABNORMAL, ColourBy, Mark
+from topology.fleet_map.marks import ABNORMAL, CellMark, ColourBy
 
 STEP = 60.0
 """Pixels that a key pans."""
@@ -25,12 +25,12 @@ class _Heard(Protocol):
     def emit(self, text: str, /) -> None: ...
 
 
-class Ground(Protocol):
+class MapSurface(Protocol):
     """What the hand acts on: the view."""
 
-    sheet: Sheet | None
+    sheet: MapRaster | None
     camera: MapCamera
-    choice: Choice
+    choice: CellChoice
     by: ColourBy
     lit: str
 
@@ -50,10 +50,10 @@ class Ground(Protocol):
     def colour_by(self, by: ColourBy) -> None: ...
 
 
-class MapHand:
+class MapInteraction:
     """Does what a key or a word of the line below the map asks for."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: MapSurface) -> None:
         self._ground = ground
 
     def do(self, act: MapAction, key: int) -> None:
@@ -86,7 +86,7 @@ class MapHand:
             case MapAction.LET_GO:
                 ground.put_cursor(NOBODY)
 
-    def light_marked(self, mark: Mark) -> None:
+    def light_marked(self, mark: CellMark) -> None:
         """Let the servers of the subsystem that has this mark stand out; where one does already, no longer.
 
         Marks that say a state choose nothing, and take no selection back.

@@ -10,10 +10,10 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QStaticText
 from console.kit.painting import LEFT, RIGHT, elided, font_of
 from console.kit.theme import Theme
 from console.panels.fleet_map.camera import MapCamera
-from console.panels.fleet_map.sheet import Sheet
+from console.panels.fleet_map.sheet import MapRaster
 from console.panels.fleet_map.words import name_lines, zone_title
 from console.words import writing as words
-from topology.fleet_map.arrangement import NOBODY, Arrangement
+from topology.fleet_map.arrangement import NOBODY, MapArrangement
 
 TITLE_SIZE, CELL_SIZE, RACK_SIZE, NAME_SIZE = 9.5, 8.0, 7.5, 7.5
 RACK_NAMES_FROM, NAMES_FROM = 24.0, 52.0
@@ -32,7 +32,7 @@ def cell_title_height() -> float:
     return ceil(QFontMetricsF(font_of(CELL_SIZE)).height())
 
 
-def paint_titles(painter: QPainter, sheet: Sheet, camera: MapCamera, view: QSizeF, theme: Theme) -> None:
+def paint_titles(painter: QPainter, sheet: MapRaster, camera: MapCamera, view: QSizeF, theme: Theme) -> None:
     """Write each zone's name and count above it; one whose top is out of view has its title at the edge.
 
     There it is also said which cell and which rack fill the whole of the view.
@@ -63,7 +63,7 @@ def _band(zone: QRectF, high: float, view: QSizeF) -> QRectF | None:
     return QRectF(left, top, right - left, high)
 
 
-def _common_place(sheet: Sheet, camera: MapCamera, view: QSizeF, zone: int) -> str:
+def _common_place(sheet: MapRaster, camera: MapCamera, view: QSizeF, zone: int) -> str:
     """Give the cell, and the rack, that everything in view of a zone is in; nothing where it is in several."""
     roster = sheet.region.roster
     racks = camera.in_view(sheet.arrangement.racks, view)
@@ -87,7 +87,7 @@ def _title(painter: QPainter, band: QRectF, name: str, count: str, theme: Theme)
         painter.drawText(band, RIGHT, count)
 
 
-def paint_cell_names(painter: QPainter, sheet: Sheet, camera: MapCamera, view: QSizeF, theme: Theme) -> None:
+def paint_cell_names(painter: QPainter, sheet: MapRaster, camera: MapCamera, view: QSizeF, theme: Theme) -> None:
     """Write the name of each cell in view above it, where the map has room for that."""
     high = cell_title_height()
     if sheet.arrangement.cell_title * camera.zoom < high - 2:
@@ -100,7 +100,7 @@ def paint_cell_names(painter: QPainter, sheet: Sheet, camera: MapCamera, view: Q
 
 @lru_cache(maxsize=1)
 def _cell_names(
-    names: tuple[tuple[str, str], ...], arrangement: Arrangement, camera: MapCamera, width: float, height: float
+    names: tuple[tuple[str, str], ...], arrangement: MapArrangement, camera: MapCamera, width: float, height: float
 ) -> list[tuple[QPointF, QStaticText]]:
     """Place the name of each cell in view, once for all pictures of the same place."""
     rects, high = arrangement.cells, cell_title_height()
@@ -123,7 +123,7 @@ def _cut(name: str, width: int) -> QStaticText:
     return text
 
 
-def paint_rack_names(painter: QPainter, sheet: Sheet, camera: MapCamera, view: QSizeF, theme: Theme) -> None:
+def paint_rack_names(painter: QPainter, sheet: MapRaster, camera: MapCamera, view: QSizeF, theme: Theme) -> None:
     """Write the name of each rack in view on a plate in its upper left corner, once there is room for that."""
     if camera.zoom < RACK_NAMES_FROM:
         return
@@ -142,7 +142,7 @@ def paint_rack_names(painter: QPainter, sheet: Sheet, camera: MapCamera, view: Q
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def paint_names(painter: QPainter, sheet: Sheet, camera: MapCamera, view: QSizeF, theme: Theme) -> None:
+def paint_names(painter: QPainter, sheet: MapRaster, camera: MapCamera, view: QSizeF, theme: Theme) -> None:
     """Write the name of each server in view on a plate in its square, once there is room for names."""
     if camera.zoom < NAMES_FROM:
         return

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from console.kit.theme import Theme
 from console.panels.fleet_map.camera import MapCamera
-from console.panels.fleet_map.sheet import Sheet
+from console.panels.fleet_map.sheet import MapRaster
 
 RACKS_FROM = 7.0
 """From so many pixels a server on racks have more room round them than servers have."""
@@ -15,7 +15,7 @@ LEAST_MARK = 7.0
 """What is chosen is framed at least this large, however small a server is."""
 
 
-def paint_racks(painter: QPainter, sheet: Sheet, camera: MapCamera, view: QSizeF, theme: Theme) -> None:
+def paint_racks(painter: QPainter, sheet: MapRaster, camera: MapCamera, view: QSizeF, theme: Theme) -> None:
     """Leave more room round each rack in view than between its servers, once these are large enough for that."""
     if camera.zoom < RACKS_FROM:
         return

@@ -9,7 +9,7 @@ from console.kit.theme import Theme
 from console.panels.fleet_map.camera import MapCamera
 from console.panels.fleet_map.colours import INK, SIDE, colour_table, image_of, shapes
 from topology.fleet.state import State
-from topology.fleet_map.arrangement import NOBODY, Arrangement, Room, arrange
+from topology.fleet_map.arrangement import NOBODY, CellGroup, MapArrangement, arrange
 from topology.fleet_map.marks import ABNORMAL, ColourBy, Marks
 from topology.fleet_map.raster import Axis, borders, enlarged, shown
 from topology.planning.plan import Plan
@@ -25,13 +25,13 @@ SHAPES_FROM = 9.0
 _Key = tuple[MapCamera, QSize, float, str, bool, int]
 
 
-class Sheet:
+class MapRaster:
     """A region's fleet, arranged for a room, with the mark of every server."""
 
-    def __init__(self, state: State, room: Room) -> None:
+    def __init__(self, state: State, room: CellGroup) -> None:
         self.region: Region = state.region
         self.marks = Marks(state)
-        self.arrangement: Arrangement = arrange(state.region.roster, room)
+        self.arrangement: MapArrangement = arrange(state.region.roster, room)
         self.image = np.zeros((0, 0), np.uint8)
         """The mark in each cell of the arrangement."""
         self.drawings = 0
@@ -48,7 +48,7 @@ class Sheet:
         """Width and height in cells."""
         return self.arrangement.width, self.arrangement.height
 
-    def rearrange(self, room: Room) -> None:
+    def rearrange(self, room: CellGroup) -> None:
         """Lay everything out anew for another room."""
         self.arrangement = arrange(self.region.roster, room)
         self._fill()

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable
 
-from console.panels.fleet_map.choice import Choice
-from console.panels.fleet_map.sheet import Sheet
+from console.panels.fleet_map.choice import CellChoice
+from console.panels.fleet_map.sheet import MapRaster
 from console.panels.fleet_map.words import OLD, facts_line, legend, servers_in
 from console.words import writing as words
 from topology.fleet.state import State
 from topology.fleet_map.arrangement import NOBODY
-from topology.fleet_map.facts import Reach, facts_of, place_around
-from topology.fleet_map.marks import Mark
+from topology.fleet_map.facts import ChoiceReach, facts_of, place_around
+from topology.fleet_map.marks import CellMark
 from topology.planning.plan import Plan
 
 
-class Telling:
+class TooltipPresenter:
     """Knows the sheet and the choice on show, and asks for the state when something is to be said of it."""
 
-    def __init__(self, choice: Choice, state_now: Callable[[], State | None]) -> None:
-        self.sheet: Sheet | None = None
+    def __init__(self, choice: CellChoice, state_now: Callable[[], State | None]) -> None:
+        self.sheet: MapRaster | None = None
         self.is_old = False
         """Whether the source is silent, so that nothing is known of now."""
         self._gives_back = False
@@ -50,7 +50,7 @@ class Telling:
         line = facts_line(found, state.time, words.zone(state.region.time_zone), self._gives_back)
         return " · ".join(filter(None, (line, self.remark)))
 
-    def legend(self) -> tuple[tuple[Mark, str], ...]:
+    def legend(self) -> tuple[tuple[CellMark, str], ...]:
         """Say what each mark stands for and how many servers have it."""
         return legend(self.sheet.marks, self._gives_back) if self.sheet is not None else ()
 
@@ -74,7 +74,7 @@ class Telling:
     def _taken(self) -> str:
         """Say what Enter would take, where that is more than the server that the keys are on."""
         sheet, state, choice = self.sheet, self.now, self._choice
-        if choice.cursor == NOBODY or choice.taken is Reach.SERVER or sheet is None or state is None:
+        if choice.cursor == NOBODY or choice.taken is ChoiceReach.SERVER or sheet is None or state is None:
             return ""
         count = len(choice.members(sheet.arrangement, state))
         return f"Enter takes {servers_in(place_around(state, choice.cursor, choice.taken), count)}"

@@ -21,9 +21,9 @@ from console.kit.painting import draw_focus, plain_tip
 from console.kit.theme import Theme
 from console.panels.fleet_map.bar import Bar, Chip
 from console.panels.fleet_map.camera import MapCamera
-from console.panels.fleet_map.choice import Choice
+from console.panels.fleet_map.choice import CellChoice
 from console.panels.fleet_map.dragging import CellDragging
-from console.panels.fleet_map.hand import MapHand
+from console.panels.fleet_map.hand import MapInteraction
 from console.panels.fleet_map.keys import BINDINGS, MapAction
 from console.panels.fleet_map.labels import (
     cell_title_height,
@@ -34,13 +34,13 @@ from console.panels.fleet_map.labels import (
     title_height,
 )
 from console.panels.fleet_map.paint import paint_frames, paint_racks
-from console.panels.fleet_map.sheet import Sheet
-from console.panels.fleet_map.telling import Telling
+from console.panels.fleet_map.sheet import MapRaster
+from console.panels.fleet_map.telling import TooltipPresenter
 from console.panels.fleet_map.words import COLOURED_BY, REACHES
 from topology.fleet.state import State
-from topology.fleet_map.arrangement import NOBODY, Room
-from topology.fleet_map.facts import Reach
-from topology.fleet_map.marks import ColourBy, Mark
+from topology.fleet_map.arrangement import NOBODY, CellGroup
+from topology.fleet_map.facts import ChoiceReach
+from topology.fleet_map.marks import CellMark, ColourBy
 from topology.planning.plan import Plan
 
 PAD = 10
@@ -64,15 +64,15 @@ class FleetMapView(QWidget):
     def __init__(self, theme: Theme, state_now: Callable[[], State | None]) -> None:
         super().__init__()
         self.theme = theme
-        self.sheet: Sheet | None = None
+        self.sheet: MapRaster | None = None
         self.camera = MapCamera()
-        self.choice = Choice()
-        self.telling = Telling(self.choice, state_now)
+        self.choice = CellChoice()
+        self.telling = TooltipPresenter(self.choice, state_now)
         self.hovered = NOBODY
         self.by, self.lit = ColourBy.PLAN, ""
         self.fitted = True  # until the operator pans or zooms, the map follows the size of the view
         self._bar = Bar(theme)
-        self._hand = MapHand(self)
+        self._hand = MapInteraction(self)
         self._pointer = CellDragging(self, QApplication.startDragDistance())
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._arrange)
@@ -200,7 +200,7 @@ class FleetMapView(QWidget):
         if first == NOBODY:
             return False
         self.put_cursor(first)
-        self.choice.once = Reach.ZONE
+        self.choice.once = ChoiceReach.ZONE
         self.say()
         return True
 
@@ -291,7 +291,7 @@ class FleetMapView(QWidget):
                 self.colour_by(chip)
             case MapAction():
                 self._hand.do(chip, 0)
-            case Mark():
+            case CellMark():
                 self._hand.light_marked(chip)
 
     # ---- painting
@@ -309,7 +309,7 @@ class FleetMapView(QWidget):
         if self.hasFocus():
             draw_focus(painter, self.rect(), self.theme.focus)
 
-    def _paint_map(self, painter: QPainter, sheet: Sheet) -> None:
+    def _paint_map(self, painter: QPainter, sheet: MapRaster) -> None:
         view, ratio = self.view(), self.devicePixelRatioF()
         pixels = QSize(round(view.width() * ratio), round(view.height() * ratio))
         painter.save()
@@ -367,7 +367,7 @@ class FleetMapView(QWidget):
     def _begin(self, state: State) -> None:
         """Lay out a fleet that is new, or described anew: the keys stay on the server that they were on, by its name."""
         before, cursor = self.sheet, self.choice.cursor
-        self.sheet = self.telling.sheet = Sheet(state, self._room())
+        self.sheet = self.telling.sheet = MapRaster(state, self._room())
         if before is not None and cursor != NOBODY:
             self.choice.put(state.fleet.position.get(before.region.roster.names[cursor], NOBODY))
         self.choice.area, self.hovered = None, NOBODY
@@ -390,7 +390,7 @@ class FleetMapView(QWidget):
             self.camera = self._within(self.camera.panned(place - self.centre_of(anchor)))
             self.update()
 
-    def _anchor(self, sheet: Sheet) -> tuple[int, QPointF]:
+    def _anchor(self, sheet: MapRaster) -> tuple[int, QPointF]:
         """Choose the server of the keys if it is in view, else the one nearest to the middle; gives where it is, too."""
         view = QRectF(self.view())
         server = self.choice.cursor
@@ -398,9 +398,9 @@ class FleetMapView(QWidget):
             server = sheet.arrangement.nearest(*self.cell_at(view.center()))
         return server, self.centre_of(server) if server != NOBODY else QPointF()
 
-    def _room(self) -> Room:
+    def _room(self) -> CellGroup:
         view = self.view()
-        return Room(view.width(), view.height(), title_height(), cell_title_height())
+        return CellGroup(view.width(), view.height(), title_height(), cell_title_height())
 
     def _fitting(self) -> MapCamera:
         assert self.sheet is not None

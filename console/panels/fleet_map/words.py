@@ -4,29 +4,29 @@ from datetime import UTC, datetime, tzinfo
 
 from console.words import writing as words
 from topology.command.grammar.syntax import Place
-from topology.fleet_map.facts import Reach, ServerFacts
-from topology.fleet_map.marks import ColourBy, Mark, Marks
+from topology.fleet_map.facts import ChoiceReach, ServerFacts
+from topology.fleet_map.marks import CellMark, ColourBy, Marks
 from topology.region.server_states import STATE_NAMES
 
 SAID_OF_MARKS = {
-    Mark.QUIET: "others",
-    Mark.IN_SERVICE: "in service",
-    Mark.SEVERAL: "of several",
-    Mark.LIT: "of",
-    Mark.JOINING: "joining",
-    Mark.REMOVED: "removed",
-    Mark.DRAINING: "draining",
-    Mark.FAILED: "failed",
-    Mark.PENDING: "about to leave",
-    Mark.PLANNED: "would leave",
-    Mark.SHARED: "would leave, shared",
+    CellMark.QUIET: "others",
+    CellMark.IN_SERVICE: "in service",
+    CellMark.SEVERAL: "of several",
+    CellMark.LIT: "of",
+    CellMark.JOINING: "joining",
+    CellMark.REMOVED: "removed",
+    CellMark.DRAINING: "draining",
+    CellMark.FAILED: "failed",
+    CellMark.PENDING: "about to leave",
+    CellMark.PLANNED: "would leave",
+    CellMark.SHARED: "would leave, shared",
 }
 COLOURED_BY = {ColourBy.STATE: "State", ColourBy.SUBSYSTEM: "Subsystem", ColourBy.PLAN: "Plan"}
 OLD = "old: the source is silent"
-REACHES = {Reach.SERVER: "server", Reach.RACK: "rack", Reach.CELL: "cell", Reach.ZONE: "zone"}
+REACHES = {ChoiceReach.SERVER: "server", ChoiceReach.RACK: "rack", ChoiceReach.CELL: "cell", ChoiceReach.ZONE: "zone"}
 
 
-def legend(marks: Marks, gives_back: bool) -> tuple[tuple[Mark, str], ...]:
+def legend(marks: Marks, gives_back: bool) -> tuple[tuple[CellMark, str], ...]:
     """Say what each mark on the map stands for and how many servers have it, the normal first.
 
     *gives_back* is true while the plan on show is of servers that would come back.
@@ -35,13 +35,13 @@ def legend(marks: Marks, gives_back: bool) -> tuple[tuple[Mark, str], ...]:
     said = []
     for mark, count in marks.counted():
         text = groups.get(mark) or SAID_OF_MARKS[mark]
-        if mark is Mark.LIT:
+        if mark is CellMark.LIT:
             text = f"of {marks.lit}"
-        elif mark is Mark.IN_SERVICE and marks.by is ColourBy.SUBSYSTEM and not marks.lit:
+        elif mark is CellMark.IN_SERVICE and marks.by is ColourBy.SUBSYSTEM and not marks.lit:
             text = "other subsystems"
         elif gives_back:
             text = text.replace("would leave", "would come back")
-        if mark is Mark.SHARED:
+        if mark is CellMark.SHARED:
             also = (f"{name} {words.number(number)}" for name, number in marks.planned.also)
             text = f"{text} with {words.listed(also, 4)}"
         said.append((mark, f"{words.number(count)} {words.literal(text)}"))
@@ -55,7 +55,7 @@ def facts_line(facts: ServerFacts, now: float, zone: tzinfo, gives_back: bool) -
     said.append(f"{state} {since(facts.since, now, zone)}")
     if facts.protected:
         said.append("protected")
-    if facts.mark in (Mark.PENDING, Mark.PLANNED, Mark.SHARED):
+    if facts.mark in (CellMark.PENDING, CellMark.PLANNED, CellMark.SHARED):
         verdict = SAID_OF_MARKS[facts.mark]
         said.append(verdict.replace("would leave", "would come back") if gives_back else verdict)
     return " · ".join(words.literal(part) for part in said if part)
@@ -72,7 +72,9 @@ def since(moment: float | None, now: float, zone: tzinfo) -> str:
 
 def servers_in(place: Place, count: int) -> str:
     """Say what is chosen: `rack az4/c1/r12, 40 servers`."""
-    level = REACHES[Reach.ZONE if place.cell is None else Reach.CELL if place.rack is None else Reach.RACK]
+    level = REACHES[
+        ChoiceReach.ZONE if place.cell is None else ChoiceReach.CELL if place.rack is None else ChoiceReach.RACK
+    ]
     return f"{level} {place}, {words.plural(count, 'server')}"
 
 

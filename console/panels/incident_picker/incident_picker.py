@@ -28,7 +28,7 @@ TITLES = ("Incident", "Date", "Length", "Difficulty", "Lessons", "Your best run"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class IncidentChoice:
     """An incident to choose, or why it cannot be."""
 
     name: str
@@ -36,14 +36,14 @@ class Choice:
     trouble: str = ""
 
 
-def choices() -> tuple[Choice, ...]:
+def choices() -> tuple[IncidentChoice, ...]:
     """Read every bundled incident; one that cannot be read says why."""
     found = []
     for name in bundled_incidents():
         try:
-            found.append(Choice(name, read_incident_named(name)))
+            found.append(IncidentChoice(name, read_incident_named(name)))
         except IncidentError as error:
-            found.append(Choice(name, None, error.problems[0]))
+            found.append(IncidentChoice(name, None, error.problems[0]))
     return tuple(found)
 
 
@@ -133,7 +133,7 @@ class IncidentPicker(QDialog):
             self.accept()
 
 
-def _cells(choice: Choice, best: Best | None) -> tuple[str, ...]:
+def _cells(choice: IncidentChoice, best: Best | None) -> tuple[str, ...]:
     incident = choice.incident
     if incident is None:
         return choice.name, "", "", "", choice.trouble, ""

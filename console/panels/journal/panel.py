@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.kit.line_table import SIZE, LineTable, Reader, dress
+from console.kit.line_table import SIZE, LineReader, LineTable, dress
 from console.kit.overrides import reported
 from console.kit.painting import font_of
 from console.kit.parts import Button, Text
@@ -62,7 +62,7 @@ class JournalPanel(QWidget):
         self.counted = Text(theme, 9, "text_faint")
         self.model = JournalModel(theme, self)
         self.table = LineTable()
-        self.detail = Reader()
+        self.detail = LineReader()
         self.undo_button = Button(theme, size=9)
         self.close_button = Button(theme, "link", 9)
         self.close_button.say("Close", "Close the entry")

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from console.kit.line_table import Reader
+from console.kit.line_table import LineReader
 from console.kit.overrides import reported
 from console.kit.painting import font_of
 from console.kit.parts import Button, Text
@@ -43,7 +43,7 @@ class PlaybookPanel(QWidget):
         self.type_button.say("Type the command", "Put the command of this run into the command line")
         self.undo_button = Button(theme, size=9)
         self.undo_button.say("Type its undo", "Put the undo step of this run into the command line")
-        self.steps = Reader()
+        self.steps = LineReader()
         self._put_together()
         self.list.currentRowChanged.connect(self._choose)
         self.form.changed.connect(self._refresh)

@@ -9,7 +9,7 @@ from console.kit.painting import font_of, plain_tip
 from console.kit.parts import Button, Painted, Text
 from console.kit.theme import Theme
 from console.operating.explanation import WITH_CELLS
-from console.panels.preview.pieces import Heading, Lines, column
+from console.panels.preview.pieces import Heading, TextColumn, column
 from console.panels.preview.restart_plot import RestartPlot
 from console.words import writing as words
 from topology.planning.answers import Answer, Section, answer_text, section_text
@@ -163,7 +163,7 @@ class AnswerView(QWidget):
         self.copy_button = Button(theme, "link", 9)
         self.copy_button.say("Copy", "Copy the answer")
         self.copy_button.clicked.connect(self.copy)
-        self.remarks = Lines(theme, 9, "text_soft")
+        self.remarks = TextColumn(theme, 9, "text_soft")
         self._parts: list[Heading | SectionView | RestartPlot] = []
         layout = column(self, 8)
         head = QHBoxLayout()

@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout
 
 from console.kit.overrides import reported
 from console.kit.painting import draw_focus
-from console.kit.parts import Box, Text
+from console.kit.parts import RoundedBox, Text
 from console.kit.theme import Theme
 from console.words.plan import largest_label
 from topology.planning.plan import Plan
 
 
-class LargestBox(Box):
+class LargestBox(RoundedBox):
     """The largest count that keeps every floor, offered as the command to take instead."""
 
     taken = Signal(str)

@@ -14,11 +14,11 @@ from console.kit.theme import Theme
 from console.panels.preview.answer import AnswerView
 from console.panels.preview.confirm import Clock, ConfirmBar
 from console.panels.preview.largest import LargestBox
-from console.panels.preview.pieces import Heading, Lines, column, laid_out_once
+from console.panels.preview.pieces import Heading, TextColumn, column, laid_out_once
 from console.panels.preview.sections import FindingsSection, ImpactSection, VerdictBox
 from console.panels.preview.servers import ServersSection
 from console.panels.preview.slips_section import SlipsSection
-from console.panels.preview.table import GUTTER, Table
+from console.panels.preview.table import GUTTER, EffectTable
 from console.words.plan import pace_lines
 from console.words.plan_rows import HeadroomRow, calm_rows, plan_rows
 from topology.planning.answers import Answer
@@ -31,7 +31,7 @@ MARGIN = 18
 class TableHead(Painted):
     """The titles of the table's columns, where the columns are."""
 
-    def __init__(self, theme: Theme, table: Table) -> None:
+    def __init__(self, theme: Theme, table: EffectTable) -> None:
         super().__init__(theme)
         self._table = table
         self._verb = "leaves"
@@ -85,13 +85,13 @@ class PreviewPanel(QWidget):
         self.verdict = VerdictBox(theme)
         self.heading = Heading(theme, "Headroom", 12)
         self.heading.aside.say("smallest first")
-        self.table = Table(theme)
+        self.table = EffectTable(theme)
         self.head = TableHead(theme, self.table)
         self.impact = ImpactSection(theme)
         self.slips = SlipsSection(theme)
         self.findings = FindingsSection(theme)
-        self.pace = Lines(theme, 9, "text_soft")
-        self.not_evaluated = Lines(theme, 8.5, "text_faint")
+        self.pace = TextColumn(theme, 9, "text_soft")
+        self.not_evaluated = TextColumn(theme, 8.5, "text_faint")
         self.servers = ServersSection(theme)
         self.answer = AnswerView(theme)
         self.rule = Rule(theme)

@@ -60,7 +60,7 @@ class Heading(QWidget):
         self.aside.set_theme(theme)
 
 
-class Lines(QWidget):
+class TextColumn(QWidget):
     """A column of texts that are made once and used again."""
 
     def __init__(self, theme: Theme, size: float, tone: Tone, spacing: int = 3) -> None:

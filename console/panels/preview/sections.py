@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.kit.painting import TONES
-from console.kit.parts import Box, Button, Rule, Text, set_theme_of
+from console.kit.parts import Button, RoundedBox, Rule, Text, set_theme_of
 from console.kit.theme import Theme
-from console.panels.preview.pieces import Heading, Lines, column
+from console.panels.preview.pieces import Heading, TextColumn, column
 from console.words import writing as words
 from console.words.finding_lines import FindingLine, finding_lines
 from console.words.plan import Headline, headline, impact_aside, impact_lines, meaning_of
@@ -18,7 +18,7 @@ MOST_FINDINGS = 4
 MOST_IMPACTS = 5
 
 
-class VerdictBox(Box):
+class VerdictBox(RoundedBox):
     """The verdict of the plan, in words, before anything else."""
 
     def __init__(self, theme: Theme) -> None:
@@ -69,7 +69,7 @@ class ImpactSection(QWidget):
         self._shown: tuple[Plan, Mapping[str, str]] | None = None
         self.rule = Rule(theme)
         self.heading = Heading(theme, "Down the line")
-        self.lines = Lines(theme, 9.5, "text_soft")
+        self.lines = TextColumn(theme, 9.5, "text_soft")
         self.more = Button(theme, "link", 9)
         self.more.clicked.connect(self._toggle)
         layout = column(self)

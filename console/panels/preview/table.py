@@ -28,7 +28,7 @@ NAME, SMALL, NUMBER = 10, 8, 10
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class TableColumns:
     """Where the parts of a line stand: the right edges of name, of what leaves and of both numbers, and the bar."""
 
     name: int
@@ -39,7 +39,7 @@ class Columns:
     headroom: int
 
 
-class Table(QTreeView):
+class EffectTable(QTreeView):
     """Subsystems worst first; broken zones and cells are shown under theirs, the others when the row is opened."""
 
     chosen = Signal(str)
@@ -52,7 +52,7 @@ class Table(QTreeView):
         self._line = (name, small)
         self._model = TableModel(name + small + 7, name + 5, name + 8, self)
         self._opened: set[str] = set()
-        self._columns = Columns(0, 0, 0, 0, 0, 0)
+        self._columns = TableColumns(0, 0, 0, 0, 0, 0)
         self._height = 2
         self._widths: dict[tuple[bool, str], int] = {}
         self.setModel(self._model)
@@ -104,7 +104,7 @@ class Table(QTreeView):
         self._tell_height()
         self.viewport().update()
 
-    def head_columns(self) -> Columns:
+    def head_columns(self) -> TableColumns:
         """Give the columns, for the heads above them."""
         return self._columns
 
@@ -264,7 +264,7 @@ class Table(QTreeView):
             return theme.stale
         return theme.caution if row.verdict is ScopeVerdict.TIGHT else theme.text
 
-    def _laid_out(self, rows: tuple[Row, ...]) -> Columns:
+    def _laid_out(self, rows: tuple[Row, ...]) -> TableColumns:
         """Give the numbers what they need, the name what it needs up to a third, and the bar the rest."""
         lines = [line for row in rows for line in (row, *row.children)]
         after = self._widest({words.number(value) for value in {line.after for line in lines}}, True, 40)
@@ -280,7 +280,7 @@ class Table(QTreeView):
         name = min(GUTTER + widest + 2, max(width * 36 // 100, bar_right - NARROWEST_BAR - leaving - 3 * GAP))
         name = max(60, min(name, bar_right - NARROWEST_BAR - leaving - 2 * GAP))
         leaves = name + (leaving + GAP if leaving else 0)
-        return Columns(name, leaves, leaves + GAP, max(bar_right, leaves + GAP + 20), after_edge, right)
+        return TableColumns(name, leaves, leaves + GAP, max(bar_right, leaves + GAP + 20), after_edge, right)
 
     def _widest(self, texts: set[str], bold: bool, least: int) -> int:
         """Give the width of the widest text, *least* where there is none. What was measured is kept: the same come again."""

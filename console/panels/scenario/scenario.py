@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from console.kit.overrides import reported
-from console.kit.parts import Box, Button, Text
+from console.kit.parts import Button, RoundedBox, Text
 from console.kit.theme import Theme
 from console.operating.training.training import Training
 from console.panels.scenario.requests import RequestList
@@ -19,7 +19,7 @@ MOST_FACTS = 6
 """Events told in the pane, the last ones; the timeline has all."""
 
 
-class FactLine(Box):
+class FactLine(RoundedBox):
     """One event that was told: its clock, its text and its source. What is invented stands in a frame of its own."""
 
     def __init__(self, theme: Theme) -> None:

@@ -9,41 +9,41 @@ from PySide6.QtWidgets import QApplication
 from console.kit.arrows import direction_of
 from console.kit.keys import action_of
 from console.panels.topology.dragging import CardDragging
-from console.panels.topology.drawing.beyond import Pointer as Arrow
+from console.panels.topology.drawing.beyond import OffScreenArrow as Arrow
 from console.panels.topology.drawing.minimap import Minimap
 from console.panels.topology.find import Finder
-from console.panels.topology.geometry.scene import Scene
+from console.panels.topology.geometry.scene import TopologyScene
 from console.panels.topology.keys import BINDINGS, TopologyAction
-from console.panels.topology.looking import Focus, History, Look, troubled, turned, with_hops
-from topology.graph.outline import Box
-from topology.graph.ways import Way
+from console.panels.topology.looking import Focus, ViewHistory, ViewState, troubled, turned, with_hops
+from topology.graph.outline import NodeBox
+from topology.graph.ways import Direction
 
 STEP = 60.0
 """Pixels that an arrow key pans; a card is moved by a seventh of it."""
 ZOOM_STEP = 1.2
 
 
-class View(Protocol):
+class TopologySurface(Protocol):
     """What the hand acts on."""
 
     selected: SignalInstance
     activated: SignalInstance
     moved: SignalInstance
     selection: str | None
-    boxes: tuple[Box, ...]
+    boxes: tuple[NodeBox, ...]
     closed: frozenset[str]
     focus: Focus | None
     way: tuple[str, ...]
     fitted: bool
     shows_legend: bool
     shows_minimap: bool
-    history: History
+    history: ViewHistory
     finder: Finder
 
     @property
-    def scene(self) -> Scene | None: ...
+    def scene(self) -> TopologyScene | None: ...
     @property
-    def look(self) -> Look: ...
+    def look(self) -> ViewState: ...
     def update(self) -> None: ...
     def select(self, name: str | None) -> None: ...
     def jump(self, name: str) -> None: ...
@@ -62,14 +62,14 @@ class View(Protocol):
     def troubled(self) -> list[int]: ...
     def set_focus(self, focus: Focus | None, way: tuple[str, ...] = (), *, fit: bool = True) -> None: ...
     def set_closed(self, closed: frozenset[str]) -> None: ...
-    def show_look(self, look: Look) -> None: ...
+    def show_look(self, look: ViewState) -> None: ...
     def show_tooltip(self, name: str) -> None: ...
 
 
-class Hand:
+class TopologyInteraction:
     """Turns keys and clicks into what the view does."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: TopologySurface) -> None:
         self._view = view
         self._pointer = CardDragging(self, QApplication.startDragDistance())
         self._way_from: str | None = None
@@ -234,7 +234,9 @@ class Hand:
             case TopologyAction.FOCUS:
                 self._focus(None if view.focus is not None else Focus(name))
             case TopologyAction.FOCUS_UP | TopologyAction.FOCUS_DOWN:
-                self._focus(turned(view.focus, name, Way.NEEDED_BY if act is TopologyAction.FOCUS_UP else Way.NEEDS))
+                self._focus(
+                    turned(view.focus, name, Direction.NEEDED_BY if act is TopologyAction.FOCUS_UP else Direction.NEEDS)
+                )
             case TopologyAction.MORE_HOPS | TopologyAction.FEWER_HOPS:
                 hops = view.focus.hops + (1 if act is TopologyAction.MORE_HOPS else -1) if view.focus is not None else 1
                 self._focus(with_hops(view.focus, name, hops))
@@ -287,7 +289,7 @@ class Hand:
         services = {box.name for box in view.boxes if box.kind == "service"}
         view.set_closed(view.closed - services if services & view.closed else view.closed | services)
 
-    def _travel(self, look: Look | None) -> None:
+    def _travel(self, look: ViewState | None) -> None:
         if look is not None:
             self._view.show_look(look)
 

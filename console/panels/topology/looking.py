@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from console.panels.topology.geometry.camera import Camera
-from console.panels.topology.geometry.scene import Scene
+from console.panels.topology.geometry.scene import TopologyScene
 from console.words.writing import literal, plural
-from topology.graph.ways import Way
+from topology.graph.ways import Direction
 
 MOST_VIEWS = 50
 """Views that are remembered in each direction."""
@@ -19,16 +19,16 @@ class Focus:
 
     name: str
     hops: int = 1
-    way: Way = Way.BOTH
+    way: Direction = Direction.BOTH
 
     def words(self, label: str) -> str:
         """Say what is drawn."""
-        direction = {Way.BOTH: "up and down", Way.NEEDS: "down", Way.NEEDED_BY: "up"}[self.way]
+        direction = {Direction.BOTH: "up and down", Direction.NEEDS: "down", Direction.NEEDED_BY: "up"}[self.way]
         return f"{label} and {plural(self.hops, 'hop')} {direction}"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ViewState:
     """One view that can be come back to; *way* names the nodes of a way that is shown."""
 
     camera: Camera
@@ -38,25 +38,25 @@ class Look:
     way: tuple[str, ...] = ()
 
 
-class History:
+class ViewHistory:
     """The views one came from, and those one went back from."""
 
     def __init__(self) -> None:
-        self._back: list[Look] = []
-        self._forward: list[Look] = []
+        self._back: list[ViewState] = []
+        self._forward: list[ViewState] = []
 
-    def leave(self, look: Look) -> None:
+    def leave(self, look: ViewState) -> None:
         """Remember a view before another one is gone to; what was ahead is forgotten."""
         if self._back and self._back[-1] == look:
             return
         self._back = [*self._back, look][-MOST_VIEWS:]
         self._forward.clear()
 
-    def back(self, now: Look) -> Look | None:
+    def back(self, now: ViewState) -> ViewState | None:
         """Give the view one came from, or None."""
         return self._step(self._back, self._forward, now)
 
-    def forward(self, now: Look) -> Look | None:
+    def forward(self, now: ViewState) -> ViewState | None:
         """Give the view one went back from, or None."""
         return self._step(self._forward, self._back, now)
 
@@ -65,7 +65,7 @@ class History:
         self._back, self._forward = [], []
 
     @staticmethod
-    def _step(source: list[Look], target: list[Look], now: Look) -> Look | None:
+    def _step(source: list[ViewState], target: list[ViewState], now: ViewState) -> ViewState | None:
         while source:
             look = source.pop()
             if look != now:
@@ -74,7 +74,7 @@ class History:
         return None
 
 
-def hidden_by(scene: Scene, focus: Focus | None) -> frozenset[str]:
+def hidden_by(scene: TopologyScene, focus: Focus | None) -> frozenset[str]:
     """Give the nodes that a focus leaves out."""
     if focus is None or focus.name not in scene.index:
         return frozenset()
@@ -87,14 +87,14 @@ def with_hops(focus: Focus | None, selection: str, hops: int) -> Focus:
     return replace(focus, hops=hops) if focus is not None else Focus(selection, hops)
 
 
-def turned(focus: Focus | None, selection: str, way: Way) -> Focus:
+def turned(focus: Focus | None, selection: str, way: Direction) -> Focus:
     """Give the focus in one direction, or in both where it was this one already."""
     if focus is None:
         return Focus(selection, way=way)
-    return replace(focus, way=Way.BOTH if focus.way is way else way)
+    return replace(focus, way=Direction.BOTH if focus.way is way else way)
 
 
-def breadcrumb(scene: Scene, focus: Focus | None, way: Sequence[str]) -> str:
+def breadcrumb(scene: TopologyScene, focus: Focus | None, way: Sequence[str]) -> str:
     """Say what is left out or set aside, and how to see all again; nothing vanishes silently."""
     outline = scene.outline
     parts = []
@@ -115,7 +115,7 @@ def breadcrumb(scene: Scene, focus: Focus | None, way: Sequence[str]) -> str:
     return " · ".join(parts)
 
 
-def troubled(scene: Scene, order: Sequence[int], selection: str | None, step: int) -> str | None:
+def troubled(scene: TopologyScene, order: Sequence[int], selection: str | None, step: int) -> str | None:
     """Give the next node of *order*, given as positions, from the *selection* on; of none selected the first, or the last."""
     names = [scene.names[number] for number in order]
     if not names:

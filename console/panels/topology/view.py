@@ -23,24 +23,24 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from console.kit.overrides import reported, reported_or
 from console.kit.theme import Theme, ui_font
-from console.operating.layouts.placed import Before, Placed
+from console.operating.layouts.placed import Before, PlacedGraph
 from console.panels.topology.cards.boxes import condensed
 from console.panels.topology.cards.readings import NodeReading, Readings
 from console.panels.topology.cards.words import facts
 from console.panels.topology.drawing import beyond, legend
-from console.panels.topology.drawing.attention import Attention, paint_attention
+from console.panels.topology.drawing.attention import CardAttention, paint_attention
 from console.panels.topology.drawing.canvas import SLOW_S, Canvas
 from console.panels.topology.drawing.emphasis import Emphasis, Highlight
 from console.panels.topology.drawing.minimap import Minimap
 from console.panels.topology.find import Finder
 from console.panels.topology.geometry.camera import Camera, centred, stretch_to_fit
 from console.panels.topology.geometry.placing import Placer
-from console.panels.topology.geometry.scene import Scene
-from console.panels.topology.hand import Hand
-from console.panels.topology.looking import Focus, History, Look, breadcrumb, hidden_by
+from console.panels.topology.geometry.scene import TopologyScene
+from console.panels.topology.hand import TopologyInteraction
+from console.panels.topology.looking import Focus, ViewHistory, ViewState, breadcrumb, hidden_by
 from console.panels.topology.surround import header_height, hint_at, paint_header, paint_status, status_height
 from console.words.writing import plural
-from topology.graph.outline import Box, Outline, boxes_of, outline_of
+from topology.graph.outline import NodeBox, Outline, boxes_of, outline_of
 from topology.layout.rows.layout import Point
 from topology.region.region import Region, Subsystem
 
@@ -78,7 +78,7 @@ class TopologyView(QWidget):
         self.camera = Camera()
         self.selection: str | None = None
         self.hovered: str | None = None
-        self.boxes: tuple[Box, ...] = ()
+        self.boxes: tuple[NodeBox, ...] = ()
         self.closed: frozenset[str] = frozenset()
         """Names of the boxes that are drawn as one node."""
         self.focus: Focus | None = None
@@ -86,7 +86,7 @@ class TopologyView(QWidget):
         self.shows_legend, self.shows_minimap = False, True
         self.fitted = True
         """Until the operator pans or zooms, the scene follows the size of the view."""
-        self.history = History()
+        self.history = ViewHistory()
         self._readings = Readings.of({})
         self._pins: dict[str, Point] = {}
         self._emphasis: Emphasis | None = None
@@ -98,7 +98,7 @@ class TopologyView(QWidget):
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._draw_anew)
         self.finder = Finder(self)
-        self.hand = Hand(self)
+        self.hand = TopologyInteraction(self)
         self.finder.moved.connect(self._bring)
         self.finder.chosen.connect(self.hand.found)
         self.finder.changed.connect(self.update)
@@ -110,7 +110,7 @@ class TopologyView(QWidget):
         self.setAccessibleName("Topology")
 
     @property
-    def scene(self) -> Scene | None:
+    def scene(self) -> TopologyScene | None:
         """What is where; None as long as no region is shown."""
         return self.canvas.scene if self.canvas is not None else None
 
@@ -219,11 +219,11 @@ class TopologyView(QWidget):
     # ---- what is looked at
 
     @property
-    def look(self) -> Look:
+    def look(self) -> ViewState:
         """What is looked at now, to come back to."""
-        return Look(self.camera, self.fitted, self.selection, self.focus, self.way)
+        return ViewState(self.camera, self.fitted, self.selection, self.focus, self.way)
 
-    def show_look(self, look: Look) -> None:
+    def show_look(self, look: ViewState) -> None:
         """Come back to a view."""
         self.set_focus(look.focus, look.way, fit=False)
         self.selection = self._shown_as(look.selection)
@@ -321,7 +321,7 @@ class TopologyView(QWidget):
             return None
         return self.scene.at(self.camera.to_scene(at))
 
-    def pointers(self) -> list[beyond.Pointer]:
+    def pointers(self) -> list[beyond.OffScreenArrow]:
         """Give the arrows for what the plan touches out of view."""
         if self.canvas is None:
             return []
@@ -514,7 +514,7 @@ class TopologyView(QWidget):
             way = Highlight(self.way)
             self._emphasis.paint(painter, canvas.readings, canvas.impact, way, self.camera, view)
         finder = self.finder
-        attention = Attention(self.selection, self.hasFocus(), self.hovered, finder.found, finder.current, self.way)
+        attention = CardAttention(self.selection, self.hasFocus(), self.hovered, finder.found, finder.current, self.way)
         paint_attention(painter, canvas, self.camera, attention, self.theme)
         beyond.paint_pointers(painter, self.pointers(), self.theme)
         minimap = self.minimap()
@@ -560,7 +560,7 @@ class TopologyView(QWidget):
         before = Before(self.scene.outline, self.scene.places) if self.scene is not None else None
         self._placer.place(self._laying_out, before)
 
-    def _take_places(self, outline: Outline, places: Placed) -> None:
+    def _take_places(self, outline: Outline, places: PlacedGraph) -> None:
         kept, self._laying_out = (
             self.selection or (self.scene.names[0] if self.scene and self.scene.names else None),
             None,
@@ -568,7 +568,7 @@ class TopologyView(QWidget):
         before = None
         if self.scene is not None and kept is not None and kept in self.scene.index and not self.fitted:
             before = self.centre_of(kept)
-        scene = Scene(outline.region, outline, places)
+        scene = TopologyScene(outline.region, outline, places)
         scene.restore(self.positions())
         self.focus = self.focus if self.focus is not None and self.focus.name in scene.index else None
         scene.hide(hidden_by(scene, self.focus))

@@ -12,7 +12,7 @@ from yaml.constructor import ConstructorError, SafeConstructor
 from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from yaml.resolver import Resolver
 
-from topology.imports.kubernetes.kubernetes import Document, Place
+from topology.imports.kubernetes.kubernetes import Document, SourcePlace
 from topology.imports.notes import plain
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -157,7 +157,7 @@ def _yaml_documents(data: bytes, label: str) -> Iterator[Document]:
         if loader.twice:
             key, line = loader.twice[0]
             flaw = f"line {line:,} states the key {plain(key)!r} again, so it is not clear which holds"
-        yield Document(value, Place(label, number, node.start_mark.line + 1), flaw)
+        yield Document(value, SourcePlace(label, number, node.start_mark.line + 1), flaw)
 
 
 def _json_document(data: bytes, file: str, label: str) -> Document:
@@ -181,4 +181,4 @@ def _json_document(data: bytes, file: str, label: str) -> Document:
     except ValueError as error:
         raise ManifestError(f"{file}: holds a value that cannot be read: {plain(str(error), 200)}.") from error
     flaw = f"the key {plain(twice[0])!r} is stated twice in one place, so it is not clear which holds" if twice else ""
-    return Document(value, Place(label, 1, 1), flaw)
+    return Document(value, SourcePlace(label, 1, 1), flaw)

@@ -17,11 +17,11 @@ from console.panels.fleet_map.view import FleetMapView
 from tests.benchmarks.generated import SIZES, cost_of, exponent, rounded, state_of
 from topology.fleet.batches import EventBatch
 from topology.fleet.state import State
-from topology.fleet_map.arrangement import Room, arrange
+from topology.fleet_map.arrangement import CellGroup, arrange
 
 
 def test_what_laying_out_costs(benchmark: BenchmarkFixture) -> None:
-    room = Room(900, 150, 20)
+    room = CellGroup(900, 150, 20)
     costs = [cost_of(partial(arrange, state_of(size).region.roster, room), 5) for size in SIZES]
     benchmark.extra_info |= {"ms": rounded(costs), "exponent": round(exponent(costs), 2)}
     benchmark.pedantic(arrange, args=(state_of(SIZES[-1]).region.roster, room), rounds=3)

@@ -15,7 +15,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from console.kit.theme import load_fonts, load_theme
 from console.panels.topology import TopologyView
-from console.panels.topology.cards.readings import Columns, NodeReading, Readings
+from console.panels.topology.cards.readings import NodeReading, ReadingColumns, Readings
 from tests.benchmarks.generated import cost_of, exponent, rounded
 from topology.region.description import read_region
 from topology.region.region import Region
@@ -49,7 +49,7 @@ def readings_of(region: Region) -> Readings:
     names = tuple(region.index)
     many = np.full(len(names), 100, np.int64)
     none, flags = np.zeros(len(names), np.int64), np.zeros(len(names), bool)
-    columns = Columns(many, many, many - 30, many, none, none, none, none, many - 70, flags, flags)
+    columns = ReadingColumns(many, many, many - 30, many, none, none, none, none, many - 70, flags, flags)
     return Readings(
         names, columns, lambda number: NodeReading(names[number], names[number], in_service=100, declared=100)
     )

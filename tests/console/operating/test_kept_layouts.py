@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from console.kit.theme import load_theme
 from console.operating.layouts import kept_layouts
 from console.operating.layouts.kept_layouts import keep, recalled
-from console.operating.layouts.placed import Before, Placed, placed
+from console.operating.layouts.placed import Before, PlacedGraph, placed
 from console.panels.topology import TopologyView
 from tests.console.panels.test_topology_at_scale import big_region
 from topology.graph.outline import Outline, boxes_of, outline_of
@@ -21,7 +21,7 @@ def outline(closed: set[str] | None = None, services: int = 10) -> Outline:
     return outline_of(region, boxes_of(region), closed or set())
 
 
-def same(one: Placed, other: Placed) -> bool:
+def same(one: PlacedGraph, other: PlacedGraph) -> bool:
     arrays = ("centres", "points", "starts")
     return (
         all(getattr(one, name).tolist() == getattr(other, name).tolist() for name in arrays)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from console.kit.theme import load_fonts, load_theme
 from console.panels.command_line.colours import quantity_span
-from console.panels.command_line.history import History
+from console.panels.command_line.history import CommandHistory
 from console.panels.command_line.line import CommandLine
 from console.panels.command_line.one_line import tidied, why_not
 from console.panels.command_line.remarks import HINTS, difference
@@ -424,7 +424,7 @@ def test_that_the_difference_is_said_in_words() -> None:
 
 @given(st.lists(st.text(alphabet="ab ", max_size=4)), st.text(alphabet="ab", max_size=2), st.integers(0, 12))
 def test_that_walking_back_and_forth_ends_at_what_was_typed(texts: list[str], typed: str, steps: int) -> None:
-    history = History()
+    history = CommandHistory()
     history.set(texts)
     current, walked = typed, 0
     for _ in range(steps):

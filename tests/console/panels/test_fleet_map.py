@@ -22,8 +22,8 @@ from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.fleet_map.arrangement import NOBODY
-from topology.fleet_map.facts import Reach
-from topology.fleet_map.marks import ColourBy, Mark
+from topology.fleet_map.facts import ChoiceReach
+from topology.fleet_map.marks import CellMark, ColourBy
 from topology.planning.plan import Plan
 from topology.planning.preview import preview
 from topology.planning.selection.matching import matching, sort_out, spelled
@@ -156,12 +156,12 @@ def test_that_the_plan_shows_who_would_leave_and_who_of_them_is_shared(
     marks = view.sheet.marks.values  # type: ignore[union-attr]
     leaving = {region.roster.names.index(name) for name in plan.servers}
     shared = set(servers_of(region, "shared"))
-    assert {Mark(int(marks[server])) for server in leaving & shared} <= {Mark.SHARED}
-    assert {Mark(int(marks[server])) for server in leaving - shared} <= {Mark.PLANNED}
-    assert not {Mark.SHARED, Mark.PLANNED} & {Mark(int(marks[server])) for server in shared - leaving}
-    assert view.sheet.marks.counts[[Mark.PLANNED, Mark.SHARED]].sum() == 20  # type: ignore[union-attr]
+    assert {CellMark(int(marks[server])) for server in leaving & shared} <= {CellMark.SHARED}
+    assert {CellMark(int(marks[server])) for server in leaving - shared} <= {CellMark.PLANNED}
+    assert not {CellMark.SHARED, CellMark.PLANNED} & {CellMark(int(marks[server])) for server in shared - leaving}
+    assert view.sheet.marks.counts[[CellMark.PLANNED, CellMark.SHARED]].sum() == 20  # type: ignore[union-attr]
     view.colour_by(ColourBy.STATE)
-    assert not view.sheet.marks.counts[[Mark.PLANNED, Mark.SHARED]].any()  # type: ignore[union-attr]
+    assert not view.sheet.marks.counts[[CellMark.PLANNED, CellMark.SHARED]].any()  # type: ignore[union-attr]
 
 
 def test_that_a_lit_subsystem_stands_out(view: FleetMapView, region: Region) -> None:
@@ -237,9 +237,14 @@ def test_that_r_widens_what_enter_takes(view: FleetMapView, qtbot: QtBot, region
         counts.append((view.choice.reach, len(meant(heard.args[0], region, state))))  # type: ignore[index]
         QTest.keyClick(view, Qt.Key.Key_R)
     by_reach = dict(counts)
-    assert by_reach[Reach.SERVER] == 1
-    assert by_reach[Reach.SERVER] <= by_reach[Reach.RACK] <= by_reach[Reach.CELL] <= by_reach[Reach.ZONE]
-    assert by_reach[Reach.ZONE] == 36
+    assert by_reach[ChoiceReach.SERVER] == 1
+    assert (
+        by_reach[ChoiceReach.SERVER]
+        <= by_reach[ChoiceReach.RACK]
+        <= by_reach[ChoiceReach.CELL]
+        <= by_reach[ChoiceReach.ZONE]
+    )
+    assert by_reach[ChoiceReach.ZONE] == 36
 
 
 def test_that_a_dragged_area_is_said_as_its_servers(

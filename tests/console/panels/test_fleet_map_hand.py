@@ -17,7 +17,7 @@ from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.fleet_map.arrangement import NOBODY
-from topology.fleet_map.marks import ColourBy, Mark
+from topology.fleet_map.marks import CellMark, ColourBy
 from topology.region.description import read_region
 from topology.region.server_states import ServerState
 
@@ -140,7 +140,7 @@ def test_that_l_goes_through_the_subsystems_of_the_server_and_then_to_none(
         seen.append(view.lit)
     assert seen == [*names, "", names[0]]
     assert view.sheet is not None
-    assert view.sheet.marks.counts[Mark.LIT] == state.region.listed[state.region.index[names[0]]]
+    assert view.sheet.marks.counts[CellMark.LIT] == state.region.listed[state.region.index[names[0]]]
 
 
 def test_that_a_click_in_the_legend_lets_a_subsystem_stand_out_and_another_click_no_longer(view: FleetMapView) -> None:
@@ -165,7 +165,7 @@ def test_that_a_click_on_a_state_in_the_legend_takes_no_selection_back(view: Fle
     for lit in ("", "index"):
         view.light(lit)
         view.grab()
-        spot = view._bar._legend_spots[Mark.FAILED].center().toPoint()
+        spot = view._bar._legend_spots[CellMark.FAILED].center().toPoint()
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spot)
     assert chosen == []
 
@@ -197,9 +197,9 @@ def test_that_the_words_on_the_right_of_the_line_choose_what_colours_tell(view: 
 
 @pytest.mark.parametrize("width", [320, 500, 900])
 def test_that_the_legend_keeps_what_is_not_normal_where_it_has_no_room_for_all(view: FleetMapView, width: int) -> None:
-    legend = tuple((mark, f"1,234 {mark.name.lower()}") for mark in Mark if mark is not Mark.NOBODY)
+    legend = tuple((mark, f"1,234 {mark.name.lower()}") for mark in CellMark if mark is not CellMark.NOBODY)
     kept = view._bar._kept(legend, width)
-    assert {mark for mark, _ in legend if mark >= Mark.JOINING} <= {mark for mark, _ in kept}
+    assert {mark for mark, _ in legend if mark >= CellMark.JOINING} <= {mark for mark, _ in kept}
     assert [entry for entry in legend if entry in kept] == list(kept)
 
 

@@ -14,7 +14,7 @@ from console.panels.preview.slips_section import SlipRow, SlipsSection, cut_arou
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
-from topology.command.slips import Kind, Slip
+from topology.command.slips import Slip, SlipKind
 from topology.planning.neighbours import Neighbour, Neighbourhood
 from topology.planning.plan import Plan, Verdict
 from topology.region.scope import WHOLE, Scope
@@ -26,7 +26,7 @@ DAY, NIGHT = load_theme("day"), load_theme("night")
 VOCABULARY = Vocabulary(subsystems=("billing", "index"), zones=("az1", "az4"))
 
 
-def slip(text: str, start: int, end: int, kind: Kind = Kind.ZERO_ADDED) -> Slip:
+def slip(text: str, start: int, end: int, kind: SlipKind = SlipKind.ZERO_ADDED) -> Slip:
     command = parse(text, VOCABULARY).command
     assert isinstance(command, Planned)
     return Slip(text, command, kind, ((start, end),))
@@ -37,7 +37,7 @@ def plan(verdict: Verdict) -> Plan:
 
 
 ADDED = slip("remove 400 servers from billing", 9, 10)
-DROPPED = slip("remove 4 servers from billing", 8, 8, Kind.DIGIT_DROPPED)
+DROPPED = slip("remove 4 servers from billing", 8, 8, SlipKind.DIGIT_DROPPED)
 WORST = Neighbour(ADDED, Verdict.BLOCKED, 400, True, "index", Scope("zone", "az4"), -190)
 FINE = Neighbour(DROPPED, Verdict.CLEAR, 4, False, "billing", WHOLE, 356)
 DANGER = Neighbourhood(13, 1, (WORST, FINE))

@@ -21,8 +21,8 @@ from console.panels.topology.drawing.labels import Wanted, place
 from console.panels.topology.drawing.legend import place as legend_place
 from console.panels.topology.drawing.minimap import _kept_within
 from console.panels.topology.drawing.saving import LARGEST, SaveError, ask_where, size_of
-from console.panels.topology.keys import Act
-from console.panels.topology.looking import History, Look
+from console.panels.topology.keys import TopologyAction
+from console.panels.topology.looking import ViewHistory, ViewState
 from console.panels.topology.surround import HINTS, hint_spots
 from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
@@ -381,8 +381,8 @@ def test_that_n_goes_to_what_is_abnormal_and_alt_left_back(view: TopologyView, r
 
 
 def test_that_history_forgets_what_was_ahead_when_another_way_is_taken(view: TopologyView) -> None:
-    history = History()
-    one, two, three = (Look(view.camera, selection=name) for name in ("a", "b", "c"))
+    history = ViewHistory()
+    one, two, three = (ViewState(view.camera, selection=name) for name in ("a", "b", "c"))
     history.leave(one)
     assert history.back(two) == one
     history.leave(one)
@@ -685,7 +685,7 @@ def test_that_hints_leave_room_for_what_is_hidden(view: TopologyView, width: int
     assert view.summary().startswith("93 of 96 hidden · s3-p3")
     header = view.bars()[0]
     spots = hint_spots(header)
-    assert Act.ZOOM_IN in spots
+    assert TopologyAction.ZOOM_IN in spots
     title = QFontMetricsF(ui_font(10.5, bold=True)).horizontalAdvance("Topology")
     needed = title + QFontMetricsF(ui_font(9)).horizontalAdvance("93 of 96 hidden")
     assert min(spot.left() for spot in spots.values()) > needed

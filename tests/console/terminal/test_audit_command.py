@@ -14,7 +14,7 @@ import resources
 from console.operating.playbooks import bundled_playbooks, check_playbook, read_playbooks
 from console.reports.audit_report import HEADINGS, report_html, tank_svg
 from console.terminal.audit_command import audit_command
-from topology.audit.report import AuditReport, Found, Kind
+from topology.audit.report import AuditReport, Found, FoundKind
 from topology.planning.plan import Effect, ScopeVerdict
 from topology.playbook.reading import PlaybookError
 from topology.region.scope import Scope
@@ -48,7 +48,7 @@ command = "remove {count} servers from billing because \\"<b>&amp;</b>\\""
 
 MARKS = "<b>&"
 REPORT_OF_MARKS = AuditReport(
-    MARKS, MARKS, MARKS, 0, False, MARKS, (), (Found(Kind.UNFIT, MARKS, 1, MARKS),), (MARKS,), 0
+    MARKS, MARKS, MARKS, 0, False, MARKS, (), (Found(FoundKind.UNFIT, MARKS, 1, MARKS),), (MARKS,), 0
 )
 
 
@@ -106,7 +106,7 @@ def test_that_the_json_is_what_the_manual_says() -> None:
     for part in (report, found, playbook, playbook["steps"][1], found["inputs"][0], found["remedies"][0]):
         for name in part:
             assert f"`{name}`" in manual, name
-    assert all(f"`{kind}`" in manual for kind in Kind)
+    assert all(f"`{kind}`" in manual for kind in FoundKind)
 
 
 def test_that_the_region_can_be_another_one(tmp_path: Path, safe: str) -> None:
@@ -276,7 +276,7 @@ def test_that_a_page_that_cannot_take_its_place_is_taken_away_again(
 
 
 def test_that_every_kind_has_a_heading() -> None:
-    assert set(HEADINGS) == set(Kind)
+    assert set(HEADINGS) == set(FoundKind)
     assert report_html(AuditReport("r", "", "0" * 64, 0, False, "qwerty", (), (), (), 0)).count("<h2>") == 4
 
 

@@ -10,7 +10,7 @@ from console.app.session import Session
 from console.panels.fleet_map.view import FleetMapView
 from console.window.main_window import MainWindow
 from tests.console.window.whole_window import play, until
-from topology.fleet_map.marks import Mark
+from topology.fleet_map.marks import CellMark
 
 
 async def opened(session: Session, window: MainWindow) -> FleetMapView:
@@ -35,9 +35,9 @@ def test_that_a_choice_is_written_and_previewed_but_never_carried_out(qapp: QApp
         assert plan is not None
         sheet = fleet_map.sheet
         assert sheet is not None
-        await until(lambda: int(sheet.marks.counts[[Mark.PLANNED, Mark.SHARED]].sum()) == len(plan.servers))
+        await until(lambda: int(sheet.marks.counts[[CellMark.PLANNED, CellMark.SHARED]].sum()) == len(plan.servers))
         session.panels.type("")
-        await until(lambda: not sheet.marks.counts[[Mark.PLANNED, Mark.SHARED]].any())
+        await until(lambda: not sheet.marks.counts[[CellMark.PLANNED, CellMark.SHARED]].any())
 
     play(qapp, tmp_path, scenario)
 

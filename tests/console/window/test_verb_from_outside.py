@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from console.app.session import Session
-from console.window.enter import ENTER, Hearing
+from console.window.enter import ENTER, EnterTarget
 from console.window.help_page import help_page
 from console.window.main_window import MainWindow
 from tests.console.window.whole_window import play, until
@@ -114,7 +114,7 @@ def test_that_enter_does_what_its_entry_in_the_window_says(
 ) -> None:
     done: list[Rotate] = []
 
-    def rotating(workspace: Hearing, command: Rotate) -> bool:
+    def rotating(workspace: EnterTarget, command: Rotate) -> bool:
         done.append(command)
         workspace.shown.emit(command.subsystem)
         return True

@@ -13,7 +13,7 @@ from tests.profiles import examples
 from tests.topology.planning.conftest import described
 from tests.topology.strategies import Shape, state_of, states
 from topology.audit.auditing import audit
-from topology.audit.report import AuditReport, Found, Kind
+from topology.audit.report import AuditReport, Found, FoundKind
 from topology.audit.runs import moved
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
@@ -60,11 +60,11 @@ def audited(*parts: str, state: State | None = None) -> AuditReport:
     return audit([playbook(*parts)], state or small())
 
 
-def kinds(report: AuditReport) -> list[Kind]:
+def kinds(report: AuditReport) -> list[FoundKind]:
     return [one.kind for one in report.found]
 
 
-def the(kind: Kind, report: AuditReport) -> Found:
+def the(kind: FoundKind, report: AuditReport) -> Found:
     [found] = [one for one in report.found if one.kind is kind]
     return found
 
@@ -74,7 +74,7 @@ TAKE = step("remove {count} servers from index", "servers_at_most = 90")
 
 def test_that_the_playbook_of_2017_is_one_slip_from_a_broken_floor_and_the_others_are_not() -> None:
     report = audit(bundled(), embedded())
-    assert kinds(report) == [Kind.SLIP_BREAKS, Kind.NO_EXPECTS]
+    assert kinds(report) == [FoundKind.SLIP_BREAKS, FoundKind.NO_EXPECTS]
     assert {one.playbook for one in report.found} == {"debug-slow-billing"}
     found = report.found[0]
     assert found.step == 2
@@ -108,7 +108,7 @@ def read(state: State, text: str) -> Planned:
 
 def test_that_a_wide_bound_is_found_and_the_largest_safe_one_computed() -> None:
     report = audited(count(least="1", most="30", default="2"), TAKE)
-    found = the(Kind.SLIP_BREAKS, report)
+    found = the(FoundKind.SLIP_BREAKS, report)
     assert [one.toml for one in found.remedies] == ["most = 20", "headroom_at_least = 0"]
     assert "(it is 30 now)" in found.remedies[0].why
     assert (
@@ -121,12 +121,12 @@ def test_that_a_wide_bound_is_found_and_the_largest_safe_one_computed() -> None:
 
 def test_that_a_usual_value_above_the_safe_bound_is_said() -> None:
     report = audited(count(most="30", default="2", usual="[25]"), TAKE)
-    assert "it is below the usual 25" in the(Kind.SLIP_BREAKS, report).remedies[0].why
+    assert "it is below the usual 25" in the(FoundKind.SLIP_BREAKS, report).remedies[0].why
 
 
 def test_that_a_floor_that_no_slip_reaches_is_still_found() -> None:
     report = audited(count(least="1", most="25"), TAKE)
-    found = the(Kind.BREAKS, report)
+    found = the(FoundKind.BREAKS, report)
     assert found.command == "remove 25 servers from index"
     assert found.inputs[0].run == "run p count=25"
     assert found.inputs[0].origin == "count at its most"
@@ -165,7 +165,7 @@ def test_that_names_with_which_every_number_breaks_are_left_out() -> None:
     assert [one.toml for one in report.found[0].remedies] == ["headroom_at_least = 0"]
     what = '[[parameter]]\nname = "what"\ntype = "subsystem"\ndefault = "billing"\n'
     report = audited(what, step("remove 11 servers from {what}", "servers_at_most = 11"))
-    [remedy, _] = the(Kind.BREAKS, report).remedies
+    [remedy, _] = the(FoundKind.BREAKS, report).remedies
     assert remedy.toml == 'among = ["billing", "index"]'
     assert remedy.why == "leaves out placement, with which a floor breaks"
 
@@ -173,7 +173,7 @@ def test_that_names_with_which_every_number_breaks_are_left_out() -> None:
 def test_that_steps_that_break_a_floor_together_are_found() -> None:
     half = step("remove {count} servers from index", "servers_at_most = 15")
     report = audited(count(least="1", most="15", default="2"), half, half)
-    found = the(Kind.RUN_BREAKS, report)
+    found = the(FoundKind.RUN_BREAKS, report)
     assert found.step == 2
     assert found.command == "run p count=15"
     assert found.inputs[0].effect.after == 70
@@ -190,7 +190,7 @@ def test_that_a_whole_run_ends_where_a_step_is_refused() -> None:
 
 def test_that_a_step_without_expectations_and_a_number_without_bound_are_found() -> None:
     report = audited(count(default="2"), step("remove {count} servers from placement"))
-    assert kinds(report) == [Kind.SLIP_BREAKS, Kind.NO_EXPECTS, Kind.NO_BOUND]
+    assert kinds(report) == [FoundKind.SLIP_BREAKS, FoundKind.NO_EXPECTS, FoundKind.NO_BOUND]
     assert "(none is stated)" in report.found[0].remedies[0].why
     assert report.found[2].message == "count has no most, so any count is accepted"
 
@@ -211,35 +211,35 @@ def test_that_a_step_without_expectations_and_a_number_without_bound_are_found()
 def test_that_an_expectation_too_loose_to_matter_is_found(expects: str, said: str) -> None:
     report = audited(count(most="5", default="2"), step("remove {count} servers from index", expects))
     messages = [one.message for one in report.found]
-    assert all(one.kind is Kind.LOOSE for one in report.found)
+    assert all(one.kind is FoundKind.LOOSE for one in report.found)
     assert len(messages) == bool(said)
     assert not said or messages[0].startswith(said)
 
 
 def test_that_an_expectation_that_lets_a_break_through_is_loose_however_near_it_is() -> None:
     report = audited(count(most="30", default="2"), step("remove {count} servers from index", "servers_at_most = 30"))
-    assert kinds(report) == [Kind.SLIP_BREAKS, Kind.LOOSE]
+    assert kinds(report) == [FoundKind.SLIP_BREAKS, FoundKind.LOOSE]
 
 
 def test_that_a_floor_that_is_not_stated_and_a_silent_source_are_found_once() -> None:
     text = described().replace('name = "placement"\nfloor = "50%"', 'name = "placement"')
     state = state_of(read_region(text, "small.toml"))
     own = step("remove 1 server from placement", "headroom_at_least = 0")
-    found = the(Kind.UNKNOWN, audited(own, own.replace("1 server", "2 servers"), state=state))
+    found = the(FoundKind.UNKNOWN, audited(own, own.replace("1 server", "2 servers"), state=state))
     assert found.message.startswith("placement states no floor")
     state = small()
     state.freshness = Freshness(age_s=900.0)
     report = audited(step("remove 1 server from index", "servers_at_most = 1"), state=state)
-    assert kinds(report) == [Kind.UNKNOWN]
+    assert kinds(report) == [FoundKind.UNKNOWN]
     assert report.found[0].message.startswith("the newest fact is 900 s old")
     assert report.found[0].playbook == ""
     state.freshness = Freshness(connected=False, reason="it hung up")
-    assert "small does not answer: it hung up" in the(Kind.UNKNOWN, audited(own, state=state)).message
+    assert "small does not answer: it hung up" in the(FoundKind.UNKNOWN, audited(own, state=state)).message
 
 
 def test_that_a_playbook_for_another_region_is_found_unfit() -> None:
     report = audited(step("remove 1 server from biling", "servers_at_most = 1"))
-    assert "no subsystem is called biling" in the(Kind.UNFIT, report).message
+    assert "no subsystem is called biling" in the(FoundKind.UNFIT, report).message
     assert report.playbooks[0].steps[0].evaluated == 0
 
 
@@ -265,9 +265,9 @@ def test_that_findings_are_ranked_the_worst_first() -> None:
     near = replace(playbook(count(least="1", most="22"), TAKE), name="near")
     far = replace(playbook(count(least="1", most="60"), TAKE), name="far")
     report = audit([near, far], small())
-    worst = [one.playbook for one in report.found if one.kind is Kind.BREAKS]
+    worst = [one.playbook for one in report.found if one.kind is FoundKind.BREAKS]
     assert worst == ["far", "near"]
-    assert [one.kind for one in report.found] == sorted(kinds(report), key=list(Kind).index)
+    assert [one.kind for one in report.found] == sorted(kinds(report), key=list(FoundKind).index)
 
 
 def test_that_progress_rises_to_the_total() -> None:
@@ -318,7 +318,7 @@ def test_that_it_finds_exactly_what_trying_everything_finds(state: State, least:
         for number in range(least, least + more + 1)
         for name in names
     }
-    found = [one for one in report.found if one.kind in (Kind.BREAKS, Kind.SLIP_BREAKS)]
+    found = [one for one in report.found if one.kind in (FoundKind.BREAKS, FoundKind.SLIP_BREAKS)]
     assert bool(found) == any(tried.values())
     if not found:
         return
@@ -337,7 +337,7 @@ def test_that_expecting_headroom_leaves_nothing_that_breaks(state: State, most: 
     what = '[[parameter]]\nname = "what"\ntype = "subsystem"\n'
     command = step("remove {count} servers from {what}", "headroom_at_least = 0")
     report = audited(count(least="1", most=str(most)), what, command, state=state)
-    assert not {Kind.BREAKS, Kind.SLIP_BREAKS, Kind.RUN_BREAKS}.intersection(kinds(report))
+    assert not {FoundKind.BREAKS, FoundKind.SLIP_BREAKS, FoundKind.RUN_BREAKS}.intersection(kinds(report))
 
 
 def test_that_a_report_survives_json_and_another_format_is_refused() -> None:

@@ -5,7 +5,7 @@ import pytest
 from topology.command.grammar.syntax import Place
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
-from topology.command.slips import LAYOUTS, MOST_SLIPS, Kind, Slip, each_slip, slips_of
+from topology.command.slips import LAYOUTS, MOST_SLIPS, Slip, SlipKind, each_slip, slips_of
 from topology.command.slips.keyboards import AZERTY, NUMBER_PAD, QWERTY, QWERTZ, KeyboardLayout
 from topology.command.slips.names import one_edit_away
 from topology.command.slips.numbers import padded_slips
@@ -22,7 +22,7 @@ VOCABULARY = Vocabulary(
 )
 
 
-def slips(text: str, layout: KeyboardLayout = QWERTY) -> dict[str, Kind]:
+def slips(text: str, layout: KeyboardLayout = QWERTY) -> dict[str, SlipKind]:
     reading = parse(text, VOCABULARY)
     assert reading.command is not None, reading.error
     return {slip.text: slip.kind for slip in slips_of(reading, VOCABULARY, layout)}
@@ -37,71 +37,71 @@ def only(text: str, layout: KeyboardLayout = QWERTY) -> Slip:
 @pytest.mark.parametrize(
     ("typed", "slip", "kind"),
     [
-        ("remove 400 from index", "remove 40 from index", Kind.DIGIT_DROPPED),
-        ("remove 40 from index", "remove 400 from index", Kind.ZERO_ADDED),
-        ("remove 40 from index", "remove 440 from index", Kind.DIGIT_DOUBLED),
-        ("remove 14 from index", "remove 41 from index", Kind.DIGITS_SWAPPED),
-        ("remove 14 from index", "remove 15 from index", Kind.NEIGHBOURING_KEY),
-        ("remove 12 from index", "remove 212 from index", Kind.NEIGHBOURING_KEY),
-        ("remove 10% from index", "remove 100% from index", Kind.ZERO_ADDED),
-        ("remove 10% from index", "remove 10 from index", Kind.PERCENT_LOST),
-        ("remove 10 from index", "remove 10% from index", Kind.PERCENT_GAINED),
-        ("restore 40 to index", "restore 4 to index", Kind.DIGIT_DROPPED),
-        ("remove 4 from index at 5/min", "remove 4 from index at 4/min", Kind.NEIGHBOURING_KEY),
-        ("remove 1_000 from index", "remove 100 from index", Kind.DIGIT_DROPPED),
-        ("remove 1_000 from index", "remove 10_000 from index", Kind.ZERO_ADDED),
+        ("remove 400 from index", "remove 40 from index", SlipKind.DIGIT_DROPPED),
+        ("remove 40 from index", "remove 400 from index", SlipKind.ZERO_ADDED),
+        ("remove 40 from index", "remove 440 from index", SlipKind.DIGIT_DOUBLED),
+        ("remove 14 from index", "remove 41 from index", SlipKind.DIGITS_SWAPPED),
+        ("remove 14 from index", "remove 15 from index", SlipKind.NEIGHBOURING_KEY),
+        ("remove 12 from index", "remove 212 from index", SlipKind.NEIGHBOURING_KEY),
+        ("remove 10% from index", "remove 100% from index", SlipKind.ZERO_ADDED),
+        ("remove 10% from index", "remove 10 from index", SlipKind.PERCENT_LOST),
+        ("remove 10 from index", "remove 10% from index", SlipKind.PERCENT_GAINED),
+        ("restore 40 to index", "restore 4 to index", SlipKind.DIGIT_DROPPED),
+        ("remove 4 from index at 5/min", "remove 4 from index at 4/min", SlipKind.NEIGHBOURING_KEY),
+        ("remove 1_000 from index", "remove 100 from index", SlipKind.DIGIT_DROPPED),
+        ("remove 1_000 from index", "remove 10_000 from index", SlipKind.ZERO_ADDED),
         (
             "remove 4 from index where name = billing-00*",
             "remove 4 from index where name = billing-0*",
-            Kind.DIGIT_DROPPED,
+            SlipKind.DIGIT_DROPPED,
         ),
-        ("remove 4 from billing", "remove 4 from billings", Kind.OTHER_NAME),
-        ("remove 4 from index in az1", "remove 4 from index in az4", Kind.OTHER_NAME),
-        ("remove 4 from index in az1/c1", "remove 4 from index in az1/c2", Kind.OTHER_NAME),
-        ("remove 4 from index in az1/c1/r12", "remove 4 from index in az1/c1/r21", Kind.OTHER_NAME),
-        ("remove 4 from index where rack = r12", "remove 4 from index where rack = r1", Kind.OTHER_NAME),
-        ("remove 4 from index where cell = az1/c1", "remove 4 from index where cell = az1/c2", Kind.OTHER_NAME),
-        ("remove servers billing-0077", "remove servers billing-0177", Kind.OTHER_NAME),
-        ("remove servers billing-0077", "remove servers billing-0078", Kind.NEIGHBOURING_KEY),
-        ("remove servers billing-0001..0040", "remove servers billing-0001..0004", Kind.DIGIT_DROPPED),
-        ("remove servers billing-0001..0040", "remove servers billing-0001..0400", Kind.ZERO_ADDED),
-        ("remove servers billing-0012..0040", "remove servers billing-0001..0040", Kind.DIGIT_DROPPED),
-        ("remove servers billing-0001..billing-0040", "remove servers billing-0001..billing-0060", Kind.OTHER_NAME),
-        ("remove 4 from index in az4", "remove 4 from index", Kind.FORGOTTEN),
-        ("remove 4 from index where rack = r12 at 5/min", "remove 4 from index at 5/min", Kind.FORGOTTEN),
-        ("remove 4 from index in az4 at 5/min", "remove 4 from index in az4", Kind.FORGOTTEN),
-        ('remove 4 from index because "spare"', "remove 4 from index", Kind.FORGOTTEN),
-        ("remove 4 from index, billing", "remove 4 from index", Kind.FORGOTTEN),
-        ("remove 4 from index, billing", "remove 4 from billing", Kind.FORGOTTEN),
-        ("remove 4 from index in az1 az4", "remove 4 from index in az1", Kind.FORGOTTEN),
-        ("remove 4 from index in az1/c1", "remove 4 from index in az1", Kind.FORGOTTEN),
-        ("remove 4 from index where not rack = r12", "remove 4 from index where rack = r12", Kind.FORGOTTEN),
+        ("remove 4 from billing", "remove 4 from billings", SlipKind.OTHER_NAME),
+        ("remove 4 from index in az1", "remove 4 from index in az4", SlipKind.OTHER_NAME),
+        ("remove 4 from index in az1/c1", "remove 4 from index in az1/c2", SlipKind.OTHER_NAME),
+        ("remove 4 from index in az1/c1/r12", "remove 4 from index in az1/c1/r21", SlipKind.OTHER_NAME),
+        ("remove 4 from index where rack = r12", "remove 4 from index where rack = r1", SlipKind.OTHER_NAME),
+        ("remove 4 from index where cell = az1/c1", "remove 4 from index where cell = az1/c2", SlipKind.OTHER_NAME),
+        ("remove servers billing-0077", "remove servers billing-0177", SlipKind.OTHER_NAME),
+        ("remove servers billing-0077", "remove servers billing-0078", SlipKind.NEIGHBOURING_KEY),
+        ("remove servers billing-0001..0040", "remove servers billing-0001..0004", SlipKind.DIGIT_DROPPED),
+        ("remove servers billing-0001..0040", "remove servers billing-0001..0400", SlipKind.ZERO_ADDED),
+        ("remove servers billing-0012..0040", "remove servers billing-0001..0040", SlipKind.DIGIT_DROPPED),
+        ("remove servers billing-0001..billing-0040", "remove servers billing-0001..billing-0060", SlipKind.OTHER_NAME),
+        ("remove 4 from index in az4", "remove 4 from index", SlipKind.FORGOTTEN),
+        ("remove 4 from index where rack = r12 at 5/min", "remove 4 from index at 5/min", SlipKind.FORGOTTEN),
+        ("remove 4 from index in az4 at 5/min", "remove 4 from index in az4", SlipKind.FORGOTTEN),
+        ('remove 4 from index because "spare"', "remove 4 from index", SlipKind.FORGOTTEN),
+        ("remove 4 from index, billing", "remove 4 from index", SlipKind.FORGOTTEN),
+        ("remove 4 from index, billing", "remove 4 from billing", SlipKind.FORGOTTEN),
+        ("remove 4 from index in az1 az4", "remove 4 from index in az1", SlipKind.FORGOTTEN),
+        ("remove 4 from index in az1/c1", "remove 4 from index in az1", SlipKind.FORGOTTEN),
+        ("remove 4 from index where not rack = r12", "remove 4 from index where rack = r12", SlipKind.FORGOTTEN),
         (
             "remove 4 from index where rack = r12 and zone = az1",
             "remove 4 from index where rack = r12",
-            Kind.FORGOTTEN,
+            SlipKind.FORGOTTEN,
         ),
         (
             "remove 4 from index where rack = r12 and zone = az1",
             "remove 4 from index where zone = az1",
-            Kind.FORGOTTEN,
+            SlipKind.FORGOTTEN,
         ),
         (
             "remove 4 from index where rack in (r1, r12) or zone = west",
             "remove 4 from index where rack in (r1) or zone = west",
-            Kind.FORGOTTEN,
+            SlipKind.FORGOTTEN,
         ),
         (
             "remove 4 from index where rack in (r1, r12) or zone = west",
             "remove 4 from index where zone = west",
-            Kind.FORGOTTEN,
+            SlipKind.FORGOTTEN,
         ),
-        ("remove 4 from index where rack = az1/c1/r12", "remove 4 from index where rack = r12", Kind.FORGOTTEN),
-        ("remove servers billing-0001..0040", "remove servers billing-0001", Kind.FORGOTTEN),
-        ("remove servers billing-0001, billing-0077", "remove servers billing-0001", Kind.FORGOTTEN),
+        ("remove 4 from index where rack = az1/c1/r12", "remove 4 from index where rack = r12", SlipKind.FORGOTTEN),
+        ("remove servers billing-0001..0040", "remove servers billing-0001", SlipKind.FORGOTTEN),
+        ("remove servers billing-0001, billing-0077", "remove servers billing-0001", SlipKind.FORGOTTEN),
     ],
 )
-def test_that_each_kind_of_slip_is_found(typed: str, slip: str, kind: Kind) -> None:
+def test_that_each_kind_of_slip_is_found(typed: str, slip: str, kind: SlipKind) -> None:
     assert slips(typed)[slip] == kind
 
 
@@ -198,8 +198,8 @@ def test_that_a_changed_name_is_marked_where_it_differs() -> None:
 
 def test_that_five_and_the_percent_sign_share_a_key_where_they_do() -> None:
     for layout in (QWERTY, QWERTZ):
-        assert slips("remove 10% from index", layout)["remove 105 from index"] == Kind.PERCENT_LOST
-        assert slips("remove 15 from index", layout)["remove 1% from index"] == Kind.PERCENT_GAINED
+        assert slips("remove 10% from index", layout)["remove 105 from index"] == SlipKind.PERCENT_LOST
+        assert slips("remove 15 from index", layout)["remove 1% from index"] == SlipKind.PERCENT_GAINED
     for layout in (AZERTY, NUMBER_PAD):
         assert "remove 105 from index" not in slips("remove 10% from index", layout)
         assert "remove 1% from index" not in slips("remove 15 from index", layout)
@@ -228,8 +228,8 @@ def test_that_neighbours_are_neighbours_of_each_other_on_every_layout() -> None:
 
 def test_that_the_number_of_a_server_keeps_its_length() -> None:
     found = list(padded_slips("0400", QWERTY))
-    assert (Kind.ZERO_ADDED, "4000") in found
-    assert (Kind.DIGIT_DROPPED, "0040") in found
+    assert (SlipKind.ZERO_ADDED, "4000") in found
+    assert (SlipKind.DIGIT_DROPPED, "0040") in found
     assert {len(digits) for _, digits in found} == {4}
 
 

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from tests.topology.command.test_command_laws import VOCABULARY, commands, texts
 from topology.command.grammar.syntax import Command, Planned
 from topology.command.parse import parse
-from topology.command.slips import LAYOUTS, KeyboardLayout, Kind, Slip, slips_of
+from topology.command.slips import LAYOUTS, KeyboardLayout, Slip, SlipKind, slips_of
 from topology.command.slips.names import one_edit_away
 
 layouts = st.sampled_from(list(LAYOUTS.values()))
@@ -21,7 +21,7 @@ def slips(text: str, layout: KeyboardLayout) -> tuple[Slip, ...]:
 
 def is_one_slip(typed: str, slip: Slip) -> bool:
     """Judge a slip by its text alone: one edit, one stretch left out, or one edit of a number's value."""
-    if slip.kind is Kind.FORGOTTEN:
+    if slip.kind is SlipKind.FORGOTTEN:
         return _is_left_out(typed, slip.text)
     return OSA.distance(typed, slip.text) == 1 or _is_edit_of_one_number(typed, slip.text)
 

@@ -24,7 +24,7 @@ from topology.command.grammar.syntax import (
 )
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
-from topology.command.slips import Kind, Slip, each_slip, slips_of
+from topology.command.slips import Slip, SlipKind, each_slip, slips_of
 from topology.fleet.state import State
 from topology.planning import outlook
 from topology.planning.neighbours import Neighbourhood, neighbours, survey
@@ -93,7 +93,7 @@ def test_that_a_command_that_is_fine_is_shown_to_be_one_slip_from_disaster(state
     assert plan.verdict is Verdict.CLEAR
     worst = found.worst[0]
     assert found.breaking > 0
-    assert (worst.command, worst.kind) == ("remove 440 servers from billing", Kind.DIGIT_DOUBLED)
+    assert (worst.command, worst.kind) == ("remove 440 servers from billing", SlipKind.DIGIT_DOUBLED)
     assert (worst.verdict, worst.subsystem, worst.scope, worst.headroom) == (Verdict.BLOCKED, "billing", "region", -60)
 
 

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 import resources
 from tests.topology.strategies import Shape, regions
-from topology.fleet_map.arrangement import NOBODY, Arrangement, Room, arrange
+from topology.fleet_map.arrangement import NOBODY, CellGroup, MapArrangement, arrange
 from topology.fleet_map.packing import bands, flow
 from topology.region.description import read_region
 from topology.region.region import Region, Roster
 
 ROOMS = st.builds(
-    Room,
+    CellGroup,
     st.floats(1, 3000, allow_nan=False),
     st.floats(1, 2000, allow_nan=False),
     st.sampled_from((0.0, 17.0, 40.0)),
@@ -25,12 +25,12 @@ sizes = st.lists(st.integers(1, 30), max_size=12)
 
 
 @st.composite
-def maps(draw: st.DrawFn) -> tuple[Region, Arrangement]:
+def maps(draw: st.DrawFn) -> tuple[Region, MapArrangement]:
     region = draw(regions(LARGE))
     return region, arrange(region.roster, draw(ROOMS))
 
 
-def covered(rects: NDArray[np.int32], made: Arrangement) -> NDArray[np.int64]:
+def covered(rects: NDArray[np.int32], made: MapArrangement) -> NDArray[np.int64]:
     """Count for each cell of the image in how many rectangles it is."""
     found = np.zeros((made.height, made.width), np.int64)
     for left, top, width, height in rects.tolist():
@@ -46,7 +46,7 @@ def embedded() -> Region:
 
 
 @given(maps())
-def test_that_every_server_has_exactly_one_cell(found: tuple[Region, Arrangement]) -> None:
+def test_that_every_server_has_exactly_one_cell(found: tuple[Region, MapArrangement]) -> None:
     region, made = found
     everyone = np.sort(made.server_at[made.server_at != NOBODY])
     assert everyone.tolist() == list(range(len(region.roster)))
@@ -56,7 +56,7 @@ def test_that_every_server_has_exactly_one_cell(found: tuple[Region, Arrangement
 
 
 @given(maps())
-def test_that_nobody_is_where_the_names_of_cells_stand(found: tuple[Region, Arrangement]) -> None:
+def test_that_nobody_is_where_the_names_of_cells_stand(found: tuple[Region, MapArrangement]) -> None:
     _, made = found
     top_of = {cell: int(made.zones[zone, 1]) for cell, zone in enumerate(found[0].roster.cell_zone.tolist())}
     for cell, (left, top, width, _) in enumerate(made.cells.tolist()):
@@ -66,14 +66,14 @@ def test_that_nobody_is_where_the_names_of_cells_stand(found: tuple[Region, Arra
 
 @pytest.mark.parametrize(("height", "named"), [(80.0, True), (40.0, False), (800.0, True)])
 def test_that_cells_have_names_where_there_is_room_for_them(height: float, named: bool) -> None:
-    made = arrange(embedded().roster, Room(835, height, 18, 13))
+    made = arrange(embedded().roster, CellGroup(835, height, 18, 13))
     zoom = min(835 / made.width, height / made.height)
     assert (made.cell_title > 0) is named
     assert not named or made.cell_title * zoom >= 12
 
 
 @given(maps())
-def test_that_a_server_is_inside_its_rack_cell_and_zone_and_in_no_other(found: tuple[Region, Arrangement]) -> None:
+def test_that_a_server_is_inside_its_rack_cell_and_zone_and_in_no_other(found: tuple[Region, MapArrangement]) -> None:
     region, made = found
     roster = region.roster
     for rects, group in (
@@ -91,7 +91,7 @@ def test_that_a_server_is_inside_its_rack_cell_and_zone_and_in_no_other(found: t
 
 
 @given(maps())
-def test_that_servers_of_a_rack_are_read_like_text(found: tuple[Region, Arrangement]) -> None:
+def test_that_servers_of_a_rack_are_read_like_text(found: tuple[Region, MapArrangement]) -> None:
     region, made = found
     for number in range(len(region.roster.racks)):
         servers = np.flatnonzero(region.roster.rack == number)
@@ -101,7 +101,7 @@ def test_that_servers_of_a_rack_are_read_like_text(found: tuple[Region, Arrangem
 
 @given(maps(), st.data())
 def test_that_a_rectangle_has_the_servers_whose_cells_are_in_it(
-    found: tuple[Region, Arrangement], data: st.DataObject
+    found: tuple[Region, MapArrangement], data: st.DataObject
 ) -> None:
     region, made = found
     xs = sorted(data.draw(st.lists(st.integers(-3, made.width + 3), min_size=2, max_size=2)))
@@ -115,7 +115,9 @@ def test_that_a_rectangle_has_the_servers_whose_cells_are_in_it(
 
 
 @given(maps(), st.data())
-def test_that_arrows_go_one_way_and_reach_every_server(found: tuple[Region, Arrangement], data: st.DataObject) -> None:
+def test_that_arrows_go_one_way_and_reach_every_server(
+    found: tuple[Region, MapArrangement], data: st.DataObject
+) -> None:
     region, made = found
     start = data.draw(st.integers(0, len(region.roster) - 1))
     for right, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
@@ -136,7 +138,7 @@ def test_that_arrows_go_one_way_and_reach_every_server(found: tuple[Region, Arra
 
 @given(maps(), st.integers(-50, 400), st.integers(-50, 400))
 def test_that_the_nearest_server_of_a_servers_cell_is_itself(
-    found: tuple[Region, Arrangement], column: int, row: int
+    found: tuple[Region, MapArrangement], column: int, row: int
 ) -> None:
     _, made = found
     nearest = made.nearest(column, row)
@@ -145,13 +147,13 @@ def test_that_the_nearest_server_of_a_servers_cell_is_itself(
 
 
 @given(regions(LARGE), ROOMS)
-def test_that_the_same_region_in_the_same_room_is_the_same_map(region: Region, room: Room) -> None:
+def test_that_the_same_region_in_the_same_room_is_the_same_map(region: Region, room: CellGroup) -> None:
     assert (arrange(region.roster, room).place == arrange(region.roster, room).place).all()
 
 
 @pytest.mark.parametrize(("width", "height", "least"), [(830, 98, 1.9), (1130, 155, 2.7), (1600, 800, 7.5)])
 def test_that_the_embedded_region_fills_the_room_it_has(width: int, height: int, least: float) -> None:
-    made = arrange(embedded().roster, Room(width, height, 17))
+    made = arrange(embedded().roster, CellGroup(width, height, 17))
     assert min(width / made.width, height / made.height) >= least
     assert made.title * least >= 15
 
@@ -161,7 +163,7 @@ def test_that_many_zones_stand_in_rows() -> None:
     lines = ['format = 1\n[region]\nname = "many"', f"zones = {zones}".replace("'", '"')]
     lines += ['[policy]\n[[subsystem]]\nname = "index"\nfloor = 0']
     lines += ['[[pool]]\nname = "index"\ncount = 4000\nsupports = ["index"]']
-    made = arrange(read_region("\n".join(lines), "many").roster, Room(900, 400, 17))
+    made = arrange(read_region("\n".join(lines), "many").roster, CellGroup(900, 400, 17))
     assert len(set(made.zones[:, 1].tolist())) > 1
     assert (made.zones[:, 2] * 900 / made.width >= 50).all()
 
@@ -182,7 +184,7 @@ count = 30
 supports = ["index"]
 zones = "az1"
 """
-    made = arrange(read_region(text, "half").roster, Room(800, 100, 17))
+    made = arrange(read_region(text, "half").roster, CellGroup(800, 100, 17))
     assert made.zone_servers == (30, 0)
     assert made.zones[1, 2] > 0
     assert made.zones[1, 0] > made.zones[0, 0] + made.zones[0, 2]
@@ -191,7 +193,7 @@ zones = "az1"
 def test_that_a_region_without_servers_is_an_empty_map() -> None:
     none = np.zeros(0, np.int32)
     empty = Roster((), none, none, none.astype(np.uint8), none.astype(np.bool_), (), none, (), none, ("az1",), ())
-    made = arrange(empty, Room(800, 100, 17))
+    made = arrange(empty, CellGroup(800, 100, 17))
     assert (made.server_at == NOBODY).all()
     assert made.nearest(3, 3) == NOBODY
     assert made.at(0, 0) == NOBODY

@@ -11,7 +11,7 @@ from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
-from topology.fleet_map.marks import ABNORMAL, GROUPS, ColourBy, Mark, Marks, planned_of
+from topology.fleet_map.marks import ABNORMAL, GROUPS, CellMark, ColourBy, Marks, planned_of
 from topology.planning.plan import Plan
 from topology.planning.preview import preview
 from topology.region.description import read_region
@@ -65,8 +65,8 @@ def planned(state: State, text: str) -> Plan:
     return preview(state, command)
 
 
-def marked(state: State, marks: Marks) -> dict[str, Mark]:
-    return {name: Mark(int(mark)) for name, mark in zip(state.region.roster.names, marks.values[:-1], strict=True)}
+def marked(state: State, marks: Marks) -> dict[str, CellMark]:
+    return {name: CellMark(int(mark)) for name, mark in zip(state.region.roster.names, marks.values[:-1], strict=True)}
 
 
 def afresh(state: State, by: ColourBy, lit: str, plan: Plan | None) -> Marks:
@@ -102,17 +102,17 @@ def test_that_marks_kept_up_to_date_are_those_made_anew(state: State, data: st.D
         assert moved is None or set(moved.tolist()) == set(changed.tolist())
         expected = afresh(state, marks.by, marks.lit, plan)
         assert (marks.values == expected.values).all()
-        assert marks.counts.tolist() == np.bincount(marks.values[:-1], minlength=len(Mark)).tolist()
+        assert marks.counts.tolist() == np.bincount(marks.values[:-1], minlength=len(CellMark)).tolist()
         assert marks.counts.tolist() == expected.counts.tolist()
 
 
 @given(states())
 def test_that_out_of_service_is_marked_as_what_it_is_however_it_is_looked_at(state: State) -> None:
     expected = {
-        ServerState.JOINING: Mark.JOINING,
-        ServerState.DRAINING: Mark.DRAINING,
-        ServerState.REMOVED: Mark.REMOVED,
-        ServerState.FAILED: Mark.FAILED,
+        ServerState.JOINING: CellMark.JOINING,
+        ServerState.DRAINING: CellMark.DRAINING,
+        ServerState.REMOVED: CellMark.REMOVED,
+        ServerState.FAILED: CellMark.FAILED,
     }
     for by in ColourBy:
         for lit in ("", state.region.subsystems[0].name):
@@ -121,22 +121,22 @@ def test_that_out_of_service_is_marked_as_what_it_is_however_it_is_looked_at(sta
                 if now != ServerState.IN_SERVICE:
                     assert mark == expected[ServerState(now)]
                 else:
-                    assert mark < ABNORMAL or mark == Mark.PENDING
+                    assert mark < ABNORMAL or mark == CellMark.PENDING
 
 
 def test_that_a_calm_fleet_is_all_in_service(state: State) -> None:
-    assert Marks(state).counted() == ((Mark.IN_SERVICE, 13),)
+    assert Marks(state).counted() == ((CellMark.IN_SERVICE, 13),)
 
 
 def test_that_the_plan_shows_who_leaves_and_who_is_shared_with_what(state: State) -> None:
     plan = planned(state, "remove all from billing")
     marks = afresh(state, ColourBy.PLAN, "", plan)
     found = marked(state, marks)
-    assert {found[name] for name in ("billing-0001", "billing-0002")} == {Mark.PLANNED}
-    assert {found[f"both-000{number}"] for number in range(1, 5)} == {Mark.SHARED}
+    assert {found[name] for name in ("billing-0001", "billing-0002")} == {CellMark.PLANNED}
+    assert {found[f"both-000{number}"] for number in range(1, 5)} == {CellMark.SHARED}
     assert marks.planned.also == (("index", 4),)
     assert len(marks.planned.shared) == plan.shared
-    assert marks.counted() == ((Mark.IN_SERVICE, 7), (Mark.PLANNED, 2), (Mark.SHARED, 4))
+    assert marks.counted() == ((CellMark.IN_SERVICE, 7), (CellMark.PLANNED, 2), (CellMark.SHARED, 4))
 
 
 @given(states(), st.data())
@@ -150,38 +150,38 @@ def test_that_as_many_are_shared_as_the_plan_says(state: State, data: st.DataObj
 def test_that_a_plan_is_only_shown_where_colours_tell_of_it(state: State) -> None:
     plan = planned(state, "remove all from billing")
     for by in (ColourBy.STATE, ColourBy.SUBSYSTEM):
-        assert not {Mark.PLANNED, Mark.SHARED} & set(marked(state, afresh(state, by, "", plan)).values())
+        assert not {CellMark.PLANNED, CellMark.SHARED} & set(marked(state, afresh(state, by, "", plan)).values())
 
 
 def test_that_subsystems_have_marks_of_their_own_the_largest_first(state: State) -> None:
     marks = afresh(state, ColourBy.SUBSYSTEM, "", None)
     assert marks.groups == (("index", GROUPS[0]), ("billing", GROUPS[1]), ("metering", GROUPS[2]))
     found = marked(state, marks)
-    assert found["index-0001"] is Mark.GROUP_1
-    assert found["billing-0001"] is Mark.GROUP_2
-    assert found["metering-0001"] is Mark.GROUP_3
-    assert found["both-0001"] is Mark.SEVERAL
+    assert found["index-0001"] is CellMark.GROUP_1
+    assert found["billing-0001"] is CellMark.GROUP_2
+    assert found["metering-0001"] is CellMark.GROUP_3
+    assert found["both-0001"] is CellMark.SEVERAL
 
 
 def test_that_a_subsystem_lights_its_servers_and_the_rest_is_quiet(state: State) -> None:
     found = marked(state, afresh(state, ColourBy.STATE, "billing", None))
-    lit = {name for name, mark in found.items() if mark is Mark.LIT}
+    lit = {name for name, mark in found.items() if mark is CellMark.LIT}
     assert lit == {name for name in found if name.startswith(("billing", "both"))}
-    assert {mark for name, mark in found.items() if name not in lit} == {Mark.QUIET}
+    assert {mark for name, mark in found.items() if name not in lit} == {CellMark.QUIET}
 
 
 def test_that_an_unknown_subsystem_lights_nothing(state: State) -> None:
-    assert set(marked(state, afresh(state, ColourBy.STATE, "nothing", None)).values()) == {Mark.IN_SERVICE}
+    assert set(marked(state, afresh(state, ColourBy.STATE, "nothing", None)).values()) == {CellMark.IN_SERVICE}
 
 
 def test_that_what_a_running_execution_will_take_is_marked_until_it_leaves(state: State) -> None:
     marks = Marks(state)
     state.pending = np.array([0, 1], np.int32)
     marks.update(state)
-    assert marks.counted() == ((Mark.IN_SERVICE, 11), (Mark.PENDING, 2))
+    assert marks.counted() == ((CellMark.IN_SERVICE, 11), (CellMark.PENDING, 2))
     move(state, {0: ServerState.DRAINING}, "act")
     marks.update(state)
-    assert marks.counted() == ((Mark.IN_SERVICE, 11), (Mark.DRAINING, 1), (Mark.PENDING, 1))
+    assert marks.counted() == ((CellMark.IN_SERVICE, 11), (CellMark.DRAINING, 1), (CellMark.PENDING, 1))
 
 
 def test_that_the_next_that_is_not_normal_is_found_both_ways_and_round(state: State) -> None:

@@ -16,8 +16,8 @@ from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
-from topology.fleet_map.facts import Reach, facts_of, members_around, place_around
-from topology.fleet_map.marks import Mark
+from topology.fleet_map.facts import ChoiceReach, facts_of, members_around, place_around
+from topology.fleet_map.marks import CellMark
 from topology.fleet_map.saying import Said, runs_of, say_area, say_place
 from topology.planning.selection.matching import matching, sort_out, spelled
 from topology.region.description import read_region
@@ -64,7 +64,7 @@ def lit_in(state: State, data: st.DataObject) -> str:
 @given(states(), st.data())
 def test_that_a_place_is_said_as_a_command_that_selects_exactly_it(state: State, data: st.DataObject) -> None:
     server = data.draw(st.integers(0, len(state.region.roster) - 1))
-    reach = data.draw(st.sampled_from((Reach.RACK, Reach.CELL, Reach.ZONE)))
+    reach = data.draw(st.sampled_from((ChoiceReach.RACK, ChoiceReach.CELL, ChoiceReach.ZONE)))
     lit = lit_in(state, data)
     members = members_around(state, server, reach)
     said = say_place(state, place_around(state, server, reach), members, lit)
@@ -95,13 +95,13 @@ def test_that_an_area_is_said_as_a_command_that_selects_exactly_it(state: State,
 def test_that_what_is_around_a_server_is_what_its_place_has(state: State, data: st.DataObject) -> None:
     server = data.draw(st.integers(0, len(state.region.roster) - 1))
     own = state.fleet.place_of(server)
-    for reach, parts in ((Reach.RACK, 3), (Reach.CELL, 2), (Reach.ZONE, 1)):
+    for reach, parts in ((ChoiceReach.RACK, 3), (ChoiceReach.CELL, 2), (ChoiceReach.ZONE, 1)):
         expected = [
             other for other in range(len(state.region.roster)) if state.fleet.place_of(other)[:parts] == own[:parts]
         ]
         assert members_around(state, server, reach).tolist() == expected
         assert str(place_around(state, server, reach)) == "/".join(own[:parts])
-    assert members_around(state, server, Reach.SERVER).tolist() == [server]
+    assert members_around(state, server, ChoiceReach.SERVER).tolist() == [server]
 
 
 @given(st.sets(st.from_regex(r"[a-c]-?[0-9]{0,3}", fullmatch=True), max_size=40))
@@ -122,8 +122,8 @@ def test_that_neighbours_become_a_run_and_gaps_end_it() -> None:
 
 def test_that_a_rack_is_said_with_the_subsystems_it_serves(embedded: State) -> None:
     server = embedded.fleet.position["billing-0001"]
-    members = members_around(embedded, server, Reach.RACK)
-    said = say_place(embedded, place_around(embedded, server, Reach.RACK), members)
+    members = members_around(embedded, server, ChoiceReach.RACK)
+    said = say_place(embedded, place_around(embedded, server, ChoiceReach.RACK), members)
     zone, cell, rack = embedded.fleet.place_of(server)
     assert said.text == f"remove all from billing, index, placement in {zone}/{cell}/{rack}"
     assert said.servers == len(members)
@@ -131,23 +131,23 @@ def test_that_a_rack_is_said_with_the_subsystems_it_serves(embedded: State) -> N
 
 def test_that_a_lit_subsystem_is_the_only_one_said(embedded: State) -> None:
     server = embedded.fleet.position["billing-0001"]
-    members = members_around(embedded, server, Reach.ZONE)
-    said = say_place(embedded, place_around(embedded, server, Reach.ZONE), members, "billing")
+    members = members_around(embedded, server, ChoiceReach.ZONE)
+    said = say_place(embedded, place_around(embedded, server, ChoiceReach.ZONE), members, "billing")
     assert said.text == "remove all from billing in az1"
     assert said.servers == len(in_service(embedded, members, "billing"))
 
 
 def test_that_an_area_that_takes_too_many_names_is_said_by_the_racks_it_fills(embedded: State) -> None:
-    cell = members_around(embedded, 0, Reach.CELL)
+    cell = members_around(embedded, 0, ChoiceReach.CELL)
     said = say_area(embedded, cell)
     assert said.text.endswith(" in az1/c1")
     assert selected(embedded, said) == cell.tolist()
-    zone = members_around(embedded, 0, Reach.ZONE)
+    zone = members_around(embedded, 0, ChoiceReach.ZONE)
     assert say_area(embedded, zone).text.endswith(" in az1")
 
 
 def test_that_an_area_that_cannot_be_said_says_why_and_what_to_do(embedded: State) -> None:
-    cell = members_around(embedded, 0, Reach.CELL)[1:]
+    cell = members_around(embedded, 0, ChoiceReach.CELL)[1:]
     said = say_area(embedded, cell)
     assert said.text == ""
     assert f"its {len(cell):,} servers take " in said.why_not
@@ -177,7 +177,7 @@ def test_that_a_place_of_too_many_subsystems_says_so(embedded: State) -> None:
     )
     other = replace(region, subsystems=many, roster=roster, index={})
     state = State(other, Fleet(other))
-    members = members_around(state, 0, Reach.ZONE)
+    members = members_around(state, 0, ChoiceReach.ZONE)
     said = say_place(state, Place("az1"), members)
     assert said.text == ""
     assert "az1 serves 80 subsystems, too many for one command" in said.why_not
@@ -198,10 +198,10 @@ def test_that_the_facts_of_a_server_are_its_own(embedded: State) -> None:
     state = State(region, Fleet(region), time=2000.0)
     server = state.fleet.position["billing-0001"]
     state.fleet.state[server] = ServerState.DRAINING
-    facts = facts_of(state, server, Mark.DRAINING)
-    assert (facts.name, facts.state, facts.mark) == ("billing-0001", ServerState.DRAINING, Mark.DRAINING)
+    facts = facts_of(state, server, CellMark.DRAINING)
+    assert (facts.name, facts.state, facts.mark) == ("billing-0001", ServerState.DRAINING, CellMark.DRAINING)
     assert facts.subsystems == ("billing", "index", "placement")
     assert str(facts.place) == "/".join(state.fleet.place_of(server))
     assert facts.since is None
     state.fleet.since[server] = 1990.0
-    assert facts_of(state, server, Mark.DRAINING).since == 1990.0
+    assert facts_of(state, server, CellMark.DRAINING).since == 1990.0

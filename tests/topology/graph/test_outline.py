@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topology.graph.outline import boxes_of, outline_of
-from topology.graph.ways import Way, Ways
+from topology.graph.ways import Direction, Ways
 from topology.region.description import read_region
 from topology.region.region import Region
 
@@ -53,7 +53,7 @@ def test_that_closing_every_cycle_leaves_none(edges: set[Edge], services: list[s
     outline = outline_of(region, cycles, {box.name for box in cycles})
     ways = Ways(outline.names, ((link.dependent, link.needs) for link in outline.links))
     for link in outline.links:
-        assert link.dependent not in ways.near(link.needs, len(outline.names), Way.NEEDS)
+        assert link.dependent not in ways.near(link.needs, len(outline.names), Direction.NEEDS)
 
 
 def test_that_a_service_takes_a_subsystem_before_a_cycle_does() -> None:
@@ -101,19 +101,19 @@ def test_that_what_is_near_grows_with_the_hops_and_is_what_can_be_reached(
     edges: set[Edge], start: int, hops: int
 ) -> None:
     ways = Ways(range_names(), ((f"n{a}", f"n{b}") for a, b in edges))
-    for way in Way:
+    for way in Direction:
         few, more = (ways.near(f"n{start}", count, way) for count in (hops, hops + 1))
         assert f"n{start}" in few <= more
-    both = ways.near(f"n{start}", hops, Way.BOTH)
-    assert both == ways.near(f"n{start}", hops, Way.NEEDS) | ways.near(f"n{start}", hops, Way.NEEDED_BY)
+    both = ways.near(f"n{start}", hops, Direction.BOTH)
+    assert both == ways.near(f"n{start}", hops, Direction.NEEDS) | ways.near(f"n{start}", hops, Direction.NEEDED_BY)
 
 
 @given(EDGES, st.integers(0, 9), st.integers(0, 9))
 def test_that_a_path_runs_along_links_and_none_is_shorter(edges: set[Edge], start: int, end: int) -> None:
     ways = Ways(range_names(), ((f"n{a}", f"n{b}") for a, b in edges))
     path = ways.path(f"n{start}", f"n{end}")
-    reached = {hops for hops in range(10) if f"n{end}" in ways.near(f"n{start}", hops, Way.NEEDS)}
-    back = {hops for hops in range(10) if f"n{start}" in ways.near(f"n{end}", hops, Way.NEEDS)}
+    reached = {hops for hops in range(10) if f"n{end}" in ways.near(f"n{start}", hops, Direction.NEEDS)}
+    back = {hops for hops in range(10) if f"n{start}" in ways.near(f"n{end}", hops, Direction.NEEDS)}
     if not reached and not back:
         assert path == ()
         return

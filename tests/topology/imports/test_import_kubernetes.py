@@ -18,7 +18,7 @@ from topology.imports.kubernetes.kubernetes import (
     Document,
     Imported,
     ImportRefusedError,
-    Place,
+    SourcePlace,
     Topic,
     import_documents,
 )
@@ -102,7 +102,7 @@ def _variables(env: object) -> object:
 
 
 def imported(*objects: object) -> Imported:
-    return import_documents(Document(value, Place("all.yaml", number)) for number, value in enumerate(objects, 1))
+    return import_documents(Document(value, SourcePlace("all.yaml", number)) for number, value in enumerate(objects, 1))
 
 
 def region_of(*objects: object) -> Region:
@@ -132,7 +132,7 @@ def has(notes: list[str], *parts: str) -> bool:
 @pytest.fixture(scope="module")
 def shop() -> Imported:
     values = yaml.safe_load_all((SHOP / "kubernetes-manifests.yaml").read_text())
-    return import_documents(Document(value, Place("shop.yaml", number)) for number, value in enumerate(values, 1))
+    return import_documents(Document(value, SourcePlace("shop.yaml", number)) for number, value in enumerate(values, 1))
 
 
 class TestShop:
@@ -293,8 +293,8 @@ class TestWhatIsRead:
         assert notes_of(workload(), None) == notes_of(workload())
 
     def test_that_a_document_with_a_flaw_is_left_out(self) -> None:
-        flawed = Document(workload("bad"), Place("f.yaml", 1), "line 7 states the key 'replicas' again")
-        found = import_documents([flawed, Document(workload(), Place("f.yaml", 2))])
+        flawed = Document(workload("bad"), SourcePlace("f.yaml", 1), "line 7 states the key 'replicas' again")
+        found = import_documents([flawed, Document(workload(), SourcePlace("f.yaml", 2))])
         assert [one.name for one in read_region(found.text, "f.toml").subsystems] == ["web"]
         assert has([str(note) for note in found.notes], "document 1", "bad", "line 7")
 
@@ -313,7 +313,7 @@ class TestWhatIsRead:
         for _ in range(4):
             inner = {"apiVersion": "v1", "kind": "List", "items": [inner] * 1000}
         with pytest.raises(ImportRefusedError, match=r"more than 100,000 entries once their aliases"):
-            import_documents([Document(inner, Place("bomb.yaml", 1))], most_entries=100_000)
+            import_documents([Document(inner, SourcePlace("bomb.yaml", 1))], most_entries=100_000)
 
 
 class TestBudgets:
@@ -769,7 +769,7 @@ class TestText:
         line.encode()
 
     def test_that_the_name_of_a_file_cannot_add_to_the_description(self) -> None:
-        found = import_documents([Document(workload(), Place('x"\n[policy]\npace = "999/min"\n\u202e', 1))])
+        found = import_documents([Document(workload(), SourcePlace('x"\n[policy]\npace = "999/min"\n\u202e', 1))])
         assert read_region(found.text, "x.toml").policy.pace_per_minute == 10
 
     @given(

@@ -17,7 +17,7 @@ from topology.planning.plan import Plan, Severity, Verdict
 from topology.planning.preview import Planner, preview, undo_plan
 from topology.playbook.expects import held_step, unmet, unmet_after, unmet_before, with_findings
 from topology.playbook.model import Expects, Reference
-from topology.playbook.values import Subsystem, Value
+from topology.playbook.values import SubsystemValue, Value
 from topology.region.description import read_region
 from topology.region.region import Amount
 from topology.region.server_states import ServerState
@@ -120,7 +120,7 @@ def test_that_an_expectation_without_its_value_is_a_mistake_of_the_caller() -> N
 
 def test_that_references_are_resolved_with_values() -> None:
     expects = Expects(servers=Reference("count"), subsystems=("index", Reference("what")))
-    values: dict[str, Value] = {"count": Count(3), "what": Subsystem("billing")}
+    values: dict[str, Value] = {"count": Count(3), "what": SubsystemValue("billing")}
     assert expects.resolved(values) == Expects(servers=3, subsystems=("index", "billing"))
 
 

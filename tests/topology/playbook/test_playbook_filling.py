@@ -23,7 +23,7 @@ from topology.command.parse import parse
 from topology.playbook.binding import bind, misfits, refused
 from topology.playbook.model import Parameter, Playbook, Reference, Step
 from topology.playbook.templates import Problem, Template, fill, read_template
-from topology.playbook.values import TYPES, Subsystem, Text, Type, Value, read_value
+from topology.playbook.values import TYPES, SubsystemValue, TextValue, Type, Value, read_value
 
 NAMES = ("at", "because", "billing", "in", "index", "where")
 RACKS = {name: (Place("az1", "c1", name), Place("in", "at", name)) for name in ("because", "r1", "r12")}
@@ -99,12 +99,12 @@ PLAIN: dict[Type, Value] = {
     "cell": Place("az1", "c2"),
     "rack": Place("az1", "c1", "r12"),
     "server": NameRange("", "billing-0001"),
-    "text": Text("w"),
+    "text": TextValue("w"),
 }
 
 
 def plain_values(made: Template) -> dict[str, Value]:
-    subsystems = {"what": Subsystem("billing"), "other": Subsystem("where")}
+    subsystems = {"what": SubsystemValue("billing"), "other": SubsystemValue("where")}
     return {name: subsystems[name] if name in subsystems else PLAIN[KINDS[name]] for name in made.parameters}
 
 
@@ -112,7 +112,7 @@ def intended(made: Template) -> object:
     """Give the shape that the one who wrote the template sees: with the plainest of values, pasted by hand."""
     text = made.text.replace("{{", "<").replace("}}", ">")
     for name, value in plain_values(made).items():
-        quoted = f'"{value}"' if isinstance(value, Text) and f'"{{{name}}}' not in text else str(value)
+        quoted = f'"{value}"' if isinstance(value, TextValue) and f'"{{{name}}}' not in text else str(value)
         text = text.replace(f"{{{name}}}", quoted)
     command = parse(text, REGION).command
     assert command is not None, text
@@ -161,7 +161,7 @@ reasons = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_
 @given(st.sampled_from([text for text in TEXTS if "{why}" in text]), reasons)
 def test_that_a_text_is_a_reason_and_nothing_else(text: str, reason: str) -> None:
     made = template(text)
-    command = made.put({**plain_values(made), "why": Text(reason)})
+    command = made.put({**plain_values(made), "why": TextValue(reason)})
     plain = made.put(plain_values(made))
     assert getattr(command, "because", None) is not None
     assert replace(command, because="") == replace(plain, because="")  # type: ignore[arg-type, call-arg]
@@ -184,12 +184,12 @@ def _values(kind: Type) -> st.SearchStrategy[Value]:
     names: Mapping[Type, st.SearchStrategy[Value]] = {
         "count": st.integers(1, 10**9).map(Count),
         "percent": st.integers(1, 100).map(Percent),
-        "subsystem": st.sampled_from(NAMES).map(Subsystem),
+        "subsystem": st.sampled_from(NAMES).map(SubsystemValue),
         "zone": st.sampled_from(REGION.zones).map(Place),
         "cell": st.sampled_from(REGION.cells),
         "rack": st.sampled_from([place for places in RACKS.values() for place in places]),
         "server": st.sampled_from(list(REGION.server_names)).map(lambda name: NameRange("", name)),
-        "text": st.sampled_from(("a reason", 'with "quotes"', "zq0z")).map(Text),
+        "text": st.sampled_from(("a reason", 'with "quotes"', "zq0z")).map(TextValue),
     }
     return names[kind]
 
@@ -273,9 +273,9 @@ def test_that_a_value_of_another_type_is_refused_where_values_are_given() -> Non
 
 def test_that_what_the_language_refuses_is_refused_with_its_sentence() -> None:
     made = template("remove 4 servers from {what}, {other} at {n}/min")
-    values: dict[str, Value] = {"what": Subsystem("billing"), "other": Subsystem("billing"), "n": Count(5)}
+    values: dict[str, Value] = {"what": SubsystemValue("billing"), "other": SubsystemValue("billing"), "n": Count(5)}
     assert fill(made, values, REGION).error == "billing is named twice"
-    values.update(other=Subsystem("index"), n=Count(50))
+    values.update(other=SubsystemValue("index"), n=Count(50))
     assert fill(made, values, REGION).error == "50/min is faster than the policy allows, 20/min"
 
 
@@ -288,9 +288,9 @@ def test_that_names_that_are_words_of_the_language_can_be_filled_in() -> None:
     made = template("remove {n} servers from {what} in {zone} because {why}")
     values: dict[str, Value] = {
         "n": Count(4),
-        "what": Subsystem("because"),
+        "what": SubsystemValue("because"),
         "zone": Place("in"),
-        "why": Text('" at 1/min because "'),
+        "why": TextValue('" at 1/min because "'),
     }
     filled = fill(made, values, REGION)
     assert filled.text == 'remove 4 servers from because in in because "\\" at 1/min because \\""'
@@ -310,12 +310,12 @@ def test_that_a_value_that_nobody_checked_cannot_change_what_a_step_says(
     values = plain_values(made)
     name = data.draw(st.sampled_from(made.parameters))
     unchecked: dict[Type, Value] = {
-        "subsystem": Subsystem(evil),
+        "subsystem": SubsystemValue(evil),
         "zone": Place(evil),
         "cell": Place("az1", evil),
         "rack": Place("az1", "c1", evil),
         "server": NameRange("", evil),
-        "text": Text(evil),
+        "text": TextValue(evil),
         "count": Count(0),
         "percent": Percent(400),
     }
@@ -329,7 +329,7 @@ def test_that_a_value_that_nobody_checked_cannot_change_what_a_step_says(
 
 def test_that_a_clause_in_a_name_is_refused_even_where_nobody_checked_the_name() -> None:
     made = template("remove {n} servers from {what}")
-    filled = fill(made, {"n": Count(4), "what": Subsystem("index in az1")}, REGION)
+    filled = fill(made, {"n": Count(4), "what": SubsystemValue("index in az1")}, REGION)
     assert filled.command is None
     assert filled.error == "remove 4 servers from index in az1 would mean something else than the step says"
 
@@ -344,6 +344,6 @@ def test_that_only_the_whole_of_a_text_is_a_value(kind: Type, text: str) -> None
 
 def test_that_words_that_look_like_marks_stay_what_they_are() -> None:
     made = template('remove 9 servers from billing because "zq0z zqq1z {why} {n}"')
-    values: dict[str, Value] = {"n": Count(4), "why": Text("zq1z zqqq0z zqqq1z {n}")}
+    values: dict[str, Value] = {"n": Count(4), "why": TextValue("zq1z zqqq0z zqqq1z {n}")}
     command = made.put(values)
     assert getattr(command, "because", "") == "zq0z zqq1z zq1z zqqq0z zqqq1z {n} 4"

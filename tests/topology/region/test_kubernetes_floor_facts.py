@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.folders import DATA
-from topology.imports.kubernetes.kubernetes import Document, Place, import_documents
+from topology.imports.kubernetes.kubernetes import Document, SourcePlace, import_documents
 from topology.region.description import read_region
 from topology.region.region import Amount, Region
 
@@ -30,7 +30,9 @@ def imported(members: int, spec: dict[str, object]) -> Region:
         "metadata": {"name": "web"},
         "spec": {"selector": {"matchLabels": {"app": "web"}}, **spec},
     }
-    documents = [Document(value, Place("case.yaml", number)) for number, value in enumerate((workload, budget), 1)]
+    documents = [
+        Document(value, SourcePlace("case.yaml", number)) for number, value in enumerate((workload, budget), 1)
+    ]
     return read_region(import_documents(documents).text, "case.toml")
 
 

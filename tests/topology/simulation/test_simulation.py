@@ -9,7 +9,7 @@ from topology.fleet.batches import EventBatch, batch_of
 from topology.fleet.fleet import NO_FLOOR, Fleet
 from topology.region.description import read_region
 from topology.region.server_states import ServerState
-from topology.simulation.simulation import MOST_SLOTS, WARM_UP_S, Chance, Happening, World, step
+from topology.simulation.simulation import MOST_SLOTS, WARM_UP_S, Chance, SimulatedEvent, World, step
 
 REGION = read_region(resources.text("regions/s3-us-east-1/region.toml"), "region.toml")
 SMALL = """
@@ -41,7 +41,7 @@ def world_at(time: float = 1_000_000.0) -> World:
     return World.of(REGION, time)
 
 
-def gathered(world: World, parts: list[float], seed: int = 1) -> list[Happening]:
+def gathered(world: World, parts: list[float], seed: int = 1) -> list[SimulatedEvent]:
     return [happening for seconds in parts for happening in step(world, seconds, Chance(seed))]
 
 
@@ -55,7 +55,7 @@ def test_that_stepping_in_parts_equals_stepping_at_once(parts: list[float], seed
 
 
 def test_that_same_seed_and_same_acts_give_the_same_happenings_and_another_seed_does_not() -> None:
-    def run(seed: int) -> list[Happening]:
+    def run(seed: int) -> list[SimulatedEvent]:
         world, chance = world_at(), Chance(seed)
         found = list(step(world, 100, chance))
         for server in range(10):
@@ -132,8 +132,8 @@ def test_that_a_drain_ends_in_removed_and_a_joining_in_service() -> None:
     world, chance = World.of(REGION, 0.0, churn=False), Chance(1)
     world.drain(5, 3.1)
     world.join(6, 2.0)
-    assert step(world, 3.0, chance) == (Happening(2.0, ((6, ServerState.IN_SERVICE),)),)
-    assert step(world, 0.25, chance) == (Happening(3.25, ((5, ServerState.REMOVED),)),)
+    assert step(world, 3.0, chance) == (SimulatedEvent(2.0, ((6, ServerState.IN_SERVICE),)),)
+    assert step(world, 0.25, chance) == (SimulatedEvent(3.25, ((5, ServerState.REMOVED),)),)
     assert step(world, 100, chance) == ()
 
 

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from topology.command.cursor import Cursor
-from topology.command.grammar.reading import Kind, Reading
+from topology.command.grammar.reading import Reading, Slot
 from topology.command.grammar.suggestions import one_key_away
 from topology.command.grammar.syntax import Command
 from topology.command.grammar.tokens import Meaning
@@ -58,7 +58,7 @@ class Question(NamedTuple):
         return {word for number, (word, taken) in pairs if taken == meaning and number != at_cursor}
 
 
-class Argument(Kind):
+class Argument(Slot):
     """One kind of thing in a command. What it reads prints itself with `str`, as it would be typed.
 
     The meaning with which it takes its word says how the word is coloured, and which slips of the hand it may have.

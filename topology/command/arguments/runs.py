@@ -13,7 +13,7 @@ from topology.command.grammar.names import NAME
 from topology.command.grammar.quantities import Wrong
 from topology.command.grammar.syntax import PLAIN_ARGUMENT
 from topology.command.grammar.tokens import shown
-from topology.command.grammar.vocabulary import Parameter, standing
+from topology.command.grammar.vocabulary import ParameterWords, standing
 
 PARAMETER_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
@@ -95,7 +95,7 @@ class _Value(Argument):
                         yield (value, "value", parameter.reason)
 
 
-def _parameters_of(asked: Question) -> tuple[Parameter, ...]:
+def _parameters_of(asked: Question) -> tuple[ParameterWords, ...]:
     words = asked.reading.words
     return asked.vocabulary.playbooks.get(words[1], ()) if len(words) > 1 else ()
 

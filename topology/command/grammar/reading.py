@@ -8,7 +8,7 @@ from topology.command.grammar.syntax import Command
 from topology.command.grammar.tokens import Meaning, Token, located
 
 
-class Kind:
+class Slot:
     """What may stand somewhere, where it is not a word of the language; *says* names it to the operator."""
 
     __slots__ = ("says",)
@@ -20,7 +20,7 @@ class Kind:
         return f"{type(self).__name__}({self.says!r})"
 
 
-Want = str | Kind
+Want = str | Slot
 """Something that may come next: a word of the language, or a kind of thing."""
 
 _MARKS = {
@@ -89,12 +89,12 @@ class Reading:
             return self.error.expected
         wants = self.wants[-1]
         typed = self.words[len(self.wants) - 1] if len(self.wants) <= len(self.words) else ""
-        return in_words([want for want in wants if isinstance(want, Kind) or want.startswith(typed)])
+        return in_words([want for want in wants if isinstance(want, Slot) or want.startswith(typed)])
 
 
 def in_words(wants: Sequence[Want]) -> tuple[str, ...]:
     """Say what may come next, each once and in order."""
-    words = [want.says if isinstance(want, Kind) else _MARKS.get(want, want) for want in wants]
+    words = [want.says if isinstance(want, Slot) else _MARKS.get(want, want) for want in wants]
     return tuple(dict.fromkeys(words))
 
 

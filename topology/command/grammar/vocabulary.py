@@ -18,7 +18,7 @@ if (
     from topology.fleet.state import State
 
 
-class Parameter(NamedTuple):
+class ParameterWords(NamedTuple):
     """A parameter of a playbook, for the completion: what it is for, and some values that it takes."""
 
     name: str
@@ -51,7 +51,7 @@ class Vocabulary:
     server_names: Sequence[str] = ()
     pace_per_minute: int | None = None
     capacities: dict[str, int] = field(default_factory=dict)
-    playbooks: dict[str, tuple[Parameter, ...]] = field(default_factory=dict)
+    playbooks: dict[str, tuple[ParameterWords, ...]] = field(default_factory=dict)
 
     def with_capacities(self, capacities: dict[str, int]) -> "Vocabulary":
         """Give the same names with other *capacities*."""
@@ -59,7 +59,7 @@ class Vocabulary:
         object.__setattr__(other, "capacities", capacities)
         return other
 
-    def with_playbooks(self, playbooks: dict[str, tuple[Parameter, ...]]) -> "Vocabulary":
+    def with_playbooks(self, playbooks: dict[str, tuple[ParameterWords, ...]]) -> "Vocabulary":
         """Give the same names with these *playbooks*."""
         other = copy(self)
         object.__setattr__(other, "playbooks", playbooks)

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Kind(StrEnum):
+class SlipKind(StrEnum):
     """Why a hand ends up with another command. The order is that in which slips are looked for; the first one counts."""
 
     DIGIT_DROPPED = "digit-dropped"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 class Edit(NamedTuple):
     """The text from *start* to *end* (not included) becomes *instead*."""
 
-    kind: Kind
+    kind: SlipKind
     start: int
     end: int
     instead: str

@@ -6,7 +6,7 @@ from itertools import pairwise
 from topology.command.grammar.names import read_names
 from topology.command.grammar.quantities import Wrong
 from topology.command.grammar.tokens import Token
-from topology.command.slips.edits import Edit, Kind, Word
+from topology.command.slips.edits import Edit, SlipKind, Word
 from topology.command.words import CLAUSES
 
 _LISTED = ("subsystem", "place", "server")
@@ -77,4 +77,4 @@ def _parts(word: Word, meaning: str) -> Iterator[Edit]:
 
 
 def _without(start: int, end: int, instead: str = "") -> Edit:
-    return Edit(Kind.FORGOTTEN, start, end, instead)
+    return Edit(SlipKind.FORGOTTEN, start, end, instead)

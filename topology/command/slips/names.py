@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from topology.command.grammar.names import read_names, split_number
 from topology.command.grammar.quantities import Wrong
 from topology.command.grammar.vocabulary import Vocabulary, standing
-from topology.command.slips.edits import Edit, Kind, Word
+from topology.command.slips.edits import Edit, SlipKind, Word
 from topology.command.slips.keyboards import KeyboardLayout
 from topology.command.slips.numbers import padded_slips, pattern_slips
 
@@ -64,7 +64,7 @@ def _is_name(name: str, names: Sequence[str], low: int, high: int) -> bool:
 def subsystem_slips(word: Word, vocabulary: Vocabulary) -> Iterator[Edit]:
     """Give the other subsystems that may have been meant."""
     for name in one_edit_away(word.text, vocabulary.subsystems):
-        yield Edit(Kind.OTHER_NAME, *word[:2], name)
+        yield Edit(SlipKind.OTHER_NAME, *word[:2], name)
 
 
 def place_slips(word: Word, vocabulary: Vocabulary) -> Iterator[Edit]:
@@ -72,7 +72,7 @@ def place_slips(word: Word, vocabulary: Vocabulary) -> Iterator[Edit]:
     above, start = "", word.start
     for part in word.text.split("/"):
         for name in one_edit_away(part, vocabulary.inside.get(above, ())):
-            yield Edit(Kind.OTHER_NAME, start, start + len(part), name)
+            yield Edit(SlipKind.OTHER_NAME, start, start + len(part), name)
         above = f"{above}/{part}" if above else part
         start += len(part) + 1
 
@@ -86,7 +86,7 @@ def value_slips(word: Word, field: str, vocabulary: Vocabulary, layout: Keyboard
     else:
         names = {"zone": vocabulary.zones, "cell": vocabulary.cell_names, "rack": vocabulary.rack_names}.get(field, ())
         for name in one_edit_away(word.text, names):
-            yield Edit(Kind.OTHER_NAME, *word[:2], name)
+            yield Edit(SlipKind.OTHER_NAME, *word[:2], name)
 
 
 def server_slips(word: Word, vocabulary: Vocabulary, layout: KeyboardLayout) -> Iterator[Edit]:
@@ -102,11 +102,11 @@ def server_slips(word: Word, vocabulary: Vocabulary, layout: KeyboardLayout) -> 
         last = Word(word.end - len(names.last), word.end, names.last)
         yield from _digit_slips(last, vocabulary, layout, names.prefix)
     for name in one_edit_away(whole, vocabulary.server_names):
-        yield Edit(Kind.OTHER_NAME, *first[:2], name)
+        yield Edit(SlipKind.OTHER_NAME, *first[:2], name)
     if names.last is not None:
         for name in one_edit_away(names.prefix + names.last, vocabulary.server_names):
             if name.startswith(names.prefix):
-                yield Edit(Kind.OTHER_NAME, *last[:2], name[len(names.prefix) :])
+                yield Edit(SlipKind.OTHER_NAME, *last[:2], name[len(names.prefix) :])
 
 
 def _digit_slips(word: Word, vocabulary: Vocabulary, layout: KeyboardLayout, prefix: str = "") -> Iterator[Edit]:

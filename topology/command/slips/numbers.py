@@ -3,28 +3,28 @@
 import re
 from collections.abc import Iterator
 
-from topology.command.slips.edits import Edit, Kind, Word
+from topology.command.slips.edits import Edit, SlipKind, Word
 from topology.command.slips.keyboards import KeyboardLayout
 
 _NUMBER = re.compile(r"[1-9][0-9]*")
 _DIGITS = re.compile(r"[0-9]+")
 
 
-def digit_slips(digits: str, layout: KeyboardLayout) -> Iterator[tuple[Kind, str]]:
+def digit_slips(digits: str, layout: KeyboardLayout) -> Iterator[tuple[SlipKind, str]]:
     """Give what a slip makes of plain *digits*; some of it may begin with 0 or be empty."""
     places = range(len(digits))
     for place in places:
-        yield Kind.DIGIT_DROPPED, digits[:place] + digits[place + 1 :]
-    yield Kind.ZERO_ADDED, digits + "0"
+        yield SlipKind.DIGIT_DROPPED, digits[:place] + digits[place + 1 :]
+    yield SlipKind.ZERO_ADDED, digits + "0"
     for place in places:
-        yield Kind.DIGIT_DOUBLED, digits[: place + 1] + digits[place:]
+        yield SlipKind.DIGIT_DOUBLED, digits[: place + 1] + digits[place:]
     for place in places[:-1]:
-        yield Kind.DIGITS_SWAPPED, digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
+        yield SlipKind.DIGITS_SWAPPED, digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
     for place in places:
         for key in layout.beside.get(digits[place], ""):
-            yield Kind.NEIGHBOURING_KEY, digits[:place] + key + digits[place + 1 :]
-            yield Kind.NEIGHBOURING_KEY, digits[:place] + key + digits[place:]
-            yield Kind.NEIGHBOURING_KEY, digits[: place + 1] + key + digits[place + 1 :]
+            yield SlipKind.NEIGHBOURING_KEY, digits[:place] + key + digits[place + 1 :]
+            yield SlipKind.NEIGHBOURING_KEY, digits[:place] + key + digits[place:]
+            yield SlipKind.NEIGHBOURING_KEY, digits[: place + 1] + key + digits[place + 1 :]
 
 
 def quantity_slips(word: Word, layout: KeyboardLayout) -> Iterator[Edit]:
@@ -34,14 +34,14 @@ def quantity_slips(word: Word, layout: KeyboardLayout) -> Iterator[Edit]:
     body = word.text.removesuffix("%")
     yield from _number_slips(word, body, word.text[len(body) :], layout)
     if body != word.text:
-        yield Edit(Kind.PERCENT_LOST, *word[:2], body)
+        yield Edit(SlipKind.PERCENT_LOST, *word[:2], body)
         if layout.percent_on:  # Shift was not held
-            yield Edit(Kind.PERCENT_LOST, *word[:2], body + layout.percent_on)
+            yield Edit(SlipKind.PERCENT_LOST, *word[:2], body + layout.percent_on)
         return
     if len(body) <= 3 and int(body) <= 100:
-        yield Edit(Kind.PERCENT_GAINED, *word[:2], f"{body}%")
+        yield Edit(SlipKind.PERCENT_GAINED, *word[:2], f"{body}%")
     if layout.percent_on and len(body) > 1 and body.endswith(layout.percent_on):  # Shift was still held
-        yield Edit(Kind.PERCENT_GAINED, *word[:2], f"{body[:-1]}%")
+        yield Edit(SlipKind.PERCENT_GAINED, *word[:2], f"{body[:-1]}%")
 
 
 def pace_slips(word: Word, layout: KeyboardLayout) -> Iterator[Edit]:
@@ -58,7 +58,7 @@ def pattern_slips(word: Word, layout: KeyboardLayout) -> Iterator[Edit]:
             yield Edit(kind, start, end, instead)
 
 
-def padded_slips(digits: str, layout: KeyboardLayout) -> Iterator[tuple[Kind, str]]:
+def padded_slips(digits: str, layout: KeyboardLayout) -> Iterator[tuple[SlipKind, str]]:
     """Give what a slip makes of the *digits* at the end of a server's name, always as many as there were.
 
     A slip of the number itself is written with as many zeros before it as fill it up again (0040 without its last

@@ -12,7 +12,7 @@ from topology.command.grammar.syntax import Planned, makes_plan
 from topology.command.grammar.tokens import Token
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
-from topology.command.slips.edits import Edit, Kind, Word
+from topology.command.slips.edits import Edit, SlipKind, Word
 from topology.command.slips.forgotten import forgotten
 from topology.command.slips.keyboards import QWERTY, KeyboardLayout
 from topology.command.slips.names import place_slips, server_slips, subsystem_slips, value_slips
@@ -34,7 +34,7 @@ class Slip:
 
     text: str
     command: Planned
-    kind: Kind
+    kind: SlipKind
     at: tuple[Span, ...]
 
 

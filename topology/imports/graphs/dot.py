@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from topology.imports.graphs.dot_tokens import Token, tokens_of
+from topology.imports.graphs.dot_tokens import DotToken, tokens_of
 from topology.imports.graphs.drawing import MOST_EDGES, Drawing
 from topology.imports.notes import ImportRefusedError, UnreadableError, plain
 
@@ -70,7 +70,7 @@ class _Reader:
     def _has_more(self) -> bool:
         return self._next.kind != "end"
 
-    def _take(self) -> Token:
+    def _take(self) -> DotToken:
         taken = self._next
         if taken.kind != "end":
             self._next = next(self._tokens)

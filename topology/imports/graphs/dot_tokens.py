@@ -20,7 +20,7 @@ _ANGLE = re.compile(r"[<>]")
 _TAG = re.compile(r"<[^<>]*+>")
 
 
-class Token(NamedTuple):
+class DotToken(NamedTuple):
     """A sign, or something that names or states."""
 
     kind: Literal["sign", "word", "text", "end"]
@@ -30,7 +30,7 @@ class Token(NamedTuple):
     """Where it begins, from 1."""
 
 
-def tokens_of(text: str) -> Iterator[Token]:
+def tokens_of(text: str) -> Iterator[DotToken]:
     """Give the tokens of *text*, and one of kind `end`; comments are left out.
 
     Raises:
@@ -46,17 +46,19 @@ def tokens_of(text: str) -> Iterator[Token]:
             case "space":
                 pass
             case "sign":
-                yield Token("sign", match["sign"], line)
+                yield DotToken("sign", match["sign"], line)
             case "text":
-                yield Token("text", match["text"].replace("\\\r\n", "").replace("\\\n", "").replace('\\"', '"'), line)
+                yield DotToken(
+                    "text", match["text"].replace("\\\r\n", "").replace("\\\n", "").replace('\\"', '"'), line
+                )
             case "html":
                 end = _end_of_html(text, at, line)
-                yield Token("text", _shown(text[at + 1 : end - 1]), line)
+                yield DotToken("text", _shown(text[at + 1 : end - 1]), line)
             case _:
-                yield Token("word", match[0], line)
+                yield DotToken("word", match[0], line)
         line += text.count("\n", at, end)
         at = end
-    yield Token("end", "", line)
+    yield DotToken("end", "", line)
 
 
 def _end_of_html(text: str, start: int, line: int) -> int:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from topology.imports.graphs.graph_model import Defects, Graph, Node
+from topology.imports.graphs.graph_model import Defects, ImportedGraph, Node
 from topology.imports.notes import ImportRefusedError, Note, Topic, counted, listing, plain
 from topology.imports.shapes import DefectError, described
 from topology.region.listing import MOST_SERVERS
@@ -20,7 +20,7 @@ Attributes = Mapping[str, object]
 
 
 @dataclass(slots=True)
-class Edge:
+class DrawnEdge:
     """From one key to another, as the file has it."""
 
     source: str
@@ -37,7 +37,7 @@ class Drawing:
     """The format, as a sentence calls it."""
     directed: bool = True
     nodes: dict[str, tuple[dict[str, object], str]] = field(default_factory=dict)
-    edges: list[Edge] = field(default_factory=list)
+    edges: list[DrawnEdge] = field(default_factory=list)
     defects: Defects = field(default_factory=lambda: Defects("entries"))
     title: str = ""
     remarks: Counter[str] = field(default_factory=Counter)
@@ -51,9 +51,9 @@ class Drawing:
         """
         if len(self.edges) >= MOST_EDGES:
             raise ImportRefusedError(f"There are more than {MOST_EDGES:,} links in it; import less at a time.")
-        self.edges.append(Edge(source, target, attributes, where))
+        self.edges.append(DrawnEdge(source, target, attributes, where))
 
-    def into(self, graph: Graph) -> None:
+    def into(self, graph: ImportedGraph) -> None:
         """Put everything that was understood into *graph*, and notes about the rest."""
         unread = Counter[str]()
         for key, (attributes, where) in self.nodes.items():
@@ -104,7 +104,7 @@ class Drawing:
             self.defects.add(f"{name} {error}", where)
             return None
 
-    def _is_soft(self, edge: Edge) -> bool:
+    def _is_soft(self, edge: DrawnEdge) -> bool:
         kind = edge.attributes.get("kind")
         if kind not in (None, "hard", "soft"):
             self.defects.add(f"kind is {described(kind)}, neither hard nor soft; the link is read as hard", edge.where)

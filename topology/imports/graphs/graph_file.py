@@ -2,7 +2,7 @@
 
 from topology.imports.graphs.dot import read_dot
 from topology.imports.graphs.drawing import Drawing
-from topology.imports.graphs.graph_model import Graph
+from topology.imports.graphs.graph_model import ImportedGraph
 from topology.imports.graphs.graph_region import region_of
 from topology.imports.graphs.graphml import read_graphml
 from topology.imports.graphs.node_link import read_node_link
@@ -28,7 +28,7 @@ def import_graph(data: bytes, source: str, tell: Tell = silent) -> Imported:
     tell(f"Reading {len(data):,} bytes")
     drawing = _read(data)
     tell(f"Read {len(drawing.nodes):,} nodes and {len(drawing.edges):,} links")
-    graph = Graph([f"Made from {plain(source, 200)}, read as {drawing.form}."], "graph", plain(source, 200))
+    graph = ImportedGraph([f"Made from {plain(source, 200)}, read as {drawing.form}."], "graph", plain(source, 200))
     drawing.into(graph)
     return region_of(graph)
 

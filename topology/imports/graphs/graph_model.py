@@ -28,7 +28,7 @@ class Node:
 
 
 @dataclass(slots=True)
-class Link:
+class GraphLink:
     """A need, and what the file says of it."""
 
     soft: bool = False
@@ -67,7 +67,7 @@ class Defects:
 
 
 @dataclass(slots=True)
-class Graph:
+class ImportedGraph:
     """Everything that was understood, by key, and notes about the rest."""
 
     made_from: list[str]
@@ -76,7 +76,7 @@ class Graph:
     """What the region is called; put into the grammar of names."""
     title: str
     nodes: dict[str, Node] = field(default_factory=dict)
-    links: dict[tuple[str, str], Link] = field(default_factory=dict)
+    links: dict[tuple[str, str], GraphLink] = field(default_factory=dict)
     """By (dependent, needed)."""
     to_itself: dict[str, None] = field(default_factory=dict)
     zones: tuple[str, ...] = ("zone",)
@@ -105,7 +105,7 @@ class Graph:
         if found is None:
             if len(self.links) >= MOST_LINKS:
                 raise ImportRefusedError(f"There are more than {MOST_LINKS:,} links in it; import less at a time.")
-            found = self.links[dependent, needs] = Link(soft)
+            found = self.links[dependent, needs] = GraphLink(soft)
         found.soft = found.soft and soft
         found.calls += calls
         if remark:

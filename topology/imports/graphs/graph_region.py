@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from topology.imports.graphs.graph_model import Graph, Link, Node
+from topology.imports.graphs.graph_model import GraphLink, ImportedGraph, Node
 from topology.imports.imported import Imported, by_topic, floor_text, head, policy, refuse_if_too_long
 from topology.imports.names import mapped, name_texts, unused
 from topology.imports.notes import ImportRefusedError, Note, Topic, counted, listing, plain
@@ -18,7 +18,7 @@ _OF_NAME, _OF_ZONE = 180, 60
 """Letters of a subsystem's and a zone's name in that of a pool."""
 
 
-def region_of(graph: Graph) -> Imported:
+def region_of(graph: ImportedGraph) -> Imported:
     """Write *graph*; the same graph always gives the same text.
 
     Raises:
@@ -55,7 +55,7 @@ def region_of(graph: Graph) -> Imported:
     return Imported(text, notes, len(graph.nodes), servers, len(graph.links), bare, "a floor")
 
 
-def _refuse(graph: Graph) -> None:
+def _refuse(graph: ImportedGraph) -> None:
     lost = f" Of what was read, {graph.defects:,} could not be understood." if graph.defects else ""
     if not graph.nodes:
         raise ImportRefusedError(f"There is nothing in it to import.{lost}", by_topic(graph.notes))
@@ -65,11 +65,11 @@ def _refuse(graph: Graph) -> None:
         raise ImportRefusedError(f"It asks for {asked:,} servers in all; a region holds at most {MOST_SERVERS:,}.")
 
 
-def _servers(graph: Graph, node: Node) -> dict[str, int]:
+def _servers(graph: ImportedGraph, node: Node) -> dict[str, int]:
     return node.servers or {graph.zones[0]: 1}
 
 
-def _head(graph: Graph) -> list[str]:
+def _head(graph: ImportedGraph) -> list[str]:
     return [
         *graph.made_from,
         f"Taken from it: {counted(len(graph.nodes), 'node')}, {counted(len(graph.links), 'link')}.",
@@ -79,7 +79,7 @@ def _head(graph: Graph) -> list[str]:
     ]
 
 
-def _notes(graph: Graph, keys: dict[str, str], bare: tuple[str, ...]) -> Iterable[Note]:
+def _notes(graph: ImportedGraph, keys: dict[str, str], bare: tuple[str, ...]) -> Iterable[Note]:
     def named(found: Iterable[str]) -> str:
         return listing(sorted(keys[key] for key in found), _MOST_NAMED)
 
@@ -115,7 +115,7 @@ def _subsystem(node: Node, name: str, services: dict[str, str]) -> str:
     return table("[[subsystem]]", fields, "" if floor is not None else unknown)
 
 
-def _pools(graph: Graph, nodes: dict[str, Node]) -> Iterator[str]:
+def _pools(graph: ImportedGraph, nodes: dict[str, Node]) -> Iterator[str]:
     """Write a pool for each node and zone; a node in one zone only gives the pool its own name."""
     inside = {name: _servers(graph, node) for name, node in nodes.items() if not node.external}
     taken = {name for name, servers in inside.items() if len(servers) == 1}
@@ -132,7 +132,7 @@ def _pools(graph: Graph, nodes: dict[str, Node]) -> Iterator[str]:
             yield table("[[pool]]", fields)
 
 
-def _dependencies(graph: Graph, keys: dict[str, str]) -> list[str]:
+def _dependencies(graph: ImportedGraph, keys: dict[str, str]) -> list[str]:
     named = sorted(((keys[dependent], keys[needs]), link) for (dependent, needs), link in graph.links.items())
     return [
         table(
@@ -144,6 +144,6 @@ def _dependencies(graph: Graph, keys: dict[str, str]) -> list[str]:
     ]
 
 
-def _remark(link: Link) -> str:
+def _remark(link: GraphLink) -> str:
     calls = [f"{link.calls:,} calls"] if link.calls else []
     return listing([*calls, *list(link.remarks)[:_MOST_REMARKS]])

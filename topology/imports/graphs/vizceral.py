@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from topology.imports.graphs.graph_json import entries_of, graph_json
-from topology.imports.graphs.graph_model import Defects, Graph
+from topology.imports.graphs.graph_model import Defects, ImportedGraph
 from topology.imports.graphs.graph_region import region_of
 from topology.imports.imported import Imported
 from topology.imports.names import name_texts
@@ -39,7 +39,7 @@ def import_vizceral(data: bytes, source: str, tell: Tell = silent) -> Imported:
 
 class _Reader:
     def __init__(self, source: str, tell: Tell) -> None:
-        self._graph = Graph(
+        self._graph = ImportedGraph(
             [f"Made from {plain(source, 200)}, written for Vizceral."], "vizceral", "Traffic as Vizceral shows it"
         )
         self._graph.how_it_links = _HOW
@@ -51,7 +51,7 @@ class _Reader:
         """Names linked to in regions that do not list them."""
         self._without_instances: dict[str, None] = {}
 
-    def read(self, top: Fields) -> Graph:
+    def read(self, top: Fields) -> ImportedGraph:
         graph = self._graph
         regions = list(self._regions(top))
         full = [region for region in regions if region.get("nodes")]

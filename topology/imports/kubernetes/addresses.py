@@ -31,7 +31,7 @@ _AN_ADDRESS = {"addr", "address", "dns", "endpoint", "host", "hostname", "server
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class HostAddress:
     """A host that a value names."""
 
     host: str
@@ -60,7 +60,7 @@ def _words(variable: str) -> list[str]:
     return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
 
 
-def addresses_in(value: str) -> Iterator[Address]:
+def addresses_in(value: str) -> Iterator[HostAddress]:
     """Give the hosts that *value* names, in order: `host`, `host:port`, `scheme://host…`, or several with commas."""
     text = value[:LONGEST]
     parts = text.split("://")
@@ -87,7 +87,7 @@ def _after_url(text: str) -> str:
     return text[found.start() :] if found else ""
 
 
-def _in_tokens(text: str) -> Iterator[Address]:
+def _in_tokens(text: str) -> Iterator[HostAddress]:
     """Find `host:port` and names of the cluster's own domain in free text."""
     for token in _BETWEEN_TOKENS.split(text):
         bare = token.rpartition("@")[2].partition("/")[0]
@@ -98,7 +98,7 @@ def _in_tokens(text: str) -> Iterator[Address]:
                 yield address
 
 
-def _address(text: str, *, alone: bool) -> Address | None:
+def _address(text: str, *, alone: bool) -> HostAddress | None:
     """Read `host` or `host:port`; None for what is no name, and for this machine and bare numbers."""
     host, colon, _ = text.partition(":")
     if not host or len(host) > _LONGEST_HOST or not _HOST.fullmatch(host):
@@ -110,4 +110,4 @@ def _address(text: str, *, alone: bool) -> Address | None:
     if name in _HERE or not re.search(r"[a-z]", name):
         return None
     port = ports.split(":")[1] if ports else ""
-    return Address(name, port, plain_word=alone and not colon and "." not in name)
+    return HostAddress(name, port, plain_word=alone and not colon and "." not in name)

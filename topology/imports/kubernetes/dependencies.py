@@ -3,8 +3,17 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from topology.imports.facts import DEFAULT_NAMESPACE, ConfigMap, Facts, FromKey, FromMap, Service, Unlisted, Workload
-from topology.imports.kubernetes.addresses import Address, addresses_in, holds_image, reads_as_address
+from topology.imports.facts import (
+    DEFAULT_NAMESPACE,
+    ConfigMap,
+    FromKey,
+    FromMap,
+    ManifestFacts,
+    Service,
+    Unlisted,
+    Workload,
+)
+from topology.imports.kubernetes.addresses import HostAddress, addresses_in, holds_image, reads_as_address
 from topology.imports.kubernetes.environment import resolved
 from topology.imports.notes import Note, Topic, listing, plain
 from topology.imports.selectors import LabelIndex
@@ -37,7 +46,7 @@ class _Target:
 class Resolver:
     """Says what a host name leads to, seen from a namespace, as the DNS of a cluster would."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: ManifestFacts) -> None:
         self._services = facts.services
         self._workloads = [facts.workloads[key] for key in sorted(facts.workloads)]
         self._unlisted = facts.unlisted
@@ -133,9 +142,9 @@ class _Findings:
         self.words: dict[tuple[Key, str, str], None] = {}
         self.missing_settings: dict[tuple[str, str], dict[Key, None]] = {}
         self.steps = Steps()
-        self._addresses: dict[str, tuple[Address, ...]] = {}
+        self._addresses: dict[str, tuple[HostAddress, ...]] = {}
 
-    def addresses_in(self, value: str) -> tuple[Address, ...]:
+    def addresses_in(self, value: str) -> tuple[HostAddress, ...]:
         """Give the addresses in *value*; a ConfigMap that many workloads read is searched once."""
         if value not in self._addresses:
             self.steps.take(len(value) // 20)
@@ -143,7 +152,7 @@ class _Findings:
         return self._addresses[value]
 
 
-def find_dependencies(facts: Facts) -> tuple[tuple[Edge, ...], tuple[Note, ...]]:
+def find_dependencies(facts: ManifestFacts) -> tuple[tuple[Edge, ...], tuple[Note, ...]]:
     """Find the edges that environment values state, and what there is to say about the others."""
     resolver, found = Resolver(facts), _Findings()
     for key in sorted(facts.workloads):
@@ -155,8 +164,8 @@ def find_dependencies(facts: Facts) -> tuple[tuple[Edge, ...], tuple[Note, ...]]
 
 
 def _addresses_of(
-    workload: Workload, facts: Facts, resolver: Resolver, found: _Findings
-) -> Iterator[tuple[str, Address]]:
+    workload: Workload, facts: ManifestFacts, resolver: Resolver, found: _Findings
+) -> Iterator[tuple[str, HostAddress]]:
     def config_map(name: str) -> ConfigMap | None:
         return facts.config_maps.get((workload.namespace, name))
 
@@ -176,7 +185,9 @@ def _addresses_of(
                 yield from ((name, address) for address in found.addresses_in(value))
 
 
-def _note_address(workload: Workload, variable: str, address: Address, resolver: Resolver, found: _Findings) -> None:
+def _note_address(
+    workload: Workload, variable: str, address: HostAddress, resolver: Resolver, found: _Findings
+) -> None:
     target = resolver.lead(workload.namespace, address.host)
     if address.plain_word and (target is None or not reads_as_address(variable)):
         if target is not None and target.workloads != (workload.key,):
@@ -199,7 +210,7 @@ def _note_address(workload: Workload, variable: str, address: Address, resolver:
             found.edges.setdefault((workload.key, needs), {})[variable] = None
 
 
-def _notes(facts: Facts, found: _Findings) -> Iterator[Note]:
+def _notes(facts: ManifestFacts, found: _Findings) -> Iterator[Note]:
     def spoken(keys: Iterable[Key]) -> str:
         return listing([str(facts.workloads[key]) for key in keys], _MOST_NAMED)
 

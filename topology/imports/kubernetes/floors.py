@@ -7,7 +7,7 @@ subsystem of its own that the servers of all of them support: then its floor mea
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from topology.imports.facts import Budget, Facts, Workload
+from topology.imports.facts import DisruptionBudget, ManifestFacts, Workload
 from topology.imports.notes import Note, Topic, listing, plain
 from topology.imports.selectors import LabelIndex
 from topology.region.region import Amount
@@ -21,20 +21,20 @@ class WorkloadFloor:
     """The floor of one workload; no *amount* means that it is not known."""
 
     amount: Amount | None
-    budgets: list[Budget] = field(default_factory=list)
+    budgets: list[DisruptionBudget] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class SharedFloor:
     """A floor over the sum of several workloads."""
 
-    budget: Budget
+    budget: DisruptionBudget
     members: tuple[Key, ...]
     amount: Amount
 
 
 @dataclass(frozen=True, slots=True)
-class Floors:
+class ImportedFloors:
     """Every floor that the budgets state, and what there is to say about them."""
 
     of: dict[Key, WorkloadFloor]
@@ -42,7 +42,7 @@ class Floors:
     notes: tuple[Note, ...]
 
 
-def floors_of(facts: Facts) -> Floors:
+def floors_of(facts: ManifestFacts) -> ImportedFloors:
     """Match budgets with workloads, by namespace and labels of the pods."""
     workloads = [facts.workloads[key] for key in sorted(facts.workloads)]
     index = LabelIndex((workload.namespace, workload.labels) for workload in workloads)
@@ -70,17 +70,17 @@ def floors_of(facts: Facts) -> Floors:
         for workload in workloads
         if len(floors[workload.key].budgets) > 1
     )
-    return Floors(floors, tuple(shared), tuple(notes))
+    return ImportedFloors(floors, tuple(shared), tuple(notes))
 
 
-def _alone(budget: Budget, workload: Workload) -> Amount:
+def _alone(budget: DisruptionBudget, workload: Workload) -> Amount:
     """Give the floor that a budget means for the one workload it selects; maxUnavailable is an exact count."""
     if budget.available and budget.amount is not None:
         return budget.amount
     return Amount(budget.least(workload.replicas))
 
 
-def _share(budget: Budget, members: list[Workload], floors: dict[Key, WorkloadFloor]) -> SharedFloor:
+def _share(budget: DisruptionBudget, members: list[Workload], floors: dict[Key, WorkloadFloor]) -> SharedFloor:
     expected = sum(workload.replicas for workload in members)
     least = budget.least(expected)
     for workload in members:
@@ -96,7 +96,7 @@ def _raise(floor: WorkloadFloor, amount: Amount, workload: Workload) -> None:
         floor.amount = amount
 
 
-def _notes_on(budget: Budget, selected: list[Workload], unlisted: list[str]) -> Iterator[Note]:
+def _notes_on(budget: DisruptionBudget, selected: list[Workload], unlisted: list[str]) -> Iterator[Note]:
     names = listing([str(workload) for workload in selected], _MOST_NAMED)
     if budget.problem:
         effect = (
@@ -127,7 +127,7 @@ def _notes_on(budget: Budget, selected: list[Workload], unlisted: list[str]) -> 
         yield Note(Topic.BUDGET, text, budget.place)
 
 
-def _several(workload: Workload, budgets: list[Budget]) -> Note:
+def _several(workload: Workload, budgets: list[DisruptionBudget]) -> Note:
     names = listing([plain(budget.name) for budget in budgets], _MOST_NAMED)
     text = f"{workload} is selected by {len(budgets):,} budgets ({names}), which makes Kubernetes refuse every eviction"
     text += "; here each of them holds, so the strictest decides"

@@ -8,19 +8,19 @@ addresses a service is a dependency. What is not understood is said in notes and
 from collections import Counter
 from collections.abc import Iterable
 
-from topology.imports.facts import Facts, Workload
+from topology.imports.facts import ManifestFacts, Workload
 from topology.imports.imported import Imported, by_topic, floor_text, head, policy, refuse_if_too_long
 from topology.imports.kubernetes.dependencies import Edge, find_dependencies
-from topology.imports.kubernetes.floors import Floors, SharedFloor, floors_of
-from topology.imports.kubernetes.manifests import Document, Reader
+from topology.imports.kubernetes.floors import ImportedFloors, SharedFloor, floors_of
+from topology.imports.kubernetes.manifests import Document, ManifestReader
 from topology.imports.kubernetes.policy_edges import with_policies
 from topology.imports.names import mapped, name_workloads, unused
-from topology.imports.notes import ImportRefusedError, Note, Place, Topic, listing, plain
+from topology.imports.notes import ImportRefusedError, Note, SourcePlace, Topic, listing, plain
 from topology.imports.region_text import list_of, quoted, table
 from topology.imports.shapes import MOST_STEPS
 from topology.region.listing import MOST_SERVERS
 
-__all__ = ["Document", "ImportRefusedError", "Imported", "Note", "Place", "Topic", "import_documents"]
+__all__ = ["Document", "ImportRefusedError", "Imported", "Note", "SourcePlace", "Topic", "import_documents"]
 
 ZONE = "cluster"
 _MOST_FILES_NAMED = 20
@@ -38,7 +38,7 @@ def import_documents(documents: Iterable[Document], most_entries: int = MOST_STE
     Raises:
         ImportRefusedError: there is no workload in them, or more than a region holds.
     """
-    facts = Reader(most_entries).read(documents)
+    facts = ManifestReader(most_entries).read(documents)
     workloads = [facts.workloads[key] for key in sorted(facts.workloads)]
     servers = sum(workload.replicas for workload in workloads)
     if servers > MOST_SERVERS:
@@ -83,7 +83,7 @@ def _name_shared(shared: tuple[SharedFloor, ...], taken: set[str]) -> tuple[str,
     return tuple(names)
 
 
-def _replica_notes(facts: Facts) -> Iterable[Note]:
+def _replica_notes(facts: ManifestFacts) -> Iterable[Note]:
     for autoscaler in sorted(facts.autoscalers, key=lambda one: (one.namespace, one.name)):
         workload = facts.workloads.get((autoscaler.namespace, autoscaler.target, autoscaler.target_kind))
         if workload is None:
@@ -120,10 +120,10 @@ class _Writer:
 
     def __init__(
         self,
-        facts: Facts,
+        facts: ManifestFacts,
         names: dict[_Key, str],
         shared_names: tuple[str, ...],
-        floors: Floors,
+        floors: ImportedFloors,
         edges: tuple[Edge, ...],
         notes: tuple[Note, ...],
     ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from topology.imports.facts import DEFAULT_NAMESPACE, ConfigMap, Facts, Service, Unlisted, Variable, Workload
+from topology.imports.facts import DEFAULT_NAMESPACE, ConfigMap, ManifestFacts, Service, Unlisted, Variable, Workload
 from topology.imports.kubernetes.environment import read_set, read_variable
 from topology.imports.kubernetes.policies import read_policy, unknown_policy
 from topology.imports.kubernetes.readers import (
@@ -18,7 +18,7 @@ from topology.imports.kubernetes.readers import (
     read_service,
     read_settings,
 )
-from topology.imports.notes import Note, Place, Topic, plain
+from topology.imports.notes import Note, SourcePlace, Topic, plain
 from topology.imports.shapes import DefectError, Steps, described, items_of, mapping_of, texts_of
 
 DEEPEST_LIST = 4
@@ -50,20 +50,20 @@ class Document:
     """One decoded document."""
 
     value: object
-    place: Place
+    place: SourcePlace
     flaw: str = ""
     """What was already wrong with it as YAML, such as a key stated twice; nothing in it is then relied on."""
 
 
-class Reader:
+class ManifestReader:
     """Sorts documents into facts."""
 
     def __init__(self, most_entries: int) -> None:
-        self.facts = Facts()
+        self.facts = ManifestFacts()
         self._steps = Steps(most_entries)
         self._stated_differently: set[tuple[str, ...]] = set()
 
-    def read(self, documents: Iterable[Document]) -> Facts:
+    def read(self, documents: Iterable[Document]) -> ManifestFacts:
         """Read every document, in order.
 
         Raises:
@@ -75,7 +75,7 @@ class Reader:
                 self._object(document, "", "", 0)
         return self.facts
 
-    def _note(self, topic: Topic, message: str, place: Place | None) -> None:
+    def _note(self, topic: Topic, message: str, place: SourcePlace | None) -> None:
         self.facts.notes.append(Note(topic, message, place))
 
     def _object(self, document: Document, kind: str, version: str, depth: int) -> None:
@@ -122,7 +122,7 @@ class Reader:
             return
         implied = "" if kind == "List" else kind.removesuffix("List")
         for number, item in enumerate(items, 1):
-            place = Place(document.place.source, document.place.document, document.place.line, number)
+            place = SourcePlace(document.place.source, document.place.document, document.place.line, number)
             self._object(Document(item, place, document.flaw), implied, version if implied else "", depth + 1)
 
     def _nameless(self, fields: Fields, kind: str, group: str, document: Document, defect: str) -> None:

@@ -4,13 +4,13 @@ Source: k8s.io/api/networking/v1: a rule without peers is for everybody, no rule
 is about ingress, and about egress where it has such rules.
 """
 
-from topology.imports.facts import Peer, Policy
+from topology.imports.facts import NetworkPolicy, Peer
 from topology.imports.kubernetes.readers import Fields, Header
 from topology.imports.selectors import Selector, read_selector
 from topology.imports.shapes import DefectError, Steps, described, items_of, mapping_of
 
 
-def read_policy(header: Header, steps: Steps) -> Policy:
+def read_policy(header: Header, steps: Steps) -> NetworkPolicy:
     """Read a policy.
 
     Raises:
@@ -28,7 +28,7 @@ def read_policy(header: Header, steps: Steps) -> Policy:
         raise DefectError(f"spec.policyTypes has {described(unknown[0])}, neither Ingress nor Egress")
     ingress = not types or "Ingress" in types
     egress = "Egress" in types or (not types and spec.get("egress") is not None)
-    return Policy(
+    return NetworkPolicy(
         header.namespace,
         header.name,
         pods,
@@ -38,10 +38,10 @@ def read_policy(header: Header, steps: Steps) -> Policy:
     )
 
 
-def unknown_policy(header: Header) -> Policy:
+def unknown_policy(header: Header) -> NetworkPolicy:
     """Give a policy that may be about anything in its namespace, and allow it."""
     doubt = (Peer(doubt=True),)
-    return Policy(header.namespace, header.name, Selector(), doubt, doubt, header.place)
+    return NetworkPolicy(header.namespace, header.name, Selector(), doubt, doubt, header.place)
 
 
 def _peers(spec: Fields, rules: str, side: str, steps: Steps) -> tuple[Peer, ...]:

@@ -6,7 +6,7 @@ allows calls and says nothing of who makes them.
 
 from collections.abc import Iterable, Iterator
 
-from topology.imports.facts import Facts, Peer, Policy
+from topology.imports.facts import ManifestFacts, NetworkPolicy, Peer
 from topology.imports.kubernetes.dependencies import Edge, Key
 from topology.imports.notes import ImportRefusedError, Note, Topic, counted, listing
 from topology.imports.selectors import LabelIndex
@@ -23,7 +23,7 @@ Pair = tuple[Key, Key]
 class _Rules:
     """What the policies say of each workload."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: ManifestFacts) -> None:
         self._facts = facts
         self._keys = sorted(facts.workloads)
         workloads = [facts.workloads[key] for key in self._keys]
@@ -32,13 +32,13 @@ class _Rules:
         self._steps = Steps()
         self.named: dict[Pair, dict[str, None]] = {}
         """Pairs that policies name by labels, with the policies."""
-        self.callers: dict[Key, list[tuple[Policy, Peer | None]]] = {}
-        self.called: dict[Key, list[tuple[Policy, Peer | None]]] = {}
+        self.callers: dict[Key, list[tuple[NetworkPolicy, Peer | None]]] = {}
+        self.called: dict[Key, list[tuple[NetworkPolicy, Peer | None]]] = {}
         self.broad = 0
         for policy in facts.policies:
             self._read(policy)
 
-    def _read(self, policy: Policy) -> None:
+    def _read(self, policy: NetworkPolicy) -> None:
         subjects = self._select(policy.namespace, policy)
         for peers, table, inward in ((policy.ingress, self.callers, True), (policy.egress, self.called, False)):
             if peers is None:
@@ -52,7 +52,7 @@ class _Rules:
                     continue
                 self._name(policy, subjects, self._peers_of(policy, peer), inward=inward)
 
-    def _name(self, policy: Policy, subjects: list[Key], others: list[Key], *, inward: bool) -> None:
+    def _name(self, policy: NetworkPolicy, subjects: list[Key], others: list[Key], *, inward: bool) -> None:
         self._steps.take(len(subjects) * len(others))
         for subject in subjects:
             for other in others:
@@ -65,13 +65,13 @@ class _Rules:
                 "one read); import fewer at a time."
             )
 
-    def _select(self, namespace: str, selecting: Policy | Peer) -> list[Key]:
+    def _select(self, namespace: str, selecting: NetworkPolicy | Peer) -> list[Key]:
         return [self._keys[number] for number in self._index.find(namespace, selecting.pods)]
 
-    def _peers_of(self, policy: Policy, peer: Peer) -> list[Key]:
+    def _peers_of(self, policy: NetworkPolicy, peer: Peer) -> list[Key]:
         return [key for namespace in self._namespaces_of(policy, peer) for key in self._select(namespace, peer)]
 
-    def _namespaces_of(self, policy: Policy, peer: Peer) -> list[str]:
+    def _namespaces_of(self, policy: NetworkPolicy, peer: Peer) -> list[str]:
         """Give the namespaces of a peer, as far as they are selected by name; other labels of theirs are not read."""
         if peer.namespaces is None:
             return [policy.namespace]
@@ -90,13 +90,13 @@ class _Rules:
             if rules and not any(peer is not None and self._lets(policy, peer, other) for policy, peer in rules):
                 yield from dict.fromkeys(str(policy) for policy, _ in rules)
 
-    def _lets(self, policy: Policy, peer: Peer, other: Key) -> bool:
+    def _lets(self, policy: NetworkPolicy, peer: Peer, other: Key) -> bool:
         if peer.anyone or peer.doubt or self._by_other_labels(peer):
             return True
         return other[0] in self._namespaces_of(policy, peer) and peer.pods.holds(self._facts.workloads[other].labels)
 
 
-def with_policies(facts: Facts, addressed: tuple[Edge, ...]) -> tuple[tuple[Edge, ...], list[Note]]:
+def with_policies(facts: ManifestFacts, addressed: tuple[Edge, ...]) -> tuple[tuple[Edge, ...], list[Note]]:
     """Add what policies name to the edges that environment values state.
 
     Raises:
@@ -113,7 +113,7 @@ def with_policies(facts: Facts, addressed: tuple[Edge, ...]) -> tuple[tuple[Edge
     return tuple(edges), list(_notes(facts, rules, by_pair))
 
 
-def _notes(facts: Facts, rules: _Rules, by_pair: dict[Pair, Edge]) -> Iterator[Note]:
+def _notes(facts: ManifestFacts, rules: _Rules, by_pair: dict[Pair, Edge]) -> Iterator[Note]:
     def spoken(pairs: Iterable[Pair]) -> str:
         named = [f"{facts.workloads[one]} to {facts.workloads[other]}" for one, other in sorted(pairs)]
         return listing(named, _MOST_NAMED)

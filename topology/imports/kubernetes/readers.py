@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from topology.imports.facts import DEFAULT_NAMESPACE, Autoscaler, Budget, Service, spoken
-from topology.imports.notes import Place, plain
+from topology.imports.facts import DEFAULT_NAMESPACE, Autoscaler, DisruptionBudget, Service, spoken
+from topology.imports.notes import SourcePlace, plain
 from topology.imports.selectors import NOTHING, Selector, exactly, read_selector
 from topology.imports.shapes import DefectError, Steps, described, mapping_of, text_of, texts_of
 from topology.region.region import Amount
@@ -28,7 +28,7 @@ class Header:
     namespace_stated: bool
     fields: Fields
     metadata: Fields
-    place: Place
+    place: SourcePlace
 
     @property
     def spec(self) -> object:
@@ -39,7 +39,7 @@ class Header:
         return spoken(self.kind, self.namespace, self.name)
 
 
-def read_header(fields: Fields, kind: str, group: str, version: str, place: Place, steps: Steps) -> Header:
+def read_header(fields: Fields, kind: str, group: str, version: str, place: SourcePlace, steps: Steps) -> Header:
     """Read what an object states about itself.
 
     Raises:
@@ -92,7 +92,7 @@ def read_autoscaler(header: Header, steps: Steps) -> Autoscaler:
     return Autoscaler(header.namespace, header.name, kind, name, bounds)
 
 
-def read_budget(header: Header, steps: Steps, flaw: str) -> Budget:
+def read_budget(header: Header, steps: Steps, flaw: str) -> DisruptionBudget:
     """Read a budget; one that cannot be read is kept with its problem, for it may protect something here."""
     selector, amount, available, problem = Selector(), None, True, flaw
     if header.version not in ("v1", "v1beta1"):
@@ -108,7 +108,7 @@ def read_budget(header: Header, steps: Steps, flaw: str) -> Budget:
         amount, available = _amount(spec)
     except DefectError as defect:
         problem = problem or str(defect)
-    return Budget(header.namespace, header.name, selector, amount, available, problem, header.place)
+    return DisruptionBudget(header.namespace, header.name, selector, amount, available, problem, header.place)
 
 
 def _amount(spec: Fields) -> tuple[Amount, bool]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from topology.imports.graphs.graph_model import Graph
+from topology.imports.graphs.graph_model import ImportedGraph
 from topology.imports.notes import Note, Topic, counted
 from topology.region.tables import Tell
 
@@ -22,7 +22,7 @@ _KEPT_OF_TRACE = 16
 
 
 @dataclass(slots=True, eq=False)
-class Span:
+class TraceSpan:
     """One span, as far as it says who took part."""
 
     service: str
@@ -43,15 +43,15 @@ class Span:
 class Spans:
     """Every span of a file, by trace and id; both sides of a call may share one id."""
 
-    found: dict[tuple[str, str], list[Span]] = field(default_factory=dict)
+    found: dict[tuple[str, str], list[TraceSpan]] = field(default_factory=dict)
     count: int = 0
     crowded: int = 0
     """Spans left out, as too many share their id."""
     _texts: dict[str, str] = field(default_factory=dict)
-    _above: dict[int, Span | None] = field(default_factory=dict)
+    _above: dict[int, TraceSpan | None] = field(default_factory=dict)
     """By the identity of a span without a service: the nearest ancestor that has one."""
 
-    def add(self, trace: str, number: str, span: Span) -> None:
+    def add(self, trace: str, number: str, span: TraceSpan) -> None:
         """Keep a span; *number* is its id."""
         span.parent = _id(span.parent)
         span.service = self._texts.setdefault(span.service, span.service)
@@ -63,7 +63,7 @@ class Spans:
         else:
             self.crowded += 1
 
-    def put_into(self, graph: Graph, tell: Tell) -> None:
+    def put_into(self, graph: ImportedGraph, tell: Tell) -> None:
         """Add the services and their calls to *graph*."""
         for service in dict.fromkeys(span.service for _, _, span in self._all() if span.service):
             graph.node(service)
@@ -90,12 +90,12 @@ class Spans:
                 graph.link(span.service, span.remote, calls=1, remark=remark)
         graph.notes += _notes(nameless, orphans, len(missing), self.crowded)
 
-    def _all(self) -> Iterator[tuple[str, str, Span]]:
+    def _all(self) -> Iterator[tuple[str, str, TraceSpan]]:
         for (trace, own), both in self.found.items():
             for span in both:
                 yield trace, own, span
 
-    def _caller(self, trace: str, own: str, span: Span) -> Span | None:
+    def _caller(self, trace: str, own: str, span: TraceSpan) -> TraceSpan | None:
         """Find the nearest ancestor with a service; what was found for those without one is kept."""
         passed: dict[int, None] = {}
         here, number, answer = span, own, None
@@ -116,7 +116,7 @@ class Spans:
         self._above.update(dict.fromkeys(passed, answer))
         return answer
 
-    def _other_side(self, trace: str, number: str, span: Span) -> Span | None:
+    def _other_side(self, trace: str, number: str, span: TraceSpan) -> TraceSpan | None:
         """Give the caller's side of a call whose sides share an id."""
         if not span.shared and span.kind not in ("server", "consumer"):
             return None
@@ -125,7 +125,7 @@ class Spans:
                 return other
         return None
 
-    def _called(self, trace: str, number: str) -> Span | None:
+    def _called(self, trace: str, number: str) -> TraceSpan | None:
         """Give the span of an id that others are children of: the side that was called, where both share it."""
         both = self.found.get((trace, number))
         if both is None:
@@ -138,7 +138,7 @@ def _id(text: str) -> str:
     return text.lower()[-_KEPT_OF_TRACE:].lstrip("0") or ("0" if text else "")
 
 
-def _call(graph: Graph, caller: Span, span: Span) -> None:
+def _call(graph: ImportedGraph, caller: TraceSpan, span: TraceSpan) -> None:
     if not span.service or caller.service == span.service:
         return
     caller.answered = True
@@ -146,7 +146,7 @@ def _call(graph: Graph, caller: Span, span: Span) -> None:
     graph.link(caller.service, span.service, soft=later, calls=1, remark="not waited for" if later else "")
 
 
-def _named_by_the_called(graph: Graph, span: Span) -> None:
+def _named_by_the_called(graph: ImportedGraph, span: TraceSpan) -> None:
     """Add the call that only the side called has recorded; a consumer needs the broker it takes from."""
     if span.kind == "server":
         graph.link(span.remote, span.service, calls=1, remark="as the called names it")

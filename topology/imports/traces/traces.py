@@ -7,11 +7,11 @@ says who took part is looked at.
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from topology.imports.graphs.graph_model import Defects, Graph
+from topology.imports.graphs.graph_model import Defects, ImportedGraph
 from topology.imports.graphs.graph_region import region_of
 from topology.imports.imported import Imported
 from topology.imports.notes import counted, plain
-from topology.imports.traces.spans import KINDS, TOLD_EVERY, Span, Spans
+from topology.imports.traces.spans import KINDS, TOLD_EVERY, Spans, TraceSpan
 from topology.imports.traces.trace_json import ENTRIES, WrongTypeError, decoded, entries_of, is_list, top_of
 from topology.imports.traces.zipkin import add_zipkin_span
 from topology.region.tables import Tell, silent
@@ -85,7 +85,7 @@ class _Reader:
     """Sorts the entries of a file into links and spans."""
 
     def __init__(self, source: str, tell: Tell) -> None:
-        self._graph = Graph(
+        self._graph = ImportedGraph(
             [f"Made from {plain(source, 200)}, written by a tracing tool."], "traces", "Traced services"
         )
         self._graph.how_it_links = _HOW
@@ -95,7 +95,7 @@ class _Reader:
         self._links = 0
         self._read = 0
 
-    def read(self, data: bytes) -> Graph:
+    def read(self, data: bytes) -> ImportedGraph:
         data = data.removeprefix(b"\xef\xbb\xbf")
         for number, entry in enumerate(entries_of(data), 1):
             self._entry(entry, f"entry {number:,}", 0)
@@ -175,7 +175,7 @@ class _Reader:
         self._spans.add(
             span.trace or trace,
             span.number,
-            Span(
+            TraceSpan(
                 service,
                 chosen.span if chosen else span.parent or "",
                 KINDS.get(_text(tags.get("span.kind")).lower(), ""),

@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import Raw, Struct
 
-from topology.imports.traces.spans import KINDS, Kind, Span, Spans
+from topology.imports.traces.spans import KINDS, Kind, Spans, TraceSpan
 from topology.imports.traces.trace_json import decoded
 
 _SIDES: dict[str, Kind] = {
@@ -55,14 +55,14 @@ def add_zipkin_span(raw: Raw, spans: Spans) -> None:
         kind = KINDS.get((span.kind or "").lower(), "")
         shared = bool(span.shared)
         spans.add(
-            span.trace, span.number, Span(_service(span.local), parent, kind, _service(span.remote), shared=shared)
+            span.trace, span.number, TraceSpan(_service(span.local), parent, kind, _service(span.remote), shared=shared)
         )
         return
     for side in _sides_of(span, _service(span.local)):
         spans.add(span.trace, span.number, side)
 
 
-def _sides_of(span: _ZipkinSpan, local: str) -> list[Span]:
+def _sides_of(span: _ZipkinSpan, local: str) -> list[TraceSpan]:
     """Give the spans that one of Zipkin v1 stands for: the caller and the called may both have written into it."""
     parent = span.parent or ""
     sides: dict[Kind, str] = {}
@@ -79,7 +79,7 @@ def _sides_of(span: _ZipkinSpan, local: str) -> list[Span]:
         sides = {kind: found}
     both = "client" in sides and "server" in sides
     return [
-        Span(
+        TraceSpan(
             service or local,
             parent,
             kind,

@@ -83,7 +83,7 @@ class NodeReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ReadingColumns:
     """The numbers of every node, one entry a node; *floor* is NO_FLOOR where none is stated, *rank* NO_VERDICT without servers."""
 
     in_service: Counts
@@ -115,11 +115,11 @@ class Columns:
         """Nodes that an operator should look at: below a floor, tight, without a stated one, or impacted."""
         return (self.rank >= TIGHT) | self.impacted
 
-    def taken(self, rows: NDArray[np.int64]) -> "Columns":
+    def taken(self, rows: NDArray[np.int64]) -> "ReadingColumns":
         """Give the entries of *rows*, in that order."""
-        return Columns(*(getattr(self, field.name)[rows] for field in fields(self)))
+        return ReadingColumns(*(getattr(self, field.name)[rows] for field in fields(self)))
 
-    def differ(self, other: "Columns") -> Marks:
+    def differ(self, other: "ReadingColumns") -> Marks:
         """Mark the nodes with another number in *other*."""
         found = np.zeros(len(self.rank), bool)
         for field in fields(self):
@@ -133,7 +133,7 @@ class Readings(Mapping[str, NodeReading]):
     def __init__(
         self,
         names: Sequence[str],
-        columns: Columns,
+        columns: ReadingColumns,
         make: Callable[[int], NodeReading],
         impacts: Mapping[int, Impact] | None = None,
         *,
@@ -163,7 +163,7 @@ class Readings(Mapping[str, NodeReading]):
         def column(values: Iterator[int]) -> Counts:
             return np.fromiter(values, np.int64, len(rows))
 
-        columns = Columns(
+        columns = ReadingColumns(
             column(row.in_service for row in rows),
             column(row.declared for row in rows),
             column(NO_FLOOR if row.floor is None else row.floor for row in rows),
@@ -197,12 +197,12 @@ class Readings(Mapping[str, NodeReading]):
         """Give the readings of *names*, in their order; one that nothing is known of reads as a node without servers."""
         at = np.fromiter((self.index.get(name, -1) for name in names), np.int64, len(names))
         nothing = {"floor": NO_FLOOR, "rank": NO_VERDICT}
-        columns = Columns(
+        columns = ReadingColumns(
             *(
                 np.append(values, values.dtype.type(nothing.get(field.name, 0)))[
                     at
                 ]  # -1 is the last: what was appended
-                for field in fields(Columns)
+                for field in fields(ReadingColumns)
                 for values in (getattr(self.columns, field.name),)
             )
         )
@@ -273,7 +273,7 @@ class _Maker:
         self,
         region: Region,
         scopes: tuple[Scope, ...],
-        columns: Columns,
+        columns: ReadingColumns,
         impacts: Mapping[int, Impact],
         stale: bool,
         planned: bool,
@@ -318,7 +318,7 @@ def _names(region: Region) -> tuple[str, ...]:
 
 def _columns(
     fleet: Fleet, worst: Counts, by_row: tuple[Counts, Counts, Counts, Counts], impacted: Marks, touched: Marks
-) -> Columns:
+) -> ReadingColumns:
     after, rank, pending, leaving = by_row
     scopes = fleet.scopes
     has_servers = scopes.region_row >= 0
@@ -326,7 +326,9 @@ def _columns(
         nothing = np.zeros(len(has_servers), np.int64)
         none = np.full(len(has_servers), NO_FLOOR, np.int64)
         unranked = np.full(len(has_servers), NO_VERDICT, np.int64)
-        return Columns(nothing, nothing, none, nothing, nothing, nothing, unranked, nothing, nothing, impacted, touched)
+        return ReadingColumns(
+            nothing, nothing, none, nothing, nothing, nothing, unranked, nothing, nothing, impacted, touched
+        )
     rows = np.where(has_servers, scopes.region_row, 0)
 
     def column(values: Counts, without: int = 0) -> Counts:
@@ -334,7 +336,7 @@ def _columns(
 
     worst_floor = scopes.floor[worst]
     headroom = np.where(worst_floor == NO_FLOOR, _FARTHEST, after[worst] - worst_floor)
-    return Columns(
+    return ReadingColumns(
         column(fleet.capacity),
         column(scopes.declared),
         column(scopes.floor, NO_FLOOR),

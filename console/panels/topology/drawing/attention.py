@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from console.kit.theme import Theme
 from console.panels.topology.drawing.batches import draw_lines, draw_rects
 from console.panels.topology.drawing.canvas import LABELS_FROM, Canvas
-from console.panels.topology.drawing.far import Window
+from console.panels.topology.drawing.far import FarTransform
 from console.panels.topology.drawing.paint import Stroke, paint_edge_label, paint_edges, paint_ring
 from console.panels.topology.geometry.camera import Camera
-from console.panels.topology.geometry.scene import Scene
+from console.panels.topology.geometry.scene import TopologyScene
 from console.words.writing import literal
 
 MOST_RINGS = 200
@@ -23,7 +23,7 @@ MOST_CURVES = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Attention:
+class CardAttention:
     """Which cards stand out: selected, under the pointer, found, and the one found that one is at."""
 
     selection: str | None
@@ -35,7 +35,7 @@ class Attention:
     """The nodes of a way that was asked for."""
 
 
-def paint_attention(painter: QPainter, canvas: Canvas, camera: Camera, attention: Attention, theme: Theme) -> None:
+def paint_attention(painter: QPainter, canvas: Canvas, camera: Camera, attention: CardAttention, theme: Theme) -> None:
     """Paint the edges of the selection and of a way, then the rings."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     scene, seen = canvas.scene, camera.scene_rect(QRectF(painter.viewport()))
@@ -65,7 +65,7 @@ def paint_attention(painter: QPainter, canvas: Canvas, camera: Camera, attention
 
 
 def _paint_found(
-    painter: QPainter, scene: Scene, camera: Camera, seen: QRectF, found: tuple[str, ...], theme: Theme
+    painter: QPainter, scene: TopologyScene, camera: Camera, seen: QRectF, found: tuple[str, ...], theme: Theme
 ) -> None:
     """Paint a ring round every card in view that was found, or that holds what was: thousands of them without corners."""
     if not found:
@@ -80,7 +80,7 @@ def _paint_found(
             paint_ring(painter, camera.view_rect(scene.cards[scene.names[number]]), theme.text_soft, 1.0)
         return
     left, top, right, bottom = (
-        Window(camera.zoom, camera.offset).boxes(scene.rects[numbers]) + np.array((-3, -3, 3, 3))
+        FarTransform(camera.zoom, camera.offset).boxes(scene.rects[numbers]) + np.array((-3, -3, 3, 3))
     ).T
     wide, high, one = right - left, bottom - top, np.ones(len(numbers))
     sides = ((left, top, wide, one), (left, bottom - 1, wide, one), (left, top, one, high), (right - 1, top, one, high))
@@ -100,7 +100,7 @@ def _paint_edges(painter: QPainter, canvas: Canvas, camera: Camera, name: str, t
     numbers = np.flatnonzero((scene.ends == scene.index[name]).any(axis=1) & scene.linked)
     if canvas.is_far_at(camera.zoom) or len(numbers) > MOST_CURVES:
         pieces, owner = scene.segments
-        window = Window(camera.zoom, camera.offset)
+        window = FarTransform(camera.zoom, camera.offset)
         draw_lines(painter, window.lines(pieces[np.isin(owner, numbers)]), QPen(theme.text_soft, 1.4))
         return
     mine = [scene.keys[number] for number in numbers.tolist() if scene.keys[number] not in canvas.impact]

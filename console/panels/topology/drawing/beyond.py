@@ -10,7 +10,7 @@ from console.kit.theme import Theme, ui_font
 from console.panels.topology.cards.readings import BELOW, Readings
 from console.panels.topology.cards.words import state_text
 from console.panels.topology.geometry.camera import Camera
-from console.panels.topology.geometry.scene import Scene
+from console.panels.topology.geometry.scene import TopologyScene
 
 HIGH, PAD, TIP = 24.0, 10.0, 10.0
 WIDEST = 330.0
@@ -20,7 +20,7 @@ SIDES = {"left": (-1, 0), "right": (1, 0), "above": (0, -1), "below": (0, 1)}
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
+class OffScreenArrow:
     """What lies out of view on one side: the most urgent of it, and how many there are."""
 
     side: str
@@ -30,7 +30,7 @@ class Pointer:
     is_alarm: bool
 
 
-def pointers(scene: Scene, readings: Readings, camera: Camera, room: QRectF) -> list[Pointer]:
+def pointers(scene: TopologyScene, readings: Readings, camera: Camera, room: QRectF) -> list[OffScreenArrow]:
     """Find what the plan on show touches or breaks and *room* of the view does not show, one pointer a side."""
     if not readings.planned or len(readings) != len(scene.names):
         return []
@@ -51,7 +51,7 @@ def pointers(scene: Scene, readings: Readings, camera: Camera, room: QRectF) -> 
     return found
 
 
-def paint_pointers(painter: QPainter, found: list[Pointer], theme: Theme) -> None:
+def paint_pointers(painter: QPainter, found: list[OffScreenArrow], theme: Theme) -> None:
     """Paint the arrows with their words."""
     plain = ui_font(9, bold=True)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -75,7 +75,7 @@ def paint_pointers(painter: QPainter, found: list[Pointer], theme: Theme) -> Non
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, one.words)
 
 
-def _pointer(side: str, numbers: np.ndarray, scene: Scene, readings: Readings, room: QRectF) -> Pointer:
+def _pointer(side: str, numbers: np.ndarray, scene: TopologyScene, readings: Readings, room: QRectF) -> OffScreenArrow:
     columns = readings.columns
     order = np.lexsort((columns.headroom[numbers], -columns.rank[numbers]))
     first = int(numbers[order[0]])
@@ -98,7 +98,7 @@ def _pointer(side: str, numbers: np.ndarray, scene: Scene, readings: Readings, r
             top = room.top()
         case _:
             top = room.bottom() - HIGH
-    return Pointer(side, scene.names[first], words, QRectF(left, top, wide, HIGH), alarm)
+    return OffScreenArrow(side, scene.names[first], words, QRectF(left, top, wide, HIGH), alarm)
 
 
 def _middle(room: QRectF, axis: int) -> float:

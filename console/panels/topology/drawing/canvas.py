@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPixmap, QTransform
 
 from console.kit.theme import Theme
 from console.panels.topology.cards.readings import NodeReading, Readings
-from console.panels.topology.drawing.far import Window, is_far, paint_links, paint_nodes
+from console.panels.topology.drawing.far import FarTransform, is_far, paint_links, paint_nodes
 from console.panels.topology.drawing.paint import (
     Stroke,
     paint_card,
@@ -23,7 +23,7 @@ from console.panels.topology.drawing.paint import (
     stroke_of,
 )
 from console.panels.topology.geometry.camera import Camera
-from console.panels.topology.geometry.scene import Key, Numbers, Scene
+from console.panels.topology.geometry.scene import Key, Numbers, TopologyScene
 from console.words.writing import literal
 
 BEYOND = 256
@@ -40,7 +40,7 @@ STRAIGHT_FROM = 600
 """So many links in view are drawn with curves; more are drawn straight, which is much quicker."""
 
 
-def impact_keys(scene: Scene, readings: Mapping[str, NodeReading]) -> frozenset[Key]:
+def impact_keys(scene: TopologyScene, readings: Mapping[str, NodeReading]) -> frozenset[Key]:
     """Find the edges along which something is lost: hard, from an impacted node to one that is down or impacted itself."""
     rows = Readings.of(readings)
     if not rows.columns.impacted.any() or len(rows) != len(scene.names):
@@ -59,7 +59,7 @@ def impact_keys(scene: Scene, readings: Mapping[str, NodeReading]) -> frozenset[
 class Canvas:
     """Draws a scene with its readings, and keeps the picture until something in it changes."""
 
-    def __init__(self, scene: Scene, theme: Theme) -> None:
+    def __init__(self, scene: TopologyScene, theme: Theme) -> None:
         self.scene, self.theme = scene, theme
         self.readings = Readings.of({})
         self.impact: frozenset[Key] = frozenset()
@@ -250,8 +250,8 @@ class Canvas:
         painter.setClipping(False)
 
     @property
-    def _window(self) -> Window:
-        return Window(self.camera.zoom, self._corner, self.ratio)
+    def _window(self) -> FarTransform:
+        return FarTransform(self.camera.zoom, self._corner, self.ratio)
 
     def _paint_from_afar(self, painter: QPainter, numbers: Numbers) -> None:
         if len(numbers) and len(self.readings) == len(self.scene.names):

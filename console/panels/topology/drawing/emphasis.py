@@ -17,10 +17,10 @@ from console.panels.topology.cards.readings import BELOW, TIGHT, Readings
 from console.panels.topology.cards.words import short_name
 from console.panels.topology.drawing import labels
 from console.panels.topology.drawing.batches import Floats, draw_lines, draw_sprites, sprite_of
-from console.panels.topology.drawing.far import PLATE, Window, paint_nodes
+from console.panels.topology.drawing.far import PLATE, FarTransform, paint_nodes
 from console.panels.topology.drawing.labels import Label, Wanted
 from console.panels.topology.geometry.camera import Camera
-from console.panels.topology.geometry.scene import Key, Numbers, Scene
+from console.panels.topology.geometry.scene import Key, Numbers, TopologyScene
 from console.words.writing import literal
 from topology.fleet.fleet import NO_FLOOR
 
@@ -55,7 +55,7 @@ class Highlight:
 class Emphasis:
     """Paints what has to be seen, and chooses which names are written."""
 
-    def __init__(self, scene: Scene, theme: Theme) -> None:
+    def __init__(self, scene: TopologyScene, theme: Theme) -> None:
         self.scene, self.theme = scene, theme
         self.labels: list[Label] = []
         self._labelled: tuple[object, ...] = ()
@@ -78,7 +78,7 @@ class Emphasis:
     ) -> None:
         """Paint it all over a picture that shows *view* as *camera* sees it."""
         scene, theme = self.scene, self.theme
-        window = Window(camera.zoom, camera.offset, painter.device().devicePixelRatioF())
+        window = FarTransform(camera.zoom, camera.offset, painter.device().devicePixelRatioF())
         if readings.planned or way.nodes:
             veil = QColor(theme.ground)
             veil.setAlpha(VEIL)
@@ -98,7 +98,7 @@ class Emphasis:
         labels.paint(painter, self.labels, theme.ground)
         painter.restore()
 
-    def boxes(self, numbers: Numbers, window: Window) -> Floats:
+    def boxes(self, numbers: Numbers, window: FarTransform) -> Floats:
         """Give where nodes to look at are, grown to a size that can be seen."""
         boxes = window.boxes(self.scene.rects[numbers])
         middle = (boxes[:, :2] + boxes[:, 2:]) / 2
@@ -125,7 +125,7 @@ class Emphasis:
         ]
 
     def _paint_nodes(
-        self, painter: QPainter, readings: Readings, numbers: Numbers, window: Window, rim: QColor | None = None
+        self, painter: QPainter, readings: Readings, numbers: Numbers, window: FarTransform, rim: QColor | None = None
     ) -> None:
         theme, columns = self.theme, readings.columns
         alarm = theme.stale if readings.stale else theme.alarm
@@ -169,7 +169,7 @@ class Emphasis:
             return
         self._labelled, self._camera = key, camera
         room = view.adjusted(-AROUND - 10, -AROUND - 10, AROUND + 10, AROUND + 10)
-        window = Window(camera.zoom, camera.offset)
+        window = FarTransform(camera.zoom, camera.offset)
         cards = self.scene.cards_in(camera.scene_rect(room))
         plain = window.boxes(self.scene.rects[cards]) if len(cards) <= MOST_NAMES else np.empty((0, 4))
         wanted = self._wanted(readings, first, camera, room)
@@ -179,7 +179,7 @@ class Emphasis:
         """Name what has to be seen, the most urgent first; then groups; then the cards with the most links."""
         scene, theme, columns = self.scene, self.theme, readings.columns
         urgent = self._within(first, camera, view)[::-1][:MOST_NAMES]
-        window = Window(camera.zoom, camera.offset)
+        window = FarTransform(camera.zoom, camera.offset)
         plate = SPACING.height * camera.zoom >= PLATE
         for number, (left, top, right, bottom) in zip(
             urgent.tolist(), self.boxes(urgent, window).tolist(), strict=True

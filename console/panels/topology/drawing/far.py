@@ -12,10 +12,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from console.kit.theme import Theme
 from console.operating.layouts.placed import SPACING
-from console.panels.topology.cards.readings import NO_VERDICT, Columns
+from console.panels.topology.cards.readings import NO_VERDICT, ReadingColumns
 from console.panels.topology.drawing.batches import Floats, draw_lines, draw_rects
 from console.panels.topology.drawing.paint import TANK
-from console.panels.topology.geometry.scene import Numbers, Scene
+from console.panels.topology.geometry.scene import Numbers, TopologyScene
 from topology.fleet.fleet import NO_FLOOR
 
 FAR, FAR_OF_MANY, MANY = 0.3, 0.45, 400
@@ -36,7 +36,7 @@ FAINT = 110
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class FarTransform:
     """How scene coordinates come to the painter's: place = scene * zoom + corner, rounded to pixels of a screen with *ratio*."""
 
     zoom: float
@@ -63,7 +63,14 @@ def is_far(zoom: float, cards: int) -> bool:
 
 
 def paint_nodes(
-    painter: QPainter, boxes: Floats, columns: Columns, theme: Theme, *, stale: bool, rim: QColor, planned: bool = False
+    painter: QPainter,
+    boxes: Floats,
+    columns: ReadingColumns,
+    theme: Theme,
+    *,
+    stale: bool,
+    rim: QColor,
+    planned: bool = False,
 ) -> None:
     """Paint nodes into *boxes*: ground, rim, and the tank of those with servers; *planned* also what the plan takes."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -98,7 +105,9 @@ def paint_nodes(
     draw_rects(painter, lines, theme.floor)
 
 
-def paint_links(painter: QPainter, scene: Scene, seen: Numbers, part: QRectF, window: Window, theme: Theme) -> None:
+def paint_links(
+    painter: QPainter, scene: TopologyScene, seen: Numbers, part: QRectF, window: FarTransform, theme: Theme
+) -> None:
     """Paint the links at the positions *seen* in a part of the scene: as they run, or in bundles where a view would hold many."""
     if not len(seen):
         return
@@ -129,7 +138,7 @@ def paint_links(painter: QPainter, scene: Scene, seen: Numbers, part: QRectF, wi
     draw_lines(painter, window.lines(lines[heavy]), _pen(faint, 2.0))
 
 
-def bundles(scene: Scene, zoom: float) -> tuple[Floats, NDArray[np.bool_]]:
+def bundles(scene: TopologyScene, zoom: float) -> tuple[Floats, NDArray[np.bool_]]:
     """Draw links together: one line between two groups, or between places of many cards; and which lines stand for many links.
 
     How coarse they are depends on the zoom alone, so that a pan does not change them.
@@ -144,7 +153,7 @@ def bundles(scene: Scene, zoom: float) -> tuple[Floats, NDArray[np.bool_]]:
     return _bundled(scene, COARSEST)
 
 
-def _bundled(scene: Scene, level: int) -> tuple[Floats, NDArray[np.bool_]]:
+def _bundled(scene: TopologyScene, level: int) -> tuple[Floats, NDArray[np.bool_]]:
     found = scene.bundles.get(level)
     if found is None:
         cluster, middles = scene.clusters(level)

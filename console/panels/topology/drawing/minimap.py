@@ -8,7 +8,7 @@ from console.kit.theme import Theme
 from console.panels.topology.cards.readings import BELOW, Readings
 from console.panels.topology.drawing.batches import draw_rects
 from console.panels.topology.geometry.camera import Camera
-from console.panels.topology.geometry.scene import Scene
+from console.panels.topology.geometry.scene import TopologyScene
 
 WIDEST, HIGHEST = 190.0, 130.0
 """Pixels that it takes at most."""
@@ -18,7 +18,7 @@ AIR = 6.0
 class Minimap:
     """Draws the map into a corner; the dots of the cards are kept as a picture until the scene changes."""
 
-    def __init__(self, scene: Scene, theme: Theme) -> None:
+    def __init__(self, scene: TopologyScene, theme: Theme) -> None:
         self.scene, self.theme = scene, theme
         self._dots: QPixmap | None = None
         self._drawn: tuple[object, ...] = ()

@@ -13,7 +13,7 @@ from console.operating.layouts.placed import SPACING
 from console.panels.topology.cards.readings import NodeReading
 from console.panels.topology.cards.words import CardText, Tone, card_text
 from console.panels.topology.geometry.curves import Curve
-from console.panels.topology.geometry.scene import Link
+from console.panels.topology.geometry.scene import SceneLink
 
 NAME_PX, NUMBERS_PX, STATE_PX, LABEL_PX = 14, 13, 12, 11
 SMALLEST_TEXT_PX = 6.5
@@ -86,7 +86,7 @@ class Stroke:
     dashed: bool = False
 
 
-def stroke_of(link: Link, impact: bool, theme: Theme) -> Stroke:
+def stroke_of(link: SceneLink, impact: bool, theme: Theme) -> Stroke:
     """Choose how to draw a link: impact is thick, a soft need dashed."""
     if impact:
         return Stroke(theme.edge_impact, 2.4, not link.hard)

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 from console.kit.theme import Theme, ui_font
 from console.operating.access import write_whole
 from console.panels.topology.cards.readings import Readings
-from console.panels.topology.drawing.attention import Attention, paint_attention
+from console.panels.topology.drawing.attention import CardAttention, paint_attention
 from console.panels.topology.drawing.canvas import Canvas
 from console.panels.topology.drawing.emphasis import Emphasis, Highlight
 from console.panels.topology.geometry.camera import centred, stretch_to_fit
-from console.panels.topology.geometry.scene import Scene
+from console.panels.topology.geometry.scene import TopologyScene
 
 CAPTION, AIR = 34, 18
 LARGEST, USUAL = 16_384, 4_096
@@ -60,7 +60,13 @@ class SaveError(Exception):
 
 
 def save_topology(
-    scene: Scene, readings: Readings, theme: Theme, out: Path, size: QSize, caption: str, way: tuple[str, ...] = ()
+    scene: TopologyScene,
+    readings: Readings,
+    theme: Theme,
+    out: Path,
+    size: QSize,
+    caption: str,
+    way: tuple[str, ...] = (),
 ) -> None:
     """Draw all of *scene* into *out*, whole or not at all; its ending says which kind, .png or .svg.
 
@@ -94,7 +100,7 @@ def save_topology(
 
 def _draw(
     device: QImage | QSvgGenerator,
-    scene: Scene,
+    scene: TopologyScene,
     readings: Readings,
     theme: Theme,
     size: QSize,
@@ -103,7 +109,7 @@ def _draw(
 ) -> None:
     whole = QRectF(0, 0, size.width(), size.height())
     room = whole.adjusted(AIR, AIR, -AIR, -AIR - CAPTION)
-    drawn = Scene(scene.outline.region, scene.outline, scene.places)
+    drawn = TopologyScene(scene.outline.region, scene.outline, scene.places)
     drawn.restore(scene.pins)
     drawn.hide(scene.hidden)
     drawn.stretch(*stretch_to_fit(drawn.size, room.size()))
@@ -115,7 +121,7 @@ def _draw(
     canvas.paint_into(painter, camera, whole)
     if canvas.is_far_at(camera.zoom):
         Emphasis(drawn, theme).paint(painter, canvas.readings, canvas.impact, Highlight(way), camera, whole)
-    paint_attention(painter, canvas, camera, Attention(None, focused=False, way=way), theme)
+    paint_attention(painter, canvas, camera, CardAttention(None, focused=False, way=way), theme)
     painter.setFont(ui_font(9))
     painter.setPen(theme.text_soft)
     line = QRectF(AIR, size.height() - CAPTION, size.width() - 2 * AIR, CAPTION - 8)

@@ -5,7 +5,7 @@ import threading
 
 from PySide6.QtCore import QObject, Signal
 
-from console.operating.layouts.placed import Before, Placed, placed
+from console.operating.layouts.placed import Before, PlacedGraph, placed
 from topology.graph.outline import Outline
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Placer(QObject):
         from console.operating.layouts import kept_layouts
         from topology.layout import LayoutCancelledError
 
-        result: Placed | Exception
+        result: PlacedGraph | Exception
         try:
             kept = kept_layouts.recalled(outline) if before is None else None
             result = kept or placed(outline, before, lambda: asked == self._asked)
@@ -60,7 +60,7 @@ class Placer(QObject):
     def _take(self, asked: int, outline: Outline, result: object) -> None:
         if asked != self._asked:
             return
-        if isinstance(result, Placed):
+        if isinstance(result, PlacedGraph):
             self.done.emit(outline, result)
         else:
             self.failed.emit(f"The topology could not be laid out: {result}. The log has the details.")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from console.operating.layouts.placed import SPACING, Placed, placed
+from console.operating.layouts.placed import SPACING, PlacedGraph, placed
 from console.panels.topology.geometry.curves import Curve, bend, direct
 from topology.graph.outline import Outline, boxes_of, outline_of
 from topology.graph.ways import Ways
@@ -35,7 +35,7 @@ Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class SceneLink:
     """An edge as it is drawn: from the dependent to what it needs; *count* are the edges that it stands for."""
 
     key: Key
@@ -67,16 +67,18 @@ class _Cards(Mapping[str, QRectF]):
         return len(self._index)
 
 
-class Scene:
+class TopologyScene:
     """An outline of one region, laid out once; `stretch` sets it apart to fill a view, `pin` moves one card."""
 
-    def __init__(self, region: Region, outline: Outline | None = None, places: Placed | None = None) -> None:
+    def __init__(self, region: Region, outline: Outline | None = None, places: PlacedGraph | None = None) -> None:
         self.outline = outline or outline_of(region, boxes_of(region), ())
         self.names = self.outline.names
         self.index = self.outline.index
         self.group_of = {node.name: node.group for node in self.outline.nodes if node.group is not None}
         self.links = {
-            (link.dependent, link.needs): Link((link.dependent, link.needs), link.hard, link.operations, link.count)
+            (link.dependent, link.needs): SceneLink(
+                (link.dependent, link.needs), link.hard, link.operations, link.count
+            )
             for link in sorted(self.outline.links, key=lambda link: not link.hard)
         }
         self.ways = Ways(self.names, self.links)
@@ -408,7 +410,7 @@ class Scene:
             self.__dict__.pop(name, None)
 
 
-_DERIVED = tuple(name for name, kind in vars(Scene).items() if isinstance(kind, cached_property))
+_DERIVED = tuple(name for name, kind in vars(TopologyScene).items() if isinstance(kind, cached_property))
 _LABEL_TRIES = (46.0, 60.0, 34.0, 80.0, 110.0, 150.0)
 
 
