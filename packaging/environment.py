@@ -1,6 +1,6 @@
 """The virtual environment .venv at the root of the project, with everything that pyproject.toml asks for.
 
-The versions are those of the constraints beside this file, which were tested; renew_constraints.py writes them. A stamp in
+The versions are those of the constraints beside this file; renew_constraints.py writes them. A stamp in
 the folder says for what it was made, and is written last: a set-up that was cut short is done again.
 """
 
@@ -37,12 +37,12 @@ def program_in(folder: Path, name: str, os_name: str = os.name) -> Path:
 
 
 def constraints_for(version: Sequence[int]) -> Path:
-    """Give the file with the versions that are tested on a Python, such as (3, 13) or (3, 13, 5)."""
+    """Give the file with the versions to take on a Python, such as (3, 13) or (3, 13, 5)."""
     return ROOT / "packaging" / f"constraints-{'.'.join(map(str, version[:2]))}.txt"
 
 
 def constrained(constraints: Path) -> list[str]:
-    """Give the words by which pip keeps to the tested versions, where there are any."""
+    """Give the words by which pip keeps to those versions, where there are any."""
     return ["--constraint", str(constraints)] if constraints.is_file() else []
 
 

@@ -27,7 +27,7 @@ from pythons import NEWEST, OLDEST
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-HEAD = "# The versions that are tested on Python {python}. Written by packaging/renew_constraints.py.\n"
+HEAD = "# The versions that the set-up takes on Python {python}. Written by packaging/renew_constraints.py.\n"
 
 
 def main(arguments: Sequence[str]) -> int:
