@@ -130,7 +130,8 @@ class BoundedReader:
                 except StopAsyncIteration:
                     return
         finally:
-            with suppress(LinkError):
+            # One that hangs is left to itself, and says that it is still running.
+            with suppress(LinkError, RuntimeError):
                 await self._answered("end of changes", _end(stream), self._deadlines.close_s)
 
     async def aclose(self) -> None:

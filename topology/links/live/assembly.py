@@ -124,7 +124,7 @@ def check_facts(facts: Facts) -> None:
     lengths = {len(facts.rack), len(facts.profile), len(facts.states), len(facts.addresses) or count}
     if lengths != {count} and (count or lengths != {0}):
         raise LinkError(f"the source lists {count:,} names and columns of other lengths; nothing of it is taken")
-    if wrong := wrong_name(facts.names):
+    if (wrong := wrong_name(facts.names)) is not None:
         raise LinkError(f"the source lists a server called {shown(wrong)}, which is no name; nothing of it is taken")
     if len(set(facts.names)) != count:
         seen: set[str] = set()

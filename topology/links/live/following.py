@@ -309,7 +309,7 @@ class Following:
         return ListedServer(server.name, place, profile, ServerState(server.state))
 
     def _check_new(self, names: list[str], gone: set[int]) -> None:
-        if wrong := wrong_name(names):
+        if (wrong := wrong_name(names)) is not None:
             raise ResyncNeeded(f"The source spoke of a server called {shown(wrong)}, so it was read anew.")
         position = self.state.fleet.position if names else {}
         twice = [name for name in names if name in position and position[name] not in gone]
