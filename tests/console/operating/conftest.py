@@ -14,6 +14,7 @@ from topology.command.parse import parse
 from topology.execution.journal_entries import Entry
 from topology.execution.progress import Progress
 from topology.fleet.state import State
+from topology.links.protocol import RegionLink
 from topology.links.simulated.simulated import SimLink
 from topology.planning.plan import Confirmation, Effort, Plan
 from topology.planning.preview import preview
@@ -55,13 +56,22 @@ supports = ["billing", "index"]
 class Desk:
     """One operator at one console. Time passes only when the test says so, in steps of a quarter of a second."""
 
-    def __init__(self, folder: Path, clock: ManualClock, name: str = "ana", text: str = SMALL) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: ManualClock,
+        name: str = "ana",
+        text: str = SMALL,
+        line: Callable[[SimLink], RegionLink] = lambda link: link,
+    ) -> None:
         self.folder = folder
         self.clock = clock
         self.region = read_region(text, "region.toml")
         self.link = SimLink(self.region, "sim:small", folder / "acts", clock=clock)
         self.journal = Journal.open(folder / "journal")
-        self.operator = Operator(self.link, self.journal, name, folder / "journal")
+        self.line = line(self.link)
+        """What stands between the console and its region."""
+        self.operator = Operator(self.line, self.journal, name, folder / "journal")
         self.operator.on_change = self._changed
         self.progresses: list[Progress] = []
         self.state: State
@@ -182,8 +192,8 @@ async def opened(desk: Desk) -> AsyncIterator[Begin]:
 def make_desk(tmp_path: Path) -> Callable[..., Desk]:
     clock = ManualClock(START)
 
-    def make(name: str = "ana", text: str = SMALL) -> Desk:
-        return Desk(tmp_path, clock, name, text)
+    def make(name: str = "ana", text: str = SMALL, line: Callable[[SimLink], RegionLink] = lambda link: link) -> Desk:
+        return Desk(tmp_path, clock, name, text, line)
 
     return make
 
