@@ -10,14 +10,15 @@ from qasync import QEventLoop
 
 import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
-from console.operating.access import ReplayLink, data_folder, state_folder
+from console.operating.access import data_folder, state_folder
 from console.operating.incidents import playbooks_for
 from console.operating.jobs import Jobs
 from console.operating.live.operators_name import operators_name
 from console.operating.notice import Notice
 from console.operating.playbooks import Runnable, runnable_playbooks
 from console.operating.scores import Scores
-from console.operating.training.operator import TrainingOperator
+from console.operating.training.desk import TrainingDesk
+from console.operating.training.replay import Replay
 from console.operating.training.training import Training
 from console.window.main_window import MainWindow
 from console.window.replay_panels import ReplayPanels
@@ -62,11 +63,11 @@ class ReplaySession:
     ) -> None:
         self.closed = asyncio.Event()
         self._jobs = Jobs(self._job_failed)
-        self.link = ReplayLink(incident)
-        self.training = Training(self.link)
-        self.operator = TrainingOperator(self.training, operators_name())
-        self.workspace = TrainingWorkspace(self.training, self.operator, self._jobs, playbooks)
-        self.panels = ReplayPanels(window, self.workspace, self.operator, settings, window.theme, scores)
+        self.replay = Replay(incident)
+        self.training = Training(self.replay)
+        self.desk = TrainingDesk(self.training, operators_name())
+        self.workspace = TrainingWorkspace(self.training, self.desk, self._jobs, playbooks)
+        self.panels = ReplayPanels(window, self.workspace, self.desk, settings, window.theme, scores)
         window.setWindowIcon(QIcon(str(resources.path("icons/underkeel.svg"))))
         window.closing.connect(self._close)
 
@@ -77,10 +78,10 @@ class ReplaySession:
     async def aclose(self) -> None:
         """Let go of everything; nothing of the run is kept."""
         self.panels.player.pause()
-        await self.operator.aclose()
+        await self.desk.aclose()
         self.panels.remember()
         await self._jobs.aclose()
-        await self.link.aclose()
+        await self.replay.aclose()
 
     def say_bug(self, sentence: str) -> None:
         """Show that something went wrong in the console itself."""

@@ -7,6 +7,7 @@ import asyncio
 import gc
 import logging
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -18,10 +19,10 @@ import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
 from console.operating.access import Journal, RegionLink, state_folder
 from console.operating.jobs import Jobs
-from console.operating.live.operator import Operator
+from console.operating.live.desk import LiveDesk
 from console.operating.live.operators_name import operators_name
-from console.operating.live.refusal import RefusedError
 from console.operating.notice import Notice
+from console.operating.refusal import RefusedError
 from console.operating.regions import address_of, folder_of, open_link
 from console.window.closing import ask_to_stop
 from console.window.frame.attention import Attention
@@ -81,8 +82,8 @@ class Session:
         self._asking: QMessageBox | None = None
         self._jobs = Jobs(self._job_failed)
         journal, trouble = open_journal(folder)
-        self.operator = Operator(link, journal, operators_name(), folder, no_journal=trouble)
-        self.workspace = Workspace(link, self.operator, self._jobs)
+        self.desk = LiveDesk(link, journal, operators_name(), folder, no_journal=trouble)
+        self.workspace = Workspace(self.desk, self._jobs)
         self.panels = Panels(window, self.workspace, settings, window.theme)
         window.setWindowIcon(QIcon(str(resources.path("icons/underkeel.svg"))))
         self._attention = Attention(window)
@@ -99,9 +100,9 @@ class Session:
         """Follow the region, and say what an earlier session left unfinished."""
         self._age.start()
         self._journal.start()
-        if self.operator.record.trouble:
-            self.panels.journal.show_trouble(self.operator.record.trouble)
-            sentence = f"Nothing can be carried out: {self.operator.record.trouble}. Everything can be looked at."
+        if self.desk.trouble:
+            self.panels.journal.show_trouble(self.desk.trouble)
+            sentence = f"Nothing can be carried out: {self.desk.trouble}. Everything can be looked at."
             self.workspace.notice(Notice("journal", sentence, "alarm", lasting=True))
         self._jobs.start("Following the region", self.workspace.follow())
         self._jobs.start("Looking for unfinished executions", self._recover())
@@ -110,36 +111,38 @@ class Session:
         """Stop what runs, keep what should be kept, and let go of everything."""
         self._age.stop()
         self._journal.stop()
-        if self.operator.is_running:
+        if self.desk.is_running:
             await self._stop()
-        await self.operator.aclose()
+        await self.desk.aclose()
         self.panels.remember()
         await self._jobs.aclose()
         try:
             await self._link.aclose()
         except LinkError:
             log.exception("The link could not be closed")
-        if self.operator.record.journal is not None:
-            self.operator.record.journal.close()
+        if self.desk.record.journal is not None:
+            self.desk.record.journal.close()
 
     async def _stop(self) -> None:
         """Stop as the operator would, so that the journal says so; closing goes on whatever comes of it."""
         try:
             async with asyncio.timeout(STOPPING_S):
-                await self.operator.control("stop")
+                await self.desk.control("stop")
         except (RefusedError, LinkError, TimeoutError) as error:
             # It may just have ended; what is still open is told at the next start.
             log.warning("The execution could not be stopped in order: %s", error)
 
     async def _recover(self) -> None:
+        with suppress(JournalError):  # which `recover` says
+            await self.desk.load_journal()
         await self.workspace.loaded.wait()
         # What is loaded by now stays until the end; looking through it at every collection would only cost time.
         gc.collect()
         gc.freeze()
-        if self.operator.record.journal is None:
+        if self.desk.record.journal is None:
             return
         try:
-            doubt, found = await self.operator.recover()
+            doubt, found = await self.desk.recover()
         except (JournalError, LinkError) as error:
             self.workspace.tell_failure(str(error))
             return
@@ -153,11 +156,11 @@ class Session:
         self.workspace.notice(Notice(f"bug: {sentence}", sentence, "alarm"))
 
     def _wants_to_close(self) -> None:
-        if not self.operator.is_running:
+        if not self.desk.is_running:
             self.closed.set()
             return
         if self._asking is None:
-            progress = self.operator.progress
+            progress = self.desk.progress
             sentence = (
                 ""
                 if progress is None

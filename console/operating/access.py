@@ -4,8 +4,7 @@ Only `console.operating` reaches those rooms; whatever else needs a piece of the
 """
 
 from topology.links.acts import read_kept_head
-from topology.links.protocol import RegionLink, ResyncNeeded, RewoundError
-from topology.links.replay.replay import ReplayLink
+from topology.links.protocol import RegionLink, ResyncNeeded
 from topology.records.description_file import read_regular
 from topology.records.files import write_whole
 from topology.records.incident_folder import FILE, is_incident, read_incident_folder
@@ -23,9 +22,7 @@ __all__ = [
     "Journal",
     "NotWrittenError",
     "RegionLink",
-    "ReplayLink",
     "ResyncNeeded",
-    "RewoundError",
     "data_folder",
     "is_incident",
     "journal_path",

@@ -1,14 +1,14 @@
-"""What the top strip says, worked out from a state and a link."""
+"""What the top strip says, worked out from a state and its feed."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from console.operating.desk import Feed
+from console.operating.training.replay import Replay
 from console.words import writing as words
 from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
-from topology.links.protocol import RegionLink
-from topology.links.replay.replay import ReplayLink
 from topology.planning.standing import standing
 
 
@@ -43,14 +43,14 @@ class StripReading:
     """Whether the numbers are a model's, not facts."""
 
 
-def strip_reading(state: State, link: RegionLink, operator: str) -> StripReading:
+def strip_reading(state: State, feed: Feed, operator: str) -> StripReading:
     """Say mode, region, revision, age, the region's own time, and how many scopes are below their floor or tight."""
     region = state.region
     silent = state.freshness.is_silent(region.policy.stale_after_s)
     below, tight = standing(state)
     clock = datetime.fromtimestamp(state.time, UTC).astimezone(words.zone(region.time_zone))
     return StripReading(
-        mode=mode_of(link, silent),
+        mode=mode_of(feed, silent),
         region=region.name,
         title=region.title,
         revision=f"rev {state.revision:,}",
@@ -72,10 +72,10 @@ def without_floor(state: State) -> int:
     return int((scopes.floor[rows] == NO_FLOOR).sum())
 
 
-def mode_of(link: RegionLink, silent: bool) -> Mode:
-    """Give the mode of a link: a silent source is disconnected, whatever it is."""
+def mode_of(feed: Feed, silent: bool) -> Mode:
+    """Give the mode of a feed: a silent source is disconnected, whatever it is."""
     if silent:
         return Mode.DISCONNECTED
-    if isinstance(link, ReplayLink):
-        return Mode.REPLAY if link.branch is None else Mode.TRAINING
-    return Mode.SIMULATION if link.abilities.simulated else Mode.LIVE
+    if isinstance(feed, Replay):
+        return Mode.REPLAY if feed.branch is None else Mode.TRAINING
+    return Mode.SIMULATION if feed.abilities.simulated else Mode.LIVE

@@ -172,7 +172,7 @@ class Panels(QObject):
             self._workspace.control(text)
             return
         self.type(text)
-        if text == "undo" and self._workspace.operator.is_running:
+        if text == "undo" and self._workspace.desk.is_running:
             self._workspace.submit(text)
 
     def remember(self) -> None:
@@ -214,7 +214,7 @@ class Panels(QObject):
         self.execution.show_time(state.time)
 
     def _strip(self, state: State) -> StripReading:
-        return strip_reading(state, self._workspace.link, self._workspace.operator.name)
+        return strip_reading(state, self._workspace.feed, self._workspace.desk.name)
 
     def _begun(self, text: str) -> None:
         """A plan is being carried out: the line is free for the next command."""
@@ -400,9 +400,9 @@ class Panels(QObject):
         if workspace.recorder is None:
             self._show_failure("The region is not loaded yet, so there is nothing to save.")
             return
-        description = self.description or description_path(workspace.link.name)
+        description = self.description or description_path(workspace.feed.name)
         try:
-            save_session(workspace.recorder, description, Path(folder), workspace.link.now())
+            save_session(workspace.recorder, description, Path(folder), workspace.feed.now())
         except NotSavedError as error:
             self._show_failure(str(error))
             return

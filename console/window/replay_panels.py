@@ -14,7 +14,7 @@ from console.kit.theme import Theme
 from console.operating.access import write_whole
 from console.operating.mode import StripReading
 from console.operating.scores import Scores, ScoresError
-from console.operating.training.operator import TrainingOperator
+from console.operating.training.desk import TrainingDesk
 from console.operating.training.spans import spans_of_record, spans_of_run
 from console.operating.training.training import SavedMoment
 from console.panels.debrief.debrief_view import DebriefView
@@ -50,7 +50,7 @@ class ReplayPanels(Panels):
         self,
         window: MainWindow,
         workspace: TrainingWorkspace,
-        operator: TrainingOperator,
+        desk: TrainingDesk,
         settings: SettingsStore,
         theme: Theme,
         scores: Scores,
@@ -62,7 +62,7 @@ class ReplayPanels(Panels):
         self.debrief = DebriefView(theme)
         super().__init__(window, workspace, settings, theme)
         self._space = workspace
-        self._hands = operator
+        self._desk = desk
         self._scores = scores
         self._kept: SavedMoment | None = None
         self._run_shown = 0.0
@@ -84,7 +84,7 @@ class ReplayPanels(Panels):
             (window.notices, self.command, self.preview, self.execution, self.scenario, *pages, self.topology)
         )
         self._connect_replay()
-        self.timeline.view.show_record(spans_of_record(self.training.link.timeline))
+        self.timeline.view.show_record(spans_of_record(self.training.replay.timeline))
         self.timeline.show_player(self.player)
         self.show_now()
 
@@ -111,7 +111,7 @@ class ReplayPanels(Panels):
         self.timeline.view.show_time(self.training.now())
         self._show_run()
         self.scenario.show_now()
-        self._hands.look()
+        self._desk.look()
         self._space.refresh()
 
     def _show_run(self) -> None:
@@ -207,11 +207,11 @@ class ReplayPanels(Panels):
     def _scrub(self, moment: float) -> None:
         """Go to a moment. In a run the past is reached by doing its acts anew, without those that came later."""
         if self.training.is_run and moment < self.training.now():
-            self._hands.begin_anew()
+            self._desk.begin_anew()
         self.player.go_to(moment)
 
     def _acted(self) -> None:
-        self._hands.look()
+        self._desk.look()
         self.show_now()
         # Acting is what the clock waited for; it is the trainee who lets it go on.
 
@@ -225,7 +225,7 @@ class ReplayPanels(Panels):
 
     def _take_over(self) -> None:
         if self.training.is_run:
-            self._hands.begin_anew()
+            self._desk.begin_anew()
             self.training.watch()
             self.execution.show_progress(None)
             self._space.tell("Back on the record: what you did is forgotten.")
@@ -259,7 +259,7 @@ class ReplayPanels(Panels):
             self._space.tell("No moment was saved yet: Ctrl+S saves one.")
             return
         self.player.pause()
-        self._hands.begin_anew()
+        self._desk.begin_anew()
         self.training.load(self._kept)
         self.player.moved.emit()
 

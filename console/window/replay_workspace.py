@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from console.operating.jobs import Jobs
 from console.operating.playbook_runs import PlaybookRuns
 from console.operating.playbooks import Runnable, runnable_playbooks
-from console.operating.training.operator import TrainingOperator
+from console.operating.training.desk import TrainingDesk
 from console.operating.training.order_words import order_completions, order_note
 from console.operating.training.training import Training
 from console.window.workspace import Workspace
@@ -30,18 +30,18 @@ class TrainingWorkspace(Workspace):
     def __init__(
         self,
         training: Training,
-        operator: TrainingOperator,
+        desk: TrainingDesk,
         jobs: Jobs,
         playbooks: Callable[[], Runnable] = runnable_playbooks,
     ) -> None:
         if not isinstance(training, Training):
             raise TypeError(f"a trainee's workspace holds a training, not {type(training).__name__}")
-        super().__init__(training.link, operator, jobs)
+        super().__init__(desk, jobs)
         self.training = training
         self._runs = PlaybookRuns(playbooks)
         self.begun.connect(self._acted)
 
-        self._hands = operator
+        self._training_desk = desk
         self._attempted = ("", "")
         """The text and the plan whose confirmation was refused last: pressing again at the same plan is no further act."""
 
@@ -74,7 +74,7 @@ class TrainingWorkspace(Workspace):
         if self._reading.command != command or self._attempted == (self._text, plan.digest):
             return
         self._attempted = self._text, plan.digest
-        answer = self._hands.attempt(plan, command)
+        answer = self._training_desk.attempt(plan, command)
         if answer is not None:
             self.tell_failure(f"Refused, and counted in the debrief: {'; '.join(answer.sentences)}.")
             self.acted.emit()

@@ -6,20 +6,17 @@ core's; it says when to do them, and gathers what changed so that views hear of 
 
 import asyncio
 import logging
-from collections import deque
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from console.operating.access import RegionLink, ResyncNeeded, RewoundError
+from console.operating.access import ResyncNeeded
+from console.operating.desk import Desk, Feed, RewoundError
 from console.operating.explanation import explanation
 from console.operating.jobs import Jobs
-from console.operating.live.elsewhere import Elsewhere
-from console.operating.live.operator import NothingToUndoError, Operator, RefusedError, Unfinished
-from console.operating.live.usual_counts import usual_counts
 from console.operating.notice import Notice
 from console.operating.playbook_runs import PlaybookRuns
 from console.operating.playbooks import Runnable, runnable_playbooks
+from console.operating.refusal import NothingToUndoError, RefusedError
 from console.window.enter import enter
 from console.window.slip_survey import SlipSurvey
 from topology.command.complete import Completion, complete
@@ -31,9 +28,9 @@ from topology.command.slips import Slip
 from topology.command.slips.keyboards import LAYOUTS, QWERTY
 from topology.execution.journal_entries import Entry, JournalError
 from topology.execution.progress import Phase, Progress
+from topology.execution.unfinished import Unfinished
 from topology.fleet.batches import EventBatch
 from topology.fleet.state import State
-from topology.fleet.usual import UsualCounts
 from topology.incident.recording import Recorder
 from topology.planning.answers import Answer, headroom
 from topology.planning.neighbours import Neighbourhood, with_slip
@@ -46,7 +43,6 @@ log = logging.getLogger(__name__)
 
 FRAME_MS = 16
 PREPARE_MS = 50
-MOST_ENTRIES = 1000
 
 
 class Workspace(QObject):
@@ -85,10 +81,10 @@ class Workspace(QObject):
     said = Signal(str)
     """A sentence for the operator: something was done."""
 
-    def __init__(self, link: RegionLink, operator: Operator, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._link = link
-        self._operator = operator
+        self._feed = desk.feed
+        self._desk = desk
         self._jobs = jobs
         self._state: State | None = None
         self._planner: Planner | None = None
@@ -102,7 +98,6 @@ class Workspace(QObject):
         """A run whose last step was a question: its answer stays on show until Enter, or another text."""
         self._told: Going | None = None
         """What was last said of a run on show."""
-        self._usual = UsualCounts()
         self._plan: Plan | None = None
         self._command: Command | None = None
         self._frame = self._single_shot(FRAME_MS, self._publish)
@@ -111,14 +106,12 @@ class Workspace(QObject):
         self._ready = self._single_shot(PREPARE_MS, self._prepare)
         self._phase: Phase | None = None
         self._waved: tuple[int, Phase] | None = None
-        self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
         self._journal_trouble = ""
         self._kept: dict[str, str] = {}
         self._nothing_to_undo = ""
         self._unfinished: list[str] = []
         self.resumable = ""
         """The command that goes on with an execution that was cut off; empty where there is none."""
-        self._elsewhere = Elsewhere(operator.folder)
         self._survey = SlipSurvey(QWERTY, self)
         self._survey.found.connect(self._surveyed)
         self._alike: tuple[str, Slip | None] = ("", None)
@@ -126,7 +119,7 @@ class Workspace(QObject):
         """What happened since the region was loaded, to be saved as an incident."""
         self.loaded = asyncio.Event()
         """Set once the region was loaded for the first time."""
-        operator.on_change = self._progressed
+        desk.on_change = self._progressed
 
     def _single_shot(self, delay_ms: int, slot: object) -> QTimer:
         timer = QTimer(self)
@@ -142,9 +135,9 @@ class Workspace(QObject):
         return self._state
 
     @property
-    def link(self) -> RegionLink:
-        """The live region; for its age and abilities."""
-        return self._link
+    def feed(self) -> Feed:
+        """Where the facts come from; for its age and abilities."""
+        return self._feed
 
     def playbooks(self) -> Runnable:
         """Give the playbooks that can be run, and what is wrong with those that cannot."""
@@ -156,9 +149,9 @@ class Workspace(QObject):
         return self._jobs
 
     @property
-    def operator(self) -> Operator:
+    def desk(self) -> Desk:
         """Who acts, and what is being carried out."""
-        return self._operator
+        return self._desk
 
     @property
     def plan(self) -> Plan | None:
@@ -179,7 +172,7 @@ class Workspace(QObject):
         """Load the region and fold its facts, for as long as the console is open. A failing link is tried again, and said."""
         while True:
             try:
-                self._loaded(await self._link.load())
+                self._loaded(await self._feed.load())
                 await self._fold()
             except RewoundError:
                 continue
@@ -187,16 +180,16 @@ class Workspace(QObject):
                 self.tell(str(fact))
             except LinkError as error:
                 self.tell_failure(str(error))
-                await self._operator.retry_soon()
+                await self._desk.retry_soon()
 
     async def _fold(self) -> None:
         state = self._state
         assert state is not None
-        async for batch in self._link.events(state.revision):
+        async for batch in self._feed.events(state.revision):
             self._fact(state, batch)
 
     def _loaded(self, state: State) -> None:
-        if self.recorder is not None and state.region is self.recorder.region and not self._link.abilities.rewinds:
+        if self.recorder is not None and state.region is self.recorder.region and not self._feed.abilities.rewinds:
             self.recorder.see(state)
         else:
             before, self.recorder = self.recorder, Recorder(state)
@@ -205,8 +198,7 @@ class Workspace(QObject):
         self._state = state
         self._planner = Planner(state.region)
         self._vocabulary = vocabulary_of(state)
-        self._operator.follow(state)
-        self._note_usual()
+        self._desk.follow(state)
         self._reading = self._read(self._text)
         self.region_changed.emit(state)
         self._publish()
@@ -224,7 +216,7 @@ class Workspace(QObject):
         if self.recorder is not None and not batch.changes_roster:
             self.recorder.hear(batch)
         state.fold(batch)
-        self._operator.heard(batch)
+        self._desk.heard(batch)
         if batch.changes_roster:
             self._roster_changed(state)
         if not self._frame.isActive():
@@ -237,7 +229,7 @@ class Workspace(QObject):
             self.recorder.go_on_from(before)
         self._planner = Planner(state.region)
         self._vocabulary = vocabulary_of(state)
-        self._operator.follow(state)
+        self._desk.follow(state)
         self._reading = self._read(self._text)
         self.region_changed.emit(state)
 
@@ -250,10 +242,10 @@ class Workspace(QObject):
         state = self._state
         if state is None:
             return
-        now = self._link.now()
-        state.time = now if self._link.abilities.rewinds else max(state.time, now)
-        state.freshness = self._link.freshness
-        state.pending = np.concatenate((self._operator.pending(state), self._elsewhere.pending(state)))
+        now = self._feed.now()
+        state.time = now if self._feed.abilities.rewinds else max(state.time, now)
+        state.freshness = self._feed.freshness
+        state.pending = self._desk.pending(state)
         self._vocabulary = vocabulary_of(state, self._vocabulary)
         self._say_source(state)
         self.state_changed.emit(state)
@@ -265,7 +257,7 @@ class Workspace(QObject):
         silent = freshness.is_silent(state.region.policy.stale_after_s)
         text = ""
         if silent:
-            text = f"{self._link.name} is silent, so nothing can be confirmed: {reason or 'no news arrives'}."
+            text = f"{self._feed.name} is silent, so nothing can be confirmed: {reason or 'no news arrives'}."
         elif reason:
             text = f"The description cannot be read any more, so the last good one stays for now: {reason}."
         self._keep_notice(Notice("source", text, "alarm" if silent else "caution", lasting=True))
@@ -342,7 +334,7 @@ class Workspace(QObject):
     async def _control_step(self, going: Going, command: Control) -> None:
         """Do a step that stops, pauses, resumes or acknowledges; it is done when that is."""
         if command.verb == "stop":
-            self._operator.stop_now()
+            self._desk.stop_now()
         if await self._control(command.verb):
             self._tell_going(self._runs.answered(going, command))
 
@@ -375,11 +367,11 @@ class Workspace(QObject):
 
     def control(self, verb: str) -> None:
         """Stop, pause, resume or acknowledge, at once."""
-        if verb == "resume" and self.resumable and not self._operator.is_running:
+        if verb == "resume" and self.resumable and not self._desk.is_running:
             self.suggested.emit(self.resumable)
             return
         if verb == "stop":
-            self._operator.stop_now()
+            self._desk.stop_now()
         self._jobs.start(f"To {verb}", self._controlled(verb))
 
     async def _controlled(self, verb: str) -> None:
@@ -389,7 +381,7 @@ class Workspace(QObject):
         """Do what *verb* says, and tell what came of it; gives whether it was done."""
         done = True
         try:
-            sentence = await self._operator.control(verb)
+            sentence = await self._desk.control(verb)
         except RefusedError as error:
             sentence, done = str(error), False
         except LinkError as error:
@@ -402,9 +394,9 @@ class Workspace(QObject):
 
     def obstacle(self) -> str:
         """Say why no plan at all could be carried out now; empty while one could."""
-        if self._operator.record.trouble:
+        if self._desk.trouble:
             return "No act without a journal, which cannot be written: its notice says why."
-        running = self._operator.running
+        running = self._desk.running
         if running is None or (self._plan is not None and self._plan.undoes == running.entry):
             return ""
         return f"Entry {running.entry or 0:,} is still running: stop it, or wait for it."
@@ -421,7 +413,7 @@ class Workspace(QObject):
         self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None
     ) -> None:
         try:
-            await self._operator.confirm(plan, command, confirmation, step)
+            await self._desk.confirm(plan, command, confirmation, step)
         except (RefusedError, LinkError) as error:
             self.tell_failure(f"Not carried out: {error}")
             return
@@ -434,15 +426,15 @@ class Workspace(QObject):
         if step is not None:
             self.playbook_changed.emit(step)
         if self.recorder is not None:
-            self.recorder.tell(self._link.now(), f"{self._operator.name} confirms: {plan.command}", plan.command)
+            self.recorder.tell(self._feed.now(), f"{self._desk.name} confirms: {plan.command}", plan.command)
         self.begun.emit(plan.command if step is None else str(step.run))
         try:
-            await self._operator.run()
+            await self._desk.run()
         except LinkError as error:
             self.tell_failure(str(error))
-        progress = self._operator.progress
+        progress = self._desk.progress
         if step is not None and progress is not None:
-            self._tell_going(self._runs.ended(step, progress, plan, self._operator.moved()))
+            self._tell_going(self._runs.ended(step, progress, plan, self._desk.moved()))
         self.read_entries()
         self.refresh()
 
@@ -452,7 +444,7 @@ class Workspace(QObject):
             return
         command = self._reading.command
         self._step = None
-        state.usual = self._usual.by_playbook(command.name) if isinstance(command, Run) else self._usual
+        state.usual = self._desk.usual.by_playbook(command.name) if isinstance(command, Run) else self._desk.usual
         if isinstance(command, Run):
             self._show_step(state, planner, command)
             return
@@ -469,7 +461,7 @@ class Workspace(QObject):
 
     def undoes_running(self, command: Undo) -> bool:
         """Whether it would give back what this console is taking right now."""
-        running = self._operator.running
+        running = self._desk.running
         return running is not None and running.plan.undoes is None and command.entry in (None, running.entry)
 
     def _show_step(self, state: State, planner: Planner, run: Run) -> None:
@@ -496,7 +488,7 @@ class Workspace(QObject):
             self._say_no_undo("Enter stops what is running, and then shows what undo gives back.")
             return
         try:
-            self._show_plan(self._operator.undo_plan(state, command.entry), command)
+            self._show_plan(self._desk.undo_plan(state, command.entry), command)
         except NothingToUndoError as error:
             self._show_plan(None, command)
             self._say_no_undo(str(error))
@@ -534,7 +526,7 @@ class Workspace(QObject):
             tell = self.tell_failure if progress.phase is Phase.HALTED else self.tell
             tell(f"{progress.command}: {progress.sentence}")
             if self.recorder is not None:
-                self.recorder.tell(self._link.now(), f"{progress.command}: {progress.sentence}")
+                self.recorder.tell(self._feed.now(), f"{progress.command}: {progress.sentence}")
         if (progress.wave, progress.phase) != self._waved:
             self._waved = (progress.wave, progress.phase)
             self.read_entries()
@@ -543,35 +535,21 @@ class Workspace(QObject):
     @property
     def entries(self) -> tuple[Entry, ...]:
         """The journal's entries as far as they were read, oldest first, at most the last thousand."""
-        return tuple(self._entries)
+        return self._desk.entries
 
     def read_entries(self) -> None:
         """Take in what is new in the journal, of this console and of others."""
-        journal = self._operator.record.journal
-        if journal is None:
-            return
         try:
-            last = self._entries[-1].number if self._entries else 0
-            new = journal.entries(after=last, newest_first=True, limit=MOST_ENTRIES)[::-1]
+            new = self._desk.read_new()
         except JournalError as error:
             if str(error) != self._journal_trouble:
                 self._journal_trouble = str(error)
                 self.tell_failure(str(error))
             return
         self._journal_trouble = ""
-        running = self._operator.running
-        self._elsewhere.fold(new)
-        self._elsewhere.look(None if running is None else running.id)
-        self._keep_notice(self._elsewhere.notice())
+        self._keep_notice(self._desk.others())
         if new:
-            self._entries.extend(new)
-            self._note_usual()
             self.entries_changed.emit()
-
-    def _note_usual(self) -> None:
-        """Let planning know what earlier removals make usual."""
-        if self._state is not None:
-            self._usual = usual_counts(self._entries, self._operator.name)
 
     def tell_unfinished(self, found: Unfinished) -> None:
         """Say what an execution that was cut off did and did not, until something else is begun."""

@@ -22,7 +22,8 @@ from typing import Any
 
 import msgspec
 
-from console.operating.live.operator import NothingToUndoError, Operator
+from console.operating.live.desk import LiveDesk
+from console.operating.refusal import NothingToUndoError
 from topology.command.grammar.syntax import Planned, Undo
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
@@ -84,7 +85,7 @@ class Console:
         self.clock = ManualClock(START)
         self.link = SimLink(read_region(REGION, "region.toml"), "sim:small", folder / "acts", clock=self.clock)
         self.journal = Journal.open(folder)
-        self.operator = Operator(self.link, self.journal, "ana", folder)
+        self.operator = LiveDesk(self.link, self.journal, "ana", folder)
         self.steps = steps
 
     async def play(self, work: Callable[["Console"], Any]) -> None:
@@ -179,10 +180,10 @@ def truth(folder: Path) -> dict[str, dict[str, str]]:
 
 async def after(console: Console, report: dict[str, Any]) -> None:
     """Start on what a killed console has left: recover, take the first offer, then undo everything."""
-    report["doubt"], found = await console.operating.live.operator.recover()
+    report["doubt"], found = await console.operator.recover()
     report["truth"] = truth(console.folder)
     report["unfinished"] = msgspec.to_builtins(found)
-    report["again"] = len((await console.operating.live.operator.recover())[1])
+    report["again"] = len((await console.operator.recover())[1])
     await console.settle()
     if found and found[0].offers:
         await console.do(found[0].offers[0][1])

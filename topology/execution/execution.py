@@ -199,6 +199,11 @@ class Execution:
         return self._sent
 
     @property
+    def has_more(self) -> bool:
+        """Whether waves are still to be sent, if nothing ends it before."""
+        return self._sent < len(self._waves)
+
+    @property
     def open_waves(self) -> tuple[int, ...]:
         """Numbers of the waves of which the link has not said everything."""
         return tuple(
@@ -376,7 +381,7 @@ class Execution:
     def _overdue(self, now: float, state: State) -> str:
         """Name the servers that have been under way for too long; empty for none."""
         timeout = state.region.policy.drain_timeout_s
-        late = tuple(sorted(name for name in self._outcomes.moving if now > self._sent_at.get(name, now) + timeout))
+        late = tuple(sorted(name for name in self._outcomes.moving if now >= self._sent_at.get(name, now) + timeout))
         return overdue_sentence(late, self.plan.action, timeout) if late else ""
 
     # ---- words --------------------------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ __all__ = [
     "RefusalFacts",
     "RegionLink",
     "ResyncNeeded",
-    "RewoundError",
     "Wave",
     "WaveOutcome",
 ]
@@ -124,7 +123,3 @@ class RegionLink(Protocol):
 
     async def aclose(self) -> None:
         """Let go of files and tasks."""
-
-
-class RewoundError(ResyncNeeded):
-    """The clock of a replay was set back, or another run begins: the caller loads again, and there is nothing to say."""

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from console.operating.live.executor import Executor
+from console.operating.live.history import History
 from console.operating.live.record import Record
-from console.operating.live.refusal import refused
-from console.operating.live.undoing import Undoing
+from console.operating.refusal import refused
 from topology.execution.execution import Execution
 from topology.execution.journal_entries import JournalError, Kind
 from topology.execution.progress import ServerOutcome
@@ -20,10 +20,10 @@ class Controls:
     All of them raise `RefusedError` when it was not done, and `LinkError` when the region could not be told.
     """
 
-    def __init__(self, link: RegionLink, record: Record, undoing: Undoing, operator: str, folder: Path) -> None:
+    def __init__(self, link: RegionLink, record: Record, history: History, operator: str, folder: Path) -> None:
         self._link = link
         self._record = record
-        self._undoing = undoing
+        self._history = history
         self._operator = operator
         self._folder = folder
 
@@ -46,7 +46,7 @@ class Controls:
     async def stop_others(self) -> str:
         """Stop the executions that other consoles carry out."""
         try:
-            past = await self._undoing.read()
+            past = await self._history.load()
         except JournalError as error:
             raise refused(str(error)) from error
         others = [one for one in past.open() if not is_free(self._folder, one.execution)]

@@ -1,39 +1,15 @@
-"""After a crash: says exactly what an execution did and what it did not, and offers to go on or to undo it."""
+"""After a crash: settles by what the region says what an execution did and what it did not, and writes that down."""
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from console.operating.live.past_executions import PastExecution, PastExecutions
 from console.operating.live.record import Record
-from topology.command.grammar.names import split_number
-from topology.command.grammar.parts import parts_of
-from topology.command.grammar.syntax import NameRange, Pace, RemoveServers, RestoreServers
-from topology.command.grammar.tokens import LONGEST
 from topology.execution.journal_entries import JournalError, Kind
+from topology.execution.past_executions import PastExecution, PastExecutions
+from topology.execution.unfinished import Unfinished, unfinished_of
 from topology.links.protocol import Answer, RegionLink, WaveOutcome
 from topology.records.locks import is_free
 from topology.region.errors import LinkError
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """An execution that was cut off. Its servers are *done*, *returned*, *not_done* or (for now) *unknown*, in order.
-
-    *offers* are (label, command text): each is only previewed, like anything typed.
-    """
-
-    entry: int
-    execution: str
-    command: str
-    operator: str
-    done: tuple[str, ...]
-    returned: tuple[str, ...]
-    not_done: tuple[str, ...]
-    unknown: tuple[str, ...]
-    sentence: str
-    offers: tuple[tuple[str, str], ...]
 
 
 async def unfinished(past: PastExecutions, link: RegionLink, folder: Path) -> tuple[Unfinished, ...]:
@@ -42,25 +18,26 @@ async def unfinished(past: PastExecutions, link: RegionLink, folder: Path) -> tu
     return tuple([await _settled(one, link) for one in cut_off])
 
 
-def told_before(past: PastExecutions) -> Unfinished | None:
-    """Give the last execution again, when it was cut off, was said before, and nothing was begun since."""
-    last = next(reversed(past.by_entry.values()), None)
-    if last is None or last.ended is not Kind.RECOVERED:
-        return None
-    done, returned = last.done, tuple(name for name in last.servers if name in last.returned)
-    rest = tuple(name for name in last.servers if name not in done and name not in last.returned)
-    return Unfinished(
-        last.entry,
-        last.execution,
-        last.command,
-        last.operator,
-        done,
-        returned,
-        rest,
-        (),
-        _sentence(last, done, returned, rest, ()),
-        tuple(_offers(last, done, rest + returned)),
-    )
+async def settle_ended(past: PastExecutions, link: RegionLink, record: Record) -> None:
+    """Ask again what became of servers that were unknown when their execution ended, and write down what the region says.
+
+    Raises:
+        JournalError: it is not written, and will be asked again.
+    """
+    for one in past.unsettled():
+        for number, servers in one.waves.items():
+            if not one.unknown.intersection(servers):
+                continue
+            try:
+                outcome = await link.outcome(f"{one.execution}.{number}")
+            except LinkError:
+                return
+            if outcome is not None and outcome.servers(Answer.UNKNOWN):
+                continue
+            done = () if outcome is None else outcome.servers(Answer.DONE)
+            returned = () if outcome is None else outcome.servers(Answer.RETURNED)
+            details = {"wave": number, "after_end": True, "returned": returned}
+            await record.write(Kind.OUTCOME, execution=one.execution, servers=done, details=details)
 
 
 async def write_recovered(found: Unfinished, record: Record) -> None:
@@ -120,82 +97,8 @@ async def _settled(past: PastExecution, link: RegionLink) -> Unfinished:
 
     done, returned, unknown = those(Answer.DONE), those(Answer.RETURNED), those(Answer.UNKNOWN)
     not_done = those(None, Answer.REFUSED, Answer.TOO_SOON)
-    return Unfinished(
-        past.entry,
-        past.execution,
-        past.command,
-        past.operator,
-        done,
-        returned,
-        not_done,
-        unknown,
-        _sentence(past, done, returned, not_done, unknown),
-        tuple(_offers(past, done, not_done + returned)) if not unknown else (),
-    )
+    return unfinished_of(past, done, returned, not_done, unknown)
 
 
 def _answers(outcome: WaveOutcome | None) -> dict[str, Answer | None]:
     return {} if outcome is None else dict(outcome.answers)
-
-
-def _sentence(
-    past: PastExecution,
-    done: tuple[str, ...],
-    returned: tuple[str, ...],
-    not_done: tuple[str, ...],
-    unknown: tuple[str, ...],
-) -> str:
-    total = len(past.servers)
-    what = "left service" if past.action == "remove" else "came back"
-    parts = [f"{len(done):,} of {total:,} server{'' if total == 1 else 's'} {what}"]
-    if returned:
-        parts.append(f"{len(returned):,} went back")
-    if not_done:
-        parts.append(f"{len(not_done):,} {'was' if len(not_done) == 1 else 'were'} not touched")
-    if unknown:
-        parts.append(f"of {len(unknown):,} the region cannot say yet")
-    return f"Entry {past.entry:,} of {past.operator} ({past.command}) was cut off: {', '.join(parts)}."
-
-
-def _offers(past: PastExecution, done: tuple[str, ...], rest: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    if past.undoes is not None:
-        if rest:
-            yield "Undo the rest", f"undo {past.undoes}"
-        return
-    if rest and (text := resume_text(past, rest)):
-        yield "Resume", text
-    if done:
-        yield "Undo", f"undo {past.entry}"
-
-
-def resume_text(past: PastExecution, servers: tuple[str, ...]) -> str:
-    """Give the command for what is left: the servers by name, or as many of the same kind where that is too long."""
-    kind = RemoveServers if past.action == "remove" else RestoreServers
-    text = str(kind(tuple(runs(servers)), None if past.pace is None else Pace(past.pace)))
-    if len(text) <= LONGEST:
-        return text
-    return parts_of(past.command).of_servers(len(servers))
-
-
-def runs(servers: tuple[str, ...]) -> Iterator[NameRange]:
-    """Write names as few runs: `billing-0001..0003` for three that follow each other."""
-    waiting: list[tuple[str, str]] = []
-    for prefix, digits in sorted(split_number(name) for name in servers):
-        if waiting and not _follows(waiting[-1], (prefix, digits)):
-            yield _run(waiting)
-            waiting = []
-        waiting.append((prefix, digits))
-    if waiting:
-        yield _run(waiting)
-
-
-def _follows(before: tuple[str, str], after: tuple[str, str]) -> bool:
-    (prefix, low), (other, high) = before, after
-    if prefix != other or not prefix or not low or len(low) != len(high):
-        return False
-    return int(high) == int(low) + 1
-
-
-def _run(names: list[tuple[str, str]]) -> NameRange:
-    (prefix, first), (_, last) = names[0], names[-1]
-    return NameRange("", prefix + first) if len(names) == 1 else NameRange(prefix, first, last)

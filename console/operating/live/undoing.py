@@ -1,13 +1,11 @@
 """Finds what an undo gives back: the execution that is meant, and the servers that it still has taken."""
 
-import asyncio
-
-from console.operating.live.past_executions import PastExecution, PastExecutions
-from console.operating.live.record import Record
-from console.operating.live.refusal import NothingToUndoError, refused
+from console.operating.live.history import History
+from console.operating.refusal import NothingToUndoError, refused
 from topology.command.grammar.syntax import Undo
 from topology.execution.execution import Execution
 from topology.execution.journal_entries import JournalError
+from topology.execution.past_executions import PastExecution, PastExecutions
 from topology.execution.progress import ServerOutcome
 from topology.fleet.state import State
 from topology.planning.plan import Plan
@@ -18,21 +16,9 @@ from topology.region.server_states import ServerState
 class Undoing:
     """What the journal and the running execution say of earlier ones."""
 
-    def __init__(self, record: Record, operator: str) -> None:
-        self._record = record
+    def __init__(self, history: History, operator: str) -> None:
+        self._history = history
         self._operator = operator
-        self._past = PastExecutions()
-
-    async def read(self) -> PastExecutions:
-        """Take in what is new in the journal, in a thread: at the first time it may be long.
-
-        Raises:
-            JournalError: it cannot be read.
-        """
-        journal = self._record.journal
-        if journal is not None:
-            self._past.fold(await asyncio.to_thread(journal.entries, after=self._past.last))
-        return self._past
 
     def plan(self, state: State, entry: int | None, running: Execution | None) -> Plan:
         """Plan the undo of the operator's last execution that is not undone yet, or of that of journal *entry*.
@@ -69,7 +55,7 @@ class Undoing:
         """Give the servers that an execution took (or put back) and no undo has given back."""
         if running is not None and running.id == past.execution:
             return running.servers(ServerOutcome.DONE)
-        return self._past.taken(past)
+        return self._history.past.taken(past)
 
     def check(self, state: State, plan: Plan, running: Execution | None) -> None:
         """See that an undo covers what its execution did, and nothing else.
@@ -90,15 +76,11 @@ class Undoing:
             raise refused(f"entry {past.entry:,} took {what} since the preview: look at the undo again", "stale")
 
     def _read_now(self) -> PastExecutions:
-        """Take in what is new at once; not while the disk is busy with an entry of this console, which nobody waits for."""
-        journal = self._record.journal
-        if journal is None:
+        if self._history.trouble:
             raise NothingToUndoError(
-                f"Without its journal nothing is known of earlier executions: {self._record.trouble}"
+                f"Without its journal nothing is known of earlier executions: {self._history.trouble}"
             )
         try:
-            if not self._record.is_busy:
-                self._past.fold(journal.entries(after=self._past.last))
+            return self._history.read_when_idle()
         except JournalError as error:
             raise NothingToUndoError(str(error)) from error
-        return self._past

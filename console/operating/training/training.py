@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from console.operating.training.replay import Replay
 from topology.fleet.fleet import Fleet
 from topology.incident.branch.branch import Branch
 from topology.incident.model import Decision, Era, Incident
 from topology.incident.moment import Standing, moment_of_fleet
 from topology.incident.session.acts import Act, Acts
 from topology.incident.session.outcome import Plain, outcome_of
-from topology.incident.session.session import Answer, Session, run_acts
-from topology.links.replay.replay import ReplayLink
+from topology.incident.session.session import ActAnswer, TrainingSession, run_acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,15 @@ class SavedMoment:
 
 
 class Training:
-    """Holds the link of an incident and, once somebody acted, the run. *era* is the tool that the next run gets."""
+    """Holds the replay of an incident and, once somebody acted, the run. *era* is the tool that the next run gets."""
 
-    def __init__(self, link: ReplayLink) -> None:
-        if not isinstance(link, ReplayLink):
-            raise TypeError(f"a training acts on a replay alone, not on {type(link).__name__}")
-        self.link = link
-        self.era = link.incident.era("underkeel")
-        self._fleet = Fleet(link.incident.region)
-        self.session: Session | None = None
+    def __init__(self, replay: Replay) -> None:
+        if not isinstance(replay, Replay):
+            raise TypeError(f"a training acts on a replay alone, not on {type(replay).__name__}")
+        self.replay = replay
+        self.era = replay.incident.era("underkeel")
+        self._fleet = Fleet(replay.incident.region)
+        self.session: TrainingSession | None = None
         self.acts: list[Act] = []
         self.left_at: float | None = None
         """When the run left the record; None while it is watched."""
@@ -46,7 +46,7 @@ class Training:
     @property
     def incident(self) -> Incident:
         """What is replayed."""
-        return self.link.incident
+        return self.replay.incident
 
     @property
     def is_run(self) -> bool:
@@ -55,25 +55,25 @@ class Training:
 
     def now(self) -> float:
         """The incident's time."""
-        return self.link.now()
+        return self.replay.now()
 
     def go_to(self, time: float) -> None:
         """Move the clock; in a run a moment in the past is reached by doing the acts up to it anew."""
         time = min(max(time, self.incident.starts), self.incident.ends)
         if self.session is None:
-            self.link.go_to(time)
+            self.replay.go_to(time)
         elif time < self.now():
             self.back_to(time)
         else:
             self.session.advance(time)
-            self.link.go_to(time)
+            self.replay.go_to(time)
 
-    def take_over(self) -> Session:
+    def take_over(self) -> TrainingSession:
         """Leave the record now, with the tool of *era*."""
-        self.link.go_to(_whole(self.now()))
+        self.replay.go_to(_whole(self.now()))
         return self._begin(self.now(), self.era, ())
 
-    def act(self, text: str) -> Answer:
+    def act(self, text: str) -> ActAnswer:
         """Do what was typed, at the next whole second; the first act takes over."""
         session = self.session or self.take_over()
         self.go_to(_whole(self.now()))
@@ -81,14 +81,14 @@ class Training:
         answer = session.act(act)
         self.acts.append(act)
         # Some acts take their time, such as trying a copy.
-        self.link.go_to(max(self.now(), session.branch.time))
+        self.replay.go_to(max(self.now(), session.branch.time))
         return answer
 
     def back_to(self, time: float) -> None:
         """Go back in a run: acts after *time* are forgotten; before the run began there is only the record."""
         if self.left_at is None or time < self.left_at:
             self.watch()
-            self.link.go_to(time)
+            self.replay.go_to(time)
             return
         self._begin(self.left_at, self.era_of_run, tuple(act for act in self.acts if act.time <= time))
         self.go_to(time)
@@ -102,7 +102,7 @@ class Training:
         """Give the run up: from here on the record is on show again."""
         self.session, self.left_at = None, None
         self.acts.clear()
-        self.link.put_run(None)
+        self.replay.put_run(None)
 
     def asked(self) -> tuple[Standing, ...]:
         """Give every subsystem of which it is known how much is asked now, as it stands."""
@@ -110,12 +110,12 @@ class Training:
             branch = self.session.branch
             moment, demand = branch.moment(), set(branch.demand)
         else:
-            marks = self.link.timeline.marks_at(self.now())
+            marks = self.replay.timeline.marks_at(self.now())
             demand = {name for name, mark in marks.items() if mark.demand is not None}
             if not demand:
                 return ()
             # A fleet of its own: the timeline's is walked through beside the window while a run is scored.
-            self._fleet.state = self.link.timeline.states_at(self.now())
+            self._fleet.state = self.replay.timeline.states_at(self.now())
             self._fleet.recount()
             moment = moment_of_fleet(self._fleet, self.now(), marks)
         return tuple(one for one in moment.standings if one.subsystem in demand)
@@ -129,7 +129,7 @@ class Training:
         self.era = moment.era
         if moment.branch is None:
             self.watch()
-            self.link.go_to(moment.time)
+            self.replay.go_to(moment.time)
             return
         self._begin(moment.branch, moment.era, moment.acts)
         self.go_to(moment.time)
@@ -144,7 +144,7 @@ class Training:
             self.incident.seed,
             tuple(self.acts),
         )
-        return outcome_of(self.link.timeline, run_acts(self.link.timeline, acts))
+        return outcome_of(self.replay.timeline, run_acts(self.replay.timeline, acts))
 
     def acts_text(self) -> str:
         """Write the acts as the file that `underkeel replay --acts` reads."""
@@ -175,13 +175,13 @@ class Training:
         """Whether anything was done since a decision came up."""
         return any(act.time >= decision.time for act in self.acts)
 
-    def _begin(self, left_at: float, era: Era, acts: tuple[Act, ...]) -> Session:
+    def _begin(self, left_at: float, era: Era, acts: tuple[Act, ...]) -> TrainingSession:
         """Begin a run at a moment of the record, and do some acts of it."""
-        branch = Branch(self.incident, self.link.timeline.states_at(left_at), left_at, era, self.incident.seed)
-        self.session, self.left_at, self.acts = Session(branch), left_at, list(acts)
+        branch = Branch(self.incident, self.replay.timeline.states_at(left_at), left_at, era, self.incident.seed)
+        self.session, self.left_at, self.acts = TrainingSession(branch), left_at, list(acts)
         for act in acts:
             self.session.act(act)
-        self.link.put_run(branch)
+        self.replay.put_run(branch)
         return self.session
 
 

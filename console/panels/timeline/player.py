@@ -78,7 +78,7 @@ class Player(QObject):
     def step(self, forward: bool) -> None:
         """Pause, and go to the next or the previous event."""
         self.pause()
-        timeline, now = self._training.link.timeline, self._training.now()
+        timeline, now = self._training.replay.timeline, self._training.now()
         event = timeline.next_after(now) if forward else timeline.previous_before(now)
         incident = self._training.incident
         self.go_to(event.time if event is not None else incident.ends if forward else incident.starts)

@@ -158,7 +158,7 @@ def _time(owner: Any, name: str) -> None:
 async def stop(session: Any, painted: Painted) -> float:
     """Carry a plan out, and press Escape twice once servers leave; gives the time until the region has stopped."""
     stopped = asyncio.get_running_loop().create_future()
-    link, panels, operator = session._link, session.panels, session.operator
+    link, panels, operator = session._link, session.panels, session.desk
     tell = link.stop
 
     async def heard(*arguments: str) -> Any:

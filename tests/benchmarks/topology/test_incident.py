@@ -8,11 +8,11 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from console.operating.incidents import read_incident_named
+from console.operating.training.replay import Replay
 from console.operating.training.training import Training
 from tests.benchmarks.generated import SIZES, cost_of, exponent, rounded
 from topology.incident.model import Incident, Recorded
 from topology.incident.timeline import Timeline
-from topology.links.replay.replay import ReplayLink
 
 DAY_S = 86_400.0
 SEEK_MS, FOLD_PER_S, FRAME_MS = 100.0, 5_000_000, 16.0
@@ -69,7 +69,7 @@ def test_what_folding_costs_at_three_sizes(benchmark: BenchmarkFixture, s3: Inci
 
 @pytest.mark.parametrize("era", ["record", "as-it-was"])
 def test_a_frame_at_an_hour_each_second(benchmark: BenchmarkFixture, s3: Incident, era: str) -> None:
-    training = Training(ReplayLink(s3))
+    training = Training(Replay(s3))
     training.go_to(s3.decisions[0].time)
     if era != "record":
         training.era = s3.era(era)

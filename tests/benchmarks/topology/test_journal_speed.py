@@ -18,7 +18,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 import resources
-from console.operating.live.operator import Operator
+from console.operating.live.desk import LiveDesk
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
@@ -111,7 +111,7 @@ async def stopped_execution(folder: Path) -> tuple[float, float, float]:
     region = read_region((resources.path("regions") / "s3-us-east-1" / "region.toml").read_text(), "embedded")
     link = SimLink(region, "sim:embedded", folder / "acts")
     state = await link.load()
-    operator = Operator(link, Journal.open(folder / "journal"), "ana", folder / "journal")
+    operator = LiveDesk(link, Journal.open(folder / "journal"), "ana", folder / "journal")
     operator.follow(state)
     departed: list[float] = []
     async with asyncio.TaskGroup() as tasks:
@@ -134,7 +134,7 @@ async def stopped_execution(folder: Path) -> tuple[float, float, float]:
     return gesture, told, max(departed)
 
 
-async def follow(link: SimLink, state: State, operator: Operator, departed: list[float]) -> None:
+async def follow(link: SimLink, state: State, operator: LiveDesk, departed: list[float]) -> None:
     async for batch in link.events(state.revision):
         state.fleet.apply(batch)
         state.revision, state.time = batch.revision, max(state.time, batch.time)

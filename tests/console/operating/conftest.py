@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.operating.live.operator import Operator
+from console.operating.live.desk import LiveDesk
 from topology.command.grammar.syntax import Planned, Undo
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
@@ -71,7 +71,7 @@ class Desk:
         self.journal = Journal.open(folder / "journal")
         self.line = line(self.link)
         """What stands between the console and its region."""
-        self.operator = Operator(self.line, self.journal, name, folder / "journal")
+        self.operator = LiveDesk(self.line, self.journal, name, folder / "journal")
         self.operator.on_change = self._changed
         self.progresses: list[Progress] = []
         self.state: State

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from console.operating.live.operator import NothingToUndoError, Operator, RefusedError
+from console.operating.live.desk import LiveDesk
 from console.operating.live.operators_name import operators_name
+from console.operating.refusal import NothingToUndoError, RefusedError
 from topology.execution.journal_entries import Kind
 from topology.fleet.state import Freshness
 from topology.links.protocol import Answer, WaveOutcome
@@ -324,7 +325,7 @@ def test_that_a_plan_that_does_not_hold_is_refused_and_nothing_is_written(play: 
 
 def test_that_without_a_journal_nothing_is_done(play: Play) -> None:
     async def scenario(desk: Any, begin: Any) -> None:
-        blind = Operator(desk.link, None, "ana", desk.folder / "journal", no_journal="the disk is full")
+        blind = LiveDesk(desk.link, None, "ana", desk.folder / "journal", no_journal="the disk is full")
         blind.follow(desk.state)
         plan, command = desk.plan("remove 1 server from index")
         with pytest.raises(RefusedError, match="no act without a journal: the disk is full"):

@@ -5,13 +5,13 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from console.operating.live.past_executions import PastExecution
-from console.operating.live.recovery import resume_text, runs
 from topology.command.grammar.syntax import RemoveServers
 from topology.command.grammar.tokens import LONGEST
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
 from topology.execution.journal_entries import Kind
+from topology.execution.past_executions import PastExecution
+from topology.execution.unfinished import resume_text, runs
 from topology.records.locks import ExecutionLock
 from topology.region.errors import LinkError
 

@@ -9,6 +9,7 @@ import pytest
 from console.operating.incidents import described_by, read_incident_named
 from console.operating.jobs import Jobs
 from console.operating.recording import NotSavedError, save_session
+from console.operating.training.replay import Replay
 from console.operating.training.training import Training
 from tests.console.operating.conftest import SMALL, START
 from topology.fleet.batches import EventBatch
@@ -16,7 +17,6 @@ from topology.fleet.state import State
 from topology.incident.recording import Recorder
 from topology.incident.timeline import Timeline
 from topology.links.protocol import RegionLink, Wave
-from topology.links.replay.replay import ReplayLink
 from topology.links.simulated.simulated import SimLink
 from topology.records.clock import ManualClock
 from topology.records.incident_folder import read_incident_folder
@@ -83,10 +83,10 @@ def test_that_a_training_is_saved_and_replayed_exactly(tmp_path: Path) -> None:
     incident = read_incident_named("s3-2017")
 
     async def session() -> tuple[Recorder, float]:
-        training = Training(ReplayLink(incident))
+        training = Training(Replay(incident))
         training.go_to(incident.decisions[0].time)
         training.take_over()
-        link = training.link
+        link = training.replay
         state = await link.load()
         recorder = Recorder(state)
         following = Jobs(print).start("following", follow(link, state, recorder, seen))

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from console.operating.incidents import read_incident_named
-from console.operating.live.refusal import RefusedError
-from console.operating.training.operator import TrainingOperator
+from console.operating.refusal import RefusedError
+from console.operating.training.desk import TrainingDesk
+from console.operating.training.replay import Replay
 from console.operating.training.training import Training
 from console.window.replay_workspace import TrainingWorkspace
 from topology.command.grammar.syntax import Planned
@@ -21,7 +22,6 @@ from topology.incident.session.outcome import outcome_of
 from topology.incident.session.session import run_acts
 from topology.incident.session.tools import planned_in, shown_in
 from topology.incident.timeline import Timeline
-from topology.links.replay.replay import ReplayLink
 from topology.links.simulated.simulated import SimLink
 from topology.planning.plan import Confirmation, Effort, Verdict
 from topology.region.server_states import ServerState
@@ -41,16 +41,16 @@ def timeline(s3: Incident) -> Timeline:
 
 @pytest.fixture
 def training(s3: Incident, timeline: Timeline) -> Training:
-    made = Training(ReplayLink(s3, timeline))
+    made = Training(Replay(s3, timeline))
     made.go_to(s3.decisions[0].time)
     return made
 
 
-def confirm(training: Training, text: str) -> TrainingOperator:
-    operator = TrainingOperator(training, "trainee")
+def confirm(training: Training, text: str) -> TrainingDesk:
+    operator = TrainingDesk(training, "trainee")
 
     async def do() -> None:
-        state = await training.link.load()
+        state = await training.replay.load()
         command = parse(text, vocabulary_of(state)).command
         assert isinstance(command, Planned)
         era = training.era_of_run
@@ -69,7 +69,7 @@ def test_that_a_run_watched_in_steps_is_the_run_of_the_terminal_byte_for_byte(tr
     training.act("restart index")
     training.act('announce "reads fail" by banner')
     acts = read_acts(training.acts_text(), "acts.toml", training.incident)
-    headless = outcome_of(training.link.timeline, run_acts(training.link.timeline, acts))
+    headless = outcome_of(training.replay.timeline, run_acts(training.replay.timeline, acts))
     assert msgspec.json.encode(training.outcome()) == msgspec.json.encode(headless)
     assert [act["outcome"] for act in headless["acts"]] == ["done"] * 3  # type: ignore[attr-defined]
 
@@ -85,7 +85,7 @@ def test_that_our_tool_refuses_in_the_window_what_the_tool_of_the_day_carries_ou
 
 
 def test_that_the_tool_of_the_day_shows_how_many_go_and_nothing_else(training: Training) -> None:
-    state = asyncio.run(training.link.load())
+    state = asyncio.run(training.replay.load())
     command = parse(HUGE, vocabulary_of(state)).command
     assert isinstance(command, Planned)
     plan = shown_in(training.incident.era("as-it-was"), planned_in(training.era, state, command))
@@ -96,14 +96,14 @@ def test_that_going_back_forgets_what_came_later_and_does_the_rest_anew(training
     confirm(training, "remove 4 servers from billing")
     first = training.now()
     training.go_to(first + 300)
-    states = training.link.branch.fleet.state.copy()  # type: ignore[union-attr]
+    states = training.replay.branch.fleet.state.copy()  # type: ignore[union-attr]
     confirm(training, "remove 2 servers from billing")
     training.go_to(first + 900)
     training.go_to(first + 300)
     training.back_to(first + 299)
     assert [act.text for act in training.acts] == ["remove 4 servers from billing"]
     training.go_to(first + 300)
-    assert (training.link.branch.fleet.state == states).all()  # type: ignore[union-attr]
+    assert (training.replay.branch.fleet.state == states).all()  # type: ignore[union-attr]
     training.back_to(training.incident.starts)
     assert not training.is_run
 
@@ -111,12 +111,12 @@ def test_that_going_back_forgets_what_came_later_and_does_the_rest_anew(training
 def test_that_a_saved_moment_is_come_back_to(training: Training) -> None:
     confirm(training, "remove 4 servers from billing")
     training.go_to(training.now() + 60)
-    kept, states = training.save(), training.link.branch.fleet.state.copy()  # type: ignore[union-attr]
+    kept, states = training.save(), training.replay.branch.fleet.state.copy()  # type: ignore[union-attr]
     training.act("inject lose az1")
     training.go_to(training.now() + 600)
     training.load(kept)
     assert training.now() == kept.time
-    assert (training.link.branch.fleet.state == states).all()  # type: ignore[union-attr]
+    assert (training.replay.branch.fleet.state == states).all()  # type: ignore[union-attr]
 
 
 def test_that_stop_gives_back_what_drains_and_undo_the_rest(training: Training) -> None:
@@ -124,17 +124,17 @@ def test_that_stop_gives_back_what_drains_and_undo_the_rest(training: Training) 
     training.go_to(training.now() + 20)
     operator.look()
     assert asyncio.run(operator.control("stop")).startswith("Stopped")
-    state = asyncio.run(training.link.load())
+    state = asyncio.run(training.replay.load())
     gone = (state.fleet.state == ServerState.REMOVED).sum()
     plan = operator.undo_plan(state)
     assert len(plan.servers) == gone > 0
     training.act("undo")
     training.go_to(training.now() + 60)
-    assert (training.link.branch.fleet.state == ServerState.IN_SERVICE).all()  # type: ignore[union-attr]
+    assert (training.replay.branch.fleet.state == ServerState.IN_SERVICE).all()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
-    "make", [Training, lambda live: TrainingOperator(live, "x"), lambda live: TrainingWorkspace(live, live, live)]
+    "make", [Training, lambda live: TrainingDesk(live, "x"), lambda live: TrainingWorkspace(live, live, live)]
 )
 def test_that_nothing_live_can_be_put_into_a_training(
     make: Callable[[object], object], s3: Incident, tmp_path: Path, qapp: object

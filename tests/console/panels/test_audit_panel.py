@@ -100,7 +100,7 @@ def test_that_the_first_look_audits_and_a_row_only_types_its_command(
         QTest.keyClick(panel.table, Qt.Key.Key_Return)
         await until(lambda: session.workspace.plan is not None)
         assert session.panels.command.text() == panel.model.found_at(0).command
-        assert not session.operator.is_running
+        assert not session.desk.is_running
         monkeypatch.setattr("sys.executable", "/bin/false")
         panel.again.click()
         await until(lambda: "could not be audited" in panel.lead.text())

@@ -18,7 +18,7 @@ from tests.console.window.whole_window import until
 from topology.command.grammar.syntax import Remove
 from topology.incident.session.acts import read_acts
 from topology.incident.session.outcome import outcome_of
-from topology.incident.session.session import Run, run_acts
+from topology.incident.session.session import TrainingRun, run_acts
 from topology.incident.timeline import Timeline
 from topology.planning.plan import Verdict
 from topology.region.server_states import ServerState
@@ -35,7 +35,7 @@ TYPED = {
 """Orders that each incident is about, some of them wrong."""
 
 
-def headless(session: ReplaySession) -> Run:
+def headless(session: ReplaySession) -> TrainingRun:
     """Run the acts of a training as `underkeel replay --acts` does, from the text that it would read."""
     incident = session.training.incident
     return run_acts(Timeline(incident), read_acts(session.training.acts_text(), "acts.toml", incident))
@@ -125,8 +125,8 @@ def test_that_what_is_found_of_a_copy_is_told_once_it_was_tried(qapp: QApplicati
         assert "nobody knows" in lines["manual-snapshot"].text.text()
         copy = session.training.incident.copies[1]
         assert session.training.now() == before + 5 + copy.try_s
-        assert session.link.branch is not None
-        assert session.link.branch.time == session.training.now()
+        assert session.replay.branch is not None
+        assert session.replay.branch.time == session.training.now()
 
     replay(qapp, tmp_path, scenario, "gitlab-2017")
 
@@ -205,7 +205,7 @@ def test_that_an_attempt_never_carries_out_what_would_pass(qapp: QApplication, t
         plan, command = session.workspace.plan, session.workspace.reading.command
         assert plan is not None
         assert isinstance(command, Remove)
-        assert session.operator.attempt(replace(plan, verdict=Verdict.BLOCKED), command) is None
+        assert session.desk.attempt(replace(plan, verdict=Verdict.BLOCKED), command) is None
         assert session.training.acts == []
         assert not session.training.is_run
 

@@ -47,7 +47,7 @@ def test_that_the_badge_says_replay_and_then_training(qapp: QApplication, tmp_pa
 
 def test_that_the_window_shows_the_record_at_any_moment_in_both_directions(qapp: QApplication, tmp_path: Path) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
-        incident, timeline = session.training.incident, session.link.timeline
+        incident, timeline = session.training.incident, session.replay.timeline
         for share in (0.5, 0.02, 0.9, 0.3):
             moment = incident.starts + share * incident.length_s
             session.panels._scrub(moment)

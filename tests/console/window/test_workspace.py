@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from console.operating.jobs import Jobs
-from console.operating.live.operator import Operator
-from console.operating.live.refusal import RefusedError
+from console.operating.live.desk import LiveDesk
 from console.operating.notice import Notice
+from console.operating.refusal import RefusedError
 from console.operating.regions import address_of, read_address
 from console.window.workspace import Workspace
 from topology.command.grammar.syntax import Remove, Run
@@ -67,8 +67,8 @@ class Room:
         self.link = link
         self.journal = Journal.open(folder)
         self.jobs = Jobs(lambda sentence: self.failures.append(sentence))
-        self.operator = Operator(link, self.journal, "ana", folder)
-        self.workspace = Workspace(link, self.operator, self.jobs)
+        self.operator = LiveDesk(link, self.journal, "ana", folder)
+        self.workspace = Workspace(self.operator, self.jobs)
         self.plans: list[Plan | None] = []
         self.states: list[int] = []
         self.failures: list[str] = []

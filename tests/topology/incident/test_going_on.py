@@ -12,7 +12,7 @@ from topology.incident.session.acts import read_acts
 from topology.incident.session.debrief import debrief_page
 from topology.incident.session.outcome import outcome_of
 from topology.incident.session.score import score_of
-from topology.incident.session.session import Run, run_acts
+from topology.incident.session.session import TrainingRun, run_acts
 from topology.incident.timeline import Timeline
 from topology.records.incident_folder import read_incident_folder
 from topology.region.description import read_region
@@ -29,14 +29,14 @@ COPY = (
 )
 
 
-def run(text: str, era: str, *acts: tuple[str, str], branch: str = "09:30") -> Run:
+def run(text: str, era: str, *acts: tuple[str, str], branch: str = "09:30") -> TrainingRun:
     incident: Incident = incident_of(text)
     lines = [f'format = 1\nincident = "small"\nera = "{era}"\nbranch = "{branch}"']
     lines += [f"[[act]]\ntime = \"{time}\"\ndo = '{do}'" for time, do in acts]
     return run_acts(Timeline(incident), read_acts("\n".join(lines), "acts.toml", incident))
 
 
-def served(one: Run, subsystem: str = "web") -> int | None:
+def served(one: TrainingRun, subsystem: str = "web") -> int | None:
     return one.course.moments[-1].standing(subsystem).in_service
 
 
@@ -120,7 +120,7 @@ def test_that_a_pause_holds_the_waves_and_resume_lets_them_go_on() -> None:
 def test_that_every_guard_is_asked_again_before_a_later_wave() -> None:
     slow = "remove 9 servers from web where name = web-* at 2/min"
     halted = run(STORY, "underkeel", ("09:40", slow), ("09:40:10", "inject fail 5 from web in z1"))
-    told = [one.text for one in halted.course.told if "halted before its next wave" in one.text]
+    told = [one.text for one in halted.course.told if "halted: before wave 2" in one.text]
     assert told
     assert (served(halted) or 0) >= 5
 

@@ -16,14 +16,14 @@ from topology.incident.session.acts import Act, read_acts
 from topology.incident.session.debrief import debrief_page
 from topology.incident.session.outcome import outcome_of
 from topology.incident.session.score import score_of
-from topology.incident.session.session import Run, Session, run_acts
+from topology.incident.session.session import TrainingRun, TrainingSession, run_acts
 from topology.incident.timeline import Timeline
 from topology.region.server_states import ServerState
 
 MINUTE = 60.0
 
 
-def _run(incident: Incident, era: str, *acts: tuple[str, str], seed: int = 7) -> Run:
+def _run(incident: Incident, era: str, *acts: tuple[str, str], seed: int = 7) -> TrainingRun:
     lines = [f'format = 1\nincident = "small"\nera = "{era}"\nseed = {seed}\nbranch = "09:30"']
     lines += [f"[[act]]\ntime = \"{time}\"\ndo = '{text}'" for time, text in acts]
     return run_acts(Timeline(incident), read_acts("\n".join(lines), "acts.toml", incident))
@@ -134,7 +134,7 @@ def test_that_a_branch_can_leave_at_any_moment_and_leaves_the_timeline_alone() -
 def test_that_a_paced_removal_leaves_in_waves_and_a_stop_keeps_the_rest() -> None:
     incident = incident_of()
     branch = Branch(incident, incident.region.roster.state, incident.starts, UNDERKEEL)
-    session = Session(branch)
+    session = TrainingSession(branch)
     session.act(Act(incident.starts, "remove 6 servers from web where name = web-*"))
     assert branch.moment().standing("web").in_service == 16
     answer = session.act(Act(incident.starts + 3, "stop"))

@@ -128,6 +128,10 @@ class Branch:
 
     # ---- what is done to it -----------------------------------------------------------------------------------------
 
+    def next_at(self, until: float) -> float | None:
+        """Give the moment at which something happens next by itself, if that is up to *until*."""
+        return self._agenda.first(until)
+
     def advance(self, until: float) -> None:
         """Let time pass up to a moment, which may not be earlier than now."""
         while (first := self._agenda.first(until)) is not None:

@@ -3,7 +3,7 @@
 from topology.incident.course import Course
 from topology.incident.model import Incident
 from topology.incident.session.score import FORMULAE, score_of
-from topology.incident.session.session import Run
+from topology.incident.session.session import TrainingRun
 from topology.incident.timeline import Timeline
 from topology.incident.times import local_text, utc_text
 
@@ -11,7 +11,7 @@ FORMAT = 1
 Plain = dict[str, object]
 
 
-def outcome_of(timeline: Timeline, run: Run) -> Plain:
+def outcome_of(timeline: Timeline, run: TrainingRun) -> Plain:
     """Give the whole outcome of a run; the same run gives the same bytes."""
     incident = timeline.incident
     happened = timeline.course(run.acts.branch)

@@ -9,7 +9,7 @@ from topology.region.region import shown
 from topology.region.server_states import ServerState
 
 
-class RefusedError(ValueError):
+class GuardRefusedError(ValueError):
     """A guard of the era refused; *wrong* is whether what was asked would have done harm."""
 
     def __init__(self, text: str, *, wrong: bool) -> None:
@@ -24,7 +24,7 @@ def approve(branch: Branch, name: str, place: str = "", *, meant: bool = True) -
 
     Raises:
         ValueError: there is no such change; nothing was done.
-        RefusedError: a guard of the era refuses it; nothing was done.
+        GuardRefusedError: a guard of the era refuses it; nothing was done.
     """
     proposal = proposal_named(branch.incident, name)
     changes = [replace(one, place=place) if place else one for one in proposal.changes]
@@ -33,9 +33,9 @@ def approve(branch: Branch, name: str, place: str = "", *, meant: bool = True) -
     if not meant:
         return f"{proposal.title}: {proposal.refusal or 'nothing was found against it'}", False
     if proposal.refused_by and holds(branch.era, proposal.refused_by):
-        raise RefusedError(proposal.refusal, wrong=harmful)
+        raise GuardRefusedError(proposal.refusal, wrong=harmful)
     if not place and proposal.needs_place_by and holds(branch.era, proposal.needs_place_by):
-        raise RefusedError(
+        raise GuardRefusedError(
             f"{name} would go everywhere at once; approve it in one place, then in the next", wrong=harmful
         )
     guarded = holds(branch.era, "floor")
@@ -76,7 +76,7 @@ def shift(branch: Branch, name: str, to: str) -> str:
 
     Raises:
         ValueError: nothing is known to be asked of it, or the same is named twice; nothing was done.
-        RefusedError: the other one has no room and the era refuses; nothing was done.
+        GuardRefusedError: the other one has no room and the era refuses; nothing was done.
     """
     asked = branch.demand.get(name)
     if asked is None or name == to:
@@ -84,7 +84,7 @@ def shift(branch: Branch, name: str, to: str) -> str:
     wanted = branch.demand.get(to, 0) + asked
     room = branch.moment().standing(to).in_service or 0
     if wanted > room and holds(branch.era, "floor"):
-        raise RefusedError(f"{to} would be asked for {wanted:,} units and has {room:,}", wrong=True)
+        raise GuardRefusedError(f"{to} would be asked for {wanted:,} units and has {room:,}", wrong=True)
     branch.ask(to, wanted)
     branch.ask(name, 0)
     return f"{asked:,} units that were asked of {name} go to {to}"

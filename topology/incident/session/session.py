@@ -4,17 +4,19 @@ The same timeline, seed and acts give the same run, byte for byte. Of incidents 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from topology.command.grammar.syntax import Control, Planned, Undo
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
+from topology.execution.execution import Execution
 from topology.fleet.state import State
 from topology.incident.branch.branch import Branch
 from topology.incident.course import Course
 from topology.incident.session.acts import Act, Acts
+from topology.incident.session.executor import BranchExecutor
 from topology.incident.session.orders import (
     Announce,
     Approve,
@@ -29,16 +31,16 @@ from topology.incident.session.orders import (
     is_order,
     order_of,
 )
-from topology.incident.session.requests import RefusedError, approve, recover, shift, try_copy
+from topology.incident.session.requests import GuardRefusedError, approve, recover, shift, try_copy
 from topology.incident.session.tools import holds, meant_in
 from topology.incident.timeline import Timeline
 from topology.planning.plan import Plan, ScopeVerdict, Severity
-from topology.planning.preview import judge, preview
+from topology.planning.preview import preview
 from topology.region.server_states import ServerState
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ActAnswer:
     """What became of one act: *kind* is `done`, `refused`, `shown` or `wrong` (no command, or nothing it could do)."""
 
     act: Act
@@ -47,61 +49,42 @@ class Answer:
     servers: int = 0
 
 
-@dataclass(slots=True)
-class Leaving:
-    """A removal that was confirmed: *waves* are still to leave, each at its time; *planned* are all of them.
-
-    *ended* says why it went no further; empty where it did.
-    """
-
-    name: str
-    meant: Planned
-    waves: list[tuple[float, tuple[int, ...]]]
-    command: str = ""
-    taken: list[int] = field(default_factory=list)
-    planned: tuple[tuple[float, tuple[int, ...]], ...] = ()
-    ended: str = ""
-    paused_at: float | None = None
-
-
-class Session:
+class TrainingSession:
     """One trainee on one branch."""
 
     def __init__(self, branch: Branch) -> None:
         self.branch = branch
-        self.answers: list[Answer] = []
-        self._executions: list[Leaving] = []
+        self.answers: list[ActAnswer] = []
+        self._executor = BranchExecutor(branch)
         self._overrides = False
         self._wrong = False
         self._position = {name: number for number, name in enumerate(branch.incident.region.roster.names)}
 
     def advance(self, until: float) -> None:
         """Let time pass up to a moment, and waves that are due leave."""
-        while True:
-            due = [
-                (one.waves[0][0], number)
-                for number, one in enumerate(self._executions)
-                if one.waves and one.paused_at is None
-            ]
-            if not due or min(due)[0] > until:
+        while (due := self._executor.carry_on()) is not None:
+            happens = self.branch.next_at(until)
+            moment = due if happens is None else min(due, happens)
+            if moment > until:
                 break
-            time, number = min(due)
-            self.branch.advance(time)
-            self._leave(self._executions[number])
+            self.branch.advance(moment)
         self.branch.advance(until)
+        self._executor.look()
 
     def state(self) -> State:
         """Give what planning reads, as it is now. It is good until time passes."""
-        pending = [server for one in self._executions for _, wave in one.waves for server in wave]
-        branch = self.branch
-        return State(branch.incident.region, branch.fleet, time=branch.time, pending=np.array(pending, np.int32))
+        return self._executor.state()
 
     @property
-    def executions(self) -> tuple[Leaving, ...]:
-        """Every removal that was confirmed, oldest first; read it, and change nothing."""
-        return tuple(self._executions)
+    def executions(self) -> tuple[Execution, ...]:
+        """Everything that was confirmed, oldest first; read it, and change nothing."""
+        return tuple(self._executor.executions)
 
-    def act(self, act: Act) -> Answer:
+    def last_taken(self) -> tuple[int, Execution] | None:
+        """Give the last removal that took something and is not undone, with its number from 1."""
+        return self._executor.last_taken()
+
+    def act(self, act: Act) -> ActAnswer:
         """Do what was typed, at its time."""
         self.advance(act.time)
         answer = self._order(act) if is_order(act.text) else self._command(act)
@@ -115,16 +98,16 @@ class Session:
 
     # ---- orders -----------------------------------------------------------------------------------------------------
 
-    def _order(self, act: Act) -> Answer:
+    def _order(self, act: Act) -> ActAnswer:
         self._wrong = False
         try:
             order = order_of(act.text, self.branch.incident.region)
-            return Answer(act, "done", (self._carry_out(order, act),))
-        except RefusedError as error:
+            return ActAnswer(act, "done", (self._carry_out(order, act),))
+        except GuardRefusedError as error:
             self._wrong = act.confirmed and error.wrong
-            return Answer(act, "refused" if act.confirmed else "shown", (str(error),))
+            return ActAnswer(act, "refused" if act.confirmed else "shown", (str(error),))
         except ValueError as error:
-            return Answer(act, "wrong", (str(error),))
+            return ActAnswer(act, "wrong", (str(error),))
 
     def _carry_out(self, order: Order, act: Act) -> str:
         match order:
@@ -170,14 +153,14 @@ class Session:
 
     # ---- commands of the console ------------------------------------------------------------------------------------
 
-    def _command(self, act: Act) -> Answer:
+    def _command(self, act: Act) -> ActAnswer:
         self._wrong = False
         state = self.state()
         reading = parse(act.text, vocabulary_of(state))
         command = reading.command
         if reading.error is not None or command is None:
             why = reading.error.message if reading.error else "the command is not finished"
-            return Answer(act, "wrong", (why,))
+            return ActAnswer(act, "wrong", (why,))
         if isinstance(command, Control) and command.verb == "stop":
             return self._stop(act)
         if isinstance(command, Control) and command.verb in ("pause", "resume"):
@@ -185,64 +168,26 @@ class Session:
         if isinstance(command, Undo):
             return self._undo(act)
         if not isinstance(command, Planned):
-            return Answer(act, "shown", ())
+            return ActAnswer(act, "shown", ())
         meant = meant_in(self.branch.era, state, command)
         return self._plan(act, preview(state, meant), meant)
 
-    def _plan(self, act: Act, plan: Plan, command: Planned) -> Answer:
+    def _plan(self, act: Act, plan: Plan, command: Planned) -> ActAnswer:
         era = self.branch.era
         blocks = tuple(one.message for one in plan.findings if one.severity is Severity.BLOCK and holds(era, one.code))
         servers = [self._position[name] for name in plan.servers]
         blocks += self._share(servers)
         if not act.confirmed:
-            return Answer(act, "shown", tuple(one.message for one in plan.findings), len(plan.servers))
+            return ActAnswer(act, "shown", tuple(one.message for one in plan.findings), len(plan.servers))
         self._wrong = plan.action == "remove" and any(one.verdict is ScopeVerdict.BREAKS for one in plan.effects)
         if blocks or not plan.servers:
-            return Answer(act, "refused", blocks or ("it matches no server",), len(plan.servers))
+            return ActAnswer(act, "refused", blocks or ("it matches no server",), len(plan.servers))
         self._overrides = False
-        name = f"run-{len(self._executions) + 1}"
+        self._executor.begin(plan, None if command.pace is None else command.pace.per_minute)
         if plan.action == "restore":
-            self.branch.restore(servers, name)
-            return Answer(act, "done", (f"{len(servers):,} servers come back",), len(servers))
-        waves = self._waves(servers, plan)
-        self._executions.append(Leaving(name, command, waves, plan.command, planned=tuple(waves)))
-        self.advance(self.branch.time)
+            return ActAnswer(act, "done", (f"{len(servers):,} servers come back",), len(servers))
         how = f"at {plan.pace_per_minute:,}/min" if era.paced and plan.pace_per_minute else "at once"
-        return Answer(act, "done", (f"{len(servers):,} servers leave {how}",), len(servers))
-
-    def _waves(self, servers: list[int], plan: Plan) -> list[tuple[float, tuple[int, ...]]]:
-        now, pace = self.branch.time, plan.pace_per_minute
-        if not self.branch.era.paced or not pace:
-            return [(now, tuple(servers))]
-        size = min(self.branch.incident.region.policy.wave, pace)
-        return [
-            (now + start * 60 / pace, tuple(servers[start : start + size])) for start in range(0, len(servers), size)
-        ]
-
-    def _leave(self, execution: Leaving) -> None:
-        """Let the next wave leave, unless a guard that holds in this era refuses it now: then the rest stays."""
-        _, wave = execution.waves.pop(0)
-        serving = [server for server in wave if self.branch.fleet.state[server] == ServerState.IN_SERVICE]
-        objection = self._objection(execution, serving)
-        if objection:
-            execution.waves.clear()
-            execution.ended = f"halted before its next wave: {objection}"
-            self.branch.tell(f"{execution.name} is {execution.ended}", "event")
-            return
-        execution.taken += serving
-        self.branch.remove(serving, execution.name)
-
-    def _objection(self, execution: Leaving, wave: Sequence[int]) -> str:
-        """Ask every guard again for the next wave, as the region does; gives the first that holds in this era and refuses."""
-        if not wave:
-            return ""
-        names = tuple(self.branch.incident.region.roster.names[server] for server in wave)
-        own = {server for _, rest in execution.waves for server in rest} | set(wave)
-        state = self.state()
-        state.pending = np.array([server for server in state.pending.tolist() if server not in own], np.int32)
-        plan = judge(state, execution.meant, names)
-        held = (one for one in plan.findings if one.severity is Severity.BLOCK and holds(self.branch.era, one.code))
-        return next((one.message for one in held), "")
+        return ActAnswer(act, "done", (f"{len(servers):,} servers leave {how}",), len(servers))
 
     def _share(self, servers: Sequence[int]) -> tuple[str, ...]:
         """Ask the check of the share, where the tool of the day had one: its base is what is in service at that moment."""
@@ -263,63 +208,41 @@ class Session:
             f"{era.share_percent} % change at once",
         )
 
-    def _hold(self, act: Act, *, pause: bool) -> Answer:
-        """Hold what runs before its next wave, or let it go on after as long as it was held."""
-        now = self.branch.time
-        some = [one for one in self._executions if one.waves and (one.paused_at is None) == pause]
-        if not some:
-            return Answer(act, "wrong", ("nothing runs" if pause else "nothing is paused",))
-        for one in some:
-            if pause:
-                one.paused_at = now
-            else:
-                held = now - (one.paused_at if one.paused_at is not None else now)
-                one.waves = [(time + held, wave) for time, wave in one.waves]
-                one.paused_at = None
-        left = sum(len(wave) for one in some for _, wave in one.waves)
-        return Answer(act, "done", (f"{left:,} servers {'are held' if pause else 'go on leaving'}",), left)
+    def _hold(self, act: Act, *, pause: bool) -> ActAnswer:
+        """Hold what runs before its next wave, or let it go on."""
+        left = self._executor.hold(pause=pause)
+        if left is None:
+            return ActAnswer(act, "wrong", ("nothing runs" if pause else "nothing is paused",))
+        self.advance(self.branch.time)
+        return ActAnswer(act, "done", (f"{left:,} servers {'are held' if pause else 'go on leaving'}",), left)
 
-    def _stop(self, act: Act) -> Answer:
+    def _stop(self, act: Act) -> ActAnswer:
         """Nothing more leaves, and what still drains goes back."""
-        running = [one for one in self._executions if one.taken or one.waves]
-        back = self.branch.stop_going_on()
-        for one in running:
-            left = sum(len(wave) for _, wave in one.waves)
-            one.ended = one.ended or ("stopped" if one.waves else "")
-            one.waves.clear()
-            returned = self.branch.take_back(one.taken, f"{one.name}.stop")
-            one.taken = [server for server in one.taken if server not in set(returned)]
-            back += left + len(returned)
-        return Answer(act, "done", (f"{back:,} servers stay",), back)
+        back = self.branch.stop_going_on() + self._executor.stop()
+        return ActAnswer(act, "done", (f"{back:,} servers stay",), back)
 
-    def _undo(self, act: Act) -> Answer:
-        """Give back what the last execution took; never refused."""
-        taken = next((one for one in reversed(self._executions) if one.taken), None)
-        if taken is None:
-            return Answer(act, "wrong", ("there is nothing to undo",))
-        taken.ended = taken.ended or ("stopped" if taken.waves else "")
-        taken.waves.clear()
-        self.branch.take_back(taken.taken, f"{taken.name}.undo")
-        gone = [server for server in taken.taken if self.branch.fleet.state[server] == ServerState.REMOVED]
-        self.branch.restore(gone, f"{taken.name}.undo")
-        count, taken.taken = len(taken.taken), []
-        return Answer(act, "done", (f"{count:,} servers come back",), count)
+    def _undo(self, act: Act) -> ActAnswer:
+        """Give back what the last removal took; never refused."""
+        count = self._executor.undo()
+        if count is None:
+            return ActAnswer(act, "wrong", ("there is nothing to undo",))
+        return ActAnswer(act, "done", (f"{count:,} servers come back",), count)
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TrainingRun:
     """A whole training: its acts, what became of each, and its course."""
 
     acts: Acts
-    answers: tuple[Answer, ...]
+    answers: tuple[ActAnswer, ...]
     course: Course
 
 
-def run_acts(timeline: Timeline, acts: Acts) -> Run:
+def run_acts(timeline: Timeline, acts: Acts) -> TrainingRun:
     """Leave the timeline, do the acts, and go on until the end."""
     branch = Branch(timeline.incident, timeline.states_at(acts.branch), acts.branch, acts.era, acts.seed)
-    session = Session(branch)
+    session = TrainingSession(branch)
     for act in acts.acts:
         session.act(act)
     session.advance(acts.until)
-    return Run(acts, tuple(session.answers), branch.course(acts.until))
+    return TrainingRun(acts, tuple(session.answers), branch.course(acts.until))

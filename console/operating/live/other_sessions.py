@@ -1,46 +1,50 @@
-"""What other consoles are carrying out right now, as far as the shared journal and their locks tell."""
+"""What other sessions are carrying out right now, as far as the shared journal and their locks tell."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from console.operating.live.past_executions import PastExecution, PastExecutions
+from console.operating.live.history import History
 from console.operating.notice import Notice
 from console.words import writing as words
-from topology.execution.journal_entries import Entry
+from topology.execution.past_executions import PastExecution
 from topology.fleet.state import State
 from topology.records.locks import is_free
+from topology.region.server_states import ServerState
 
-KEY = "elsewhere"
+KEY = "other-sessions"
 
 
-class Elsewhere:
-    """Follows the executions of others. Their servers still to leave count as leaving in every preview here too."""
+class OtherSessions:
+    """Follows the executions of others. Their servers still to leave count as leaving in every preview here too.
 
-    def __init__(self, folder: Path) -> None:
+    So do servers of any ended execution of which the region has not said what became of them.
+    """
+
+    def __init__(self, history: History, folder: Path) -> None:
+        self._history = history
         self._folder = folder
-        self._past = PastExecutions()
         self._running: tuple[PastExecution, ...] = ()
-
-    def fold(self, entries: Iterable[Entry]) -> None:
-        """Take in the next entries of the journal."""
-        self._past.fold(entries)
+        self._unsettled: tuple[PastExecution, ...] = ()
 
     def look(self, own: str | None) -> None:
         """See which executions but *own* are under way: those without an end whose lock somebody holds."""
+        past = self._history.past
         self._running = tuple(
-            past for past in self._past.open() if past.execution != own and not is_free(self._folder, past.execution)
+            one for one in past.open() if one.execution != own and not is_free(self._folder, one.execution)
         )
+        self._unsettled = past.unsettled()
 
     def pending(self, state: State) -> NDArray[np.int32]:
-        """Give the positions of servers that they will still take."""
-        if not self._running:
+        """Give the positions of servers that they will still take, or may have taken."""
+        if not self._running and not self._unsettled:
             return np.zeros(0, np.int32)  # places by name are not made before somebody asks for one: it takes its time
-        position = state.fleet.position
-        names = (name for past in self._running if past.action == "remove" for name in _left(past))
-        return np.array([position[name] for name in names if name in position], np.int32)
+        position, states = state.fleet.position, state.fleet.state
+        names = [name for past in self._running if past.action == "remove" for name in _left(past)]
+        names += [name for past in self._unsettled if past.action == "remove" for name in sorted(past.unknown)]
+        places = [position[name] for name in dict.fromkeys(names) if name in position]
+        return np.array([place for place in places if states[place] == ServerState.IN_SERVICE], np.int32)
 
     def notice(self) -> Notice:
         """Say what is under way elsewhere; an empty text when nothing is."""

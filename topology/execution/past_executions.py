@@ -25,6 +25,8 @@ class PastExecution:
     undoes: int | None
     named: tuple[str, ...]
     pace: int | None = None
+    playbook: str = ""
+    """The playbook whose step it was; empty for none."""
     waves: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """What was about to be sent, by number of the wave."""
     outcomes: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -32,6 +34,8 @@ class PastExecution:
     final: tuple[str, ...] | None = None
     """What it did in all, once that was written."""
     returned: set[str] = field(default_factory=set)
+    unknown: frozenset[str] = frozenset()
+    """Servers of which the region had not said at the end what became of them, and has not since."""
     ended: Kind | None = None
 
     @property
@@ -84,6 +88,10 @@ class PastExecutions:
         """Give those of which nothing says how they ended."""
         return tuple(past for past in self.by_id.values() if past.ended is None)
 
+    def unsettled(self) -> tuple[PastExecution, ...]:
+        """Give those that ended before the region had said what became of every server."""
+        return tuple(past for past in self.by_id.values() if past.unknown)
+
     def _note_moved(self, entry: Entry) -> None:
         """Note who moved which servers; an end tells of those alone that no outcome told of, as after a crash."""
         if entry.kind is Kind.OUTCOME:
@@ -96,7 +104,7 @@ class PastExecutions:
 
     def _begin(self, entry: Entry) -> None:
         details = entry.details
-        undoes, pace = details.get("undoes"), details.get("pace_per_minute")
+        undoes, pace, playbook = details.get("undoes"), details.get("pace_per_minute"), details.get("playbook")
         past = PastExecution(
             entry.number,
             entry.execution,
@@ -109,6 +117,7 @@ class PastExecutions:
             undoes if isinstance(undoes, int) else None,
             names_in(details, "named"),
             pace if isinstance(pace, int) else None,
+            playbook if isinstance(playbook, str) else "",
         )
         self.by_id[past.execution] = self.by_entry[past.entry] = past
         if past.undoes is not None:
@@ -128,7 +137,18 @@ def _note(past: PastExecution, entry: Entry) -> None:
         past.outcomes.pop(wave, None)  # sent anew, so what came of it before says nothing
     elif entry.kind is Kind.OUTCOME and isinstance(wave, int):
         past.outcomes[wave] = entry.servers
+        if past.final is not None:
+            _settle(past, wave, entry)
     elif entry.kind is Kind.STOP:
         past.returned.update(names_in(entry.details, "returned"))
     elif entry.kind in ENDS:
         past.ended, past.final = entry.kind, entry.servers
+        past.unknown = frozenset(names_in(entry.details, "unknown"))
+
+
+def _settle(past: PastExecution, wave: int, entry: Entry) -> None:
+    """Take in what the region said of a wave only after the end."""
+    past.final = tuple(dict.fromkeys((*(past.final or ()), *entry.servers)))
+    past.returned.update(names_in(entry.details, "returned"))
+    still = names_in(entry.details, "unknown")
+    past.unknown -= set(past.waves.get(wave, ())) - set(still)

@@ -1,4 +1,4 @@
-"""The operator's hands: confirm, stop, pause, resume, undo. Everything is in the journal before it is done.
+"""The desk of a live region: confirm, stop, pause, resume, undo. Everything is in the journal before it is done.
 
 It stands between the window and the core and knows no window: the state comes in as a value, progress goes out to
 `on_change`, and failures are raised as sentences.
@@ -14,19 +14,25 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from console.operating.desk import Feed
 from console.operating.jobs import Jobs
 from console.operating.live.controls import Controls
 from console.operating.live.executor import RETRY_S, Executor, current
+from console.operating.live.history import History
+from console.operating.live.other_sessions import OtherSessions
 from console.operating.live.record import Record
-from console.operating.live.recovery import Unfinished, compare_heads, told_before, unfinished, write_recovered
-from console.operating.live.refusal import NothingToUndoError, RefusedError, refused
+from console.operating.live.recovery import compare_heads, settle_ended, unfinished, write_recovered
 from console.operating.live.undoing import Undoing
+from console.operating.notice import Notice
+from console.operating.refusal import RefusedError, refused
 from topology.command.grammar.syntax import Planned, Remove, Restore, Undo
 from topology.execution.execution import Execution
-from topology.execution.journal_entries import JournalError, Kind
+from topology.execution.journal_entries import Entry, JournalError, Kind
 from topology.execution.progress import Progress, ServerOutcome
+from topology.execution.unfinished import Unfinished, told_before
 from topology.fleet.batches import EventBatch
 from topology.fleet.state import State
+from topology.fleet.usual import UsualCounts
 from topology.links.protocol import RegionLink
 from topology.planning.plan import Confirmation, Plan
 from topology.planning.preview import check_confirmation
@@ -42,10 +48,8 @@ CLOSING_S = 5.0
 LOOK_S = 0.1
 """How often a lock of another console is looked at while waiting for it."""
 
-__all__ = ["NothingToUndoError", "Operator", "RefusedError", "Unfinished"]
 
-
-class Operator:
+class LiveDesk:
     """One operator at one console: one execution at a time.
 
     *journal* is None when it cannot be written (*no_journal* says why): then everything can be looked at, and nothing
@@ -61,8 +65,10 @@ class Operator:
         self._link = link
         self._folder = folder
         self._state: State | None = None
-        self._undoing = Undoing(self.record, name)
-        self._controls = Controls(link, self.record, self._undoing, name, folder)
+        self._history = History(self.record, name)
+        self._others = OtherSessions(self._history, folder)
+        self._undoing = Undoing(self._history, name)
+        self._controls = Controls(link, self.record, self._history, name, folder)
         self._executor: Executor | None = None
         self._unsettled: list[Executor] = []
         """Earlier ones of which the region has still to say something; what they may have taken counts as leaving."""
@@ -91,9 +97,46 @@ class Operator:
         self.facts_changed()
 
     @property
-    def folder(self) -> Path:
-        """Where running executions keep their locks."""
-        return self._folder
+    def feed(self) -> Feed:
+        """The link, as far as it tells."""
+        return self._link
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be carried out; empty while it can."""
+        return self.record.trouble
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The journal's last entries, oldest first."""
+        return self._history.entries
+
+    @property
+    def usual(self) -> UsualCounts:
+        """What earlier removals make usual for this operator."""
+        return self._history.usual
+
+    def read_new(self) -> tuple[Entry, ...]:
+        """Take in what is new in the journal, and give it.
+
+        Raises:
+            JournalError: it cannot be read.
+        """
+        new = self._history.read_new()
+        self._others.look(None if self.running is None else self.running.id)
+        return new
+
+    async def load_journal(self) -> None:
+        """Read what the journal holds so far, in a thread: it may be long.
+
+        Raises:
+            JournalError: it cannot be read.
+        """
+        await self._history.load()
+
+    def others(self) -> Notice:
+        """Say what other sessions carry out."""
+        return self._others.notice()
 
     @property
     def is_running(self) -> bool:
@@ -119,10 +162,9 @@ class Operator:
         return None if self._executor is None else self._executor.execution.progress()
 
     def pending(self, state: State) -> NDArray[np.int32]:
-        """Give the positions of servers that the running execution will still take, or any may have taken unheard."""
-        executors = self._unsettled if self._executor is None else (*self._unsettled, self._executor)
-        found = [one.execution.pending(state) for one in executors]
-        return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int32)
+        """Give the positions of servers that any execution will still take, or may have taken unheard."""
+        own = [] if self._executor is None else [self._executor.execution.pending(state)]
+        return np.unique(np.concatenate((*own, self._pending_of_others(state))))
 
     def undo_plan(self, state: State, entry: int | None = None) -> Plan:
         """Plan the undo of this operator's last execution that is not undone yet, or of that of journal *entry*.
@@ -209,14 +251,17 @@ class Operator:
         Raises:
             JournalError: the journal cannot be read.
         """
+        await self._history.load()
         doubt = await compare_heads(self.record, self._link)
-        found = await unfinished(await self._undoing.read(), self._link, self._folder)
+        past = await self._history.load()
+        found = await unfinished(past, self._link, self._folder)
         for one in found:
             await write_recovered(one, self.record)
             # The file of a lock outlives whoever held it.
             with suppress(LockHeldError, OSError):
                 ExecutionLock.take(self._folder, one.execution).release()
-        before = None if found else told_before(await self._undoing.read())
+        await settle_ended(past, self._link, self.record)
+        before = None if found else told_before(await self._history.load())
         return doubt, found if before is None else (before,)
 
     async def retry_soon(self) -> None:
@@ -234,10 +279,14 @@ class Operator:
     def _now(self) -> State:
         if self._state is None:
             raise refused("the region is not loaded yet")
-        # What others than the running one will take, or may have taken: the running one counts its own.
-        others = [one.execution.pending(self._state) for one in self._unsettled]
-        pending = np.concatenate(others) if others else np.zeros(0, np.int32)
-        return replace(current(self._state, self._link), pending=pending)
+        # The running one counts its own servers.
+        return replace(current(self._state, self._link), pending=self._pending_of_others(self._state))
+
+    def _pending_of_others(self, state: State) -> NDArray[np.int32]:
+        """Give what other sessions will still take, and what ended executions of this one may have taken."""
+        ended = [*self._unsettled, *([self._executor] if self._executor is not None and self.running is None else [])]
+        found = [one.execution.pending(state) for one in ended]
+        return np.unique(np.concatenate((*found, self._others.pending(state))))
 
     async def _make_way_for(self, plan: Plan) -> None:
         """Stop the execution that *plan* undoes; any other that runs refuses it."""

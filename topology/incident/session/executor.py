@@ -1,0 +1,177 @@
+"""Carries plans out on a branch: the same `Execution` as at a live region, with a branch that answers at once.
+
+What differs is said in one place: the guards and the pace are those of the era, and what comes back comes in one wave, since
+servers of a stopped subsystem wait for its restart, which may take hours, and no wave should wait for that.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topology.execution.execution import Execution, Rules
+from topology.execution.progress import Ended, Phase, Send, ServerOutcome, Wait, WaveResult
+from topology.fleet.state import State
+from topology.incident.branch.branch import Branch
+from topology.incident.model import Era
+from topology.incident.session.tools import holds
+from topology.planning.plan import Finding, Plan
+from topology.planning.preview import undo_plan
+from topology.region.server_states import ServerState
+
+WHO = "trainee"
+
+
+class EraRules(Rules):
+    """What an execution keeps to under the tool of an era."""
+
+    def __init__(self, era: Era) -> None:
+        self._era = era
+        self.paced = era.paced
+
+    def holds(self, finding: Finding) -> bool:
+        """Whether a finding against the next wave halts it in this era."""
+        return super().holds(finding) and holds(self._era, finding.code)
+
+
+class BranchExecutor:
+    """Every execution of one run, oldest first. Several may be under way, as under the tools of the day."""
+
+    def __init__(self, branch: Branch) -> None:
+        self.executions: list[Execution] = []
+        self._branch = branch
+        self._rules = EraRules(branch.era)
+        self._position = {name: number for number, name in enumerate(branch.incident.region.roster.names)}
+        self._operations: dict[str, str] = {}
+        """By execution, under which name its acts are done: chance depends on it."""
+        self._undone: set[str] = set()
+
+    def state(self, without: Execution | None = None) -> State:
+        """Give what planning reads, as it is now; it is good until time passes. *without* does not count as leaving."""
+        branch = self._branch
+        state = State(branch.incident.region, branch.fleet, time=branch.time)
+        state.pending = self._pending(state, without)
+        return state
+
+    def begin(self, plan: Plan, own_pace: int | None) -> None:
+        """Begin to carry a plan out; what is due now is done now."""
+        removals = sum(one.plan.action == "remove" for one in self.executions)
+        operation = f"run-{removals + 1}"
+        if plan.action == "remove":
+            self._begin(Execution.of(plan, operation, WHO, self.state(), own_pace, self._rules), operation)
+        else:
+            name = f"{operation}.restore-{len(self.executions) + 1}"
+            self._begin(self._whole(plan, name), operation)
+
+    def carry_on(self) -> float | None:
+        """Do what is due now; gives the moment at which more may be due, infinity where facts decide that, None for never."""
+        moments = [self._carry_on(one) for one in self.executions if _has_more(one)]
+        waiting = [moment for moment in moments if moment is not None]
+        return min(waiting) if waiting else None
+
+    def look(self) -> None:
+        """See how those fare of which everything was sent."""
+        for one in self.executions:
+            if not _has_more(one) and (one.is_moving or not one.phase.is_end):
+                one.step(self._branch.time, self.state(one))
+
+    def stop(self) -> int:
+        """Let nothing more leave, and take back what still drains; gives how many stay by this."""
+        stay = 0
+        for one in self.executions:
+            left = len(one.servers(ServerOutcome.LEFT)) if _has_more(one) else 0
+            returned = self._stop(one, "stop") if one.plan.action == "remove" or left else 0
+            stay += left + returned
+        return stay
+
+    def hold(self, *, pause: bool) -> int | None:
+        """Hold everything before its next wave, or let it go on; gives how many servers that means, None for nothing."""
+        some = [one for one in self.executions if _has_more(one) and (one.phase is Phase.PAUSED) != pause]
+        for one in some:
+            if pause:
+                one.pause(WHO)
+            else:
+                one.resume()
+        return sum(len(one.servers(ServerOutcome.LEFT)) for one in some) if some else None
+
+    def last_taken(self) -> tuple[int, Execution] | None:
+        """Give the last removal that took something and is not undone, with its number from 1."""
+        removals = [one for one in self.executions if one.plan.action == "remove"]
+        pairs = reversed(list(enumerate(removals, 1)))
+        return next(
+            (pair for pair in pairs if pair[1].id not in self._undone and pair[1].servers(ServerOutcome.DONE)), None
+        )
+
+    def undo(self) -> int | None:
+        """Give back what the last removal took; never refused. Gives how many come back, None where there is nothing."""
+        found = self.last_taken()
+        if found is None:
+            return None
+        number, taken = found
+        self._undone.add(taken.id)
+        returned = self._stop(taken, "undo")
+        states = self._branch.fleet.state
+        gone = [
+            name for name in taken.servers(ServerOutcome.DONE) if states[self._position[name]] == ServerState.REMOVED
+        ]
+        if gone:
+            name = f"{taken.id}.undo"
+            self._begin(self._whole(undo_plan(self.state(), tuple(gone), number, "undo"), name), name)
+        return returned + len(gone)
+
+    def _whole(self, plan: Plan, name: str) -> Execution:
+        """Make an execution of one wave."""
+        return Execution(plan, name, WHO, (plan.servers,), None, self._branch.time, self._rules)
+
+    def _begin(self, execution: Execution, operation: str) -> None:
+        self.executions.append(execution)
+        self._operations[execution.id] = operation
+        self._carry_on(execution)
+
+    def _carry_on(self, execution: Execution) -> float | None:
+        """Do what is due of one execution now; gives when more may be due."""
+        while True:
+            match execution.step(self._branch.time, self.state(execution)):
+                case Send() as step:
+                    execution.answered(step.number, self._act(execution, step))
+                case Wait(until):
+                    return math.inf if until is None or until <= self._branch.time else until
+                case Ended(phase, why):
+                    if phase is Phase.HALTED and execution.servers(ServerOutcome.LEFT):
+                        self._branch.tell(f"{execution.id} is {why}", "event")
+                    return None
+                case _:
+                    return None
+
+    def _act(self, execution: Execution, step: Send) -> WaveResult:
+        """Do a wave in the branch, which answers for every server."""
+        removes = execution.plan.action == "remove"
+        able = ServerState.IN_SERVICE if removes else ServerState.REMOVED
+        states, operation = self._branch.fleet.state, self._operations[execution.id]
+        done = tuple(name for name in step.servers if states[self._position[name]] == able)
+        act = self._branch.remove if removes else self._branch.restore
+        refused = tuple(name for name in step.servers if name not in set(done))
+        act([self._position[name] for name in done], operation)
+        return WaveResult(done, refused)
+
+    def _stop(self, execution: Execution, why: str) -> int:
+        """End an execution here, and take back what still drains of it; gives how many that are."""
+        names = execution.servers(ServerOutcome.DONE)
+        if not execution.phase.is_end:
+            execution.stop(WHO)
+        if not names and execution.phase.is_end:
+            return 0
+        back = self._branch.take_back([self._position[name] for name in names], f"{execution.id}.{why}")
+        roster = self._branch.incident.region.roster.names
+        execution.cancelled(tuple(roster[server] for server in back))
+        execution.step(self._branch.time, self.state(execution))
+        return len(back)
+
+    def _pending(self, state: State, without: Execution | None) -> NDArray[np.int32]:
+        found = [one.pending(state) for one in self.executions if one is not without and not one.phase.is_end]
+        return np.concatenate(found) if found else np.zeros(0, np.int32)
+
+
+def _has_more(execution: Execution) -> bool:
+    """Whether some of it is still to be sent."""
+    return not execution.phase.is_end and execution.has_more

@@ -1,1 +1,0 @@
-"""The link `replay:`: an incident behind the protocol. It knows no live region."""
