@@ -71,7 +71,7 @@ def _together(found: Sequence[Finding], group: "_Group") -> FindingLine:
     if first.protects and all(one.protects == first.protects for one in found):
         parts.append(f"protects {first.protects}")
     if first.satisfied_by and all(one.satisfied_by == first.satisfied_by for one in found):
-        parts.append(f"satisfied by {first.satisfied_by}")
+        parts.append(f"each satisfied by {first.satisfied_by}")
     sentence = group.sentence([one.facts for one in found])
     return FindingLine(first.code, first.severity, sentence, " · ".join(parts), len(found))
 

@@ -39,7 +39,7 @@ def test_that_many_cells_of_one_subsystem_are_one_line_with_the_worst() -> None:
         "index would end below its floor in the region and 88 cells; the worst: "
         "index in az1/c88 50 → -43, floor 45: 88 below; at most 4 can leave"
     )
-    assert line.below == "floor · 89 findings · satisfied by at least 45 in service afterwards"
+    assert line.below == "floor · 89 findings · each satisfied by at least 45 in service afterwards"
 
 
 def test_that_a_few_have_a_line_each() -> None:
