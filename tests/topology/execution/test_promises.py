@@ -467,7 +467,17 @@ class Promises(RuleBasedStateMachine):
             assert not roster.protected[server], "a protected server was taken"
             for number, _ in roster.profiles[roster.profile[server]]:
                 assert not self.region.subsystems[number].protected, "a server of a protected subsystem was taken"
-                assert self.region.subsystems[number].floor is not None, "a server was taken where no floor is stated"
+                assert self.states_a_floor(number), "a server was taken where no floor is stated"
+
+    def states_a_floor(self, number: int) -> bool:
+        """Whether a subsystem states a floor, or one for every zone that it has servers in."""
+        roster, subsystem = self.region.roster, self.region.subsystems[number]
+        zones = {
+            roster.zones[roster.cell_zone[roster.rack_cell[roster.rack[server]]]]
+            for server in range(len(roster))
+            if any(own == number for own, _ in roster.profiles[roster.profile[server]])
+        }
+        return subsystem.floor is not None or all(subsystem.floor_in_zone(zone) is not None for zone in zones)
 
     def assert_above_floors(self, leaving: set[int]) -> None:
         """No scope that lost something by this act is below its floor now."""
