@@ -1,13 +1,12 @@
 """An audit as one page: self-contained HTML with small tanks, readable on a screen and on paper, without scripts.
 
-It only writes what the report says; colours come from the themes, by meaning.
+It only writes what the report says.
 """
 
-import tomllib
 from collections.abc import Iterator
 from html import escape
 
-import resources
+from console.reports.page import html_page
 from topology.audit.report import AuditReport, Found, FoundKind, Input, PlaybookAudit, StepAudit
 from topology.planning.plan import Effect
 
@@ -24,35 +23,13 @@ HEADINGS = {
 """What a kind of finding is called in a report."""
 
 ALARMING = (FoundKind.SLIP_BREAKS, FoundKind.BREAKS, FoundKind.RUN_BREAKS)
-_TOKENS = (
-    "ground", "panel", "raised", "track", "border", "border_strong", "text", "text_soft", "text_faint", "water",
-    "floor", "alarm", "alarm_ground", "caution", "caution_ground", "plan", "plan_ground",
-)  # fmt: skip
+_COLOURS = ("text_faint", "water", "floor", "alarm_ground", "caution", "caution_ground", "plan", "plan_ground")
 _TANK_WIDTH, _TANK_HEIGHT = 240, 16
 
 _STYLE = """
-* { box-sizing: border-box }
-body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 B612, "DejaVu Sans", Verdana, sans-serif;
-  font-variant-numeric: tabular-nums }
-main { max-width: 1080px; margin: 0 auto; padding: 32px 24px 64px }
-h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px }
-h2 { font-size: 18px; margin: 40px 0 12px }
-h3 { font-size: 16px; margin: 0 }
-p { margin: 6px 0; max-width: 90ch }
-code, pre { font: 13px/1.5 "B612 Mono", "DejaVu Sans Mono", monospace; overflow-wrap: anywhere }
-pre { margin: 6px 0 2px; padding: 8px 12px; background: var(--track); border: 1px solid var(--border); white-space: pre-wrap }
-.soft { color: var(--text_soft) }
-.mark { display: inline-block; border: 1px solid var(--border_strong); padding: 0 8px; font-size: 13px; color: var(--text_soft) }
 .verdict { font-size: 17px; margin: 16px 0 0; padding: 12px 16px; background: var(--panel);
   border-left: 6px solid var(--border_strong) }
 .verdict.found { border-color: var(--alarm) }
-.scroll { overflow-x: auto }
-table { border-collapse: collapse; width: 100%; font-size: 14px }
-th { text-align: left; font-weight: normal; color: var(--text_soft); border-bottom: 1px solid var(--border_strong) }
-th, td { padding: 6px 12px 6px 0; vertical-align: top }
-td { border-bottom: 1px solid var(--border) }
-.n { text-align: right; white-space: nowrap }
-.bad { color: var(--alarm); font-weight: bold }
 article { background: var(--panel); border: 1px solid var(--border); border-left: 6px solid var(--border_strong);
   padding: 16px; margin: 0 0 16px; break-inside: avoid-page }
 article.alarming { border-left-color: var(--alarm) }
@@ -63,9 +40,6 @@ article.cautious { border-left-color: var(--caution) }
 .remedy { margin: 12px 0 0; padding: 10px 12px; background: var(--raised); border: 1px solid var(--border) }
 figure { margin: 10px 0 }
 figcaption { font-size: 14px }
-svg { display: block; max-width: 100% }
-ul { padding-left: 20px; max-width: 90ch }
-@media print { body { background: none } main { max-width: none; padding: 0 } }
 """
 
 
@@ -87,23 +61,7 @@ def report_html(report: AuditReport) -> str:
     """Write the whole page."""
     title = f"Audit of playbooks, {report.title or report.region}"
     found = "\n".join(_found(number, one) for number, one in enumerate(report.found, 1))
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{escape(title)}</title>
-<style>
-:root {{ color-scheme: light dark; {_colours("day")} }}
-@media (prefers-color-scheme: dark) {{ :root {{ {_colours("night")} }} }}
-{_STYLE.strip()}
-</style>
-</head>
-<body>
-{_pattern()}
-<main>
-<h1>{escape(title)}</h1>
+    body = f"""{_pattern()}
 <p class="soft">Which inputs that a playbook accepts would break a floor, if nothing but the playbook stood in the way.</p>
 {_model_mark(report)}
 <p class="verdict{" found" if report.found else ""}">{escape(totals(report))}</p>
@@ -118,11 +76,8 @@ def report_html(report: AuditReport) -> str:
 <h2>About this report</h2>
 <p>{_legend()}</p>
 <p class="soft">Region {escape(report.region)} at revision {report.revision:,}, keyboard {escape(report.layout)},
-description <code>{escape(report.region_digest[:16])}</code>. Floors, capacity and headroom are in units.</p>
-</main>
-</body>
-</html>
-"""
+description <code>{escape(report.region_digest[:16])}</code>. Floors, capacity and headroom are in units.</p>"""
+    return html_page(title, body, _STYLE, _COLOURS)
 
 
 def tank_svg(effect: Effect, width: int = _TANK_WIDTH, height: int = _TANK_HEIGHT) -> str:
@@ -163,11 +118,6 @@ def _pattern() -> str:
         'height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="1.6" height="5" '
         'fill="var(--plan)"/></pattern></defs></svg>'
     )
-
-
-def _colours(theme: str) -> str:
-    colours = tomllib.loads(resources.text(f"themes/{theme}.toml"))
-    return " ".join(f"--{name}: {colours[name]};" for name in _TOKENS)
 
 
 def _model_mark(report: AuditReport) -> str:

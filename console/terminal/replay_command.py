@@ -96,8 +96,9 @@ def read_text(path: Path) -> str:
 
 def run_trainee(name: str, acts: Path, as_json: bool, html: Path | None, out: TextIO, err: TextIO) -> int:
     """Run a trainee's acts on an incident, and print what came of them."""
+    from console.reports.debrief_page import debrief_page
     from topology.incident.session.acts import read_acts
-    from topology.incident.session.debrief import debrief_lines, debrief_page
+    from topology.incident.session.debrief import debrief_lines
     from topology.incident.session.outcome import outcome_of
     from topology.incident.session.session import run_acts
 

@@ -21,6 +21,7 @@ from console.panels.debrief.debrief_view import DebriefView
 from console.panels.scenario.scenario import ScenarioPane
 from console.panels.timeline.player import Player
 from console.panels.timeline.timeline_page import TimelinePage
+from console.reports.debrief_page import debrief_page
 from console.window.actions import REPLAY_ACTIONS
 from console.window.main_window import MainWindow
 from console.window.panels import Panels
@@ -30,7 +31,6 @@ from console.words import writing as words
 from topology.execution.progress import Progress
 from topology.fleet.state import State
 from topology.incident.model import Decision
-from topology.incident.session.debrief import debrief_page
 from topology.incident.session.outcome import Plain
 from topology.incident.times import clock_text
 from topology.planning.plan import Plan

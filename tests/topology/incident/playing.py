@@ -8,10 +8,10 @@ import msgspec
 
 import resources
 from console.operating.incidents import read_incident_named
+from console.reports.debrief_page import debrief_page
 from console.terminal.check_incident import check_incident
 from topology.incident.model import Incident
 from topology.incident.session.acts import read_acts
-from topology.incident.session.debrief import debrief_page
 from topology.incident.session.outcome import outcome_of
 from topology.incident.session.session import run_acts
 from topology.incident.timeline import Timeline

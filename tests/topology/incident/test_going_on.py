@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from console.reports.debrief_page import debrief_page
 from tests.topology.incident.incident_files import HEAD, LOSS, REGION, STORY, change, event, incident_of, write_folder
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError, read_incident
 from topology.incident.session.acts import read_acts
-from topology.incident.session.debrief import debrief_page
 from topology.incident.session.outcome import outcome_of
 from topology.incident.session.score import score_of
 from topology.incident.session.session import TrainingRun, run_acts

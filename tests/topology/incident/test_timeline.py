@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from console.reports.debrief_page import debrief_page
 from tests.topology.incident.incident_files import HEAD, STORY, change, event, incident_of
 from topology.incident import timeline as timeline_module
 from topology.incident.branch.branch import Branch
@@ -13,7 +14,6 @@ from topology.incident.listing import timeline_values
 from topology.incident.model import UNDERKEEL, Incident
 from topology.incident.reading import IncidentError
 from topology.incident.session.acts import Act, read_acts
-from topology.incident.session.debrief import debrief_page
 from topology.incident.session.outcome import outcome_of
 from topology.incident.session.score import score_of
 from topology.incident.session.session import TrainingRun, TrainingSession, run_acts

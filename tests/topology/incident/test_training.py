@@ -4,10 +4,10 @@ import pytest
 
 import resources
 from console.operating.incidents import read_incident_named
+from console.reports.debrief_page import debrief_page
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError
 from topology.incident.session.acts import Acts, read_acts
-from topology.incident.session.debrief import debrief_page
 from topology.incident.session.orders import order_of
 from topology.incident.session.outcome import Plain, outcome_of
 from topology.incident.session.session import run_acts
