@@ -10,6 +10,7 @@ from qasync import QEventLoop
 
 import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
+from console.app.interrupts import Interrupts, say_end
 from console.operating.access import data_folder, state_folder
 from console.operating.incidents import playbooks_for
 from console.operating.jobs import Jobs
@@ -43,10 +44,15 @@ async def _run(window: MainWindow, settings: SettingsStore, incident: Incident, 
     )
     session.panels.description = description
     bugs.tell(session.say_bug)
-    session.start()
-    await session.closed.wait()
-    await session.aclose()
+    interrupts = Interrupts(session.closed)
+    with interrupts.heard():
+        session.start()
+        await session.closed.wait()
+        await session.aclose()
     window.let_close()
+    if interrupts.number:
+        say_end(None)
+        return 128 + interrupts.number
     return 0
 
 

@@ -17,6 +17,7 @@ from qasync import QEventLoop
 
 import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
+from console.app.interrupts import Interrupts, say_end
 from console.operating.access import Journal, RegionLink, state_folder
 from console.operating.jobs import Jobs
 from console.operating.live.desk import LiveDesk
@@ -64,10 +65,16 @@ async def _run(window: MainWindow, settings: SettingsStore, link: RegionLink, fo
     asyncio.get_running_loop().set_exception_handler(bugs.hear_loop)
     session = Session(window, settings, link, folder)
     bugs.tell(session.say_bug)
-    session.start()
-    await session.closed.wait()
-    await session.aclose()
+    interrupts = Interrupts(session.closed)
+    with interrupts.heard():
+        session.start()
+        await session.closed.wait()
+        was_running = session.desk.is_running
+        await session.aclose()
     window.let_close()
+    if interrupts.number:
+        say_end(session.desk.progress if was_running else None)
+        return 128 + interrupts.number
     return 0
 
 

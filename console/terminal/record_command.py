@@ -1,6 +1,7 @@
 """`underkeel record`: watches a region and saves what happened there as an incident. It acts on nothing."""
 
 import asyncio
+import signal
 from pathlib import Path
 from typing import TextIO
 
@@ -13,7 +14,7 @@ from topology.region.errors import LinkError
 
 
 def record_command(region: str | None, folder: Path, seconds: float | None, out: TextIO, err: TextIO) -> int:
-    """Watch for *seconds*, or until Ctrl+C, and write *folder*; gives the exit status."""
+    """Watch for *seconds*, or until Ctrl+C or a request to end (SIGTERM), and write *folder*; gives the exit status."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         err.write(f"{folder} is there already; name a new folder.\n")
         return 2
@@ -35,6 +36,9 @@ def record_command(region: str | None, folder: Path, seconds: float | None, out:
 async def _watch(link: RegionLink, seconds: float | None, out: TextIO) -> tuple[Recorder, float]:
     state = await link.load()
     recorder = Recorder(state)
+    me = asyncio.current_task()
+    if me is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)
     out.write(
         f"Recording {link.name}" + ("; Ctrl+C ends and saves\n" if seconds is None else f" for {seconds:,.0f} s\n")
     )
@@ -50,7 +54,7 @@ async def _watch(link: RegionLink, seconds: float | None, out: TextIO) -> tuple[
                     who = batch.actor or "somebody"
                     recorder.tell(batch.time, f"{who}: {len(batch.servers):,} servers by {batch.operation}")
     except (TimeoutError, asyncio.CancelledError):
-        pass  # the end that was asked for: time is up, or Ctrl+C
+        pass  # the end that was asked for: time is up, or Ctrl+C, or SIGTERM
     except ResyncNeeded as fact:
         recorder.tell(link.now(), f"{fact} The recording ends.")
     finally:

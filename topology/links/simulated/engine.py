@@ -26,6 +26,8 @@ from topology.simulation.simulation import Chance
 
 LOOK_EACH_S = 0.5
 """How often the description is looked at, and an acts file that could not be opened is tried again."""
+STOP_WAITS_S = 0.1
+"""So long a stop waits for the region's own view; after that it is written for everybody to see, and gives back later."""
 NOTE_EACH_S = 1.0
 """How often it is written down how late it is."""
 _ACCEPTED = "accepted description"
@@ -148,22 +150,26 @@ class Engine:
         # Before waiting for anything: a wave that is being written right now is taken back.
         self._stopping.add(execution)
         try:
-            self._write_stop(execution, operator)
-        except LinkError as error:
-            raise LinkError(f"nothing more of {execution} leaves through this console, but {error}") from error
-        with self._lock:
+            if not self._lock.acquire(timeout=STOP_WAITS_S):
+                self._write_stop(execution, operator)
+                self._lock.acquire()
             try:
-                self._check_open()
-                with self._acts.writing():
-                    self._catch_up()
-                    back = self._replica.still_draining(execution)
-                    if back or execution not in self._replica.ledger.stopped:
-                        answers = tuple((name, Answer.RETURNED) for name in back)
-                        self._acts.append(Act("stop", self._replica.world.time, operator, execution, answers=answers))
-            except LinkError as error:
-                raise LinkError(f"nothing more of this execution leaves through this console, but {error}") from error
-            self._catch_up_if_possible()
-            return back
+                return self._stop(execution, operator)
+            finally:
+                self._lock.release()
+        except LinkError as error:
+            raise LinkError(f"nothing more of this execution leaves through this console, but {error}") from error
+
+    def _stop(self, execution: str, operator: str) -> tuple[str, ...]:
+        self._check_open()
+        with self._acts.writing():
+            self._catch_up()
+            back = self._replica.still_draining(execution)
+            if back or execution not in self._replica.ledger.stopped:
+                answers = tuple((name, Answer.RETURNED) for name in back)
+                self._acts.append(Act("stop", self._replica.world.time, operator, execution, answers=answers))
+        self._catch_up_if_possible()
+        return back
 
     def _write_stop(self, execution: str, operator: str) -> None:
         """Let everybody know at once, through a file of its own: whatever else is read or judged now is not waited for."""

@@ -146,7 +146,7 @@ class LedgerStore:
             with self._for_stops.writing(stamp := self._clock.stamp()) as database:
                 database.execute("INSERT OR IGNORE INTO stop VALUES (?, ?, ?)", (execution, operator, stamp.time))
         except LedgerError as error:
-            raise LedgerError(f"nothing more of {execution} leaves through this console, but {error}") from error
+            raise LedgerError(f"nothing more of this execution leaves through this console, but {error}") from error
 
     def resume(self, execution: str, operator: str) -> None:
         """Take a stop back."""
