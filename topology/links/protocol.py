@@ -112,6 +112,9 @@ class RegionLink(Protocol):
     async def resume(self, execution: str, operator: str) -> None:
         """Take a stop back (a pause ends)."""
 
+    async def finish(self, execution: str, outcome: str) -> None:
+        """Take in that nobody carries an execution out any more, and in a word how it ended."""
+
     async def acknowledge(self, operator: str) -> None:
         """Accept a description that lowers a floor or a declared number."""
 

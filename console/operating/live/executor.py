@@ -93,6 +93,7 @@ class Executor:
                     break
                 await self._do(step)
             await self._write_end(step)
+            self._jobs.start("To let go of an execution", self._link.finish(execution.id, step.phase.value))
             if self.is_unsettled:
                 self._jobs.start("To settle what is unknown", self._settle())
         finally:

@@ -152,7 +152,7 @@ class Acting:
         await self._actor.resume(execution)
         self.stopping.discard(execution)
 
-    async def end(self, execution: str, outcome: str) -> None:
+    async def finish(self, execution: str, outcome: str) -> None:
         """Let go of the lease of an execution that is over."""
         lease = self._leases.pop(execution, None)
         if lease is not None:

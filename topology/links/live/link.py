@@ -175,10 +175,10 @@ class LiveLink:
             await self._in_time(self._acting.resume(execution, operator))
             self._stops_told.discard(execution)
 
-    async def end(self, execution: str, outcome: str) -> None:
+    async def finish(self, execution: str, outcome: str) -> None:
         """Let go of the lease of an execution that is over, with a word for how it ended."""
         if self._acting is not None:
-            await self._in_time(self._acting.end(execution, outcome))
+            await self._in_time(self._acting.finish(execution, outcome))
 
     async def acknowledge(self, operator: str) -> None:
         """Let the description's floors and what is listed now hold from here on, lower ones too; readers load again."""

@@ -140,6 +140,9 @@ class SimulatedLink:
         """Take a stop back."""
         await self._in_thread(self._engine.resume, execution, operator)
 
+    async def finish(self, execution: str, outcome: str) -> None:
+        """The acts say it all."""
+
     async def acknowledge(self, operator: str) -> None:
         """Accept a description that guards less than the one before; readers of events load again."""
         await self._in_thread(self._engine.acknowledge, operator)

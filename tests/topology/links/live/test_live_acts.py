@@ -10,6 +10,7 @@ from tests.topology.links.live.rig import Rig, answers, codes, ran, server
 from tests.topology.links.live.scripted_source import DRAINING, REMOVED, SERVING
 from topology.links.fleet_source import Abilities, Answer, SourceWave
 from topology.links.live.link import LiveLink
+from topology.region.errors import LinkError
 from topology.region.learnt import Budget
 
 
@@ -190,6 +191,18 @@ def test_that_a_stop_gives_back_what_drains_and_lets_nobody_send_more(rig: Rig) 
         assert codes(await one.remove(rig.wave("n1", number=2))) == ["stopped"]
         await one.resume("e", "pat")
         assert codes(await one.remove(rig.wave("n1", number=3))) == []
+
+    ran(rig, work())
+
+
+def test_that_nobody_goes_on_with_an_execution_that_somebody_carries_out(rig: Rig) -> None:
+    async def work() -> None:
+        one, other = await opened(rig), await opened(rig)
+        await one.remove(rig.wave("n0"))
+        with pytest.raises(LinkError, match="carried out by another console"):
+            await other.remove(rig.wave("n1", number=2))
+        await one.finish("e", "halted")
+        assert codes(await other.remove(rig.wave("n1", number=2))) == []
 
     ran(rig, work())
 
