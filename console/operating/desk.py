@@ -83,6 +83,10 @@ class Desk(Protocol):
     def trouble(self) -> str:
         """Why nothing can be carried out at all; empty while it can."""
 
+    @property
+    def only_looks(self) -> str:
+        """Why nothing can be done here by anyone; empty where acts are possible."""
+
     def follow(self, state: State) -> None:
         """Take *state*, which its owner keeps current, as the region's from now on."""
 

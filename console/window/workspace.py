@@ -177,7 +177,8 @@ class Workspace(QObject):
             except RewoundError:
                 continue
             except ResyncNeeded as fact:
-                self.tell(str(fact))
+                if why := str(fact):
+                    self.tell(why)
             except LinkError as error:
                 self.tell_failure(str(error))
                 await self._desk.retry_soon()
@@ -394,6 +395,8 @@ class Workspace(QObject):
 
     def obstacle(self) -> str:
         """Say why no plan at all could be carried out now; empty while one could."""
+        if why := self._desk.only_looks:
+            return f"{why[:1].upper()}{why[1:]}."
         if self._desk.trouble:
             return "No act without a journal, which cannot be written: its notice says why."
         running = self._desk.running

@@ -79,6 +79,10 @@ class RegionLink(Protocol):
         """What can be done, and in which way."""
 
     @property
+    def only_looks(self) -> str:
+        """Why nothing can be done here by anyone; empty where acts are possible."""
+
+    @property
     def freshness(self) -> Freshness:
         """How old the newest fact is."""
 

@@ -107,6 +107,11 @@ class LiveDesk:
         return self.record.trouble
 
     @property
+    def only_looks(self) -> str:
+        """Why nothing can be done at this region by anyone; empty where acts are possible."""
+        return self._link.only_looks
+
+    @property
     def entries(self) -> tuple[Entry, ...]:
         """The journal's last entries, oldest first."""
         return self._history.entries
@@ -199,6 +204,8 @@ class LiveDesk:
             raise refused("another plan is being confirmed")
         self._is_confirming, self._stop_wanted = True, False
         try:
+            if self._link.only_looks:
+                raise refused(self._link.only_looks)
             if self.record.trouble:
                 raise refused(f"no act without a journal: {self.record.trouble}")
             await self._make_way_for(plan)

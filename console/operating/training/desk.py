@@ -35,6 +35,7 @@ _CONTROLS = {"stop": "Stopped", "pause": "Paused", "resume": "Resumed"}
 class TrainingDesk:
     """Acts on the run of a training; time passes only when the training's clock does."""
 
+    only_looks = ""
     trouble = ""
     """Nothing stands in the way of an act in a training."""
     entries: tuple[Entry, ...] = ()

@@ -31,7 +31,7 @@ LOOK_EACH_S = 0.5
 """How often the description is looked at, and reservations are looked over."""
 LEDGER_S = 8.0
 """Seconds that the ledger has for one call."""
-READ_ONLY = "this region is only looked at: nothing can be done from here"
+READ_ONLY = "read-only: nothing can be done from here"
 _ACKNOWLEDGED = "What the region guards with was acknowledged."
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class LiveLink:
         deadlines: Deadlines | None = None,
     ) -> None:
         self.name = name
-        self.read_only = actor is None
+        self.only_looks = READ_ONLY if actor is None else ""
         self._clock = clock or SteadyClock()
         self._description = description
         self._ledger = ledger

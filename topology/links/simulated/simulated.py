@@ -39,6 +39,7 @@ def acts_path(folder: Path, name: str) -> Path:
 class SimulatedLink:
     """A simulated region. With a `ManualClock` nothing moves unless `advance` is called."""
 
+    only_looks = ""
     abilities = Abilities(
         atomic_waves=True,
         restores_by_name=True,
