@@ -1,6 +1,8 @@
-"""The folders of this program among the user's own, where the system says they are (the XDG base directories on Linux)."""
+"""The folders of this program among the user's own, where the system says they are (on Linux the XDG base directories).
 
-import os
+The library is imported when a folder is first asked for: nothing that only plans or prints waits for it.
+"""
+
 from pathlib import Path
 
 NAME = "underkeel"
@@ -8,24 +10,27 @@ NAME = "underkeel"
 
 def config_folder() -> Path:
     """Give the folder for what the user states: XDG_CONFIG_HOME, else ~/.config."""
-    return _folder("XDG_CONFIG_HOME", ".config")
+    from platformdirs import user_config_path
+
+    return user_config_path(NAME)
 
 
 def data_folder() -> Path:
     """Give the folder of the user's own data: XDG_DATA_HOME, else ~/.local/share."""
-    return _folder("XDG_DATA_HOME", ".local/share")
+    from platformdirs import user_data_path
+
+    return user_data_path(NAME)
 
 
 def state_folder() -> Path:
     """Give the folder for what must outlive the program: XDG_STATE_HOME, else ~/.local/state."""
-    return _folder("XDG_STATE_HOME", ".local/state")
+    from platformdirs import user_state_path
+
+    return user_state_path(NAME)
 
 
 def cache_folder() -> Path:
     """Give the folder for what can be made anew at any time: XDG_CACHE_HOME, else ~/.cache."""
-    return _folder("XDG_CACHE_HOME", ".cache")
+    from platformdirs import user_cache_path
 
-
-def _folder(variable: str, usual: str) -> Path:
-    base = Path(os.environ.get(variable, ""))
-    return (base if base.is_absolute() else Path.home() / usual) / NAME
+    return user_cache_path(NAME)
