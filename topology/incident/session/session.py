@@ -58,6 +58,7 @@ class TrainingSession:
         self._executor = BranchExecutor(branch)
         self._overrides = False
         self._wrong = False
+        self._announces = False
         self._position = {name: number for number, name in enumerate(branch.incident.region.roster.names)}
 
     def advance(self, until: float) -> None:
@@ -87,11 +88,12 @@ class TrainingSession:
     def act(self, act: Act) -> ActAnswer:
         """Do what was typed, at its time."""
         self.advance(act.time)
+        self._announces = False
         answer = self._order(act) if is_order(act.text) else self._command(act)
         self.answers.append(answer)
         kind = {"done": "act", "refused": "refused", "shown": "looked", "wrong": "refused"}[answer.kind]
         wrong = answer.kind in ("done", "refused") and bool(self._wrong)
-        announced = answer.kind == "done" and act.text.startswith("announce")
+        announced = answer.kind == "done" and self._announces
         says = f": {answer.sentences[0]}" if answer.sentences else ""
         self.branch.tell(f"{act.text}{says}", kind, noticed=True, announced=announced, wrong=wrong)
         return answer
@@ -102,6 +104,7 @@ class TrainingSession:
         self._wrong = False
         try:
             order = order_of(act.text, self.branch.incident.region)
+            self._announces = isinstance(order, Announce)
             return ActAnswer(act, "done", (self._carry_out(order, act),))
         except GuardRefusedError as error:
             self._wrong = act.confirmed and error.wrong
