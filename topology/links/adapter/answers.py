@@ -3,9 +3,9 @@
 from math import isfinite
 from typing import Any
 
-from topology.links.adapter.messages import AdapterProtocolError, Answered
 from topology.links.adapter.naming import write_supports
-from topology.links.adapter.text import as_text
+from topology.links.adapter.wire.messages import AdapterProtocolError, Answered
+from topology.links.adapter.wire.text import as_text
 from topology.links.fleet_source import Answer, Floors, Refusal, ScopeFloor, SourceWave, Taken
 from topology.region.region import NAME
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from topology.links.adapter.messages import PROTOCOLS, AdapterProtocolError, Hello
-from topology.links.adapter.text import as_text
+from topology.links.adapter.wire.messages import PROTOCOLS, AdapterProtocolError, Hello
+from topology.links.adapter.wire.text import as_text
 from topology.links.fleet_source import Abilities, Identity
 
 _SHORTEST_S, _LONGEST_S = 0.05, 300.0

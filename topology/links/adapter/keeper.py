@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from topology.links.adapter.greeting import Greeting, hello_params, read_greeting
-from topology.links.adapter.messages import Hello, read_record
-from topology.links.adapter.peers import Opener
-from topology.links.adapter.session import AdapterFailedError, Session, SessionEndedError, open_session
-from topology.links.adapter.text import as_text
+from topology.links.adapter.wire.messages import Hello, read_record
+from topology.links.adapter.wire.peers import Opener
+from topology.links.adapter.wire.session import AdapterFailedError, Session, SessionEndedError, open_session
+from topology.links.adapter.wire.text import as_text
 from topology.region.errors import LinkError
 
 PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)

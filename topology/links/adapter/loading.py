@@ -2,16 +2,17 @@
 
 import numpy as np
 
-from topology.links.adapter.messages import AdapterProtocolError, Chunk, Head, Loaded
 from topology.links.adapter.naming import (
     checked_names,
-    read_place,
+    checked_places,
     read_positions,
     read_states,
     read_supports,
     read_time,
 )
-from topology.links.adapter.text import as_text
+from topology.links.adapter.positions import Positions
+from topology.links.adapter.wire.messages import AdapterProtocolError, Chunk, Head, Loaded
+from topology.links.adapter.wire.text import as_text
 from topology.links.fleet_source import Facts
 from topology.region.learnt import Budget
 from topology.region.region import NAME
@@ -21,16 +22,19 @@ LARGEST_CHUNK = 10_000
 
 
 class Loading:
-    """Columns that fill up. *positions* gives each name its position; it belongs to whoever takes it when all is there."""
+    """Columns that fill up. *positions* gives each name its position; it belongs to whoever takes it when all is there.
 
-    def __init__(self, head: Head) -> None:
+    *is_same* says whether the names so far are those *earlier*, in their order.
+    """
+
+    def __init__(self, head: Head, earlier: tuple[str, ...] = ()) -> None:
         if not 0 <= head.servers <= LARGEST_FLEET:
             raise AdapterProtocolError(
                 f"load/head announces {head.servers:,} servers; at most {LARGEST_FLEET:,} can be"
             )
         self.id = head.id
         self._servers = head.servers
-        self._racks = tuple(read_place(place) for place in head.racks)
+        self._racks = checked_places(head.racks)
         self._profiles = tuple(read_supports(profile) for profile in head.profiles)
         self._budgets = tuple(_budget(*budget) for budget in head.budgets)
         self._names: list[str] = []
@@ -38,7 +42,9 @@ class Loading:
         self._rack = np.zeros(head.servers, np.int32)
         self._profile = np.zeros(head.servers, np.int32)
         self._states = np.zeros(head.servers, np.uint8)
-        self.positions: dict[str, int] = {}
+        self._earlier = earlier
+        self.is_same = head.servers == len(earlier)
+        self.positions = Positions()
 
     def take(self, chunk: Chunk) -> None:
         """Add a chunk.
@@ -83,7 +89,8 @@ class Loading:
 
     def _take_names(self, chunk: Chunk) -> None:
         at, count = len(self._names), len(chunk.names)
-        self.positions.update(zip(chunk.names, range(at, at + count), strict=True))
+        self.positions.add(chunk.names, at)
+        self.is_same = self.is_same and self._earlier[at : at + count] == tuple(chunk.names)
         if len(self.positions) != at + count:
             raise AdapterProtocolError(f"the name {self._twice(chunk.names, at)} is there twice")
         given = len(chunk.address)

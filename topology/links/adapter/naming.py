@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.links.adapter.messages import AdapterProtocolError, SaidServer
-from topology.links.adapter.text import as_text
+from topology.links.adapter.wire.messages import AdapterProtocolError, SaidServer
+from topology.links.adapter.wire.text import as_text
 from topology.links.fleet_source import RackPlace, Server, Supports
 from topology.region.region import LARGEST_NUMBER, NAME
 from topology.region.server_states import ServerState
@@ -34,10 +35,7 @@ def checked_names(names: list[str]) -> None:
     Raises:
         AdapterProtocolError: with the first that cannot.
     """
-    joined = "\n".join(names) + "\n" if names else ""
-    if _NAMES.fullmatch(joined) is None or joined.count("\n") != len(names):
-        wrong = next(name for name in names if NAME.fullmatch(name) is None)
-        raise AdapterProtocolError(f"{as_text(wrong, 80)!r} is no name of a server; use letters, digits, '.', '_', '-'")
+    _check(names, "a server")
 
 
 def read_states(letters: str, servers: int) -> NDArray[np.uint8]:
@@ -73,17 +71,14 @@ def read_positions(column: Sequence[int], servers: int, limit: int, what: str) -
     return positions.astype(np.int32)
 
 
-def read_place(said: Sequence[str]) -> RackPlace:
-    """Give a zone, cell and rack; each may be empty.
+def checked_places(places: Sequence[RackPlace]) -> tuple[RackPlace, ...]:
+    """Give zones, cells and racks; each may be empty.
 
     Raises:
         AdapterProtocolError: one is no name.
     """
-    for name in said:
-        if name and NAME.fullmatch(name) is None:
-            raise AdapterProtocolError(f"{as_text(name, 80)!r} is no name of a zone, cell or rack")
-    zone, cell, rack = said
-    return zone, cell, rack
+    _check([name for name in chain.from_iterable(places) if name], "a zone, cell or rack")
+    return tuple(places)
 
 
 def read_supports(said: Sequence[str]) -> Supports:
@@ -117,7 +112,9 @@ def read_server(said: SaidServer) -> Server:
     """
     checked_names([said.name])
     state = int(read_states(said.state, 1)[0])
-    return Server(said.name, read_place(said.rack), read_supports(said.supports), state, as_text(said.address, 80))
+    return Server(
+        said.name, checked_places([said.rack])[0], read_supports(said.supports), state, as_text(said.address, 80)
+    )
 
 
 def read_time(seconds: float) -> float:
@@ -129,3 +126,10 @@ def read_time(seconds: float) -> float:
     if not isfinite(seconds) or not 0 <= seconds < 1e12:
         raise AdapterProtocolError(f"{seconds!r} is no time; give seconds since 1970 UTC")
     return seconds
+
+
+def _check(names: list[str], what: str) -> None:
+    joined = "\n".join(names) + "\n" if names else ""
+    if _NAMES.fullmatch(joined) is None or joined.count("\n") != len(names):
+        wrong = next(name for name in names if NAME.fullmatch(name) is None)
+        raise AdapterProtocolError(f"{as_text(wrong, 80)!r} is no name of {what}; use letters, digits, '.', '_', '-'")

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from topology.links.adapter.greeting import Greeting
 from topology.links.adapter.keeper import Hearing, Keeper
 from topology.links.adapter.loading import Loading
-from topology.links.adapter.messages import (
+from topology.links.adapter.positions import Positions
+from topology.links.adapter.roster import Follower
+from topology.links.adapter.wire.messages import (
     AdapterProtocolError,
     Chunk,
     Events,
@@ -16,10 +18,9 @@ from topology.links.adapter.messages import (
     Reload,
     read_record,
 )
-from topology.links.adapter.peers import Opener
-from topology.links.adapter.roster import Follower
-from topology.links.adapter.session import MISSED, AdapterFailedError, Session, SessionEndedError
-from topology.links.adapter.text import as_text
+from topology.links.adapter.wire.peers import Opener
+from topology.links.adapter.wire.session import MISSED, AdapterFailedError, Session, SessionEndedError
+from topology.links.adapter.wire.text import as_text
 from topology.links.fleet_source import (
     Abilities,
     Changes,
@@ -65,6 +66,11 @@ class AdapterReader:
             LinkError: it cannot be opened.
         """
         await self._keeper.open()
+
+    @property
+    def session(self) -> Session | None:
+        """Give the connection there is now; None while there is none."""
+        return self._keeper.session
 
     async def read(self) -> Facts:
         """Load the whole fleet.
@@ -126,10 +132,12 @@ class AdapterReader:
 
     def _follow(self, facts: Facts, loading: Loading) -> None:
         """Go on with a load; who follows an earlier one need not read again when every position is the same."""
-        if self._follower is not None and self._follower.has_still(facts):
+        if self._follower is not None and loading.is_same and self._follower.has_still(facts):
+            _free(loading.positions)
             return
         if self._follower is not None:
             self._follower.lose("the fleet was read anew, and has other servers now")
+            _free(self._follower.positions)
         self._follower = Follower(facts, loading.positions)
         self._news.set()
 
@@ -187,7 +195,7 @@ class AdapterReader:
             return  # Of a load that nobody waits for any more.
         if self._loading is not None:
             raise AdapterProtocolError("it began a load within a load")
-        self._loading = Loading(head)
+        self._loading = Loading(head, self._follower.names if self._follower is not None else ())
 
     def _take_chunk(self, chunk: Chunk) -> None:
         if self._loading is not None and chunk.id == self._load_number:
@@ -206,3 +214,9 @@ class AdapterReader:
             self._follower = None
         self._fault = why
         self._news.set()
+
+
+def _free(positions: Positions) -> None:
+    """Free positions that nobody asks for any more, a part in each turn of the loop."""
+    if positions.drop_part():
+        asyncio.get_running_loop().call_soon(_free, positions)

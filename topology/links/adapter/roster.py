@@ -5,9 +5,10 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.links.adapter.messages import AdapterProtocolError, Events
 from topology.links.adapter.naming import read_server, read_states, read_time
-from topology.links.adapter.text import as_text
+from topology.links.adapter.positions import Positions
+from topology.links.adapter.wire.messages import AdapterProtocolError, Events
+from topology.links.adapter.wire.text import as_text
 from topology.links.fleet_source import Changes, Cursor, Facts, ResyncNeeded, Server
 
 _FULL = 200_000
@@ -19,8 +20,9 @@ _SMALL = 50
 class Follower:
     """What happened since one load. *resync* says, once it is set, why these positions and revisions hold no longer."""
 
-    def __init__(self, facts: Facts, positions: dict[str, int]) -> None:
-        self._positions = positions
+    def __init__(self, facts: Facts, positions: Positions) -> None:
+        self.names = facts.names
+        self.positions = positions
         self._next = len(facts.names)
         self._revision = facts.cursor
         self._waiting: deque[tuple[Cursor, Changes]] = deque()
@@ -43,9 +45,9 @@ class Follower:
         return not self._waiting
 
     def has_still(self, facts: Facts) -> bool:
-        """Say whether a newer load has the same servers at the same positions, at the revision that we are at."""
-        same = self._next == len(facts.names) == len(self._positions) and facts.cursor == self._revision
-        return same and not self.resync and tuple(self._positions) == facts.names
+        """Say whether a newer load, with the names of ours, has them at the positions and at the revision that we are at."""
+        unmoved = self._next == len(facts.names) == len(self.positions)
+        return unmoved and facts.cursor == self._revision and not self.resync
 
     def take(self, events: Events) -> None:
         """Add what happened.
@@ -107,7 +109,7 @@ class Follower:
         moved = tuple((int(self._found([said.name])[0]), read_server(said)) for said in events.moved)
         gone = tuple(int(position) for position in self._found(events.gone))
         for name in events.gone:
-            self._positions.pop(name, None)
+            self.positions.remove(name)
         return Changes(
             cursor=events.revision,
             time=read_time(events.time),
@@ -121,15 +123,15 @@ class Follower:
         )
 
     def _join(self, server: Server) -> Server:
-        if server.name in self._positions:
+        if server.name in self.positions:
             raise AdapterProtocolError(f"{server.name} joined, although it is there")
-        self._positions[server.name] = self._next
+        self.positions.add([server.name], self._next)
         self._next += 1
         return server
 
     def _found(self, names: list[str]) -> NDArray[np.int32]:
         try:
-            return np.fromiter(map(self._positions.__getitem__, names), np.int32, len(names))
+            return np.array(self.positions.of(names), np.int32)
         except KeyError as error:
             raise AdapterProtocolError(f"{as_text(str(error.args[0]), 80)!r} is no server of the last load") from error
 

@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-from topology.links.adapter.peers import Opener, child_opener, socket_opener
-from topology.links.adapter.program import ProgramLine
 from topology.links.adapter.reader import AdapterReader
 from topology.links.adapter.source import AdapterSource
+from topology.links.adapter.wire.peers import Opener, child_opener, socket_opener
+from topology.links.adapter.wire.program import ProgramLine
 from topology.links.registry import Opening, Scheme
 
 

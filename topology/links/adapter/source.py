@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any, TypeVar
 
 from topology.links.adapter.answers import NOT_DONE, read_returned, read_taken, refused, wave_params
-from topology.links.adapter.messages import Answered, read_record
-from topology.links.adapter.peers import Opener
 from topology.links.adapter.reader import AdapterReader
-from topology.links.adapter.session import AdapterFailedError, Session, SessionEndedError
+from topology.links.adapter.wire.messages import Answered, read_record
+from topology.links.adapter.wire.peers import Opener
+from topology.links.adapter.wire.session import AdapterFailedError, Session, SessionEndedError
 from topology.links.deadline import unknown_of
 from topology.links.fleet_source import Floors, SourceWave, Taken, WaveId
 from topology.region.errors import LinkError

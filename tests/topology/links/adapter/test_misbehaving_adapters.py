@@ -12,9 +12,9 @@ import pytest
 
 from tests.topology.links.adapter.adapters import floor, opened, run, until
 from tests.topology.links.adapter.misbehaving import RAW, WRONG_CHUNKS, WRONG_EVENTS
-from topology.links.adapter.messages import LARGEST_LINE
-from topology.links.adapter.peers import Child
 from topology.links.adapter.source import AdapterSource
+from topology.links.adapter.wire.messages import LARGEST_LINE
+from topology.links.adapter.wire.peers import Child
 from topology.links.deadline import BoundedActor
 from topology.links.fleet_source import Answer, ResyncNeeded, SourceWave, Taken
 from topology.region.errors import LinkError

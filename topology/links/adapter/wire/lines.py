@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import cast
 
-from topology.links.adapter.messages import LARGEST_LINE
+from topology.links.adapter.wire.messages import LARGEST_LINE
 
 _FULL = 1024 * 1024
 _ROOM = _FULL // 4
@@ -40,6 +40,18 @@ class Lines(asyncio.Protocol):
             self._paused = False
             self._reading.resume_reading()
         return line
+
+    def hold(self) -> None:
+        """Read nothing until `go_on`, as a console that is busy would."""
+        self._paused = True
+        if self._reading is not None:
+            self._reading.pause_reading()
+
+    def go_on(self) -> None:
+        """Read again."""
+        self._paused = False
+        if self._reading is not None and not self._over:
+            self._reading.resume_reading()
 
     def discard(self) -> None:
         """Throw away what waits, and whatever still comes."""

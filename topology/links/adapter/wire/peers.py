@@ -12,9 +12,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol, cast
 
-from topology.links.adapter.lines import Lines, Sending
-from topology.links.adapter.program import ProgramLine, checked_program
-from topology.links.adapter.standard_error import StandardError
+from topology.links.adapter.wire.lines import Lines, Sending
+from topology.links.adapter.wire.program import ProgramLine, checked_program
+from topology.links.adapter.wire.standard_error import StandardError
 from topology.region.errors import LinkError
 
 _PIPE = 1024 * 1024
@@ -70,13 +70,18 @@ class Child:
         # Waits without reaping: as long as the child is a zombie, its number and its group's are nobody else's.
         until = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < until:
-            if self._is_over():
+            if self.is_over:
                 return True
             await asyncio.sleep(0.005)
         return False
 
-    def _is_over(self) -> bool:
-        return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended, though it may not be reaped yet."""
+        try:
+            return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        except ChildProcessError:
+            return True  # It is reaped already.
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -7,16 +7,16 @@ from typing import Any, TypeVar
 
 from msgspec import Raw
 
-from topology.links.adapter.lines import Lines, is_choked
-from topology.links.adapter.messages import (
+from topology.links.adapter.wire.lines import Lines, is_choked
+from topology.links.adapter.wire.messages import (
     LARGEST_LINE,
     AdapterProtocolError,
     Envelope,
     read_envelope,
     request_line,
 )
-from topology.links.adapter.peers import Opener, Peer
-from topology.links.adapter.text import as_text
+from topology.links.adapter.wire.peers import Opener, Peer
+from topology.links.adapter.wire.text import as_text
 from topology.region.errors import LinkError
 
 _Result = TypeVar("_Result")

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import cast
 
-from topology.links.adapter.text import as_text
+from topology.links.adapter.wire.text import as_text
 
 KEPT = 20
 _LONGEST_LINE = 1000

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from topology.links.adapter.text import as_text
+from topology.links.adapter.wire.text import as_text
 
 PROTOCOLS = (1,)
 """The versions this program speaks."""

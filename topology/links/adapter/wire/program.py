@@ -9,7 +9,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from topology.links.adapter.text import as_text
+from topology.links.adapter.wire.text import as_text
 from topology.region.errors import LinkError
 
 _INTERPRETERS = re.compile(r"(python|perl|ruby|node|lua|bash|dash|ksh|zsh|sh|php)[0-9.]*")

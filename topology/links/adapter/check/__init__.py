@@ -1,0 +1,1 @@
+"""The conformance kit: whether a program keeps what the protocol promises, tried on its real store."""
