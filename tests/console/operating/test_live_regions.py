@@ -1,15 +1,25 @@
 """A live region is opened by its description: trusted, over a real adapter, and acted on through the one protocol."""
 
 import asyncio
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from console.operating.live.desk import LiveDesk
 from console.operating.regions import address_of, folder_of, open_link, read_file
 from console.operating.trust import Trust
 from tests.topology.links.adapter.adapters import inventory, racks, states
+from topology.command.grammar.syntax import Planned
+from topology.command.grammar.vocabulary import vocabulary_of
+from topology.command.parse import parse
+from topology.execution.progress import Phase
 from topology.links.live.link import LiveLink
 from topology.links.protocol import Answer, Wave
+from topology.planning.plan import Confirmation, Effort
+from topology.planning.preview import preview
+from topology.records.journal import Journal
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
 
@@ -86,6 +96,73 @@ def test_that_a_trusted_region_is_acted_on_through_its_adapter(path: Path) -> No
 
     asyncio.run(asyncio.wait_for(work(), 60))
     assert [name for name, letter in states(path.parent / "inventory.db").items() if letter != "s"] == ["n001", "n002"]
+
+
+def carried_out(path: Path, text: str, meddle: Callable[[Path], None] = lambda inventory: None) -> LiveDesk:
+    """Type a command, confirm it and carry it out, with a desk over the region's adapter; gives the desk at its end."""
+    address = address_of(str(path))
+
+    async def work() -> LiveDesk:
+        link = open_link(address, folder_of(address))
+        journal = Journal.open(path.parent / "journal")
+        desk = LiveDesk(link, journal, "ana", path.parent / "journal")
+        state = await link.load()
+        desk.follow(state)
+
+        async def follow() -> None:
+            async for batch in link.events(state.revision):
+                state.fold(batch)
+                desk.heard(batch)
+                if batch.operation:
+                    meddle(path.parent / "inventory.db")
+
+        following = asyncio.get_running_loop().create_task(follow())
+        try:
+            command = parse(text, vocabulary_of(state)).command
+            assert isinstance(command, Planned)
+            plan = preview(state, command)
+            effort = Effort.COUNT if plan.verdict.value == "caution" else Effort.KEY
+            await desk.confirm(plan, command, Confirmation(plan.digest, effort))
+            await desk.run()
+        finally:
+            following.cancel()
+            await desk.aclose()
+            await link.aclose()
+            journal.close()
+        return desk
+
+    return asyncio.run(asyncio.wait_for(work(), 60))
+
+
+def test_that_a_confirmed_plan_is_carried_out_to_its_end(path: Path) -> None:
+    trusted(path)
+    progress = carried_out(path, "remove 2 servers from index").progress
+    assert progress is not None
+    assert (progress.phase, progress.done) == (Phase.FINISHED, 2), progress.sentence
+    assert sorted(states(path.parent / "inventory.db").values()).count("r") == 2
+
+
+def test_that_a_server_that_comes_back_behind_our_back_halts_the_execution(path: Path) -> None:
+    path.write_text(path.read_text().replace("[policy]", "[policy]\nwave = 1"))
+    trusted(path)
+    done: list[str] = []
+
+    def meddle(inventory: Path) -> None:
+        """Another one with the inventory puts the first server that drains back, once."""
+        db = sqlite3.connect(inventory)
+        with db:
+            found = db.execute("SELECT name FROM servers WHERE state IN ('d', 'r')").fetchone()
+            if found and not done:
+                db.execute(
+                    "UPDATE servers SET state = 's', actor = 'autoscaler', since = since + 1 WHERE name = ?", found
+                )
+                done.extend(found)
+        db.close()
+
+    progress = carried_out(path, "remove 3 servers from index", meddle).progress
+    assert progress is not None
+    assert progress.phase is Phase.HALTED
+    assert done[0] in progress.sentence
 
 
 def test_that_a_program_that_is_not_there_is_said_when_the_region_loads(path: Path) -> None:
