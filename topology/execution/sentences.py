@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from topology.execution.progress import ServerOutcome
+from topology.region.sentences.counting import counted as _counted
+from topology.region.sentences.counting import first_of
 
 _MOST_NAMED = 3
 
@@ -33,10 +35,9 @@ def overdue_sentence(late: tuple[str, ...], action: str, timeout_s: float) -> st
 
 def servers_text(count: int) -> str:
     """Write a number of servers."""
-    return "1 server" if count == 1 else f"{count:,} servers"
+    return _counted(count, "server")
 
 
 def named(names: tuple[str, ...]) -> str:
     """Name the first few."""
-    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
+    return first_of(names, _MOST_NAMED)

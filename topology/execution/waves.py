@@ -4,12 +4,11 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from topology.fleet.fleet import PACE_WINDOW_S
 from topology.fleet.pace import SlidingWindow, departed_since, windows_of_region, windows_of_subsystems
 from topology.fleet.state import State
+from topology.region.sentences.clock import by_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def too_soon(
 
 def clock(state: State, moment: float) -> str:
     """Write a moment as the region's own clock shows it, never earlier than it is."""
-    return datetime.fromtimestamp(math.ceil(moment), ZoneInfo(state.region.time_zone)).strftime("%H:%M:%S")
+    return by_clock(state.region.time_zone, math.ceil(moment), "%H:%M:%S")
 
 
 def _windows(state: State, servers: Sequence[str], now: float) -> Iterator[tuple[int, SlidingWindow, str]]:

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from topology.imports.facts import Workload
-from topology.imports.notes import Note, Topic, counted, listing, plain
+from topology.imports.notes import Note, Topic, plain
+from topology.region.sentences.counting import counted, first_of
 
 Key = tuple[str, str, str]
 _LONGEST = 253
@@ -74,12 +75,12 @@ def _text_notes(texts: Mapping[str, str], names: dict[str, str], what: str) -> I
     changed = [f"{plain(texts[key])} as {plain(names[key])}" for key in alone if names[key] != texts[key]]
     if changed:
         said = f"{counted(len(changed), what)} called otherwise here, with the old name as title"
-        yield Note(Topic.NAME, f"{said}: {listing(changed, _MOST_NAMED)}")
+        yield Note(Topic.NAME, f"{said}: {first_of(changed, _MOST_NAMED)}")
     groups = [(name, keys) for name, keys in same.items() if len(keys) > 1]
     for name, keys in groups[:_MOST_NAMED]:
         called = [f"{plain(texts[key])} as {plain(names[key])}" for key in keys]
         said = f"{counted(len(keys), what)} would be called {plain(name)}; they are listed apart"
-        yield Note(Topic.NAME, f"{said}: {listing(called, _MOST_NAMED)}")
+        yield Note(Topic.NAME, f"{said}: {first_of(called, _MOST_NAMED)}")
     if len(groups) > _MOST_NAMED:
         yield Note(Topic.NAME, f"{len(groups) - _MOST_NAMED:,} more names would each be shared by several")
 
@@ -105,7 +106,7 @@ def _notes(workloads: list[Workload], names: dict[Key, str]) -> Iterable[Note]:
         same.setdefault(mapped(workload.name), []).append(workload)
     for base, group in same.items():
         if len(group) > 1:
-            called = listing([f"{workload} as {names[workload.key]}" for workload in group])
+            called = first_of([f"{workload} as {names[workload.key]}" for workload in group])
             yield Note(Topic.NAME, f"{len(group):,} workloads would be called {base}; they are listed apart: {called}")
         for workload in group:
             if len(group) == 1 and names[workload.key] != workload.name:

@@ -76,15 +76,3 @@ def plain(text: str, longest: int = 100) -> str:
     if cut.isprintable():
         return cut
     return "".join(mark if mark.isprintable() else mark.encode("unicode_escape").decode("ascii") for mark in cut)
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """Give a number of things; *many* is their plural where it is not *one* with an s."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def listing(names: list[str], most: int = 0) -> str:
-    """Join names for a sentence; past *most* (0: no limit) the rest is counted."""
-    if not most or len(names) <= most:
-        return ", ".join(names)
-    return f"{', '.join(names[:most])} and {len(names) - most:,} more"

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from topology.region.sentences.clock import by_clock
+
 _WRITTEN = re.compile(
     r"(?:(?P<day>\d{4}-\d{2}-\d{2})[ T])?(?P<clock>\d{2}:\d{2}(?::\d{2})?)(?P<offset>Z|[+-]\d{2}:\d{2})?"
 )
@@ -40,12 +42,12 @@ def utc_text(moment: float) -> str:
 
 def local_text(moment: float, zone: str) -> str:
     """Write a moment by the clock of a zone: `2017-02-28 09:37:00 PST`."""
-    return datetime.fromtimestamp(moment, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S %Z")
+    return by_clock(zone, moment, "%Y-%m-%d %H:%M:%S %Z")
 
 
 def clock_text(moment: float, zone: str) -> str:
     """Write only the time of day: `09:37:00`."""
-    return datetime.fromtimestamp(moment, ZoneInfo(zone)).strftime("%H:%M:%S")
+    return by_clock(zone, moment, "%H:%M:%S")
 
 
 def _local(wall: datetime, zone: ZoneInfo) -> float:

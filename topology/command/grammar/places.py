@@ -5,6 +5,7 @@ from topology.command.grammar.reading import listed
 from topology.command.grammar.syntax import Field, Place
 from topology.command.grammar.tokens import shown
 from topology.command.grammar.vocabulary import Vocabulary, paths_within, standing, starting_with
+from topology.region.sentences.counting import first_of
 
 LEVELS = ("zone", "cell", "rack")
 
@@ -81,7 +82,7 @@ def remark(field: Field, word: str, within: tuple[Place, ...], vocabulary: Vocab
         return f"{field} {word} is not in {listed(tuple(map(str, within)))}"
     if len(here) < 2:
         return None
-    listing = listed(here, "and") if len(here) <= 6 else f"{', '.join(here[:6])} and {len(here) - 6:,} more"
+    listing = listed(here, "and") if len(here) <= 6 else first_of(here, 6)
     return f"{field} {word} is in {len(here):,} places, and each counts: {listing}"
 
 

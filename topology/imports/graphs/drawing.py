@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from topology.imports.graphs.graph_model import Defects, ImportedGraph, Node
-from topology.imports.notes import ImportRefusedError, Note, Topic, counted, listing, plain
+from topology.imports.notes import ImportRefusedError, Note, Topic, plain
 from topology.imports.shapes import DefectError, described
 from topology.region.listing import MOST_SERVERS
 from topology.region.region import Amount
+from topology.region.sentences.counting import counted, first_of
 
 MOST_EDGES = 1_000_000
 _MOST_NAMED = 50
@@ -78,7 +79,7 @@ class Drawing:
             yield Note(Topic.NOT_IMPORTED, counted(count, what))
         if unread:
             named = [f"{plain(name)} ({count:,})" for name, count in sorted(unread.items())]
-            yield Note(Topic.NOT_IMPORTED, f"attributes without a meaning here: {listing(named, _MOST_NAMED)}")
+            yield Note(Topic.NOT_IMPORTED, f"attributes without a meaning here: {first_of(named, _MOST_NAMED)}")
 
     def _node(self, node: Node, attributes: Attributes, where: str, zone: str) -> None:
         node.title = _text(attributes.get("title")) or _text(attributes.get("label"))

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from topology.imports.notes import ImportRefusedError, Note, Topic, listing, plain
+from topology.imports.notes import ImportRefusedError, Note, Topic, plain
 from topology.region.region import Amount
+from topology.region.sentences.counting import first_of
 
 MOST_NODES = 10_000
 """As many subsystems as the console is made for."""
@@ -118,7 +119,7 @@ class ImportedGraph:
             self.node(key).external = True
         if undeclared:
             text = f"{len(undeclared):,} named by others, {why}, so external, without servers here"
-            self.notes.append(Note(Topic.EXTERNAL, f"{text}: {listing([plain(key) for key in undeclared], 50)}"))
+            self.notes.append(Note(Topic.EXTERNAL, f"{text}: {first_of([plain(key) for key in undeclared], 50)}"))
 
     def refuse_if_too_many(self) -> None:
         """Refuse more nodes than any region has, before more is made of them.
@@ -127,7 +128,7 @@ class ImportedGraph:
             ImportRefusedError: there are.
         """
         if len(self.nodes) > MOST_NODES:
-            some = listing([plain(key, 40) for key in list(self.nodes)[:3]])
+            some = first_of([plain(key, 40) for key in list(self.nodes)[:3]])
             raise ImportRefusedError(
                 f"It names {len(self.nodes):,} nodes, more than the {MOST_NODES:,} subsystems that a region is made for "
                 f"(the first are {some}). Do the names hold numbers of instances or of requests?",

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from topology.imports.graphs.graph_model import GraphLink, ImportedGraph, Node
 from topology.imports.imported import Imported, by_topic, floor_text, head, policy, refuse_if_too_long
 from topology.imports.names import mapped, name_texts, unused
-from topology.imports.notes import ImportRefusedError, Note, Topic, counted, listing, plain
+from topology.imports.notes import ImportRefusedError, Note, Topic, plain
 from topology.imports.region_text import list_of, quoted, table
 from topology.region.listing import MOST_SERVERS
 from topology.region.region import Amount
+from topology.region.sentences.counting import counted, first_of
 
 _LONGEST_TITLE = 253
 _MOST_NAMED = 50
@@ -81,7 +82,7 @@ def _head(graph: ImportedGraph) -> list[str]:
 
 def _notes(graph: ImportedGraph, keys: dict[str, str], bare: tuple[str, ...]) -> Iterable[Note]:
     def named(found: Iterable[str]) -> str:
-        return listing(sorted(keys[key] for key in found), _MOST_NAMED)
+        return first_of(sorted(keys[key] for key in found), _MOST_NAMED)
 
     if graph.to_itself:
         known = [key for key in graph.to_itself if key in keys]
@@ -96,7 +97,7 @@ def _notes(graph: ImportedGraph, keys: dict[str, str], bare: tuple[str, ...]) ->
         yield Note(Topic.SERVERS, f"{text}: {named(alone)}")
     if bare:
         text = f"{len(bare):,} without a floor, so it is 0 and nothing protects them"
-        yield Note(Topic.NO_FLOOR, f"{text}: {listing(list(bare), _MOST_NAMED)}")
+        yield Note(Topic.NO_FLOOR, f"{text}: {first_of(list(bare), _MOST_NAMED)}")
 
 
 def _subsystem(node: Node, name: str, services: dict[str, str]) -> str:
@@ -146,4 +147,4 @@ def _dependencies(graph: ImportedGraph, keys: dict[str, str]) -> list[str]:
 
 def _remark(link: GraphLink) -> str:
     calls = [f"{link.calls:,} calls"] if link.calls else []
-    return listing([*calls, *list(link.remarks)[:_MOST_REMARKS]])
+    return first_of([*calls, *list(link.remarks)[:_MOST_REMARKS]])

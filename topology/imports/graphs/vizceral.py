@@ -7,8 +7,9 @@ from topology.imports.graphs.graph_model import Defects, ImportedGraph
 from topology.imports.graphs.graph_region import region_of
 from topology.imports.imported import Imported
 from topology.imports.names import name_texts
-from topology.imports.notes import ImportRefusedError, Note, Topic, UnreadableError, counted, listing, plain
+from topology.imports.notes import ImportRefusedError, Note, Topic, UnreadableError, plain
 from topology.imports.shapes import DefectError, described
+from topology.region.sentences.counting import counted, first_of
 from topology.region.tables import Tell, silent
 
 OUTSIDE = "INTERNET"
@@ -67,7 +68,7 @@ class _Reader:
             self._region(region)
         self._note_links_of_regions(top)
         self._note_undeclared()
-        graph.made_from.append(f"Its regions are the zones: {listing([plain(name) for name in names], _MOST_NAMED)}.")
+        graph.made_from.append(f"Its regions are the zones: {first_of([plain(name) for name in names], _MOST_NAMED)}.")
         graph.understood(self._defects)
         return graph
 
@@ -146,7 +147,7 @@ class _Reader:
     def _note_undeclared(self) -> None:
         graph = self._graph
         for key, regions in sorted(self._undeclared.items()):
-            where = listing([plain(region) for region in regions], _MOST_NAMED)
+            where = first_of([plain(region) for region in regions], _MOST_NAMED)
             if key in graph.nodes:
                 text = f"{plain(key)} is linked in {where}, which does not list it; it has servers elsewhere"
                 graph.notes.append(Note(Topic.DEPENDENCY, text))
@@ -158,10 +159,10 @@ class _Reader:
                 graph.notes.append(Note(Topic.EXTERNAL, text))
         outside = sorted(key for key, node in graph.nodes.items() if node.external and key in self._outside)
         if outside:
-            text = f"outside of every region, so without servers here: {listing([plain(key) for key in outside], _MOST_NAMED)}"
+            text = f"outside of every region, so without servers here: {first_of([plain(key) for key in outside], _MOST_NAMED)}"
             graph.notes.append(Note(Topic.EXTERNAL, text))
         if self._without_instances:
-            named = listing([plain(key) for key in sorted(self._without_instances)], _MOST_NAMED)
+            named = first_of([plain(key) for key in sorted(self._without_instances)], _MOST_NAMED)
             text = f"{len(self._without_instances):,} without an instance in a region, so with 1 server there: {named}"
             graph.notes.append(Note(Topic.SERVERS, text))
 

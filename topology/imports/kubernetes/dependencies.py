@@ -15,9 +15,10 @@ from topology.imports.facts import (
 )
 from topology.imports.kubernetes.addresses import HostAddress, addresses_in, holds_image, reads_as_address
 from topology.imports.kubernetes.environment import resolved
-from topology.imports.notes import Note, Topic, listing, plain
+from topology.imports.notes import Note, Topic, plain
 from topology.imports.selectors import LabelIndex
 from topology.imports.shapes import Steps
+from topology.region.sentences.counting import first_of
 
 Key = tuple[str, str, str]
 _MOST_ALIASES = 4
@@ -212,17 +213,17 @@ def _note_address(
 
 def _notes(facts: ManifestFacts, found: _Findings) -> Iterator[Note]:
     def spoken(keys: Iterable[Key]) -> str:
-        return listing([str(facts.workloads[key]) for key in keys], _MOST_NAMED)
+        return first_of([str(facts.workloads[key]) for key in keys], _MOST_NAMED)
 
     def named(variables: Iterable[str]) -> str:
-        return listing([plain(variable) for variable in variables], _MOST_NAMED)
+        return first_of([plain(variable) for variable in variables], _MOST_NAMED)
 
     for (key, address), variables in sorted(found.nowhere.items()):
         text = f"{spoken([key])} addresses {plain(address)} ({named(variables)}), which is not in the documents"
         text += ": no dependency"
         yield Note(Topic.DEPENDENCY, text, facts.workloads[key].place)
     for (key, address), target in sorted(found.led_away.items(), key=lambda pair: pair[0]):
-        others = listing([str(other) for other in target.unlisted], _MOST_NAMED)
+        others = first_of([str(other) for other in target.unlisted], _MOST_NAMED)
         leads = f"{'also ' if target.workloads else ''}leads to {others}, which is not imported"
         what = leads if others else "leads to no workload that was read"
         text = f"{spoken([key])} addresses {plain(address)}; service {plain(target.name)} {what}"

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from topology.imports.facts import DisruptionBudget, ManifestFacts, Workload
-from topology.imports.notes import Note, Topic, listing, plain
+from topology.imports.notes import Note, Topic, plain
 from topology.imports.selectors import LabelIndex
 from topology.region.region import Amount
+from topology.region.sentences.counting import first_of
 
 Key = tuple[str, str, str]
 _MOST_NAMED = 20
@@ -97,7 +98,7 @@ def _raise(floor: WorkloadFloor, amount: Amount, workload: Workload) -> None:
 
 
 def _notes_on(budget: DisruptionBudget, selected: list[Workload], unlisted: list[str]) -> Iterator[Note]:
-    names = listing([str(workload) for workload in selected], _MOST_NAMED)
+    names = first_of([str(workload) for workload in selected], _MOST_NAMED)
     if budget.problem:
         effect = (
             f"the floor of {names} is not known, so every removal from it is refused"
@@ -114,7 +115,7 @@ def _notes_on(budget: DisruptionBudget, selected: list[Workload], unlisted: list
         text += ": a subsystem stands for the budget, and the servers of all of them support it"
         yield Note(Topic.BUDGET, text, budget.place)
     if unlisted:
-        others = listing(unlisted, _MOST_NAMED)
+        others = first_of(unlisted, _MOST_NAMED)
         yield Note(
             Topic.BUDGET,
             f"{budget} ({budget.text}) also selects {others}, which is not imported: its floor counts without",
@@ -128,7 +129,7 @@ def _notes_on(budget: DisruptionBudget, selected: list[Workload], unlisted: list
 
 
 def _several(workload: Workload, budgets: list[DisruptionBudget]) -> Note:
-    names = listing([plain(budget.name) for budget in budgets], _MOST_NAMED)
+    names = first_of([plain(budget.name) for budget in budgets], _MOST_NAMED)
     text = f"{workload} is selected by {len(budgets):,} budgets ({names}), which makes Kubernetes refuse every eviction"
     text += "; here each of them holds, so the strictest decides"
     return Note(Topic.BUDGET, text, workload.place)

@@ -15,10 +15,11 @@ from topology.imports.kubernetes.floors import ImportedFloors, SharedFloor, floo
 from topology.imports.kubernetes.manifests import Document, ManifestReader
 from topology.imports.kubernetes.policy_edges import with_policies
 from topology.imports.names import mapped, name_workloads, unused
-from topology.imports.notes import ImportRefusedError, Note, SourcePlace, Topic, listing, plain
+from topology.imports.notes import ImportRefusedError, Note, SourcePlace, Topic, plain
 from topology.imports.region_text import list_of, quoted, table
 from topology.imports.shapes import MOST_STEPS
 from topology.region.listing import MOST_SERVERS
+from topology.region.sentences.counting import first_of
 
 __all__ = ["Document", "ImportRefusedError", "Imported", "Note", "SourcePlace", "Topic", "import_documents"]
 
@@ -106,7 +107,7 @@ def _replica_notes(facts: ManifestFacts) -> Iterable[Note]:
 def _budget_note(bare: tuple[str, ...]) -> Iterable[Note]:
     if bare:
         text = f"{len(bare):,} without a disruption budget, so their floor is 0 and nothing protects them"
-        yield Note(Topic.NO_BUDGET, f"{text}: {listing(list(bare))}")
+        yield Note(Topic.NO_BUDGET, f"{text}: {first_of(list(bare))}")
 
 
 def _edge_note(edges: tuple[Edge, ...]) -> Iterable[Note]:
@@ -160,14 +161,14 @@ class _Writer:
         files = [f"{plain(source, 200)} ({count:,})" for source, count in facts.sources.items()]
         kinds = Counter(workload.kind for workload in self._workloads)
         lines = [
-            "Made from Kubernetes manifests. Read, with the number of documents: " + listing(files, _MOST_FILES_NAMED),
-            "Taken from them: " + listing([f"{count:,} {kind}" for kind, count in sorted(kinds.items())])
+            "Made from Kubernetes manifests. Read, with the number of documents: " + first_of(files, _MOST_FILES_NAMED),
+            "Taken from them: " + first_of([f"{count:,} {kind}" for kind, count in sorted(kinds.items())])
             + f", {len(facts.budgets):,} PodDisruptionBudget, {len(self._edges):,} dependencies",
         ]  # fmt: skip
         if facts.counted:
             lines.append(
                 "Without a say in capacity: "
-                + listing([f"{count:,} {kind}" for kind, count in sorted(facts.counted.items())])
+                + first_of([f"{count:,} {kind}" for kind, count in sorted(facts.counted.items())])
             )
         lines += [
             "Replicas are servers, disruption budgets are floors, addresses in the environment are dependencies.",
@@ -197,7 +198,7 @@ class _Writer:
         floor = self._floors.of[workload.key]
         if floor.amount is not None:
             fields.append(("floor", floor_text(floor.amount)))
-        stated = listing([f"{budget} ({budget.problem or budget.text})" for budget in floor.budgets])
+        stated = first_of([f"{budget} ({budget.problem or budget.text})" for budget in floor.budgets])
         missing = (
             "" if floor.amount is not None else "; not understood, so no floor is written and removals are refused"
         )
@@ -208,7 +209,7 @@ class _Writer:
         services = {self._services.get(key[0]) for key in floor.members if self._facts.workloads[key].namespace_stated}
         fields += [("service", quoted(service)) for service in sorted(filter(None, services))[:1]]
         fields.append(("floor", floor_text(floor.amount)))
-        members = listing([self._names[key] for key in floor.members], _MOST_FILES_NAMED)
+        members = first_of([self._names[key] for key in floor.members], _MOST_FILES_NAMED)
         return table("[[subsystem]]", fields, f"{floor.budget} ({floor.budget.text}), together for {members}")
 
     def _pool(self, workload: Workload, budgets: list[str]) -> str:
@@ -237,6 +238,6 @@ class _Writer:
 
 
 def _source_of(edge: Edge) -> str:
-    said = [f"from {listing(list(edge.variables), 5)}"] if edge.variables else []
-    said += [f"allowed by {listing(list(edge.policies), 5)}"] if edge.policies else []
+    said = [f"from {first_of(list(edge.variables), 5)}"] if edge.variables else []
+    said += [f"allowed by {first_of(list(edge.policies), 5)}"] if edge.policies else []
     return "; ".join(said)

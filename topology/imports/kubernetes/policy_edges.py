@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 
 from topology.imports.facts import ManifestFacts, NetworkPolicy, Peer
 from topology.imports.kubernetes.dependencies import Edge, Key
-from topology.imports.notes import ImportRefusedError, Note, Topic, counted, listing
+from topology.imports.notes import ImportRefusedError, Note, Topic
 from topology.imports.selectors import LabelIndex
 from topology.imports.shapes import Steps
+from topology.region.sentences.counting import counted, first_of
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """The label that every namespace has: its own name."""
@@ -116,7 +117,7 @@ def with_policies(facts: ManifestFacts, addressed: tuple[Edge, ...]) -> tuple[tu
 def _notes(facts: ManifestFacts, rules: _Rules, by_pair: dict[Pair, Edge]) -> Iterator[Note]:
     def spoken(pairs: Iterable[Pair]) -> str:
         named = [f"{facts.workloads[one]} to {facts.workloads[other]}" for one, other in sorted(pairs)]
-        return listing(named, _MOST_NAMED)
+        return first_of(named, _MOST_NAMED)
 
     both = by_pair.keys() & rules.named.keys()
     text = f"{counted(len(rules.named), 'pair')} of caller and called named by network policies, "
@@ -130,8 +131,8 @@ def _notes(facts: ManifestFacts, rules: _Rules, by_pair: dict[Pair, Edge]) -> It
     forbidden = {pair: list(rules.forbids(*pair)) for pair in sorted(by_pair)}
     for pair, policies in forbidden.items():
         if policies:
-            variables = listing(list(by_pair[pair].variables), _MOST_NAMED)
-            text = f"{spoken([pair])}: addressed ({variables}), but not allowed by {listing(policies, _MOST_NAMED)}"
+            variables = first_of(list(by_pair[pair].variables), _MOST_NAMED)
+            text = f"{spoken([pair])}: addressed ({variables}), but not allowed by {first_of(policies, _MOST_NAMED)}"
             yield Note(Topic.DEPENDENCY, f"{text}; the dependency is kept", facts.workloads[pair[0]].place)
     unnamed = [pair for pair, policies in forbidden.items() if not policies and pair not in rules.named]
     if unnamed:

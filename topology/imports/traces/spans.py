@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from topology.imports.graphs.graph_model import ImportedGraph
-from topology.imports.notes import Note, Topic, counted
+from topology.imports.notes import Note, Topic
+from topology.region.sentences.counting import counted
 from topology.region.tables import Tell
 
 Kind = Literal["", "client", "server", "producer", "consumer"]

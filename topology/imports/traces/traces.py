@@ -10,10 +10,11 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from topology.imports.graphs.graph_model import Defects, ImportedGraph
 from topology.imports.graphs.graph_region import region_of
 from topology.imports.imported import Imported
-from topology.imports.notes import counted, plain
+from topology.imports.notes import plain
 from topology.imports.traces.spans import KINDS, TOLD_EVERY, Spans, TraceSpan
 from topology.imports.traces.trace_json import ENTRIES, WrongTypeError, decoded, entries_of, is_list, top_of
 from topology.imports.traces.zipkin import add_zipkin_span
+from topology.region.sentences.counting import counted
 from topology.region.tables import Tell, silent
 
 _HOW = (

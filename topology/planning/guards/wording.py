@@ -1,10 +1,10 @@
 """How guards write numbers, names, places and times, so that the same thing reads alike in every finding."""
 
-from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from topology.region.scope import Scope
+from topology.region.sentences.clock import by_clock
+from topology.region.sentences.counting import counted, first_of
 
 
 class Changing(Protocol):
@@ -24,7 +24,7 @@ class Changing(Protocol):
 
 def servers(count: int) -> str:
     """Count servers: `1 server`, `2,600 servers`."""
-    return f"{count:,} server" + ("" if count == 1 else "s")
+    return counted(count, "server")
 
 
 def place(subsystem: str, scope: Scope) -> str:
@@ -40,10 +40,9 @@ def change(moved: Changing) -> str:
 
 def some(names: tuple[str, ...], most: int = 10, more: str = "more", count: int | None = None) -> str:
     """List the first names and count the rest; *count* is how many there are, where *names* are only the first."""
-    rest = (len(names) if count is None else count) - most
-    return ", ".join(names[:most]) + (f" and {rest:,} {more}" if rest > 0 else "")
+    return first_of(names, most, more, count)
 
 
 def clock(time_zone: str, time: float) -> str:
     """Give a time of day by the region's own clock."""
-    return datetime.fromtimestamp(time, ZoneInfo(time_zone)).strftime("%H:%M:%S %Z")
+    return by_clock(time_zone, time)
