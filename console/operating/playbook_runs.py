@@ -47,7 +47,7 @@ class PlaybookRuns:
         number = going.step.number
         place = f"step {number} of {len(going.playbook.steps)}" if number else "undo step"
         note = f"{place}: {command}"
-        tried = sum(len(plan.servers) for number, plan in going.attempts if number == going.step.number)
+        tried = sum(plan.count for number, plan in going.attempts if number == going.step.number)
         if tried:
             note += f" ({words.plural(tried, 'server')} moved in an attempt that did not finish)"
         return replace(reading, notes=(*reading.notes, note))

@@ -167,7 +167,7 @@ def plan_table(plan: Plan) -> str:
     lines += [
         "",
         *(f"Not evaluated: {sentence}" for sentence in plan.not_evaluated),
-        f"{plural(len(plan.servers), 'server')}, digest {plan.digest}",
+        f"{plural(plan.count, 'server')}, digest {plan.digest}",
     ]
     return "\n".join(lines)
 

@@ -148,9 +148,9 @@ class ReplayPanels(Panels):
         era = self.training.era_of_run
         if plan is not None and era.guards is not None and not plan.blocked:
             # What the tool of the day let through was not judged, and must not be called clear.
-            goes = "leaves" if len(plan.servers) == 1 else "leave"
+            goes = "leaves" if plan.count == 1 else "leave"
             verb = goes if plan.action == "remove" else goes.replace("leave", "return")
-            title = f"{words.plural(len(plan.servers), 'server')} {verb}: nothing is checked"
+            title = f"{words.plural(plan.count, 'server')} {verb}: nothing is checked"
             self.preview.verdict.show_unchecked(title, f"{era.title}. This tool does not say what they carry.")
 
     def _show_progress(self, progress: Progress | None) -> None:

@@ -114,7 +114,7 @@ class TrainingWorkspace(Workspace):
     def _show_plan(self, plan: Plan | None, command: Command | None) -> None:
         era = self.training.era_of_run
         if plan is not None and era.guards is not None and self._state is not None:
-            if not plan.servers and isinstance(command, Planned):
+            if not plan.count and isinstance(command, Planned):
                 plan = planned_in(era, self._state, command)
             plan = shown_in(era, plan)
         super()._show_plan(plan, command)

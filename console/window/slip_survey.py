@@ -28,7 +28,7 @@ class SlipSurvey(QObject):
     def __init__(self, layout: KeyboardLayout, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._layout = layout
-        self._about: tuple[str, int] | None = None
+        self._about: tuple[Plan, int] | None = None
         self._steps: Generator[None, None, Neighbourhood | None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -45,12 +45,13 @@ class SlipSurvey(QObject):
             self._end()
             self.found.emit(None)
             return
-        about = (plan.digest, state.revision)
-        if about == self._about:
+        before = self._about
+        is_like = before is not None and plan.is_like(before[0])
+        if before is not None and is_like and before[1] == state.revision:
             return
-        if self._about is None or self._about[0] != plan.digest:
+        if not is_like:
             self.found.emit(None)
-        self._about = about
+        self._about = plan, state.revision
         slips = each_slip(reading, vocabulary, self._layout)
         self._steps = survey(state, plan, command, slips)
         self._timer.start(AFTER_MS)

@@ -114,7 +114,7 @@ class Workspace(QObject):
         """The command that goes on with an execution that was cut off; empty where there is none."""
         self._survey = SlipSurvey(QWERTY, self)
         self._survey.found.connect(self._surveyed)
-        self._alike: tuple[str, Slip | None] = ("", None)
+        self._alike: tuple[Plan | None, Slip | None] = (None, None)
         self.recorder: Recorder | None = None
         """What happened since the region was loaded, to be saved as an incident."""
         self.loaded = asyncio.Event()
@@ -503,7 +503,7 @@ class Workspace(QObject):
             self.answered.emit(Answer("Undo", remarks=(sentence,)))
 
     def _show_plan(self, plan: Plan | None, command: Command | None) -> None:
-        if plan is not None and plan.digest == self._alike[0]:
+        if plan is not None and plan.is_like(self._alike[0]):
             plan = with_slip(plan, self._alike[1])
         self._plan, self._command = plan, command
         self.plan_changed.emit(plan)
@@ -515,7 +515,7 @@ class Workspace(QObject):
         """Pass on what is a slip away, and tell in a blocked plan what it looks like."""
         plan = self._plan
         if plan is not None and found is not None:
-            self._alike = plan.digest, found.looks_like
+            self._alike = plan, found.looks_like
             told = with_slip(plan, found.looks_like)
             if told is not plan:
                 self._plan = told

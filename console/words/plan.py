@@ -95,9 +95,9 @@ def line_under(plan: Plan) -> str:
     safe = plan.largest_safe
     if plan.verdict is not Verdict.BLOCKED:
         return ""
-    if safe is None or len(plan.servers) <= safe.count:
+    if safe is None or plan.count <= safe.count:
         return next((finding.message for finding in plan.findings if finding.severity is Severity.BLOCK), "")
-    count = len(plan.servers)
+    count = plan.count
     names = dict.fromkeys(effect.subsystem for effect in plan.effects if effect.verdict is ScopeVerdict.BREAKS)
     what = f"that keeps every floor of {words.listed(names, 4)}" if names else "that is allowed"
     excess, most = words.number(count - safe.count), words.number(safe.count)
@@ -167,9 +167,9 @@ def _caution(plan: Plan) -> str:
 
 
 def _below(plan: Plan) -> str:
-    if not plan.servers:
+    if not plan.count:
         return next((finding.message for finding in plan.findings), "")
-    count = len(plan.servers)
+    count = plan.count
     parts = [f"{words.plural(count, 'server')} {moves(plan, count)}"]
     if plan.shared:
         parts.append(_shared(plan.shared, count))

@@ -120,7 +120,7 @@ def input_of(playbook: Playbook, candidate: Candidate, plan: Plan, effects: list
         plan.command,
         candidate.origin,
         candidate.is_slip,
-        len(plan.servers),
+        plan.count,
         worst,
         len(effects),
         tuple(impact.subsystem for impact in plan.impacted if not impact.already),
@@ -150,7 +150,7 @@ def _judge(ground: AuditGround, judged: Judged, candidate: Candidate, done: set[
     if not again:
         judged.evaluated += 1
     run = run_text(judged.playbook, candidate.values)
-    judged.sizes[run] = len(plan.servers)
+    judged.sizes[run] = plan.count
     judged.minutes = max(judged.minutes, plan.minutes)
     judged.touched.update(effect.subsystem for effect in plan.effects if effect.leaving)
     judged.unknown.update((one.facts, None) for one in plan.findings if one.code == "unknown")

@@ -81,12 +81,16 @@ class Planned:
 
 def planned_of(state: State, plan: Plan | None) -> Planned:
     """Find the servers of a plan; a server that the region does not have is left out."""
-    if plan is None or not plan.servers:
+    if plan is None or not plan.count:
         return Planned()
-    region, position = state.region, state.fleet.position
-    found = (position.get(name, -1) for name in plan.servers)
-    servers = np.fromiter(found, np.int32, len(plan.servers))
-    servers = servers[servers >= 0]
+    region = state.region
+    listed = plan.listed
+    if listed is not None and listed.is_of(region):
+        servers = listed.positions
+    else:
+        found = (state.fleet.position.get(name, -1) for name in plan.servers)
+        servers = np.fromiter(found, np.int32, plan.count)
+        servers = servers[servers >= 0]
     named = {region.index.get(effect.subsystem) for effect in plan.effects if effect.named}
     profiles, counts = np.unique(region.roster.profile[servers], return_counts=True)
     has_more = np.zeros(len(region.roster.profiles), np.bool_)

@@ -14,7 +14,7 @@ from topology.planning.guards.confirming.stale import (
     VerdictWorse,
     objection,
 )
-from topology.planning.judging import digest_of
+from topology.planning.listed import digest_of
 from topology.planning.plan import Confirmation, Effort, Finding, Plan, Severity, Verdict
 from topology.planning.selection.matching import sort_out
 from topology.region.server_states import ServerState
@@ -41,7 +41,7 @@ def objections(state: State, plan: Plan, judged: Plan, confirmation: Confirmatio
 
 def _effort(plan: Plan, confirmation: Confirmation) -> Iterator[Finding]:
     if plan.verdict is Verdict.CAUTION and confirmation.effort is not Effort.COUNT:
-        yield effort.objection(len(plan.servers))
+        yield effort.objection(plan.count)
 
 
 def stale(state: State, plan: Plan, judged: Plan) -> Iterator[Finding]:
@@ -51,8 +51,8 @@ def stale(state: State, plan: Plan, judged: Plan) -> Iterator[Finding]:
     back.
     """
     if plan.undoes is not None and plan.action == "restore":
-        if not judged.servers:
-            yield objection(NoneComesBack(len(plan.servers)))
+        if not judged.count:
+            yield objection(NoneComesBack(plan.count))
         return
     wanted = ServerState.IN_SERVICE if plan.action == "remove" else ServerState.REMOVED
     _, lost = sort_out(state, plan.servers, wanted)

@@ -1,10 +1,7 @@
 """Puts a plan together: what a choice of servers does, what every guard says to it, and how much would be safe."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-
-import msgspec
 
 from topology.command.grammar.syntax import Count, Remove
 from topology.fleet.state import State
@@ -18,6 +15,7 @@ from topology.planning.guards.policy.frozen import is_frozen
 from topology.planning.guards.policy.pace_windows import limits, minutes_of, slowest, uses
 from topology.planning.guards.table import findings_of, verdict_of
 from topology.planning.guards.wording import some
+from topology.planning.listed import Listed, later
 from topology.planning.plan import Finding, LargestSafe, Plan, Severity
 from topology.planning.selection.choice import Choice, Intent
 from topology.planning.selection.classes import classes_of
@@ -29,22 +27,22 @@ def judge_choice(state: State, intent: Intent, choice: Choice, extra: tuple[Guar
     """Work out everything about *choice*. Every guard is asked; none is skipped. *extra* guards may only add findings."""
     case = case_of(state, intent, choice)
     findings = findings_of(case, extra)
-    names = names_of(state, choice)
+    listed = Listed(state.region, choice.servers)
     pace_per_minute, minutes = _duration(case)
     pace = uses(case)
     return Plan(
         command=intent.text,
         action=intent.action,
         revision=state.revision,
-        verdict=verdict_of(len(names), findings),
-        servers=names,
+        verdict=verdict_of(len(listed), findings),
+        servers=later(listed, lambda one: one.names),
         effects=case.effects,
         impacted=case.impacts,
         findings=findings,
         largest_safe=None if _blocks(findings, extra) else _largest_safe(case),
         not_evaluated=tuple(_not_evaluated(case)),
-        digest=digest_of(state.region.name, intent.text, names),
-        supports=supports_of(state, choice),
+        digest=later(listed, lambda one: one.digest(intent.text)),
+        supports=later(listed, lambda one: one.supports),
         pace_per_minute=pace_per_minute,
         minutes=max(minutes, minutes_of(pace)),
         shared=case.shift.shared,
@@ -70,28 +68,6 @@ def case_of(state: State, intent: Intent, choice: Choice) -> Case:
     return Case(
         state, intent, choice, named, shift, effects_of(state, shift, named), impacts_of(state, graph, shift), graph
     )
-
-
-def digest_of(region: str, command: str, servers: tuple[str, ...]) -> str:
-    """Give the SHA-256 of `[region, command, [sorted servers]]` as compact JSON in UTF-8: what a confirmation names."""
-    return hashlib.sha256(msgspec.json.encode((region, command, sorted(servers)))).hexdigest()
-
-
-def names_of(state: State, choice: Choice) -> tuple[str, ...]:
-    """Give the chosen servers by name, in order."""
-    names = state.region.roster.names
-    return tuple([names[server] for server in choice.servers.tolist()])
-
-
-def supports_of(state: State, choice: Choice) -> tuple[tuple[str, ...], ...]:
-    """Give the subsystems that each chosen server supports."""
-    profiles = state.region.roster.profile[choice.servers].tolist()
-    subsystems = state.region.subsystems
-    names = {
-        profile: tuple(subsystems[number].name for number, _ in state.region.roster.profiles[profile])
-        for profile in set(profiles)
-    }
-    return tuple([names[profile] for profile in profiles])
 
 
 def _duration(case: Case) -> tuple[int | None, float]:

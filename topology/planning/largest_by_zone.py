@@ -10,6 +10,6 @@ def largest_by_zone(state: State, planner: Planner, subsystem: str) -> tuple[tup
     found = []
     for zone in state.region.roster.zones:
         plan = planner.preview(state, Remove(All(), (subsystem,), (Place(zone),)))
-        if plan.servers:
+        if plan.count:
             found.append((zone, plan.largest_safe.count if plan.largest_safe else 0))
     return tuple(found)

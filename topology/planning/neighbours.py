@@ -90,12 +90,12 @@ def with_slip(plan: Plan, looks_like: Slip | None) -> Plan:
     if looks_like is None or not plan.blocked:
         return plan
     known = next((one.facts for one in plan.findings if isinstance(one.facts, FarFromUsual)), None)
-    facts = replace(known or FarFromUsual(len(plan.servers)), looks_like=str(looks_like.command))
+    facts = replace(known or FarFromUsual(plan.count), looks_like=str(looks_like.command))
     if facts == known:
         return plan
     others = tuple(one for one in plan.findings if one.code != UNUSUAL.code)
     found = Finding(UNUSUAL.code, UNUSUAL.worst, facts)
-    return replace(plan, findings=put_in(others, (found,), UNUSUAL.order))
+    return plan.told(put_in(others, (found,), UNUSUAL.order))
 
 
 def neighbours(
@@ -186,5 +186,5 @@ class _Found:
 
     def _is_alike(self, outlook: Outlook) -> bool:
         is_fine = outlook.verdict in (Verdict.CLEAR, Verdict.CAUTION)
-        is_far_smaller = outlook.servers * FAR_SMALLER <= len(self._plan.servers)
+        is_far_smaller = outlook.servers * FAR_SMALLER <= self._plan.count
         return self._plan.verdict is Verdict.BLOCKED and is_fine and is_far_smaller

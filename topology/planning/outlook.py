@@ -55,7 +55,7 @@ class Outlook:
 def outlook_of(plan: Plan) -> Outlook:
     """Give a whole plan in brief."""
     moved = (effect for effect in plan.effects if effect.leaving)
-    return Outlook(plan.verdict, len(plan.servers), next(moved, None))
+    return Outlook(plan.verdict, plan.count, next(moved, None))
 
 
 class Outlooks:

@@ -1,12 +1,14 @@
 """What a command would do at one revision, as a frozen value that survives JSON."""
 
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Literal
 
 import msgspec
 
 from topology.planning.facts import Facts, facts_of
+from topology.planning.listed import Listed, coming_late, held_by
 from topology.planning.restart import RestartCost
 from topology.planning.selection.left_out import LeftOut
 from topology.region.scope import Scope, decoded, plain
@@ -165,9 +167,14 @@ class PaceUse:
     next_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@coming_late("servers", "supports", "digest")
+@dataclass(frozen=True)
 class Plan:
-    """What *command* would do at *revision*; the fields are those of the stable JSON format (see the manual)."""
+    """What *command* would do at *revision*; the fields are those of the stable JSON format (see the manual).
+
+    *servers*, *supports* and *digest* are made when they are first read, at a cost that grows with the number of servers:
+    ask for `count`, `listed` or `is_like` while somebody types.
+    """
 
     command: str
     action: Literal["remove", "restore"]
@@ -206,13 +213,45 @@ class Plan:
         """Whether it cannot be confirmed."""
         return self.verdict in (Verdict.BLOCKED, Verdict.NOTHING)
 
+    @property
+    def count(self) -> int:
+        """How many servers it lists."""
+        found = self.listed
+        return len(self.servers) if found is None else len(found)
+
+    @property
+    def listed(self) -> Listed | None:
+        """The servers by position, as they were listed; None in a plan that was read, or whose servers were told by name."""
+        return held_by(self, "servers")
+
+    def first(self, most: int) -> tuple[str, ...]:
+        """Give the names of the first *most* servers."""
+        found = self.listed
+        return self.servers[:most] if found is None else found.first(most)
+
+    def is_like(self, other: "Plan | None") -> bool:
+        """Whether *other* is the same command with the same servers, in this region: then the digest is the same too."""
+        if other is None or self.command != other.command or self.count != other.count:
+            return False
+        mine, others = self.listed, other.listed
+        if mine is None or others is None:
+            return self.digest == other.digest
+        return mine.is_same(others)
+
+    def told(self, findings: tuple[Finding, ...], verdict: Verdict | None = None) -> "Plan":
+        """Give it with other *findings*, and another *verdict*, without making what comes late."""
+        found = copy(self)
+        vars(found).update(findings=findings, verdict=self.verdict if verdict is None else verdict)
+        return found
+
     def codes(self) -> tuple[str, ...]:
         """Give the codes of the findings, in order, each once."""
         return tuple(dict.fromkeys(finding.code for finding in self.findings))
 
     def to_json(self) -> bytes:
         """Write the plan for another console."""
-        body = msgspec.to_builtins(replace(self, findings=(), left_out=()), enc_hook=plain)
+        mine = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("findings", "left_out")}
+        body = msgspec.to_builtins(mine, enc_hook=plain)
         body["left_out"] = [str(one) for one in self.left_out]
         body["findings"] = [finding.to_builtins() for finding in self.findings]
         return msgspec.json.encode(body)
@@ -227,8 +266,8 @@ class Plan:
         body = msgspec.json.decode(data, type=dict[str, Any])
         told = msgspec.convert(body.pop("findings", None), list[dict[str, Any]])
         left_out = tuple(map(LeftOut.read, msgspec.convert(body.pop("left_out", ()), list[str])))
-        rest = msgspec.convert({**body, "findings": []}, cls, dec_hook=decoded)
-        plan = replace(rest, findings=tuple(map(Finding.of_builtins, told)), left_out=left_out)
+        plan = msgspec.convert({**body, "findings": []}, cls, dec_hook=decoded)
+        vars(plan).update(findings=tuple(map(Finding.of_builtins, told)), left_out=left_out)
         if plan.format != PLAN_FORMAT:
             raise ValueError(f"the plan has format {plan.format}; this version reads format {PLAN_FORMAT}")
         return plan

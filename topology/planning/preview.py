@@ -6,6 +6,8 @@ remembers the order in which servers leave, so that another number in the same c
 
 from collections.abc import Callable
 
+import numpy as np
+
 from topology.command.grammar.syntax import Condition, Place, Planned, Remove, Undo
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
@@ -13,9 +15,10 @@ from topology.graph.graph import graph_of
 from topology.planning.confirmation import is_worse, objections
 from topology.planning.effects import held_by_executions
 from topology.planning.guards.guard import Guard
-from topology.planning.judging import judge_choice, names_of
+from topology.planning.judging import judge_choice
+from topology.planning.listed import Listed
 from topology.planning.plan import Confirmation, Finding, Plan
-from topology.planning.selection.choice import Choice, choose, choose_again, intent_of
+from topology.planning.selection.choice import Choice, choose, choose_again, choose_listed_again, intent_of
 from topology.planning.selection.classes import classes_of
 from topology.planning.selection.matching import matching, named_subsystems
 from topology.planning.selection.select import Sequence, sequence_of
@@ -120,20 +123,29 @@ def _judge(state: State, command: Planned, servers: tuple[str, ...], fresh: Choi
 def _replan(state: State, plan: Plan, command: Planned, order: _Order, extra: tuple[Guard, ...]) -> Plan:
     fresh = choose(state, command, order)
     intent = intent_of(command)
-    if names_of(state, fresh) == plan.servers:
+    on_show = plan.listed
+    if on_show is not None and not on_show.is_of(state.region):
+        on_show = None
+    if len(fresh.servers) == plan.count and _is_fresh(state, plan, on_show, fresh):
         return judge_choice(state, intent, fresh, extra)
-    again = choose_again(state, command, plan.servers, fresh)
-    if (
-        plan.command != intent.text
-        or len(again.servers) != len(plan.servers)
-        or len(fresh.servers) != len(plan.servers)
-    ):
+    if on_show is None:
+        again = choose_again(state, command, plan.servers, fresh)
+    else:
+        again = choose_listed_again(state, command, on_show.positions, fresh)
+    if plan.command != intent.text or len(again.servers) != plan.count or len(fresh.servers) != plan.count:
         return judge_choice(state, intent, fresh, extra)
     judged = judge_choice(state, intent, again, extra)
     if not judged.blocked and not is_worse(judged.verdict, plan.verdict):
         return judged
     anew = judge_choice(state, intent, fresh, extra)
     return judged if judged.verdict is anew.verdict and not is_worse(judged.verdict, plan.verdict) else anew
+
+
+def _is_fresh(state: State, plan: Plan, on_show: Listed | None, fresh: Choice) -> bool:
+    """Whether a fresh choice comes to the servers on show, in their order."""
+    if on_show is not None:
+        return np.array_equal(on_show.positions, fresh.servers)
+    return Listed(state.region, fresh.servers).names == plan.servers
 
 
 def _judged_now(state: State, plan: Plan, command: Planned | Undo, extra: tuple[Guard, ...]) -> Plan:

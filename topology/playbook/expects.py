@@ -42,7 +42,7 @@ def unmet(expects: Expects, plan: Plan) -> tuple[Finding, ...]:
     Every finding blocks, but for the undo of a removal, which no guard may block.
     """
     weight = Severity.CAUTION if plan.undoes is not None and plan.action == "restore" else Severity.BLOCK
-    found = (*_servers(expects, len(plan.servers), plan.action), *_subsystems(expects, plan))
+    found = (*_servers(expects, plan.count, plan.action), *_subsystems(expects, plan))
     found += (*_headroom(expects, plan), *_minutes(expects, plan.minutes))
     return tuple(replace(finding, severity=weight) for finding in found)
 
@@ -52,7 +52,7 @@ def with_findings(plan: Plan, found: tuple[Finding, ...]) -> Plan:
     if not found:
         return plan
     findings = put_in(plan.findings, found, GUARD.order)
-    return replace(plan, findings=findings, verdict=verdict_of(len(plan.servers), findings))
+    return plan.told(findings, verdict_of(plan.count, findings))
 
 
 def held_step(
@@ -70,7 +70,7 @@ def held_step(
     # More servers never meet what fewer do not: a larger command takes the same servers and more.
     low, high = 0, plan.largest_safe.count
     if isinstance(expects.servers, int):
-        high = min(high, max(0, expects.servers - (0 if taken is None else len(taken.servers))))
+        high = min(high, max(0, expects.servers - (0 if taken is None else taken.count)))
     middle = high  # as a rule no other expectation is in the way
     while low < high:
         smaller = planner.preview(state, replace(command, quantity=Count(middle)))
@@ -143,7 +143,7 @@ def _subsystems(expects: Expects, plan: Plan) -> Iterator[Finding]:
         if effect.scope.kind != "region" or not effect.leaving or effect.subsystem in expects.subsystems:
             continue
         count = sum(effect.subsystem in supported for supported in plan.supports)
-        facts = AnotherSubsystem(effect.subsystem, count, len(plan.servers), effect.in_service, effect.after)
+        facts = AnotherSubsystem(effect.subsystem, count, plan.count, effect.in_service, effect.after)
         yield _finding(facts, effect.subsystem, effect.scope)
 
 

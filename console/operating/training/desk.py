@@ -126,7 +126,7 @@ class TrainingDesk:
             blocks = tuple(one for one in plan.findings if one.severity is Severity.BLOCK)
             raise RefusedError(*blocks) if blocks else refused("it matches no server")
         if plan.verdict is Verdict.CAUTION and confirmation.effort is not Effort.COUNT:
-            raise refused(f"the plan has cautions: type the number of its servers, {len(plan.servers):,}", "effort")
+            raise refused(f"the plan has cautions: type the number of its servers, {plan.count:,}", "effort")
         session = self._training.session or self._training.take_over()
         if not isinstance(command, Undo):
             now = planned_in(session.branch.era, session.state(), command)

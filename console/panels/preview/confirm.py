@@ -18,7 +18,8 @@ SEEN_S = 0.5
 """How long servers, verdict and finding codes must have been on screen."""
 STEP_MS = 33
 Clock = Callable[[], float]
-_Seen = tuple[str, str, tuple[str, ...]]
+MOST_AT_ONCE = 2_000
+"""Servers of which the digest is named at once; that of more when the plan can be confirmed."""
 
 
 class ConfirmButton(Button):
@@ -88,7 +89,6 @@ class ConfirmBar(QWidget):
         self._plan: Plan | None = None
         self._current = False
         self._obstacle = ""
-        self._seen: _Seen | None = None
         self._since: float | None = None
         """When what is on show came on screen; None while it is not."""
         self._timer = QTimer(self)
@@ -124,10 +124,8 @@ class ConfirmBar(QWidget):
 
     def show_plan(self, plan: Plan | None) -> None:
         """Take the plan on show. What was typed or waited for another plan does not count for this one."""
-        seen = None if plan is None else (plan.digest, plan.verdict.value, plan.codes())
-        self._plan = plan
-        if seen != self._seen:
-            self._seen = seen
+        before, self._plan = self._plan, plan
+        if not _is_same(before, plan):
             self.field.clear()
             self._begin()
         self._refresh()
@@ -222,7 +220,7 @@ class ConfirmBar(QWidget):
 
     def _miscount(self, plan: Plan) -> str:
         """Say what is wrong with the number typed; empty where it is right or not wanted."""
-        count, typed = len(plan.servers), self.field.typed()
+        count, typed = plan.count, self.field.typed()
         if plan.verdict is not Verdict.CAUTION or typed == count:
             return ""
         if typed is None:
@@ -255,7 +253,7 @@ class ConfirmBar(QWidget):
         for part in (self.label, self.field):
             part.setVisible(caution)
         if caution:
-            count = words.number(len(plan.servers))
+            count = words.number(plan.count)
             self.label.say(f"Type the number of servers ({count}) to confirm")
             self.field.setAccessibleName(f"Number of servers, {count}, typed to confirm")
         ready = not self._why_not()
@@ -263,9 +261,15 @@ class ConfirmBar(QWidget):
         self.button.set_kind(ready)
         self.button.say(f"Confirm  [{self._on_button(plan)}]")
         self.button.show_share(self._share())
-        about = [f"plan {words.short_digest(plan.digest)}", *([time_needed(plan)] if plan.servers else [])]
+        about = [self._digest_of(plan), *([time_needed(plan)] if plan.count else [])]
         self.below.say(" · ".join(part for part in about if part))
         self.below.setVisible(not plan.blocked)
+
+    def _digest_of(self, plan: Plan) -> str:
+        """Name the plan by its digest, once it is at rest: while somebody types, that of many servers would hold up the keys."""
+        if plan.blocked or not (self.armed() or plan.count <= MOST_AT_ONCE):
+            return ""
+        return f"plan {words.short_digest(plan.digest)}"
 
     def _on_button(self, plan: Plan) -> str:
         if plan.blocked:
@@ -276,3 +280,10 @@ class ConfirmBar(QWidget):
         if self._since is None or self._reduced_motion:
             return 1.0
         return min(1.0, max(0.0, (self._clock() - self._since) / SEEN_S))
+
+
+def _is_same(before: Plan | None, plan: Plan | None) -> bool:
+    """Whether what is to be seen before confirming is on screen already: servers, verdict and finding codes."""
+    if before is None or plan is None:
+        return before is plan
+    return plan.is_like(before) and (plan.verdict, plan.codes()) == (before.verdict, before.codes())

@@ -135,7 +135,7 @@ class PreviewPanel(QWidget):
             ["Not evaluated", *(f"· {sentence}" for sentence in plan.not_evaluated)] if plan.not_evaluated else []
         )
         self.not_evaluated.show_lines([(line, "text_faint") for line in left_out])
-        self.servers.show_servers(plan.servers)
+        self.servers.show_servers_of(plan)
         self.largest.show_plan(plan)
         self._show_parts()
         self.head.show_action(plan.action)
@@ -177,7 +177,7 @@ class PreviewPanel(QWidget):
 
     def copy_servers(self) -> None:
         """Put the plan's servers on the clipboard."""
-        if self._plan is None or not self._plan.servers:
+        if self._plan is None or not self._plan.count:
             self.said.emit("There is no plan on show, so there are no servers to copy.")
             return
         self.servers.copy()

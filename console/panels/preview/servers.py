@@ -8,6 +8,7 @@ from console.kit.parts import Button, Rule, set_theme_of
 from console.kit.theme import MONO, Theme, reader_style
 from console.panels.preview.pieces import column
 from console.words import writing as words
+from topology.planning.plan import Plan
 
 MOST_NAMES = 20_000
 """Names that the list shows; copying takes all of them."""
@@ -22,8 +23,8 @@ class ServersSection(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._servers: tuple[str, ...] = ()
-        self._listed: tuple[str, ...] | None = None
+        self._plan: Plan | None = None
+        self._listed: Plan | None = None
         self.rule = Rule(theme)
         self.toggle = Button(theme, "link", 9.5)
         self.toggle.setCheckable(True)
@@ -49,19 +50,19 @@ class ServersSection(QWidget):
         layout.addWidget(self.list)
         self.set_theme(theme)
 
-    def show_servers(self, servers: tuple[str, ...]) -> None:
-        """Show these servers."""
-        self.setVisible(bool(servers))
-        self._servers = servers
+    def show_servers_of(self, plan: Plan) -> None:
+        """Show the servers of *plan*; their names are made when the list is open, or copied."""
+        self.setVisible(bool(plan.count))
+        self._plan = plan
         self._name_toggle()
         if self.toggle.isChecked():
             self._show_list(True)
 
     def copy(self) -> None:
         """Put every server's name on the clipboard, one a line."""
-        if self._servers:
-            QGuiApplication.clipboard().setText("\n".join(self._servers))
-            self.said.emit(f"Copied the names of {words.plural(len(self._servers), 'server')}.")
+        if self._plan is not None and self._plan.count:
+            QGuiApplication.clipboard().setText("\n".join(self._plan.servers))
+            self.said.emit(f"Copied the names of {words.plural(self._plan.count, 'server')}.")
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
@@ -70,17 +71,19 @@ class ServersSection(QWidget):
         self.list.setStyleSheet(reader_style(theme, MONO))
 
     def _show_list(self, wanted: bool) -> None:
-        if wanted and self._listed is not self._servers:
-            shown = "\n".join(words.literal(name) for name in self._servers[:MOST_NAMES])
-            if len(self._servers) > MOST_NAMES:
-                shown += f"\n… and {words.number(len(self._servers) - MOST_NAMES)} more; Copy takes all of them"
-            self.list.setPlainText(shown)
-            self._listed = self._servers
+        plan = self._plan
+        if wanted and plan is not None and self._listed is not plan:
+            names = plan.first(MOST_NAMES)
+            if self._listed is None or names != self._listed.first(MOST_NAMES) or plan.count != self._listed.count:
+                shown = "\n".join(words.literal(name) for name in names)
+                if plan.count > MOST_NAMES:
+                    shown += f"\n… and {words.number(plan.count - MOST_NAMES)} more; Copy takes all of them"
+                self.list.setPlainText(shown)
+            self._listed = plan
         self.list.setVisible(wanted)
         self._name_toggle()
 
     def _name_toggle(self) -> None:
-        self.toggle.say(
-            f"{'▾' if self.toggle.isChecked() else '▸'} Servers ({words.number(len(self._servers))})",
-            f"Servers of the plan, {words.number(len(self._servers))}",
-        )
+        count = words.number(0 if self._plan is None else self._plan.count)
+        arrow = "▾" if self.toggle.isChecked() else "▸"
+        self.toggle.say(f"{arrow} Servers ({count})", f"Servers of the plan, {count}")

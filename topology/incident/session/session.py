@@ -181,10 +181,10 @@ class TrainingSession:
         servers = [self._position[name] for name in plan.servers]
         blocks += self._share(servers)
         if not act.confirmed:
-            return ActAnswer(act, "shown", tuple(one.message for one in plan.findings), len(plan.servers))
+            return ActAnswer(act, "shown", tuple(one.message for one in plan.findings), plan.count)
         self._wrong = plan.action == "remove" and any(one.verdict is ScopeVerdict.BREAKS for one in plan.effects)
-        if blocks or not plan.servers:
-            return ActAnswer(act, "refused", blocks or ("it matches no server",), len(plan.servers))
+        if blocks or not plan.count:
+            return ActAnswer(act, "refused", blocks or ("it matches no server",), plan.count)
         self._overrides = False
         self._executor.begin(plan, None if command.pace is None else command.pace.per_minute)
         if plan.action == "restore":

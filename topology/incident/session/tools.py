@@ -31,7 +31,7 @@ def shown_in(era: Era, plan: Plan) -> Plan:
     if era.guards is None:
         return plan
     kept = tuple(one for one in plan.findings if one.severity is Severity.BLOCK and holds(era, one.code))
-    verdict = Verdict.NOTHING if not plan.servers else Verdict.BLOCKED if kept else Verdict.CLEAR
+    verdict = Verdict.NOTHING if not plan.count else Verdict.BLOCKED if kept else Verdict.CLEAR
     return replace(
         plan,
         verdict=verdict,

@@ -20,7 +20,7 @@ from topology.command.grammar.syntax import (
 )
 from topology.fleet.state import State
 from topology.planning.selection.left_out import LeftOut, Why
-from topology.planning.selection.matching import matching, sort_out, spelled
+from topology.planning.selection.matching import matching, sort_out, sort_out_listed, spelled
 from topology.planning.selection.select import Sequence
 from topology.region.server_states import ServerState
 
@@ -98,6 +98,19 @@ def choose_again(state: State, command: Planned, names: tuple[str, ...], fresh: 
     """Give the choice of exactly *names* for *command*; those that it no longer means are missing."""
     wanted_state = ServerState.IN_SERVICE if isinstance(command, Remove | RemoveServers) else ServerState.REMOVED
     servers, missing = sort_out(state, names, wanted_state)
+    return _still_meant(state, command, servers, missing, fresh)
+
+
+def choose_listed_again(state: State, command: Planned, servers: NDArray[np.int32], fresh: Choice) -> Choice:
+    """Give the choice of exactly *servers*, by position, for *command*; those that it no longer means are missing."""
+    wanted_state = ServerState.IN_SERVICE if isinstance(command, Remove | RemoveServers) else ServerState.REMOVED
+    fit, missing = sort_out_listed(state, servers, wanted_state)
+    return _still_meant(state, command, fit, missing, fresh)
+
+
+def _still_meant(
+    state: State, command: Planned, servers: NDArray[np.int32], missing: tuple[LeftOut, ...], fresh: Choice
+) -> Choice:
     if isinstance(command, Remove | Restore):
         meant = np.isin(servers, matching(state, command))
         roster = state.region.roster

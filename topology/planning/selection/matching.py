@@ -79,6 +79,20 @@ def sort_out(state: State, names: Iterable[str], wanted: ServerState) -> tuple[N
     return places[fit], tuple(others)
 
 
+def sort_out_listed(
+    state: State, servers: NDArray[np.int32], wanted: ServerState
+) -> tuple[NDArray[np.int32], tuple[LeftOut, ...]]:
+    """Give those of *servers*, by position, that are in the *wanted* state, and the others with what they are."""
+    fit = state.fleet.state[servers] == wanted
+    if wanted == ServerState.IN_SERVICE and len(state.pending):
+        taken = np.zeros(len(state.fleet.state), np.bool_)
+        taken[state.pending] = True
+        fit &= ~taken[servers]
+    names = state.region.roster.names
+    others = (_standing(state, names[server], server, wanted) for server in servers[~fit].tolist())
+    return servers[fit], tuple(others)
+
+
 def _standing(state: State, name: str, server: int, wanted: ServerState) -> LeftOut:
     if server < 0:
         return LeftOut(name, Why.DOES_NOT_EXIST)
