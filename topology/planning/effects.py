@@ -9,6 +9,7 @@ from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
 from topology.graph.graph import Graph
 from topology.planning.plan import Effect, Impact, ScopeVerdict
+from topology.planning.selection.choice import Choice
 from topology.planning.selection.classes import Classes
 from topology.planning.standing import scope_verdict
 from topology.region.server_states import ServerState
@@ -40,30 +41,36 @@ class Shift:
 def held_by_executions(state: State, classes: Classes) -> NDArray[np.int64]:
     """Give the units in each scope that running executions will still take."""
     still = state.fleet.state[state.pending] == ServerState.IN_SERVICE
-    return _units(state, classes, state.pending[still])
+    return _units(state, classes, _per_class(state, state.pending[still]))
 
 
-def _units(state: State, classes: Classes, servers: NDArray[np.int32]) -> NDArray[np.int64]:
-    if len(servers) == 0:
+def _per_class(state: State, servers: NDArray[np.int32]) -> NDArray[np.int64]:
+    return np.bincount(state.fleet.class_of[servers], minlength=len(state.fleet.class_cell))
+
+
+def _units(state: State, classes: Classes, per_class: NDArray[np.int64]) -> NDArray[np.int64]:
+    present = np.flatnonzero(per_class)
+    if len(present) == 0:
         return np.zeros(len(state.fleet.capacity), np.int64)
-    present, counts = np.unique(state.fleet.class_of[servers], return_counts=True)
-    return classes.spread(present.astype(np.int64), counts.astype(np.int64))
+    return classes.spread(present, per_class[present])
 
 
 def shift_of(
     state: State,
     classes: Classes,
-    servers: NDArray[np.int32],
+    choice: Choice,
     named: frozenset[int],
     held: NDArray[np.int64],
     comes_back: bool,
 ) -> Shift:
-    """Count what *servers* are worth."""
-    units = _units(state, classes, servers)
+    """Count what the servers of a *choice* are worth."""
+    per_class = _per_class(state, choice.servers) if choice.per_class is None else choice.per_class
+    units = _units(state, classes, per_class)
     per_subsystem: dict[int, int] = {}
     shared = 0
     roster = state.region.roster
-    counts = np.bincount(roster.profile[servers]) if len(servers) else np.zeros(0, np.int64)
+    present = np.flatnonzero(per_class)
+    counts = np.bincount(state.fleet.class_profile[present], per_class[present]).astype(np.int64)
     for profile in np.flatnonzero(counts).tolist():
         count = int(counts[profile])
         supported = [subsystem for subsystem, _ in roster.profiles[profile]]

@@ -64,7 +64,7 @@ def case_of(state: State, intent: Intent, choice: Choice) -> Case:
     classes, graph = classes_of(state.fleet), graph_of(state.region)
     named = named_subsystems(state, intent.named)
     held = held_by_executions(state, classes)
-    shift = shift_of(state, classes, choice.servers, named, held, comes_back=intent.action == "restore")
+    shift = shift_of(state, classes, choice, named, held, comes_back=intent.action == "restore")
     return Case(
         state, intent, choice, named, shift, effects_of(state, shift, named), impacts_of(state, graph, shift), graph
     )

@@ -64,7 +64,7 @@ class Choice:
 
     *missing* are named servers that cannot be, each with its state. *safe* is how many could leave, in the rule's
     order, with every floor kept: counted no further than anybody may ask; None where the command does not leave the
-    choice to the rule.
+    choice to the rule. *per_class* is how many of the servers are of each class of the fleet, where that is known already.
     """
 
     servers: NDArray[np.int32]
@@ -72,6 +72,7 @@ class Choice:
     matching: int
     missing: tuple[LeftOut, ...] = ()
     safe: int | None = None
+    per_class: NDArray[np.int64] | None = None
 
 
 def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence]) -> Choice:
@@ -84,9 +85,8 @@ def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence
             count = len(order.matching)
             wanted = resolved(command.quantity, count)
             limit = state.region.policy.largest_count(len(state.region.roster)) or 0
-            return Choice(
-                order.first(min(wanted, count)), wanted, count, safe=order.safe(min(max(wanted, limit), count))
-            )
+            safe, taken = order.safe(min(max(wanted, limit), count)), min(wanted, count)
+            return Choice(order.first(taken), wanted, count, safe=safe, per_class=order.per_class(taken))
         case Restore():
             servers = matching(state, command)
             servers = servers[np.lexsort((servers, -state.fleet.left[servers]))]

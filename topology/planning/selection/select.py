@@ -17,6 +17,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.fleet.fleet import ZONE
 from topology.fleet.state import State
 from topology.planning.selection.classes import Classes, Term, runs
 
@@ -44,7 +45,8 @@ def sequence_of(
         levels.setdefault(int(extra[profile]), []).append(line)
     headroom = state.fleet.capacity - held - state.fleet.scopes.floor
     room = _room(classes, present, headroom)
-    return Sequence(servers, (barred, extra[profiles]), [levels[level] for level in sorted(levels)], room)
+    found = [levels[level] for level in sorted(levels)]
+    return Sequence(servers, (barred, extra[profiles]), found, room, state.fleet.class_of)
 
 
 class Sequence:
@@ -56,34 +58,51 @@ class Sequence:
         standing: tuple[NDArray[np.bool_], NDArray[np.int64]],
         levels: "list[list[_Line]]",
         room: Room,
+        class_of: NDArray[np.int32],
     ) -> None:
         self.matching = servers
         """Every server that matches."""
         self._standing = standing
-        self._kept: list[int] = []
+        self._kept = np.zeros(0, np.int32)
         self._more = _keeping_floors(levels, room)
         self._ended = False
-        self._rest: NDArray[np.int32] | None = None
+        self._all: NDArray[np.int32] | None = None
+        self._class_of = class_of
+        self._counted = 0, np.zeros(0, np.int64)
 
     def safe(self, most: int) -> int:
         """Give how many can leave before a floor, a protection or an unknown floor is in the way; counts to *most*."""
         missing = most - len(self._kept)
         if missing > 0 and not self._ended:
-            self._kept.extend(islice(self._more, missing))
+            self._kept = np.concatenate((self._kept, np.fromiter(islice(self._more, missing), np.int32)))
             self._ended = len(self._kept) < most
         return min(len(self._kept), most)
 
     def first(self, count: int) -> NDArray[np.int32]:
         """Give the first *count* servers to leave, or all that match when there are fewer."""
-        kept = np.array(self._kept[: self.safe(count)], np.int32)
-        if len(kept) == count:
-            return kept
-        if self._rest is None:
-            self._rest = self._others()
-        return np.concatenate((kept, self._rest[: count - len(kept)]))
+        if self.safe(count) == count:
+            return self._kept[:count]
+        if self._all is None:
+            self._all = np.concatenate((self._kept, self._others()))
+        return self._all[:count]
+
+    def per_class(self, count: int) -> NDArray[np.int64]:
+        """Give how many of the first *count* servers are of each class, at the cost of the difference to the last asked for."""
+        servers = self.first(count)
+        before, counts = self._counted
+        if not len(counts) or abs(len(servers) - before) > len(servers):
+            before, counts = 0, np.zeros(int(self._class_of.max(initial=-1)) + 1, np.int64)
+        longer = servers if len(servers) >= before else self.first(before)
+        low, high = sorted((before, len(servers)))
+        step = np.bincount(self._class_of[longer[low:high]], minlength=len(counts))
+        counts = counts + step if len(servers) >= before else counts - step
+        self._counted = len(servers), counts
+        return counts
 
     def _others(self) -> NDArray[np.int32]:
-        others = ~np.isin(self.matching, np.array(self._kept, np.int32))
+        is_kept = np.zeros(len(self._class_of), np.bool_)
+        is_kept[self._kept] = True
+        others = ~is_kept[self.matching]
         barred, extra = self._standing
         servers = self.matching[others]
         return servers[np.lexsort((servers, extra[others], barred[others]))]
@@ -99,27 +118,29 @@ class _Group:
         self.local = local
 
 
-class _Line:
-    """The groups with one profile: they share the floors of the whole region, and differ in those of zone and cell.
+class _Zone:
+    """The groups of one profile in one zone: they share its floors, and differ in those of their cells.
 
-    *level* holds groups whose own floors do not bind (their ratio was at least the region's), by next server; *below*
+    *level* holds groups whose own floors do not bind (their ratio was at least the limit), by next server; *below*
     holds those whose do, by ratio. Both are looked at again before they are believed.
     """
 
-    __slots__ = ("_below", "_groups", "_level", "_wide")
+    __slots__ = ("_below", "_groups", "_level", "_terms")
 
-    def __init__(self, wide: tuple[Term, ...], groups: list[_Group]) -> None:
-        self._wide = wide
+    def __init__(self, terms: tuple[Term, ...], groups: list[_Group]) -> None:
+        self._terms = terms
         self._groups = groups
         self._level: list[tuple[int, int]] = []
         self._below = [(float("-inf"), group.servers[-1], number) for number, group in enumerate(groups)]
         heapify(self._below)
 
-    def best(self, room: Room) -> tuple[float, int] | None:
-        """Give the best server as (minus its ratio, position), smaller is better; None when none may leave."""
-        limit = _ratio(self._wide, room)
-        if limit < 0:
-            return None
+    def best(self, room: Room, limit: float) -> tuple[float, int] | None:
+        """Give the best server as (minus its ratio, position), no ratio above *limit*; None when none may leave."""
+        own = _ratio(self._terms, room)
+        if own < limit:
+            limit = own
+            if limit < 0:
+                return None
         level, below, groups = self._level, self._below, self._groups
         while below and -below[0][0] >= limit:
             _, server, number = below[0]
@@ -149,7 +170,7 @@ class _Line:
         from_level = bool(self._level)
         number = self._level[0][1] if from_level else self._below[0][2]
         group = self._groups[number]
-        for row, units, _ in self._wide:
+        for row, units, _ in self._terms:
             room[row] -= units
         for row, units, _ in group.local:
             room[row] -= units
@@ -164,6 +185,37 @@ class _Line:
         else:
             heappop(self._below)
         return server
+
+
+class _Line:
+    """The zones with one profile: they share the floors of the whole region. A taken server moves the others of its zone only."""
+
+    __slots__ = ("_best", "_wide", "_zones")
+
+    def __init__(self, wide: tuple[Term, ...], zones: list[_Zone]) -> None:
+        self._wide = wide
+        self._zones = zones
+        self._best: _Zone | None = None
+
+    def best(self, room: Room) -> tuple[float, int] | None:
+        """Give the best server as (minus its ratio, position), smaller is better; None when none may leave."""
+        limit = _ratio(self._wide, room)
+        if limit < 0:
+            return None
+        found: tuple[float, int] | None = None
+        for zone in self._zones:
+            best = zone.best(room, limit)
+            if best is not None and (found is None or best < found):
+                found, self._best = best, zone
+        return found
+
+    def take(self, room: Room) -> int:
+        """Let the server that `best` just gave leave."""
+        if self._best is None:
+            raise RuntimeError("nothing was found that may leave")
+        for row, units, _ in self._wide:
+            room[row] -= units
+        return self._best.take(room)
 
 
 def _ratio(terms: tuple[Term, ...], room: Room) -> float:
@@ -203,15 +255,30 @@ def _lines(state: State, classes: Classes, servers: NDArray[np.int32]) -> tuple[
     begins = np.concatenate(([0], np.flatnonzero(np.diff(of)) + 1))
     ends = [*begins[1:].tolist(), len(servers)]
     present = of[begins].astype(np.int64)
-    groups: dict[int, list[_Group]] = {}
+    zones: dict[int, dict[int, list[_Group]]] = {}
+    shared: dict[tuple[int, int], tuple[Term, ...]] = {}
     wide: dict[int, tuple[Term, ...]] = {}
+    fleet, kind = state.fleet, state.fleet.scopes.kind
     backwards = servers[::-1].tolist()
-    for begin, end, number in zip(begins.tolist(), ends, present.tolist(), strict=True):
-        profile = int(state.fleet.class_profile[number])
+    cells = fleet.class_cell[present]
+    for begin, end, number, profile, zone in zip(
+        begins.tolist(),
+        ends,
+        present.tolist(),
+        fleet.class_profile[present].tolist(),
+        state.region.roster.cell_zone[cells].tolist(),
+        strict=True,
+    ):
         wide[profile], local = classes.terms(number)
+        shared[profile, zone] = tuple(term for term in local if kind[term[0]] == ZONE)
         members = backwards[len(servers) - end : len(servers) - begin]
-        groups.setdefault(profile, []).append(_Group(members, local))
-    return {profile: _Line(wide[profile], members) for profile, members in groups.items()}, present
+        own = tuple(term for term in local if kind[term[0]] != ZONE)
+        zones.setdefault(profile, {}).setdefault(zone, []).append(_Group(members, own))
+    lines = {
+        profile: _Line(wide[profile], [_Zone(shared[profile, zone], groups) for zone, groups in each.items()])
+        for profile, each in zones.items()
+    }
+    return lines, present
 
 
 def _room(classes: Classes, present: NDArray[np.int64], headroom: NDArray[np.int64]) -> Room:

@@ -57,7 +57,7 @@ class ProtectedSubsystem(_Protected):
 
 def _ask(case: Case) -> Iterator[Finding]:
     roster, chosen = case.region.roster, case.choice.servers
-    found = chosen[roster.protected[chosen]].tolist()
+    found = chosen[roster.protected[chosen]].tolist() if roster.protected.any() else []
     if found:
         names = tuple(roster.names[server] for server in found[:MOST_NAMED])
         yield Finding(CODE, case.weight, ProtectedServers(names, len(found)))
