@@ -41,18 +41,18 @@ class Shift:
 def held_by_executions(state: State, classes: Classes) -> NDArray[np.int64]:
     """Give the units in each scope that running executions will still take."""
     still = state.fleet.state[state.pending] == ServerState.IN_SERVICE
-    return _units(state, classes, _per_class(state, state.pending[still]))
+    return _units(state, classes, *_per_class(state, state.pending[still]))
 
 
-def _per_class(state: State, servers: NDArray[np.int32]) -> NDArray[np.int64]:
-    return np.bincount(state.fleet.class_of[servers], minlength=len(state.fleet.class_cell))
+def _per_class(state: State, servers: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    present, counts = np.unique(state.fleet.class_of[servers], return_counts=True)
+    return present.astype(np.int64), counts.astype(np.int64)
 
 
-def _units(state: State, classes: Classes, per_class: NDArray[np.int64]) -> NDArray[np.int64]:
-    present = np.flatnonzero(per_class)
+def _units(state: State, classes: Classes, present: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
     if len(present) == 0:
         return np.zeros(len(state.fleet.capacity), np.int64)
-    return classes.spread(present, per_class[present])
+    return classes.spread(present, counts)
 
 
 def shift_of(
@@ -64,13 +64,12 @@ def shift_of(
     comes_back: bool,
 ) -> Shift:
     """Count what the servers of a *choice* are worth."""
-    per_class = _per_class(state, choice.servers) if choice.per_class is None else choice.per_class
-    units = _units(state, classes, per_class)
+    present, each = _per_class(state, choice.servers) if choice.per_class is None else choice.per_class
+    units = _units(state, classes, present, each)
     per_subsystem: dict[int, int] = {}
     shared = 0
     roster = state.region.roster
-    present = np.flatnonzero(per_class)
-    counts = np.bincount(state.fleet.class_profile[present], per_class[present]).astype(np.int64)
+    counts = np.bincount(state.fleet.class_profile[present], each).astype(np.int64)
     for profile in np.flatnonzero(counts).tolist():
         count = int(counts[profile])
         supported = [subsystem for subsystem, _ in roster.profiles[profile]]

@@ -64,7 +64,8 @@ class Choice:
 
     *missing* are named servers that cannot be, each with its state. *safe* is how many could leave, in the rule's
     order, with every floor kept: counted no further than anybody may ask; None where the command does not leave the
-    choice to the rule. *per_class* is how many of the servers are of each class of the fleet, where that is known already.
+    choice to the rule. *per_class* are the classes of the servers, and how many are of
+    each, where that is known already.
     """
 
     servers: NDArray[np.int32]
@@ -72,7 +73,7 @@ class Choice:
     matching: int
     missing: tuple[LeftOut, ...] = ()
     safe: int | None = None
-    per_class: NDArray[np.int64] | None = None
+    per_class: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
 
 def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence]) -> Choice:

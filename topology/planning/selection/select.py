@@ -68,7 +68,9 @@ class Sequence:
         self._ended = False
         self._all: NDArray[np.int32] | None = None
         self._class_of = class_of
-        self._counted = 0, np.zeros(0, np.int64)
+        of = class_of[servers]
+        self._classes = of[np.flatnonzero(np.diff(of, prepend=-1))].astype(np.int64)
+        self._counted = 0, np.zeros(len(self._classes), np.int64)
 
     def safe(self, most: int) -> int:
         """Give how many can leave before a floor, a protection or an unknown floor is in the way; counts to *most*."""
@@ -86,18 +88,20 @@ class Sequence:
             self._all = np.concatenate((self._kept, self._others()))
         return self._all[:count]
 
-    def per_class(self, count: int) -> NDArray[np.int64]:
-        """Give how many of the first *count* servers are of each class, at the cost of the difference to the last asked for."""
+    def per_class(self, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Give the classes of the first *count* servers, and how many are of each; what differs from the last call is counted."""
         servers = self.first(count)
         before, counts = self._counted
-        if not len(counts) or abs(len(servers) - before) > len(servers):
-            before, counts = 0, np.zeros(int(self._class_of.max(initial=-1)) + 1, np.int64)
+        if abs(len(servers) - before) > len(servers):
+            before, counts = 0, np.zeros(len(self._classes), np.int64)
         longer = servers if len(servers) >= before else self.first(before)
         low, high = sorted((before, len(servers)))
-        step = np.bincount(self._class_of[longer[low:high]], minlength=len(counts))
+        places = np.searchsorted(self._classes, self._class_of[longer[low:high]])
+        step = np.bincount(places, minlength=len(counts))
         counts = counts + step if len(servers) >= before else counts - step
         self._counted = len(servers), counts
-        return counts
+        present = np.flatnonzero(counts)
+        return self._classes[present], counts[present]
 
     def _others(self) -> NDArray[np.int32]:
         is_kept = np.zeros(len(self._class_of), np.bool_)
