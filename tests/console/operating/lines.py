@@ -24,6 +24,7 @@ class BadLine:
         self._link = link
         self.name = link.name
         self.abilities = link.abilities
+        self.only_looks = link.only_looks
         self.unheard: set[str] = set()
         self.unanswered: set[str] = set()
         self.waves: list[Wave] = []
@@ -103,6 +104,9 @@ class BadLine:
 
     async def kept_head(self, journal: str) -> JournalHead | None:
         return await self._pass("kept_head", lambda: self._link.kept_head(journal))
+
+    async def finish(self, execution: str, outcome: str) -> None:
+        await self._pass("finish", lambda: self._link.finish(execution, outcome))
 
     async def aclose(self) -> None:
         await self._link.aclose()

@@ -1,7 +1,7 @@
 """The promises, against everything that can happen at once.
 
-Two operators whose facts are as old as they like, servers that fail at any moment, waves that arrive late, stops and
-undos, and a console gone mad that asks the region for anything.
+Two operators whose facts are as old as they like, servers that fail at any moment, or come back by somebody else's doing,
+waves that arrive late or are done in part, stops and undos, and a console gone mad that asks the region for anything.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from tests.topology.planning.recounting import Key, add_up, floors
 from tests.topology.strategies import START, Shape, region_texts, removals, selections
 from topology.command.grammar.syntax import Count, NameRange, Planned, Remove, Restore, RestoreServers, Undo
 from topology.execution.execution import Execution
-from topology.execution.progress import Cancel, Ended, Query, Send, WaveResult
+from topology.execution.progress import Cancel, Ended, Query, Send, ServerOutcome, WaveResult
 from topology.fleet.batches import EventBatch
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
@@ -106,11 +106,13 @@ class Promises(RuleBasedStateMachine):
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
         return self.runner.run(work)
 
-    @initialize(region=described(), is_mad=st.booleans())
-    def begin(self, region: Region, is_mad: bool) -> None:
+    @initialize(region=described(), is_mad=st.booleans(), is_atomic=st.booleans())
+    def begin(self, region: Region, is_mad: bool, is_atomic: bool) -> None:
         assume(len(region.roster))
         self.region = region
         self.is_mad = is_mad
+        self.is_atomic = is_atomic
+        """Whether a wave is done whole or not at all; else so many servers as the test draws, and the rest is too soon."""
         self.link = SimLink(region, "sim:small", self.folder, clock=ManualClock(START))
         self.seats = {name: Seat(self.run(self.link.load())) for name in ("ana", "ben")}
         self.truth: State = self.run(self.link.load())
@@ -156,6 +158,41 @@ class Promises(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_server_is_repaired(self, data: st.DataObject) -> None:
         self.put(data, (ServerState.FAILED,), ServerState.IN_SERVICE, set())
+
+    @rule(who=WHO, data=st.data())
+    def a_server_returns_behind_our_back(self, who: str, data: st.DataObject) -> None:
+        """Something else puts a server back that an execution took: that ends there, and is named."""
+        seat = self.seats[who]
+        if seat.execution is None:
+            self.hears_everything(who)
+            self.removes_what_is_safe(who, data, 0, 1)
+        execution = seat.execution
+        if execution is None or execution.plan.action != "remove":
+            return
+        for _ in range(2):  # everything that is in the air has arrived, and its operator has seen what left
+            self.a_wave_arrives(who)
+            self.hears_everything(who)
+            self.goes_on(who)
+        self.a_wave_arrives(who)
+        self.hears_everything(who)
+        if seat.execution is not execution:
+            return
+        states, position = self.truth.fleet.state, self.truth.fleet.position
+        gone = (ServerState.REMOVED, ServerState.DRAINING)
+        left = [name for name in execution.servers(ServerOutcome.DONE) if states[position[name]] in gone]
+        before = execution.step(self.link.now(), self.known(seat))
+        if isinstance(before, Send):
+            seat.in_the_air = self.wave(execution, before, who)
+            self.a_wave_arrives(who)
+        if not left or isinstance(before, Ended | Query | Cancel):
+            return
+        name = data.draw(st.sampled_from(left))
+        self.put(data, (ServerState(states[position[name]]),), ServerState.IN_SERVICE, {name})
+        self.hears_everything(who)
+        step = execution.step(self.link.now(), self.known(seat))
+        assert isinstance(step, Ended), f"{name} is back behind our back, and the execution goes on: {step}"
+        assert name in step.why or "refused" in step.why, step.why
+        assert name in execution.servers(ServerOutcome.RETURNED)
 
     def put(
         self, data: st.DataObject, before: tuple[ServerState, ...], after: ServerState, preferred: set[str]
@@ -277,10 +314,21 @@ class Promises(RuleBasedStateMachine):
                 self.executions[execution.id].stopped = True
                 self.learn()
             case Ended():
+                self.assert_nothing_lost(execution)
                 seat.execution = None
 
-    @rule(who=WHO, answered=st.booleans())
-    def a_wave_arrives(self, who: str, answered: bool = True) -> None:
+    def assert_nothing_lost(self, execution: Execution) -> None:
+        """At its end an execution knows of every server that the region took for it, and of no other."""
+        if execution.plan.action != "remove":
+            return
+        took = {
+            self.region.roster.names[server] for act in self.executions[execution.id].acts for server in act.servers
+        }
+        known = set(execution.servers(ServerOutcome.DONE, ServerOutcome.RETURNED))
+        assert known == took, "an execution lost a server that left, or says so of one that did not"
+
+    @rule(who=WHO, answered=st.booleans(), count=st.integers(0, 3))
+    def a_wave_arrives(self, who: str, answered: bool = True, count: int = 1) -> None:
         seat = self.seats[who]
         execution, wave = seat.execution, seat.in_the_air
         if execution is None or wave is None:
@@ -289,11 +337,12 @@ class Promises(RuleBasedStateMachine):
         current = seat.knew_all_of == self.truth.revision
         stopped = self.executions[execution.id].stopped
         act = self.link.remove if execution.plan.action == "remove" else self.link.restore
-        outcome = self.run(act(wave))
+        outcome = self.run(act(wave) if self.is_atomic or wave.undo else self.done_in_part(act, wave, count))
         self.learn()
         note(f"{wave.operation}: {outcome}")
-        if outcome.servers(Answer.DONE):
-            self.arrived.append((wave, act))
+        if done := outcome.servers(Answer.DONE):
+            part = tuple(supports for name, supports in zip(wave.servers, wave.supports, strict=True) if name in done)
+            self.arrived.append((replace(wave, servers=done, supports=part), act))
         if current and not stopped and not wave.undo:
             assert not outcome.refusals, "the region refused what an operator with all facts was let send"
         if stopped:
@@ -302,6 +351,17 @@ class Promises(RuleBasedStateMachine):
             execution.answered(wave.number, result_of(outcome))
         else:
             execution.lost(wave.number, "the answer was lost")
+
+    async def done_in_part(
+        self, act: Callable[[Wave], Coroutine[Any, Any, WaveOutcome]], wave: Wave, count: int
+    ) -> WaveOutcome:
+        """Answer as a source does that goes server by server: the first few are tried, the rest is too soon."""
+        late = tuple((name, Answer.TOO_SOON) for name in wave.servers[count:])
+        if not count or not late:
+            soon = WaveOutcome(wave.operation, late, (), self.link.now() + 2)
+            return soon if late else await act(wave)
+        part = await act(replace(wave, servers=wave.servers[:count], supports=wave.supports[:count]))
+        return replace(part, answers=part.answers + late, not_before=part.not_before or self.link.now() + 2)
 
     @rule(data=st.data())
     @precondition(lambda self: bool(self.arrived))
@@ -455,6 +515,8 @@ class Promises(RuleBasedStateMachine):
             assert leaving <= serving, "a server was taken that was not in service"
             if leaving:
                 assert not execution.stopped, "a server left after the stop"
+                twice = leaving & {server for act in execution.acts for server in act.servers}
+                assert not twice or self.is_mad, "an execution took a server twice"
                 self.assert_may_leave(leaving)
                 self.assert_above_floors(leaving)
                 execution.acts.append(Act(batch.time, sorted(leaving)))
