@@ -65,11 +65,11 @@ async def _draw(session: Session, window: MainWindow, command: str, size: tuple[
     window.resize(*size)
     session.start()
     try:
-        await asyncio.wait_for(session.workspace.loaded.wait(), LOAD_TIMEOUT_S)
+        await asyncio.wait_for(session.workspace.follower.loaded.wait(), LOAD_TIMEOUT_S)
         if command:
             session.panels.type(command)
         await asyncio.sleep(SEEN_S + SETTLE_S)
-        return WindowPicture(window.grab().toImage(), session.workspace.plan)
+        return WindowPicture(window.grab().toImage(), session.workspace.bench.work.plan)
     finally:
         await session.aclose()
         window.let_close()

@@ -22,7 +22,7 @@ from console.operating.training.desk import TrainingDesk
 from console.operating.training.replay import Replay
 from console.operating.training.training import Training
 from console.window.main_window import MainWindow
-from console.window.replay_panels import ReplayPanels
+from console.window.replay_board import ReplayBoard
 from console.window.replay_workspace import TrainingWorkspace
 from console.window.settings import SettingsStore
 from topology.incident.model import Incident
@@ -42,7 +42,7 @@ async def _run(window: MainWindow, settings: SettingsStore, incident: Incident, 
     session = ReplaySession(
         window, settings, incident, Scores(data_folder()), playbooks_for(incident, description.parent)
     )
-    session.panels.description = description
+    session.panels.choices.description = description
     bugs.tell(session.say_bug)
     interrupts = Interrupts(session.closed)
     with interrupts.heard():
@@ -73,13 +73,13 @@ class ReplaySession:
         self.training = Training(self.replay)
         self.desk = TrainingDesk(self.training, operators_name())
         self.workspace = TrainingWorkspace(self.training, self.desk, self._jobs, playbooks)
-        self.panels = ReplayPanels(window, self.workspace, self.desk, settings, window.theme, scores)
+        self.panels = ReplayBoard(window, self.workspace, self.desk, settings, window.theme, scores)
         window.setWindowIcon(QIcon(str(resources.path("icons/underkeel.svg"))))
         window.closing.connect(self._close)
 
     def start(self) -> None:
         """Follow the incident."""
-        self._jobs.start("Following the incident", self.workspace.follow())
+        self._jobs.start("Following the incident", self.workspace.follower.follow())
 
     async def aclose(self) -> None:
         """Let go of everything; nothing of the run is kept."""

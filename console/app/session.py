@@ -25,10 +25,10 @@ from console.operating.live.operators_name import operators_name
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError
 from console.operating.regions import address_of, folder_of, open_link
+from console.window.board import Board
 from console.window.closing import ask_to_stop
 from console.window.frame.attention import Attention
 from console.window.main_window import MainWindow
-from console.window.panels import Panels
 from console.window.settings import SettingsStore
 from console.window.workspace import Workspace
 from topology.execution.journal_entries import JournalError
@@ -91,10 +91,10 @@ class Session:
         journal, trouble = open_journal(folder)
         self.desk = LiveDesk(link, journal, operators_name(), folder, no_journal=trouble)
         self.workspace = Workspace(self.desk, self._jobs)
-        self.panels = Panels(window, self.workspace, settings, window.theme)
+        self.panels = Board(window, self.workspace, settings, window.theme)
         window.setWindowIcon(QIcon(str(resources.path("icons/underkeel.svg"))))
         self._attention = Attention(window)
-        self.workspace.progress_changed.connect(self._attention.progressed)
+        self.workspace.view_changed.connect(self._attention.see)
         self._age = QTimer(window)
         self._age.setInterval(AGE_MS)
         self._age.timeout.connect(self.workspace.refresh)
@@ -111,7 +111,7 @@ class Session:
             self.panels.journal.show_trouble(self.desk.trouble)
             sentence = f"Nothing can be carried out: {self.desk.trouble}. Everything can be looked at."
             self.workspace.notice(Notice("journal", sentence, "alarm", lasting=True))
-        self._jobs.start("Following the region", self.workspace.follow())
+        self._jobs.start("Following the region", self.workspace.follower.follow())
         self._jobs.start("Looking for unfinished executions", self._recover())
 
     async def aclose(self) -> None:
@@ -142,7 +142,7 @@ class Session:
     async def _recover(self) -> None:
         with suppress(JournalError):  # which `recover` says
             await self.desk.load_journal()
-        await self.workspace.loaded.wait()
+        await self.workspace.follower.loaded.wait()
         # What is loaded by now stays until the end; looking through it at every collection would only cost time.
         gc.collect()
         gc.freeze()
@@ -156,7 +156,7 @@ class Session:
         if doubt:
             self.workspace.notice(Notice("journal-doubt", doubt, "alarm"))
         for execution in found:
-            self.workspace.tell_unfinished(execution)
+            self.workspace.acts.tell_unfinished(execution)
 
     def say_bug(self, sentence: str) -> None:
         """Show that something went wrong in the console itself."""

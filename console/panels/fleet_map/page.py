@@ -1,6 +1,5 @@
 """The page of the lower panel that holds the fleet map. The map itself is made when the page is first seen with a region."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -26,13 +25,14 @@ class FleetMapPage(QWidget):
     lit_chosen = Signal(str)
     """The subsystem whose servers the operator wants to stand out; nothing for none."""
 
-    def __init__(self, theme: Theme, state: Callable[[], State | None], plan: Callable[[], Plan | None]) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._state, self._plan = state, plan
+        self._state: State | None = None
+        self._plan: Plan | None = None
         self._lit = ""
         self.map: FleetMapView | None = None
-        # State and plan change one after the other; and whatever else they change is to be seen first.
+        # Whatever else changed is to be seen first.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show)
         layout = QVBoxLayout(self)
@@ -40,8 +40,9 @@ class FleetMapPage(QWidget):
         self.setMinimumHeight(96)
         self.setAccessibleName("Fleet map")
 
-    def refresh(self) -> None:
-        """Show state and plan as they are now, soon."""
+    def show_view(self, state: State, plan: Plan | None) -> None:
+        """Show a state and the plan that was judged at it, soon."""
+        self._state, self._plan = state, plan
         if self.isVisible():
             self._soon.start()
 
@@ -74,19 +75,19 @@ class FleetMapPage(QWidget):
         QPainter(self).fillRect(self.rect(), self._theme.panel)
 
     def _show(self) -> None:
-        state = self._state()
+        state = self._state
         if state is None or not self.isVisible():
             return
         if self.map is None:
             self._make()
         assert self.map is not None
-        self.map.show_fleet(state, self._plan())
+        self.map.show_fleet(state, self._plan)
 
     def _make(self) -> None:
         # Not light to import, and not needed where the journal is looked at instead.
         from console.panels.fleet_map.view import FleetMapView
 
-        self.map = FleetMapView(self._theme, self._state)
+        self.map = FleetMapView(self._theme, lambda: self._state)
         self.map.light(self._lit)
         self.map.suggested.connect(self.take_command)
         self.map.said.connect(self.said)

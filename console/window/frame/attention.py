@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
+from console.operating.view import View
 from topology.execution.progress import Phase, Progress
 
 SHOWN_MS = 20_000
@@ -17,6 +18,10 @@ class Attention(QObject):
         self._window = window
         self._phase: Phase | None = None
         self._tray: QSystemTrayIcon | None = None
+
+    def see(self, view: View) -> None:
+        """Hear how an execution is doing, of every view."""
+        self.progressed(view.progress)
 
     def progressed(self, progress: Progress | None) -> None:
         """Hear how an execution is doing; only the moment in which it halts calls for attention."""

@@ -83,7 +83,7 @@ def follow_session() -> None:
 
 async def timed(session: Any) -> None:
     painted = Painted()
-    await session.workspace.loaded.wait()
+    await session.workspace.follower.loaded.wait()
     await painted.all()
     NOTED.update(drawn=time.time() - BEGAN, drawn_cpu=time.process_time())
     if KEYS:
@@ -125,15 +125,15 @@ async def _one_key(workspace: Any, painted: Painted, line: Any, key: Qt.Key) -> 
             note("preview")
             done.set_result(None)
 
-    def planned(_plan: object) -> None:
+    def planned(_view: object) -> None:
         painted.after(on_screen)
 
-    workspace.plan_changed.connect(planned)
+    workspace.view_changed.connect(planned)
     begun, begun_cpu = time.perf_counter(), time.thread_time()
     QTest.keyClick(line, key)
     painted.after(lambda: note("echo"))
     await done
-    workspace.plan_changed.disconnect(planned)
+    workspace.view_changed.disconnect(planned)
 
 
 def _time_planning() -> None:

@@ -111,7 +111,7 @@ class TestRegionFiles:
         assert problem in err
 
     @pytest.mark.parametrize(
-        "name", ["a b", r"a\nb", r"\u202eab", r"\u200eab", "<b>x</b>", "A", "", "-a", "\u00e9", "a" * 5000]
+        "name", ["a b", r"a\nb", r"\u202eab", r"\u200eab", "<b>x</b>", "", "-a", "\u00e9", "a" * 5000]
     )
     def test_that_a_name_outside_the_grammar_is_refused_and_shown_harmlessly(self, check: Check, name: str) -> None:
         code, _, err = check(GOOD.replace('name = "billing"', f'name = "{name}"'))

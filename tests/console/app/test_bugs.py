@@ -161,7 +161,7 @@ def test_that_a_view_that_cannot_be_painted_is_said_in_the_window_which_goes_on(
         assert [str(tmp_path / "underkeel.log") in notice.text for notice in notices.notices()] == [True]
         assert "underkeel.log" in session.panels.messages.toPlainText()
         session.panels.type("remove 4 servers from billing")
-        await until(lambda: session.workspace.plan is not None)
+        await until(lambda: session.workspace.bench.work.plan is not None)
 
     play(qapp, tmp_path, scenario)
     assert [record.levelname for record in caplog.records if record.name == "console.app.bugs"] == ["CRITICAL"]

@@ -164,7 +164,7 @@ class TestFormatOfPreview:
     )
     EFFECT = "subsystem scope in_service leaving pending after declared floor headroom verdict named"
     IMPACT = "subsystem because already operations"
-    FINDING = "code severity subsystem scope message protects satisfied_by lifted_by"
+    FINDING = "code severity subsystem scope message facts protects satisfied_by lifted_by"
 
     @pytest.fixture
     def plan(self, underkeel: Callable[..., Said]) -> Any:

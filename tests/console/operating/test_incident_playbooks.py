@@ -22,7 +22,7 @@ def offered(qapp: QApplication, folder: Path, name: str) -> tuple[list[str], str
     trouble: list[str] = []
 
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
-        session.panels._chosen("playbooks")
+        session.panels.choose("playbooks")
         panel = session.panels.playbooks
         await until(lambda: panel._was_read)
         seen.extend(panel.list.item(row).text() for row in range(panel.list.count()))

@@ -93,12 +93,12 @@ def test_that_the_first_look_audits_and_a_row_only_types_its_command(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scenario(session: Session, window: MainWindow) -> None:
-        panel = session.panels.audit
+        panel = session.panels.lower["audit"][1]
         assert not session.panels.auditing.is_running
         window.show_tab("Audit")
         await until(lambda: panel.model.rowCount() > 0)
         QTest.keyClick(panel.table, Qt.Key.Key_Return)
-        await until(lambda: session.workspace.plan is not None)
+        await until(lambda: session.workspace.bench.work.plan is not None)
         assert session.panels.command.text() == panel.model.found_at(0).command
         assert not session.desk.is_running
         monkeypatch.setattr("sys.executable", "/bin/false")

@@ -302,9 +302,9 @@ def test_that_the_map_is_laid_out_for_another_size(view: FleetMapView, qtbot: Qt
 
 
 def test_that_the_page_does_no_work_while_it_is_hidden(qtbot: QtBot, state: State) -> None:
-    page = FleetMapPage(load_theme("night"), lambda: state, lambda: None)
+    page = FleetMapPage(load_theme("night"))
     qtbot.addWidget(page)
-    page.refresh()
+    page.show_view(state, None)
     assert not page._soon.isActive()
     assert page.map is None
     page.resize(800, 200)
@@ -314,7 +314,7 @@ def test_that_the_page_does_no_work_while_it_is_hidden(qtbot: QtBot, state: Stat
     assert made is not None
     page.hide()
     fail(state, [9])
-    page.refresh()
+    page.show_view(state, None)
     assert not page._soon.isActive()
     before = made.sheet.marks.values[9]  # type: ignore[union-attr]
     page.show()
@@ -331,9 +331,9 @@ def described(extra: str, *, servers: int) -> State:
 def test_that_another_description_is_laid_out_anew_and_the_keys_stay_on_their_server(
     qtbot: QtBot, state: State, servers: int
 ) -> None:
-    now = {"state": state}
-    page = FleetMapPage(load_theme("night"), lambda: now["state"], lambda: None)
+    page = FleetMapPage(load_theme("night"))
     qtbot.addWidget(page)
+    page.show_view(state, None)
     page.resize(800, 200)
     page.show()
     qtbot.waitUntil(lambda: page.map is not None and page.map.sheet is not None)
@@ -341,12 +341,12 @@ def test_that_another_description_is_laid_out_anew_and_the_keys_stay_on_their_se
     assert made is not None
     QTest.keyClick(made, Qt.Key.Key_End)
     name = state.region.roster.names[made.choice.cursor]
-    other = now["state"] = described("", servers=servers)
+    other = described("", servers=servers)
+    page.show_view(other, None)
     # What the hand does before the new description is laid out tells nothing of servers that are other ones now.
     made.grab()
     QTest.keyClick(made, Qt.Key.Key_Return)
     assert made.telling.facts(made.choice.cursor) == ""
-    page.refresh()
     qtbot.waitUntil(lambda: made.sheet.region is other.region)  # type: ignore[union-attr]
     assert made.choice.cursor == other.fleet.position.get(name, NOBODY)
     assert made.sheet is not None
@@ -369,15 +369,16 @@ def test_that_keys_on_a_server_that_is_gone_are_on_none(qtbot: QtBot, state: Sta
 def test_that_state_and_plan_that_change_together_are_shown_once(
     qtbot: QtBot, state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = FleetMapPage(load_theme("night"), lambda: state, lambda: None)
+    page = FleetMapPage(load_theme("night"))
     qtbot.addWidget(page)
+    page.show_view(state, None)
     page.resize(800, 200)
     page.show()
     qtbot.waitUntil(lambda: page.map is not None and not page._soon.isActive())
     shown: list[tuple[object, ...]] = []
     monkeypatch.setattr(page.map, "show_fleet", lambda *told: shown.append(told))
     for _ in range(5):
-        page.refresh()
+        page.show_view(state, None)
     assert shown == []
     qtbot.waitUntil(lambda: not page._soon.isActive())
     assert shown == [(state, None)]

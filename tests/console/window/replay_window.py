@@ -35,7 +35,7 @@ def replay(app: QApplication, folder: Path, scenario: Scenario, name: str = "s3-
         session.start()
         try:
             async with asyncio.timeout(LIMIT_S):
-                await session.workspace.loaded.wait()
+                await session.workspace.follower.loaded.wait()
                 await scenario(session, window)
         finally:
             await session.aclose()

@@ -61,11 +61,13 @@ async def shown(session: Session, text: str) -> None:
     """Type a command and wait until its plan can be confirmed, if it can."""
     session.panels.type(text)
     if text:
-        await until(lambda: session.workspace.plan is not None and session.panels.preview.confirm_bar.isVisible())
+        await until(
+            lambda: session.workspace.bench.work.plan is not None and session.panels.preview.confirm_bar.isVisible()
+        )
         await asyncio.sleep(SEEN_S)
-        await until(lambda: session.panels.preview.confirm_bar.armed() or session.workspace.plan.blocked)
+        await until(lambda: session.panels.preview.confirm_bar.armed() or session.workspace.bench.work.plan.blocked)
     else:
-        await until(lambda: session.workspace.plan is None)
+        await until(lambda: session.workspace.bench.work.plan is None)
 
 
 async def answered(session: Session, question: str) -> None:

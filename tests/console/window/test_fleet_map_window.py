@@ -28,10 +28,10 @@ def test_that_a_choice_is_written_and_previewed_but_never_carried_out(qapp: QApp
         QTest.keyClick(fleet_map, Qt.Key.Key_Home)
         QTest.keyClick(fleet_map, Qt.Key.Key_Return)
         assert session.panels.command.text().startswith("remove all from ")
-        await until(lambda: session.workspace.plan is not None)
+        await until(lambda: session.workspace.bench.work.plan is not None)
         assert not session.workspace.desk.is_running
         assert session.workspace.entries == ()
-        plan = session.workspace.plan
+        plan = session.workspace.bench.work.plan
         assert plan is not None
         sheet = fleet_map.sheet
         assert sheet is not None

@@ -69,8 +69,8 @@ def test_that_orders_in_the_window_are_answered_as_headless(
 ) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
         panels, training = session.panels, session.training
-        panels._chosen("speed_3600")
-        panels._chosen("play")
+        panels.choose("speed_3600")
+        panels.choose("play")
         await until(lambda: not panels.player.is_playing)
         assert training.now() == training.incident.decisions[0].time
         training.era = training.incident.era(era)
@@ -93,7 +93,7 @@ def test_that_orders_in_the_window_are_answered_as_headless(
 def test_that_changes_that_wait_are_shown_and_a_click_types_their_check(qapp: QApplication, tmp_path: Any) -> None:
     async def scenario(session: ReplaySession, window: MainWindow) -> None:
         requests = session.panels.scenario.requests
-        session.panels._chosen("decision")
+        session.panels.choose("decision")
         window.resize(1280, 720)
         assert [line.order.text() for line in requests.proposals] == [
             "check enable-table",
@@ -117,7 +117,7 @@ def test_that_what_is_found_of_a_copy_is_told_once_it_was_tried(qapp: QApplicati
                 strict=True,
             )
         )
-        session.panels._chosen("decision")
+        session.panels.choose("decision")
         before = session.training.now()
         assert "nobody knows" in lines["daily-dump"].text.text()
         await type_all(session, ("try daily-dump",))
@@ -134,9 +134,9 @@ def test_that_what_is_found_of_a_copy_is_told_once_it_was_tried(qapp: QApplicati
 def test_that_what_is_asked_is_shown_and_moves(qapp: QApplication, tmp_path: Any) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
         asked = session.panels.scenario.requests.asked
-        session.panels._chosen("decision")
-        session.panels._chosen("decision")
-        session.panels._chosen("decision")
+        session.panels.choose("decision")
+        session.panels.choose("decision")
+        session.panels.choose("decision")
         assert "of satellites, which has" in asked.text()
         before = asked.text()
         await type_all(session, ("shift satellites to core",))
@@ -149,12 +149,14 @@ def test_that_what_is_asked_is_shown_and_moves(qapp: QApplication, tmp_path: Any
 def test_that_orders_complete(qapp: QApplication, tmp_path: Any) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
         session.panels.type("approve reg")
-        offered = [one.insert for one in session.workspace.completions(len("approve reg"))]
+        offered = [one.insert for one in session.workspace.bench.completions(len("approve reg"))]
         assert offered[0] == "approve regional-values"
         assert any(text.startswith("approve regional-values in ") for text in offered)
-        assert "is no change that waits here; there is regional-values" in " ".join(session.workspace.reading.notes)
+        assert "is no change that waits here; there is regional-values" in " ".join(
+            session.workspace.bench.work.reading.notes
+        )
         session.panels.type("approve regional-values")
-        assert session.workspace.reading.notes == ("Enter does it at once, in the run",)
+        assert session.workspace.bench.work.reading.notes == ("Enter does it at once, in the run",)
         assert session.training.acts == []
 
     replay(qapp, tmp_path, scenario, "seoul-dns-2018")
@@ -170,14 +172,14 @@ def test_that_confirming_a_blocked_plan_counts_as_wrong_and_refused(
 
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
         panels, training = session.panels, session.training
-        panels._chosen("decision")
+        panels.choose("decision")
         training.era = training.incident.era(era)
         panels.type(huge)
-        await until(lambda: session.workspace.plan is not None and session.workspace.plan.blocked)
-        panels._chosen("confirm")
-        panels._chosen("confirm")
+        await until(lambda: session.workspace.bench.work.plan is not None and session.workspace.bench.work.plan.blocked)
+        panels.choose("confirm")
+        panels.choose("confirm")
         await asyncio.sleep(0.1)
-        panels._chosen("confirm")
+        panels.choose("confirm")
         assert [act.text for act in training.acts] == [huge]
         mine = cast("dict[str, Any]", training.outcome())
         assert msgspec.json.encode(mine) == msgspec.json.encode(
@@ -190,8 +192,8 @@ def test_that_confirming_a_blocked_plan_counts_as_wrong_and_refused(
         assert not (session.workspace.state.fleet.state == ServerState.REMOVED).any()
         panels.type("")
         panels.type(huge)
-        await until(lambda: session.workspace.plan is not None and session.workspace.plan.blocked)
-        panels._chosen("confirm")
+        await until(lambda: session.workspace.bench.work.plan is not None and session.workspace.bench.work.plan.blocked)
+        panels.choose("confirm")
         await until(lambda: len(training.acts) == 2)
 
     replay(qapp, tmp_path, scenario)
@@ -199,10 +201,10 @@ def test_that_confirming_a_blocked_plan_counts_as_wrong_and_refused(
 
 def test_that_an_attempt_never_carries_out_what_would_pass(qapp: QApplication, tmp_path: Any) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
-        session.panels._chosen("decision")
+        session.panels.choose("decision")
         session.panels.type("remove 4 servers from billing")
-        await until(lambda: session.workspace.plan is not None)
-        plan, command = session.workspace.plan, session.workspace.reading.command
+        await until(lambda: session.workspace.bench.work.plan is not None)
+        plan, command = session.workspace.bench.work.plan, session.workspace.bench.work.reading.command
         assert plan is not None
         assert isinstance(command, Remove)
         assert session.desk.attempt(replace(plan, verdict=Verdict.BLOCKED), command) is None
@@ -214,7 +216,7 @@ def test_that_an_attempt_never_carries_out_what_would_pass(qapp: QApplication, t
 
 def test_that_escape_begins_no_run(qapp: QApplication, tmp_path: Any) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
-        session.panels._stop()
+        session.panels.stop()
         await asyncio.sleep(0.05)
         assert not session.training.is_run
 
@@ -224,13 +226,13 @@ def test_that_escape_begins_no_run(qapp: QApplication, tmp_path: Any) -> None:
 def test_that_a_later_situation_is_told_as_that_of_the_account(qapp: QApplication, tmp_path: Any) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
         situation, panels = session.panels.scenario.situation, session.panels
-        panels._chosen("decision")
+        panels.choose("decision")
         first = situation.text()
-        panels._chosen("take_over")
+        panels.choose("take_over")
         assert situation.text() == first
-        panels._chosen("decision")
+        panels.choose("decision")
         assert situation.text().startswith("As it was then, which your run may not be: ")
-        panels._chosen("take_over")
+        panels.choose("take_over")
         assert situation.text() == session.training.incident.decisions[1].situation
 
     replay(qapp, tmp_path, scenario, "azure-2014")

@@ -15,6 +15,7 @@ from console.operating.incidents import described_by
 from console.window.main_window import MainWindow
 from tests.console.window.replay_window import replay
 from tests.console.window.whole_window import until
+from topology.fleet.state import State
 from topology.incident.timeline import Timeline
 from topology.records.incident_folder import read_incident_folder
 from topology.region.server_states import ServerState
@@ -23,23 +24,31 @@ HUGE = "remove 400 servers from billing"
 SMALL = "remove 4 servers from billing"
 
 
+def shown(session: ReplaySession) -> State:
+    state = session.workspace.state
+    assert state is not None
+    return state
+
+
 async def confirmed(session: ReplaySession, text: str) -> None:
     """Type a command, and confirm it as soon as that is possible."""
     panels = session.panels
     panels.type(text)
-    await until(lambda: session.workspace.plan is not None and session.workspace.plan.command == text)
+    await until(
+        lambda: session.workspace.bench.work.plan is not None and session.workspace.bench.work.plan.command == text
+    )
     acts = len(session.training.acts)
     while len(session.training.acts) == acts:
-        panels._chosen("confirm")
+        panels.choose("confirm")
         await asyncio.sleep(0.05)
 
 
 def test_that_the_badge_says_replay_and_then_training(qapp: QApplication, tmp_path: Path) -> None:
     async def scenario(session: ReplaySession, window: MainWindow) -> None:
         await until(lambda: window.windowTitle().startswith("REPLAY"))
-        session.panels._chosen("take_over")
+        session.panels.choose("take_over")
         await until(lambda: window.windowTitle().startswith("TRAINING"))
-        session.panels._chosen("take_over")
+        session.panels.choose("take_over")
         await until(lambda: window.windowTitle().startswith("REPLAY"))
 
     replay(qapp, tmp_path, scenario)
@@ -51,10 +60,8 @@ def test_that_the_window_shows_the_record_at_any_moment_in_both_directions(qapp:
         for share in (0.5, 0.02, 0.9, 0.3):
             moment = incident.starts + share * incident.length_s
             session.panels._scrub(moment)
-            state = session.workspace.state
-            assert state is not None
-            await until(lambda: state.time == session.training.now())  # noqa: B023
-            await until(lambda: np.array_equal(state.fleet.state, timeline.states_at(session.training.now())))  # noqa: B023
+            await until(lambda: shown(session).time == session.training.now())
+            await until(lambda: np.array_equal(shown(session).fleet.state, timeline.states_at(session.training.now())))
 
     replay(qapp, tmp_path, scenario)
 
@@ -68,7 +75,7 @@ def test_that_keys_on_the_timeline_step_play_and_stop_at_a_decision(qapp: QAppli
         QTest.keyClick(view, Qt.Key.Key_Left)
         QTest.keyClick(view, Qt.Key.Key_Home)
         assert session.training.now() == incident.starts
-        panels._chosen("speed_3600")
+        panels.choose("speed_3600")
         QTest.keyClick(view, Qt.Key.Key_Space)
         await until(lambda: not panels.player.is_playing)
         assert session.training.now() == incident.decisions[0].time
@@ -91,7 +98,7 @@ def test_that_the_timeline_is_scrubbed_with_the_mouse(qapp: QApplication, tmp_pa
 def test_that_what_happened_is_told_only_on_demand(qapp: QApplication, tmp_path: Path) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
         scenario_pane = session.panels.scenario
-        session.panels._chosen("decision")
+        session.panels.choose("decision")
         assert scenario_pane.happened.isHidden()
         assert scenario_pane.reveal.text() == "Give up: what happened then"
         await confirmed(session, SMALL)
@@ -126,11 +133,11 @@ def test_that_facts_and_model_values_look_different_and_sources_are_a_click_away
 def test_that_our_tool_blocks_and_the_tool_of_the_day_does_not(qapp: QApplication, tmp_path: Path) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
         panels, workspace = session.panels, session.workspace
-        panels._chosen("decision")
+        panels.choose("decision")
         panels.type(HUGE)
-        await until(lambda: workspace.plan is not None and workspace.plan.blocked)
-        panels._chosen("era")
-        await until(lambda: workspace.plan is not None and not workspace.plan.blocked)
+        await until(lambda: workspace.bench.work.plan is not None and workspace.bench.work.plan.blocked)
+        panels.choose("era")
+        await until(lambda: workspace.bench.work.plan is not None and not workspace.bench.work.plan.blocked)
         assert panels.preview.verdict.title.text() == "400 servers leave: nothing is checked"
         await confirmed(session, HUGE)
         session.panels._scrub(session.training.now() + 60)
@@ -145,9 +152,9 @@ def test_that_our_tool_blocks_and_the_tool_of_the_day_does_not(qapp: QApplicatio
 def test_that_the_debrief_shows_both_runs_and_is_saved_whole(qapp: QApplication, tmp_path: Path) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
         panels = session.panels
-        panels._chosen("decision")
+        panels.choose("decision")
         await confirmed(session, SMALL)
-        panels._chosen("debrief")
+        panels.choose("debrief")
         view = panels.debrief
         await until(lambda: view.figures.rowCount() > 0)
         short = [view.figures.item(0, column).text() for column in range(3)]  # type: ignore[union-attr]
@@ -169,14 +176,14 @@ def test_that_the_debrief_shows_both_runs_and_is_saved_whole(qapp: QApplication,
 
 def test_that_the_session_is_saved_from_the_window_and_can_be_replayed(qapp: QApplication, tmp_path: Path) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
-        session.panels.description = described_by("s3-2017")
-        session.panels._chosen("decision")
+        session.panels.choices.description = described_by("s3-2017")
+        session.panels.choose("decision")
         await confirmed(session, SMALL)
         session.panels._scrub(session.training.now() + 60)
         state = session.workspace.state
         assert state is not None
         await until(lambda: (state.fleet.state == ServerState.REMOVED).sum() == 4)
-        session.panels.save_session(str(tmp_path / "saved"))
+        session.panels.choices.save_session(str(tmp_path / "saved"))
         saved = read_incident_folder(tmp_path / "saved")
         np.testing.assert_array_equal(Timeline(saved).states_at(saved.ends), state.fleet.state)
         assert SMALL in [event.command for event in saved.events]
@@ -187,12 +194,12 @@ def test_that_the_session_is_saved_from_the_window_and_can_be_replayed(qapp: QAp
 def test_that_an_instructor_injects_saves_and_comes_back(qapp: QApplication, tmp_path: Path) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
         panels, workspace = session.panels, session.workspace
-        panels._chosen("save_moment")
+        panels.choose("save_moment")
         kept = session.training.now()
         panels._submitted("inject lose az4")
         await until(lambda: workspace.state is not None and (workspace.state.fleet.state == 4).any())
         panels._scrub(session.training.now() + 3600)
-        panels._chosen("load_moment")
+        panels.choose("load_moment")
         assert session.training.now() == kept
         assert not session.training.is_run
         await until(lambda: workspace.state is not None and not (workspace.state.fleet.state == 4).any())
@@ -206,7 +213,7 @@ def test_that_a_replay_writes_no_journal_and_no_acts(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
-        session.panels._chosen("decision")
+        session.panels.choose("decision")
         await confirmed(session, SMALL)
 
     replay(qapp, tmp_path, scenario)

@@ -15,6 +15,7 @@ from console.operating.live.desk import LiveDesk
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError
 from console.operating.regions import address_of, read_address
+from console.operating.view import View
 from console.window.workspace import Workspace
 from topology.command.grammar.syntax import Remove, Run
 from topology.execution.journal_entries import Kind
@@ -76,14 +77,17 @@ class Room:
         self.answers: list[Answer] = []
         self.begun: list[str] = []
         for signal, notes in (
-            (self.workspace.plan_changed, self.plans),
             (self.workspace.failed, self.failures),
             (self.workspace.said, self.said),
             (self.workspace.answered, self.answers),
             (self.workspace.begun, self.begun),
         ):
             signal.connect(notes.append)
-        self.workspace.state_changed.connect(lambda state: self.states.append(state.revision))
+        self.workspace.view_changed.connect(self.see)
+
+    def see(self, view: View) -> None:
+        self.plans.append(view.work.plan)
+        self.states.append(view.state.revision)
 
     async def until(self, condition: Callable[[], object]) -> None:
         async with asyncio.timeout(20):
@@ -91,16 +95,16 @@ class Room:
                 await asyncio.sleep(0.002)
 
     async def open(self) -> None:
-        self.jobs.start("Following", self.workspace.follow())
-        await asyncio.wait_for(self.workspace.loaded.wait(), 20)
+        self.jobs.start("Following", self.workspace.follower.follow())
+        await asyncio.wait_for(self.workspace.follower.loaded.wait(), 20)
 
     async def typed(self, text: str) -> Plan:
         """Type a command and give its plan."""
         before = len(self.plans)
         self.workspace.type(text)
         await self.until(lambda: len(self.plans) > before and self.plans[-1] is not None)
-        assert self.workspace.plan is not None
-        return self.workspace.plan
+        assert self.workspace.bench.work.plan is not None
+        return self.workspace.bench.work.plan
 
     def advance(self, seconds: float) -> None:
         assert isinstance(self.link, SimLink)
@@ -161,7 +165,7 @@ def test_that_text_is_read_at_once_and_planned_after_the_echo(play: Any) -> None
     async def scenario(room: Room) -> None:
         room.plans.clear()
         room.workspace.type(CLEAR)
-        assert str(room.workspace.reading.command) == CLEAR
+        assert str(room.workspace.bench.work.reading.command) == CLEAR
         assert room.plans == []
         await room.until(lambda: room.plans)
         assert room.plans[0] is not None
@@ -188,7 +192,7 @@ def test_that_text_that_is_no_plan_shows_none(play: Any) -> None:
             room.plans.clear()
             room.workspace.type(text)
             await room.until(lambda: room.plans)
-            assert room.workspace.plan is None
+            assert room.workspace.bench.work.plan is None
 
     play(scenario)
 
@@ -199,10 +203,10 @@ def test_that_text_typed_while_the_region_loads_is_planned_when_it_is_there(
     async def main() -> None:
         room = Room(another_link(tmp_path / "acts", clock), tmp_path / "journal")
         room.workspace.type(CLEAR)
-        assert room.workspace.plan is None
+        assert room.workspace.bench.work.plan is None
         await room.open()
-        assert room.workspace.plan is not None
-        assert room.workspace.plan.command == CLEAR
+        assert room.workspace.bench.work.plan is not None
+        assert room.workspace.bench.work.plan.command == CLEAR
         await room.aclose()
 
     run(main())
@@ -220,9 +224,9 @@ def test_that_a_plan_on_show_is_judged_again_when_others_act(play: Any, tmp_path
         outcome = await other.remove(Wave("theirs", 1, "ben", taken, supports))
         assert outcome.servers(Became.DONE) == taken
         room.advance(0.25)
-        await room.until(lambda: room.workspace.plan.verdict is Verdict.BLOCKED)
-        assert "floor" in room.workspace.plan.codes()
-        assert room.workspace.plan.servers == plan.servers
+        await room.until(lambda: room.workspace.bench.work.plan.verdict is Verdict.BLOCKED)
+        assert "floor" in room.workspace.bench.work.plan.codes()
+        assert room.workspace.bench.work.plan.servers == plan.servers
         await other.aclose()
 
     play(scenario)
@@ -250,7 +254,7 @@ def test_that_enter_shows_a_plan_and_never_confirms_it(play: Any) -> None:
     async def scenario(room: Room) -> None:
         for _ in range(3):
             room.workspace.submit(CLEAR)
-            await room.until(lambda: room.workspace.plan)
+            await room.until(lambda: room.workspace.bench.work.plan)
         assert room.kinds() == []
         assert room.operator.progress is None
 
@@ -260,7 +264,7 @@ def test_that_enter_shows_a_plan_and_never_confirms_it(play: Any) -> None:
 def test_that_what_was_confirmed_is_carried_out_and_told(play: Any) -> None:
     async def scenario(room: Room) -> None:
         plan = await room.typed(CLEAR)
-        room.workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+        room.workspace.acts.confirm(Confirmation(plan.digest, Effort.COUNT))
         await room.until(lambda: room.begun)
         assert room.begun == [CLEAR]
         await room.until(lambda: "outcome" in room.kinds())
@@ -270,7 +274,7 @@ def test_that_what_was_confirmed_is_carried_out_and_told(play: Any) -> None:
         await room.until(lambda: "finished" in room.kinds())
         await room.until(lambda: room.said)
         assert room.said == [f"{CLEAR}: finished: 2 of 2 servers left service"]
-        assert [entry.kind.value for entry in room.workspace.entries] == room.kinds()
+        assert [entry.kind.value for entry in room.workspace.desk.entries] == room.kinds()
 
     play(scenario)
 
@@ -287,7 +291,7 @@ def test_that_what_cannot_be_confirmed_changes_nothing_and_says_why(
 ) -> None:
     async def scenario(room: Room) -> None:
         plan = await room.typed(text)
-        room.workspace.confirm(Confirmation(digest or plan.digest, effort))
+        room.workspace.acts.confirm(Confirmation(digest or plan.digest, effort))
         await room.until(lambda: room.failures)
         assert room.failures[0].startswith("Not carried out: ")
         assert (room.kinds(), room.begun) == ([], [])
@@ -297,7 +301,7 @@ def test_that_what_cannot_be_confirmed_changes_nothing_and_says_why(
 
 def test_that_without_a_plan_there_is_nothing_to_confirm(play: Any) -> None:
     async def scenario(room: Room) -> None:
-        room.workspace.confirm(Confirmation("0" * 64, Effort.KEY))
+        room.workspace.acts.confirm(Confirmation("0" * 64, Effort.KEY))
         assert room.failures == ["There is no plan on show to confirm."]
 
     play(scenario)
@@ -306,9 +310,9 @@ def test_that_without_a_plan_there_is_nothing_to_confirm(play: Any) -> None:
 def test_that_stop_reaches_a_running_execution(play: Any) -> None:
     async def scenario(room: Room) -> None:
         plan = await room.typed(CLEAR)
-        room.workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+        room.workspace.acts.confirm(Confirmation(plan.digest, Effort.COUNT))
         await room.until(lambda: "outcome" in room.kinds())
-        room.workspace.control("stop")
+        room.workspace.acts.control("stop")
         await room.until(lambda: {"finished", "stop"} <= set(room.kinds()))
         await room.until(lambda: len(room.said) == 2)
         assert any("stopped by ana: 0 of 2 servers left service, 2 went back" in sentence for sentence in room.said)
@@ -355,7 +359,7 @@ def test_that_an_undo_of_nothing_is_answered_with_why(play: Any) -> None:
         room.workspace.submit("undo")
         await room.until(lambda: room.answers)
         assert "There is no execution of ana that is not undone yet." in str(room.answers[0].remarks)
-        assert room.workspace.plan is None
+        assert room.workspace.bench.work.plan is None
 
     play(scenario)
 
@@ -364,10 +368,10 @@ def test_that_completions_offer_the_largest_safe_count(play: Any) -> None:
     async def scenario(room: Room) -> None:
         text = "remove  servers from billing"
         room.workspace.type(text)
-        offers = room.workspace.completions(len("remove "))
+        offers = room.workspace.bench.completions(len("remove "))
         assert offers
         room.workspace.type("remove 3 servers from bil")
-        assert [offer.insert for offer in room.workspace.completions(25)] == ["billing"]
+        assert [offer.insert for offer in room.workspace.bench.completions(25)] == ["billing"]
 
     play(scenario)
 
@@ -376,12 +380,12 @@ def test_that_a_region_that_cannot_be_loaded_is_said_and_tried_again(run: Any, t
     async def main() -> None:
         file = tmp_path / "region.toml"
         room = Room(FileLink(file, tmp_path / "acts"), tmp_path / "journal")
-        room.jobs.start("Following", room.workspace.follow())
+        room.jobs.start("Following", room.workspace.follower.follow())
         await room.until(lambda: room.failures)
         assert "region.toml" in room.failures[0]
         assert room.workspace.state is None
         file.write_text(SMALL)
-        await asyncio.wait_for(room.workspace.loaded.wait(), 20)
+        await asyncio.wait_for(room.workspace.follower.loaded.wait(), 20)
         await room.aclose()
 
     run(main())
@@ -396,7 +400,7 @@ def test_that_a_description_read_anew_is_shown_and_said(run: Any, tmp_path: Path
         plan = await room.typed(CLEAR)
         assert plan.verdict is not Verdict.BLOCKED
         file.write_text(SMALL.replace("floor = 4", "floor = 7"))
-        await room.until(lambda: room.workspace.plan.verdict is Verdict.BLOCKED)
+        await room.until(lambda: room.workspace.bench.work.plan.verdict is Verdict.BLOCKED)
         assert room.said == ["The description of the region was read anew."]
         await room.aclose()
 
@@ -412,8 +416,10 @@ def test_that_ten_times_what_the_journal_shows_as_usual_needs_more_care(play: An
             )
         room.workspace.read_entries()
         room.workspace.refresh()
-        await room.until(lambda: room.workspace.plan is not None and "unusual" in room.workspace.plan.codes())
-        after = room.workspace.plan
+        await room.until(
+            lambda: room.workspace.bench.work.plan is not None and "unusual" in room.workspace.bench.work.plan.codes()
+        )
+        after = room.workspace.bench.work.plan
         assert after is not None
         assert (before.verdict, after.verdict) == (Verdict.CLEAR, Verdict.CAUTION)
         assert "is 10 times what is usual for ana, 1" in " ".join(finding.message for finding in after.findings)
@@ -424,8 +430,10 @@ def test_that_ten_times_what_the_journal_shows_as_usual_needs_more_care(play: An
 def test_that_a_blocked_plan_on_show_goes_on_saying_what_it_looks_like(play: Any) -> None:
     async def scenario(room: Room) -> None:
         await room.typed("remove 30 servers from index")
-        await room.until(lambda: room.workspace.plan is not None and "unusual" in room.workspace.plan.codes())
-        plan = room.workspace.plan
+        await room.until(
+            lambda: room.workspace.bench.work.plan is not None and "unusual" in room.workspace.bench.work.plan.codes()
+        )
+        plan = room.workspace.bench.work.plan
         assert plan is not None
         assert plan.blocked
         shown = len(room.plans)
@@ -461,20 +469,20 @@ command = "explain billing"
 def test_that_a_run_goes_through_its_steps_and_the_journal_names_them(play: Any) -> None:
     async def scenario(room: Room) -> None:
         workspace, text = room.workspace, "run shrink count=2"
-        workspace._runs._playbooks = (read_playbook(SHRINK, "shrink.toml"),)
+        workspace.bench.runs._playbooks = (read_playbook(SHRINK, "shrink.toml"),)
         told: list[Going] = []
         workspace.playbook_changed.connect(told.append)
         workspace.submit(text)
         await room.until(lambda: room.answers)
         assert told[-1].step is not None
         assert told[-1].step.number == 2
-        assert workspace.plan is None  # the answer of the first step stays on show until Enter
+        assert workspace.bench.work.plan is None  # the answer of the first step stays on show until Enter
         workspace.submit(text)
-        await room.until(lambda: workspace.plan is not None)
-        plan = workspace.plan
+        await room.until(lambda: workspace.bench.work.plan is not None)
+        plan = workspace.bench.work.plan
         assert plan is not None
         assert (plan.command, plan.verdict) == ("remove 2 servers from billing", Verdict.CAUTION)
-        workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+        workspace.acts.confirm(Confirmation(plan.digest, Effort.COUNT))
         await room.until(lambda: room.begun)
         assert room.begun == [text]
         await room.until(lambda: room.advance(1) or (told[-1].step is not None and told[-1].step.number == 3))  # type: ignore[func-returns-value]
@@ -491,15 +499,15 @@ def test_that_a_run_goes_through_its_steps_and_the_journal_names_them(play: Any)
 def test_that_a_step_outside_of_what_it_expects_cannot_be_confirmed(play: Any) -> None:
     async def scenario(room: Room) -> None:
         workspace, text = room.workspace, "run shrink count=4"
-        workspace._runs._playbooks = (read_playbook(SHRINK, "shrink.toml"),)
+        workspace.bench.runs._playbooks = (read_playbook(SHRINK, "shrink.toml"),)
         workspace.submit(text)
         await room.until(lambda: room.answers)
         workspace.submit(text)
-        await room.until(lambda: workspace.plan is not None)
-        plan = workspace.plan
+        await room.until(lambda: workspace.bench.work.plan is not None)
+        plan = workspace.bench.work.plan
         assert plan is not None
         assert (plan.verdict, plan.codes()[0]) == (Verdict.BLOCKED, "expects")
-        workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+        workspace.acts.confirm(Confirmation(plan.digest, Effort.COUNT))
         await room.until(lambda: room.failures)
         assert "expects at most 2 servers" in room.failures[-1]
         assert room.kinds() == []
@@ -528,25 +536,25 @@ async def step_on_show(room: Room, text: str) -> Plan:
     room.workspace.submit(text)
     await room.until(lambda: room.answers)
     room.workspace.submit(text)
-    await room.until(lambda: room.workspace.plan is not None)
-    assert room.workspace.plan is not None
-    return room.workspace.plan
+    await room.until(lambda: room.workspace.bench.work.plan is not None)
+    assert room.workspace.bench.work.plan is not None
+    return room.workspace.bench.work.plan
 
 
 def test_that_the_end_of_an_execution_goes_on_with_its_own_run(play: Any) -> None:
     async def scenario(room: Room) -> None:
         workspace = room.workspace
-        workspace._runs._playbooks = BOTH
+        workspace.bench.runs._playbooks = BOTH
         told: list[Going] = []
         workspace.playbook_changed.connect(told.append)
         plan = await step_on_show(room, "run shrink count=2")
-        workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+        workspace.acts.confirm(Confirmation(plan.digest, Effort.COUNT))
         await room.until(lambda: room.begun)
         workspace.submit("run other")  # another run is begun while this one is carried out
         await room.until(lambda: told[-1].run.name == "other")
         await room.until(lambda: room.advance(1) or told[-1].run.name == "shrink")  # type: ignore[func-returns-value]
         assert [done.command for done in told[-1].done] == ["headroom billing", plan.command]
-        other = workspace._runs.of(Run("other"), workspace.vocabulary)
+        other = workspace.bench.runs.of(Run("other"), workspace.bench.vocabulary)
         assert isinstance(other, Going)
         assert [done.command for done in other.done] == ["headroom index"]
 
@@ -557,23 +565,25 @@ def test_that_a_stopped_step_is_not_done_and_counts_when_it_is_begun_again(play:
     async def scenario(room: Room) -> None:
         workspace, text = room.workspace, "run shrink count=2"
         many = SHRINK.replace("servers_at_most = 2", "servers_at_most = 4")
-        workspace._runs._playbooks = (read_playbook(many, "shrink.toml"),)
+        workspace.bench.runs._playbooks = (read_playbook(many, "shrink.toml"),)
         told: list[Going] = []
         workspace.playbook_changed.connect(told.append)
         text = "run shrink count=4"
         plan = await step_on_show(room, text)
-        workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+        workspace.acts.confirm(Confirmation(plan.digest, Effort.COUNT))
         await room.until(lambda: "outcome" in room.kinds())
         await room.until(lambda: room.advance(1) or room.operator.progress.done == 3)  # type: ignore[func-returns-value, union-attr]
-        workspace.control("stop")
+        workspace.acts.control("stop")
         await room.until(lambda: room.advance(1) or told[-1].attempts)  # type: ignore[func-returns-value]
         assert told[-1].step is not None
         assert (told[-1].step.number, len(told[-1].attempts[0][1].servers)) == (2, 3)
         workspace.type(text)
-        await room.until(lambda: workspace.plan is not None and "expects" in workspace.plan.codes())
-        assert workspace.plan is not None
-        assert "at most 4 servers, this removes 7" in workspace.plan.findings[-1].message or any(
-            "this removes 7" in finding.message for finding in workspace.plan.findings
+        await room.until(
+            lambda: workspace.bench.work.plan is not None and "expects" in workspace.bench.work.plan.codes()
+        )
+        assert workspace.bench.work.plan is not None
+        assert "at most 4 servers, this removes 7" in workspace.bench.work.plan.findings[-1].message or any(
+            "this removes 7" in finding.message for finding in workspace.bench.work.plan.findings
         )
 
     play(scenario)
@@ -583,9 +593,9 @@ def test_that_the_operator_holds_a_step_to_what_it_expects_at_the_act(play: Any)
     async def scenario(room: Room) -> None:
         workspace, text = room.workspace, "run shrink count=2"
         keeps = SHRINK.replace("servers_at_most = 2", "headroom_at_least = 2")
-        workspace._runs._playbooks = (read_playbook(keeps, "shrink.toml"),)
+        workspace.bench.runs._playbooks = (read_playbook(keeps, "shrink.toml"),)
         plan = await step_on_show(room, text)
-        step, command = workspace._step, workspace._command
+        step, command = workspace.bench.work.step, workspace.bench.work.command
         assert step is not None
         assert isinstance(command, Remove)
         assert not plan.blocked
@@ -608,12 +618,12 @@ def test_that_a_run_that_ends_otherwise_than_it_declares_is_told(play: Any) -> N
         workspace = room.workspace
         notices: list[Notice] = []
         workspace.noticed.connect(notices.append)
-        going = workspace._runs.of(Run("other"), workspace.vocabulary)
-        workspace._runs._playbooks = BOTH
-        going = workspace._runs.of(Run("other"), workspace.vocabulary)
+        going = workspace.bench.runs.of(Run("other"), workspace.bench.vocabulary)
+        workspace.bench.runs._playbooks = BOTH
+        going = workspace.bench.runs.of(Run("other"), workspace.bench.vocabulary)
         assert isinstance(going, Going)
         plan = await room.typed("remove 2 servers from index")
-        workspace._tell_going(replace(going, done=(Done(1, "", ""), Done(2, plan.command, "", plan))))
+        workspace.acts._tell_going(replace(going, done=(Done(1, "", ""), Done(2, plan.command, "", plan))))
         assert any("ended otherwise than it declares" in notice.text for notice in notices)
 
     play(scenario)
@@ -627,7 +637,7 @@ def test_that_what_a_playbook_usually_removes_counts_for_its_runs(play: Any) -> 
             .replace("most = 8", "most = 10")
             .replace("most = 2", "most = 20")
         )
-        workspace._runs._playbooks = (read_playbook(many, "shrink.toml"),)
+        workspace.bench.runs._playbooks = (read_playbook(many, "shrink.toml"),)
         details = {"action": "remove", "playbook": "shrink"}
         for number in range(5):
             room.journal.append(Kind.INTENT, "bo", command="x", servers=(f"index-{number:04}",), details=details)
@@ -657,15 +667,19 @@ command = "pause"
 def test_that_steps_that_undo_or_pause_are_done_only_when_that_is_done(play: Any) -> None:
     async def scenario(room: Room) -> None:
         workspace, text = room.workspace, "run mixed"
-        workspace._runs._playbooks = (read_playbook(MIXED, "mixed.toml"),)
+        workspace.bench.runs._playbooks = (read_playbook(MIXED, "mixed.toml"),)
         told: list[Going] = []
         workspace.playbook_changed.connect(told.append)
         for step, command in ((2, "remove 1 server from index"), (3, "undo 1")):
             workspace.submit(text)
-            await room.until(lambda wanted=command: workspace.plan is not None and workspace.plan.command == wanted)
-            plan = workspace.plan
+            await room.until(
+                lambda wanted=command: (
+                    workspace.bench.work.plan is not None and workspace.bench.work.plan.command == wanted
+                )
+            )
+            plan = workspace.bench.work.plan
             assert plan is not None
-            workspace.confirm(Confirmation(plan.digest, Effort.COUNT))
+            workspace.acts.confirm(Confirmation(plan.digest, Effort.COUNT))
             await room.until(lambda: room.advance(1) or (told[-1].step is not None and told[-1].step.number == step))  # type: ignore[func-returns-value]  # noqa: B023
         intents = [entry for entry in room.journal.entries() if entry.kind is Kind.INTENT]
         assert [(entry.details["step"], entry.details.get("undoes")) for entry in intents] == [(1, None), (2, 1)]

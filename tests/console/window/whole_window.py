@@ -32,7 +32,7 @@ def play(app: QApplication, folder: Path, scenario: Scenario, theme: str = "nigh
         session.start()
         try:
             async with asyncio.timeout(LIMIT_S):
-                await session.workspace.loaded.wait()
+                await session.workspace.follower.loaded.wait()
                 await scenario(session, window)
         finally:
             await session.aclose()

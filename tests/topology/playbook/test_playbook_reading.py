@@ -98,7 +98,7 @@ def test_that_every_problem_is_named_in_one_pass() -> None:
         "playbook.title is missing",
         "playbook.purpose is missing",
         "parameter \"a\".type is 'number'; a type is one of count, percent",
-        "parameter 2.name is 'Count'",
+        "parameter \"Count\".name is 'Count'",
         'parameter "b".least is stated for a zone; only a count or percent has it',
         "step 1.command (column 1): remvoe is no command; a step begins with remove,",
         "step 2.explanation is 4",

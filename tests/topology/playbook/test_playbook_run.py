@@ -51,7 +51,7 @@ def test_that_arguments_keep_their_order_and_their_places() -> None:
 @pytest.mark.parametrize(
     ("text", "column", "message"),
     [
-        ("run P", 5, "P is not the name of a playbook"),
+        ("run P+", 5, "P+ is not the name of a playbook"),
         ("run p 4", 7, "4 is not the name of a parameter"),
         ("run p a=1 a=2", 11, "a is given twice"),
         ("run p a b=2", 9, "write a=VALUE: there is no = after a"),

@@ -17,23 +17,21 @@ from console.operating.scores import Scores, ScoresError
 from console.operating.training.desk import TrainingDesk
 from console.operating.training.spans import spans_of_record, spans_of_run
 from console.operating.training.training import SavedMoment
+from console.operating.view import View
 from console.panels.debrief.debrief_view import DebriefView
 from console.panels.scenario.scenario import ScenarioPane
 from console.panels.timeline.player import Player
 from console.panels.timeline.timeline_page import TimelinePage
 from console.reports.debrief_page import debrief_page
 from console.window.actions import REPLAY_ACTIONS
+from console.window.board import Board
 from console.window.main_window import MainWindow
-from console.window.panels import Panels
 from console.window.replay_workspace import TrainingWorkspace
 from console.window.settings import SettingsStore
 from console.words import writing as words
-from topology.execution.progress import Progress
-from topology.fleet.state import State
 from topology.incident.model import Decision
 from topology.incident.session.outcome import Plain
 from topology.incident.times import clock_text
-from topology.planning.plan import Plan
 
 BACK_S = 300.0
 RUN_EVERY_S = 0.25
@@ -41,7 +39,7 @@ NOT_HERE = ("journal", "pause", "resume")
 """Actions that a replay has no use for: it writes no journal, and its clock is its pause."""
 
 
-class ReplayPanels(Panels):
+class ReplayBoard(Board):
     """Puts a training on show. What is typed goes to its workspace, and the clock to its player."""
 
     more_actions = REPLAY_ACTIONS
@@ -78,7 +76,7 @@ class ReplayPanels(Panels):
         for name in NOT_HERE:
             self.actions[name].setVisible(False)
             self.actions[name].setEnabled(False)
-        own, others = (self.timeline, self.debrief), (page for page in self._pages if page is not self.journal)
+        own, others = (self.timeline, self.debrief), (page for page in self.pages() if page is not self.journal)
         pages = (tabs.tabBar(), *own, *others)
         window.set_tab_order(
             (window.notices, self.command, self.preview, self.execution, self.scenario, *pages, self.topology)
@@ -89,10 +87,10 @@ class ReplayPanels(Panels):
         self.show_now()
 
     def _connect_replay(self) -> None:
-        self.timeline.chosen.connect(self._chosen)
+        self.timeline.chosen.connect(self.choose)
         self.timeline.speed_chosen.connect(self.player.set_speed)
         self.timeline.view.wanted.connect(self._scrub)
-        self.scenario.chosen.connect(self._chosen)
+        self.scenario.chosen.connect(self.choose)
         self.scenario.typed.connect(self.type)
         self.player.moved.connect(self.show_now)
         self.player.changed.connect(self._player_changed)
@@ -130,19 +128,14 @@ class ReplayPanels(Panels):
         self.timeline.set_theme(self._theme)
         self.debrief.set_theme(self._theme)
 
-    def _strip(self, state: State) -> StripReading:
+    def strip_of(self, view: View) -> StripReading:
         incident = self.training.incident
-        reading = super()._strip(state)
         who = "" if self.training.is_run else " · watching the record"
-        return replace(
-            reading,
-            age=self.player.words(),
-            revision=incident.date,
-            title=f"{incident.title}{who}",
-        )
+        return replace(view.strip, age=self.player.words(), revision=incident.date, title=f"{incident.title}{who}")
 
-    def _show_plan(self, plan: Plan | None) -> None:
-        super()._show_plan(plan)
+    def _show_work(self, view: View) -> None:
+        super()._show_work(view)
+        plan = view.work.plan
         # While nothing is asked there is more to read in the scenario than in the list of headrooms.
         self.side.give_room(to_preview=plan is not None)
         era = self.training.era_of_run
@@ -153,8 +146,9 @@ class ReplayPanels(Panels):
             title = f"{words.plural(plan.count, 'server')} {verb}: nothing is checked"
             self.preview.verdict.show_unchecked(title, f"{era.title}. This tool does not say what they carry.")
 
-    def _show_progress(self, progress: Progress | None) -> None:
-        super()._show_progress(progress)
+    def _show_progress(self, view: View) -> None:
+        super()._show_progress(view)
+        progress = view.progress
         if not self.training.era_of_run.paced:
             self.execution.show_progress(progress, self.training.now(), None)
             if progress is not None:
@@ -168,7 +162,7 @@ class ReplayPanels(Panels):
 
     # ---- intents up -------------------------------------------------------------------------------------------------
 
-    def _chosen(self, action: str) -> None:
+    def choose(self, action: str) -> None:
         handlers: dict[str, Callable[[], object]] = {
             "confirm": self._confirm,
             "play": self.player.toggle,
@@ -192,17 +186,17 @@ class ReplayPanels(Panels):
         elif action in handlers:
             handlers[action]()
         else:
-            super()._chosen(action)
+            super().choose(action)
 
     def _confirm(self) -> None:
         """Confirm what is on show; to confirm what is blocked is an act too, and refused."""
         if not self.preview.confirm_bar.try_confirm():
             self._space.attempt()
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
         """Escape, twice: it stops a run, and begins none."""
         if self.training.is_run:
-            super()._stop()
+            super().stop()
 
     def _scrub(self, moment: float) -> None:
         """Go to a moment. In a run the past is reached by doing its acts anew, without those that came later."""
@@ -326,7 +320,7 @@ class ReplayPanels(Panels):
 class _Writes:
     """Writes one kind of file where the dialog says."""
 
-    def __init__(self, kind: str, panels: ReplayPanels) -> None:
+    def __init__(self, kind: str, panels: ReplayBoard) -> None:
         self._kind = kind
         self._panels = panels
 

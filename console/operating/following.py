@@ -1,0 +1,113 @@
+"""Follows a region: loads it, folds its facts, and gives one frozen state a moment. Nobody else changes what is known of it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from console.operating.desk import Feed, RewoundError
+from console.operating.headroom_history import HeadroomHistory
+from topology.fleet.batches import EventBatch
+from topology.fleet.state import State
+from topology.fleet.usual import UsualCounts
+from topology.incident.recording import Recorder
+from topology.links.protocol import ResyncNeeded
+from topology.region.errors import LinkError
+
+RETRY_S = 1.0
+"""How long it is polite to wait before a feed that failed is asked again."""
+
+
+class Hearer(Protocol):
+    """Who wants to know what is followed."""
+
+    def region_loaded(self, state: State, *, anew: bool) -> None:
+        """A region is known, or its roster is another; *anew* when all of it was read."""
+
+    def facts_came(self, batch: EventBatch) -> None:
+        """Facts were folded."""
+
+    def tell(self, sentence: str) -> None:
+        """Say why it was read anew."""
+
+    def tell_failure(self, sentence: str) -> None:
+        """Say why it could not be read."""
+
+
+class Follower:
+    """Holds what is known of the region behind a feed."""
+
+    def __init__(self, feed: Feed, hearer: Hearer) -> None:
+        self.feed = feed
+        self.recorder: Recorder | None = None
+        """What happened since the region was loaded, to be saved as an incident."""
+        self.history: HeadroomHistory | None = None
+        self.loaded = asyncio.Event()
+        """Set once the region was loaded for the first time."""
+        self._hearer = hearer
+        self._state: State | None = None
+
+    @property
+    def state(self) -> State | None:
+        """What was folded so far; for judging, ask `at`."""
+        return self._state
+
+    async def follow(self) -> None:
+        """Load the region and fold its facts until cancelled. A failing feed is tried again, and said."""
+        while True:
+            try:
+                self._take_in(await self.feed.load())
+                await self._fold()
+            except RewoundError:
+                continue
+            except ResyncNeeded as fact:
+                if why := str(fact):
+                    self._hearer.tell(why)
+            except LinkError as error:
+                self._hearer.tell_failure(str(error))
+                await asyncio.sleep(RETRY_S)
+
+    def at(self, pending: Callable[[State], NDArray[np.int32]], usual: UsualCounts) -> State | None:
+        """Give the state of this moment as a value: the link's time and age, and what is still to leave."""
+        state = self._state
+        if state is None:
+            return None
+        now = self.feed.now()
+        time = now if self.feed.abilities.rewinds else max(state.time, now)
+        state = replace(state, time=time, freshness=self.feed.freshness, usual=usual)
+        found = replace(state, pending=pending(state))
+        if self.history is None or not self.history.fits(state.region):
+            self.history = HeadroomHistory(state.region)
+        self.history.see(found)
+        return found
+
+    async def _fold(self) -> None:
+        if self._state is not None:
+            async for batch in self.feed.events(self._state.revision):
+                self._fact(self._state, batch)
+
+    def _take_in(self, state: State) -> None:
+        if self.recorder is not None and state.region is self.recorder.region and not self.feed.abilities.rewinds:
+            self.recorder.see(state)
+        else:
+            self._record(state)
+        self._state = state
+        self._hearer.region_loaded(state, anew=True)
+        self.loaded.set()
+
+    def _fact(self, state: State, batch: EventBatch) -> None:
+        if self.recorder is not None and not batch.changes_roster:
+            self.recorder.hear(batch)
+        state.fold(batch)
+        if batch.changes_roster:
+            self._record(state)
+            self._hearer.region_loaded(state, anew=False)
+        self._hearer.facts_came(batch)
+
+    def _record(self, state: State) -> None:
+        before, self.recorder = self.recorder, Recorder(state)
+        if before is not None and (before.region is state.region or before.region.name == state.region.name):
+            self.recorder.go_on_from(before)

@@ -1,0 +1,26 @@
+"""What the window shows in one frame: one value, made of one state, so that nothing new stands beside something old."""
+
+from dataclasses import dataclass
+
+from console.operating.headroom_history import HeadroomHistory
+from console.operating.mode import StripReading
+from console.operating.workbench import Work
+from topology.execution.progress import Progress
+from topology.fleet.state import State
+from topology.planning.neighbours import Neighbourhood
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A frame. The plan of *work* was judged at exactly *state*; *obstacle* says why no plan at all could be carried out.
+
+    The columns of the fleet inside *state* change in place with the next facts: read them at once, keep nothing of them.
+    """
+
+    state: State
+    work: Work
+    strip: StripReading
+    neighbourhood: Neighbourhood | None = None
+    progress: Progress | None = None
+    obstacle: str = ""
+    history: HeadroomHistory | None = None

@@ -1,0 +1,233 @@
+"""From a text to a reading to a plan, without a window: what is typed, what it would do now, and whose step it is.
+
+Live and replay share it; the tool of an era, in a training, says what it reads and shows otherwise. It acts on nothing, and
+every plan that it gives is of exactly the state that it was last given.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from console.operating.playbook_runs import PlaybookRuns
+from console.operating.refusal import NothingToUndoError
+from topology.command.complete import Completion, complete
+from topology.command.grammar.reading import Reading
+from topology.command.grammar.syntax import Command, Planned, Remove, Run, Undo
+from topology.command.grammar.vocabulary import Vocabulary, vocabulary_of
+from topology.command.parse import parse
+from topology.command.slips import Slip
+from topology.execution.execution import Execution
+from topology.fleet.state import State
+from topology.planning.neighbours import with_slip
+from topology.planning.plan import Plan
+from topology.planning.preview import Planner
+from topology.playbook.going import Going
+
+
+class Acting(Protocol):
+    """Who acts, as far as an undo is concerned."""
+
+    @property
+    def running(self) -> Execution | None:
+        """What is being carried out here."""
+
+    def undo_plan(self, state: State, entry: int | None = None) -> Plan:
+        """Give the plan of an undo.
+
+        Raises:
+            NothingToUndoError: there is none.
+        """
+
+
+def undoes_running(acting: Acting, command: Undo) -> bool:
+    """Say whether an undo would give back what is being taken right now."""
+    running = acting.running
+    return running is not None and running.plan.undoes is None and command.entry in (None, running.entry)
+
+
+class Tool(Protocol):
+    """What a tool reads, completes and shows besides what ours does, or otherwise."""
+
+    @property
+    def sees_slips(self) -> bool:
+        """Whether it says what is a slip away."""
+
+    def reads(self, text: str) -> Reading | None:
+        """Give the reading of a text that is no command of the language; None for all others."""
+
+    def completes(self, text: str, cursor: int) -> tuple[Completion, ...]:
+        """Say what may stand at *cursor* besides what the language has."""
+
+    def shows(self, state: State, plan: Plan | None, command: Command | None) -> Plan | None:
+        """Give the plan as the tool shows it."""
+
+
+class OurTool:
+    """The console's own: nothing besides the language, and every plan as it is."""
+
+    sees_slips = True
+    """It says what is a slip away."""
+
+    def reads(self, text: str) -> Reading | None:
+        """Read nothing besides."""
+
+    def completes(self, text: str, cursor: int) -> tuple[Completion, ...]:
+        """Complete nothing besides."""
+        return ()
+
+    def shows(self, state: State, plan: Plan | None, command: Command | None) -> Plan | None:
+        """Show it as it is."""
+        return plan
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is on the bench. *step* is the run whose next step the plan is; *remark* says why an undo has no plan."""
+
+    reading: Reading
+    command: Command | None = None
+    plan: Plan | None = None
+    step: Going | None = None
+    run: Going | None = None
+    """Where one is in the run that is typed, whether its next step makes a plan or not."""
+    remark: str = ""
+
+
+class Workbench:
+    """Holds the text and the state, and works out what follows from both."""
+
+    def __init__(self, acting: Acting, runs: PlaybookRuns, tool: Tool | None = None) -> None:
+        self.runs = runs
+        self.tool: Tool = tool or OurTool()
+        self.vocabulary = Vocabulary()
+        self.text = ""
+        self._acting = acting
+        self._state: State | None = None
+        self._planner: Planner | None = None
+        self._work = Work(parse("", self.vocabulary))
+        self._answered: Run | None = None
+        """A run whose last step was a question: its answer stays on show until Enter, or another text."""
+        self._alike: tuple[Plan | None, Slip | None] = (None, None)
+        """The far smaller command that a plan is probably a slip of."""
+
+    @property
+    def work(self) -> Work:
+        """What is on the bench, as it was worked out last."""
+        return self._work
+
+    @property
+    def planner(self) -> Planner | None:
+        """The planner of the region; None until one is known."""
+        return self._planner
+
+    def follow(self, state: State) -> None:
+        """Begin with a region, or with another roster of it."""
+        self._state = state
+        self._planner = Planner(state.region)
+        self.vocabulary = vocabulary_of(state)
+        self._read()
+
+    def prepare(self) -> None:
+        """Make ready what the first plan and the playbooks need, which takes its time."""
+        if self._planner is not None:
+            self._planner.prepare()
+            self.vocabulary = self.runs.known_to(self.vocabulary)
+            self._read()
+
+    def see(self, state: State) -> None:
+        """Take in the state of a new moment."""
+        self._state = state
+        self.vocabulary = vocabulary_of(state, self.vocabulary)
+
+    def type(self, text: str) -> Reading:
+        """Take a text, and read it; what it would do is worked out by `plan`."""
+        if text != self.text:
+            self._answered = None
+        self.text = text
+        return self._read()
+
+    def read_anew(self) -> Reading:
+        """Read the same text again: what it means may have changed."""
+        return self._read()
+
+    def plan(self) -> Work:
+        """Work out what the text would do in the state that was seen last."""
+        reading, state, planner = self._work.reading, self._state, self._planner
+        command = reading.command
+        if state is None or planner is None:
+            self._work = Work(reading)
+        elif isinstance(command, Run):
+            self._work = self._step(state, planner, reading, command)
+        elif isinstance(command, Undo):
+            self._work = self._undo(state, reading, command)
+        elif isinstance(command, Planned):
+            self._work = self._shown(state, Work(reading, command, self._planned(state, planner, command)))
+        else:
+            self._work = Work(reading, command)
+        return self._work
+
+    def answered(self, run: Run | None) -> None:
+        """Leave the answer of a run's question on show, in place of its next step."""
+        self._answered = run
+
+    def looks_like(self, slip: Slip | None) -> Work:
+        """Tell of the plan on show, now and while it is judged again, what it is probably a slip of."""
+        plan = self._work.plan
+        self._alike = plan, slip
+        if plan is not None:
+            self._work = replace(self._work, plan=with_slip(plan, slip))
+        return self._work
+
+    def completions(self, cursor: int) -> tuple[Completion, ...]:
+        """Say what may stand at *cursor*."""
+        found = complete(self._work.reading, cursor, self.vocabulary, self._largest_safe)
+        return (*found, *self.tool.completes(self.text, cursor))
+
+    def _largest_safe(self, command: Command) -> int | None:
+        if self._state is None or self._planner is None or not isinstance(command, Remove):
+            return None
+        found = self._planner.preview(self._state, command).largest_safe
+        return found.count if found else None
+
+    def _read(self) -> Reading:
+        special = self.tool.reads(self.text)
+        reading = special or self.runs.read(parse(self.text, self.vocabulary), self.vocabulary)
+        # What stays on the bench until the next plan is the plan of another text, and is not shown as if it were of this one.
+        self._work = replace(self._work, reading=reading)
+        return reading
+
+    def _planned(self, state: State, planner: Planner, command: Planned) -> Plan:
+        """Judge the plan on show again while the command is the same; else make one."""
+        work = self._work
+        if work.plan is not None and command == work.command:
+            return planner.replan(state, work.plan, command)
+        return planner.preview(state, command)
+
+    def _step(self, state: State, planner: Planner, reading: Reading, run: Run) -> Work:
+        going = self.runs.of(run, self.vocabulary)
+        if isinstance(going, str):
+            return Work(reading, run)
+        command = going.command(self.vocabulary)
+        if isinstance(command, Undo):
+            work = self._undo(state, reading, command)
+            return replace(work, step=going if work.plan is not None else None, run=going)
+        if not isinstance(command, Planned) or self._answered == run:
+            return Work(reading, run, run=going)
+        before = self._work
+        again = before.plan is not None and before.command == command
+        plan = going.replan(planner, state, before.plan, command) if again and before.plan is not None else None
+        return self._shown(state, Work(reading, command, plan or going.preview(planner, state, command), going, going))
+
+    def _undo(self, state: State, reading: Reading, command: Undo) -> Work:
+        if undoes_running(self._acting, command):
+            return Work(reading, command, remark="Enter stops what is running, and then shows what undo gives back.")
+        try:
+            plan = self._acting.undo_plan(state, command.entry)
+        except NothingToUndoError as error:
+            return Work(reading, command, remark=str(error))
+        return self._shown(state, Work(reading, command, plan))
+
+    def _shown(self, state: State, work: Work) -> Work:
+        plan = work.plan
+        if plan is not None and plan.is_like(self._alike[0]):
+            plan = with_slip(plan, self._alike[1])
+        return replace(work, plan=self.tool.shows(state, plan, work.command))

@@ -1,0 +1,101 @@
+"""The panels of the lower row, one entry each: what it is called, how it is made, what it shows of a view, what it asks for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from console.kit.theme import Theme
+from console.operating.view import View
+from console.panels.audit.panel import AuditPanel
+from console.panels.fleet_map.page import FleetMapPage
+from console.panels.journal.panel import JournalPanel
+from console.panels.playbooks.panel import PlaybookPanel
+from console.window.frame.messages import MessagesPanel
+from console.window.workspace import Workspace
+
+
+class Asks(Protocol):
+    """What a panel may ask for."""
+
+    def type(self, text: str) -> None:
+        """Put text into the command line, as if it was typed."""
+
+    def run(self, text: str) -> None:
+        """Do what a button's command text says."""
+
+    def audit(self) -> None:
+        """Begin an audit of the playbooks."""
+
+    def light_on_map(self, name: str) -> None:
+        """Let a subsystem stand out."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """What the panels see."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelEntry:
+    """One panel. *id* is that of the action that goes to it; *show* gets every view, and *connect* is called once."""
+
+    id: str
+    title: str
+    make: Callable[[Theme, Workspace], QWidget]
+    show: Callable[[Any, View], None] = lambda panel, view: None
+    connect: Callable[[Any, Asks], None] = lambda panel, asks: None
+
+
+def _fleet_map(theme: Theme, _workspace: Workspace) -> QWidget:
+    return FleetMapPage(theme)
+
+
+def _show_fleet(panel: FleetMapPage, view: View) -> None:
+    panel.show_view(view.state, view.work.plan)
+
+
+def _connect_fleet(panel: FleetMapPage, asks: Asks) -> None:
+    panel.take_command.connect(asks.workspace.suggested)
+    panel.said.connect(asks.workspace.tell)
+    panel.lit_chosen.connect(asks.light_on_map)
+
+
+def _journal(theme: Theme, _workspace: Workspace) -> QWidget:
+    return JournalPanel(theme)
+
+
+def _connect_journal(panel: JournalPanel, asks: Asks) -> None:
+    panel.command.connect(asks.run)
+
+
+def _playbooks(theme: Theme, workspace: Workspace) -> QWidget:
+    bench = workspace.bench
+    return PlaybookPanel(theme, lambda: (bench.runs.playbooks(), bench.runs.problems), lambda: bench.vocabulary)
+
+
+def _connect_playbooks(panel: PlaybookPanel, asks: Asks) -> None:
+    panel.take_command.connect(asks.type)
+
+
+def _audit(theme: Theme, _workspace: Workspace) -> QWidget:
+    return AuditPanel(theme)
+
+
+def _connect_audit(panel: AuditPanel, asks: Asks) -> None:
+    panel.wanted.connect(asks.audit)
+    panel.take_command.connect(asks.type)
+
+
+def _messages(theme: Theme, _workspace: Workspace) -> QWidget:
+    return MessagesPanel(theme)
+
+
+LOWER_PANELS = (
+    PanelEntry("fleet_map", "Fleet map", _fleet_map, _show_fleet, _connect_fleet),
+    PanelEntry("journal", "Journal", _journal, connect=_connect_journal),
+    PanelEntry("playbooks", "Playbooks", _playbooks, connect=_connect_playbooks),
+    PanelEntry("audit", "Audit", _audit, connect=_connect_audit),
+    PanelEntry("messages", "Messages", _messages),
+)
+"""In the order of their tabs."""

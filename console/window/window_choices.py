@@ -1,0 +1,153 @@
+"""What menus and keys do to the window and beside it: theme, scale, keyboard, motion, pictures, incidents. No act on a region."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtWidgets import QFileDialog
+
+from console.kit.theme import Theme
+from console.operating.recording import NotSavedError, description_path, save_session
+from console.panels.incident_picker.incident_picker import IncidentPicker, open_apart
+from console.panels.topology.view import TopologyView
+from console.window.main_window import MainWindow
+from console.window.settings import KEYBOARDS, SCALES, SettingsStore
+from console.window.workspace import Workspace
+from console.words import writing as words
+from topology.command.slips.keyboards import LAYOUTS
+from topology.fleet.state import State
+
+
+def clock_of(state: State | None) -> str:
+    """Give the time of a region, or of this machine where none is known yet."""
+    if state is None:
+        return datetime.now(UTC).strftime("%H:%M:%S UTC")
+    return datetime.fromtimestamp(state.time, UTC).astimezone(words.zone(state.region.time_zone)).strftime("%H:%M:%S")
+
+
+def caption_of(state: State, clock: str) -> str:
+    """Say of which region, revision and time a saved picture is."""
+    day = datetime.fromtimestamp(state.time, UTC).astimezone(words.zone(state.region.time_zone)).strftime("%Y-%m-%d")
+    return f"{state.region.name} · revision {state.revision:,} · {day} {clock} {state.region.time_zone}"
+
+
+class WindowChoices(QObject):
+    """Each method is what one action does."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        workspace: Workspace,
+        settings: SettingsStore,
+        topology: TopologyView,
+        theme: Callable[[], Theme],
+        set_reduced_motion: Callable[[bool], None],
+    ) -> None:
+        super().__init__(window)
+        self.description: Path | None = None
+        """The file that describes the region, where the address of the link does not say it."""
+        self._window = window
+        self._workspace = workspace
+        self._settings = settings
+        self._topology = topology
+        self._theme = theme
+        self._set_reduced_motion = set_reduced_motion
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Give what each action does, by its id."""
+        return {
+            "incidents": self._choose_incident,
+            "record": self._choose_folder,
+            "save_topology": self._save_topology,
+            "scale": self._next_scale,
+            "keyboard": self._next_keyboard,
+            "motion": self._change_motion,
+            "full_screen": self._change_full_screen,
+        }
+
+    def save_session(self, folder: str) -> None:
+        """Save what happened since the region was loaded as the folder of an incident."""
+        workspace, follower = self._workspace, self._workspace.follower
+        if follower.recorder is None:
+            workspace.tell_failure("The region is not loaded yet, so there is nothing to save.")
+            return
+        description = self.description or description_path(follower.feed.name)
+        try:
+            save_session(follower.recorder, description, Path(folder), follower.feed.now())
+        except NotSavedError as error:
+            workspace.tell_failure(str(error))
+            return
+        cut = " It was so long that its end is missing." if follower.recorder.full else ""
+        workspace.tell(f"Saved: {folder}; underkeel replay shows it.{cut}")
+
+    def _save_topology(self) -> None:
+        """Ask where to and how large, and save; the console goes on meanwhile."""
+        from console.panels.topology.drawing.saving import ask_where
+
+        state = self._workspace.state
+        if state is None or self._topology.scene is None:
+            self._workspace.tell_failure("There is no topology to save yet: wait until the region is loaded.")
+            return
+        ask_where(
+            self._window,
+            f"{state.region.name}-topology",
+            self._topology.picture_size(),
+            lambda path, size: self._write_topology(Path(path), size),
+        )
+
+    def _write_topology(self, out: Path, size: QSize) -> None:
+        state = self._workspace.state
+        if state is None:
+            return
+        from console.panels.topology.drawing.saving import SaveError
+
+        try:
+            self._topology.save(out, caption_of(state, clock_of(state)), size)
+        except SaveError as error:
+            self._workspace.tell_failure(f"The topology was not saved: {error}.")
+        else:
+            self._workspace.tell(f"The topology is in {out}, {size.width():,} × {size.height():,}.")
+
+    def _choose_incident(self) -> None:
+        """Let the operator choose an incident; it opens in a program of its own, which cannot reach this one's region."""
+        self.picker = IncidentPicker(self._theme(), self._window)
+        self.picker.chosen.connect(self._open_incident)
+        self.picker.open()
+
+    def _open_incident(self, name: str) -> None:
+        if not open_apart(name):
+            sentence = f"The replay of {name} could not be started; in a terminal: underkeel replay {name}"
+            self._workspace.tell_failure(sentence)
+
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self._window, "Save the session as an incident: name a new folder")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.save_session)
+        dialog.open()
+
+    def _next_scale(self) -> None:
+        position = SCALES.index(self._settings.value.scale)
+        scale = SCALES[(position + 1) % len(SCALES)]
+        self._settings.change(scale=scale)
+        self._workspace.tell(f"Scale {scale} % from the next start on; choose again for the next step.")
+
+    def _next_keyboard(self) -> None:
+        name = KEYBOARDS[(KEYBOARDS.index(self._settings.value.keyboard) + 1) % len(KEYBOARDS)]
+        self._settings.change(keyboard=name)
+        self._workspace.set_keyboard(name)
+        title = LAYOUTS[name].title
+        self._workspace.tell(f"Slips are looked for on a {title} keyboard; choose again for the next one.")
+
+    def _change_motion(self) -> None:
+        reduced = not self._settings.value.reduced_motion
+        self._settings.change(reduced_motion=reduced)
+        self._set_reduced_motion(reduced)
+        self._workspace.tell("Motion is reduced." if reduced else "Motion is shown.")
+
+    def _change_full_screen(self) -> None:
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        else:
+            self._window.showFullScreen()
