@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from console.operating.live.refusal import NothingToUndoError
+from console.operating.refusal import NothingToUndoError
 
 from console.operating.playbook_runs import PlaybookRuns
 from console.operating.workbench import Work, Workbench

@@ -129,7 +129,7 @@ def test_that_every_control_on_screen_has_a_name(qapp: QApplication, tmp_path: P
             for widget in interactive(window):
                 assert name_of(widget).strip(), f"{widget} in {widget.parent()}"
                 seen.add(type(widget).__name__)
-        assert {"Editor", "Table", "CountField", "ConfirmButton", "LineTable", "FindField", "QPushButton"} <= seen
+        assert {"Editor", "EffectTable", "CountField", "ConfirmButton", "LineTable", "FindField", "QPushButton"} <= seen
         assert "FleetMapView" in seen
 
     play(qapp, tmp_path, scenario)
