@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from console.operating.refusal import NothingToUndoError
 
 from console.operating.playbook_runs import PlaybookRuns
+from console.operating.refusal import NothingToUndoError
 from console.operating.workbench import Work, Workbench
 from topology.command.complete import Completion
 from topology.command.grammar.reading import Reading

@@ -5,6 +5,7 @@ servers of a stopped subsystem wait for its restart, which may take hours, and n
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +51,7 @@ class BranchExecutor:
         """Give what planning reads, as it is now; it is good until time passes. *without* does not count as leaving."""
         branch = self._branch
         state = State(branch.incident.region, branch.fleet, time=branch.time)
-        state.pending = self._pending(state, without)
-        return state
+        return replace(state, pending=self._pending(state, without))
 
     def begin(self, plan: Plan, own_pace: int | None) -> None:
         """Begin to carry a plan out; what is due now is done now."""
