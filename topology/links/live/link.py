@@ -61,7 +61,8 @@ class LiveLink:
         self._ledger = ledger
         bounded = BoundedReader(source, deadlines) if actor is None else BoundedActor(actor, deadlines)
         self._bounded = bounded
-        wave_s = (deadlines or Deadlines()).wave_s
+        self._deadlines = deadlines or Deadlines()
+        wave_s = self._deadlines.wave_s
         self._calls = Calls()
         self._following = Following(bounded, self._described, self._most_listed, self.now)
         self._following.on_change = self._changed
@@ -153,7 +154,7 @@ class LiveLink:
         """Say what became of a wave; None when it did not happen."""
         if self._acting is None:
             return None
-        return await self._acting.outcome(operation)
+        return await self._in_time(self._acting.outcome(operation), self._longest_s)
 
     async def stop(self, execution: str, operator: str) -> tuple[str, ...]:
         """Let no further server of an execution leave; those still draining go back. Gives their names.
@@ -249,7 +250,8 @@ class LiveLink:
             answers = tuple((server, Answer.REFUSED) for server in wave.servers)
             return WaveOutcome(wave.operation, answers, (Refusal("read-only", READ_ONLY),))
         async with self._turn:
-            outcome = await acting.act(kind, wave, lambda: Standing(self._silence(), self._unacknowledged))
+            call = acting.act(kind, wave, lambda: Standing(self._silence(), self._unacknowledged))
+            outcome = await self._in_time(call, self._longest_s)
         self._wake()
         return outcome
 
@@ -362,11 +364,18 @@ class LiveLink:
             unknown = [at for at in taken if not fleet.left[at]]
             fleet.left[unknown] = np.arange(1, len(unknown) + 1, dtype=np.int32)
 
-    async def _in_time(self, call: Coroutine[Any, Any, _Result]) -> _Result:
+    @property
+    def _longest_s(self) -> float:
+        """Seconds after which an act is given up whatever holds it: a reading, a wave, and the ledger before and after."""
+        own = self._deadlines
+        return own.read_s + own.wave_s + own.grace_s + 2 * LEDGER_S
+
+    async def _in_time(self, call: Coroutine[Any, Any, _Result], seconds: float = LEDGER_S) -> _Result:
         try:
-            return await self._calls.within("ledger", call, LEDGER_S)
+            return await self._calls.within("call", call, seconds)
         except SilenceError as error:
-            raise LinkError(f"the ledger {self._ledger.name} did not answer within {LEDGER_S:g} s") from error
+            what = f"the ledger {self._ledger.name}" if seconds == LEDGER_S else self.name
+            raise LinkError(f"{what} did not answer within {seconds:g} s") from error
 
     def _wake(self) -> None:
         news, self._news = self._news, asyncio.Event()

@@ -44,7 +44,7 @@ match = "10.1.0.0/16"
 zone = "az1"
 cell = "c7"
 """
-SHORT = Deadlines(read_s=1.5, wave_s=0.4, ask_s=0.3, stop_s=0.3, silent_stop_s=0.2, close_s=0.2, grace_s=0.0)
+SHORT = Deadlines(read_s=1.5, wave_s=0.4, ask_s=0.3, stop_s=1.5, silent_stop_s=0.2, close_s=0.2, grace_s=0.0)
 
 
 def server(name: str, zone: str = "az1", subsystems: str = "index", address: str = "") -> Server:

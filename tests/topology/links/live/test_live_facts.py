@@ -163,7 +163,7 @@ class TestASourceThatIsSilent:
             loop = asyncio.get_running_loop()
             rig.source.hangs = {"take", "stop", "found", "changes"}
             act = loop.create_task(link.remove(rig.wave("n0")))
-            await until(lambda: rig.source.calls)
+            await until(lambda: rig.source.calls and not link.freshness.connected)
             begun = loop.time()
             with pytest.raises(LinkError, match="did not answer"):
                 await link.stop("e", "pat")
