@@ -192,7 +192,9 @@ def _floors(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
             if left < had and left < floor:
                 where = f"{subsystem.name} in {scope}" if scope else subsystem.name
                 facts = RefusalFacts(subsystem.name, scope or "region", had, left, floor)
-                yield Refusal("floor", f"{where} {had:,} → {left:,}, floor {floor:,}: {floor - left:,} below", facts)
+                whose = _budget_of(scene.region, number, floor) if not scope else ""
+                said = f"{where} {had:,} → {left:,}, floor {floor:,}{whose}: {floor - left:,} below"
+                yield Refusal("floor", said, facts)
 
 
 def _counts(
@@ -232,6 +234,12 @@ def _counts(
             if listed > 0 and floor_ is not None:
                 declared = max(listed, once.get((subsystem.name, kind + name), 0))
                 yield kind + name, _count_of(floor_, declared), had, left
+
+
+def _budget_of(region: Region, number: int, floor: int) -> str:
+    """Name the source's own budget, where it is what sets the floor."""
+    budget = region.learnt.budgets.get(region.subsystems[number].name)
+    return f" by {budget.name}" if budget is not None and budget.floor == floor else ""
 
 
 def _is_floored_in_zones(region: Region, number: int) -> bool:

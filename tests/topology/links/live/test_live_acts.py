@@ -253,7 +253,9 @@ def test_that_the_sources_own_budget_is_a_floor_and_the_stricter_holds(rig: Rig)
     async def work() -> None:
         link = await opened(rig)
         assert codes(await link.remove(rig.wave("n0"))) == []
-        assert codes(await link.remove(rig.wave("n1", number=2))) == ["floor"]
+        outcome = await link.remove(rig.wave("n1", number=2))
+        assert codes(outcome) == ["floor"]
+        assert outcome.refusals[0].message == "index 9 → 8, floor 9 by shop/index: 1 below"
 
     ran(rig, work())
 
