@@ -28,6 +28,8 @@ WITHOUT_WINDOW = (
     "import",
     "generate",
     "journal",
+    "trust",
+    "adapter",
     "picture",
     "replay",
     "record",

@@ -11,9 +11,9 @@ from console.app.window_words import PICTURE, REPLAY
 from console.terminal.adapter_command import ADAPTER
 from console.terminal.makers import GENERATE, IMPORT, RECORD
 from console.terminal.program import guarded, own_command
-from console.terminal.questions import AUDIT, CHECK, EXPLAIN, JOURNAL, PREVIEW, RESTART
+from console.terminal.questions import AUDIT, CHECK, EXPLAIN, JOURNAL, PREVIEW, RESTART, TRUST
 
-_TABLE = (PREVIEW, CHECK, AUDIT, EXPLAIN, RESTART, IMPORT, GENERATE, JOURNAL, PICTURE, REPLAY, RECORD, ADAPTER)
+_TABLE = (PREVIEW, CHECK, AUDIT, EXPLAIN, RESTART, IMPORT, GENERATE, JOURNAL, PICTURE, REPLAY, RECORD, ADAPTER, TRUST)
 COMMANDS = {one.name: one for one in _TABLE}
 """Every subcommand by its name: the parsers, `--help` and whatever else lists them read this table."""
 

@@ -24,12 +24,14 @@ from console.operating.live.desk import LiveDesk
 from console.operating.live.operators_name import operators_name
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError
-from console.operating.regions import address_of, folder_of, open_link
+from console.operating.regions import Address, address_of, folder_of, open_link, stated_source
+from console.operating.trust import Trust, TrustError, request_of
 from console.window.board import Board
 from console.window.closing import ask_to_stop
 from console.window.frame.attention import Attention
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
+from console.window.trust_question import ask_for_trust
 from console.window.workspace import Workspace
 from topology.execution.journal_entries import JournalError
 from topology.region.description import RegionError
@@ -53,12 +55,30 @@ def run_session(
     try:
         address = address_of(region)
         folder = folder_of(address)
+        if not trusts(window, address):
+            sys.stderr.write(f"{address.target}: stays closed, since you do not trust what it would open.\n")
+            return 1
         link = open_link(address, folder, fresh=fresh)
     except RegionError as error:
         sys.stderr.write("\n".join(error.problems) + "\n")
         return 2
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         return runner.run(_run(window, settings, link, folder, bugs))
+
+
+def trusts(window: MainWindow, address: Address) -> bool:
+    """Ask before a live region is opened the first time, or after its source changed; simulated ones need no trust."""
+    path = Path(address.target)
+    source = stated_source(path) if address.kind == "file" else None
+    if source is None or Trust().holds(path, source):
+        return True
+    if not ask_for_trust(window.theme, request_of(path, source), window):
+        return False
+    try:
+        Trust().add(path, source)
+    except TrustError as error:
+        raise RegionError((str(error),)) from error
+    return True
 
 
 async def _run(window: MainWindow, settings: SettingsStore, link: RegionLink, folder: Path, bugs: Bugs) -> int:

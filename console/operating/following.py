@@ -37,7 +37,7 @@ class Hearer(Protocol):
         """Say why it could not be read."""
 
 
-class Follower:
+class RegionFollower:
     """Holds what is known of the region behind a feed."""
 
     def __init__(self, feed: Feed, hearer: Hearer) -> None:

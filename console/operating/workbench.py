@@ -23,7 +23,7 @@ from topology.planning.preview import Planner
 from topology.playbook.going import Going
 
 
-class Acting(Protocol):
+class Undoes(Protocol):
     """Who acts, as far as an undo is concerned."""
 
     @property
@@ -38,7 +38,7 @@ class Acting(Protocol):
         """
 
 
-def undoes_running(acting: Acting, command: Undo) -> bool:
+def undoes_running(acting: Undoes, command: Undo) -> bool:
     """Say whether an undo would give back what is being taken right now."""
     running = acting.running
     return running is not None and running.plan.undoes is None and command.entry in (None, running.entry)
@@ -95,7 +95,7 @@ class Work:
 class Workbench:
     """Holds the text and the state, and works out what follows from both."""
 
-    def __init__(self, acting: Acting, runs: PlaybookRuns, tool: Tool | None = None) -> None:
+    def __init__(self, acting: Undoes, runs: PlaybookRuns, tool: Tool | None = None) -> None:
         self.runs = runs
         self.tool: Tool = tool or OurTool()
         self.vocabulary = Vocabulary()

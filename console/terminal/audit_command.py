@@ -12,14 +12,12 @@ import msgspec
 
 from console.operating.access import HTML_SEAL, NotWrittenError, write_own
 from console.operating.playbooks import read_playbooks
-from console.operating.regions import address_of, read_address
+from console.operating.state_reading import read_state
 from console.reports.audit_report import HEADINGS, report_html, totals
 from console.terminal.progress_line import ProgressLine
 from topology.audit.auditing import audit
 from topology.audit.report import AuditReport, Found, Input
 from topology.command.slips import LAYOUTS
-from topology.fleet.fleet import Fleet
-from topology.fleet.state import State
 from topology.playbook.reading import PlaybookError
 from topology.region.description import RegionError
 
@@ -35,6 +33,8 @@ def audit_command(
     stdout: TextIO,
     stderr: TextIO,
     layout: str = "qwerty",
+    *,
+    live: bool = False,
 ) -> int:
     """Audit playbooks against a region as described.
 
@@ -46,6 +46,7 @@ def audit_command(
         stdout: gets the report.
         stderr: gets progress on a terminal, and errors.
         layout: the keyboard on which slips happen.
+        live: read the servers from the region's source.
 
     Returns:
         0 when nothing was found, 1 when something was, 2 when something could not be read or written.
@@ -54,7 +55,7 @@ def audit_command(
         stderr.write(f"There is no keyboard {layout!r}: there are {', '.join(LAYOUTS)}.\n")
         return UNREADABLE
     try:
-        described = read_address(address_of(region))
+        state = read_state(region, live=live)
         playbooks = read_playbooks(playbook_names)
     except (RegionError, PlaybookError) as error:
         stderr.write("\n".join(error.problems) + "\n")
@@ -64,7 +65,7 @@ def audit_command(
     def said(done: int, total: int, playbook: str) -> None:
         line.show(f"step {done:,} of {total:,}: {playbook}")
 
-    report = audit(playbooks, State(described, Fleet(described)), LAYOUTS[layout], said)
+    report = audit(playbooks, state, LAYOUTS[layout], said)
     line.clear()
     if html is not None and (problem := _written(html, report_html(report))):
         stderr.write(problem + "\n")

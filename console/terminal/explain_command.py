@@ -1,14 +1,12 @@
 """`underkeel explain` and `underkeel restart`: facts of a region as described, in the terminal or as JSON. They change nothing."""
 
-import time
 from typing import TextIO
 
 import msgspec
 
 from console.operating.explanation import explanation, restart_sections
-from console.operating.regions import read_named
+from console.operating.state_reading import read_state
 from topology.command.grammar.syntax import Explain
-from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.planning.answers import answer_text, section_text
 from topology.planning.preview import Planner
@@ -19,9 +17,11 @@ FORMAT = 1
 UNREADABLE = 2
 
 
-def explain_command(subsystem: str, region: str | None, as_json: bool, out: TextIO, err: TextIO) -> int:
+def explain_command(
+    subsystem: str, region: str | None, as_json: bool, out: TextIO, err: TextIO, *, live: bool = False
+) -> int:
     """Explain one subsystem; gives 0, or 2 where the region cannot be read or has no such subsystem."""
-    state = _state(region, err)
+    state = _state(region, err, live=live)
     if state is None or not _known(state, subsystem, err):
         return UNREADABLE
     answer = explanation(state, Planner(state.region), Explain(subsystem))
@@ -34,9 +34,11 @@ def explain_command(subsystem: str, region: str | None, as_json: bool, out: Text
     return 0
 
 
-def restart_command(subsystem: str | None, region: str | None, as_json: bool, out: TextIO, err: TextIO) -> int:
+def restart_command(
+    subsystem: str | None, region: str | None, as_json: bool, out: TextIO, err: TextIO, *, live: bool = False
+) -> int:
     """Say what a full restart of one subsystem, or of each, takes; gives 0, or 2 as `explain_command` does."""
-    state = _state(region, err)
+    state = _state(region, err, live=live)
     if state is None or (subsystem is not None and not _known(state, subsystem, err)):
         return UNREADABLE
     names = [one.name for one in state.region.subsystems if not one.external and subsystem in (None, one.name)]
@@ -58,13 +60,12 @@ def _json(cost: RestartCost) -> dict[str, object]:
     return {**msgspec.to_builtins(cost), "minutes_of_one_cell": by_cells}
 
 
-def _state(region: str | None, err: TextIO) -> State | None:
+def _state(region: str | None, err: TextIO, *, live: bool) -> State | None:
     try:
-        described = read_named(region)
+        return read_state(region, live=live)
     except RegionError as error:
         err.write("\n".join(error.problems) + "\n")
         return None
-    return State(described, Fleet(described), time=time.time())
 
 
 def _known(state: State, subsystem: str, err: TextIO) -> bool:

@@ -1,6 +1,5 @@
 """`underkeel preview`: a plan in the terminal, as a table or in the stable JSON format. It reads no acts and writes no file."""
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TextIO
@@ -8,7 +7,7 @@ from typing import TextIO
 import msgspec
 
 from console.operating.playbooks import runnable_playbooks
-from console.operating.regions import read_named
+from console.operating.state_reading import read_state
 from console.terminal.progress_line import ProgressLine
 from console.words.finding_lines import finding_lines
 from console.words.writing import plural
@@ -17,7 +16,6 @@ from topology.command.grammar.syntax import Planned, Run, Undo
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
 from topology.command.slips import Slip, slips_of
-from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.planning.neighbours import Neighbourhood, neighbours, with_slip
 from topology.planning.plan import PLAN_FORMAT, Plan, ScopeVerdict, Verdict
@@ -40,7 +38,14 @@ MARKS = {
 
 
 def preview_command(
-    text: str, region: str | None, as_json: bool, out: TextIO, err: TextIO, step: int | None = None
+    text: str,
+    region: str | None,
+    as_json: bool,
+    out: TextIO,
+    err: TextIO,
+    step: int | None = None,
+    *,
+    live: bool = False,
 ) -> int:
     """Plan *text* on a region as described; gives the exit status.
 
@@ -48,7 +53,7 @@ def preview_command(
     """
     progress = ProgressLine(err)
     try:
-        asked = _ask(text, region, progress, step)
+        asked = _ask(text, read_state(region, progress.show, live=live), progress, step)
     except (RegionError, PlaybookError) as error:
         progress.clear()
         return _refuse("\n".join(error.problems), None, as_json, out, err)
@@ -61,13 +66,8 @@ def preview_command(
     return EXIT[plan.verdict]
 
 
-def _ask(
-    text: str, region: str | None, progress: ProgressLine, step: int | None
-) -> Reading | tuple[Plan, Neighbourhood]:
+def _ask(text: str, state: State, progress: ProgressLine, step: int | None) -> Reading | tuple[Plan, Neighbourhood]:
     """Give the plan and what is one slip away, or only what was read where that makes no plan."""
-    described = read_named(region, progress.show)
-    # A description has no clock of its own, and a change freeze needs one.
-    state = State(described, Fleet(described), time=time.time())
     reading = parse(text, vocabulary_of(state))
     if text.split()[:1] == ["run"]:
         return _ask_step(text, state, step)
@@ -76,7 +76,7 @@ def _ask(
     command = reading.command
     if not isinstance(command, Planned):
         return reading
-    progress.show(f"Planning on {len(described.roster):,} servers")
+    progress.show(f"Planning on {len(state.region.roster):,} servers")
     plan = preview(state, command)
     slips = _told(slips_of(reading, vocabulary_of(state)), progress)
     around = neighbours(state, plan, command, slips)

@@ -4,12 +4,13 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from console.terminal.subcommand import Subcommand, json_argument, limit, region_argument
+from console.terminal.subcommand import Subcommand, json_argument, limit, live_argument, region_argument
 
 
 def _preview_words(parser: ArgumentParser) -> None:
     parser.add_argument("command", nargs="+", metavar="COMMAND", help='such as "remove 40 servers from billing"')
     region_argument(parser)
+    live_argument(parser)
     json_argument(parser, "the stable format of the manual")
     parser.add_argument("--step", type=limit, metavar="N", help="of a run: which step (default: the first with a plan)")
 
@@ -17,17 +18,20 @@ def _preview_words(parser: ArgumentParser) -> None:
 def _preview(chosen: Namespace) -> int:
     from console.terminal.preview_command import preview_command
 
-    return preview_command(" ".join(chosen.command), chosen.region, chosen.json, sys.stdout, sys.stderr, chosen.step)
+    return preview_command(
+        " ".join(chosen.command), chosen.region, chosen.json, sys.stdout, sys.stderr, chosen.step, live=chosen.live
+    )
 
 
 def _check_words(parser: ArgumentParser) -> None:
     parser.add_argument("path", nargs="+", type=Path, metavar="PATH")
+    live_argument(parser)
 
 
 def _check(chosen: Namespace) -> int:
     from console.terminal.check_command import check_command
 
-    return check_command(chosen.path, sys.stdout, sys.stderr)
+    return check_command(chosen.path, sys.stdout, sys.stderr, live=chosen.live)
 
 
 def _audit_words(parser: ArgumentParser) -> None:
@@ -35,6 +39,7 @@ def _audit_words(parser: ArgumentParser) -> None:
         "playbook", nargs="*", metavar="PLAYBOOK", help="a bundled name, a file or a folder (default: all bundled)"
     )
     region_argument(parser)
+    live_argument(parser)
     json_argument(parser, "the format of the manual instead of a text")
     parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page that needs no other file")
     parser.add_argument(
@@ -46,32 +51,41 @@ def _audit(chosen: Namespace) -> int:
     from console.terminal.audit_command import audit_command
 
     return audit_command(
-        chosen.playbook, chosen.region, chosen.json, chosen.html, sys.stdout, sys.stderr, chosen.keyboard
+        chosen.playbook,
+        chosen.region,
+        chosen.json,
+        chosen.html,
+        sys.stdout,
+        sys.stderr,
+        chosen.keyboard,
+        live=chosen.live,
     )
 
 
 def _explain_words(parser: ArgumentParser) -> None:
     parser.add_argument("subsystem", metavar="SUBSYSTEM")
     region_argument(parser)
+    live_argument(parser)
     json_argument(parser)
 
 
 def _explain(chosen: Namespace) -> int:
     from console.terminal.explain_command import explain_command
 
-    return explain_command(chosen.subsystem, chosen.region, chosen.json, sys.stdout, sys.stderr)
+    return explain_command(chosen.subsystem, chosen.region, chosen.json, sys.stdout, sys.stderr, live=chosen.live)
 
 
 def _restart_words(parser: ArgumentParser) -> None:
     parser.add_argument("subsystem", nargs="?", metavar="SUBSYSTEM", help="one subsystem (default: each)")
     region_argument(parser)
+    live_argument(parser)
     json_argument(parser)
 
 
 def _restart(chosen: Namespace) -> int:
     from console.terminal.explain_command import restart_command
 
-    return restart_command(chosen.subsystem, chosen.region, chosen.json, sys.stdout, sys.stderr)
+    return restart_command(chosen.subsystem, chosen.region, chosen.json, sys.stdout, sys.stderr, live=chosen.live)
 
 
 def _journal_words(parser: ArgumentParser) -> None:
@@ -88,6 +102,17 @@ def _journal(chosen: Namespace) -> int:
     if chosen.verb == "verify":
         return verify_entries(chosen.region, chosen.expect, chosen.json, sys.stdout, sys.stderr)
     return list_entries(chosen.region, chosen.limit, chosen.json, sys.stdout, sys.stderr)
+
+
+def _trust_words(parser: ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, metavar="FILE", help="the description of a live region")
+    parser.add_argument("--yes", action="store_true", help="trust it without asking, for scripts")
+
+
+def _trust(chosen: Namespace) -> int:
+    from console.terminal.trust_command import trust_command
+
+    return trust_command(chosen.path, chosen.yes, sys.stdin, sys.stdout, sys.stderr)
 
 
 PREVIEW = Subcommand(
@@ -135,4 +160,12 @@ JOURNAL = Subcommand(
     "Reads the journal of a region; writes nothing.",
     _journal_words,
     _journal,
+)
+TRUST = Subcommand(
+    "trust",
+    "show what opening a live region runs or reaches, and trust it",
+    "Shows what opening a live region would run or reach, and whose file says so, and keeps that you trust it, until that "
+    "changes. Opens nothing. Exit status: 0 trusted, 1 not, 2 unreadable or not live.",
+    _trust_words,
+    _trust,
 )

@@ -34,6 +34,13 @@ def region_argument(parser: argparse.ArgumentParser, help: str = REGION) -> None
     parser.add_argument("--region", help=help)
 
 
+def live_argument(parser: argparse.ArgumentParser) -> None:
+    """Let a live region be read from its source."""
+    parser.add_argument(
+        "--live", action="store_true", help="read the servers from the region's source, now; acts on nothing"
+    )
+
+
 def json_argument(parser: argparse.ArgumentParser, help: str = "as JSON instead of a text") -> None:  # noqa: A002
     """Let the answer be JSON."""
     parser.add_argument("--json", action="store_true", help=help)

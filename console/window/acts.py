@@ -6,7 +6,7 @@ from typing import Protocol
 from PySide6.QtCore import SignalInstance
 
 from console.operating.desk import Desk
-from console.operating.following import Follower
+from console.operating.following import RegionFollower
 from console.operating.jobs import Jobs
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError
@@ -45,11 +45,11 @@ class Shows(Protocol):
         """Show what changed with the next frame."""
 
 
-class Acts:
+class OperatorActs:
     """Passes an operator's acts on, in jobs beside the window, and tells what came of each."""
 
     def __init__(
-        self, shows: Shows, voice: Voice, desk: Desk, bench: Workbench, follower: Follower, jobs: Jobs
+        self, shows: Shows, voice: Voice, desk: Desk, bench: Workbench, follower: RegionFollower, jobs: Jobs
     ) -> None:
         self.resumable = ""
         """The command that goes on with an execution that was cut off; empty where there is none."""

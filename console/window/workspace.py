@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from console.operating.desk import Desk
 from console.operating.explanation import explanation
-from console.operating.following import Follower
+from console.operating.following import RegionFollower
 from console.operating.jobs import Jobs
 from console.operating.mode import strip_reading
 from console.operating.notice import Notice
@@ -19,7 +19,7 @@ from console.operating.playbook_runs import PlaybookRuns
 from console.operating.playbooks import runnable_playbooks
 from console.operating.view import View
 from console.operating.workbench import Tool, Work, Workbench
-from console.window.acts import Acts
+from console.window.acts import OperatorActs
 from console.window.enter import enter
 from console.window.slip_survey import SlipSurvey
 from console.window.voice import Voice
@@ -63,9 +63,9 @@ class Workspace(Voice):
         super().__init__(parent)
         self.jobs = jobs
         self.desk = desk
-        self.follower = Follower(desk.feed, self)
+        self.follower = RegionFollower(desk.feed, self)
         self.bench = Workbench(desk, runs or PlaybookRuns(runnable_playbooks), tool)
-        self.acts = Acts(self, self, desk, self.bench, self.follower, jobs)
+        self.acts = OperatorActs(self, self, desk, self.bench, self.follower, jobs)
         self.view: View | None = None
         """What was shown last; None until a region is known."""
         self._neighbourhood: Neighbourhood | None = None
