@@ -180,6 +180,18 @@ def check_format(connection: sqlite3.Connection, path: Path) -> None:
         raise sqlite3.DatabaseError(str(found))
 
 
+def restored_note(database: sqlite3.Connection, made: str) -> None:
+    """Note that this ledger is a copy of the time *made*: what was done since is not in it."""
+    text = f"the ledger was put back from a copy of {made}; see that nothing done since is under way, then acknowledge"
+    database.execute("INSERT OR REPLACE INTO meta VALUES ('doubt', ?)", (text,))
+
+
+def doubt_of(database: sqlite3.Connection) -> str:
+    """Say why nothing may leave until somebody acknowledges it; empty when nothing is wrong."""
+    row = database.execute("SELECT value FROM meta WHERE name = 'doubt'").fetchone()
+    return "" if row is None else str(row[0])
+
+
 def write_stamp(database: sqlite3.Connection, stamp: Stamp) -> None:
     """Keep how late it is."""
     for name, value in (("time", stamp.time), ("boot", stamp.boot), ("elapsed_s", stamp.elapsed_s)):

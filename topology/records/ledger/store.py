@@ -8,7 +8,7 @@ from pathlib import Path
 from topology.execution.journal_entries import JournalHead
 from topology.records.clock import SteadyClock, leap_sentence
 from topology.records.ledger import reading, writing
-from topology.records.ledger.database import LedgerDatabase
+from topology.records.ledger.database import LedgerDatabase, doubt_of
 from topology.records.ledger.values import (
     Commit,
     CommitAnswer,
@@ -79,7 +79,8 @@ class LedgerStore:
             self._hear_time(reading.seen_stamp(database).time)
             stamp = self._clock.stamp()
             held = tuple(lease for lease in reading.leases_of(database) if not is_free(self._leases, lease.execution))
-            return reading.state_of(database, stamp, held, leap_sentence(self._clock.leap_s))
+            doubt = "; ".join(filter(None, (doubt_of(database), leap_sentence(self._clock.leap_s))))
+            return reading.state_of(database, stamp, held, doubt)
 
     def look(self) -> int:
         """Give the revision, and write down how late it is."""

@@ -190,6 +190,8 @@ class CommitAnswer(StrEnum):
     LEASE_LOST = "lease_lost"
     CLOCK_LEAPT = "clock_leapt"
     """Nothing leaves until somebody acknowledged it; giving back is not held up."""
+    RESTORED = "restored"
+    """The ledger was put back from a copy: nothing leaves until somebody acknowledged that."""
     KNOWN = "known"
     """The id is in use: ask `wave` what became of it. Never send it again blindly."""
 

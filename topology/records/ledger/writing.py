@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from topology.records.clock import Stamp
+from topology.records.ledger.database import doubt_of
 from topology.records.ledger.reading import (
     encoded,
     execution_of,
@@ -106,6 +107,8 @@ def obstacle(database: sqlite3.Connection, commit: Commit) -> CommitAnswer:
         return CommitAnswer.STOPPED
     if lease_of(database, commit.lease.execution) != commit.lease:
         return CommitAnswer.LEASE_LOST
+    if commit.kind is WaveKind.TAKE and doubt_of(database):
+        return CommitAnswer.RESTORED
     if meta(database, "floors_revision", int) != commit.floors:
         return CommitAnswer.FLOORS_CHANGED
     if meta(database, "reservations_revision", int) != commit.reservations:
@@ -204,6 +207,7 @@ def acknowledge(
     _replace_scopes(database, "declared", declared)
     _set_meta(database, "guards", guards)
     _raise_meta(database, "floors_revision")
+    database.execute("DELETE FROM meta WHERE name = 'doubt'")
     values = (time, operator, encoded(floors), encoded(declared))
     database.execute("INSERT INTO acknowledgement (time, operator, floors, declared) VALUES (?, ?, ?, ?)", values)
     return floors_of(database)

@@ -54,10 +54,11 @@ def wave_of(
     state = store.read()
     units = (ScopeUnits("index", "region", len(servers)),)
     given = {
+        "kind": WaveKind.TAKE,
         "units": units,
         "supports": tuple(("index",) for _ in servers),
         "windows": (60.0,),
         "reservations": state.reservations_revision,
         "floors": state.floors.revision,
     } | other
-    return Commit(lease, f"{lease.execution}.{number}", WaveKind.TAKE, lease.owner, servers, **given)  # type: ignore[arg-type] # by name
+    return Commit(lease, f"{lease.execution}.{number}", operator=lease.owner, servers=servers, **given)  # type: ignore[arg-type] # by name
