@@ -9,7 +9,7 @@ from console.words.journal import moment
 from topology.command.grammar.syntax import Explain
 from topology.execution.journal_entries import Entry, Kind
 from topology.fleet.state import State
-from topology.planning.answers import Answer, Section, explain
+from topology.planning.answers import Section, TitledAnswer, explain
 from topology.planning.largest_by_zone import largest_by_zone
 from topology.planning.preview import Planner
 from topology.planning.restart import CELLS, RestartCost, duration, restart_cost, sentence
@@ -18,7 +18,7 @@ MOST_ENTRIES = 10
 WITH_CELLS = "Until one cell is back, with more cells"
 
 
-def explanation(state: State, planner: Planner, command: Explain, entries: Sequence[Entry] = ()) -> Answer:
+def explanation(state: State, planner: Planner, command: Explain, entries: Sequence[Entry] = ()) -> TitledAnswer:
     """Say everything about a subsystem; *entries* are the journal's, oldest first."""
     answer = explain(state, command)
     subsystem = state.region.subsystem(command.subsystem)

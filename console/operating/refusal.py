@@ -1,6 +1,6 @@
 """Why something that the operator asked for is not done."""
 
-from topology.planning.facts import Told
+from topology.planning.facts import ToldFacts
 from topology.planning.plan import Finding, Severity
 
 
@@ -18,4 +18,4 @@ class NothingToUndoError(Exception):
 
 def refused(message: str, code: str = "unknown") -> RefusedError:
     """Refuse with one sentence."""
-    return RefusedError(Finding(code, Severity.BLOCK, Told(message)))
+    return RefusedError(Finding(code, Severity.BLOCK, ToldFacts(message)))

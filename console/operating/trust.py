@@ -28,7 +28,7 @@ class TrustError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class TrustRequest:
     """What trusting a region means, for people: *facts* are sentences, *cautions* those that need a second look."""
 
     path: Path
@@ -84,10 +84,10 @@ class Trust:
         return kept.trusted
 
 
-def request_of(path: Path, source: Source) -> Request:
+def request_of(path: Path, source: Source) -> TrustRequest:
     """Say what opening this region would run or reach, and whose file states it."""
     real = path.resolve()
-    return Request(real, source.digest, tuple(_facts(real, source)), tuple(_cautions(real, source)))
+    return TrustRequest(real, source.digest, tuple(_facts(real, source)), tuple(_cautions(real, source)))
 
 
 def _facts(path: Path, source: Source) -> list[str]:

@@ -34,7 +34,7 @@ from console.window.workspace import Workspace
 from console.words.plan_rows import headroom_rows
 from topology.command.grammar.syntax import Control
 from topology.fleet.state import State
-from topology.planning.answers import Answer
+from topology.planning.answers import TitledAnswer
 from topology.planning.plan import Plan
 from topology.playbook.going import Going
 
@@ -217,7 +217,7 @@ class Board(QObject):
         if state is not None:
             self.journal.show_entries(self.workspace.desk.entries, state.region.time_zone)
 
-    def _show_answer(self, answer: Answer) -> None:
+    def _show_answer(self, answer: TitledAnswer) -> None:
         self.preview.show_message(answer)
 
     def _show_help(self, verb: str) -> None:

@@ -3,15 +3,15 @@
 from console.window.actions import ACTIONS
 from topology.command.verbs import VERBS
 from topology.command.words import CLAUSES, FIELDS
-from topology.planning.answers import Answer, Section
+from topology.planning.answers import Section, TitledAnswer
 
 
-def help_page(verb: str) -> Answer:
+def help_page(verb: str) -> TitledAnswer:
     """Give the page of one verb, or of all verbs and keys when *verb* is empty."""
     return _one(verb) if verb in VERBS else _all()
 
 
-def _one(verb: str) -> Answer:
+def _one(verb: str) -> TitledAnswer:
     entry = VERBS[verb]
     sections = [
         Section("", ("",), ((entry.help,),)),
@@ -24,13 +24,15 @@ def _one(verb: str) -> Answer:
         )
     if "where" in entry.clauses:
         sections.append(Section("What where may compare", ("", ""), tuple(FIELDS.items())))
-    return Answer(f"help {verb}", tuple(sections))
+    return TitledAnswer(f"help {verb}", tuple(sections))
 
 
-def _all() -> Answer:
+def _all() -> TitledAnswer:
     verbs = tuple((name, entry.help, entry.example) for name, entry in VERBS.items())
     keys = tuple((entry.shortcut, entry.help) for entry in ACTIONS)
     remarks = (
         "help VERB says more about one. Enter never confirms: Ctrl+Enter does, where nothing speaks against it.",
     )
-    return Answer("Help", (Section("Commands", ("", "", "such as"), verbs), Section("Keys", ("", ""), keys)), remarks)
+    return TitledAnswer(
+        "Help", (Section("Commands", ("", "", "such as"), verbs), Section("Keys", ("", ""), keys)), remarks
+    )

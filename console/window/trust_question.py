@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from console.kit.painting import Tone
 from console.kit.parts import Button, Text
 from console.kit.theme import Theme, palette_of
-from console.operating.trust import Request
+from console.operating.trust import TrustRequest
 
 WIDTH = 640
 
@@ -16,7 +16,7 @@ class TrustQuestion(QDialog):
 
     trusted = Signal()
 
-    def __init__(self, theme: Theme, request: Request, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, request: TrustRequest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Open a live region? · Underkeel")
         self.setPalette(palette_of(theme))
@@ -61,7 +61,7 @@ class TrustQuestion(QDialog):
         self.accept()
 
 
-def ask_for_trust(theme: Theme, request: Request, parent: QWidget | None = None) -> bool:
+def ask_for_trust(theme: Theme, request: TrustRequest, parent: QWidget | None = None) -> bool:
     """Ask, and wait for the answer; only before the session's own event loop runs."""
     question = TrustQuestion(theme, request, parent)
     answers: list[bool] = []

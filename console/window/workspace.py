@@ -29,7 +29,7 @@ from topology.execution.journal_entries import JournalError
 from topology.fleet.batches import EventBatch
 from topology.fleet.state import State
 from topology.fleet.usual import UsualCounts
-from topology.planning.answers import Answer, headroom
+from topology.planning.answers import TitledAnswer, headroom
 from topology.planning.neighbours import Neighbourhood
 from topology.playbook.going import Going
 
@@ -216,7 +216,7 @@ class Workspace(Voice):
             self._told = work.run
             self.playbook_changed.emit(work.run)
         if work.remark and work.remark != self._remark:
-            self.answered.emit(Answer("Undo", remarks=(work.remark,)))
+            self.answered.emit(TitledAnswer("Undo", remarks=(work.remark,)))
         self._remark = work.remark
 
     def _surveyed(self, found: Neighbourhood | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from console.words import writing as words
-from topology.planning.facts import Facts
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.capacity.collateral import AlsoServes
 from topology.planning.guards.capacity.floor import FloorBroken
 from topology.planning.guards.capacity.tight import EndsTight
@@ -92,27 +92,27 @@ def finding_below(finding: Finding) -> str:
 class _Group:
     """How facts of one kind are said together: what counts as one *cause*, and the *sentence* for many."""
 
-    cause: Callable[[Facts], Hashable]
-    sentence: Callable[[Sequence[Facts]], str]
+    cause: Callable[[FindingFacts], Hashable]
+    sentence: Callable[[Sequence[FindingFacts]], str]
 
 
-def _subsystem(facts: Facts) -> Hashable:
+def _subsystem(facts: FindingFacts) -> Hashable:
     return getattr(facts, "subsystem", None)
 
 
-def _one(_: Facts) -> Hashable:
+def _one(_: FindingFacts) -> Hashable:
     return None
 
 
-def _path(facts: Facts) -> Hashable:
+def _path(facts: FindingFacts) -> Hashable:
     return (facts.because[1:], facts.operations) if isinstance(facts, NeedLost) else _rest(facts)
 
 
-def _rest(facts: Facts) -> Hashable:
+def _rest(facts: FindingFacts) -> Hashable:
     return facts.because[1:] if isinstance(facts, ObserverTouched) else None
 
 
-def _floors(facts: Sequence[Facts]) -> str:
+def _floors(facts: Sequence[FindingFacts]) -> str:
     """Say many broken floors: index would end below its floor in 2 zones and 88 cells; the worst: index in az1/c3 ..."""
     found = [one for one in facts if isinstance(one, FloorBroken)]
     # By the share of its floor that a scope would miss: 5 of 10 is worse than 50 of 1,000.
@@ -123,14 +123,14 @@ def _floors(facts: Sequence[Facts]) -> str:
     )
 
 
-def _tight(facts: Sequence[Facts]) -> str:
+def _tight(facts: Sequence[FindingFacts]) -> str:
     found = [one for one in facts if isinstance(one, EndsTight)]
     worst = min(found, key=lambda one: (one.after - one.floor) / max(one.floor, 1))
     end = "ends" if _is_one(found) else "end"
     return f"{_whose(found)} {end} tight in {_places(found)}; the tightest: {worst.sentence()}"
 
 
-def _collateral(facts: Sequence[Facts]) -> str:
+def _collateral(facts: Sequence[FindingFacts]) -> str:
     found = [one for one in facts if isinstance(one, AlsoServes)]
     most = max(one.servers for one in found)
     total = words.plural(found[0].total, "server")
@@ -146,7 +146,7 @@ def _collateral(facts: Sequence[Facts]) -> str:
     )
 
 
-def _impact(facts: Sequence[Facts]) -> str:
+def _impact(facts: Sequence[FindingFacts]) -> str:
     found = [one for one in facts if isinstance(one, NeedLost)]
     who = words.listed([one.subsystem for one in found], 4)
     paths = dict.fromkeys((one.because[1:], one.operations) for one in found)
@@ -158,25 +158,25 @@ def _impact(facts: Sequence[Facts]) -> str:
     return f"{who} can no longer be served{lost}: each needs {', which needs '.join(path)}"
 
 
-def _observers(facts: Sequence[Facts]) -> str:
+def _observers(facts: Sequence[FindingFacts]) -> str:
     found = [one for one in facts if isinstance(one, ObserverTouched)]
     who = words.listed([one.observer for one in found], 4)
     short = words.listed(dict.fromkeys(one.because[-1] for one in found), 4)
     return f"{who} are observers and depend on what is being removed: {short}"
 
 
-def _restarts(facts: Sequence[Facts]) -> str:
+def _restarts(facts: Sequence[FindingFacts]) -> str:
     found = [one for one in facts if isinstance(one, RestartTakes)]
     longest = max(found, key=lambda one: one.cost.total or one.cost.alone or 0.0)
     return f"{longest.sentence()}; the other {words.plural(len(found) - 1, 'subsystem')} would take no longer"
 
 
-def _no_floors(facts: Sequence[Facts]) -> str:
+def _no_floors(facts: Sequence[FindingFacts]) -> str:
     names = words.listed([one.subsystem for one in facts if isinstance(one, NoFloor)], 4)
     return f"{names} state no floor, so no plan that touches them can be judged; 0 must be written"
 
 
-def _protected(facts: Sequence[Facts]) -> str:
+def _protected(facts: Sequence[FindingFacts]) -> str:
     names = words.listed([one.subsystem for one in facts if isinstance(one, ProtectedSubsystem)], 4)
     return f"{names} are protected: no command may take their servers"
 
@@ -199,7 +199,7 @@ def _places(found: Sequence[FloorBroken] | Sequence[EndsTight]) -> str:
     return words.listed([said for count, said in parts if count])
 
 
-_GROUPS: dict[type[Facts], _Group] = {
+_GROUPS: dict[type[FindingFacts], _Group] = {
     FloorBroken: _Group(_subsystem, _floors),
     EndsTight: _Group(_subsystem, _tight),
     AlsoServes: _Group(_one, _collateral),

@@ -1,6 +1,6 @@
 """Findings for tests that need one of a code, whatever it rests on."""
 
-from topology.planning.facts import Facts, Told
+from topology.planning.facts import FindingFacts, ToldFacts
 from topology.planning.guards.table import GUARDS
 from topology.planning.plan import Finding, Severity
 from topology.playbook.unmet import GUARD as EXPECTS
@@ -8,10 +8,10 @@ from topology.playbook.unmet import GUARD as EXPECTS
 WORDS = {guard.code: guard.words for guard in (*GUARDS, EXPECTS)}
 
 
-def facts(code: str, message: str, protects: str = "", satisfied_by: str = "") -> Facts:
+def facts(code: str, message: str, protects: str = "", satisfied_by: str = "") -> FindingFacts:
     """Give facts that say *message*, and have the words of the guard *code*."""
-    kind = type("Sample", (Told,), {"__slots__": (), "kind": "", "words": WORDS.get(code, Told.words)})
-    made: Facts = kind(message, protects, satisfied_by)
+    kind = type("Sample", (ToldFacts,), {"__slots__": (), "kind": "", "words": WORDS.get(code, ToldFacts.words)})
+    made: FindingFacts = kind(message, protects, satisfied_by)
     return made
 
 

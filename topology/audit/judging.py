@@ -9,7 +9,7 @@ from topology.command.grammar.syntax import Command, Planned
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.slips import KeyboardLayout
 from topology.fleet.state import State
-from topology.planning.facts import Facts
+from topology.planning.facts import FindingFacts
 from topology.planning.plan import Effect, Plan, ScopeVerdict
 from topology.planning.preview import Planner
 from topology.playbook.expects import unmet
@@ -45,7 +45,7 @@ class Judged:
     """Servers that each accepted run takes."""
     minutes: float = 0.0
     touched: set[str] = field(default_factory=set)
-    unknown: dict[Facts, None] = field(default_factory=dict)
+    unknown: dict[FindingFacts, None] = field(default_factory=dict)
     objections: set[str] = field(default_factory=set)
     """The terms of the expectations that refused something: `servers`, `subsystems`, `headroom`, `minutes`."""
     names: dict[str, tuple[Value, ...]] = field(default_factory=dict)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.fleet.batches import EventBatch
-from topology.fleet.roster_changes import Classes, changed_classes, changed_roster, still_declared
+from topology.fleet.roster_changes import ClassTable, changed_classes, changed_roster, still_declared
 from topology.region.region import Amount, Region, Subsystem
 from topology.region.scope import WHOLE, Scope
 from topology.region.server_states import ServerState
@@ -130,7 +130,7 @@ class Fleet:
         roster, declared = self.region.roster, {**self.region.learnt.most_listed, **self._declared()}
         after = changed_roster(roster, batch)
         more = len(after.roster) - len(roster)
-        classes = changed_classes(Classes(self.class_of, self.class_cell, self.class_profile), after)
+        classes = changed_classes(ClassTable(self.class_of, self.class_cell, self.class_profile), after)
         self.class_of, self.class_cell, self.class_profile = classes.of, classes.cell, classes.profile
         self.state, self.since, self.left, self._seat = (
             np.concatenate((column, np.zeros(more, column.dtype)))

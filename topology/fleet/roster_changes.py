@@ -31,7 +31,7 @@ class ChangedRoster:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Classes:
+class ClassTable:
     """Which class each server is of, and the cell and the profile of each class, ordered by these."""
 
     of: NDArray[np.int32]
@@ -76,7 +76,7 @@ def changed_roster(roster: Roster, batch: EventBatch) -> ChangedRoster:
     return ChangedRoster(found, np.unique(np.r_[at, np.array(gone, np.int64)]), places.rack_map, places.cell_map)
 
 
-def changed_classes(before: Classes, after: ChangedRoster) -> Classes:
+def changed_classes(before: ClassTable, after: ChangedRoster) -> ClassTable:
     """Give the classes after a change of the roster, at the cost of what changed and of one step over all servers."""
     roster, changed = after.roster, after.changed
     profiles = max(1, len(roster.profiles))
@@ -86,7 +86,7 @@ def changed_classes(before: Classes, after: ChangedRoster) -> Classes:
     of = np.empty(len(roster), np.int32)
     of[: len(before.of)] = np.searchsorted(keys, kept).astype(np.int32)[before.of] if len(kept) else before.of
     of[changed] = np.searchsorted(keys, own)
-    return Classes(of, (keys // profiles).astype(np.int32), (keys % profiles).astype(np.int32))
+    return ClassTable(of, (keys // profiles).astype(np.int32), (keys % profiles).astype(np.int32))
 
 
 def still_declared(

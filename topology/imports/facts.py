@@ -132,7 +132,7 @@ class DisruptionBudget:
 
 
 @dataclass(frozen=True, slots=True)
-class Peer:
+class PolicyPeer:
     """Pods that a network policy lets traffic from or to."""
 
     pods: Selector = Selector()  # noqa: RUF009 - a frozen value
@@ -151,8 +151,8 @@ class NetworkPolicy:
     namespace: str
     name: str
     pods: Selector
-    ingress: tuple[Peer, ...] | None
-    egress: tuple[Peer, ...] | None
+    ingress: tuple[PolicyPeer, ...] | None
+    egress: tuple[PolicyPeer, ...] | None
     place: SourcePlace = field(compare=False)
 
     def __str__(self) -> str:

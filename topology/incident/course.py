@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from topology.incident.moment import Moment, Standing
+from topology.incident.moment import Moment, SubsystemStanding
 from topology.region.region import Region
 
 
@@ -39,7 +39,7 @@ class Course:
             (max(self.starts, moment.time), end, moment) for moment, end in zip(self.moments, ends, strict=True)
         )
 
-    def standing_of(self, subsystem: str) -> "tuple[tuple[float, Standing], ...]":
+    def standing_of(self, subsystem: str) -> tuple[tuple[float, SubsystemStanding], ...]:
         """Give one subsystem's curve."""
         return tuple((moment.time, moment.standing(subsystem)) for moment in self.moments)
 

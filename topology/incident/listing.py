@@ -1,7 +1,7 @@
 """Incidents and their timelines as plain values, in the stable form that `underkeel replay --json` prints."""
 
 from topology.incident.model import CONFIDENCE, Incident
-from topology.incident.moment import Moment, Standing
+from topology.incident.moment import Moment, SubsystemStanding
 from topology.incident.timeline import Timeline
 from topology.incident.times import local_text, utc_text
 
@@ -76,7 +76,7 @@ def moment_values(moment: Moment) -> Plain:
     return {standing.subsystem: standing_values(standing) for standing in moment.standings}
 
 
-def standing_values(standing: Standing) -> Plain:
+def standing_values(standing: SubsystemStanding) -> Plain:
     """Give one subsystem; what is not known or not the case is left out, but for the three that are always there."""
     values: Plain = {"in_service": standing.in_service, "floor": standing.floor, "verdict": standing.verdict}
     if standing.scope:

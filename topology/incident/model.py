@@ -22,7 +22,7 @@ MODEL = "model"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Citation:
     """Where facts come from: *verified* says how it was read."""
 
     id: str
@@ -197,7 +197,7 @@ class Incident:
     difficulty: str
     summary: str
     lessons: tuple[str, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[Citation, ...]
     events: tuple[Event, ...]
     decisions: tuple[Decision, ...]
     eras: tuple[Era, ...]
@@ -222,7 +222,7 @@ class Incident:
         """
         return {era.name: era for era in self.eras}[name]
 
-    def source(self, id_: str) -> Source:
+    def source(self, id_: str) -> Citation:
         """Give the source with an id.
 
         Raises:

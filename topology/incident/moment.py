@@ -10,7 +10,7 @@ Marks = dict[str, Mark]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SubsystemStanding:
     """One subsystem: *in_service* and *floor* in units over the region, None for an external or where none is stated.
 
     *floor* is what is asked of it, where that is known.
@@ -38,9 +38,9 @@ class Moment:
     """The region at *time*, every subsystem in the region's order."""
 
     time: float
-    standings: tuple[Standing, ...]
+    standings: tuple[SubsystemStanding, ...]
 
-    def standing(self, subsystem: str) -> Standing:
+    def standing(self, subsystem: str) -> SubsystemStanding:
         """Give one subsystem's.
 
         Raises:
@@ -77,7 +77,7 @@ def moment_of_fleet(fleet: Fleet, time: float, marks: Marks) -> Moment:
         if mark is not None and mark.serves is not None:
             verdict, serves = _said(mark.serves, verdict)
         standings.append(
-            Standing(
+            SubsystemStanding(
                 subsystem.name,
                 capacity,
                 floor,

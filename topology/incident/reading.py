@@ -13,6 +13,7 @@ from topology.incident.model import (
     MODEL,
     UNDERKEEL,
     Change,
+    Citation,
     Confidence,
     Decision,
     Era,
@@ -23,7 +24,6 @@ from topology.incident.model import (
     Recorded,
     RecoveryCopy,
     ServerChange,
-    Source,
 )
 from topology.incident.record import read_record
 from topology.incident.times import moment_of
@@ -38,7 +38,7 @@ LARGEST_TEXT = 4 * 1024 * 1024
 _REFUSE = tuple(guard.code for guard in GUARDS if guard.may_block and guard.ask is not None)
 """The codes of the guards that a tool of the day can have had: those that refuse."""
 DIFFICULTIES = ("introductory", "intermediate", "hard")
-_OUR_SOURCE = Source(MODEL, "Invented for this training; not published", "", "a model value")
+_OUR_SOURCE = Citation(MODEL, "Invented for this training; not published", "", "a model value")
 
 
 class IncidentError(Exception):
@@ -175,12 +175,12 @@ class _Reader:
             table.problem(key, f"is {shown(raw)}, {error}")
             return 0.0
 
-    def sources(self, top: Table) -> tuple[Source, ...]:
+    def sources(self, top: Table) -> tuple[Citation, ...]:
         """Read where facts come from."""
         found = []
         for table in top.tables("source"):
             table.only({"id", "title", "url", "verified"})
-            source = Source(
+            source = Citation(
                 table.name("id"), _required(table, "title"), _required(table, "url"), _required(table, "verified")
             )
             if source.id in self.known_sources:

@@ -22,7 +22,7 @@ class Departed:
 
 
 @dataclass(slots=True)
-class Ledger:
+class LedgerFold:
     """Folds acts, one after another in the order of the file."""
 
     number: int = 0

@@ -21,7 +21,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TitledAnswer:
     """A titled answer to a question; *remarks* are sentences under it."""
 
     title: str
@@ -31,7 +31,7 @@ class Answer:
     """What a full restart takes, to be drawn; None where there is nothing to draw."""
 
 
-def answer_text(answer: Answer) -> str:
+def answer_text(answer: TitledAnswer) -> str:
     """Write an answer as plain text."""
     return "\n\n".join([answer.title, *(section_text(section) for section in answer.sections), *answer.remarks])
 
@@ -45,7 +45,7 @@ def section_text(section: Section) -> str:
     return "\n".join([section.heading, *lines] if section.heading else lines)
 
 
-def headroom(state: State, command: Headroom) -> Answer:
+def headroom(state: State, command: Headroom) -> TitledAnswer:
     """List capacity, floor and headroom of a subsystem in a place and inside it, or of every subsystem; smallest headroom first."""
     wanted = {command.subsystem} if command.subsystem else {subsystem.name for subsystem in state.region.subsystems}
     rows = [row for row in _rows(state) if row[0] in wanted and _inside(row[1], command)]
@@ -64,19 +64,19 @@ def headroom(state: State, command: Headroom) -> Answer:
     title += f" in {command.place}" if command.place else ""
     asked = " in ".join(str(part) for part in (command.subsystem, command.place) if part is not None) or "this region"
     nothing = () if texts else (f"No floor is stated for {asked}.",)
-    return Answer(
+    return TitledAnswer(
         title,
         (Section("", ("subsystem", "scope", "in service", "floor", "headroom"), texts),) if texts else (),
         nothing,
     )
 
 
-def explain(state: State, command: Explain) -> Answer:
+def explain(state: State, command: Explain) -> TitledAnswer:
     """Say which floors hold for a subsystem and where each comes from, and which servers it shares."""
     subsystem = state.region.subsystem(command.subsystem)
     if subsystem.external:
         needs = _needs(state, subsystem.name)
-        return Answer(f"{subsystem.label} is external: it has no servers here", (needs,) if needs.rows else ())
+        return TitledAnswer(f"{subsystem.label} is external: it has no servers here", (needs,) if needs.rows else ())
     floors = tuple(_floor_row(row, _source(subsystem, row[1])) for row in _rows(state) if row[0] == subsystem.name)
     sections = [
         Section("Floors in force", ("scope", "in service", "floor", "headroom", "from"), floors),
@@ -89,7 +89,7 @@ def explain(state: State, command: Explain) -> Answer:
     )
     if state.region.illustrative or subsystem.illustrative:
         remarks = (*remarks, "Sizes and floors of this subsystem are model values, not published facts.")
-    return Answer(f"{subsystem.label}", tuple(section for section in sections if section.rows), remarks)
+    return TitledAnswer(f"{subsystem.label}", tuple(section for section in sections if section.rows), remarks)
 
 
 _Row = tuple[str, Scope, int, int | None, int | None]

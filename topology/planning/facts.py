@@ -31,22 +31,22 @@ class Words:
         return {"block": self.blocks, "caution": self.cautions, "note": ""}[weight]
 
 
-class Facts:
+class FindingFacts:
     """What one finding rests on. A guard's facts are a frozen dataclass that inherits from this.
 
-    *kind* names them in JSON; facts of a kind that nobody here knows are read as `Told`.
+    *kind* names them in JSON; facts of a kind that nobody here knows are read as `ToldFacts`.
     """
 
     __slots__ = ()
     kind: ClassVar[str] = ""
     words: ClassVar[Words] = Words()
-    kinds: ClassVar[dict[str, type["Facts"]]] = {}
+    kinds: ClassVar[dict[str, type["FindingFacts"]]] = {}
 
     def __init_subclass__(cls) -> None:
         """Let the facts be read from JSON again."""
         super().__init_subclass__()
         if cls.kind:
-            Facts.kinds[cls.kind] = cls
+            FindingFacts.kinds[cls.kind] = cls
 
     def sentence(self) -> str:
         """Say them in one sentence, without a full stop."""
@@ -66,7 +66,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Told(Facts):
+class ToldFacts(FindingFacts):
     """What is only known as text: the findings of plans that an earlier version wrote, and of guards from elsewhere."""
 
     kind: ClassVar[str] = "told"
@@ -87,16 +87,16 @@ class Told(Facts):
         return self.instead
 
 
-def facts_of(body: Mapping[str, Any]) -> Facts:
+def facts_of(body: Mapping[str, Any]) -> FindingFacts:
     """Read the facts of a finding in JSON, which also has them in words.
 
     Raises:
         ValueError: the facts are not of their kind.
     """
     facts = body.get("facts")
-    made = Facts.kinds.get(facts.get("kind", "")) if isinstance(facts, dict) else None
+    made = FindingFacts.kinds.get(facts.get("kind", "")) if isinstance(facts, dict) else None
     if made is None or not isinstance(facts, dict):
-        return Told(body.get("message", ""), body.get("protects", ""), body.get("satisfied_by", ""))
+        return ToldFacts(body.get("message", ""), body.get("protects", ""), body.get("satisfied_by", ""))
     values = {name: value for name, value in facts.items() if name != "kind"}
-    found: Facts = msgspec.convert(values, made, dec_hook=decoded)
+    found: FindingFacts = msgspec.convert(values, made, dec_hook=decoded)
     return found

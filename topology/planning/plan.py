@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from topology.planning.facts import Facts, facts_of
+from topology.planning.facts import FindingFacts, facts_of
 from topology.planning.listed import Listed, coming_late, held_by
 from topology.planning.restart import RestartCost
 from topology.planning.selection.left_out import LeftOut
@@ -56,7 +56,7 @@ class Finding:
 
     code: str
     severity: Severity
-    facts: Facts
+    facts: FindingFacts
     subsystem: str | None = None
     scope: Scope | None = None
     lifted_by: str = "nothing"

@@ -12,7 +12,7 @@ from topology.command.grammar.syntax import Count, Planned, Remove
 from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
 from topology.planning.effects import held_by_executions
-from topology.planning.facts import Facts
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.table import put_in, verdict_of
 from topology.planning.plan import Effect, Finding, LargestSafe, Plan, Severity
 from topology.planning.preview import Planner
@@ -195,7 +195,7 @@ def _headroom_now(expects: Expects, state: State) -> Iterator[Finding]:
             yield _finding(facts, name, scope)
 
 
-def _finding(facts: Facts, subsystem: str | None = None, scope: Scope | None = None) -> Finding:
+def _finding(facts: FindingFacts, subsystem: str | None = None, scope: Scope | None = None) -> Finding:
     return Finding(CODE, Severity.BLOCK, facts, subsystem, scope)
 
 

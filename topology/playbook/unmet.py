@@ -6,7 +6,7 @@ It stands among the other guards by its order, and is asked where a playbook is:
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.wording import place, servers
 from topology.planning.plan import Severity
@@ -17,7 +17,7 @@ WORDS = Words("not what the playbook declared", "not what the playbook declared"
 GUARD = Guard(CODE, Severity.BLOCK, WORDS, order=55, held_at_act=False, ask=None)
 
 
-class _Unmet(Facts):
+class _Unmet(FindingFacts):
     __slots__ = ()
     words: ClassVar[Words] = WORDS
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.region.learnt import Learnt
-from topology.region.source import Place, Source
+from topology.region.source import PlaceRule, Source
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
 """What a name may look like, as long as a host's at most; matched whole with `NAME.fullmatch`."""
@@ -256,7 +256,7 @@ class Region:
     illustrative: bool = False
     source: Source | None = None
     """Where the facts of a live region come from; None for a simulated one."""
-    places: tuple[Place, ...] = ()
+    places: tuple[PlaceRule, ...] = ()
     """Where servers stand whose source does not know it."""
     learnt: Learnt = field(default_factory=Learnt)
     """What its source and its ledger state beside the description."""

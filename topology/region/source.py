@@ -48,7 +48,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceRule:
     """Where the servers stand whose address lies in a range, or whose name fits a glob; empty texts say nothing."""
 
     match: str
@@ -67,7 +67,7 @@ class Place:
             return False
 
 
-def place_of(places: tuple[Place, ...], name: str, address: str = "") -> Place | None:
+def place_of(places: tuple[PlaceRule, ...], name: str, address: str = "") -> PlaceRule | None:
     """Give the first place that holds a server, in the description's order; None where none does."""
     return next((place for place in places if place.holds(name, address)), None)
 

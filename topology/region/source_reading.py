@@ -3,7 +3,7 @@
 import re
 
 from topology.region.region import shown
-from topology.region.source import Place, Source, Tls, network_of
+from topology.region.source import PlaceRule, Source, Tls, network_of
 from topology.region.tables import Table
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+-]{0,19}):(.+)", re.DOTALL)
@@ -39,12 +39,12 @@ def read_source(top: Table) -> Source | None:
     )
 
 
-def read_places(top: Table, zones: tuple[str, ...]) -> tuple[Place, ...]:
+def read_places(top: Table, zones: tuple[str, ...]) -> tuple[PlaceRule, ...]:
     """Read `[[place]]`, in order; the first that holds a server is where it stands."""
     return tuple(filter(None, (_place(table, zones) for table in top.tables("place"))))
 
 
-def _place(table: Table, zones: tuple[str, ...]) -> Place | None:
+def _place(table: Table, zones: tuple[str, ...]) -> PlaceRule | None:
     table.only({"match", "zone", "cell", "rack"})
     match, zone = table.text("match"), table.text("zone")
     if not match:
@@ -57,7 +57,7 @@ def _place(table: Table, zones: tuple[str, ...]) -> Place | None:
         known = ", ".join(zones)
         table.problem("zone", f"is {shown(zone)}, which is not a zone of the region; write one of {known}")
         return None
-    return Place(match, zone, table.text("cell"), table.text("rack")) if match else None
+    return PlaceRule(match, zone, table.text("cell"), table.text("rack")) if match else None
 
 
 def _address(table: Table, key: str, example: str, required: bool = False) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from console.operating.live.executor import Executor
-from console.operating.live.history import History
+from console.operating.live.history import JournalFollower
 from console.operating.live.record import Record
 from console.operating.refusal import refused
 from topology.execution.execution import Execution
@@ -20,7 +20,7 @@ class Controls:
     All of them raise `RefusedError` when it was not done, and `LinkError` when the region could not be told.
     """
 
-    def __init__(self, link: RegionLink, record: Record, history: History, operator: str, folder: Path) -> None:
+    def __init__(self, link: RegionLink, record: Record, history: JournalFollower, operator: str, folder: Path) -> None:
         self._link = link
         self._record = record
         self._history = history

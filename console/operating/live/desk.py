@@ -18,7 +18,7 @@ from console.operating.desk import Feed
 from console.operating.jobs import Jobs
 from console.operating.live.controls import Controls
 from console.operating.live.executor import RETRY_S, Executor, current
-from console.operating.live.history import History
+from console.operating.live.history import JournalFollower
 from console.operating.live.other_sessions import OtherSessions
 from console.operating.live.record import Record
 from console.operating.live.recovery import compare_heads, settle_ended, unfinished, write_recovered
@@ -65,7 +65,7 @@ class LiveDesk:
         self._link = link
         self._folder = folder
         self._state: State | None = None
-        self._history = History(self.record, name)
+        self._history = JournalFollower(self.record, name)
         self._others = OtherSessions(self._history, folder)
         self._undoing = Undoing(self._history, name)
         self._controls = Controls(link, self.record, self._history, name, folder)

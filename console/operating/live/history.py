@@ -14,7 +14,7 @@ MOST_ENTRIES = 1000
 """Entries kept to be shown; older ones count, and are not shown."""
 
 
-class History:
+class JournalFollower:
     """Follows one journal, which other consoles write too. Everything is as of what was read last."""
 
     def __init__(self, record: Record, operator: str) -> None:

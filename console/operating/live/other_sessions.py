@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from console.operating.live.history import History
+from console.operating.live.history import JournalFollower
 from console.operating.notice import Notice
 from console.words import writing as words
 from topology.execution.past_executions import PastExecution
@@ -22,7 +22,7 @@ class OtherSessions:
     So do servers of any ended execution of which the region has not said what became of them.
     """
 
-    def __init__(self, history: History, folder: Path) -> None:
+    def __init__(self, history: JournalFollower, folder: Path) -> None:
         self._history = history
         self._folder = folder
         self._running: tuple[PastExecution, ...] = ()

@@ -1,6 +1,6 @@
 """Finds what an undo gives back: the execution that is meant, and the servers that it still has taken."""
 
-from console.operating.live.history import History
+from console.operating.live.history import JournalFollower
 from console.operating.refusal import NothingToUndoError, refused
 from topology.command.grammar.syntax import Undo
 from topology.execution.execution import Execution
@@ -16,7 +16,7 @@ from topology.region.server_states import ServerState
 class Undoing:
     """What the journal and the running execution say of earlier ones."""
 
-    def __init__(self, history: History, operator: str) -> None:
+    def __init__(self, history: JournalFollower, operator: str) -> None:
         self._history = history
         self._operator = operator
 

@@ -13,8 +13,8 @@ from console.operating.training.replay import Replay
 from topology.fleet.fleet import Fleet
 from topology.incident.branch.branch import Branch
 from topology.incident.model import Decision, Era, Incident
-from topology.incident.moment import Standing, moment_of_fleet
-from topology.incident.session.acts import Act, Acts
+from topology.incident.moment import SubsystemStanding, moment_of_fleet
+from topology.incident.session.acts import Acts, TypedAct
 from topology.incident.session.outcome import Plain, outcome_of
 from topology.incident.session.session import ActAnswer, TrainingSession, run_acts
 
@@ -26,7 +26,7 @@ class SavedMoment:
     time: float
     era: Era
     branch: float | None = None
-    acts: tuple[Act, ...] = ()
+    acts: tuple[TypedAct, ...] = ()
 
 
 class Training:
@@ -39,7 +39,7 @@ class Training:
         self.era = replay.incident.era("underkeel")
         self._fleet = Fleet(replay.incident.region)
         self.session: TrainingSession | None = None
-        self.acts: list[Act] = []
+        self.acts: list[TypedAct] = []
         self.left_at: float | None = None
         """When the run left the record; None while it is watched."""
 
@@ -77,7 +77,7 @@ class Training:
         """Do what was typed, at the next whole second; the first act takes over."""
         session = self.session or self.take_over()
         self.go_to(_whole(self.now()))
-        act = Act(self.now(), text)
+        act = TypedAct(self.now(), text)
         answer = session.act(act)
         self.acts.append(act)
         # Some acts take their time, such as trying a copy.
@@ -104,7 +104,7 @@ class Training:
         self.acts.clear()
         self.replay.put_run(None)
 
-    def asked(self) -> tuple[Standing, ...]:
+    def asked(self) -> tuple[SubsystemStanding, ...]:
         """Give every subsystem of which it is known how much is asked now, as it stands."""
         if self.session is not None:
             branch = self.session.branch
@@ -175,7 +175,7 @@ class Training:
         """Whether anything was done since a decision came up."""
         return any(act.time >= decision.time for act in self.acts)
 
-    def _begin(self, left_at: float, era: Era, acts: tuple[Act, ...]) -> TrainingSession:
+    def _begin(self, left_at: float, era: Era, acts: tuple[TypedAct, ...]) -> TrainingSession:
         """Begin a run at a moment of the record, and do some acts of it."""
         branch = Branch(self.incident, self.replay.timeline.states_at(left_at), left_at, era, self.incident.seed)
         self.session, self.left_at, self.acts = TrainingSession(branch), left_at, list(acts)

@@ -12,7 +12,7 @@ from console.operating.explanation import WITH_CELLS
 from console.panels.preview.pieces import Heading, TextColumn, column
 from console.panels.preview.restart_plot import RestartPlot
 from console.words import writing as words
-from topology.planning.answers import Answer, Section, answer_text, section_text
+from topology.planning.answers import Section, TitledAnswer, answer_text, section_text
 
 SIZE = 9.5
 HEAD_SIZE = 8.5
@@ -155,7 +155,7 @@ class AnswerView(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._answer: Answer | None = None
+        self._answer: TitledAnswer | None = None
         self.title = Text(theme, 12, bold=True)
         self.close_button = Button(theme, "link", 9)
         self.close_button.say("Close", "Close the answer")
@@ -176,7 +176,7 @@ class AnswerView(QWidget):
         layout.addLayout(self._column)
         layout.addWidget(self.remarks)
 
-    def show_answer(self, answer: Answer) -> None:
+    def show_answer(self, answer: TitledAnswer) -> None:
         """Show *answer* in place of the one before."""
         self._answer = answer
         self.title.say(answer.title)

@@ -21,7 +21,7 @@ from console.panels.preview.slips_section import SlipsSection
 from console.panels.preview.table import GUTTER, EffectTable
 from console.words.plan import pace_lines
 from console.words.plan_rows import HeadroomRow, calm_rows, plan_rows
-from topology.planning.answers import Answer
+from topology.planning.answers import TitledAnswer
 from topology.planning.neighbours import Neighbourhood
 from topology.planning.plan import Plan
 
@@ -79,7 +79,7 @@ class PreviewPanel(QWidget):
         super().__init__()
         self._theme = theme
         self._plan: Plan | None = None
-        self._answer: Answer | None = None
+        self._answer: TitledAnswer | None = None
         self._calm: tuple[HeadroomRow, ...] = ()
         self._labels: Mapping[str, str] = {}
         self.verdict = VerdictBox(theme)
@@ -160,7 +160,7 @@ class PreviewPanel(QWidget):
             with laid_out_once(self._laid_out):
                 self.slips.show_neighbourhood(found, self._plan)
 
-    def show_message(self, answer: Answer | None) -> None:
+    def show_message(self, answer: TitledAnswer | None) -> None:
         """Show the answer to a question until a plan is shown over it, or None takes it away."""
         if answer is self._answer:
             return

@@ -10,7 +10,7 @@ from console.kit.theme import Theme
 from console.operating.training.training import Training
 from console.panels.scenario.source_line import SourceLine
 from topology.incident.model import Confidence, Proposal, RecoveryCopy
-from topology.incident.moment import Standing
+from topology.incident.moment import SubsystemStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,5 +125,5 @@ def _kept(one: RecoveryCopy, tried: bool) -> _Line:
     return _Line(order, f"{one.title}, of {one.subsystem}: {one.found}.", one.source, one.confidence, one.illustrative)
 
 
-def _demand(one: Standing) -> str:
+def _demand(one: SubsystemStanding) -> str:
     return f"{one.floor or 0:,} of {one.subsystem}, which has {one.in_service or 0:,} in service"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from console.operating.live.history import History
+from console.operating.live.history import JournalFollower
 from console.operating.live.other_sessions import OtherSessions
 from console.operating.live.record import Record
 from console.operating.regions import address_of, read_address
@@ -39,9 +39,9 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     journal.close()
 
 
-def sessions(folder: Path, journal: Journal) -> tuple[History, OtherSessions]:
+def sessions(folder: Path, journal: Journal) -> tuple[JournalFollower, OtherSessions]:
     """Give what this console knows of others; the journal is all that it needs of a link."""
-    history = History(Record(journal, "", None, "ana"), "ana")  # type: ignore[arg-type]
+    history = JournalFollower(Record(journal, "", None, "ana"), "ana")  # type: ignore[arg-type]
     return history, OtherSessions(history, folder)
 
 

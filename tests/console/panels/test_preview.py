@@ -26,7 +26,7 @@ from tests.topology import findings
 from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import Freshness, State
-from topology.planning.answers import Answer, Section
+from topology.planning.answers import Section, TitledAnswer
 from topology.planning.guards.capacity.tight import EndsTight
 from topology.planning.plan import (
     Effect,
@@ -417,7 +417,7 @@ def test_that_nothing_typed_shows_every_headroom(panel: PreviewPanel) -> None:
 
 
 def test_that_an_answer_is_shown_until_a_plan_takes_its_place_or_it_is_closed(panel: PreviewPanel) -> None:
-    answer = Answer("index", (Section("Floors", ("scope", "headroom"), (("region", "-10"),)),), ("a remark",))
+    answer = TitledAnswer("index", (Section("Floors", ("scope", "headroom"), (("region", "-10"),)),), ("a remark",))
     panel.show_calm(CALM)
     panel.show_message(answer)
     assert panel.answer.isVisible()
@@ -436,7 +436,7 @@ def test_that_an_answer_is_shown_until_a_plan_takes_its_place_or_it_is_closed(pa
 def test_that_no_word_of_an_answer_is_cut_in_a_narrow_panel(qtbot: QtBot, panel: PreviewPanel) -> None:
     text = "takes servers out of service, in waves, at the pace that the policy allows, after every floor was checked"
     rows = (("remove", text), ("front-end", "short"))
-    panel.show_message(Answer("help", (Section("Commands", ("verb", "what it does"), rows),), ()))
+    panel.show_message(TitledAnswer("help", (Section("Commands", ("verb", "what it does"), rows),), ()))
     section = next(part for part in panel.answer._parts if isinstance(part, SectionView))
     line = section._line
     for width in (400, 300, 900):

@@ -7,10 +7,10 @@ from pytestqt.qtbot import QtBot
 
 from console.kit.parts import Text
 from console.kit.theme import load_theme
-from console.operating.trust import Request
+from console.operating.trust import TrustRequest
 from console.window.trust_question import TrustQuestion
 
-REQUEST = Request(
+REQUEST = TrustRequest(
     Path("/r/shop.toml"),
     "d",
     ("The description is /r/shop.toml, of op1.", "It runs the program <b>/usr/lib/racks</b>, as you."),

@@ -20,10 +20,10 @@ from console.window.workspace import Workspace
 from topology.command.grammar.syntax import Remove, Run
 from topology.execution.journal_entries import Kind
 from topology.fleet.batches import batch_of
-from topology.links.protocol import Answer as Became
 from topology.links.protocol import RegionLink, Wave
+from topology.links.protocol import TitledAnswer as Became
 from topology.links.simulated.simulated import FileLink, SimLink
-from topology.planning.answers import Answer
+from topology.planning.answers import TitledAnswer
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict
 from topology.planning.preview import check_confirmation
 from topology.playbook.going import Done, Going
@@ -74,7 +74,7 @@ class Room:
         self.states: list[int] = []
         self.failures: list[str] = []
         self.said: list[str] = []
-        self.answers: list[Answer] = []
+        self.answers: list[TitledAnswer] = []
         self.begun: list[str] = []
         for signal, notes in (
             (self.workspace.failed, self.failures),

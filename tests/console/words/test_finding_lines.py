@@ -3,7 +3,7 @@
 import pytest
 
 from console.words.finding_lines import MOST_ALONE, finding_lines
-from topology.planning.facts import Facts
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.capacity.collateral import AlsoServes
 from topology.planning.guards.capacity.floor import FloorBroken
 from topology.planning.guards.capacity.tight import EndsTight
@@ -27,7 +27,7 @@ def cell(number: int) -> Scope:
     return Scope("cell", "az1", f"c{number}")
 
 
-def findings(code: str, severity: Severity, facts: list[Facts]) -> list[Finding]:
+def findings(code: str, severity: Severity, facts: list[FindingFacts]) -> list[Finding]:
     return [Finding(code, severity, one) for one in facts]
 
 
@@ -109,7 +109,7 @@ def test_that_blocks_and_cautions_of_one_code_are_never_put_together() -> None:
         ),
     ],
 )
-def test_that_each_kind_is_said_together_in_its_own_way(facts: list[Facts], sentence: str) -> None:
+def test_that_each_kind_is_said_together_in_its_own_way(facts: list[FindingFacts], sentence: str) -> None:
     (line,) = finding_lines(findings("code", CAUTION, facts))
     assert line.sentence == sentence
     assert line.count == len(facts)

@@ -8,7 +8,7 @@ import pytest
 from console.words.finding_codes import block_words, caution_words
 from console.words.plan import cannot_be_confirmed, headline, time_needed, unavailable
 from tests.topology.findings import finding
-from topology.planning.facts import Facts
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.capacity.tight import EndsTight
 from topology.planning.guards.meaning.unknown import SourceLost, SourceSilent
 from topology.planning.guards.table import GUARDS
@@ -32,10 +32,10 @@ NEVER = {
 
 
 def test_that_all_facts_of_a_guard_have_its_words() -> None:
-    own = {kind: sys.modules[made.__module__] for kind, made in Facts.kinds.items()}
+    own = {kind: sys.modules[made.__module__] for kind, made in FindingFacts.kinds.items()}
     checked = [kind for kind, module in own.items() if hasattr(module, "GUARD")]
     assert len(checked) > len(ENTRIES)
-    assert [kind for kind in checked if Facts.kinds[kind].words is not own[kind].GUARD.words] == []
+    assert [kind for kind in checked if FindingFacts.kinds[kind].words is not own[kind].GUARD.words] == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from topology.incident.branch.branch import Branch
 from topology.incident.listing import timeline_values
 from topology.incident.model import UNDERKEEL, Incident
 from topology.incident.reading import IncidentError
-from topology.incident.session.acts import Act, read_acts
+from topology.incident.session.acts import TypedAct, read_acts
 from topology.incident.session.outcome import outcome_of
 from topology.incident.session.score import score_of
 from topology.incident.session.session import TrainingRun, TrainingSession, run_acts
@@ -135,9 +135,9 @@ def test_that_a_paced_removal_leaves_in_waves_and_a_stop_keeps_the_rest() -> Non
     incident = incident_of()
     branch = Branch(incident, incident.region.roster.state, incident.starts, UNDERKEEL)
     session = TrainingSession(branch)
-    session.act(Act(incident.starts, "remove 6 servers from web where name = web-*"))
+    session.act(TypedAct(incident.starts, "remove 6 servers from web where name = web-*"))
     assert branch.moment().standing("web").in_service == 16
-    answer = session.act(Act(incident.starts + 3, "stop"))
+    answer = session.act(TypedAct(incident.starts + 3, "stop"))
     session.advance(incident.ends)
     removed = int((branch.fleet.state == ServerState.REMOVED).sum())
     assert answer.servers == 6 - removed

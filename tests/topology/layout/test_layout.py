@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.profiles import examples
 from topology.graph.layering import assign_layers, break_cycles
 from topology.layout.rows.layout import Frame, Layout, LayoutNode, Spacing, layout
-from topology.layout.rows.ordering import Ordering, Segment, count_crossings, settle
+from topology.layout.rows.ordering import RowOrderSearch, Segment, count_crossings, settle
 from topology.layout.rows.row_order import inversions
 
 Graph = tuple[list[LayoutNode], list[tuple[str, str]]]
@@ -231,7 +231,7 @@ def test_that_small_graphs_have_as_few_crossings_as_any_order_gives() -> None:
         segments = [
             Segment(a, b) for upper, lower in pairwise(rows) for a in upper for b in lower if chance.random() < 0.5
         ]
-        ordering = Ordering(rows, segments, [10.0] * first)
+        ordering = RowOrderSearch(rows, segments, [10.0] * first)
         ordering.search()
         assert crossings_of(ordering.best, segments) == ordering.crossings
         least = min(crossings_of([list(row) for row in order], segments) for order in product(*map(permutations, rows)))

@@ -14,7 +14,7 @@ from topology.command.parse import parse
 from topology.execution.execution import Execution, Rules
 from topology.execution.progress import Ended, Send
 from topology.fleet.state import State
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.table import GUARDS
@@ -26,7 +26,7 @@ WORDS = Words("a launch is on", "a launch is near", "during the launch")
 
 
 @dataclass(frozen=True, slots=True)
-class LaunchOn(Facts):
+class LaunchOn(FindingFacts):
     kind: ClassVar[str] = "own-launch"
     words: ClassVar[Words] = WORDS
     servers: int

@@ -4,7 +4,7 @@ Source: k8s.io/api/networking/v1: a rule without peers is for everybody, no rule
 is about ingress, and about egress where it has such rules.
 """
 
-from topology.imports.facts import NetworkPolicy, Peer
+from topology.imports.facts import NetworkPolicy, PolicyPeer
 from topology.imports.kubernetes.readers import Fields, Header
 from topology.imports.selectors import Selector, read_selector
 from topology.imports.shapes import DefectError, Steps, described, items_of, mapping_of
@@ -40,24 +40,24 @@ def read_policy(header: Header, steps: Steps) -> NetworkPolicy:
 
 def unknown_policy(header: Header) -> NetworkPolicy:
     """Give a policy that may be about anything in its namespace, and allow it."""
-    doubt = (Peer(doubt=True),)
+    doubt = (PolicyPeer(doubt=True),)
     return NetworkPolicy(header.namespace, header.name, Selector(), doubt, doubt, header.place)
 
 
-def _peers(spec: Fields, rules: str, side: str, steps: Steps) -> tuple[Peer, ...]:
-    found: list[Peer] = []
+def _peers(spec: Fields, rules: str, side: str, steps: Steps) -> tuple[PolicyPeer, ...]:
+    found: list[PolicyPeer] = []
     for raw in items_of(spec.get(rules), f"spec.{rules}", steps):
         rule = mapping_of(raw, f"an entry of spec.{rules}", steps)
         named = items_of(rule.get(side), f"{side} of an entry of spec.{rules}", steps)
         if not named:
-            found.append(Peer(anyone=True))
+            found.append(PolicyPeer(anyone=True))
         found += [_peer(mapping_of(one, f"an entry of {side}", steps), side, steps) for one in named]
     return tuple(found)
 
 
-def _peer(fields: Fields, side: str, steps: Steps) -> Peer:
+def _peer(fields: Fields, side: str, steps: Steps) -> PolicyPeer:
     if fields.get("ipBlock") is not None:
-        return Peer(doubt=True)  # which pods have such addresses is not said
+        return PolicyPeer(doubt=True)  # which pods have such addresses is not said
     if "podSelector" not in fields and "namespaceSelector" not in fields:
         raise DefectError(f"an entry of {side} has neither podSelector, namespaceSelector nor ipBlock")
     pods, namespaces = Selector(), None
@@ -68,4 +68,4 @@ def _peer(fields: Fields, side: str, steps: Steps) -> Peer:
     doubts = pods.doubt or (namespaces.doubt if namespaces else "")
     if doubts:
         raise DefectError(doubts)
-    return Peer(pods, namespaces)
+    return PolicyPeer(pods, namespaces)

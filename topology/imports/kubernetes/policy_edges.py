@@ -6,7 +6,7 @@ allows calls and says nothing of who makes them.
 
 from collections.abc import Iterable, Iterator
 
-from topology.imports.facts import ManifestFacts, NetworkPolicy, Peer
+from topology.imports.facts import ManifestFacts, NetworkPolicy, PolicyPeer
 from topology.imports.kubernetes.dependencies import Edge, Key
 from topology.imports.notes import ImportRefusedError, Note, Topic
 from topology.imports.selectors import LabelIndex
@@ -33,8 +33,8 @@ class _Rules:
         self._steps = Steps()
         self.named: dict[Pair, dict[str, None]] = {}
         """Pairs that policies name by labels, with the policies."""
-        self.callers: dict[Key, list[tuple[NetworkPolicy, Peer | None]]] = {}
-        self.called: dict[Key, list[tuple[NetworkPolicy, Peer | None]]] = {}
+        self.callers: dict[Key, list[tuple[NetworkPolicy, PolicyPeer | None]]] = {}
+        self.called: dict[Key, list[tuple[NetworkPolicy, PolicyPeer | None]]] = {}
         self.broad = 0
         for policy in facts.policies:
             self._read(policy)
@@ -66,13 +66,13 @@ class _Rules:
                 "one read); import fewer at a time."
             )
 
-    def _select(self, namespace: str, selecting: NetworkPolicy | Peer) -> list[Key]:
+    def _select(self, namespace: str, selecting: NetworkPolicy | PolicyPeer) -> list[Key]:
         return [self._keys[number] for number in self._index.find(namespace, selecting.pods)]
 
-    def _peers_of(self, policy: NetworkPolicy, peer: Peer) -> list[Key]:
+    def _peers_of(self, policy: NetworkPolicy, peer: PolicyPeer) -> list[Key]:
         return [key for namespace in self._namespaces_of(policy, peer) for key in self._select(namespace, peer)]
 
-    def _namespaces_of(self, policy: NetworkPolicy, peer: Peer) -> list[str]:
+    def _namespaces_of(self, policy: NetworkPolicy, peer: PolicyPeer) -> list[str]:
         """Give the namespaces of a peer, as far as they are selected by name; other labels of theirs are not read."""
         if peer.namespaces is None:
             return [policy.namespace]
@@ -80,7 +80,7 @@ class _Rules:
             return []
         return [name for name in self._namespaces if peer.namespaces.holds({NAMESPACE_NAME: name})]
 
-    def _by_other_labels(self, peer: Peer) -> bool:
+    def _by_other_labels(self, peer: PolicyPeer) -> bool:
         return peer.namespaces is not None and any(one.key != NAMESPACE_NAME for one in peer.namespaces.requirements)
 
     def forbids(self, caller: Key, called: Key) -> Iterator[str]:
@@ -91,7 +91,7 @@ class _Rules:
             if rules and not any(peer is not None and self._lets(policy, peer, other) for policy, peer in rules):
                 yield from dict.fromkeys(str(policy) for policy, _ in rules)
 
-    def _lets(self, policy: NetworkPolicy, peer: Peer, other: Key) -> bool:
+    def _lets(self, policy: NetworkPolicy, peer: PolicyPeer, other: Key) -> bool:
         if peer.anyone or peer.doubt or self._by_other_labels(peer):
             return True
         return other[0] in self._namespaces_of(policy, peer) and peer.pods.holds(self._facts.workloads[other].labels)

@@ -15,7 +15,7 @@ FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class TypedAct:
     """A text typed at *time*; one that is not *confirmed* is only looked at."""
 
     time: float
@@ -31,7 +31,7 @@ class Acts:
     until: float
     era: Era
     seed: int
-    acts: tuple[Act, ...]
+    acts: tuple[TypedAct, ...]
 
 
 def read_acts(text: str, source: str, incident: Incident) -> Acts:
@@ -69,7 +69,7 @@ def read_acts(text: str, source: str, incident: Incident) -> Acts:
         text = table.text("do")
         if not text:
             table.problem("do", 'is missing; write what is typed, such as "remove 4 servers from billing"')
-        acts.append(Act(time, text, table.get("confirm") is None or table.flag("confirm")))
+        acts.append(TypedAct(time, text, table.get("confirm") is None or table.flag("confirm")))
     seed = top.count("seed", incident.seed)
     problems.raise_if_any(IncidentError)
     return Acts(branch, until, known[era], seed, tuple(acts))

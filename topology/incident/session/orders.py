@@ -37,7 +37,7 @@ class Announce:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class NoticeOrder:
     """Say that something is seen to be wrong."""
 
 
@@ -75,7 +75,7 @@ class FromCopy:
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class ShiftOrder:
     """Move what is asked of one subsystem to another."""
 
     subsystem: str
@@ -89,7 +89,7 @@ class Override:
     reason: str
 
 
-Order = Restart | Announce | Notice | Fail | Silence | Approve | FromCopy | Shift | Override
+Order = Restart | Announce | NoticeOrder | Fail | Silence | Approve | FromCopy | ShiftOrder | Override
 
 
 def is_order(text: str) -> bool:
@@ -106,7 +106,7 @@ def order_of(text: str, region: Region) -> Order:
     text = " ".join(text.split())
     word, _, rest = text.partition(" ")
     if word == "notice" and not rest:
-        return Notice()
+        return NoticeOrder()
     if word == "restart":
         return Restart(_subsystem(rest, region))
     if word == "announce":
@@ -132,7 +132,7 @@ def _request(word: str, rest: str, region: Region) -> Order:
         case "recover", ["from", name]:
             return FromCopy(name, recover=True)
         case "shift", [name, "to", other]:
-            return Shift(_subsystem(name, region), _subsystem(other, region))
+            return ShiftOrder(_subsystem(name, region), _subsystem(other, region))
         case _:
             pass
     reason = re.fullmatch('"([^"]+)"', rest)

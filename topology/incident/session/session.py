@@ -15,18 +15,18 @@ from topology.execution.execution import Execution
 from topology.fleet.state import State
 from topology.incident.branch.branch import Branch
 from topology.incident.course import Course
-from topology.incident.session.acts import Act, Acts
+from topology.incident.session.acts import Acts, TypedAct
 from topology.incident.session.executor import BranchExecutor
 from topology.incident.session.orders import (
     Announce,
     Approve,
     Fail,
     FromCopy,
-    Notice,
+    NoticeOrder,
     Order,
     Override,
     Restart,
-    Shift,
+    ShiftOrder,
     Silence,
     is_order,
     order_of,
@@ -43,7 +43,7 @@ from topology.region.server_states import ServerState
 class ActAnswer:
     """What became of one act: *kind* is `done`, `refused`, `shown` or `wrong` (no command, or nothing it could do)."""
 
-    act: Act
+    act: TypedAct
     kind: str
     sentences: tuple[str, ...]
     servers: int = 0
@@ -85,7 +85,7 @@ class TrainingSession:
         """Give the last removal that took something and is not undone, with its number from 1."""
         return self._executor.last_taken()
 
-    def act(self, act: Act) -> ActAnswer:
+    def act(self, act: TypedAct) -> ActAnswer:
         """Do what was typed, at its time."""
         self.advance(act.time)
         self._announces = False
@@ -100,7 +100,7 @@ class TrainingSession:
 
     # ---- orders -----------------------------------------------------------------------------------------------------
 
-    def _order(self, act: Act) -> ActAnswer:
+    def _order(self, act: TypedAct) -> ActAnswer:
         self._wrong = False
         try:
             order = order_of(act.text, self.branch.incident.region)
@@ -112,7 +112,7 @@ class TrainingSession:
         except ValueError as error:
             return ActAnswer(act, "wrong", (str(error),))
 
-    def _carry_out(self, order: Order, act: Act) -> str:
+    def _carry_out(self, order: Order, act: TypedAct) -> str:
         match order:
             case Restart(name):
                 return self.branch.restart(name)
@@ -122,7 +122,7 @@ class TrainingSession:
                 raise ValueError(
                     "the status board needs what is down and cannot be updated; name another channel: by banner"
                 )
-            case Notice():
+            case NoticeOrder():
                 return "seen"
             case Fail(count, subsystem, place):
                 servers = self._serving(subsystem, place)
@@ -134,7 +134,7 @@ class TrainingSession:
                 return says
             case FromCopy(name, meant):
                 return recover(self.branch, name) if meant else try_copy(self.branch, name)
-            case Shift(name, to):
+            case ShiftOrder(name, to):
                 return shift(self.branch, name, to)
             case Override():
                 self._overrides = True
@@ -156,7 +156,7 @@ class TrainingSession:
 
     # ---- commands of the console ------------------------------------------------------------------------------------
 
-    def _command(self, act: Act) -> ActAnswer:
+    def _command(self, act: TypedAct) -> ActAnswer:
         self._wrong = False
         state = self.state()
         reading = parse(act.text, vocabulary_of(state))
@@ -175,7 +175,7 @@ class TrainingSession:
         meant = meant_in(self.branch.era, state, command)
         return self._plan(act, preview(state, meant), meant)
 
-    def _plan(self, act: Act, plan: Plan, command: Planned) -> ActAnswer:
+    def _plan(self, act: TypedAct, plan: Plan, command: Planned) -> ActAnswer:
         era = self.branch.era
         blocks = tuple(one.message for one in plan.findings if one.severity is Severity.BLOCK and holds(era, one.code))
         servers = [self._position[name] for name in plan.servers]
@@ -211,7 +211,7 @@ class TrainingSession:
             f"{era.share_percent} % change at once",
         )
 
-    def _hold(self, act: Act, *, pause: bool) -> ActAnswer:
+    def _hold(self, act: TypedAct, *, pause: bool) -> ActAnswer:
         """Hold what runs before its next wave, or let it go on."""
         left = self._executor.hold(pause=pause)
         if left is None:
@@ -219,12 +219,12 @@ class TrainingSession:
         self.advance(self.branch.time)
         return ActAnswer(act, "done", (f"{left:,} servers {'are held' if pause else 'go on leaving'}",), left)
 
-    def _stop(self, act: Act) -> ActAnswer:
+    def _stop(self, act: TypedAct) -> ActAnswer:
         """Nothing more leaves, and what still drains goes back."""
         back = self.branch.stop_going_on() + self._executor.stop()
         return ActAnswer(act, "done", (f"{back:,} servers stay",), back)
 
-    def _undo(self, act: Act) -> ActAnswer:
+    def _undo(self, act: TypedAct) -> ActAnswer:
         """Give back what the last removal took; never refused."""
         count = self._executor.undo()
         if count is None:

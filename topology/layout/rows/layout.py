@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from topology.graph.layering import assign_layers, break_cycles, split_wide
-from topology.layout.rows.ordering import Ordering, Segment, place
+from topology.layout.rows.ordering import RowOrderSearch, Segment, place
 from topology.layout.rows.row_order import KeptOrdering, place_kept
 from topology.region.collecting import without_collection
 
@@ -136,13 +136,13 @@ class _Level:
         Items with *hints*, where they were in an earlier picture, stay in the order of these, if most have one.
         """
         segments = list(self._segments.values())
-        ordering: Ordering | KeptOrdering
+        ordering: RowOrderSearch | KeptOrdering
         keeps = bool(hints) and 2 * len(hints) >= self._given
         if keeps:
             ordering = KeptOrdering(self.rows, segments, self.widths)
             self.rows = ordering.keep(hints)
         else:
-            ordering = Ordering(self.rows, segments, self.widths)
+            ordering = RowOrderSearch(self.rows, segments, self.widths)
             self.rows = ordering.search()
         middling = [
             Segment(s.upper, s.lower, s.upper_port * MIDDLING, s.lower_port * MIDDLING, s.weight) for s in segments

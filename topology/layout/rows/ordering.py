@@ -31,7 +31,7 @@ class Segment:
     weight: float = 1.0
 
 
-class Ordering:
+class RowOrderSearch:
     """Searches for an order of the items within their rows, best seen so far kept in `best`.
 
     The effort falls with the number of segments, so that a big graph takes seconds at most; a small one gets several starts.

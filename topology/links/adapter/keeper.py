@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from topology.links.adapter.greeting import Greeting, hello_params, read_greeting
 from topology.links.adapter.wire.messages import Hello, read_record
 from topology.links.adapter.wire.peers import Opener
-from topology.links.adapter.wire.session import AdapterFailedError, Session, SessionEndedError, open_session
+from topology.links.adapter.wire.session import AdapterFailedError, AdapterSession, SessionEndedError, open_session
 from topology.links.adapter.wire.text import as_text
 from topology.region.errors import LinkError
 
@@ -32,7 +32,7 @@ class Hearing:
     heard: Callable[[str, bytes], None]
     room: Callable[[], bool]
     lost: Callable[[str], None]
-    renewed: Callable[[Session], Awaitable[None]]
+    renewed: Callable[[AdapterSession], Awaitable[None]]
     log: Callable[[str], None]
 
 
@@ -49,7 +49,7 @@ class Keeper:
         self._read_only = read_only
         self._stays_down = stays_down
         self._crashes: deque[float] = deque(maxlen=CRASHES)
-        self._session: Session | None = None
+        self._session: AdapterSession | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
         self._ending: set[asyncio.Task[None]] = set()
@@ -69,7 +69,7 @@ class Keeper:
         self._keeping = asyncio.get_running_loop().create_task(self._keep(), name=f"keeping {self._address}")
 
     @property
-    def session(self) -> Session | None:
+    def session(self) -> AdapterSession | None:
         """Give the session there is; None while it is down."""
         return self._session
 
@@ -78,7 +78,7 @@ class Keeper:
         """Say why there is none."""
         return self._why
 
-    async def soon(self) -> Session:
+    async def soon(self) -> AdapterSession:
         """Give the session, or wait a moment for the next one.
 
         Raises:
@@ -123,7 +123,7 @@ class Keeper:
                 await self._again()
             began = loop.time()
 
-    async def _end(self, session: Session) -> None:
+    async def _end(self, session: AdapterSession) -> None:
         """Be rid of a session, also when whoever wants that is cancelled meanwhile."""
         ending = asyncio.get_running_loop().create_task(session.aclose(), name=f"ending {self._address}")
         self._ending.add(ending)
@@ -181,7 +181,7 @@ class Keeper:
         self._hearing.log(f"{self._address}: answers again")
         self._news.set()
 
-    async def _greeted(self) -> tuple[Session, Greeting]:
+    async def _greeted(self) -> tuple[AdapterSession, Greeting]:
         session = await open_session(self._opener, self._hearing.heard, self._hearing.room, self._hearing.log)
         try:
             async with asyncio.timeout(_HELLO_S):
@@ -197,7 +197,7 @@ class Keeper:
         session.heartbeat_s = greeting.heartbeat_s
         return session, greeting
 
-    def _no_hello(self, session: Session, error: Exception) -> str:
+    def _no_hello(self, session: AdapterSession, error: Exception) -> str:
         what = f"it did not say hello within {_HELLO_S:g} s" if isinstance(error, TimeoutError) else str(error)
         return f"{self._address}: {what}" + "".join(f"; its last line was: {line}" for line in session.tail[-1:])
 

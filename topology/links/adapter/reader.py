@@ -19,7 +19,7 @@ from topology.links.adapter.wire.messages import (
     read_record,
 )
 from topology.links.adapter.wire.peers import Opener
-from topology.links.adapter.wire.session import MISSED, AdapterFailedError, Session, SessionEndedError
+from topology.links.adapter.wire.session import MISSED, AdapterFailedError, AdapterSession, SessionEndedError
 from topology.links.adapter.wire.text import as_text
 from topology.links.fleet_source import (
     Abilities,
@@ -68,7 +68,7 @@ class AdapterReader:
         await self._keeper.open()
 
     @property
-    def session(self) -> Session | None:
+    def session(self) -> AdapterSession | None:
         """Give the connection there is now; None while there is none."""
         return self._keeper.session
 
@@ -118,7 +118,7 @@ class AdapterReader:
         await self._keeper.aclose()
         self._news.set()
 
-    async def _load(self, session: Session) -> Facts:
+    async def _load(self, session: AdapterSession) -> Facts:
         self._loading, self._load_number = None, session.next_number
         return await session.ask("load", None, LOAD_S, self._finish_load)
 
@@ -165,7 +165,7 @@ class AdapterReader:
             self._follower = None
         self._news.set()
 
-    async def _renewed(self, session: Session) -> None:
+    async def _renewed(self, session: AdapterSession) -> None:
         """Nothing was sent that could lack an answer."""
 
     def _heard(self, method: str, params: bytes) -> None:

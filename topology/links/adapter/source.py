@@ -9,7 +9,7 @@ from topology.links.adapter.answers import NOT_DONE, read_returned, read_taken, 
 from topology.links.adapter.reader import AdapterReader
 from topology.links.adapter.wire.messages import Answered, read_record
 from topology.links.adapter.wire.peers import Opener
-from topology.links.adapter.wire.session import AdapterFailedError, Session, SessionEndedError
+from topology.links.adapter.wire.session import AdapterFailedError, AdapterSession, SessionEndedError
 from topology.links.deadline import unknown_of
 from topology.links.fleet_source import Floors, SourceWave, Taken, WaveId
 from topology.region.errors import LinkError
@@ -108,7 +108,7 @@ class AdapterSource(AdapterReader):
         finally:
             self._awaited.pop(wave.id, None)
 
-    async def _renewed(self, session: Session) -> None:
+    async def _renewed(self, session: AdapterSession) -> None:
         """Ask for each wave without an answer; one that still is waited for, and never happened, never will."""
         for wave in tuple(self._unanswered.values()):
             awaited = self._awaited.get(wave.id)
@@ -123,7 +123,9 @@ class AdapterSource(AdapterReader):
             if awaited is not None and not awaited.done():
                 awaited.set_result(taken)
 
-    async def _outcome(self, session: Session, wave: WaveId, sent: SourceWave | None, *, abandon: bool) -> Taken | None:
+    async def _outcome(
+        self, session: AdapterSession, wave: WaveId, sent: SourceWave | None, *, abandon: bool
+    ) -> Taken | None:
         servers = None if sent is None else sent.servers
         asked = {"wave": wave, "abandon": abandon}
         return await session.ask("outcome", asked, ASK_S, partial(_taken_or_none, wave, servers))

@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class FleetReading:
     """One reading of the whole fleet, and what it was put together to."""
 
     region: Region
@@ -67,7 +67,7 @@ class Following:
         self.ours: dict[str, tuple[tuple[ServerState, ...], Cause]] = {}
         """By server: the states that would show the last act of ours on it, and the act: not every source tells whose it was."""
         self._state: State | None = None
-        self._reading: Reading | None = None
+        self._reading: FleetReading | None = None
         self._generation = 0
         """Rises with every reading: a stream of changes that began before one is not gone on with."""
         self._description = description
@@ -96,7 +96,7 @@ class Following:
         return self._state
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> FleetReading:
         """The latest reading of the source.
 
         Raises:
@@ -223,7 +223,7 @@ class Following:
             raise LinkError(self.trouble)
         self._id = found
 
-    def _adopt(self, reading: Reading, began: float, why: str) -> None:
+    def _adopt(self, reading: FleetReading, began: float, why: str) -> None:
         before = self._state
         self._read(reading, began)
         if before is not None:
@@ -232,12 +232,12 @@ class Following:
         self._state = State(reading.region, reading.fleet, self.history.revision, began)
         self.on_reading()
 
-    def _read(self, reading: Reading, began: float) -> None:
+    def _read(self, reading: FleetReading, began: float) -> None:
         self._reading, self._position, self._cursor, self._gone = reading, reading.position, reading.cursor, 0
         self._heard, self.trouble = began, ""
         self._generation += 1
 
-    def _compare(self, reading: Reading, began: float) -> None:
+    def _compare(self, reading: FleetReading, began: float) -> None:
         """Tell what a new reading of the same servers shows that was not told yet."""
         self._read(reading, began)
         other = np.flatnonzero(self.state.fleet.state != reading.fleet.state).astype(np.int32)
@@ -317,11 +317,11 @@ class Following:
             raise ResyncNeeded(f"The source listed {(*twice, *names)[0]} twice, so it was read anew.")
 
 
-def _reading_of(description: Region, facts: Facts, declared: Mapping[tuple[str, str], int]) -> Reading:
+def _reading_of(description: Region, facts: Facts, declared: Mapping[tuple[str, str], int]) -> FleetReading:
     names = Names(description)
     found: Assembled = assemble(description, facts, names, declared)
     supports = {names.profile(own): own for own in facts.profiles}
-    return Reading(found.region, Fleet(found.region), names, found.position, facts.cursor, supports)
+    return FleetReading(found.region, Fleet(found.region), names, found.position, facts.cursor, supports)
 
 
 def _same_roster(one: Region, other: Region) -> bool:
@@ -337,7 +337,7 @@ def _same_roster(one: Region, other: Region) -> bool:
     )
 
 
-def _carry_over(before: State, reading: Reading) -> None:
+def _carry_over(before: State, reading: FleetReading) -> None:
     """Keep what is known of servers beside their states: what left by acts, in which order, and when."""
     old, new = before.fleet, reading.fleet
     new.departures = old.departures.copy()

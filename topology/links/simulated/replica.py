@@ -9,7 +9,7 @@ from topology.fleet.batches import Revision, batch_of
 from topology.fleet.fleet import Fleet
 from topology.links.acts import Act
 from topology.links.history import History
-from topology.links.ledger import Ledger
+from topology.links.ledger import LedgerFold
 from topology.links.protocol import Answer
 from topology.region.region import Region
 from topology.region.server_states import ServerState
@@ -23,7 +23,7 @@ class Replica:
         self, region: Region, acts: Sequence[Act], now: float, chance: Chance, churn: bool, history: History
     ) -> None:
         self.region = region
-        self.ledger = Ledger()
+        self.ledger = LedgerFold()
         self.position = {name: number for number, name in enumerate(region.roster.names)}
         self._chance = chance
         self._history = history

@@ -15,7 +15,7 @@ KILLS = 20
 _STEP_S = 120.0
 
 
-class Verdict(StrEnum):
+class StepVerdict(StrEnum):
     """What came of a step."""
 
     GOOD = "good"
@@ -28,7 +28,7 @@ class StepResult:
     """A step with its verdict, and a few words or a sentence on it."""
 
     step: str
-    verdict: Verdict
+    verdict: StepVerdict
     text: str
 
 
@@ -61,7 +61,7 @@ async def check_adapter(rig: Rig, told: Callable[[StepResult], None], *, kills: 
     for name, step in steps_of(kills, seed):
         result = await _result(name, step, rig)
         told(result)
-        good = good and result.verdict is not Verdict.FAILED
+        good = good and result.verdict is not StepVerdict.FAILED
         if name == "hello" and not good:
             break  # Without it nothing else can be tried.
     return good
@@ -70,10 +70,10 @@ async def check_adapter(rig: Rig, told: Callable[[StepResult], None], *, kills: 
 async def _result(name: str, step: Callable[[Rig], Awaitable[str]], rig: Rig) -> StepResult:
     try:
         async with asyncio.timeout(_STEP_S):
-            return StepResult(name, Verdict.GOOD, await step(rig))
+            return StepResult(name, StepVerdict.GOOD, await step(rig))
     except NotJudgedError as error:
-        return StepResult(name, Verdict.NOT_JUDGED, str(error))
+        return StepResult(name, StepVerdict.NOT_JUDGED, str(error))
     except (CheckFailedError, LinkError, SessionEndedError, AdapterFailedError, ResyncNeeded) as error:
-        return StepResult(name, Verdict.FAILED, str(error))
+        return StepResult(name, StepVerdict.FAILED, str(error))
     except TimeoutError:
-        return StepResult(name, Verdict.FAILED, f"did not end within {_STEP_S:g} s")
+        return StepResult(name, StepVerdict.FAILED, f"did not end within {_STEP_S:g} s")

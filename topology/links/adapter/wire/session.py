@@ -45,7 +45,7 @@ class _Asked:
     until: float
 
 
-class Session:
+class AdapterSession:
     """Opened by `open_session`. *heard* gets each notification, *room* says whether facts may be taken in now.
 
     *ended* is done with a sentence once the connection is gone, however that came.
@@ -233,13 +233,13 @@ class Session:
 
 async def open_session(
     opener: Opener, heard: Callable[[str, bytes], None], room: Callable[[], bool], log: Callable[[str], None]
-) -> Session:
+) -> AdapterSession:
     """Open a connection.
 
     Raises:
         LinkError: it cannot be opened.
     """
-    session = Session(heard, room)
+    session = AdapterSession(heard, room)
     opening = asyncio.ensure_future(opener(session.lines, session.drop, log))
     try:
         session.begin(await asyncio.shield(opening))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Severity
@@ -14,7 +14,7 @@ WORDS = Words("more than the ceiling allows", "above the ceiling")
 
 
 @dataclass(frozen=True, slots=True)
-class AboveCeiling(Facts):
+class AboveCeiling(FindingFacts):
     """A subsystem that would end above its *ceiling*, in units."""
 
     kind: ClassVar[str] = CODE

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.wording import change, servers
@@ -16,7 +16,7 @@ WORDS = Words(cautions="also takes from other subsystems")
 
 
 @dataclass(frozen=True, slots=True)
-class AlsoServes(Facts):
+class AlsoServes(FindingFacts):
     """A subsystem that *servers* of the *total* also serve, and what that does to it in units; *floor* None: not stated."""
 
     kind: ClassVar[str] = CODE

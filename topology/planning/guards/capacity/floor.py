@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.wording import change, place
@@ -16,7 +16,7 @@ WORDS = Words("would break a floor", "a floor stays broken", "while a floor woul
 
 
 @dataclass(frozen=True, slots=True)
-class FloorBroken(Facts):
+class FloorBroken(FindingFacts):
     """A scope that would end below its floor, in units.
 
     *most* is the largest count of the same command that fits, None where no smaller count is known to; *room* is what

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.wording import change, place
@@ -16,7 +16,7 @@ WORDS = Words(cautions="a floor ends tight")
 
 
 @dataclass(frozen=True, slots=True)
-class EndsTight(Facts):
+class EndsTight(FindingFacts):
     """A scope that ends with less than *percent* of its floor above it, in units."""
 
     kind: ClassVar[str] = CODE

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Severity
 
@@ -12,7 +12,7 @@ WORDS = Words("the number of servers has to be typed")
 
 
 @dataclass(frozen=True, slots=True)
-class CountNotTyped(Facts):
+class CountNotTyped(FindingFacts):
     """A plan for so many *servers* that was confirmed with one key."""
 
     kind: ClassVar[str] = CODE

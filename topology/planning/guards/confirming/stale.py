@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.wording import servers, some
 from topology.planning.plan import Finding, Severity, Verdict
@@ -16,7 +16,7 @@ MOST_NAMED = 10
 MOST_REASONS = 3
 
 
-class _Stale(Facts):
+class _Stale(FindingFacts):
     __slots__ = ()
     words: ClassVar[Words] = WORDS
 
@@ -110,7 +110,7 @@ class VerdictWorse(_Stale):
         return f"{said}: {some(self.reasons, MOST_REASONS, 'more reasons')}" if self.reasons else said
 
 
-def objection(facts: Facts) -> Finding:
+def objection(facts: FindingFacts) -> Finding:
     """Object for these reasons."""
     return Finding(CODE, Severity.BLOCK, facts)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.wording import change, some
@@ -15,7 +15,7 @@ CODE = "impact"
 WORDS = Words(cautions="a hard need is lost or ends at its floor")
 
 
-class _Needed(Facts):
+class _Needed(FindingFacts):
     __slots__ = ()
     words: ClassVar[Words] = WORDS
 

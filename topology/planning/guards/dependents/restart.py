@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Severity
@@ -15,7 +15,7 @@ WORDS = Words()
 
 
 @dataclass(frozen=True, slots=True)
-class RestartTakes(Facts):
+class RestartTakes(FindingFacts):
     """What a full restart of one touched subsystem takes."""
 
     kind: ClassVar[str] = CODE

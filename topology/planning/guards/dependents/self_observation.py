@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.dependents.impact import reason
 from topology.planning.guards.guard import Guard
@@ -15,7 +15,7 @@ WORDS = Words(cautions="an observer or this console depends on it")
 
 
 @dataclass(frozen=True, slots=True)
-class ObserverTouched(Facts):
+class ObserverTouched(FindingFacts):
     """An observer and the path from itself to what loses servers; just itself where it loses servers."""
 
     kind: ClassVar[str] = CODE

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.wording import some
@@ -17,7 +17,7 @@ MOST_NAMED = 10
 """Servers that the facts name; the rest is counted."""
 
 
-class _Nothing(Facts):
+class _Nothing(FindingFacts):
     __slots__ = ()
     words: ClassVar[Words] = WORDS
 
@@ -69,7 +69,7 @@ def _ask(case: Case) -> Iterator[Finding]:
     selection, choice = case.intent.selection, case.choice
     if choice.matching:
         return
-    facts: Facts
+    facts: FindingFacts
     if selection is not None:
         where = "" if selection.where is None else str(selection.where)
         facts = NoneSelected(case.removes, selection.subsystems, tuple(map(str, selection.places)), where)

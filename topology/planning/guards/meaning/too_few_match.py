@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from topology.command.grammar.syntax import Percent
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.wording import servers, some
@@ -20,7 +20,7 @@ MOST_NAMED = 10
 """Servers that the facts name; the rest is counted."""
 
 
-class _TooFew(Facts):
+class _TooFew(FindingFacts):
     __slots__ = ()
     words: ClassVar[Words] = WORDS
 

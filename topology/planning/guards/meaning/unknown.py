@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Severity
@@ -20,7 +20,7 @@ WORDS = Words(
 )
 
 
-class _Unknown(Facts):
+class _Unknown(FindingFacts):
     __slots__ = ()
     words: ClassVar[Words] = WORDS
 
@@ -163,7 +163,7 @@ def _missing_floor(state: State, number: int) -> Iterator[Finding]:
         yield _finding(NoFloor(subsystem.name), subsystem.name)
 
 
-def _finding(facts: Facts, subsystem: str | None = None) -> Finding:
+def _finding(facts: FindingFacts, subsystem: str | None = None) -> Finding:
     return Finding(CODE, Severity.BLOCK, facts, subsystem)
 
 

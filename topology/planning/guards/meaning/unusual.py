@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from topology.command.slips import Slip
 from topology.fleet.usual import Past
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.wording import servers
@@ -28,7 +28,7 @@ class UsualCount:
 
 
 @dataclass(frozen=True, slots=True)
-class FarFromUsual(Facts):
+class FarFromUsual(FindingFacts):
     """A *count* of servers, what it is far more than, and the command that it looks like a slip of (empty: none)."""
 
     kind: ClassVar[str] = CODE

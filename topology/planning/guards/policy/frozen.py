@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Severity
@@ -18,7 +18,7 @@ WORDS = Words("a change freeze is in force", "a change freeze is in force", "dur
 
 
 @dataclass(frozen=True, slots=True)
-class InFreeze(Facts):
+class InFreeze(FindingFacts):
     """A change freeze that ends at *until*, with its *reason* (empty: none stated)."""
 
     kind: ClassVar[str] = CODE

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from topology.fleet.fleet import PACE_WINDOW_S
 from topology.fleet.pace import windows_of_region, windows_of_subsystems
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
-from topology.planning.guards.policy.pace_windows import Limit, limits, slowest, uses
+from topology.planning.guards.policy.pace_windows import PaceLimit, limits, slowest, uses
 from topology.planning.guards.wording import clock, servers
 from topology.planning.plan import Finding, PaceUse, Severity
 
@@ -17,7 +17,7 @@ CODE = "pace"
 WORDS = Words(cautions="the pace is already in use")
 
 
-class _Paced(Facts):
+class _Paced(FindingFacts):
     __slots__ = ()
     words: ClassVar[Words] = WORDS
 
@@ -125,7 +125,7 @@ def _longer_windows(case: Case) -> Iterator[Finding]:
         yield Finding(CODE, severity, WindowUsed(use, case.region.time_zone), use.subsystem)
 
 
-def _used(case: Case, limit: Limit) -> Used:
+def _used(case: Case, limit: PaceLimit) -> Used:
     number = None if limit.subsystem is None else case.region.index[limit.subsystem]
     state, now = case.state, case.state.time
     windows = windows_of_region(state, now) if number is None else windows_of_subsystems(state, now, (number,))

@@ -9,7 +9,7 @@ from topology.planning.guards.case import Case
 from topology.planning.plan import PaceUse
 
 
-class Limit(NamedTuple):
+class PaceLimit(NamedTuple):
     """A pace that a removal is held to: for everything (*subsystem* None) or for one subsystem."""
 
     subsystem: str | None
@@ -19,7 +19,7 @@ class Limit(NamedTuple):
     """Servers that earlier acts took from it in the last minute."""
 
 
-def limits(case: Case) -> tuple[Limit, ...]:
+def limits(case: Case) -> tuple[PaceLimit, ...]:
     """Give every pace that the removal is held to; none where nothing leaves or no pace is known."""
     count, policy = len(case.choice.servers), case.region.policy
     if not count or not case.removes:
@@ -27,17 +27,17 @@ def limits(case: Case) -> tuple[Limit, ...]:
     used, used_by = case.state.fleet.usage_since(case.state.time - PACE_WINDOW_S)
     found = []
     if policy.pace_per_minute is not None:
-        found.append(Limit(None, count, policy.pace_per_minute, used))
+        found.append(PaceLimit(None, count, policy.pace_per_minute, used))
     if case.intent.pace is not None:  # holds this command back, whatever others took
-        found.append(Limit(None, count, case.intent.pace, 0))
+        found.append(PaceLimit(None, count, case.intent.pace, 0))
     for number, leaving in sorted(case.shift.servers.items()):
         pace = case.region.subsystems[number].pace_per_minute
         if pace is not None:
-            found.append(Limit(case.region.subsystems[number].name, leaving, pace, used_by.get(number, 0)))
+            found.append(PaceLimit(case.region.subsystems[number].name, leaving, pace, used_by.get(number, 0)))
     return tuple(found)
 
 
-def slowest(found: tuple[Limit, ...]) -> Limit:
+def slowest(found: tuple[PaceLimit, ...]) -> PaceLimit:
     """Give the limit that makes a removal take longest."""
     return max(found, key=lambda limit: limit.servers / limit.per_minute)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.wording import some
@@ -16,7 +16,7 @@ MOST_NAMED = 10
 """Servers that the facts name; the rest is counted."""
 
 
-class _Protected(Facts):
+class _Protected(FindingFacts):
     __slots__ = ()
     words: ClassVar[Words] = WORDS
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import Facts, Words
+from topology.planning.facts import FindingFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.wording import servers
@@ -15,7 +15,7 @@ WORDS = Words("more than one command may take", "more than one command may take"
 
 
 @dataclass(frozen=True, slots=True)
-class TooManyAtOnce(Facts):
+class TooManyAtOnce(FindingFacts):
     """More servers *wanted* than the *limit* of one command; *share* is how the policy states it of those *listed*, if it does."""
 
     kind: ClassVar[str] = CODE

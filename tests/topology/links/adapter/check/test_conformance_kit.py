@@ -9,7 +9,7 @@ import pytest
 
 import resources
 from tests.topology.links.adapter.adapters import inventory, run, states
-from topology.links.adapter.check.kit import StepResult, Verdict, check_adapter, steps_of
+from topology.links.adapter.check.kit import StepResult, StepVerdict, check_adapter, steps_of
 from topology.links.adapter.check.rig import CheckFailedError, NotJudgedError, Rig
 from topology.links.adapter.wire.program import ProgramLine
 from topology.region.errors import LinkError
@@ -63,7 +63,7 @@ def test_that_the_shipped_adapter_keeps_everything(tmp_path: Path, monkeypatch: 
     results: list[StepResult] = []
     assert run(check_adapter(rig(tmp_path, shipped()), results.append, kills=20))
     assert [result.step for result in results] == list(STEPS)
-    assert [result.text for result in results if result.verdict is not Verdict.GOOD] == []
+    assert [result.text for result in results if result.verdict is not StepVerdict.GOOD] == []
     assert set(states(tmp_path / "racks.db").values()) == {"s"}
 
 
