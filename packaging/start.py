@@ -29,6 +29,7 @@ WITHOUT_WINDOW = (
     "generate",
     "journal",
     "trust",
+    "ledger",
     "adapter",
     "picture",
     "replay",

@@ -9,11 +9,26 @@ from pathlib import Path
 
 from console.app.window_words import PICTURE, REPLAY
 from console.terminal.adapter_command import ADAPTER
-from console.terminal.makers import GENERATE, IMPORT, RECORD
+from console.terminal.makers import GENERATE, IMPORT, LEDGER, RECORD
 from console.terminal.program import guarded, own_command
 from console.terminal.questions import AUDIT, CHECK, EXPLAIN, JOURNAL, PREVIEW, RESTART, TRUST
 
-_TABLE = (PREVIEW, CHECK, AUDIT, EXPLAIN, RESTART, IMPORT, GENERATE, JOURNAL, PICTURE, REPLAY, RECORD, ADAPTER, TRUST)
+_TABLE = (
+    PREVIEW,
+    CHECK,
+    AUDIT,
+    EXPLAIN,
+    RESTART,
+    IMPORT,
+    GENERATE,
+    JOURNAL,
+    PICTURE,
+    REPLAY,
+    RECORD,
+    ADAPTER,
+    TRUST,
+    LEDGER,
+)
 COMMANDS = {one.name: one for one in _TABLE}
 """Every subcommand by its name: the parsers, `--help` and whatever else lists them read this table."""
 

@@ -3,13 +3,18 @@
 Only `console.operating` reaches those rooms; whatever else needs a piece of them takes it from here, by name.
 """
 
+from pathlib import Path
+
 from topology.links.acts import read_kept_head
+from topology.links.live.opening import LEDGER
 from topology.links.protocol import RegionLink, ResyncNeeded
 from topology.records.description_file import read_regular
 from topology.records.files import write_whole
 from topology.records.incident_folder import FILE, is_incident, read_incident_folder
 from topology.records.journal import NAME, Journal
 from topology.records.journal_file import journal_path
+from topology.records.ledger.keeping import LedgerReport, backup_ledger, check_ledger, restore_ledger
+from topology.records.ledger.values import LedgerError
 from topology.records.own_files import HTML_SEAL, PNG_SEAL, REGION_SEAL, NotWrittenError, write_own
 from topology.records.own_folders import data_folder, state_folder
 
@@ -20,16 +25,27 @@ __all__ = [
     "PNG_SEAL",
     "REGION_SEAL",
     "Journal",
+    "LedgerError",
+    "LedgerReport",
     "NotWrittenError",
     "RegionLink",
     "ResyncNeeded",
+    "backup_ledger",
+    "check_ledger",
     "data_folder",
     "is_incident",
     "journal_path",
+    "ledger_path",
     "read_incident_folder",
     "read_kept_head",
     "read_regular",
+    "restore_ledger",
     "state_folder",
     "write_own",
     "write_whole",
 ]
+
+
+def ledger_path(folder: Path) -> Path:
+    """Give the ledger of a live region, in the folder of what is kept for it, whether it is there or not."""
+    return folder / LEDGER

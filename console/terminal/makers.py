@@ -83,3 +83,25 @@ RECORD = Subcommand(
     _record_words,
     _record,
 )
+
+
+def _ledger_words(parser: ArgumentParser) -> None:
+    parser.add_argument("verb", choices=("backup", "restore", "check"), help="copy it, put a copy back, or check it")
+    parser.add_argument("region", metavar="FILE", help="the description of the live region")
+    parser.add_argument("--file", type=Path, metavar="COPY", help="where the copy goes, or comes from")
+
+
+def _ledger(chosen: Namespace) -> int:
+    from console.terminal.ledger_command import ledger_command
+
+    return ledger_command(chosen.verb, chosen.region, chosen.file, sys.stdout, sys.stderr)
+
+
+LEDGER = Subcommand(
+    "ledger",
+    "copy the ledger of a live region, put a copy back, or check it",
+    "Keeps copies of what a live region's acts rest on: who acts, which waves were answered, what is reserved. Acts on no "
+    "server. Exit status: 0 done, 2 not.",
+    _ledger_words,
+    _ledger,
+)

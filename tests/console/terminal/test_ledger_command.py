@@ -1,0 +1,57 @@
+"""`underkeel ledger`: checked, copied and put back; what is missing or damaged is one sentence."""
+
+import asyncio
+import io
+from pathlib import Path
+
+import pytest
+
+from console.operating.access import ledger_path
+from console.operating.regions import address_of, folder_of
+from console.terminal.ledger_command import ledger_command
+from topology.records.clock import SteadyClock
+from topology.records.ledger.file_ledger import FileLedger
+
+
+def said(verb: str, region: str, copy: Path | None = None) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    return ledger_command(verb, region, copy, out, err), out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> str:
+    path = tmp_path / "shop.toml"
+    path.write_text("format = 1\n")
+    return str(path)
+
+
+def test_that_a_ledger_that_is_not_there_is_one_sentence(region: str) -> None:
+    code, _, err = said("check", region)
+    assert code == 2
+    assert err.count("\n") == 1
+
+
+def test_that_a_copy_is_asked_for(region: str) -> None:
+    assert said("backup", region) == (2, "", "underkeel ledger backup: say with --file which copy.\n")
+
+
+def test_that_a_ledger_is_copied_damaged_and_put_back(region: str, tmp_path: Path) -> None:
+    path = ledger_path(folder_of(address_of(region)))
+
+    async def begin() -> None:
+        ledger = FileLedger(path, SteadyClock())
+        await ledger.open("haproxy vm /run/x", ())
+        await ledger.aclose()
+
+    asyncio.run(begin())
+    assert said("check", region)[0] == 0
+    copy = tmp_path / "copy.db"
+    assert said("backup", region, copy)[0] == 0
+    code, out, _ = said("restore", region, copy)
+    assert code == 0
+    assert "acknowledge" in out
+    copy.write_bytes(b"no ledger")
+    code, _, err = said("restore", region, copy)
+    assert code == 2
+    assert str(copy) in err
+    assert said("check", region)[0] == 0
