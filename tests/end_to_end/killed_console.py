@@ -194,10 +194,10 @@ async def after(console: Console, report: dict[str, Any]) -> None:
             await console.do("undo")
         await console.settle()
     report["out_at_the_end"] = console.out()
-    report["verified"] = console.panels.journal.verify(await console.link.kept_head("journal")).sentence
+    report["verified"] = console.journal.verify(await console.link.kept_head("journal")).sentence
     report["entries"] = [
         {"number": one.number, "kind": one.kind.value, "execution": one.execution, "servers": one.servers}
-        for one in console.panels.journal.entries()
+        for one in console.journal.entries()
     ]
 
 

@@ -20,8 +20,8 @@ from console.window.workspace import Workspace
 from topology.command.grammar.syntax import Remove, Run
 from topology.execution.journal_entries import Kind
 from topology.fleet.batches import batch_of
+from topology.links.protocol import Answer as Became
 from topology.links.protocol import RegionLink, Wave
-from topology.links.protocol import TitledAnswer as Became
 from topology.links.simulated.simulated import FileLink, SimLink
 from topology.planning.answers import TitledAnswer
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-HOW, FOLDER = sys.argv[1], Path(sys.argv[2])
+HOW, FOLDER = (sys.argv[1], Path(sys.argv[2])) if __name__ == "__main__" else ("", Path())
 HEARTBEAT = 0.2
 WRONG_CHUNKS: dict[str, dict[str, Any]] = {
     "escape in a name": {"names": ["n1", "\x1b[31mn2"]},
