@@ -39,7 +39,8 @@ def reports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     [whole] = play(folder, request.param, [0])
     assert whole["status"] == 0
     assert whole["unfinished"] == []
-    steps = whole["steps"]
+    # A stop has a thread of its own, so that a run comes out some steps shorter or longer each time: the last tenth is left out.
+    steps = whole["steps"] * 9 // 10
     assert steps > POINTS
     points = sorted({1 + number * (steps - 1) // (POINTS - 1) for number in range(POINTS)})
     return play(folder, request.param, points)
