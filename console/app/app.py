@@ -43,7 +43,7 @@ def open_replay(name: str | None, *, theme: str | None = None) -> int:
     chosen = name or _pick(colours)
     if not chosen:
         return 0
-    from console.operating.incidents import described_by, read_incident_named
+    from console.operating.incidents.incidents import described_by, read_incident_named
     from topology.incident.reading import IncidentError
 
     try:

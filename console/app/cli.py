@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from console.app.window_words import PICTURE, REPLAY
-from console.terminal.adapter_command import ADAPTER
+from console.terminal.checks.adapter_command import ADAPTER
 from console.terminal.makers import GENERATE, IMPORT, LEDGER, RECORD
 from console.terminal.program import guarded, own_command
 from console.terminal.questions import AUDIT, CHECK, EXPLAIN, JOURNAL, PREVIEW, RESTART, TRUST

@@ -12,18 +12,18 @@ import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
 from console.app.interrupts import Interrupts, say_end
 from console.operating.access import data_folder, state_folder
-from console.operating.incidents import playbooks_for
+from console.operating.incidents.incidents import playbooks_for
+from console.operating.incidents.scores import Scores
 from console.operating.jobs import Jobs
 from console.operating.live.operators_name import operators_name
 from console.operating.notice import Notice
-from console.operating.playbooks import Runnable, runnable_playbooks
-from console.operating.scores import Scores
+from console.operating.procedures.playbooks import Runnable, runnable_playbooks
 from console.operating.training.desk import TrainingDesk
 from console.operating.training.replay import Replay
 from console.operating.training.training import Training
 from console.window.main_window import MainWindow
-from console.window.replay_board import ReplayBoard
-from console.window.replay_workspace import TrainingWorkspace
+from console.window.replay.replay_board import ReplayBoard
+from console.window.replay.replay_workspace import TrainingWorkspace
 from console.window.settings import SettingsStore
 from topology.incident.model import Incident
 

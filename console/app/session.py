@@ -25,7 +25,7 @@ from console.operating.live.operators_name import operators_name
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError
 from console.operating.regions import Address, address_of, folder_of, open_link, stated_source
-from console.operating.trust import Trust, TrustError, request_of
+from console.operating.trusting.trust import Trust, TrustError, request_of
 from console.window.board import Board
 from console.window.closing import ask_to_stop
 from console.window.frame.attention import Attention

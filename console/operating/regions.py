@@ -13,7 +13,7 @@ from pathlib import Path
 
 import resources
 from console.operating.live.operators_name import operators_name
-from console.operating.trust import Trust
+from console.operating.trusting.trust import Trust
 from topology.links.live.opening import open_live
 from topology.links.protocol import RegionLink
 from topology.links.registry import known_schemes, scheme_of

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from console.operating.live.operators_name import operators_name
 from console.operating.regions import address_of, folder_of, read_named, stated_source
-from console.operating.trust import Trust
+from console.operating.trusting.trust import Trust
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.links.live.opening import open_live

@@ -7,7 +7,7 @@ every plan that it gives is of exactly the state that it was last given.
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from console.operating.playbook_runs import PlaybookRuns
+from console.operating.procedures.playbook_runs import PlaybookRuns
 from console.operating.refusal import NothingToUndoError
 from topology.command.complete import Completion, complete
 from topology.command.grammar.reading import Reading

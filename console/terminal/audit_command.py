@@ -11,7 +11,7 @@ from typing import TextIO
 import msgspec
 
 from console.operating.access import HTML_SEAL, NotWrittenError, write_own
-from console.operating.playbooks import read_playbooks
+from console.operating.procedures.playbooks import read_playbooks
 from console.operating.state_reading import read_state
 from console.reports.audit_report import HEADINGS, report_html, totals
 from console.terminal.progress_line import ProgressLine

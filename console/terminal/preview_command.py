@@ -6,7 +6,7 @@ from typing import TextIO
 
 import msgspec
 
-from console.operating.playbooks import runnable_playbooks
+from console.operating.procedures.playbooks import runnable_playbooks
 from console.operating.state_reading import read_state
 from console.terminal.progress_line import ProgressLine
 from console.words.finding_lines import finding_lines

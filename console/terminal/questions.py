@@ -29,7 +29,7 @@ def _check_words(parser: ArgumentParser) -> None:
 
 
 def _check(chosen: Namespace) -> int:
-    from console.terminal.check_command import check_command
+    from console.terminal.checks.check_command import check_command
 
     return check_command(chosen.path, sys.stdout, sys.stderr, live=chosen.live)
 

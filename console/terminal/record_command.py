@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TextIO
 
 from console.operating.access import RegionLink, ResyncNeeded
-from console.operating.recording import NotSavedError, description_path, save_session
+from console.operating.incidents.recording import NotSavedError, description_path, save_session
 from console.operating.regions import address_of, folder_of, open_link
 from topology.incident.recording import Recorder
 from topology.region.description import RegionError

@@ -6,7 +6,7 @@ from typing import TextIO
 import msgspec
 
 from console.operating.access import HTML_SEAL, NotWrittenError, write_own
-from console.operating.incidents import bundled_incidents, read_incident_named
+from console.operating.incidents.incidents import bundled_incidents, read_incident_named
 from topology.incident.listing import FORMAT, listed, timeline_values
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TextIO
 
 from console.operating.regions import read_file
-from console.operating.trust import Trust, TrustError, request_of
+from console.operating.trusting.trust import Trust, TrustError, request_of
 from topology.region.description import RegionError
 
 REFUSED = 1

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from console.kit.painting import Tone
 from console.kit.parts import Button, Text
 from console.kit.theme import Theme, palette_of
-from console.operating.trust import TrustRequest
+from console.operating.trusting.trust import TrustRequest
 
 WIDTH = 640
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from console.kit.theme import Theme
-from console.operating.recording import NotSavedError, description_path, save_session
+from console.operating.incidents.recording import NotSavedError, description_path, save_session
 from console.panels.incident_picker.incident_picker import IncidentPicker, open_apart
 from console.panels.topology.view import TopologyView
 from console.window.main_window import MainWindow

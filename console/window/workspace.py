@@ -15,8 +15,8 @@ from console.operating.following import RegionFollower
 from console.operating.jobs import Jobs
 from console.operating.mode import strip_reading
 from console.operating.notice import Notice
-from console.operating.playbook_runs import PlaybookRuns
-from console.operating.playbooks import runnable_playbooks
+from console.operating.procedures.playbook_runs import PlaybookRuns
+from console.operating.procedures.playbooks import runnable_playbooks
 from console.operating.view import View
 from console.operating.workbench import Tool, Work, Workbench
 from console.window.acts import OperatorActs

@@ -8,8 +8,8 @@ from contextlib import suppress
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from console.operating.audit_child import packed
 from console.operating.jobs import Jobs
+from console.operating.procedures.audit_child import packed
 from topology.audit.report import AuditReport
 from topology.fleet.state import State
 
@@ -54,7 +54,7 @@ class Auditing(QObject):
 
     async def _run(self, order: bytes) -> None:
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "console.operating.audit_child"),
+            *(sys.executable, "-P", "-m", "console.operating.procedures.audit_child"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

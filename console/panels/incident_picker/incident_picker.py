@@ -19,8 +19,8 @@ from console.kit.painting import font_of
 from console.kit.parts import Button, Text
 from console.kit.theme import Theme
 from console.operating.access import data_folder
-from console.operating.incidents import bundled_incidents, read_incident_named
-from console.operating.scores import Best, Scores, ScoresError
+from console.operating.incidents.incidents import bundled_incidents, read_incident_named
+from console.operating.incidents.scores import Best, Scores, ScoresError
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError
 

@@ -12,7 +12,7 @@ from console.kit.overrides import reported
 from console.kit.painting import font_of
 from console.kit.parts import Button, Text
 from console.kit.theme import FAMILY, Theme, reader_style
-from console.operating.playbooks import Runnable
+from console.operating.procedures.playbooks import Runnable
 from console.panels.playbooks.form import Form
 from console.panels.playbooks.steps import steps_text
 from console.words import writing as words

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from console.terminal.check_command import check_command
+from console.terminal.checks.check_command import check_command
 from console.terminal.preview_command import preview_command
 
 GOOD = """\

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 import resources
 from console.app.replay_session import ReplaySession
-from console.operating.playbooks import bundled_playbooks
-from console.terminal.check_incident import check_incident
+from console.operating.procedures.playbooks import bundled_playbooks
+from console.terminal.checks.check_incident import check_incident
 from console.window.main_window import MainWindow
 from tests.console.window.replay_window import replay
 from tests.console.window.whole_window import until

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from console.operating.incidents import described_by, read_incident_named
+from console.operating.incidents.incidents import described_by, read_incident_named
+from console.operating.incidents.recording import NotSavedError, save_session
 from console.operating.jobs import Jobs
-from console.operating.recording import NotSavedError, save_session
 from console.operating.training.replay import Replay
 from console.operating.training.training import Training
 from tests.console.operating.conftest import SMALL, START

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from console.operating.desk import RewoundError
-from console.operating.incidents import read_incident_named
+from console.operating.incidents.incidents import read_incident_named
 from console.operating.training.replay import Replay
 from console.operating.training.training import Training
 from topology.fleet.batches import EventBatch

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from console.operating.scores import Scores, ScoresError
+from console.operating.incidents.scores import Scores, ScoresError
 
 
 def outcome(short: float, digest: str = "d") -> dict[str, Any]:

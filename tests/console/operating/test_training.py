@@ -7,12 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from console.operating.incidents import read_incident_named
+from console.operating.incidents.incidents import read_incident_named
 from console.operating.refusal import RefusedError
 from console.operating.training.desk import TrainingDesk
 from console.operating.training.replay import Replay
 from console.operating.training.training import Training
-from console.window.replay_workspace import TrainingWorkspace
+from console.window.replay.replay_workspace import TrainingWorkspace
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse

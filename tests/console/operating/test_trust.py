@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.operating.trust import Trust, TrustError, request_of
+from console.operating.trusting.trust import Trust, TrustError, request_of
 from topology.region.source import Source
 
 RACKS = Source("exec:/usr/lib/racks/adapter --site eu", environment=("RACKS_TOKEN",))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from console.operating.playbook_runs import PlaybookRuns
+from console.operating.procedures.playbook_runs import PlaybookRuns
 from console.operating.refusal import NothingToUndoError
 from console.operating.workbench import Work, Workbench
 from topology.command.complete import Completion

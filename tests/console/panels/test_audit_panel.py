@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from console.app.session import Session
 from console.kit.theme import load_theme
-from console.operating.audit_child import main, packed
-from console.operating.playbooks import read_playbooks
+from console.operating.procedures.audit_child import main, packed
+from console.operating.procedures.playbooks import read_playbooks
 from console.operating.regions import address_of, read_address
 from console.panels.audit.panel import AuditPanel
 from console.window.main_window import MainWindow

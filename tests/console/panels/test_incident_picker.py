@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from console.kit.theme import load_theme
-from console.operating.incidents import bundled_incidents
-from console.operating.scores import Scores
+from console.operating.incidents.incidents import bundled_incidents
+from console.operating.incidents.scores import Scores
 from console.panels.incident_picker.incident_picker import IncidentPicker
 from tests.console.operating.test_scores import outcome
 

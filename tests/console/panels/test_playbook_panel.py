@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from console.app.session import Session
 from console.kit.theme import load_theme
-from console.operating.playbooks import read_playbooks
+from console.operating.procedures.playbooks import read_playbooks
 from console.operating.regions import address_of, read_address
 from console.panels.playbooks.panel import PlaybookPanel
 from console.window.main_window import MainWindow

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtSvg import QSvgRenderer
 
 import resources
-from console.operating.playbooks import bundled_playbooks, check_playbook, read_playbooks
+from console.operating.procedures.playbooks import bundled_playbooks, check_playbook, read_playbooks
 from console.reports.audit_report import HEADINGS, report_html, tank_svg
 from console.terminal.audit_command import audit_command
 from topology.audit.report import AuditReport, Found, FoundKind

@@ -11,7 +11,7 @@ import pytest
 
 from console.app.cli import main
 from console.terminal import progress_line
-from console.terminal.check_command import check_command
+from console.terminal.checks.check_command import check_command
 from console.terminal.imports.driver import import_files
 from console.terminal.preview_command import preview_command
 from tests.folders import DATA

@@ -10,8 +10,8 @@ from qasync import QEventLoop
 
 from console.app.replay_session import ReplaySession
 from console.kit.theme import load_fonts, load_theme
-from console.operating.incidents import described_by, playbooks_for, read_incident_named
-from console.operating.scores import Scores
+from console.operating.incidents.incidents import described_by, playbooks_for, read_incident_named
+from console.operating.incidents.scores import Scores
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.app.replay_session import ReplaySession
 from console.kit.painting import font_of
-from console.operating.incidents import bundled_incidents
+from console.operating.incidents.incidents import bundled_incidents
 from console.window.main_window import MainWindow
 from tests.console.window.replay_window import replay
 from tests.console.window.whole_window import until

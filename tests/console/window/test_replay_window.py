@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.app.replay_session import ReplaySession
-from console.operating.incidents import described_by
+from console.operating.incidents.incidents import described_by
 from console.window.main_window import MainWindow
 from tests.console.window.replay_window import replay
 from tests.console.window.whole_window import until

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from console.kit.parts import Text
 from console.kit.theme import load_theme
-from console.operating.trust import TrustRequest
+from console.operating.trusting.trust import TrustRequest
 from console.window.trust_question import TrustQuestion
 
 REQUEST = TrustRequest(

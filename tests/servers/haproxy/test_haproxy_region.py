@@ -10,8 +10,8 @@ import pytest
 from console.operating.live.desk import LiveDesk
 from console.operating.regions import address_of, folder_of, open_link
 from console.operating.state_reading import read_state
-from console.operating.trust import Trust
-from console.terminal.check_command import check_command
+from console.operating.trusting.trust import Trust
+from console.terminal.checks.check_command import check_command
 from console.terminal.preview_command import preview_command
 from console.terminal.trust_command import trust_command
 from tests.servers.haproxy.rig import Rig, needs_servers, running

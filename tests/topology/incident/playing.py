@@ -7,9 +7,9 @@ from typing import Any, cast
 import msgspec
 
 import resources
-from console.operating.incidents import read_incident_named
+from console.operating.incidents.incidents import read_incident_named
 from console.reports.debrief_page import debrief_page
-from console.terminal.check_incident import check_incident
+from console.terminal.checks.check_incident import check_incident
 from topology.incident.model import Incident
 from topology.incident.session.acts import read_acts
 from topology.incident.session.outcome import outcome_of

@@ -3,7 +3,7 @@
 import pytest
 
 import resources
-from console.operating.incidents import read_incident_named
+from console.operating.incidents.incidents import read_incident_named
 from console.reports.debrief_page import debrief_page
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError

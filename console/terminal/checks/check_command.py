@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import TextIO
 
 from console.operating.access import is_incident, read_regular
-from console.operating.playbooks import check_playbook
+from console.operating.procedures.playbooks import check_playbook
 from console.operating.regions import read_file
 from console.operating.state_reading import read_state
-from console.terminal.check_incident import check_incident
+from console.terminal.checks.check_incident import check_incident
 from console.terminal.progress_line import ProgressLine
 from console.words.writing import plural
 from topology.playbook.reading import LARGEST_TEXT as LARGEST_PLAYBOOK

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from console.operating.playbooks import own_folder
+from console.operating.procedures.playbooks import own_folder
 from topology.records.files import write_whole
 from topology.region.source import Source
 

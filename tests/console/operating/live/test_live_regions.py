@@ -9,7 +9,7 @@ import pytest
 
 from console.operating.live.desk import LiveDesk
 from console.operating.regions import address_of, folder_of, open_link, read_file
-from console.operating.trust import Trust
+from console.operating.trusting.trust import Trust
 from tests.topology.links.adapter.adapters import inventory, racks, states
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from console.kit.theme import Theme
 from console.operating.access import write_whole
+from console.operating.incidents.scores import Scores, ScoresError
 from console.operating.mode import StripReading
-from console.operating.scores import Scores, ScoresError
 from console.operating.training.desk import TrainingDesk
 from console.operating.training.spans import spans_of_record, spans_of_run
 from console.operating.training.training import SavedMoment
@@ -26,7 +26,7 @@ from console.reports.debrief_page import debrief_page
 from console.window.actions import REPLAY_ACTIONS
 from console.window.board import Board
 from console.window.main_window import MainWindow
-from console.window.replay_workspace import TrainingWorkspace
+from console.window.replay.replay_workspace import TrainingWorkspace
 from console.window.settings import SettingsStore
 from console.words import writing as words
 from topology.incident.model import Decision

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 
 from console.operating.jobs import Jobs
-from console.operating.playbook_runs import PlaybookRuns
-from console.operating.playbooks import Runnable, runnable_playbooks
+from console.operating.procedures.playbook_runs import PlaybookRuns
+from console.operating.procedures.playbooks import Runnable, runnable_playbooks
 from console.operating.training.desk import TrainingDesk
 from console.operating.training.era_tool import EraTool
 from console.operating.training.training import Training

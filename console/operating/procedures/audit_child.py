@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from console.operating.playbooks import runnable_playbooks
+from console.operating.procedures.playbooks import runnable_playbooks
 from topology.audit.auditing import audit
 from topology.command.slips.keyboards import LAYOUTS
 from topology.fleet.fleet import Fleet

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from console.operating.playbooks import Runnable
+from console.operating.procedures.playbooks import Runnable
 from console.words import writing as words
 from topology.command.grammar.reading import Reading
 from topology.command.grammar.syntax import Command, Run

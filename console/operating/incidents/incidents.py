@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import resources
-from console.operating.playbooks import Runnable, playbooks_at, runnable_playbooks
+from console.operating.procedures.playbooks import Runnable, playbooks_at, runnable_playbooks
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError, decoded, files_of
 from topology.records.incident_folder import FILE, is_incident, read_incident_folder

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TextIO
 
 from console.operating.access import FILE, read_incident_folder
-from console.operating.playbooks import check_playbook, files_at
+from console.operating.procedures.playbooks import check_playbook, files_at
 from console.words.writing import plural
 from topology.incident.reading import IncidentError
 

@@ -14,7 +14,7 @@ _KILLS = 20
 
 def check_adapter_command(chosen: Namespace, asked: TextIO, out: TextIO, err: TextIO) -> int:
     """Run the kit; gives 0 when no step failed, 1 when one did, 2 when it was not run."""
-    from console.operating.adapter_check import StepResult, run_adapter_check
+    from console.operating.trusting.adapter_check import StepResult, run_adapter_check
 
     out.write(
         f"This starts {shlex.join(chosen.program)} as you, and acts on its store: servers in service are taken out and put "

@@ -1,0 +1,1 @@
+"""Incidents beside a region: found, recorded, and the scores of their runs."""

@@ -1,0 +1,1 @@
+"""Playbooks as an operator goes through them, and their audit."""

@@ -1,0 +1,1 @@
+"""Subcommands that try something out: descriptions, incidents, adapters."""

@@ -1,0 +1,1 @@
+"""The window of a replay: its panels, and the workspace that they see."""
