@@ -147,8 +147,9 @@ def test_that_the_view_and_the_layout_of_the_embedded_region_are_there_within_80
 import sys, time
 from PySide6 import QtWidgets
 import numpy, resources
-from console import theme, words
-from topology import fleet, state
+from console.kit import theme
+from console.words import writing
+from topology.fleet import fleet, state
 from topology.planning import plan
 from topology.region.description import read_region
 region = read_region(resources.text("regions/s3-us-east-1/region.toml"), "region.toml")

@@ -10,7 +10,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -39,8 +39,24 @@ def append(journal: Journal) -> None:
     journal.append(Kind.WAVE, "ana", execution="0123456789ab-0123456789ab", servers=SERVERS[:5], details={"wave": 1})
 
 
+OPENED: list[Journal] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    """Close what a test opened."""
+    yield
+    while OPENED:
+        OPENED.pop().close()
+
+
+def opened(folder: Path) -> Journal:
+    OPENED.append(Journal.open(folder))
+    return OPENED[-1]
+
+
 def filled(folder: Path, entries: int) -> Journal:
-    journal = Journal.open(folder)
+    journal = opened(folder)
     journal._connection.execute("PRAGMA synchronous = OFF")
     for _ in range(entries):
         append(journal)
@@ -111,7 +127,7 @@ async def stopped_execution(folder: Path) -> tuple[float, float, float]:
     region = read_region((resources.path("regions") / "s3-us-east-1" / "region.toml").read_text(), "embedded")
     link = SimLink(region, "sim:embedded", folder / "acts")
     state = await link.load()
-    operator = LiveDesk(link, Journal.open(folder / "journal"), "ana", folder / "journal")
+    operator = LiveDesk(link, opened(folder / "journal"), "ana", folder / "journal")
     operator.follow(state)
     departed: list[float] = []
     async with asyncio.TaskGroup() as tasks:
