@@ -155,7 +155,7 @@ from topology.region.description import read_region
 region = read_region(resources.text("regions/s3-us-east-1/region.toml"), "region.toml")
 start = time.process_time()
 from console.panels.topology.geometry.scene import Scene
-import console.panels.topology
+from console.panels.topology.view import TopologyView
 Scene(region).cards
 sys.stdout.write(f"{time.process_time() - start} {'networkx' in sys.modules} {'pyqtgraph' in sys.modules}")
 """
