@@ -1,46 +1,14 @@
 """What the top strip says, worked out from a state and its feed."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from console.operating.desk import Feed
+from console.operating.strip import Mode, StripReading
 from console.operating.training.replay import Replay
 from console.words import writing as words
 from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
 from topology.planning.standing import standing
-
-
-class Mode(StrEnum):
-    """Where the facts come from. Nothing that looks live is anything else."""
-
-    LIVE = "LIVE"
-    SIMULATION = "SIMULATION"
-    REPLAY = "REPLAY"
-    TRAINING = "TRAINING"
-    DISCONNECTED = "DISCONNECTED"
-    LOADING = "LOADING"
-
-
-@dataclass(frozen=True, slots=True)
-class StripReading:
-    """What the strip says. Texts are ready for people; *stale* makes old data look old; None is not known yet."""
-
-    mode: Mode = Mode.LOADING
-    region: str = ""
-    title: str = ""
-    revision: str = ""
-    age: str = ""
-    stale: bool = False
-    clock: str = ""
-    below: int | None = None
-    tight: int | None = None
-    operator: str = ""
-    unknown: int = 0
-    """Subsystems that state no floor and must."""
-    model: bool = False
-    """Whether the numbers are a model's, not facts."""
 
 
 def strip_reading(state: State, feed: Feed, operator: str) -> StripReading:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from console.operating.headroom_history import HeadroomHistory
-from console.operating.mode import StripReading
+from console.operating.strip import StripReading
 from console.operating.workbench import Work
 from topology.execution.progress import Progress
 from topology.fleet.state import State

@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.kit.theme import Theme, load_theme
-from console.operating.mode import StripReading
 from console.operating.notice import Notice
+from console.operating.strip import StripReading
 from console.operating.view import View
 from console.panels.audit.auditing import Auditing
 from console.panels.audit.panel import AuditPanel

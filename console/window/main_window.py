@@ -11,7 +11,7 @@ import resources
 from console.kit.collector import Collector
 from console.kit.overrides import reported, reported_or
 from console.kit.theme import FAMILY, Theme, palette_of
-from console.operating.mode import Mode, StripReading
+from console.operating.strip import Mode, StripReading
 from console.window.frame.notices import NoticeBar
 from console.window.frame.tab_order import move
 from console.window.frame.top_strip import TopStrip, mode_colour

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.kit.overrides import reported
 from console.kit.theme import Theme, mono_font, ui_font
-from console.operating.mode import Mode, StripReading
+from console.operating.strip import Mode, StripReading
 
 HEIGHT = 44
 MARGIN = 14

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from console.kit.theme import Theme
 from console.operating.access import write_whole
 from console.operating.incidents.scores import Scores, ScoresError
-from console.operating.mode import StripReading
+from console.operating.strip import StripReading
 from console.operating.training.desk import TrainingDesk
 from console.operating.training.spans import spans_of_record, spans_of_run
 from console.operating.training.training import SavedMoment

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QSplitter
 from pytestqt.qtbot import QtBot
 
 from console.kit.theme import THEMES, load_fonts, load_theme
-from console.operating.mode import Mode, StripReading
+from console.operating.strip import Mode, StripReading
 from console.window.frame.top_strip import mode_colour
 from console.window.main_window import SMALLEST, USUAL, MainWindow, style_of
 from console.window.settings import SettingsStore

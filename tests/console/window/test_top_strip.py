@@ -7,8 +7,9 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from console.kit.theme import THEMES, Theme, load_fonts, load_theme
-from console.operating.mode import Mode, StripReading, mode_of, strip_reading
+from console.operating.mode import mode_of, strip_reading
 from console.operating.regions import address_of, read_address
+from console.operating.strip import Mode, StripReading
 from console.window.frame.top_strip import GAP, HEIGHT, TopStrip, mode_colour
 from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
