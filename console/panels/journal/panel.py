@@ -19,7 +19,8 @@ from console.kit.overrides import reported
 from console.kit.painting import font_of
 from console.kit.parts import Button, Text
 from console.kit.theme import FAMILY, Theme, reader_style
-from console.panels.journal.model import COMMAND, ENTRY, KIND, OPERATOR, OUTCOME, SERVERS, TIME, JournalModel
+from console.panels.journal.cells import COMMAND, ENTRY, KIND, OPERATOR, OUTCOME, SERVERS, TIME
+from console.panels.journal.model import JournalModel
 from console.words import writing as words
 from console.words.journal import undo_target, whole
 from topology.execution.journal_entries import Entry

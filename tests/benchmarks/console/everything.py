@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QSplitter
 from console.kit.line_table import LineTable, dress
 from console.kit.theme import load_fonts, load_theme
 from console.panels.fleet_map.view import FleetMapView
-from console.panels.journal.model import ENTRY, SERVERS, JournalModel
+from console.panels.journal.cells import ENTRY, SERVERS
+from console.panels.journal.model import JournalModel
 from console.panels.topology import TopologyView
 from tests.benchmarks.console.test_topology_speed import laid_out, meshed, readings_of
 from tests.benchmarks.generated import state_of

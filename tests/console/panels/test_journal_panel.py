@@ -13,7 +13,8 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from console.kit.theme import load_fonts, load_theme
-from console.panels.journal.model import COMMAND, ENTRY, KIND, OPERATOR, OUTCOME, SERVERS, TIME, JournalModel
+from console.panels.journal.cells import COMMAND, ENTRY, KIND, OPERATOR, OUTCOME, SERVERS, TIME
+from console.panels.journal.model import JournalModel
 from console.panels.journal.panel import JournalPanel
 from console.words import writing as words
 from console.words.journal import outcome
