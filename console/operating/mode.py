@@ -10,6 +10,8 @@ from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
 from topology.planning.standing import standing
 
+THIS_MACHINE = "this machine only"
+
 
 def strip_reading(state: State, feed: Feed, operator: str) -> StripReading:
     """Say mode, region, revision, age, the region's own time, and how many scopes are below their floor or tight."""
@@ -17,8 +19,9 @@ def strip_reading(state: State, feed: Feed, operator: str) -> StripReading:
     silent = state.freshness.is_silent(region.policy.stale_after_s)
     below, tight = standing(state)
     clock = datetime.fromtimestamp(state.time, UTC).astimezone(words.zone(region.time_zone))
+    mode = mode_of(feed, silent)
     return StripReading(
-        mode=mode_of(feed, silent),
+        mode=mode,
         region=region.name,
         title=region.title,
         revision=f"rev {state.revision:,}",
@@ -28,6 +31,7 @@ def strip_reading(state: State, feed: Feed, operator: str) -> StripReading:
         below=below,
         tight=tight,
         unknown=without_floor(state),
+        only_here=THIS_MACHINE if mode is Mode.LIVE and state.promises.this_machine_only else "",
         model=region.illustrative,
         operator=operator,
     )

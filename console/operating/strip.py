@@ -31,5 +31,7 @@ class StripReading:
     operator: str = ""
     unknown: int = 0
     """Subsystems that state no floor and must."""
+    only_here: str = ""
+    """That consoles on other machines act unseen; empty where they do not."""
     model: bool = False
     """Whether the numbers are a model's, not facts."""

@@ -135,6 +135,13 @@ def moves(plan: Plan, count: int) -> str:
     return words.verb(count, "comes back", "come back")
 
 
+def part_may_be_done(plan: Plan) -> str:
+    """Warn of a source that takes no wave whole; empty where it does, or nothing can be done."""
+    if plan.blocked or not plan.in_part:
+        return ""
+    return "Goes server by server: a refusal may leave part of it done."
+
+
 def time_needed(plan: Plan) -> str:
     """Say how long it will take: 5 min at 10 servers per minute."""
     if plan.pace_per_minute is None:

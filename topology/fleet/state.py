@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.fleet import Fleet
+from topology.fleet.promises import Promises
 from topology.fleet.usual import UsualCounts
 from topology.region.region import Region
 
@@ -37,7 +38,7 @@ class State:
 
     *time* is the link's, in seconds since 1970 UTC. *pending* are positions of servers that running executions will still take.
     *unacknowledged* are changes of the description that lower a guard, in sentences, which no operator has acknowledged.
-    *usual* are earlier removals, as far as they are known.
+    *usual* are earlier removals, as far as they are known. *promises* are those of the source behind it.
     """
 
     region: Region
@@ -48,6 +49,7 @@ class State:
     pending: NDArray[np.int32] = field(default_factory=_no_servers)
     unacknowledged: tuple[str, ...] = ()
     usual: UsualCounts = field(default_factory=UsualCounts)
+    promises: Promises = field(default_factory=Promises)
 
     def fold(self, batch: EventBatch) -> None:
         """Take in a batch of facts; where it changes the roster, the region is another value from then on."""

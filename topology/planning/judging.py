@@ -50,6 +50,7 @@ def judge_choice(state: State, intent: Intent, choice: Choice, extra: tuple[Guar
         left_out=choice.missing if intent.undoes is not None else (),
         pace=pace,
         restart=costs(case),
+        in_part=not state.promises.atomic,
     )
 
 
@@ -103,6 +104,10 @@ def _not_evaluated(case: Case) -> Iterator[str]:
         yield f"Soft dependencies: {some(soft, 3)} can do without what leaves, and how well is not judged."
     if touched:
         yield "Failures while it runs: the region judges each wave again before it acts."
+    promises = case.state.promises
+    if not promises.atomic and len(case.choice.servers):
+        others = promises.others_act or "somebody else may act beside this"
+        yield f"What happens between the last look and the act: {others}."
     silent = unmodelled(case)
     if silent and case.removes:
         yield f"What a full restart would cost: {some(silent, 3)} {'states' if len(silent) == 1 else 'state'} no model of it."

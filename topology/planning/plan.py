@@ -206,6 +206,8 @@ class Plan:
     """How much of every pace that the removal is held to is used, the shortest window first; empty for a restore."""
     restart: tuple[RestartCost, ...] = ()
     """What a full restart of each subsystem that loses servers would take, in the order of the region's subsystems."""
+    in_part: bool = False
+    """Whether the source goes server by server, so that a refusal may leave part of a wave done."""
     format: int = PLAN_FORMAT
 
     @property

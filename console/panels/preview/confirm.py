@@ -11,7 +11,7 @@ from console.kit.overrides import reported
 from console.kit.parts import Button, Text
 from console.kit.theme import MONO, Theme
 from console.words import writing as words
-from console.words.plan import cannot_be_confirmed, moves, time_needed, unavailable
+from console.words.plan import cannot_be_confirmed, moves, part_may_be_done, time_needed, unavailable
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict
 
 SEEN_S = 0.5
@@ -103,6 +103,7 @@ class ConfirmBar(QWidget):
         self.button = ConfirmButton(theme)
         self.button.clicked.connect(self._clicked)
         self.obstacle = Text(theme, 9.5, "caution", wrap=True)
+        self.in_part = Text(theme, 9.5, "text_soft", wrap=True)
         self.below = Text(theme, 8.5, "text_faint")
         self._put_together()
         self.set_theme(theme)
@@ -117,6 +118,7 @@ class ConfirmBar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
         layout.addWidget(self.obstacle)
+        layout.addWidget(self.in_part)
         layout.addWidget(self.label)
         layout.addLayout(row)
         layout.addWidget(self.below)
@@ -177,7 +179,7 @@ class ConfirmBar(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
-        for part in (self.obstacle, self.label, self.button, self.below):
+        for part in (self.obstacle, self.in_part, self.label, self.button, self.below):
             part.set_theme(theme)
         self.field.setStyleSheet(
             f'QLineEdit {{ font-family: "{MONO}"; font-size: 12pt; color: {theme.text.name()}; padding: 6px 8px;'
@@ -245,6 +247,9 @@ class ConfirmBar(QWidget):
     def _refresh(self) -> None:
         plan = self._plan
         self.obstacle.setVisible(bool(self._obstacle) and plan is not None and not plan.blocked)
+        warning = "" if plan is None else part_may_be_done(plan)
+        self.in_part.say(warning)
+        self.in_part.setVisible(bool(warning))
         if plan is None:
             self.button.setEnabled(False)
             self.button.say("Confirm")

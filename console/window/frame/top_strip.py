@@ -53,6 +53,7 @@ class TopStrip(QWidget):
         reading = self._reading
         parts = [reading.mode.value, reading.region, reading.title, reading.revision, reading.age, reading.clock]
         parts += [
+            reading.only_here,
             _below(reading.below),
             _tight(reading.tight),
             f"operator {reading.operator}" if reading.operator else "",
@@ -100,8 +101,9 @@ class TopStrip(QWidget):
         # As wide as it usually gets, so that what stands behind it does not move with every tenth of a second.
         age = (f"{reading.age} · silent" if reading.stale and reading.age else reading.age).ljust(len(WIDEST_AGE))
         parts = (
-            (reading.region, ui_font(11, bold=True), theme.text, 3),
-            (age, mono_font(10), age_colour, 3),
+            (reading.region, ui_font(11, bold=True), theme.text, 4),
+            (age, mono_font(10), age_colour, 4),
+            (reading.only_here, ui_font(9.5), theme.text_soft, 3),
             (MODEL if reading.model else "", ui_font(9.5), theme.text_faint, 2),
             (reading.revision, mono_font(10), theme.text_soft, 1),
             (reading.title, ui_font(10), theme.text_soft, 0),
@@ -117,7 +119,7 @@ class TopStrip(QWidget):
         left = [part for part in parts if part[0]]
         while left and sum(QFontMetrics(part[1]).horizontalAdvance(part[0]) + GAP for part in left) > room:
             least = min(left, key=lambda part: part[3])
-            if least[3] >= 3:
+            if least[3] >= 4:
                 break
             left.remove(least)
         return left

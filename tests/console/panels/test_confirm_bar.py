@@ -136,3 +136,14 @@ def test_that_an_obstacle_stays_for_the_next_plan_and_gives_way_to_what_blocks_i
     assert refusal(qtbot, bar) == "This plan cannot be confirmed while a floor would break."
     assert bar.button.text() == "Confirm  [unavailable while a floor would break]"
     assert not bar.obstacle.isVisible()
+
+
+@pytest.mark.parametrize("verdict", [Verdict.CLEAR, Verdict.CAUTION])
+def test_that_a_source_that_goes_server_by_server_is_said_before_confirming(
+    bar: ConfirmBar, now: list[float], verdict: Verdict
+) -> None:
+    on_show(bar, now, replace(plan(verdict), in_part=True))
+    assert bar.in_part.isVisible()
+    assert bar.in_part.text() == "Goes server by server: a refusal may leave part of it done."
+    on_show(bar, now, plan(verdict))
+    assert not bar.in_part.isVisible()

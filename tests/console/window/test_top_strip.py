@@ -13,6 +13,7 @@ from console.operating.strip import Mode, StripReading
 from console.window.frame.top_strip import GAP, HEIGHT, TopStrip, mode_colour
 from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
+from topology.fleet.promises import Promises
 from topology.fleet.state import Freshness, State
 from topology.links.protocol import Abilities
 from topology.planning.standing import standing
@@ -42,6 +43,18 @@ def columns_drawn(image: QImage, ground: QColor) -> set[int]:
     return {
         x for x in range(image.width()) if any(image.pixelColor(x, y) != ground for y in range(6, image.height() - 6))
     }
+
+
+def test_that_the_strip_shows_and_speaks_of_a_ledger_on_this_machine_only(qtbot: QtBot, night: Theme) -> None:
+    live = replace(CALM, mode=Mode.LIVE)
+    here = replace(live, only_here="this machine only")
+    for width in (1280, 1680):
+        without, shown = drawn(qtbot, night, live, width), drawn(qtbot, night, here, width)
+        assert columns_drawn(shown, night.panel) != columns_drawn(without, night.panel)
+    strip = TopStrip(night)
+    qtbot.addWidget(strip)
+    strip.show_reading(here)
+    assert "this machine only" in strip.sentence()
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -138,6 +151,18 @@ class TestReadings:
         gone = [(names.index(f"billing-{number:04}"), ServerState.FAILED) for number in range(1, 32)]
         state.fleet.apply(batch_of(8, 0.0, gone))
         assert standing(state)[0] == 1  # placement, which had 30 to spare
+
+    def test_that_a_live_region_whose_ledger_is_a_file_says_this_machine_only(self, state: State) -> None:
+        class Live:
+            abilities = Abilities(simulated=False)
+
+        class Simulated:
+            abilities = Abilities(simulated=True)
+
+        here = replace(state, promises=Promises(this_machine_only=True))
+        assert strip_reading(here, Live(), "ana").only_here == "this machine only"  # type: ignore[arg-type]
+        assert not strip_reading(here, Simulated(), "ana").only_here  # type: ignore[arg-type]
+        assert not strip_reading(state, Live(), "ana").only_here  # type: ignore[arg-type]
 
     def test_that_a_silent_source_is_disconnected_whatever_it_is(self) -> None:
         class Live:

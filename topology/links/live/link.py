@@ -12,6 +12,7 @@ import numpy as np
 from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision, batch_of
 from topology.fleet.fleet import Departure, Fleet
+from topology.fleet.promises import Promises
 from topology.fleet.state import Freshness, State
 from topology.links.check.lowered import Guards, guards_of, lowered
 from topology.links.deadline import BoundedActor, BoundedReader, Calls, Deadlines, SilenceError
@@ -115,8 +116,15 @@ class LiveLink:
         state = self._following.state
         fleet = state.fleet.copy()
         await self._note_departures(fleet)
+        can = self.abilities
         return State(
-            state.region, fleet, state.revision, self.now(), self.freshness, unacknowledged=self._unacknowledged
+            state.region,
+            fleet,
+            state.revision,
+            self.now(),
+            self.freshness,
+            unacknowledged=self._unacknowledged,
+            promises=Promises(can.atomic_waves, can.others_act, self._ledger.only_here),
         )
 
     async def events(self, after: Revision) -> AsyncIterator[EventBatch]:

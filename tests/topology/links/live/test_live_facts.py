@@ -8,6 +8,7 @@ import pytest
 
 from tests.topology.links.live.rig import TEXT, Rig, answers, codes, follow, ran, server, until
 from tests.topology.links.live.scripted_source import DRAINING, SERVING, ScriptedSource
+from topology.fleet.promises import Promises
 from topology.fleet.state import State
 from topology.links.live.link import LiveLink
 from topology.links.protocol import ResyncNeeded
@@ -316,3 +317,13 @@ class TestPlaces:
             assert {floor.subsystem for floor in rig.source.floors[-1].floors} == {"deployment/shop/index"}
 
         ran(rig, work())
+
+
+@pytest.mark.parametrize("atomic", [False, True])
+def test_that_a_state_has_what_its_source_and_its_ledger_promise(rig: Rig, atomic: bool) -> None:
+    async def work() -> None:
+        _, state = await opened(rig)
+        assert state.promises == Promises(atomic, "others can act", this_machine_only=True)
+
+    rig.source.abilities = replace(rig.source.abilities, atomic_waves=atomic, others_act="others can act")
+    ran(rig, work())
