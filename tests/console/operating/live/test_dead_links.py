@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from console.operating.live import executor
+from console.operating.refusal import RefusedError
 from tests.console.operating.lines import BadLine
 from topology.execution.journal_entries import Kind
 from topology.planning.plan import Confirmation, Effort
@@ -103,6 +104,21 @@ def test_that_another_act_is_possible_once_the_region_answers_and_counts_what_is
         await desk.until_after(200, lambda: desk.progress.phase.is_end)
         assert desk.progress.done == 5
         assert desk.out() == set(plan.servers)
+
+    play(scenario)
+
+
+def test_that_a_plan_from_before_is_refused_when_servers_it_did_not_count_may_have_left(play: Play) -> None:
+    async def scenario(desk: Any, begin: Any) -> None:
+        desk.is_deaf = True
+        before, command = desk.plan("remove servers billing-0004..0009")
+        assert not before.blocked
+        desk.line.unheard |= {"remove", "stop", "outcome"}
+        await send_and_stop(desk, begin)
+        with pytest.raises(RefusedError, match="already leaving"):
+            await desk.operator.confirm(before, command, Confirmation(before.digest, Effort.COUNT))
+        desk.line.mend()
+        await desk.until(lambda: not desk.operator._executor.is_unsettled)
 
     play(scenario)
 
