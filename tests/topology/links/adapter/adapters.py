@@ -89,7 +89,7 @@ def run(work: Coroutine[object, object, _Result]) -> _Result:
     """Run a coroutine, but not for ever."""
 
     async def bounded() -> _Result:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             return await work
 
     return asyncio.run(bounded())
