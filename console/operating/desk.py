@@ -19,7 +19,7 @@ from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.state import Freshness, State
 from topology.fleet.usual import UsualCounts
 from topology.planning.plan import Confirmation, Plan
-from topology.playbook.going import Going
+from topology.playbook.run import PlaybookRun
 
 
 class RewoundError(Exception):
@@ -141,7 +141,7 @@ class Desk(Protocol):
         """
 
     async def confirm(
-        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None = None
+        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: PlaybookRun | None = None
     ) -> None:
         """Check *plan* once more and begin it; `run` then carries it out. *step* is the run whose next step it is.
 

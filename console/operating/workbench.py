@@ -20,7 +20,7 @@ from topology.fleet.state import State
 from topology.planning.neighbours import with_slip
 from topology.planning.plan import Plan
 from topology.planning.preview import Planner
-from topology.playbook.going import Going
+from topology.playbook.run import PlaybookRun
 
 
 class Undoes(Protocol):
@@ -86,8 +86,8 @@ class Work:
     reading: Reading
     command: Command | None = None
     plan: Plan | None = None
-    step: Going | None = None
-    run: Going | None = None
+    step: PlaybookRun | None = None
+    run: PlaybookRun | None = None
     """Where one is in the run that is typed, whether its next step makes a plan or not."""
     remark: str = ""
 

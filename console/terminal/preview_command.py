@@ -20,8 +20,8 @@ from topology.fleet.state import State
 from topology.planning.neighbours import Neighbourhood, neighbours, with_slip
 from topology.planning.plan import PLAN_FORMAT, Plan, ScopeVerdict, Verdict
 from topology.planning.preview import Planner, preview
-from topology.playbook.going import Done, Going, begin, checked, words_of
 from topology.playbook.reading import PlaybookError
+from topology.playbook.run import Done, PlaybookRun, begin, checked, words_of
 from topology.region.description import RegionError
 
 EXIT = {Verdict.CLEAR: 0, Verdict.CAUTION: 3, Verdict.BLOCKED: 1, Verdict.NOTHING: 1}
@@ -92,7 +92,7 @@ def _ask_step(text: str, state: State, number: int | None) -> Reading | tuple[Pl
     if not isinstance(reading.command, Run):
         return reading
     going = begin(reading.command, playbooks, vocabulary)
-    assert isinstance(going, Going)
+    assert isinstance(going, PlaybookRun)
     if reading.command.undo:
         return _planned(going, state, "its undo step"), Neighbourhood(0, 0)
     steps = going.playbook.steps
@@ -105,7 +105,7 @@ def _ask_step(text: str, state: State, number: int | None) -> Reading | tuple[Pl
     return _planned(going, state, f"step {wanted}"), Neighbourhood(0, 0)
 
 
-def _planned(going: Going, state: State, what: str) -> Plan:
+def _planned(going: PlaybookRun, state: State, what: str) -> Plan:
     command = going.command(vocabulary_of(state))
     if isinstance(command, Undo):
         raise PlaybookError((f"{what} of {going.playbook.name} gives back what was done, and here nothing was",))

@@ -18,7 +18,7 @@ from topology.execution.progress import Phase, Progress
 from topology.execution.unfinished import Unfinished
 from topology.fleet.state import State
 from topology.planning.plan import Confirmation, Plan
-from topology.playbook.going import Going
+from topology.playbook.run import PlaybookRun
 from topology.region.errors import LinkError
 
 
@@ -135,7 +135,7 @@ class OperatorActs:
         self.resumable = dict(found.offers).get("Resume", "")
         self._voice.notice(Notice(key, found.sentence, "caution", found.offers))
 
-    async def _control_step(self, going: Going, command: Control) -> None:
+    async def _control_step(self, going: PlaybookRun, command: Control) -> None:
         """Do a step that stops, pauses, resumes or acknowledges; it is done when that is."""
         if command.verb == "stop":
             self._desk.stop_now()
@@ -163,7 +163,7 @@ class OperatorActs:
         return done
 
     async def _carry_out(
-        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None
+        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: PlaybookRun | None
     ) -> None:
         desk = self._desk
         try:
@@ -187,7 +187,7 @@ class OperatorActs:
         self._shows.read_entries()
         self._shows.refresh()
 
-    def _begun(self, plan: Plan, step: Going | None) -> None:
+    def _begun(self, plan: Plan, step: PlaybookRun | None) -> None:
         self.resumable = ""
         for key in self._unfinished:
             self._voice.notice_over.emit(key)
@@ -197,7 +197,7 @@ class OperatorActs:
         self._record(f"{self._desk.name} confirms: {plan.command}", plan.command)
         self._voice.begun.emit(plan.command if step is None else str(step.run))
 
-    def _tell_going(self, going: Going) -> None:
+    def _tell_going(self, going: PlaybookRun) -> None:
         """Say where one is in a run that went on."""
         state = self._shows.state
         if state is None:
@@ -210,7 +210,7 @@ class OperatorActs:
             self._voice.tell(f"{going.playbook.name}: {what} done.")
             self._tell_unmet(going)
 
-    def _tell_unmet(self, going: Going) -> None:
+    def _tell_unmet(self, going: PlaybookRun) -> None:
         state = self._shows.state
         unmet = "" if state is None else "; ".join(finding.message for finding in going.unmet_after(state))
         if unmet:

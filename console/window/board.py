@@ -36,7 +36,7 @@ from topology.command.grammar.syntax import Control
 from topology.fleet.state import State
 from topology.planning.answers import TitledAnswer
 from topology.planning.plan import Plan
-from topology.playbook.going import Going
+from topology.playbook.run import PlaybookRun
 
 MESSAGE = "message"
 """Key of the notice that shows the last failure."""
@@ -229,7 +229,7 @@ class Board(QObject):
         self.command.set_text("")
         self.command.setFocus()
 
-    def _show_going(self, going: Going) -> None:
+    def _show_going(self, going: PlaybookRun) -> None:
         current = going.step.number if going.step is not None else None
         self.playbooks.show_run(going.run, current, {done.number: done.sentence for done in going.done})
 

@@ -31,7 +31,7 @@ from topology.fleet.state import State
 from topology.fleet.usual import UsualCounts
 from topology.planning.answers import TitledAnswer, headroom
 from topology.planning.neighbours import Neighbourhood
-from topology.playbook.going import Going
+from topology.playbook.run import PlaybookRun
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Workspace(Voice):
         # Zero milliseconds: the echo of the key is painted first, and fast typing gathers into one plan.
         self._soon = self._single_shot(0, self.replan)
         self._ready = self._single_shot(PREPARE_MS, self._prepare)
-        self._told: Going | None = None
+        self._told: PlaybookRun | None = None
         self._trouble = ""
         self._remark = ""
         self._survey = SlipSurvey(QWERTY, self)

@@ -37,7 +37,7 @@ from topology.links.protocol import RegionLink
 from topology.planning.plan import Confirmation, Plan
 from topology.planning.preview import check_confirmation
 from topology.planning.selection.left_out import Why
-from topology.playbook.going import Going
+from topology.playbook.run import PlaybookRun
 from topology.records.journal import Journal
 from topology.records.locks import ExecutionLock, LockHeldError, is_free
 
@@ -190,7 +190,7 @@ class LiveDesk:
         await self.run()
 
     async def confirm(
-        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None = None
+        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: PlaybookRun | None = None
     ) -> None:
         """Check *plan* once more and write the intent down; `run` then carries it out.
 
@@ -320,7 +320,7 @@ class LiveDesk:
                 while not is_free(self._folder, execution):  # noqa: ASYNC110 - another process lets go of it
                     await asyncio.sleep(LOOK_S)
 
-    def _check(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None) -> None:
+    def _check(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: PlaybookRun | None) -> None:
         state = self._now()
         check = check_confirmation if step is None else step.objections
         findings = check(state, plan, command, confirmation)
@@ -329,7 +329,9 @@ class LiveDesk:
         if plan.undoes is not None:
             self._undoing.check(state, plan, self.running)
 
-    async def _begin(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None) -> None:
+    async def _begin(
+        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: PlaybookRun | None
+    ) -> None:
         """Take the lock and write the intent; after that there is an execution."""
         execution, lock = await self._locked(plan, command)
         details: dict[str, object] = {

@@ -10,8 +10,8 @@ from topology.command.grammar.syntax import Command, Run
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.execution.progress import Phase, Progress
 from topology.planning.plan import Plan
-from topology.playbook.going import Done, Going, begin, checked, words_of
 from topology.playbook.model import Playbook
+from topology.playbook.run import Done, PlaybookRun, begin, checked, words_of
 
 
 class PlaybookRuns:
@@ -20,7 +20,7 @@ class PlaybookRuns:
     def __init__(self, load: Callable[[], Runnable]) -> None:
         self._load = load
         self._playbooks: tuple[Playbook, ...] | None = None
-        self._places: dict[tuple[str, tuple[tuple[str, str], ...]], Going] = {}
+        self._places: dict[tuple[str, tuple[tuple[str, str], ...]], PlaybookRun] = {}
         """Where one is in every run of this session."""
         self.problems: tuple[str, ...] = ()
         """What is wrong with playbooks that could not be read."""
@@ -52,7 +52,7 @@ class PlaybookRuns:
             note += f" ({words.plural(tried, 'server')} moved in an attempt that did not finish)"
         return replace(reading, notes=(*reading.notes, note))
 
-    def of(self, run: Run, vocabulary: Vocabulary) -> Going | str:
+    def of(self, run: Run, vocabulary: Vocabulary) -> PlaybookRun | str:
         """Give where one is in *run*, as far as it was gone through in this session; or why it cannot be begun."""
         fresh = begin(run, self.playbooks(), vocabulary)
         if isinstance(fresh, str):
@@ -60,13 +60,13 @@ class PlaybookRuns:
         known = self._places.get(_key(fresh))
         return fresh if known is None or known.step is None else replace(known, run=run)
 
-    def answered(self, going: Going, command: Command) -> Going:
+    def answered(self, going: PlaybookRun, command: Command) -> PlaybookRun:
         """A step without a plan was done; gives the run behind it."""
         step = going.step
         assert step is not None
         return self._keep(going.advanced(Done(step.number, str(command), "done")))
 
-    def ended(self, going: Going, progress: Progress, plan: Plan, left: tuple[str, ...]) -> Going:
+    def ended(self, going: PlaybookRun, progress: Progress, plan: Plan, left: tuple[str, ...]) -> PlaybookRun:
         """The execution of the next step of *going* came to an end, with the servers *left* taken; gives the run behind it."""
         step = going.step
         assert step is not None
@@ -75,12 +75,12 @@ class PlaybookRuns:
         sentence = f"entry {words.number(progress.entry or 0)}: {progress.sentence}"
         return self._keep(going.advanced(Done(step.number, plan.command, sentence, plan)))
 
-    def _keep(self, going: Going) -> Going:
+    def _keep(self, going: PlaybookRun) -> PlaybookRun:
         self._places[_key(going)] = going
         return going
 
 
-def _key(going: Going) -> tuple[str, tuple[tuple[str, str], ...]]:
+def _key(going: PlaybookRun) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Name a run by its values, in whatever order and with whatever defaults left out it was typed."""
     values = tuple(sorted((name, str(value)) for name, value in going.values.items()))
     return f"{going.run.name} undo" if going.run.undo else going.run.name, values

@@ -26,7 +26,7 @@ from topology.incident.session.session import ActAnswer
 from topology.incident.session.tools import planned_in, shown_in
 from topology.planning.plan import Confirmation, Effort, Plan, Severity, Verdict
 from topology.planning.preview import undo_plan
-from topology.playbook.going import Going
+from topology.playbook.run import PlaybookRun
 
 RETRY_S = 1.0
 _CONTROLS = {"stop": "Stopped", "pause": "Paused", "resume": "Resumed"}
@@ -113,7 +113,7 @@ class TrainingDesk:
         return undo_plan(state, execution.servers(ServerOutcome.DONE), number, str(Undo(None)))
 
     async def confirm(
-        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: Going | None = None
+        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: PlaybookRun | None = None
     ) -> None:
         """Do in the run what the plan on show says; the first act takes over from the record.
 

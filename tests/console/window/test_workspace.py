@@ -26,8 +26,8 @@ from topology.links.simulated.simulated import FileLink, SimLink
 from topology.planning.answers import TitledAnswer
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict
 from topology.planning.preview import check_confirmation
-from topology.playbook.going import Done, Going
 from topology.playbook.reading import read_playbook
+from topology.playbook.run import Done, PlaybookRun
 from topology.records.clock import ManualClock
 from topology.records.journal import Journal
 from topology.region.description import read_region
@@ -470,7 +470,7 @@ def test_that_a_run_goes_through_its_steps_and_the_journal_names_them(play: Any)
     async def scenario(room: Room) -> None:
         workspace, text = room.workspace, "run shrink count=2"
         workspace.bench.runs._playbooks = (read_playbook(SHRINK, "shrink.toml"),)
-        told: list[Going] = []
+        told: list[PlaybookRun] = []
         workspace.playbook_changed.connect(told.append)
         workspace.submit(text)
         await room.until(lambda: room.answers)
@@ -545,7 +545,7 @@ def test_that_the_end_of_an_execution_goes_on_with_its_own_run(play: Any) -> Non
     async def scenario(room: Room) -> None:
         workspace = room.workspace
         workspace.bench.runs._playbooks = BOTH
-        told: list[Going] = []
+        told: list[PlaybookRun] = []
         workspace.playbook_changed.connect(told.append)
         plan = await step_on_show(room, "run shrink count=2")
         workspace.acts.confirm(Confirmation(plan.digest, Effort.COUNT))
@@ -555,7 +555,7 @@ def test_that_the_end_of_an_execution_goes_on_with_its_own_run(play: Any) -> Non
         await room.until(lambda: room.advance(1) or told[-1].run.name == "shrink")  # type: ignore[func-returns-value]
         assert [done.command for done in told[-1].done] == ["headroom billing", plan.command]
         other = workspace.bench.runs.of(Run("other"), workspace.bench.vocabulary)
-        assert isinstance(other, Going)
+        assert isinstance(other, PlaybookRun)
         assert [done.command for done in other.done] == ["headroom index"]
 
     play(scenario)
@@ -566,7 +566,7 @@ def test_that_a_stopped_step_is_not_done_and_counts_when_it_is_begun_again(play:
         workspace, text = room.workspace, "run shrink count=2"
         many = SHRINK.replace("servers_at_most = 2", "servers_at_most = 4")
         workspace.bench.runs._playbooks = (read_playbook(many, "shrink.toml"),)
-        told: list[Going] = []
+        told: list[PlaybookRun] = []
         workspace.playbook_changed.connect(told.append)
         text = "run shrink count=4"
         plan = await step_on_show(room, text)
@@ -621,7 +621,7 @@ def test_that_a_run_that_ends_otherwise_than_it_declares_is_told(play: Any) -> N
         going = workspace.bench.runs.of(Run("other"), workspace.bench.vocabulary)
         workspace.bench.runs._playbooks = BOTH
         going = workspace.bench.runs.of(Run("other"), workspace.bench.vocabulary)
-        assert isinstance(going, Going)
+        assert isinstance(going, PlaybookRun)
         plan = await room.typed("remove 2 servers from index")
         workspace.acts._tell_going(replace(going, done=(Done(1, "", ""), Done(2, plan.command, "", plan))))
         assert any("ended otherwise than it declares" in notice.text for notice in notices)
@@ -668,7 +668,7 @@ def test_that_steps_that_undo_or_pause_are_done_only_when_that_is_done(play: Any
     async def scenario(room: Room) -> None:
         workspace, text = room.workspace, "run mixed"
         workspace.bench.runs._playbooks = (read_playbook(MIXED, "mixed.toml"),)
-        told: list[Going] = []
+        told: list[PlaybookRun] = []
         workspace.playbook_changed.connect(told.append)
         for step, command in ((2, "remove 1 server from index"), (3, "undo 1")):
             workspace.submit(text)

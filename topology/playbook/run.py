@@ -39,7 +39,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Going:
+class PlaybookRun:
     """A run of a playbook with all its values; *done* are the steps that are behind it, in order.
 
     *attempts* are what executions that were stopped or halted took, each with the number of its step: a step begun again
@@ -73,7 +73,7 @@ class Going:
         step = self.step
         return None if step is None or step.expects is None else step.expects.resolved(self.values)
 
-    def advanced(self, done: Done) -> "Going":
+    def advanced(self, done: Done) -> "PlaybookRun":
         """Give the run behind its next step."""
         return replace(self, done=(*self.done, done))
 
@@ -97,7 +97,7 @@ class Going:
         late = unmet(expects, together(self.taken(state), judged)) if expects is not None else ()
         return (*late, *self._unmet_before(state))
 
-    def stopped(self, plan: Plan, left: tuple[str, ...]) -> "Going":
+    def stopped(self, plan: Plan, left: tuple[str, ...]) -> "PlaybookRun":
         """Give the run after an execution of its next step came to an early end, having taken only the servers *left*."""
         if not left or self.step is None:
             return self
@@ -170,7 +170,7 @@ def _is_back(state: State, name: str, action: str) -> bool:
     return bool(serves) if action == "remove" else not serves
 
 
-def begin(run: Run, playbooks: Iterable[Playbook], vocabulary: Vocabulary) -> Going | str:
+def begin(run: Run, playbooks: Iterable[Playbook], vocabulary: Vocabulary) -> PlaybookRun | str:
     """Begin a run, or say why that is not possible."""
     playbook = next((one for one in playbooks if one.name == run.name), None)
     if playbook is None:
@@ -180,7 +180,7 @@ def begin(run: Run, playbooks: Iterable[Playbook], vocabulary: Vocabulary) -> Go
         return bound.refusals[0].message
     if run.undo and playbook.undo is None:
         return f"{playbook.name} has no undo step"
-    return Going(run, playbook, bound.values)
+    return PlaybookRun(run, playbook, bound.values)
 
 
 def checked(reading: Reading, playbooks: Sequence[Playbook], vocabulary: Vocabulary) -> Reading:

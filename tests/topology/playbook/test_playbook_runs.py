@@ -12,8 +12,8 @@ from topology.command.parse import parse
 from topology.fleet.state import State
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict
 from topology.planning.preview import Planner
-from topology.playbook.going import Done, Going, begin, checked, words_of
 from topology.playbook.reading import PlaybookError, read_playbook
+from topology.playbook.run import Done, PlaybookRun, begin, checked, words_of
 from topology.region.description import read_region
 from topology.region.server_states import ServerState
 
@@ -77,15 +77,15 @@ def state() -> State:
     return state_of(read_region(REGION, "small.toml"))
 
 
-def going(state: State, text: str, behind: int = 1) -> Going:
+def going(state: State, text: str, behind: int = 1) -> PlaybookRun:
     run = parse(text, vocabulary_of(state)).command
     assert isinstance(run, Run)
     found = begin(run, PLAYBOOKS, vocabulary_of(state))
-    assert isinstance(found, Going)
+    assert isinstance(found, PlaybookRun)
     return replace(found, done=tuple(Done(number, "", "") for number in range(1, behind + 1)))
 
 
-def command_of(found: Going, state: State) -> Planned:
+def command_of(found: PlaybookRun, state: State) -> Planned:
     command = found.command(vocabulary_of(state))
     assert isinstance(command, Planned)
     return command
@@ -222,11 +222,11 @@ OPEN = PLAYBOOK.replace("[step.expects]\nservers_at_most = 8\nheadroom_at_least 
 OPEN = OPEN.replace("headroom_at_least = 20", "servers_at_most = 4")
 
 
-def opened(state: State, text: str) -> Going:
+def opened(state: State, text: str) -> PlaybookRun:
     run = parse(text, vocabulary_of(state)).command
     assert isinstance(run, Run)
     found = begin(run, (read_playbook(OPEN, "open.toml"),), vocabulary_of(state))
-    assert isinstance(found, Going)
+    assert isinstance(found, PlaybookRun)
     return replace(found, done=(Done(1, "", ""),))
 
 
@@ -337,7 +337,7 @@ def test_that_the_undo_step_is_a_run_of_its_own(state: State) -> None:
     run = parse("run shrink count=3 reason=x undo", vocabulary).command
     assert isinstance(run, Run)
     found = begin(run, (playbook,), vocabulary)
-    assert isinstance(found, Going)
+    assert isinstance(found, PlaybookRun)
     plan = found.preview(Planner(state.region), state, command_of(found, state))
     assert (plan.command, plan.action) == ("restore 3 servers to billing", "restore")
     assert [finding.message for finding in plan.findings if finding.code == "expects"] == [
