@@ -29,10 +29,12 @@ def in_the_order_of_the_rule(state: State, servers: set[int], named: frozenset[s
     def extra(server: int) -> int:
         return len({name for (name, _), _ in units_of(state, server)} - named)
 
+    stated = floors(state)
+
     def never(server: int) -> bool:
         supported = {name for (name, _), _ in units_of(state, server)}
         return bool(roster.protected[server]) or any(
-            region.subsystem(name).protected or region.subsystem(name).floor is None for name in supported
+            region.subsystem(name).protected or (name, "region") not in stated for name in supported
         )
 
     order: list[int] = []
