@@ -14,7 +14,9 @@ from pathlib import Path
 import msgspec
 
 from console.operating.procedures.playbooks import own_folder
+from topology.links.registry import source_address
 from topology.records.files import write_whole
+from topology.region.errors import LinkError
 from topology.region.source import Source
 
 FILE = "trusted.json"
@@ -127,7 +129,16 @@ def _cautions(path: Path, source: Source) -> list[str]:
         found.append(f"{path} belongs to {_owner(path)}, not to you.")
     open_to_all = "is not encrypted, and not on this machine: whoever is on the way can read and change it"
     addresses = (source.fleet, source.graph, source.ledger)
-    return found + [f"{address} {open_to_all}." for address in addresses if _is_plain_network(address)]
+    found += [f"{address} {open_to_all}." for address in addresses if _is_plain_web(address)]
+    return [*found, *_of_its_kind(source.fleet)]
+
+
+def _of_its_kind(fleet: str) -> tuple[str, ...]:
+    """Give what its kind of source has to say of an address; what is wrong with one, opening it says."""
+    try:
+        return source_address(fleet).cautions
+    except LinkError:
+        return ()
 
 
 def _words(text: str) -> list[str]:
@@ -137,12 +148,9 @@ def _words(text: str) -> list[str]:
         return text.split()
 
 
-def _is_plain_network(address: str) -> bool:
-    scheme, _, rest = address.partition(":")
-    rest = rest.partition("http://")[2] or rest
-    if scheme == "haproxy" and rest.startswith("tcp:"):
-        return not rest.removeprefix("tcp:").startswith(_LOOPBACK)
-    return "http://" in address and not rest.startswith(_LOOPBACK)
+def _is_plain_web(address: str) -> bool:
+    _, plain, rest = address.partition("http://")
+    return bool(plain) and not rest.startswith(_LOOPBACK)
 
 
 def _owner(path: Path) -> str:
