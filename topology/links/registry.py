@@ -12,6 +12,8 @@ from importlib import import_module, metadata
 from pathlib import Path
 
 from topology.links.fleet_source import FleetActor, FleetReader
+from topology.links.graph_source import GraphReader
+from topology.records.ledger.protocol import Ledger
 from topology.region.errors import LinkError
 from topology.region.source import Tls
 
@@ -53,13 +55,14 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One kind of source.
+    """One kind of source: of servers, of a ledger, of an observed graph, or of several of these.
 
     *what* says in a few words what it is, *example* how an address of it is written, *extra* is the optional part of the
     program that it needs (as in `underkeel[etcd]`), or empty. *parse* takes what stands after the scheme and gives it as it
     is kept, or raises `ValueError` with a sentence; *describe* says what such an address means, for the question of trust;
-    *cautions* are sentences about an address that deserve a look. *reader* opens a source that can only be looked at, *actor*
-    one that acts, or is None where the kind cannot. Both may raise `LinkError`.
+    *cautions* are sentences about an address that deserve a look. *reader* opens servers that can only be looked at, *actor*
+    servers that are acted on, *ledger* what all who act on them share (which itself is opened later, with the region's id),
+    *graph* who was seen to call whom; each is None where the kind has no such part. All may raise `LinkError`.
     """
 
     name: str
@@ -67,10 +70,12 @@ class Scheme:
     example: str
     parse: Callable[[str], str]
     describe: Callable[[str], str]
-    reader: Callable[[str, Opening], Awaitable[FleetReader]]
+    reader: Callable[[str, Opening], Awaitable[FleetReader]] | None = None
     actor: Callable[[str, Opening], Awaitable[FleetActor]] | None = None
     extra: str = ""
     cautions: Callable[[str], tuple[str, ...]] = lambda target: ()
+    ledger: Callable[[str, Opening], Ledger] | None = None
+    graph: Callable[[str, Opening], Awaitable[GraphReader]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,10 @@ class SourceAddress:
         """Open it to look at.
 
         Raises:
-            LinkError: it cannot be opened.
+            LinkError: it cannot be opened, or lists no servers.
         """
+        if self.scheme.reader is None:
+            raise LinkError(f"{self}: {self.scheme.what} lists no servers; name another kind under [source] fleet")
         return await self.scheme.reader(self.target, opening)
 
     async def actor(self, opening: Opening) -> FleetActor:
@@ -110,6 +117,30 @@ class SourceAddress:
         if self.scheme.actor is None:
             raise LinkError(f"{self}: {self.scheme.what} can only be looked at; write read_only = true under [source]")
         return await self.scheme.actor(self.target, opening)
+
+    def ledger(self, opening: Opening) -> Ledger:
+        """Make the ledger there, which nothing is reached for before it is opened for a region.
+
+        Raises:
+            LinkError: its kind keeps no ledgers, or cannot be loaded.
+        """
+        if self.scheme.ledger is None:
+            raise LinkError(
+                f"{self}: {self.scheme.what} keeps no ledger; leave ledger out of [source], which keeps it on this machine, and "
+                "let one machine act"
+            )
+        return self.scheme.ledger(self.target, opening)
+
+    @property
+    def graph(self) -> Callable[[str, Opening], Awaitable[GraphReader]]:
+        """What opens such an address, to read who was seen to call whom.
+
+        Raises:
+            LinkError: its kind sees no calls.
+        """
+        if self.scheme.graph is None:
+            raise LinkError(f"{self}: {self.scheme.what} sees no calls; leave graph out of [source]")
+        return self.scheme.graph
 
 
 def scheme_of(text: str) -> str | None:

@@ -130,13 +130,13 @@ def _cautions(path: Path, source: Source) -> list[str]:
     open_to_all = "is not encrypted, and not on this machine: whoever is on the way can read and change it"
     addresses = (source.fleet, source.graph, source.ledger)
     found += [f"{address} {open_to_all}." for address in addresses if _is_plain_web(address)]
-    return [*found, *_of_its_kind(source.fleet)]
+    return [*found, *dict.fromkeys(caution for address in addresses if address for caution in _of_its_kind(address))]
 
 
-def _of_its_kind(fleet: str) -> tuple[str, ...]:
+def _of_its_kind(address: str) -> tuple[str, ...]:
     """Give what its kind of source has to say of an address; what is wrong with one, opening it says."""
     try:
-        return source_address(fleet).cautions
+        return source_address(address).cautions
     except LinkError:
         return ()
 

@@ -10,8 +10,12 @@ import pytest
 
 from topology.links import registry
 from topology.links.fleet_source import FleetReader
+from topology.links.live.opening import open_live
 from topology.links.registry import Opening, Scheme, UnknownSchemeError, known_schemes, scheme_of, source_address
+from topology.records.ledger.file_ledger import FileLedger
+from topology.records.ledger.protocol import Ledger
 from topology.region.errors import LinkError
+from topology.region.source import Source, Tls
 
 
 def number(text: str) -> str:
@@ -24,6 +28,16 @@ async def never(target: str, opening: Opening) -> FleetReader:
     raise LinkError(f"{target} cannot be opened")
 
 
+opened: list[tuple[str, Opening]] = []
+"""The ledgers that were made, with what they were made with."""
+
+
+def shelf(target: str, opening: Opening) -> Ledger:
+    opened.append((target, opening))
+    return FileLedger(opening.folder / f"shelf-{target}.db")
+
+
+SHELF = Scheme("shelf", "a shelf of ledgers", "shelf:7", number, lambda target: f"reaches shelf {target}", ledger=shelf)
 RACKS = Scheme("racks", "a rack controller", "racks:7", number, lambda target: f"reaches racks {target}", never)
 
 
@@ -31,10 +45,11 @@ RACKS = Scheme("racks", "a rack controller", "racks:7", number, lambda target: f
 def another_distribution(monkeypatch: pytest.MonkeyPatch) -> None:
     """A distribution that gives the kind `racks`, as if it were installed, and one that gives nothing of use."""
     module = ModuleType("rack_links")
-    module.RACKS = RACKS  # type: ignore[attr-defined]
+    module.RACKS, module.SHELF = RACKS, SHELF  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "rack_links", module)
     points = metadata.EntryPoints((
         metadata.EntryPoint("racks", "rack_links:RACKS", registry.GROUP),
+        metadata.EntryPoint("shelf", "rack_links:SHELF", registry.GROUP),
         metadata.EntryPoint("other", "rack_links:RACKS", registry.GROUP),
         metadata.EntryPoint("lost", "no_such_module_here:LOST", registry.GROUP),
     ))  # fmt: skip
@@ -86,3 +101,34 @@ def test_that_a_kind_that_only_looks_is_never_opened_to_act(tmp_path: Path) -> N
     address = registry.SourceAddress(RACKS, "7")
     with pytest.raises(LinkError, match="can only be looked at"):
         asyncio.run(address.actor(Opening("pat", tmp_path)))
+
+
+@pytest.mark.usefixtures("another_distribution")
+def test_that_a_ledger_is_of_the_kind_that_its_address_names(tmp_path: Path) -> None:
+    opened.clear()
+    source = Source("racks:7", ledger="shelf:3", tls=Tls(ca="fleet.pem"), ledger_tls=Tls(ca="ledger.pem"))
+    open_live(tmp_path / "shop.toml", source, tmp_path, "pat", lambda line: None)
+    ((target, opening),) = opened
+    assert (target, opening.operator, opening.tls.ca) == ("3", "pat", "ledger.pem")
+
+
+@pytest.mark.usefixtures("another_distribution")
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        (Source("racks:7", ledger="racks:7"), "racks:7: a rack controller keeps no ledger; leave ledger out"),
+        (Source("racks:7", ledger="gopher:7"), "gopher: is no kind of source; there are .*shelf"),
+        (Source("racks:7", graph="shelf:7"), "shelf:7: a shelf of ledgers sees no calls; leave graph out"),
+    ],
+)
+def test_that_a_part_whose_kind_has_none_is_said_before_anything_is_reached(
+    tmp_path: Path, source: Source, sentence: str
+) -> None:
+    with pytest.raises(LinkError, match=sentence):
+        open_live(tmp_path / "shop.toml", source, tmp_path, "pat", lambda line: None)
+
+
+@pytest.mark.usefixtures("another_distribution")
+def test_that_a_kind_without_servers_says_so(tmp_path: Path) -> None:
+    with pytest.raises(LinkError, match="shelf:7: a shelf of ledgers lists no servers; name another kind"):
+        asyncio.run(source_address("shelf:7").reader(Opening("pat", tmp_path)))

@@ -116,7 +116,9 @@ def open_live(path: Path, source: Source, folder: Path, operator: str, log: Call
     """
     address = source_address(source.fleet)
     opening = Opening(operator, folder, source.read_only, source.tls, source.environment, log)
-    ledger = _ledger(source, folder, SteadyClock())
+    ledger = _ledger(source, opening)
+    if source.graph:
+        _ = source_address(source.graph).graph  # said at once, where it cannot be
     description: DescriptionFeed = WatchedDescription(path)
     others = OTHERS if source.others_hold_credentials else ""
     if source.read_only:
@@ -130,10 +132,7 @@ async def _actor(address: SourceAddress, opening: Opening) -> FleetActor:
     return await address.actor(opening)
 
 
-def _ledger(source: Source, folder: Path, clock: SteadyClock) -> Ledger:
-    if source.ledger:
-        raise LinkError(
-            f"{source.ledger}: this version keeps ledgers on this machine only; leave ledger out of [source], and let one "
-            "machine act"
-        )
-    return FileLedger(folder / LEDGER, clock)
+def _ledger(source: Source, opening: Opening) -> Ledger:
+    if not source.ledger:
+        return FileLedger(opening.folder / LEDGER, SteadyClock())
+    return source_address(source.ledger).ledger(replace(opening, tls=source.ledger_tls))
