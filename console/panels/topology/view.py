@@ -158,7 +158,9 @@ class TopologyView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self.theme = theme
-        for part in (self.canvas, self._emphasis, self._minimap):
+        if self.canvas is not None:
+            self.canvas.set_theme(theme)
+        for part in (self._emphasis, self._minimap):
             if part is not None:
                 part.theme = theme
         self._draw_anew()

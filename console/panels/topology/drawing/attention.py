@@ -9,9 +9,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from console.kit.theme import Theme
 from console.panels.topology.drawing.batches import draw_lines, draw_rects
-from console.panels.topology.drawing.canvas import LABELS_FROM, Canvas
+from console.panels.topology.drawing.canvas import Canvas
 from console.panels.topology.drawing.far import FarTransform
 from console.panels.topology.drawing.paint import Stroke, paint_edge_label, paint_edges, paint_ring
+from console.panels.topology.drawing.scene_painter import LABELS_FROM
 from console.panels.topology.geometry.camera import Camera
 from console.panels.topology.geometry.scene import TopologyScene
 from console.words.writing import literal

@@ -13,18 +13,10 @@ from PySide6.QtGui import QPainter, QPixmap, QTransform
 
 from console.kit.theme import Theme
 from console.panels.topology.cards.readings import NodeReading, Readings
-from console.panels.topology.drawing.far import FarTransform, is_far, paint_links, paint_nodes
-from console.panels.topology.drawing.paint import (
-    Stroke,
-    paint_card,
-    paint_edge_label,
-    paint_edges,
-    paint_frame,
-    stroke_of,
-)
+from console.panels.topology.drawing.far import is_far
+from console.panels.topology.drawing.scene_painter import PictureFrame, ScenePainter
 from console.panels.topology.geometry.camera import Camera
 from console.panels.topology.geometry.scene import Key, Numbers, TopologyScene
-from console.words.writing import literal
 
 BEYOND = 256
 """Pixels kept on each side of the view."""
@@ -32,12 +24,8 @@ AHEAD = 96
 """Pixels on a side below which the picture grows there: a little at a time, so that no frame of a long pan is late."""
 SLOW_S = 0.014
 """A picture that takes longer is not drawn anew for every step of a zoom, but once the zoom rests."""
-LABELS_FROM = 0.55
-"""The zoom from which the words of edges are shown."""
 WORTHWHILE = 0.4
 """Above this part of all cards, repainting everything is quicker than repainting the changed."""
-STRAIGHT_FROM = 600
-"""So many links in view are drawn with curves; more are drawn straight, which is much quicker."""
 
 
 def impact_keys(scene: TopologyScene, readings: Mapping[str, NodeReading]) -> frozenset[Key]:
@@ -60,7 +48,8 @@ class Canvas:
     """Draws a scene with its readings, and keeps the picture until something in it changes."""
 
     def __init__(self, scene: TopologyScene, theme: Theme) -> None:
-        self.scene, self.theme = scene, theme
+        self.scene = scene
+        self._brush = ScenePainter(scene, theme)
         self.readings = Readings.of({})
         self.impact: frozenset[Key] = frozenset()
         self.camera = Camera()
@@ -88,6 +77,11 @@ class Canvas:
         """Draw everything anew next time."""
         self.picture = None
 
+    def set_theme(self, theme: Theme) -> None:
+        """Draw everything in another theme next time."""
+        self._brush.theme = theme
+        self.picture = None
+
     def set_readings(self, readings: Mapping[str, NodeReading]) -> Collection[str]:
         """Take new readings, and repaint what they change; gives the changed cards."""
         before, self.readings = self.readings, Readings.of(readings)
@@ -96,6 +90,7 @@ class Canvas:
         if len(before) != len(self.readings) or (impact != self.impact and not self.is_far):
             self.picture = None
         self.impact = impact
+        self._brush.readings, self._brush.impact = self.readings, impact
         names = self.readings.names
         if self.picture is None or not len(changed):
             return [names[number] for number in changed.tolist()]
@@ -120,7 +115,7 @@ class Canvas:
         self.picture = QPixmap(round(size.width()), round(size.height()))
         self.picture.setDevicePixelRatio(ratio)
         painter = QPainter(self.picture)
-        self._paint(painter, camera.scene_rect(self.area), None)
+        self._brush.paint(painter, self._frame, camera.scene_rect(self.area), None)
         painter.end()
         self.drawings += 1
         self.cost_s = perf_counter() - start
@@ -128,7 +123,7 @@ class Canvas:
     def paint_into(self, painter: QPainter, camera: Camera, view: QRectF) -> None:
         """Draw *view* with another painter: for a file, in which nothing is kept."""
         self.camera, self.area, self.ratio = camera, view, painter.device().devicePixelRatioF()
-        self._paint(painter, camera.scene_rect(view), None)
+        self._brush.paint(painter, self._frame, camera.scene_rect(view), None)
 
     def keep_ahead(self, camera: Camera, view: QRectF) -> None:
         """Move the picture along with a pan before it ends at a border of the view; only what is new is drawn."""
@@ -149,7 +144,7 @@ class Canvas:
         painter.drawPixmap(whole, old)
         kept = QRectF(whole, area.size()).intersected(QRectF(QPointF(0, 0), area.size()))
         for strip in _round(kept, area):
-            self._paint(painter, camera.scene_rect(strip.translated(area.topLeft())), strip)
+            self._brush.paint(painter, self._frame, camera.scene_rect(strip.translated(area.topLeft())), strip)
         painter.end()
         self.advances += 1
 
@@ -193,7 +188,7 @@ class Canvas:
             return
         painter = QPainter(picture)
         painter.setClipRect(QRectF(QPointF(0, 0), self.area.size()).toAlignedRect())
-        self._paint_from_afar(painter, chosen)
+        self._brush.paint_from_afar(painter, self._frame, chosen)
         painter.end()
         self.patches += len(chosen)
 
@@ -208,87 +203,16 @@ class Canvas:
                 # All of it is opaque; its border, drawn twice, would grow darker at the corners.
                 within = self.camera.view_rect(card.adjusted(3, 3, -3, -3)).translated(-self.area.topLeft())
                 painter.setClipRect(within.toAlignedRect())
-                self._paint_card(painter, name, card, self._corner)
+                self._brush.paint_card(painter, self._frame, name)
             else:
-                self._paint(painter, card.adjusted(-3, -3, 3, 3), around.translated(-self.area.topLeft()))
+                clip = around.translated(-self.area.topLeft())
+                self._brush.paint(painter, self._frame, card.adjusted(-3, -3, 3, 3), clip)
             self.patches += 1
         painter.end()
 
     @property
-    def _corner(self) -> QPointF:
-        """Where the scene's origin is in the picture."""
-        return self.camera.offset - self.area.topLeft()
-
-    def _paint(self, painter: QPainter, seen: QRectF, clip: QRectF | None) -> None:
-        """Paint what meets *seen*, from the ground up: frames, edges, words, cards."""
-        area = clip if clip is not None else QRectF(QPointF(0, 0), self.area.size())
-        painter.setTransform(QTransform())
-        # Qt's raster engine is several times quicker at long lines with an explicit clip, also when it cuts nothing.
-        painter.setClipRect(area.toAlignedRect())
-        painter.fillRect(area.adjusted(-2, -2, 2, 2), self.theme.ground)
-        zoom, corner, scene = self.camera.zoom, self._corner, self.scene
-        scaled = QTransform(zoom, 0, 0, zoom, corner.x(), corner.y())
-        links = scene.links_in(seen)
-        straight = self.is_far or scene.links_at(zoom) > STRAIGHT_FROM
-        if straight:
-            paint_links(painter, scene, links, seen, self._window, self.theme)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setTransform(scaled)
-        if not straight:
-            self._paint_edges(painter, seen, links)
-        for group, frame in scene.frames.items():
-            if frame.intersects(seen):
-                paint_frame(painter, frame, literal(group), self.theme)
-        if zoom > LABELS_FROM and not straight:
-            self._paint_words(painter, seen, links)
-        if self.is_far:
-            painter.setTransform(QTransform())
-            self._paint_from_afar(painter, scene.cards_in(seen))
-        else:
-            self._paint_cards(painter, seen, corner)
-        painter.setTransform(QTransform())
-        painter.setClipping(False)
-
-    @property
-    def _window(self) -> FarTransform:
-        return FarTransform(self.camera.zoom, self._corner, self.ratio)
-
-    def _paint_from_afar(self, painter: QPainter, numbers: Numbers) -> None:
-        if len(numbers) and len(self.readings) == len(self.scene.names):
-            boxes = self._window.boxes(self.scene.rects[numbers])
-            columns = self.readings.columns.taken(numbers)
-            paint_nodes(painter, boxes, columns, self.theme, stale=self.readings.stale, rim=self.theme.border_strong)
-
-    def _paint_words(self, painter: QPainter, seen: QRectF, links: Numbers) -> None:
-        wide = seen.adjusted(-70, -20, 70, 20)
-        for number in links.tolist():
-            link = self.scene.links[self.scene.keys[number]]
-            if link.operations and wide.contains(spot := self.scene.label_spot(link.key)):
-                paint_edge_label(painter, spot, literal(link.label), link.key in self.impact, self.theme)
-
-    def _paint_edges(self, painter: QPainter, seen: QRectF, links: Numbers) -> None:
-        kinds: dict[tuple[bool, bool], list[Key]] = {}
-        for number in links.tolist():
-            key = self.scene.keys[number]
-            kinds.setdefault((key in self.impact, bool(self.scene.hard[number])), []).append(key)
-        for impact, hard in sorted(kinds):
-            keys = kinds[impact, hard]
-            stroke: Stroke = stroke_of(self.scene.links[keys[0]], impact, self.theme)
-            paint_edges(painter, [self.scene.curve(key) for key in keys], stroke, seen, arrows=self.camera.zoom > 0.25)
-
-    def _paint_cards(self, painter: QPainter, seen: QRectF, corner: QPointF) -> None:
-        for number in self.scene.cards_in(seen).tolist():
-            name = self.scene.names[number]
-            self._paint_card(painter, name, self.scene.cards[name], corner)
-
-    def _paint_card(self, painter: QPainter, name: str, card: QRectF, corner: QPointF) -> None:
-        """Paint one card on whole pixels of the screen, so that borders and tanks are sharp."""
-        zoom, ratio = self.camera.zoom, self.ratio
-        x = round((card.x() * zoom + corner.x()) * ratio) / ratio
-        y = round((card.y() * zoom + corner.y()) * ratio) / ratio
-        painter.setTransform(QTransform(zoom, 0, 0, zoom, x, y))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_card(painter, self.readings.get(name) or NodeReading(name, name), self.theme, name in self.scene.pins)
+    def _frame(self) -> PictureFrame:
+        return PictureFrame(self.camera, self.area, self.ratio)
 
 
 def _round(kept: QRectF, area: QRectF) -> list[QRectF]:

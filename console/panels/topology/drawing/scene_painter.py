@@ -1,0 +1,119 @@
+"""Paints what is in a part of the topology's scene, from the ground up. What is kept of it is the canvas's matter."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QTransform
+
+from console.kit.theme import Theme
+from console.panels.topology.cards.readings import NodeReading, Readings
+from console.panels.topology.drawing.far import FarTransform, is_far, paint_links, paint_nodes
+from console.panels.topology.drawing.paint import (
+    paint_card,
+    paint_edge_label,
+    paint_edges,
+    paint_frame,
+    stroke_of,
+)
+from console.panels.topology.geometry.camera import Camera
+from console.panels.topology.geometry.scene import Key, Numbers, TopologyScene
+from console.words.writing import literal
+
+LABELS_FROM = 0.55
+"""The zoom from which the words of edges are shown."""
+STRAIGHT_FROM = 600
+"""So many links in view are drawn with curves; more are drawn straight, which is much quicker."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFrame:
+    """What a picture shows, and how: *area* in view coordinates as *camera* sees it, with *ratio* pixels to each of the view's."""
+
+    camera: Camera
+    area: QRectF
+    ratio: float
+
+    @property
+    def corner(self) -> QPointF:
+        """Where the scene's origin is in the picture."""
+        return self.camera.offset - self.area.topLeft()
+
+    @property
+    def from_afar(self) -> FarTransform:
+        """How what is painted from afar comes onto the picture's pixels."""
+        return FarTransform(self.camera.zoom, self.corner, self.ratio)
+
+
+class ScenePainter:
+    """Paints frames, edges, words and cards with the readings that it was given last."""
+
+    def __init__(self, scene: TopologyScene, theme: Theme) -> None:
+        self.theme = theme
+        self.readings = Readings.of({})
+        self.impact: frozenset[Key] = frozenset()
+        self._scene = scene
+
+    def paint(self, painter: QPainter, frame: PictureFrame, seen: QRectF, clip: QRectF | None) -> None:
+        """Paint what meets *seen*, from the ground up: frames, edges, words, cards."""
+        area = clip if clip is not None else QRectF(QPointF(0, 0), frame.area.size())
+        painter.setTransform(QTransform())
+        # Qt's raster engine is several times quicker at long lines with an explicit clip, also when it cuts nothing.
+        painter.setClipRect(area.toAlignedRect())
+        painter.fillRect(area.adjusted(-2, -2, 2, 2), self.theme.ground)
+        zoom, corner, scene = frame.camera.zoom, frame.corner, self._scene
+        far = is_far(zoom, len(scene.names))
+        links = scene.links_in(seen)
+        straight = far or scene.links_at(zoom) > STRAIGHT_FROM
+        if straight:
+            paint_links(painter, scene, links, seen, frame.from_afar, self.theme)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setTransform(QTransform(zoom, 0, 0, zoom, corner.x(), corner.y()))
+        if not straight:
+            self._paint_edges(painter, seen, links, arrows=zoom > 0.25)
+        for group, rect in scene.frames.items():
+            if rect.intersects(seen):
+                paint_frame(painter, rect, literal(group), self.theme)
+        if zoom > LABELS_FROM and not straight:
+            self._paint_words(painter, seen, links)
+        if far:
+            painter.setTransform(QTransform())
+            self.paint_from_afar(painter, frame, scene.cards_in(seen))
+        else:
+            for number in scene.cards_in(seen).tolist():
+                self.paint_card(painter, frame, scene.names[number])
+        painter.setTransform(QTransform())
+        painter.setClipping(False)
+
+    def paint_from_afar(self, painter: QPainter, frame: PictureFrame, numbers: Numbers) -> None:
+        """Paint cards as they are seen from afar, all in a few calls."""
+        if len(numbers) and len(self.readings) == len(self._scene.names):
+            boxes = frame.from_afar.boxes(self._scene.rects[numbers])
+            columns = self.readings.columns.taken(numbers)
+            paint_nodes(painter, boxes, columns, self.theme, stale=self.readings.stale, rim=self.theme.border_strong)
+
+    def paint_card(self, painter: QPainter, frame: PictureFrame, name: str) -> None:
+        """Paint one card on whole pixels of the screen, so that borders and tanks are sharp."""
+        zoom, ratio, corner, card = frame.camera.zoom, frame.ratio, frame.corner, self._scene.cards[name]
+        x = round((card.x() * zoom + corner.x()) * ratio) / ratio
+        y = round((card.y() * zoom + corner.y()) * ratio) / ratio
+        painter.setTransform(QTransform(zoom, 0, 0, zoom, x, y))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_card(painter, self.readings.get(name) or NodeReading(name, name), self.theme, name in self._scene.pins)
+
+    def _paint_words(self, painter: QPainter, seen: QRectF, links: Numbers) -> None:
+        wide = seen.adjusted(-70, -20, 70, 20)
+        for number in links.tolist():
+            link = self._scene.links[self._scene.keys[number]]
+            if link.operations and wide.contains(spot := self._scene.label_spot(link.key)):
+                paint_edge_label(painter, spot, literal(link.label), link.key in self.impact, self.theme)
+
+    def _paint_edges(self, painter: QPainter, seen: QRectF, links: Numbers, *, arrows: bool) -> None:
+        scene = self._scene
+        kinds: dict[tuple[bool, bool], list[Key]] = {}
+        for number in links.tolist():
+            key = scene.keys[number]
+            kinds.setdefault((key in self.impact, bool(scene.hard[number])), []).append(key)
+        for impact, hard in sorted(kinds):
+            keys = kinds[impact, hard]
+            stroke = stroke_of(scene.links[keys[0]], impact, self.theme)
+            paint_edges(painter, [scene.curve(key) for key in keys], stroke, seen, arrows=arrows)
