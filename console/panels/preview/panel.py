@@ -18,7 +18,8 @@ from console.panels.preview.pieces import Heading, TextColumn, column, laid_out_
 from console.panels.preview.sections import FindingsSection, ImpactSection, VerdictBox
 from console.panels.preview.servers import ServersSection
 from console.panels.preview.slips_section import SlipsSection
-from console.panels.preview.table import GUTTER, EffectTable
+from console.panels.preview.table import EffectTable
+from console.panels.preview.table_columns import GUTTER
 from console.words.plan import pace_lines
 from console.words.plan_rows import HeadroomRow, calm_rows, plan_rows
 from topology.planning.answers import TitledAnswer

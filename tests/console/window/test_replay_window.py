@@ -143,8 +143,8 @@ def test_that_our_tool_blocks_and_the_tool_of_the_day_does_not(qapp: QApplicatio
         session.panels._scrub(session.training.now() + 60)
         state = workspace.state
         assert state is not None
-        await until(lambda: panels.timeline.view._run != ())
-        assert {span.subsystem for span in panels.timeline.view._run} == {"index", "placement", "billing"}
+        await until(lambda: panels.timeline.view.shown.run != ())
+        assert {span.subsystem for span in panels.timeline.view.shown.run} == {"index", "placement", "billing"}
 
     replay(qapp, tmp_path, scenario)
 

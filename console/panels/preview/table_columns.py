@@ -1,0 +1,67 @@
+"""Where the parts of the side panel's table stand, measured from what its rows say."""
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QFontMetrics
+
+from console.kit.painting import font_of
+from console.words import writing as words
+from console.words.plan_rows import Row
+
+MOST_WIDTHS = 50_000
+"""Measured texts that are kept: those of a table of ten thousand lines."""
+GUTTER = 16
+GAP = 12
+DOT = 20
+NARROWEST_BAR = 56
+NAME, SMALL, NUMBER = 10, 8, 10
+"""Sizes of what is written, in points."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumns:
+    """Where the parts of a line stand: the right edges of name, of what leaves and of both numbers, and the bar."""
+
+    name: int
+    leaves: int
+    bar_left: int
+    bar_right: int
+    after: int
+    headroom: int
+
+
+class ColumnMeasures:
+    """Measures texts for the columns, and keeps what was measured: the same come again."""
+
+    def __init__(self) -> None:
+        self._widths: dict[tuple[bool, str], int] = {}
+
+    def columns_for(self, rows: tuple[Row, ...], room: int) -> TableColumns:
+        """Give the numbers what they need, the name what it needs up to a third, and the bar the rest."""
+        lines = [line for row in rows for line in (row, *row.children)]
+        after = self._widest({words.number(value) for value in {line.after for line in lines}}, True, 40)
+        free = self._widest({words.signed(value) for value in {line.headroom or 0 for line in lines}}, True, 40)
+        leaving = self._widest({words.signed(-line.leaving) for line in lines if line.leaving}, False, 0)
+        widest = self._widest({row.name for row in rows}, True, 80)
+        scopes = {words.scope(child.scope) for row in rows for child in row.children}
+        widest = max(widest, self._widest(scopes, False, 50) + 14)
+        width = max(room, 200)
+        right = width - 6
+        after_edge = right - free - DOT
+        bar_right = after_edge - after - GAP
+        name = min(GUTTER + widest + 2, max(width * 36 // 100, bar_right - NARROWEST_BAR - leaving - 3 * GAP))
+        name = max(60, min(name, bar_right - NARROWEST_BAR - leaving - 2 * GAP))
+        leaves = name + (leaving + GAP if leaving else 0)
+        return TableColumns(name, leaves, leaves + GAP, max(bar_right, leaves + GAP + 20), after_edge, right)
+
+    def _widest(self, texts: set[str], bold: bool, least: int) -> int:
+        """Give the width of the widest text, *least* where there is none."""
+        if not texts:
+            return least
+        if len(self._widths) > MOST_WIDTHS:
+            self._widths.clear()
+        known, metrics = self._widths, QFontMetrics(font_of(NUMBER, bold))
+        for text in texts:
+            if (bold, text) not in known:
+                known[bold, text] = metrics.horizontalAdvance(words.literal(text))
+        return max(known[bold, text] for text in texts)
