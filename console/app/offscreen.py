@@ -17,7 +17,7 @@ from console.app.app import make_application
 from console.app.session import Session
 from console.kit.theme import load_theme
 from console.operating.regions import address_of, open_link
-from console.panels.preview.confirm import SEEN_S
+from console.panels.preview.seen import SEEN_S
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
 from topology.planning.plan import Plan

@@ -14,7 +14,7 @@ from console.operating.explanation import explanation
 from console.operating.following import RegionFollower
 from console.operating.jobs import Jobs
 from console.operating.mode import strip_reading
-from console.operating.notice import Notice
+from console.operating.notice import source_notices
 from console.operating.procedures.playbook_runs import PlaybookRuns
 from console.operating.procedures.playbooks import runnable_playbooks
 from console.operating.view import View
@@ -69,23 +69,15 @@ class Workspace(Voice):
         self.view: View | None = None
         """What was shown last; None until a region is known."""
         self._neighbourhood: Neighbourhood | None = None
-        self._frame = self._single_shot(FRAME_MS, self._publish)
+        self._frame = _single_shot(self, FRAME_MS, self._publish)
         # Zero milliseconds: the echo of the key is painted first, and fast typing gathers into one plan.
-        self._soon = self._single_shot(0, self.replan)
-        self._ready = self._single_shot(PREPARE_MS, self._prepare)
+        self._soon = _single_shot(self, 0, self.replan)
+        self._ready = _single_shot(self, PREPARE_MS, self._prepare)
         self._told: PlaybookRun | None = None
         self._trouble = ""
         self._remark = ""
         self._survey = SlipSurvey(QWERTY, self)
         self._survey.found.connect(self._surveyed)
-
-    def _single_shot(self, delay_ms: int, slot: object) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setTimerType(Qt.TimerType.PreciseTimer)
-        timer.setInterval(delay_ms)
-        timer.timeout.connect(slot)
-        return timer
 
     @property
     def state(self) -> State | None:
@@ -190,7 +182,8 @@ class Workspace(Voice):
     def _publish(self) -> None:
         state = self._see()
         if state is not None:
-            self._say_source(state)
+            for notice in source_notices(state, self.follower.feed.name):
+                self.keep_notice(notice)
             self._emit(state)
 
     def _emit(self, state: State) -> None:
@@ -229,17 +222,11 @@ class Workspace(Voice):
         if not same and self.view is not None:
             self._emit(self.view.state)
 
-    def _say_source(self, state: State) -> None:
-        """Say why the source is silent, and what a new description lowered, for as long as that is so."""
-        freshness, reason = state.freshness, state.freshness.reason
-        silent = freshness.is_silent(state.region.policy.stale_after_s)
-        text = ""
-        if silent:
-            text = f"{self.follower.feed.name} is silent, so nothing can be confirmed: {reason or 'no news arrives'}."
-        elif reason:
-            text = f"The description cannot be read any more, so the last good one stays for now: {reason}."
-        self.keep_notice(Notice("source", text, "alarm" if silent else "caution", lasting=True))
-        text = ""
-        if state.unacknowledged:
-            text = f"The description was read anew and guards less, so nothing is removed: {'; '.join(state.unacknowledged)}."
-        self.keep_notice(Notice("description", text, "caution", (("Acknowledge …", "acknowledge"),), lasting=True))
+
+def _single_shot(parent: QObject, delay_ms: int, slot: object) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.setInterval(delay_ms)
+    timer.timeout.connect(slot)
+    return timer

@@ -1,23 +1,19 @@
 """The confirmation: effort by risk, and dead until what would be done has been on screen long enough to be seen."""
 
 import time
-from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QRegularExpression, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QRegularExpression, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QRegularExpressionValidator, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.kit.overrides import reported
 from console.kit.parts import Button, Text
 from console.kit.theme import MONO, Theme
+from console.panels.preview.seen import Clock, SeenWait
 from console.words import writing as words
 from console.words.plan import cannot_be_confirmed, moves, part_may_be_done, time_needed, unavailable
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict
 
-SEEN_S = 0.5
-"""How long servers, verdict and finding codes must have been on screen."""
-STEP_MS = 33
-Clock = Callable[[], float]
 MOST_AT_ONCE = 2_000
 """Servers of which the digest is named at once; that of more when the plan can be confirmed."""
 
@@ -84,16 +80,12 @@ class ConfirmBar(QWidget):
 
     def __init__(self, theme: Theme, clock: Clock = time.monotonic, *, reduced_motion: bool = False) -> None:
         super().__init__()
-        self._clock = clock
         self._reduced_motion = reduced_motion
         self._plan: Plan | None = None
         self._current = False
         self._obstacle = ""
-        self._since: float | None = None
-        """When what is on show came on screen; None while it is not."""
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
+        self._seen = SeenWait(self, clock)
+        self._seen.went_on.connect(self._refresh)
         self.label = Text(theme, 9.5, wrap=True)
         self.field = CountField()
         self.field.setAccessibleName("Number of servers, typed to confirm")
@@ -157,7 +149,7 @@ class ConfirmBar(QWidget):
 
     def armed(self) -> bool:
         """Say whether the plan has been on screen long enough."""
-        return self._since is not None and self._clock() - self._since >= SEEN_S
+        return self._seen.is_over()
 
     def try_confirm(self) -> bool:
         """Confirm the plan on show if that is possible now; else say why not, and put the cursor where it is needed."""
@@ -196,21 +188,13 @@ class ConfirmBar(QWidget):
     @reported
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._since = None
-        self._timer.stop()
+        self._seen.end()
 
     def _begin(self) -> None:
-        on_screen = self.isVisible() and self._plan is not None and not self._plan.blocked
-        self._since = self._clock() if on_screen else None
-        if on_screen:
-            self._timer.start(STEP_MS)
+        if self.isVisible() and self._plan is not None and not self._plan.blocked:
+            self._seen.begin()
         else:
-            self._timer.stop()
-
-    def _tick(self) -> None:
-        if self.armed() or self._since is None:
-            self._timer.stop()
-        self._refresh()
+            self._seen.end()
 
     def _clicked(self) -> None:
         self.try_confirm()
@@ -219,15 +203,6 @@ class ConfirmBar(QWidget):
         """Answer Enter in the field."""
         why = self._why_not()
         self.refused.emit(why or "Enter does not confirm: press Ctrl+Enter.")
-
-    def _miscount(self, plan: Plan) -> str:
-        """Say what is wrong with the number typed; empty where it is right or not wanted."""
-        count, typed = plan.count, self.field.typed()
-        if plan.verdict is not Verdict.CAUTION or typed == count:
-            return ""
-        if typed is None:
-            return f"Type the number of servers ({words.number(count)}) to confirm, then press Ctrl+Enter."
-        return f"{words.number(typed)} is not {words.number(count)}, the number of servers that {moves(plan, 2)}."
 
     def _why_not(self) -> str:
         """Say why the plan cannot be confirmed now; empty when it can."""
@@ -242,7 +217,7 @@ class ConfirmBar(QWidget):
             return "The plan on show is not that of the text yet: look again, then confirm."
         if not self.armed():
             return "The plan has only just come on screen: look at it, then confirm."
-        return self._miscount(plan)
+        return _miscount(plan, self.field.typed())
 
     def _refresh(self) -> None:
         plan = self._plan
@@ -264,27 +239,29 @@ class ConfirmBar(QWidget):
         ready = not self._why_not()
         self.button.setEnabled(ready)
         self.button.set_kind(ready)
-        self.button.say(f"Confirm  [{self._on_button(plan)}]")
-        self.button.show_share(self._share())
-        about = [self._digest_of(plan), *([time_needed(plan)] if plan.count else [])]
+        key = unavailable(plan) if plan.blocked else "unavailable" if self._obstacle else "Ctrl+Enter"
+        self.button.say(f"Confirm  [{key}]")
+        self.button.show_share(1.0 if self._reduced_motion else self._seen.share())
+        about = [_digest_of(plan, self.armed()), *([time_needed(plan)] if plan.count else [])]
         self.below.say(" · ".join(part for part in about if part))
         self.below.setVisible(not plan.blocked)
 
-    def _digest_of(self, plan: Plan) -> str:
-        """Name the plan by its digest, once it is at rest: while somebody types, that of many servers would hold up the keys."""
-        if plan.blocked or not (self.armed() or plan.count <= MOST_AT_ONCE):
-            return ""
-        return f"plan {words.short_digest(plan.digest)}"
 
-    def _on_button(self, plan: Plan) -> str:
-        if plan.blocked:
-            return unavailable(plan)
-        return "unavailable" if self._obstacle else "Ctrl+Enter"
+def _miscount(plan: Plan, typed: int | None) -> str:
+    """Say what is wrong with the number typed; empty where it is right or not wanted."""
+    count = plan.count
+    if plan.verdict is not Verdict.CAUTION or typed == count:
+        return ""
+    if typed is None:
+        return f"Type the number of servers ({words.number(count)}) to confirm, then press Ctrl+Enter."
+    return f"{words.number(typed)} is not {words.number(count)}, the number of servers that {moves(plan, 2)}."
 
-    def _share(self) -> float:
-        if self._since is None or self._reduced_motion:
-            return 1.0
-        return min(1.0, max(0.0, (self._clock() - self._since) / SEEN_S))
+
+def _digest_of(plan: Plan, at_rest: bool) -> str:
+    """Name the plan by its digest, once it is at rest: while somebody types, that of many servers would hold up the keys."""
+    if plan.blocked or not (at_rest or plan.count <= MOST_AT_ONCE):
+        return ""
+    return f"plan {words.short_digest(plan.digest)}"
 
 
 def _is_same(before: Plan | None, plan: Plan | None) -> bool:

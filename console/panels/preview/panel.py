@@ -12,10 +12,11 @@ from console.kit.painting import LEFT, RIGHT, font_of
 from console.kit.parts import Painted, Rule, Text
 from console.kit.theme import Theme
 from console.panels.preview.answer import AnswerView
-from console.panels.preview.confirm import Clock, ConfirmBar
+from console.panels.preview.confirm import ConfirmBar
 from console.panels.preview.largest import LargestBox
 from console.panels.preview.pieces import Heading, TextColumn, column, laid_out_once
 from console.panels.preview.sections import FindingsSection, ImpactSection, VerdictBox
+from console.panels.preview.seen import Clock
 from console.panels.preview.servers import ServersSection
 from console.panels.preview.slips_section import SlipsSection
 from console.panels.preview.table import EffectTable

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, Q
 from console.app.session import Session
 from console.kit.theme import THEMES
 from console.operating.notice import Notice
-from console.panels.preview.confirm import SEEN_S
+from console.panels.preview.seen import SEEN_S
 from console.window.main_window import MainWindow
 from tests.console.window.whole_window import play, until
 
