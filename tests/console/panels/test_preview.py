@@ -605,7 +605,7 @@ def test_that_the_digest_on_screen_is_that_of_the_plan(panel: PreviewPanel) -> N
 def test_that_reduced_motion_draws_no_moving_line(panel: PreviewPanel, clock: Clock) -> None:
     panel.show_plan(CLEAR)
     clock.now += 0.2
-    panel.confirm_bar._tick()
+    panel.confirm_bar._seen._tick()
     assert panel.confirm_bar.button._share == pytest.approx(0.4)
     panel.set_reduced_motion(True)
     assert panel.confirm_bar.button._share == 1.0
