@@ -43,6 +43,8 @@ AGE_MS = 200
 """How often age and clock on screen are read anew."""
 STOPPING_S = 5.0
 """How long closing waits for a stop to reach the region and the journal."""
+ANSWERS_EACH_S = 0.5
+"""How often a region that was silent at the start is looked at for an answer."""
 JOURNAL_MS = 1000
 """How often the journal is read for what other consoles wrote."""
 
@@ -168,6 +170,15 @@ class Session:
         gc.freeze()
         if self.desk.record.journal is None:
             return
+        answers = self._link.freshness.connected
+        await self._say_unfinished()
+        if not answers:  # It could not say what became of waves; it is asked once more as soon as it can.
+            while not self._link.freshness.connected:  # noqa: ASYNC110 - a link has no event for it
+                await asyncio.sleep(ANSWERS_EACH_S)
+            await self._say_unfinished()
+
+    async def _say_unfinished(self) -> None:
+        """Say what is wrong with the journal, and what an earlier session left unfinished."""
         try:
             doubt, found = await self.desk.recover()
         except (JournalError, LinkError) as error:

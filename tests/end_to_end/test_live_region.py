@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.driver import NOTICES, SIDE, Desk
-from tests.end_to_end.screens import until
+from tests.end_to_end.screens import EVERYWHERE, until
 from tests.servers.haproxy.rig import Rig, needs_servers, running
 from tests.servers.haproxy.test_haproxy_region import SERVERS, TEXT
 
@@ -64,6 +64,27 @@ def test_that_the_window_asks_before_it_opens_a_source_that_was_never_trusted(de
     assert console.process.wait(15) == 1
     assert "stays closed" in console.said()
     assert rig.serving() == 12
+
+
+def test_that_a_region_whose_haproxy_is_away_opens_disconnected_and_comes_to_life_by_itself(
+    desk: Desk, rig: Rig
+) -> None:
+    describe(desk, rig)
+    assert desk.underkeel("trust", SHOP, "--yes").returncode == 0
+    assert desk.start(SHOP, title=LIVE).close() == 0
+    rig.kill_haproxy()
+    console = desk.start(SHOP, title="^DISCONNECTED · shop-eu · Underkeel")
+    desk.wait_to_see("disconnected", EVERYWHERE, 500)
+    console.command("remove 3 servers from web")
+    desk.wait_to_see("alarm_ground", SIDE, 1000)
+    desk.wait_to_see("stale", EVERYWHERE, 200)
+    rig.start_haproxy()
+    console.wait_for_title(LIVE)
+    desk.wait_until_gone("alarm_ground", SIDE)
+    console.confirm_when_ready()
+    until(lambda: rig.serving() == 9, "three servers left HAProxy")
+    until(lambda: "finished" in desk.kinds(), "the execution is over")
+    assert console.close() == 0
 
 
 def test_that_a_killed_console_gives_a_true_account_of_what_haproxy_has(desk: Desk, rig: Rig) -> None:

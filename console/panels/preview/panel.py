@@ -148,6 +148,7 @@ class PreviewPanel(QWidget):
         """Take every subsystem's headroom now: all there is to see without a plan, else its surroundings."""
         if labels is not None:
             self._labels = labels
+        self.waiting.say("No server of any subsystem is known.")  # seen where there are no rows
         if rows == self._calm:
             return
         self._calm = rows

@@ -9,6 +9,8 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ from topology.links.deadline import BoundedReader
 from topology.links.fleet_source import Changes, Cursor, Facts, ResyncNeeded, Server, Supports
 from topology.links.history import History
 from topology.links.live.assembly import Assembled, Names, Profile, assemble, place_for, wrong_name
+from topology.links.live.last_known import KeptFacts, nothing_known
 from topology.region.errors import LinkError
 from topology.region.region import Region, shown
 from topology.region.server_states import ServerState
@@ -68,12 +71,15 @@ class Following:
         """By server: the states that would show the last act of ours on it, and the act: not every source tells whose it was."""
         self._state: State | None = None
         self._reading: FleetReading | None = None
+        self._old = ""
+        """Of when is what is shown, in words, as long as the source was never read."""
         self._generation = 0
         """Rises with every reading: a stream of changes that began before one is not gone on with."""
         self._description = description
         self._declared = declared
         self.now = now
-        self._heard = now()
+        self.heard = now()
+        """When the source was last heard of, by our own clock."""
         self._position = np.zeros(0, np.int32)
         self._gone = 0
         self._id = ""
@@ -81,8 +87,8 @@ class Following:
 
     @property
     def is_read(self) -> bool:
-        """Whether the source was ever read."""
-        return self._state is not None
+        """Whether the source was ever read; what was kept of it is no reading."""
+        return self._state is not None and not self._old
 
     @property
     def state(self) -> State:
@@ -109,7 +115,9 @@ class Following:
     @property
     def freshness(self) -> Freshness:
         """How old the newest fact is, by our own clock alone."""
-        return Freshness(max(0.0, self.now() - self._heard), self._state is not None and not self.trouble, self.trouble)
+        connected = self.is_read and not self.trouble
+        reason = "; ".join(filter(None, (self.trouble, self._old)))
+        return Freshness(max(0.0, self.now() - self.heard), connected, reason)
 
     def knows_region(self, region: str) -> None:
         """Take *region* for the id of what is operated: another one behind the same address is refused."""
@@ -130,6 +138,18 @@ class Following:
             reading = await asyncio.to_thread(_reading_of, description, facts, declared)
             self._adopt(reading, began, why)
 
+    async def recall(self, kept: KeptFacts | None, why: str) -> None:
+        """Show what was *kept* of the source, or that nothing is known of it, for it cannot be read, which *why* says.
+
+        Raises:
+            LinkError: what was kept cannot be.
+        """
+        facts, heard = (nothing_known(0.0), self.now()) if kept is None else (kept.facts, kept.time)
+        reading = await asyncio.to_thread(_reading_of, self._description(), facts, self._declared())
+        self._adopt(reading, heard, "")
+        self.trouble, self._id = why, "" if kept is None else kept.region
+        self._old = "nothing was ever read of it here" if kept is None else _as_of(heard, reading.region.time_zone)
+
     async def look(self, why: str) -> None:
         """Read the whole fleet, and tell only what differs where the same servers are listed as before.
 
@@ -141,7 +161,7 @@ class Following:
             facts = await self.reader.read()
             self._check_id()
             reading = await asyncio.to_thread(_reading_of, self._description(), facts, self._declared())
-            if self._state is not None and _same_roster(self._state.region, reading.region):
+            if self._state is not None and self.is_read and _same_roster(self._state.region, reading.region):
                 self._compare(reading, began)
             else:
                 self._adopt(reading, began, why)
@@ -189,7 +209,7 @@ class Following:
             ResyncNeeded: it speaks of what cannot be added to the roster.
         """
         self._cursor = change.cursor
-        self._heard, self.trouble = self.now(), ""
+        self.heard, self.trouble = self.now(), ""
         if not (len(change.servers) or change.joined or change.gone or change.moved):
             return
         batch = self._batch(change)
@@ -234,7 +254,7 @@ class Following:
 
     def _read(self, reading: FleetReading, began: float) -> None:
         self._reading, self._position, self._cursor, self._gone = reading, reading.position, reading.cursor, 0
-        self._heard, self.trouble = began, ""
+        self.heard, self.trouble, self._old = began, "", ""
         self._generation += 1
 
     def _compare(self, reading: FleetReading, began: float) -> None:
@@ -289,7 +309,7 @@ class Following:
         self._gone += len(change.gone)
         return EventBatch(
             0,
-            self._heard,
+            self.heard,
             self._position[change.servers],
             change.states.astype(np.uint8),
             change.wave,
@@ -346,6 +366,11 @@ def _carry_over(before: State, reading: FleetReading) -> None:
     for at in np.flatnonzero(old.left).tolist():
         if names[at] in position:
             new.left[position[names[at]]] = old.left[at]
+
+
+def _as_of(time: float, zone: str) -> str:
+    """Say of when is what is shown."""
+    return f"what is shown was read on {datetime.fromtimestamp(time, ZoneInfo(zone)):%Y-%m-%d at %H:%M:%S %Z}"
 
 
 def _sentence(why: str) -> str:

@@ -20,6 +20,7 @@ from topology.links.description import DescriptionFeed
 from topology.links.fleet_source import Abilities, Answer, FleetActor, FleetReader, Identity, Refusal
 from topology.links.live.acting import Acting, Standing
 from topology.links.live.following import Following
+from topology.links.live.last_known import Keeping, LastKnown
 from topology.links.live.scopes import all_declared, all_floors, all_listed
 from topology.links.protocol import OperationId, Wave, WaveOutcome
 from topology.records.clock import SteadyClock
@@ -54,12 +55,16 @@ class LiveLink:
         actor: FleetActor | None = None,
         clock: SteadyClock | None = None,
         deadlines: Deadlines | None = None,
+        last_known: LastKnown | None = None,
     ) -> None:
         self.name = name
         self.only_looks = READ_ONLY if actor is None else ""
         self._clock = clock or SteadyClock()
         self._description = description
         self._ledger = ledger
+        self._keeping = Keeping(last_known)
+        self._not_joined = ""
+        """Why nothing is compared with the ledger yet, which needs the source to be read."""
         bounded = BoundedReader(source, deadlines) if actor is None else BoundedActor(actor, deadlines)
         self._bounded = bounded
         self._deadlines = deadlines or Deadlines()
@@ -98,8 +103,8 @@ class LiveLink:
     def freshness(self) -> Freshness:
         """How old the newest fact is; never waits."""
         found = self._following.freshness
-        doubt = self._description.trouble
-        return replace(found, reason=found.reason or doubt)
+        doubt = self._not_joined or self._description.trouble
+        return replace(found, connected=found.connected and not self._not_joined, reason=found.reason or doubt)
 
     def now(self) -> float:
         """Our own time, seconds since 1970 UTC; never runs backwards."""
@@ -108,8 +113,10 @@ class LiveLink:
     async def load(self) -> State:
         """Give the region as it is known, for the caller to keep and to fold events into; the first time the source is read.
 
+        A source that cannot be reached then is silent, and the region what was last known of it.
+
         Raises:
-            LinkError: the description, the source or the ledger cannot be read.
+            LinkError: the description or the ledger cannot be read.
         """
         if not self._tasks or self._closed:
             await self._open()
@@ -227,6 +234,7 @@ class LiveLink:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=2.0)
         self._tasks = []
+        await self._keep(last=True)
         await self._bounded.aclose()
         with suppress(LinkError):
             await self._in_time(self._ledger.aclose())
@@ -236,8 +244,34 @@ class LiveLink:
     async def _open(self) -> None:
         self._closed = False
         await asyncio.to_thread(self._description.open, self.now())
-        await self._following.read("")
-        # The region's id is known by now, and with it whose ledger this has to be.
+        try:
+            await self._following.read("")
+        except LinkError as error:
+            await self._recall(str(error))
+        else:
+            await self._join()
+        loop = asyncio.get_running_loop()
+        for name, work in (("facts", self._following.run()), ("ledger", self._watch()), ("look", self._look())):
+            task = loop.create_task(work, name=f"{name} of {self.name}")
+            task.add_done_callback(_log_failure)
+            self._tasks.append(task)
+
+    async def _recall(self, why: str) -> None:
+        """Begin with what was kept of a source that cannot be read; the rest follows once it answers."""
+        self._not_joined = f"the ledger {self._ledger.name} is compared once the source answers"
+        kept = await self._keeping.recall()
+        try:
+            await self._following.recall(kept, why)
+        except LinkError as error:
+            _log.warning("%s: what was kept of it cannot be shown: %s", self.name, error)
+            kept = None
+            await self._following.recall(None, why)
+        if kept is not None:
+            guards = guards_of(self._following.state.region).to_json()
+            self._seen = await self._in_time(self._ledger.open(kept.region, (), guards))
+
+    async def _join(self) -> None:
+        """Open the ledger: the region's id is known by now, and with it whose ledger this has to be."""
         state = self._following.state
         seen = await self._in_time(self._ledger.open(self.region, all_floors(state), guards_of(state.region).to_json()))
         self._seen = seen
@@ -246,11 +280,17 @@ class LiveLink:
             await self._following.read("")
         await self._compare()
         await self._declare()
-        loop = asyncio.get_running_loop()
-        for name, work in (("facts", self._following.run()), ("ledger", self._watch()), ("look", self._look())):
-            task = loop.create_task(work, name=f"{name} of {self.name}")
-            task.add_done_callback(_log_failure)
-            self._tasks.append(task)
+
+    async def _join_late(self) -> None:
+        """Open the ledger now that the source answers, and let readers load again: much may be otherwise."""
+        try:
+            await self._join()
+        except LinkError as error:
+            self._not_joined = str(error)
+            raise
+        self._not_joined = ""
+        self._following.state.revision = self._following.begin_anew("The source answers, so the region was read.")
+        self._wake()
 
     async def _act(self, kind: WaveKind, wave: Wave) -> WaveOutcome:
         acting = self._acting
@@ -266,8 +306,8 @@ class LiveLink:
     def _silence(self) -> str:
         """Say why the facts may not be relied on; empty when they may."""
         freshness = self.freshness
-        if self._following.trouble:
-            return self._following.trouble
+        if self._following.trouble or self._not_joined:
+            return self._following.trouble or self._not_joined
         if freshness.is_silent(self._description.region.policy.stale_after_s):
             return f"its newest fact is {freshness.age_s:,.0f} s old"
         return self._description.doubt()
@@ -295,6 +335,8 @@ class LiveLink:
         while True:
             await asyncio.sleep(LOOK_EACH_S)
             try:
+                if self._not_joined and self._following.is_read:
+                    await self._join_late()
                 if await asyncio.to_thread(self._description.look, self.now()):
                     await self._following.read("The description of the region was read anew.")
                     await self._compare()
@@ -303,18 +345,26 @@ class LiveLink:
                     await self._declare()
                 if self._acting is not None and self._seen is not None and self._seen.reservations:
                     await self._acting.settle(fresh=False)
+                await self._keep()
             except LinkError as error:
                 _log.info("%s: %s", self.name, error)
+
+    async def _keep(self, *, last: bool = False) -> None:
+        """Keep what is known for the day when the source cannot be reached."""
+        following = self._following
+        if following.is_read:
+            await self._keeping.look(self.region, following.state, following.heard, last=last)
 
     async def _watch(self) -> None:
         """Hear of what others write into the ledger, and let readers know of their stops."""
         heard = 0
         while True:
             try:
-                async for revision in self._ledger.changes(heard):
-                    heard = revision
-                    self._seen = await self._in_time(self._ledger.read())
-                    self._tell_stops(self._seen)
+                if self._seen is not None:  # else it is not open yet
+                    async for revision in self._ledger.changes(heard):
+                        heard = revision
+                        self._seen = await self._in_time(self._ledger.read())
+                        self._tell_stops(self._seen)
             except LinkError as error:
                 _log.info("%s: %s", self.name, error)
             await asyncio.sleep(LOOK_EACH_S)

@@ -21,6 +21,7 @@ from topology.links.fleet_source import (
     Taken,
     WaveId,
 )
+from topology.links.live.last_known import FILE, LastKnown
 from topology.links.live.link import LiveLink
 from topology.links.registry import Opening, SourceAddress, source_address
 from topology.records.clock import SteadyClock
@@ -120,12 +121,13 @@ def open_live(path: Path, source: Source, folder: Path, operator: str, log: Call
     if source.graph:
         _ = source_address(source.graph).graph  # said at once, where it cannot be
     description: DescriptionFeed = WatchedDescription(path)
+    last = LastKnown(folder / FILE, source.fleet)
     others = OTHERS if source.others_hold_credentials else ""
     if source.read_only:
         reader = OpenedLater[FleetReader](str(address), lambda: address.reader(opening), others)
-        return LiveLink(str(path), description, reader, ledger)
+        return LiveLink(str(path), description, reader, ledger, last_known=last)
     actor = ActorOpenedLater(str(address), lambda: _actor(address, opening), others)
-    return LiveLink(str(path), description, actor, ledger, actor=actor)
+    return LiveLink(str(path), description, actor, ledger, actor=actor, last_known=last)
 
 
 async def _actor(address: SourceAddress, opening: Opening) -> FleetActor:

@@ -34,6 +34,8 @@ class Ledger(Protocol):
     async def open(self, region: str, floors: Sequence[ScopeUnits], guards: bytes = b"") -> LedgerState:
         """Open it for the region with this stable id, or begin it; stricter *floors* are kept, laxer change nothing.
 
+        It may be opened again for the same region, with floors that are known by then.
+
         Whether its own floors guard less, the caller sees by `HeldFloors.lowered_by`, and *guards* in the same way.
 
         Raises:

@@ -11,6 +11,7 @@ from topology.fleet.state import State
 from topology.links.deadline import Deadlines
 from topology.links.description import FixedDescription
 from topology.links.fleet_source import Server
+from topology.links.live.last_known import FILE, LastKnown
 from topology.links.live.link import LiveLink
 from topology.links.protocol import Wave, WaveOutcome
 from topology.records.clock import ManualClock, SteadyClock
@@ -78,6 +79,7 @@ class Rig:
             actor=None if read_only else source,
             clock=steady,
             deadlines=SHORT,
+            last_known=LastKnown(self.folder / FILE, "exec:/nothing"),
         )
         self.links.append(found)
         return found
