@@ -249,7 +249,7 @@ def test_that_no_label_of_the_timeline_is_cut_at_the_edge_or_covers_another(
             window.resize(*size)
             await asyncio.sleep(0.05)
             rows: dict[int, int] = {}
-            for label in view._labels(metrics):
+            for label in view.scale.labels(metrics):
                 assert label.x >= rows.get(label.row, 0)
                 rows[label.row] = label.x + metrics.horizontalAdvance(label.text)
                 assert rows[label.row] <= view.width()

@@ -88,9 +88,9 @@ def test_that_keys_on_the_timeline_step_play_and_stop_at_a_decision(qapp: QAppli
 def test_that_the_timeline_is_scrubbed_with_the_mouse(qapp: QApplication, tmp_path: Path) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
         view, incident = session.panels.timeline.view, session.training.incident
-        x = round(view.x_of(incident.starts + 0.7 * incident.length_s))
+        x = round(view.scale.x_of(incident.starts + 0.7 * incident.length_s))
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.rect().center().__class__(x, 20))
-        assert session.training.now() == pytest.approx(view.moment_at(x))
+        assert session.training.now() == pytest.approx(view.scale.moment_at(x))
 
     replay(qapp, tmp_path, scenario)
 
