@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.approval.request import LivingApproval
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.fleet import Fleet
 from topology.fleet.promises import Promises
@@ -50,6 +51,8 @@ class State:
     unacknowledged: tuple[str, ...] = ()
     usual: UsualCounts = field(default_factory=UsualCounts)
     promises: Promises = field(default_factory=Promises)
+    approvals: tuple[LivingApproval, ...] = ()
+    """Approvals that hold now, of the operator for whom it is planned."""
 
     def fold(self, batch: EventBatch) -> None:
         """Take in a batch of facts; where it changes the roster, the region is another value from then on."""

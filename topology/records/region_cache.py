@@ -27,7 +27,7 @@ from topology.region.region import Dependency, Freeze, Policy, Region, Roster, S
 from topology.region.tables import Tell, silent
 
 log = logging.getLogger(__name__)
-VERSION = 2
+VERSION = 3
 """Raised whenever a region is kept or read otherwise than before."""
 WORTHWHILE = 1_000_000
 """Bytes of description from which keeping is quicker than reading."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
+from topology.region.approval_reading import read_approval
 from topology.region.fleet_table import read_fleet_table
 from topology.region.listing import supports_of
 from topology.region.region import Amount, Dependency, Freeze, Policy, Region, RestartModel, Subsystem, shown
@@ -57,7 +58,7 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
     problems = Problems(source)
     top = Table(_decode(text, source), "", problems)
     top.only({
-        "format", "fleet", "region", "source", "place", "policy", "freeze", "subsystem", "dependency", "pool",
+        "format", "fleet", "region", "source", "place", "policy", "approval", "freeze", "subsystem", "dependency", "pool",
         "illustrative",
     })  # fmt: skip
     if top.get("format") != FORMAT:
@@ -68,7 +69,7 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
     illustrative = any([head.flag("illustrative"), top.flag("illustrative")])
     zones = head.names("zones", required=True)
     time_zone = _time_zone(head)
-    policy = _policy(top.table("policy", required=False))
+    policy = replace(_policy(top.table("policy", required=False)), approval=read_approval(top))
     freezes = tuple(filter(None, (_freeze(table) for table in top.tables("freeze"))))
     subsystems = tuple(filter(None, (_subsystem(table) for table in top.tables("subsystem"))))
     dependencies = tuple(filter(None, (_dependency(table) for table in top.tables("dependency"))))

@@ -12,6 +12,7 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.approval.policy import ApprovalPolicy
 from topology.region.learnt import Learnt
 from topology.region.source import PlaceRule, Source
 
@@ -192,6 +193,8 @@ class Policy:
     """What may leave within longer times, of the servers listed for the region."""
     wave_stated: bool = True
     """Whether *wave* was written: where it was not, a source that goes server by server gets waves of one."""
+    approval: ApprovalPolicy = field(default_factory=ApprovalPolicy)
+    """What needs a second person."""
 
     def largest_count(self, servers: int) -> int | None:
         """The most servers one command may take of *servers* in the region: rounds down, at least 1."""

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from topology.records.clock import Stamp
 from topology.records.database_file import connect, make_database, one_step, reason_of, write_ahead
+from topology.records.ledger.approvals import SCHEMA as APPROVALS
 from topology.records.ledger.values import LedgerError
 
-FORMAT = 1
+FORMAT = 2
+_BEFORE_APPROVALS = 1
+"""The format that knew no approvals; it is brought up to date when it is opened."""
 _APPLICATION = 0x554B4C47  # "UKLG": marks the file as ours
 KEPT_STEPS = 100_000
 """So many changes back somebody who has the file open can still see that it is the one it was."""
@@ -45,8 +48,7 @@ CREATE TABLE acknowledgement (
     place INTEGER PRIMARY KEY AUTOINCREMENT, time REAL NOT NULL, operator TEXT NOT NULL, floors TEXT NOT NULL,
     declared TEXT NOT NULL
 );
-CREATE TABLE approval (plan TEXT, operator TEXT, time REAL NOT NULL, PRIMARY KEY (plan, operator));
-CREATE TABLE head (journal TEXT PRIMARY KEY, count INTEGER NOT NULL, head TEXT NOT NULL);
+{APPROVALS}CREATE TABLE head (journal TEXT PRIMARY KEY, count INTEGER NOT NULL, head TEXT NOT NULL);
 INSERT INTO meta VALUES ('region', ''), ('floors_revision', 0), ('reservations_revision', 0), ('guards', x''),
     ('token', 0), ('time', 0.0), ('boot', ''), ('elapsed_s', 0.0);
 INSERT INTO step VALUES (0, x'00');
@@ -80,6 +82,7 @@ class LedgerDatabase:
             try:
                 check_format(self._connection, self.path)
                 write_ahead(self._connection)
+                _upgrade(self._connection)
                 self._seen = _last_step(self._connection)
             except BaseException:
                 self.close()
@@ -117,13 +120,19 @@ class LedgerDatabase:
                 write_stamp(database, stamp)
             self._seen = (revision, token)
 
-    def note_time(self, stamp: Stamp) -> None:
-        """Keep how late it is, so that whoever starts later does not start earlier; nothing else changes."""
+    @contextmanager
+    def noting(self) -> Iterator[sqlite3.Connection]:
+        """Write what is no change of the region's story: it raises no revision."""
         with self.explained("written"):
             database = self._checked()
             with one_step(database):
                 self._check_seen(database)
-                write_stamp(database, stamp)
+                yield database
+
+    def note_time(self, stamp: Stamp) -> None:
+        """Keep how late it is, so that whoever starts later does not start earlier; nothing else changes."""
+        with self.noting() as database:
+            write_stamp(database, stamp)
 
     @property
     def seen(self) -> int:
@@ -170,7 +179,7 @@ def check_format(connection: sqlite3.Connection, path: Path) -> None:
     )
     if application != _APPLICATION:
         raise LedgerError(f"{path} is no ledger; nothing was done; move it away to begin one")
-    if version != FORMAT:
+    if version not in (_BEFORE_APPROVALS, FORMAT):
         what = "update Underkeel to use it" if version > FORMAT else "restore a newer copy"
         raise LedgerError(
             f"the ledger {path} has format {version}; this version of Underkeel reads format {FORMAT}; {what}"
@@ -196,6 +205,15 @@ def write_stamp(database: sqlite3.Connection, stamp: Stamp) -> None:
     """Keep how late it is."""
     for name, value in (("time", stamp.time), ("boot", stamp.boot), ("elapsed_s", stamp.elapsed_s)):
         database.execute("UPDATE meta SET value = ? WHERE name = ?", (value, name))
+
+
+def _upgrade(database: sqlite3.Connection) -> None:
+    """Give a ledger of an earlier format what it lacks; in one step, and once, however many open it."""
+    with one_step(database):
+        if database.execute("PRAGMA user_version").fetchone()[0] == _BEFORE_APPROVALS:
+            for statement in filter(str.strip, APPROVALS.split(";")):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {FORMAT}")
 
 
 def _last_step(database: sqlite3.Connection) -> tuple[int, bytes]:

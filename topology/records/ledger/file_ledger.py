@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from topology.approval.request import ApprovalRequest
 from topology.execution.journal_entries import JournalHead
 from topology.records.clock import SteadyClock
 from topology.records.ledger.store import LedgerStore
@@ -16,10 +17,12 @@ from topology.records.ledger.values import (
     Commit,
     CommitAnswer,
     HeldFloors,
+    KeptApproval,
     KeptExecution,
     KeptWave,
     LedgerLease,
     LedgerState,
+    Presence,
     Reservation,
     ScopeUnits,
 )
@@ -141,6 +144,30 @@ class FileLedger:
     async def kept_head(self, journal: str) -> JournalHead | None:
         """Give the head kept for a journal."""
         return await self._in_thread(self._store.kept_head, journal)
+
+    async def appear(self, presence: Presence) -> None:
+        """Say who is there."""
+        await self._in_thread(self._store.appear, presence)
+
+    async def leave(self, session: str) -> None:
+        """Say who is gone."""
+        await self._in_thread(self._store.leave, session)
+
+    async def ask_approval(self, request: ApprovalRequest, plan: bytes) -> ApprovalRequest:
+        """Write a request down."""
+        return await self._in_thread(self._store.ask_approval, request, plan)
+
+    async def keep_approval(self, request: ApprovalRequest) -> ApprovalRequest | None:
+        """Write what was decided."""
+        return await self._in_thread(self._store.keep_approval, request)
+
+    async def approval(self, number: int) -> KeptApproval | None:
+        """Give a request."""
+        return await self._in_thread(self._store.approval, number)
+
+    async def approval_plan(self, number: int) -> bytes:
+        """Give the plan that a request is about."""
+        return await self._in_thread(self._store.approval_plan, number)
 
     async def aclose(self) -> None:
         """Let go of the file, the leases and the threads."""

@@ -3,27 +3,73 @@
 How a wave is sent: hold the execution's lease; `read` (revision R); read the source; recount *in service − others'
 reservations − this wave ≥ floor* and the pace; `commit_wave`, which compares that R, the floors and the lease are as they were
 and that there is no stop; send it; `answer`; and, once a read of the source that began after the answer shows what became of
-its servers, `settle`. The ledger holds reservations, never capacities.
+its servers, `settle`. A wave that rests on approvals names them: the same transaction compares that each is the version that was
+judged, lives still, and is used by this execution. The ledger holds reservations, never capacities.
 """
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
+from topology.approval.request import ApprovalRequest
 from topology.execution.journal_entries import JournalHead
 from topology.records.ledger.values import (
     Commit,
     CommitAnswer,
     HeldFloors,
+    KeptApproval,
     KeptExecution,
     KeptWave,
     LedgerLease,
     LedgerState,
+    Presence,
     Reservation,
     ScopeUnits,
 )
 
 
-class Ledger(Protocol):
+class Meeting(Protocol):
+    """Where operators meet: who is there, what others carry out, and approvals. Every method may be slow, or raise `LedgerError`.
+
+    What may be decided, and by whom, is `topology.approval.request`; the meeting keeps versions apart and counts the time.
+    """
+
+    async def read(self) -> LedgerState:
+        """Read all that an act is judged by, with who is there and the last approvals."""
+
+    async def appear(self, presence: Presence) -> None:
+        """Say who is there and what is previewed; that is forgotten by itself after `PRESENCE_S` without another word."""
+
+    async def leave(self, session: str) -> None:
+        """Say that a session is over."""
+
+    async def ask_approval(self, request: ApprovalRequest, plan: bytes) -> ApprovalRequest:
+        """Write a request down with its whole plan (`Plan.to_json`); gives it with its number, version 1 and time.
+
+        Raises:
+            LedgerError: the plan has more than `LARGEST_PLAN` bytes.
+        """
+
+    async def keep_approval(self, request: ApprovalRequest) -> ApprovalRequest | None:
+        """Write what was decided: the next version of what was read. None: somebody else wrote meanwhile; read, decide again.
+
+        With the version in which `state` first is `APPROVED` its time begins to run: `lasts_s`, by the ledger's own expiry.
+        """
+
+    async def approval(self, number: int) -> KeptApproval | None:
+        """Give a request, also one that was over long ago."""
+
+    async def approval_plan(self, number: int) -> bytes:
+        """Give the plan that a request is about.
+
+        Raises:
+            LedgerError: there is no such request.
+        """
+
+    async def waves(self, execution: str) -> tuple[KeptWave, ...]:
+        """Give the waves of an execution, in order."""
+
+
+class Ledger(Meeting, Protocol):
     """What is done on one region, shared by all who act on it. Every method may be slow, or raise `LedgerError`."""
 
     name: str
@@ -41,9 +87,6 @@ class Ledger(Protocol):
         Raises:
             LedgerError: it belongs to another region, is of a newer format, or cannot be read.
         """
-
-    async def read(self) -> LedgerState:
-        """Read all that an act is judged by."""
 
     def changes(self, after: int) -> AsyncIterator[int]:
         """Give the revision each time it rose beyond *after*, within a second of whoever raised it."""
@@ -86,9 +129,6 @@ class Ledger(Protocol):
 
     async def wave(self, wave: str) -> KeptWave | None:
         """Give a wave, or None: it was never committed."""
-
-    async def waves(self, execution: str) -> tuple[KeptWave, ...]:
-        """Give the waves of an execution, in order."""
 
     async def taken(self) -> frozenset[str]:
         """Give the servers that were last taken (not given back) through this ledger."""

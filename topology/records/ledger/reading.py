@@ -7,6 +7,7 @@ import msgspec
 
 from topology.execution.journal_entries import JournalHead
 from topology.records.clock import Stamp
+from topology.records.ledger.approvals import approvals_of, presences_of
 from topology.records.ledger.values import (
     HeldFloors,
     KeptExecution,
@@ -46,6 +47,8 @@ def state_of(database: sqlite3.Connection, stamp: Stamp, leases: tuple[LedgerLea
         tuple(_wave(row) for row in database.execute(f"SELECT {_WAVE} FROM wave WHERE answers IS NULL ORDER BY place")),
         living(database, stamp),
         stamp.time,
+        presences_of(database, stamp),
+        approvals_of(database, stamp),
         doubt,
     )
 

@@ -5,20 +5,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from topology.approval.request import ApprovalRequest
 from topology.execution.journal_entries import JournalHead
 from topology.records.clock import SteadyClock, leap_sentence
-from topology.records.ledger import reading, writing
+from topology.records.ledger import approvals, reading, writing
 from topology.records.ledger.database import LedgerDatabase, doubt_of
 from topology.records.ledger.values import (
     Commit,
     CommitAnswer,
     HeldFloors,
+    KeptApproval,
     KeptExecution,
     KeptWave,
     LeaseHeldError,
     LedgerError,
     LedgerLease,
     LedgerState,
+    Presence,
     Reservation,
     ScopeUnits,
     WaveKind,
@@ -120,7 +123,7 @@ class LedgerStore:
             return CommitAnswer.CLOCK_LEAPT
         try:
             with self._database.writing(stamp) as database:
-                found = writing.obstacle(database, commit)
+                found = writing.obstacle(database, commit, stamp)
                 if found is CommitAnswer.COMMITTED:
                     writing.write_commit(database, commit, stamp)
                 self._see_no_stop(commit.lease.execution)
@@ -207,6 +210,37 @@ class LedgerStore:
         """Give the servers that were taken and not given back."""
         with self._database.reading() as database:
             return frozenset(name for (name,) in database.execute("SELECT server FROM taken"))
+
+    def appear(self, presence: Presence) -> None:
+        """Note who is there; that is no change of what acts are judged by."""
+        stamp = self._clock.stamp()
+        with self._database.noting() as database:
+            approvals.write_presence(database, presence, stamp)
+
+    def leave(self, session: str) -> None:
+        """Forget who was there."""
+        with self._database.noting() as database:
+            database.execute("DELETE FROM presence WHERE session = ?", (session,))
+
+    def ask_approval(self, request: ApprovalRequest, plan: bytes) -> ApprovalRequest:
+        """Write a request down."""
+        with self._database.writing(stamp := self._clock.stamp()) as database:
+            return approvals.ask(database, request, plan, stamp)
+
+    def keep_approval(self, request: ApprovalRequest) -> ApprovalRequest | None:
+        """Write what was decided, if nobody wrote meanwhile."""
+        with self._database.writing(stamp := self._clock.stamp()) as database:
+            return approvals.keep(database, request, stamp)
+
+    def approval(self, number: int) -> KeptApproval | None:
+        """Give a request."""
+        with self._database.reading() as database:
+            return approvals.approval_of(database, number, self._clock.stamp())
+
+    def approval_plan(self, number: int) -> bytes:
+        """Give the plan that a request is about."""
+        with self._database.reading() as database:
+            return approvals.plan_of(database, number)
 
     def _see_no_stop(self, execution: str) -> None:
         if execution in self._stopping:

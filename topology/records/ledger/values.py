@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from topology.execution.journal_entries import JournalHead
+from topology.records.ledger.colleagues import KeptApproval, Presence
 from topology.region.errors import LinkError
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "CommitAnswer",
     "HeldFloors",
     "JournalHead",
+    "KeptApproval",
     "KeptExecution",
     "KeptWave",
     "LeaseHeldError",
@@ -19,6 +21,7 @@ __all__ = [
     "LedgerLease",
     "LedgerState",
     "PaceEntry",
+    "Presence",
     "Reservation",
     "ScopeUnits",
     "StopKey",
@@ -177,6 +180,8 @@ class Commit:
     supports: tuple[tuple[str, ...], ...] = ()
     windows: tuple[float, ...] = ()
     undo: bool = False
+    approvals: tuple[tuple[int, int], ...] = ()
+    """The approvals that it rests on, (number, version): each must live, as it was judged, and be of this execution."""
 
 
 class CommitAnswer(StrEnum):
@@ -192,6 +197,8 @@ class CommitAnswer(StrEnum):
     """Nothing leaves until somebody acknowledged it; giving back is not held up."""
     RESTORED = "restored"
     """The ledger was put back from a copy: nothing leaves until somebody acknowledged that."""
+    APPROVAL_CHANGED = "approval_changed"
+    """An approval was withdrawn, ran out or changed since it was read: nothing more leaves by it."""
     KNOWN = "known"
     """The id is in use: ask `wave` what became of it. Never send it again blindly."""
 
@@ -219,8 +226,16 @@ class LedgerState:
     """Living entries alone, oldest first."""
     time: float
     """The ledger's own, seconds since 1970 UTC; never runs backwards."""
+    presences: tuple[Presence, ...] = ()
+    """Who is there now, by the ledger's own expiry."""
+    approvals: tuple[KeptApproval, ...] = ()
+    """The last requests for an approval, oldest first, whatever became of them."""
     doubt: str = ""
     """Why nothing may be done until it is acknowledged; empty when nothing is wrong."""
+
+    def approval(self, number: int) -> KeptApproval | None:
+        """Give a request by its number, if it is one of the last."""
+        return next((one for one in self.approvals if one.number == number), None)
 
     def is_stopped(self, execution: str) -> bool:
         """Whether somebody stopped an execution."""

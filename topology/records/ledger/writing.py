@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from topology.records.clock import Stamp
+from topology.records.ledger.approvals import all_hold
 from topology.records.ledger.database import doubt_of
 from topology.records.ledger.reading import (
     encoded,
@@ -98,7 +99,7 @@ def end_lease(database: sqlite3.Connection, lease: LedgerLease, outcome: str) ->
             database.execute("UPDATE execution SET outcome = ? WHERE id = ?", (outcome, lease.execution))
 
 
-def obstacle(database: sqlite3.Connection, commit: Commit) -> CommitAnswer:
+def obstacle(database: sqlite3.Connection, commit: Commit, stamp: Stamp) -> CommitAnswer:
     """Compare all that a wave's judgement rested on with what is there now."""
     known = wave_of(database, commit.wave)
     if known is not None and not _may_be_sent_again(known, commit):
@@ -109,6 +110,8 @@ def obstacle(database: sqlite3.Connection, commit: Commit) -> CommitAnswer:
         return CommitAnswer.LEASE_LOST
     if commit.kind is WaveKind.TAKE and doubt_of(database):
         return CommitAnswer.RESTORED
+    if not all_hold(database, commit.approvals, commit.lease.execution, stamp):
+        return CommitAnswer.APPROVAL_CHANGED
     if meta(database, "floors_revision", int) != commit.floors:
         return CommitAnswer.FLOORS_CHANGED
     if meta(database, "reservations_revision", int) != commit.reservations:

@@ -206,9 +206,9 @@ def test_that_another_file_in_the_place_of_the_open_one_is_noticed(ledgers: Ledg
 def test_that_a_newer_format_is_refused_in_a_sentence_and_the_file_stays_as_it_is(ledgers: Ledgers):
     ledgers.one().close()
     with sqlite3.connect(ledgers.path) as database:
-        database.execute("PRAGMA user_version = 2")
+        database.execute("PRAGMA user_version = 3")
     database.close()
-    with pytest.raises(LedgerError, match=r"has format 2; this version of Underkeel reads format 1; update Underkeel"):
+    with pytest.raises(LedgerError, match=r"has format 3; this version of Underkeel reads format 2; update Underkeel"):
         ledgers.one()
 
 

@@ -69,6 +69,6 @@ def test_that_a_copy_of_a_newer_format_or_of_something_else_is_refused(ledgers: 
     database = sqlite3.connect(copy)
     database.execute("PRAGMA user_version = 9")
     database.close()
-    with pytest.raises(LedgerError, match="has format 9; this version of Underkeel reads format 1; update Underkeel"):
+    with pytest.raises(LedgerError, match="has format 9; this version of Underkeel reads format 2; update Underkeel"):
         restore_ledger(copy, ledgers.path)
     assert check_ledger(ledgers.path).region == "r-1"
