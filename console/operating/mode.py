@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from console.operating.desk import Feed
+from console.operating.notice import Notice
 from console.operating.strip import Mode, StripReading
 from console.operating.training.replay import Replay
 from console.words import writing as words
@@ -51,3 +52,20 @@ def mode_of(feed: Feed, silent: bool) -> Mode:
     if isinstance(feed, Replay):
         return Mode.REPLAY if feed.branch is None else Mode.TRAINING
     return Mode.SIMULATION if feed.abilities.simulated else Mode.LIVE
+
+
+def source_notices(state: State, source: str) -> tuple[Notice, ...]:
+    """Say why *source*, by its name, is silent, and what its description guards less; an empty text where that is not so."""
+    freshness, reason = state.freshness, state.freshness.reason
+    silent = freshness.is_silent(state.region.policy.stale_after_s)
+    text = ""
+    if silent:
+        text = f"{source} is silent, so nothing can be confirmed: {reason or 'no news arrives'}."
+    elif reason:
+        text = f"The description cannot be read any more, so the last good one stays for now: {reason}."
+    less = "; ".join(state.unacknowledged)
+    lowered = f"The description was read anew and guards less, so nothing is removed: {less}." if less else ""
+    return (
+        Notice("source", text, "alarm" if silent else "caution", lasting=True),
+        Notice("description", lowered, "caution", (("Acknowledge …", "acknowledge"),), lasting=True),
+    )

@@ -13,8 +13,7 @@ from console.operating.desk import Desk
 from console.operating.explanation import explanation
 from console.operating.following import RegionFollower
 from console.operating.jobs import Jobs
-from console.operating.mode import strip_reading
-from console.operating.notice import source_notices
+from console.operating.mode import source_notices, strip_reading
 from console.operating.procedures.playbook_runs import PlaybookRuns
 from console.operating.procedures.playbooks import runnable_playbooks
 from console.operating.view import View
