@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".venv"
 STAMP = "underkeel-setup"
-EXTRAS = {"run": ".", "test": ".[test]"}
+EXTRAS = {"run": ".", "test": ".[etcd,test]"}
 
 
 def python_in(folder: Path, os_name: str = os.name) -> Path:
@@ -121,7 +121,7 @@ def lacks_venv() -> bool:
 
 
 def install(python: Path, what: str, constraints: Path) -> None:
-    """Install the project, editable, with its dependencies; *what* is "." or ".[test]"."""
+    """Install the project, editable, with its dependencies; *what* is one of EXTRAS."""
     print("Installing the Python packages into .venv (the first time some 150 MB are downloaded) ...", flush=True)
     talk = [] if sys.stdout.isatty() else ["--quiet"]
     command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *talk]

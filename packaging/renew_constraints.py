@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,9 +53,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def wanted(python: str) -> list[str]:
-    """Give what pyproject.toml asks for on a Python, without markers: to run and to test, and what builds the wheel."""
+    """Give what pyproject.toml asks for on a Python, without markers: to run with all extras, to test, and to build."""
     project = tomllib.loads((environment.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    texts = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["test"]]
+    texts = [*project["project"]["dependencies"], *chain(*project["project"]["optional-dependencies"].values())]
     return meant_for(texts + project["build-system"]["requires"], python)
 
 

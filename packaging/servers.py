@@ -1,7 +1,8 @@
 """Installs the real servers that tests/servers tests against: `python3 packaging/servers.py`.
 
 Nothing else needs them; without them those tests are skipped and say so. The servers are started by the tests, on loopback
-and in folders of their own; what Debian's packages would start by themselves is kept from it.
+and in folders of their own; what Debian's packages would start by themselves is kept from it. etcd comes from Debian 13 whatever
+runs here: what is older loses what the tests are about. It is unpacked into .servers, not installed.
 """
 
 import shutil
@@ -10,8 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+import environment
 import system_packages
-from children import SetupError
+from children import SetupError, call, environment_for_children
 
 PROGRAMS = {
     "haproxy": "haproxy",
@@ -22,6 +24,10 @@ PROGRAMS = {
     "prometheus": "prometheus",
 }
 """What the tests start, and the Debian package that has it."""
+ETCD = environment.ROOT / ".servers" / "etcd" / "usr" / "bin" / "etcd"
+"""Where etcd is unpacked to, with etcdctl beside it."""
+_ETCD_PACKAGES = ("etcd-server", "etcd-client")
+_ETCD_RELEASE = "trixie"
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
 
@@ -42,6 +48,42 @@ def ensure() -> None:
         return
     with _NothingStarts():
         system_packages.install(wanted, f"the servers that tests need ({', '.join(wanted)})")
+
+
+def unpack_etcd() -> None:
+    """Fetch etcd with apt's own lists of another release, and unpack it; nothing of the system is changed.
+
+    Raises:
+        SetupError: it cannot be fetched here.
+    """
+    if ETCD.is_file():
+        return
+    if shutil.which("dpkg-deb") is None:
+        raise SetupError(
+            "etcd is unpacked from Debian's packages, which needs dpkg-deb; set ETCD_BIN to an etcd of yours"
+        )
+    ETCD.parents[2].mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="underkeel-etcd-") as name:
+        folder = Path(name)
+        for part in ("lists/partial", "cache/archives/partial"):
+            (folder / part).mkdir(parents=True)
+        (folder / "src.list").write_text(f"deb {_mirror()} {_ETCD_RELEASE} main\n", encoding="utf-8")
+        options = [f"Dir::Etc::sourcelist={folder}/src.list", "Dir::Etc::sourceparts=-", "APT::Sandbox::User=root"]
+        options += [f"Dir::State::lists={folder}/lists", f"Dir::Cache={folder}/cache"]
+        apt = ["apt-get", "-qq", *(word for one in options for word in ("-o", one))]
+        for words in (["update"], ["download", *_ETCD_PACKAGES]):
+            if call([*apt, *words], cwd=folder, show="errors"):
+                raise SetupError("etcd could not be fetched, for the reason apt-get gives above")
+        for package in folder.glob("etcd-*.deb"):
+            if call(["dpkg-deb", "-x", str(package), str(ETCD.parents[2])], show="errors"):
+                raise SetupError(f"{package.name} could not be unpacked, for the reason given above")
+
+
+def _mirror() -> str:
+    """Give the mirror that this machine takes its packages from."""
+    asked = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"]
+    said = subprocess.run(asked, capture_output=True, text=True, check=False, env=environment_for_children()).stdout
+    return next(iter(said.split()), "http://deb.debian.org/debian")
 
 
 class _NothingStarts:
@@ -70,6 +112,7 @@ def _program(name: str) -> str | None:
 if __name__ == "__main__":
     try:
         ensure()
+        unpack_etcd()
     except SetupError as trouble:
         sys.exit(str(trouble))
     print("The servers that tests need are installed.")

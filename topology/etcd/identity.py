@@ -1,0 +1,26 @@
+"""Who a console is to etcd: the common name of its certificate."""
+
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from topology.etcd.errors import EtcdError
+
+
+def common_name(path: str) -> str:
+    """Give the common name in the certificate at *path*, which is the user that etcd takes its holder for.
+
+    Raises:
+        EtcdError: it cannot be read, or has none.
+    """
+    try:
+        certificate = x509.load_pem_x509_certificate(Path(path).expanduser().read_bytes())
+    except OSError as error:
+        raise EtcdError(f"{path}: could not be read: {error.strerror}; see what [source.tls] states") from error
+    except ValueError as error:
+        raise EtcdError(f"{path}: is no certificate in PEM: {error}") from error
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    if not names:
+        raise EtcdError(f"{path}: names nobody: it has no common name, by which etcd knows its users")
+    return str(names[0].value)
