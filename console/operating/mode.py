@@ -55,7 +55,7 @@ def mode_of(feed: Feed, silent: bool) -> Mode:
 
 
 def source_notices(state: State, source: str) -> tuple[Notice, ...]:
-    """Say why *source*, by its name, is silent, and what its description guards less; an empty text where that is not so."""
+    """Say why *source*, by its name, is silent, what its description guards less, and what nobody knows; else nothing."""
     freshness, reason = state.freshness, state.freshness.reason
     silent = freshness.is_silent(state.region.policy.stale_after_s)
     text = ""
@@ -65,7 +65,10 @@ def source_notices(state: State, source: str) -> tuple[Notice, ...]:
         text = f"The description cannot be read any more, so the last good one stays for now: {reason}."
     less = "; ".join(state.unacknowledged)
     lowered = f"The description was read anew and guards less, so nothing is removed: {less}." if less else ""
+    if state.undecided:
+        names = words.listed(state.undecided)
+        lowered += f" Nobody can say whether {names} left, so they count as leaving: see whether they serve."
     return (
         Notice("source", text, "alarm" if silent else "caution", lasting=True),
-        Notice("description", lowered, "caution", (("Acknowledge …", "acknowledge"),), lasting=True),
+        Notice("description", lowered.strip(), "caution", (("Acknowledge …", "acknowledge"),), lasting=True),
     )

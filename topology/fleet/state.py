@@ -39,6 +39,7 @@ class State:
 
     *time* is the link's, in seconds since 1970 UTC. *pending* are positions of servers that running executions will still take.
     *unacknowledged* are changes of the description that lower a guard, in sentences, which no operator has acknowledged.
+    *undecided* are servers of which nobody can say any more whether an act took them: they count as leaving until acknowledged.
     *usual* are earlier removals, as far as they are known. *promises* are those of the source behind it.
     """
 
@@ -49,6 +50,7 @@ class State:
     freshness: Freshness = field(default_factory=Freshness)
     pending: NDArray[np.int32] = field(default_factory=_no_servers)
     unacknowledged: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
     usual: UsualCounts = field(default_factory=UsualCounts)
     promises: Promises = field(default_factory=Promises)
     approvals: tuple[LivingApproval, ...] = ()

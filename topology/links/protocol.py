@@ -119,8 +119,8 @@ class RegionLink(Protocol):
     async def finish(self, execution: str, outcome: str) -> None:
         """Take in that nobody carries an execution out any more, and in a word how it ended."""
 
-    async def acknowledge(self, operator: str) -> None:
-        """Accept a description that lowers a floor or a declared number."""
+    async def acknowledge(self, operator: str, undecided: tuple[str, ...] = ()) -> None:
+        """Accept a description that lowers a floor or a declared number, and that *undecided* servers did not leave."""
 
     async def keep_head(self, head: JournalHead) -> None:
         """Keep the journal's head beside the region."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from topology.links.fleet_source import FleetActor, FleetReader
 from topology.links.graph_source import GraphReader
+from topology.records.clock import SteadyClock
 from topology.records.ledger.protocol import Ledger
 from topology.region.errors import LinkError
 from topology.region.source import Tls
@@ -42,7 +43,8 @@ class Opening:
     """What a source is opened with, beside its address.
 
     *environment* names the variables that are passed on to a program; *folder* is where a source may keep what must outlive
-    this program; *log* takes lines of a source's own log, as text.
+    this program; *log* takes lines of a source's own log, as text. *clock* is the one that the whole region goes by here: who
+    takes it for right after a leap does so for the ledger and the link alike.
     """
 
     operator: str
@@ -51,6 +53,7 @@ class Opening:
     tls: Tls = field(default_factory=Tls)
     environment: tuple[str, ...] = ()
     log: Callable[[str], None] = lambda line: None
+    clock: SteadyClock = field(default_factory=SteadyClock)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,17 +80,19 @@ class Controls:
         return f"Entry {executor.execution.entry or 0:,} goes on."
 
     async def acknowledge(self, state: State) -> str:
-        """Accept a description that lowers a guard."""
-        if not state.unacknowledged:
+        """Accept a description that lowers a guard, and that servers of which nobody can say whether they left did not."""
+        if not state.unacknowledged and not state.undecided:
             why = state.freshness.reason
             return f"There is nothing to acknowledge yet: {why}." if why else "There is nothing to acknowledge."
         try:
-            await self._record.write(Kind.ACKNOWLEDGE, details={"changes": state.unacknowledged})
+            details = {"changes": state.unacknowledged} if state.unacknowledged else {}
+            await self._record.write(Kind.ACKNOWLEDGE, servers=state.undecided, details=details)
         except JournalError as error:
             raise refused(f"not acknowledged: {error}") from error
-        await self._link.acknowledge(self._operator)
+        await self._link.acknowledge(self._operator, state.undecided)
         await self._record.keep_head()
-        return f"Acknowledged: {'; '.join(state.unacknowledged)}."
+        settled = f"{', '.join(state.undecided)} did not leave, as far as anybody can say" if state.undecided else ""
+        return f"Acknowledged: {'; '.join(filter(None, (*state.unacknowledged, settled)))}."
 
     async def _note(self, kind: Kind, executor: Executor, details: dict[str, object] | None = None) -> None:
         """Write down what was done to a running execution; without a journal it halts."""

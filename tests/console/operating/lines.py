@@ -96,8 +96,8 @@ class BadLine:
     async def resume(self, execution: str, operator: str) -> None:
         await self._pass("resume", lambda: self._link.resume(execution, operator))
 
-    async def acknowledge(self, operator: str) -> None:
-        await self._pass("acknowledge", lambda: self._link.acknowledge(operator))
+    async def acknowledge(self, operator: str, undecided: tuple[str, ...] = ()) -> None:
+        await self._pass("acknowledge", lambda: self._link.acknowledge(operator, undecided))
 
     async def keep_head(self, head: JournalHead) -> None:
         await self._pass("keep_head", lambda: self._link.keep_head(head))

@@ -158,6 +158,38 @@ class Acting:
         if lease is not None:
             await self._ledger.release(lease, outcome)
 
+    async def undecided(self, seen: LedgerState) -> tuple[str, ...]:
+        """Give the servers that are reserved though nobody will say any more whether they left, by name."""
+        found = [name for one in seen.reservations if await self._is_overdue(one, seen) for name in one.servers]
+        return tuple(sorted(found))
+
+    async def give_up(self, operator: str, names: tuple[str, ...]) -> None:
+        """End what is reserved for servers that nobody can say of whether they left: an operator saw that they serve.
+
+        Raises:
+            LinkError: the ledger or the source could not be asked.
+        """
+        for reservation in (await self.settle(fresh=True)).reservations:
+            kept = await self._ledger.wave(reservation.wave)
+            if kept is None or not await self._is_overdue(reservation, await self._ledger.read()):
+                continue
+            if await self.outcome(kept.id) is None:
+                continue  # it never happened, and never will
+            kept = await self._ledger.wave(reservation.wave) or kept
+            ended = {name for name in reservation.servers if name in names}
+            told = tuple(
+                (name, Answer.REFUSED.value if name in ended and word is Answer.UNKNOWN else word.value)
+                for name, word in _answers_of(kept)
+            )
+            why = f"{operator} acknowledged that nobody can say whether it left: {', '.join(sorted(ended))}"
+            if ended and told and told != kept.answers:
+                await self._ledger.answer(kept.id, told, (*kept.refusals, ("unknown", why)))
+        await self.settle(fresh=False)
+
+    async def _is_overdue(self, reservation: Reservation, seen: LedgerState) -> bool:
+        wave = await self._ledger.wave(reservation.wave)
+        return wave is not None and seen.time > wave.time + self._state.region.policy.drain_timeout_s
+
     async def settle(self, *, fresh: bool) -> LedgerState:
         """Read the ledger, then (where it is to be *fresh*) the source, and end what reservations the facts allow to end."""
         seen = await self._ledger.read()

@@ -35,6 +35,9 @@ LEDGER_S = 8.0
 """Seconds that the ledger has for one call."""
 READ_ONLY = "read-only: nothing can be done from here"
 _ACKNOWLEDGED = "What the region guards with was acknowledged."
+_GUARDED = "Another console guards the region more strictly than its description here does."
+_UNDECIDED = "Nobody can say of some servers whether they left."
+_IN_DOUBT = "Nothing is removed until somebody acknowledges what the ledger is in doubt about."
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
 
@@ -79,6 +82,10 @@ class LiveLink:
         self._declared: dict[tuple[str, str], int] = {}
         self._to_declare = False
         self._unacknowledged: tuple[str, ...] = ()
+        self._undecided: tuple[str, ...] = ()
+        self._leapt = False
+        self._compared = 0
+        """The revision of the floors that hold, as they were compared with the description's last."""
         self._stops_told: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._news = asyncio.Event()
@@ -130,7 +137,8 @@ class LiveLink:
             state.revision,
             self.now(),
             self.freshness,
-            unacknowledged=self._unacknowledged,
+            unacknowledged=self._to_acknowledge(),
+            undecided=self._undecided,
             promises=Promises(can.atomic_waves, can.others_act, self._ledger.only_here),
         )
 
@@ -196,8 +204,11 @@ class LiveLink:
         if self._acting is not None:
             await self._in_time(self._acting.finish(execution, outcome))
 
-    async def acknowledge(self, operator: str) -> None:
-        """Let the description's floors and what is listed now hold from here on, lower ones too; readers load again."""
+    async def acknowledge(self, operator: str, undecided: tuple[str, ...] = ()) -> None:
+        """Let the description's floors and what is listed now hold from here on, lower ones too; readers load again.
+
+        *undecided* servers are taken for not having left, where still nobody can say.
+        """
         seen = await self._in_time(self._ledger.read())
         before, self._declared = self._declared, {}
         try:
@@ -213,8 +224,10 @@ class LiveLink:
             raise
         self._declared = _by_scope(listed)
         await self._compare()
-        state.revision = self._following.begin_anew(_ACKNOWLEDGED)
-        self._wake()
+        if undecided and self._acting is not None:
+            await self._in_time(self._acting.give_up(operator, undecided), self._longest_s)
+            self._undecided = ()
+        self._begin_anew(_ACKNOWLEDGED)
 
     async def keep_head(self, head: JournalHead) -> None:
         """Keep the journal's head in the ledger."""
@@ -343,11 +356,26 @@ class LiveLink:
                 if self._to_declare:
                     self._to_declare = False
                     await self._declare()
-                if self._acting is not None and self._seen is not None and self._seen.reservations:
-                    await self._acting.settle(fresh=False)
+                await self._look_over()
                 await self._keep()
             except LinkError as error:
                 _log.info("%s: %s", self.name, error)
+
+    async def _look_over(self) -> None:
+        """End reservations that the facts allow to end, and see what nobody will say; a clock that leapt is noticed here too."""
+        seen = self._seen
+        if self._not_joined or seen is None:
+            return
+        if bool(self._clock.leap_s) != self._leapt:
+            self._leapt = bool(self._clock.leap_s)
+            await self._hear(await self._in_time(self._ledger.read()))
+        if self._acting is None or not (seen.reservations or self._undecided):
+            return
+        left = await self._acting.settle(fresh=False)
+        undecided = await self._acting.undecided(left) if not self._following.trouble else ()
+        if undecided != self._undecided:
+            self._undecided = undecided
+            self._begin_anew(_UNDECIDED if undecided else "")
 
     async def _keep(self, *, last: bool = False) -> None:
         """Keep what is known for the day when the source cannot be reached."""
@@ -363,11 +391,32 @@ class LiveLink:
                 if self._seen is not None:  # else it is not open yet
                     async for revision in self._ledger.changes(heard):
                         heard = revision
-                        self._seen = await self._in_time(self._ledger.read())
-                        self._tell_stops(self._seen)
+                        await self._hear(await self._in_time(self._ledger.read()))
             except LinkError as error:
                 _log.info("%s: %s", self.name, error)
             await asyncio.sleep(LOOK_EACH_S)
+
+    async def _hear(self, seen: LedgerState) -> None:
+        """Take in what others wrote: stops, doubts, and what they acknowledged or guard more strictly with."""
+        before, self._seen = self._seen, seen
+        self._tell_stops(seen)
+        if self._not_joined:
+            return
+        if seen.floors.revision != self._compared:
+            fell = any(units < self._declared.get(scope, 0) for scope, units in _by_scope(seen.declared).items())
+            self._declared = _by_scope(seen.declared)
+            if fell:
+                await self._following.read(_ACKNOWLEDGED)
+            told = self._unacknowledged
+            await self._compare()
+            if self._unacknowledged != told:
+                self._begin_anew(_ACKNOWLEDGED if len(self._unacknowledged) < len(told) else _GUARDED)
+        elif before is not None and bool(before.doubt) != bool(seen.doubt):
+            self._begin_anew(_IN_DOUBT if seen.doubt else _ACKNOWLEDGED)
+
+    def _begin_anew(self, why: str) -> None:
+        self._following.state.revision = self._following.begin_anew(why)
+        self._wake()
 
     def _tell_stops(self, seen: LedgerState) -> None:
         for stop in seen.stops:
@@ -392,11 +441,14 @@ class LiveLink:
             self._declared.update(_by_scope(more))
 
     async def _compare(self) -> None:
-        """See whether the description, or the fleet, guards less than what was accepted."""
+        """See whether the description, or the fleet, guards less than what was accepted; what guards more is accepted."""
         seen = await self._in_time(self._ledger.read())
-        self._seen = seen
         state = self._following.state
-        self._unacknowledged = (*self._lowered(seen, state), *_lost(seen, state.region))
+        less = self._lowered(seen, state)
+        self._unacknowledged = (*less, *_lost(seen, state.region))
+        guards = b"" if less else guards_of(state.region).to_json()
+        held = await self._in_time(self._ledger.keep_floors(all_floors(state), seen.floors.revision, guards))
+        self._seen, self._compared = replace(seen, floors=held), held.revision
 
     def _lowered(self, seen: LedgerState, state: State) -> tuple[str, ...]:
         if seen.floors.guards:
@@ -407,6 +459,10 @@ class LiveLink:
                 if found:
                     return found
         return seen.floors.lowered_by(all_floors(state))
+
+    def _to_acknowledge(self) -> tuple[str, ...]:
+        doubt = "" if self._seen is None else self._seen.doubt
+        return (*self._unacknowledged, doubt) if doubt else self._unacknowledged
 
     async def _note_departures(self, fleet: Fleet) -> None:
         """Let a fleet know what left by acts lately, as the ledger has it, and which servers this ledger took."""

@@ -24,7 +24,6 @@ from topology.links.fleet_source import (
 from topology.links.live.last_known import FILE, LastKnown
 from topology.links.live.link import LiveLink
 from topology.links.registry import Opening, SourceAddress, source_address
-from topology.records.clock import SteadyClock
 from topology.records.ledger.file_ledger import FileLedger
 from topology.records.ledger.protocol import Ledger
 from topology.region.errors import LinkError
@@ -125,9 +124,9 @@ def open_live(path: Path, source: Source, folder: Path, operator: str, log: Call
     others = OTHERS if source.others_hold_credentials else ""
     if source.read_only:
         reader = OpenedLater[FleetReader](str(address), lambda: address.reader(opening), others)
-        return LiveLink(str(path), description, reader, ledger, last_known=last)
+        return LiveLink(str(path), description, reader, ledger, clock=opening.clock, last_known=last)
     actor = ActorOpenedLater(str(address), lambda: _actor(address, opening), others)
-    return LiveLink(str(path), description, actor, ledger, actor=actor, last_known=last)
+    return LiveLink(str(path), description, actor, ledger, actor=actor, clock=opening.clock, last_known=last)
 
 
 async def _actor(address: SourceAddress, opening: Opening) -> FleetActor:
@@ -136,5 +135,5 @@ async def _actor(address: SourceAddress, opening: Opening) -> FleetActor:
 
 def _ledger(source: Source, opening: Opening) -> Ledger:
     if not source.ledger:
-        return FileLedger(opening.folder / LEDGER, SteadyClock())
+        return FileLedger(opening.folder / LEDGER, opening.clock)
     return source_address(source.ledger).ledger(replace(opening, tls=source.ledger_tls))

@@ -144,8 +144,8 @@ class SimulatedLink:
     async def finish(self, execution: str, outcome: str) -> None:
         """The acts say it all."""
 
-    async def acknowledge(self, operator: str) -> None:
-        """Accept a description that guards less than the one before; readers of events load again."""
+    async def acknowledge(self, operator: str, undecided: tuple[str, ...] = ()) -> None:
+        """Accept a description that guards less than the one before; readers of events load again. Nothing is undecided here."""
         await self._in_thread(self._engine.acknowledge, operator)
 
     async def keep_head(self, head: JournalHead) -> None:

@@ -122,6 +122,10 @@ class FileLedger:
         """Take a stop back."""
         await self._in_thread(self._store.resume, execution, operator)
 
+    async def keep_floors(self, floors: Sequence[ScopeUnits], seen: int, guards: bytes) -> HeldFloors:
+        """Keep the stricter of the floors, and what later descriptions are compared with."""
+        return await self._in_thread(self._store.keep_floors, tuple(floors), seen, guards)
+
     async def raise_declared(self, listed: Sequence[ScopeUnits]) -> None:
         """Keep the larger of what is listed and what was."""
         await self._in_thread(self._store.raise_declared, tuple(listed))

@@ -139,6 +139,13 @@ class Ledger(Meeting, Protocol):
     async def resume(self, execution: str, operator: str) -> None:
         """Take a stop back."""
 
+    async def keep_floors(self, floors: Sequence[ScopeUnits], seen: int, guards: bytes) -> HeldFloors:
+        """Let the stricter of these floors and those that hold, hold from now on: a description was read again.
+
+        *guards* take the place of those kept, unless they are empty (they guard less somewhere, and nobody acknowledged that)
+        or the floors are no longer those of revision *seen*, against which they were compared.
+        """
+
     async def raise_declared(self, listed: Sequence[ScopeUnits]) -> None:
         """Keep the larger of what is listed now and what was declared, for each scope."""
 

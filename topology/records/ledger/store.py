@@ -158,6 +158,15 @@ class LedgerStore:
             database.execute("DELETE FROM stop WHERE execution = ?", (execution,))
         self._stopping.discard(execution)
 
+    def keep_floors(self, floors: tuple[ScopeUnits, ...], seen: int, guards: bytes) -> HeldFloors:
+        """Keep the stricter of the floors, and what later descriptions are compared with."""
+        with self._database.reading() as database:
+            held = reading.floors_of(database)
+        if merged(held.floors, floors) == held.floors and guards in (b"", held.guards):
+            return held
+        with self._database.writing(self._clock.stamp()) as database:
+            return writing.keep_floors(database, floors, seen, guards)
+
     def raise_declared(self, listed: tuple[ScopeUnits, ...]) -> None:
         """Keep the larger of what is listed and what was."""
         with self._database.reading() as database:

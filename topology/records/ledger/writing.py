@@ -185,6 +185,18 @@ def write_settled(database: sqlite3.Connection, wave: str, left: Reservation | N
     _raise_meta(database, "reservations_revision")
 
 
+def keep_floors(database: sqlite3.Connection, floors: Sequence[ScopeUnits], seen: int, guards: bytes) -> HeldFloors:
+    """Keep the stricter of the floors; and *guards*, where nobody changed the floors since revision *seen*."""
+    held = floors_of(database)
+    stricter = merged(held.floors, floors)
+    if guards and held.revision == seen:
+        _set_meta(database, "guards", guards)
+    if stricter != held.floors:
+        _replace_scopes(database, "floor", stricter)
+        _raise_meta(database, "floors_revision")
+    return floors_of(database)
+
+
 def raise_declared(database: sqlite3.Connection, listed: Sequence[ScopeUnits]) -> None:
     """Keep the larger of what was declared and what is listed."""
     _replace_scopes(database, "declared", merged(scopes_of(database, "declared"), listed))

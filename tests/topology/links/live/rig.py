@@ -75,7 +75,7 @@ class Rig:
             "shop.toml",
             FixedDescription(read_region(self.text, "shop.toml")),
             source,
-            FileLedger(self.folder / "ledger.db", SteadyClock(self.clock)),
+            FileLedger(self.folder / "ledger.db", steady),
             actor=None if read_only else source,
             clock=steady,
             deadlines=SHORT,

@@ -1,0 +1,160 @@
+"""What a live region takes as accepted, what waits for an operator, and that what one acknowledges counts for all."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.topology.links.live.rig import TEXT, Rig, answers, codes, ran, until
+from tests.topology.links.live.scripted_source import SERVING
+from topology.links.description import FixedDescription
+from topology.links.fleet_source import Answer
+from topology.links.live.link import LiveLink
+from topology.records.clock import ManualClock
+from topology.region.description import read_region
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    return Rig(tmp_path)
+
+
+def describe(link: LiveLink, old: str, new: str) -> None:
+    """Let the description be another one from the next look on."""
+    description = link._description
+    assert isinstance(description, FixedDescription)
+    assert old in TEXT
+
+    def look(now: float) -> bool:
+        description.read_at, description.look = now, FixedDescription.look.__get__(description)  # type: ignore[method-assign]
+        description.region = read_region(TEXT.replace(old, new), "shop.toml")
+        return True
+
+    description.look = look  # type: ignore[method-assign]
+
+
+async def lowered(link: LiveLink) -> tuple[str, ...]:
+    return (await link.load()).unacknowledged
+
+
+def floor_of(link: LiveLink) -> int:
+    fleet = link._following.state.fleet
+    return int(fleet.scopes.floor[fleet.scopes.region_row[0]])
+
+
+def test_that_a_stricter_description_is_what_later_ones_are_compared_with(rig: Rig) -> None:
+    async def work() -> None:
+        link = rig.link()
+        await link.load()
+        describe(link, 'floor = "60%"', 'floor = "80%"')
+        await until(lambda: floor_of(link) == 8)
+        assert await lowered(link) == ()
+        describe(link, 'floor = "60%"', 'floor = "70%"')
+        await until(lambda: floor_of(link) == 7)
+        await until(lambda: link._unacknowledged)
+        assert await lowered(link) == ("index floor 8 → 7",)
+        assert codes(await link.remove(rig.wave("n0"))) == ["unknown"]
+        await link.aclose()
+        again = rig.link()
+        assert "index floor 8 → 6" in await lowered(again), "the one it was opened with first is below both"
+
+    ran(rig, work())
+
+
+def test_that_a_larger_pace_is_compared_with_the_last_that_was_accepted(rig: Rig) -> None:
+    async def work() -> None:
+        link = rig.link()
+        await link.load()
+        for pace, told in (("50/min", ()), ("60/min", ("pace a minute 50 → 60",))):
+            describe(link, 'pace = "100/min"', f'pace = "{pace}"')
+            await until(lambda pace=pace: link._following.state.region.policy.pace_per_minute == int(pace[:2]))
+            await until(lambda told=told: link._unacknowledged == told)
+
+    ran(rig, work())
+
+
+def test_that_what_one_console_acknowledges_counts_for_the_others(rig: Rig) -> None:
+    async def work() -> None:
+        one, other = rig.link(), rig.link()
+        await one.load()
+        await other.load()
+        for link in (one, other):
+            describe(link, 'floor = "60%"', 'floor = "50%"')
+        await until(lambda: one._unacknowledged and other._unacknowledged)
+        await one.acknowledge("sam")
+        await until(lambda: not other._unacknowledged)
+        assert codes(await other.remove(rig.wave("n0"))) == []
+
+    ran(rig, work())
+
+
+def test_that_a_clock_that_leapt_is_said_and_followed_once_acknowledged(rig: Rig) -> None:
+    async def work() -> None:
+        link = rig.link()
+        await link.load()
+        rig.clock.leap(7200)
+        await until(lambda: link._to_acknowledge())
+        (sentence,) = await lowered(link)
+        assert "leapt 2.0 hours ahead" in sentence
+        assert codes(await link.remove(rig.wave("n0"))) == ["unknown"]
+        await link.acknowledge("ana")
+        assert await lowered(link) == ()
+        assert link.now() == rig.clock.time
+        assert codes(await link.remove(rig.wave("n0"))) == []
+
+    ran(rig, work())
+
+
+def forgetful(rig: Rig) -> None:
+    """A source that answers nothing of a wave, does nothing, and remembers nothing."""
+    rig.source.abilities = replace(rig.source.abilities, remembers_waves=False)
+    rig.source.says = {"n0": Answer.UNKNOWN, "n1": Answer.UNKNOWN}
+
+
+def test_that_servers_that_nobody_can_decide_count_as_leaving_until_they_are_acknowledged(rig: Rig) -> None:
+    forgetful(rig)
+
+    async def work() -> None:
+        link = rig.link()
+        await link.load()
+        assert answers(await link.remove(rig.wave("n0", "n1"))) == {"n0": "unknown", "n1": "unknown"}
+        assert (await link.load()).undecided == (), "it may still come about"
+        pass_drain_timeout(rig.clock)
+        await until(lambda: link._undecided)
+        assert (await link.load()).undecided == ("n0", "n1")
+        assert codes(await link.remove(rig.wave("n2", "n3", "n4", number=2))) == ["floor"]
+        await link.acknowledge("ana", ("n0",))
+        await until(lambda: link._undecided == ("n1",))
+        assert answers(await link.outcome("e.1")) == {"n0": "refused", "n1": "unknown"}
+        await link.acknowledge("ana", ("n1",))
+        assert (await link.load()).undecided == ()
+        assert codes(await link.remove(rig.wave("n2", "n3", "n4", number=3))) == []
+        kept = await link._ledger.wave("e.1")
+        assert kept is not None
+        assert "ana acknowledged that nobody can say whether it left: n0" in [why for _, why in kept.refusals]
+
+    ran(rig, work())
+
+
+def test_that_a_wave_without_an_answer_is_decided_by_its_source_where_that_remembers(rig: Rig) -> None:
+    async def work() -> None:
+        first = rig.link()
+        await first.load()
+        rig.source.hangs = {"take", "found"}
+        assert answers(await first.remove(rig.wave("n0"))) == {"n0": "unknown"}
+        await first.aclose()
+        pass_drain_timeout(rig.clock)
+        rig.source.hangs = {"take"}
+        link = rig.link()
+        await link.load()
+        await until(lambda: link._undecided)
+        await link.acknowledge("ana", ("n0",))
+        assert await link.outcome("e.1") is None
+        assert rig.source.burnt == {"e.1"}
+        assert rig.source.state_of("n0") is SERVING
+
+    ran(rig, work())
+
+
+def pass_drain_timeout(clock: ManualClock) -> None:
+    clock.time += 601
