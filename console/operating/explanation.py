@@ -6,13 +6,14 @@ from datetime import tzinfo
 
 from console.words import writing as words
 from console.words.journal import moment
+from console.words.restarts import duration, restart_sentence
 from topology.command.grammar.syntax import Explain
 from topology.execution.journal_entries import Entry, Kind
 from topology.fleet.state import State
 from topology.planning.answers import Section, TitledAnswer, explain
 from topology.planning.largest_by_zone import largest_by_zone
 from topology.planning.preview import Planner
-from topology.planning.restart import CELLS, RestartCost, duration, restart_cost, sentence
+from topology.planning.restart import CELLS, RestartCost, restart_cost
 
 MOST_ENTRIES = 10
 WITH_CELLS = "Until one cell is back, with more cells"
@@ -34,7 +35,7 @@ def explanation(state: State, planner: Planner, command: Explain, entries: Seque
 
 def restart_sections(cost: RestartCost) -> tuple[Section, ...]:
     """Say what a full restart takes, and what more cells would change."""
-    text = sentence(cost)
+    text = restart_sentence(cost)
     said = text[:1].upper() + text[1:] + ("; model values" if cost.illustrative and cost.alone is not None else "")
     rows = tuple(
         (words.plural(cells, "cell"), duration(minutes))

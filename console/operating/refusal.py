@@ -1,5 +1,6 @@
 """Why something that the operator asked for is not done."""
 
+from console.words.findings.table import message
 from topology.planning.facts import ToldFacts
 from topology.planning.plan import Finding, Severity
 
@@ -8,7 +9,7 @@ class RefusedError(Exception):
     """It is not done; *findings* say why."""
 
     def __init__(self, *findings: Finding) -> None:
-        super().__init__("; ".join(finding.message for finding in findings))
+        super().__init__("; ".join(message(finding) for finding in findings))
         self.findings = findings
 
 

@@ -15,6 +15,7 @@ from console.operating.procedures.playbooks import read_playbooks
 from console.operating.state_reading import read_state
 from console.reports.audit_report import HEADINGS, report_html, totals
 from console.terminal.progress_line import ProgressLine
+from console.words.findings.table import sentence
 from topology.audit.auditing import audit
 from topology.audit.report import AuditReport, Found, Input
 from topology.command.slips import LAYOUTS
@@ -65,7 +66,7 @@ def audit_command(
     def said(done: int, total: int, playbook: str) -> None:
         line.show(f"step {done:,} of {total:,}: {playbook}")
 
-    report = audit(playbooks, state, LAYOUTS[layout], said)
+    report = audit(playbooks, state, LAYOUTS[layout], said, sentence)
     line.clear()
     if html is not None and (problem := _written(html, report_html(report))):
         stderr.write(problem + "\n")
@@ -87,8 +88,8 @@ def report_lines(report: AuditReport) -> Iterator[str]:
             yield f"   would make it safe: {remedy.place}: {remedy.toml}"
             yield from _indented(remedy.why, "      ")
     yield ""
-    for sentence in report.not_evaluated:
-        yield from _indented(f"Not evaluated: {sentence}", "")
+    for line in report.not_evaluated:
+        yield from _indented(f"Not evaluated: {line}", "")
 
 
 def _inputs(found: Found) -> Iterator[str]:

@@ -10,6 +10,8 @@ from console.operating.procedures.playbooks import runnable_playbooks
 from console.operating.state_reading import read_state
 from console.terminal.progress_line import ProgressLine
 from console.words.finding_lines import finding_lines
+from console.words.findings.table import sentence
+from console.words.plan_json import plan_builtins
 from console.words.writing import plural
 from topology.command.grammar.reading import Reading
 from topology.command.grammar.syntax import Planned, Run, Undo
@@ -123,7 +125,7 @@ def _told(slips: Iterable[Slip], progress: ProgressLine) -> Iterator[Slip]:
 
 def plan_json(plan: Plan, around: Neighbourhood) -> str:
     """Write a plan, and what is one slip away from its command, in the stable format of the manual."""
-    body = {**msgspec.json.decode(plan.to_json()), "slips": around.to_builtins()}
+    body = {**plan_builtins(plan), "slips": around.to_builtins()}
     return msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
 
 
@@ -166,7 +168,7 @@ def plan_table(plan: Plan) -> str:
         lines += ["", f"Largest that keeps every floor: {plan.largest_safe.command}"]
     lines += [
         "",
-        *(f"Not evaluated: {sentence}" for sentence in plan.not_evaluated),
+        *(f"Not evaluated: {sentence(one)}" for one in plan.not_evaluated),
         f"{plural(plan.count, 'server')}, digest {plan.digest}",
     ]
     return "\n".join(lines)

@@ -7,6 +7,7 @@ import msgspec
 
 from console.operating.access import HTML_SEAL, NotWrittenError, write_own
 from console.operating.incidents.incidents import bundled_incidents, read_incident_named
+from console.words.findings.table import sentence
 from topology.incident.listing import FORMAT, listed, timeline_values
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError
@@ -108,7 +109,7 @@ def run_trainee(name: str, acts: Path, as_json: bool, html: Path | None, out: Te
     except IncidentError as error:
         return refuse(error, err)
     timeline = Timeline(incident)
-    outcome = outcome_of(timeline, run_acts(timeline, read))
+    outcome = outcome_of(timeline, run_acts(timeline, read, sentence))
     if html is not None:
         try:
             write_own(html, debrief_page(outcome, incident).encode(), HTML_SEAL, "a replay")

@@ -13,6 +13,7 @@ from console.operating.refusal import RefusedError
 from console.operating.workbench import Work, Workbench, undoes_running
 from console.window.enter import enter
 from console.window.voice import Voice
+from console.words.findings.table import message
 from topology.command.grammar.syntax import Control, Explain, Headroom, Planned, Run, Undo
 from topology.execution.progress import Phase, Progress
 from topology.execution.unfinished import Unfinished
@@ -212,7 +213,7 @@ class OperatorActs:
 
     def _tell_unmet(self, going: PlaybookRun) -> None:
         state = self._shows.state
-        unmet = "" if state is None else "; ".join(finding.message for finding in going.unmet_after(state))
+        unmet = "" if state is None else "; ".join(message(finding) for finding in going.unmet_after(state))
         if unmet:
             sentence = f"{going.playbook.name} ended otherwise than it declares: {unmet}."
             self._voice.notice(Notice("playbook", sentence, "caution"))

@@ -6,8 +6,9 @@ Nothing here reads a sentence: a finding carries its facts, and what a guard's o
 from collections.abc import Callable
 
 from console.words import writing as words
+from console.words.findings.table import message, words_of
+from console.words.findings.verdicts import NOT_ALL_CAN_LEAVE
 from topology.planning.guards.capacity.tight import EndsTight
-from topology.planning.guards.meaning.too_few_match import OF_AN_UNDO
 from topology.planning.guards.meaning.unknown import SourceLost, SourceSilent
 from topology.planning.plan import Plan, ScopeVerdict, Severity
 
@@ -24,7 +25,7 @@ def block_words(code: str, plan: Plan) -> str:
     if code == "unknown" and (source := source_words(plan)):
         return source
     if code == "too-few-match" and plan.undoes is not None and plan.action == "remove":
-        return OF_AN_UNDO.blocks
+        return NOT_ALL_CAN_LEAVE.blocks
     return _own_words(code, plan, Severity.BLOCK)
 
 
@@ -35,7 +36,7 @@ def caution_words(code: str, plan: Plan) -> str:
     if code == "unknown" and (source := source_words(plan)):
         return source
     if code == "too-few-match" and plan.action == "remove":
-        return OF_AN_UNDO.cautions
+        return NOT_ALL_CAN_LEAVE.cautions
     return _own_words(code, plan, Severity.CAUTION)
 
 
@@ -45,7 +46,7 @@ def why_not(plan: Plan) -> str:
     if source_words(plan) and "floor" not in codes:
         return "while the source is silent"
     blocking = (one for one in plan.findings if one.severity is Severity.BLOCK)
-    if meanwhile := next((one.facts.words.meanwhile for one in blocking if one.facts.words.meanwhile), ""):
+    if meanwhile := next((found.meanwhile for found in map(words_of, blocking) if found.meanwhile), ""):
         return meanwhile
     return f": {block_words(codes[0], plan)}" if codes else ""
 
@@ -94,4 +95,4 @@ _COUNTED: dict[str, Callable[[Plan], str]] = {"tight": _tight, "collateral": _co
 def _own_words(code: str, plan: Plan, severity: Severity) -> str:
     """Give a guard's own words; those of a guard that has none are its whole sentence."""
     found = next((one for one in plan.findings if one.code == code and one.severity is severity), None)
-    return code if found is None else found.facts.words.of(severity.value) or found.message
+    return code if found is None else words_of(found).of(severity.value) or message(found)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from console.words import writing as words
+from console.words.findings.table import message, protects, satisfied_by, sentence
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.capacity.collateral import AlsoServes
 from topology.planning.guards.capacity.floor import FloorBroken
@@ -16,8 +17,8 @@ from topology.planning.guards.dependents.restart import RestartTakes
 from topology.planning.guards.dependents.self_observation import ObserverTouched
 from topology.planning.guards.meaning.unknown import NoFloor
 from topology.planning.guards.policy.protected import ProtectedSubsystem
-from topology.planning.guards.wording import change
 from topology.planning.plan import Finding, Severity
+from topology.region.sentences.changes import change
 
 MOST_ALONE = 3
 """Findings of one cause that have a line each; more share one."""
@@ -62,16 +63,16 @@ def _lines_of(found: list[Finding]) -> list[FindingLine]:
 
 
 def _alone(one: Finding) -> FindingLine:
-    return FindingLine(one.code, one.severity, one.message, finding_below(one))
+    return FindingLine(one.code, one.severity, message(one), finding_below(one))
 
 
 def _together(found: Sequence[Finding], group: "_Group") -> FindingLine:
     first = found[0]
     parts = [first.code, words.plural(len(found), "finding")]
-    if first.protects and all(one.protects == first.protects for one in found):
-        parts.append(f"protects {first.protects}")
-    if first.satisfied_by and all(one.satisfied_by == first.satisfied_by for one in found):
-        parts.append(f"each satisfied by {first.satisfied_by}")
+    if protects(first) and all(protects(one) == protects(first) for one in found):
+        parts.append(f"protects {protects(first)}")
+    if satisfied_by(first) and all(satisfied_by(one) == satisfied_by(first) for one in found):
+        parts.append(f"each satisfied by {satisfied_by(first)}")
     sentence = group.sentence([one.facts for one in found])
     return FindingLine(first.code, first.severity, sentence, " · ".join(parts), len(found))
 
@@ -79,10 +80,10 @@ def _together(found: Sequence[Finding], group: "_Group") -> FindingLine:
 def finding_below(finding: Finding) -> str:
     """Give the second line of a finding: its code, what it protects and what would satisfy it."""
     parts = [finding.code]
-    if finding.protects:
-        parts.append(f"protects {finding.protects}")
-    if finding.satisfied_by:
-        parts.append(f"satisfied by {finding.satisfied_by}")
+    if protects(finding):
+        parts.append(f"protects {protects(finding)}")
+    if satisfied_by(finding):
+        parts.append(f"satisfied by {satisfied_by(finding)}")
     if finding.lifted_by and finding.lifted_by != "nothing":
         parts.append(f"lifted by {finding.lifted_by}")
     return " · ".join(parts)
@@ -119,7 +120,7 @@ def _floors(facts: Sequence[FindingFacts]) -> str:
     worst = max(found, key=lambda one: one.below / max(one.floor, 1))
     return (
         f"{_whose(found)} would end below {'its floor' if _is_one(found) else 'their floors'} in {_places(found)}; "
-        f"the worst: {worst.sentence()}"
+        f"the worst: {sentence(worst)}"
     )
 
 
@@ -127,7 +128,7 @@ def _tight(facts: Sequence[FindingFacts]) -> str:
     found = [one for one in facts if isinstance(one, EndsTight)]
     worst = min(found, key=lambda one: (one.after - one.floor) / max(one.floor, 1))
     end = "ends" if _is_one(found) else "end"
-    return f"{_whose(found)} {end} tight in {_places(found)}; the tightest: {worst.sentence()}"
+    return f"{_whose(found)} {end} tight in {_places(found)}; the tightest: {sentence(worst)}"
 
 
 def _collateral(facts: Sequence[FindingFacts]) -> str:
@@ -168,7 +169,7 @@ def _observers(facts: Sequence[FindingFacts]) -> str:
 def _restarts(facts: Sequence[FindingFacts]) -> str:
     found = [one for one in facts if isinstance(one, RestartTakes)]
     longest = max(found, key=lambda one: one.cost.total or one.cost.alone or 0.0)
-    return f"{longest.sentence()}; the other {words.plural(len(found) - 1, 'subsystem')} would take no longer"
+    return f"{sentence(longest)}; the other {words.plural(len(found) - 1, 'subsystem')} would take no longer"
 
 
 def _no_floors(facts: Sequence[FindingFacts]) -> str:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from console.words import writing as words
 from console.words.finding_codes import block_words, caution_words, codes_of, source_words, why_not
+from console.words.findings.table import message
 from console.words.plan_rows import Row
 from topology.planning.plan import Impact, PaceUse, Plan, ScopeVerdict, Severity, Verdict
 
@@ -96,7 +97,7 @@ def line_under(plan: Plan) -> str:
     if plan.verdict is not Verdict.BLOCKED:
         return ""
     if safe is None or plan.count <= safe.count:
-        return next((finding.message for finding in plan.findings if finding.severity is Severity.BLOCK), "")
+        return next((message(finding) for finding in plan.findings if finding.severity is Severity.BLOCK), "")
     count = plan.count
     names = dict.fromkeys(effect.subsystem for effect in plan.effects if effect.verdict is ScopeVerdict.BREAKS)
     what = f"that keeps every floor of {words.listed(names, 4)}" if names else "that is allowed"
@@ -175,7 +176,7 @@ def _caution(plan: Plan) -> str:
 
 def _below(plan: Plan) -> str:
     if not plan.count:
-        return next((finding.message for finding in plan.findings), "")
+        return next((message(finding) for finding in plan.findings), "")
     count = plan.count
     parts = [f"{words.plural(count, 'server')} {moves(plan, count)}"]
     if plan.shared:

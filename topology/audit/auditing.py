@@ -11,13 +11,14 @@ from topology.command.grammar.reading import listed
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.slips import LAYOUTS, KeyboardLayout
 from topology.fleet.state import State
+from topology.planning.facts import Say, by_kind
 from topology.planning.guards.meaning.unknown import unconditional
-from topology.planning.guards.wording import change
 from topology.planning.preview import Planner
 from topology.planning.selection.choice import Intent
 from topology.playbook.binding import misfits
 from topology.playbook.expects import unmet_before
 from topology.playbook.model import Playbook
+from topology.region.sentences.changes import change
 
 MOST_SHOWN = 10
 """Inputs that a finding lists; the others are counted."""
@@ -31,6 +32,7 @@ def audit(
     state: State,
     layout: KeyboardLayout | None = None,
     progress: Progress | None = None,
+    say: Say = by_kind,
 ) -> AuditReport:
     """Work out which inputs that *playbooks* accept would break a floor if nothing but the playbook stood in the way.
 
@@ -39,11 +41,12 @@ def audit(
         state: the region as it is now; nothing in it is changed.
         layout: the keyboard on which slips happen; QWERTY when left out.
         progress: is called before each step.
+        say: puts findings of guards in words.
     """
     layout = layout or LAYOUTS["qwerty"]
-    ground = AuditGround(state, vocabulary_of(state), layout, Planner(state.region))
+    ground = AuditGround(state, vocabulary_of(state), layout, Planner(state.region), say)
     total = sum(len(playbook.steps) + (playbook.undo is not None) for playbook in playbooks)
-    done, audits, found, evaluated = 0, [], list(_source(state)), 0
+    done, audits, found, evaluated = 0, [], list(_source(state, say)), 0
     notes: dict[str, None] = {}
     for playbook in playbooks:
         judged = []
@@ -55,7 +58,7 @@ def audit(
         runs = _runs(ground, playbook, judged, found)
         found += _found(ground, playbook, judged)
         evaluated += sum(one.evaluated for one in judged)
-        notes.update((note, None) for note in _notes(playbook, judged, state))
+        notes.update((note, None) for note in _notes(playbook, judged, state, say))
         summaries = tuple(one.summary() for one in judged)
         audits.append(
             PlaybookAudit(
@@ -96,10 +99,10 @@ def _rank(found: Found) -> tuple[object, ...]:
     return _KINDS.index(found.kind), weight, found.playbook, found.step, found.message
 
 
-def _source(state: State) -> Iterator[Found]:
+def _source(state: State, say: Say) -> Iterator[Found]:
     """Give what keeps the region as a whole from being judged: no pace, no largest command, a silent source."""
     for finding in unconditional(state, Intent("", "remove"), frozenset()):
-        yield Found(FoundKind.UNKNOWN, "", 0, f"{finding.message}; the rest rests on what is known")
+        yield Found(FoundKind.UNKNOWN, "", 0, f"{say(finding.facts)}; the rest rests on what is known")
 
 
 def _runs(ground: AuditGround, playbook: Playbook, judged: list[Judged], found: list[Found]) -> int:
@@ -164,7 +167,7 @@ def _found_in_step(ground: AuditGround, playbook: Playbook, judged: Judged) -> I
     everywhere = {finding.facts for finding in unconditional(ground.state, Intent("", "remove"), frozenset())}
     for facts in judged.unknown:
         if facts not in everywhere:
-            yield Found(FoundKind.UNKNOWN, playbook.name, step.number, facts.sentence())
+            yield Found(FoundKind.UNKNOWN, playbook.name, step.number, ground.say(facts))
     if step.number and (step.expects is None or step.expects.says_nothing):
         message = f"{step.command.text} expects nothing of its plan"
         yield Found(FoundKind.NO_EXPECTS, playbook.name, step.number, message)
@@ -205,7 +208,7 @@ def _loose(judged: Judged, lets_through: bool) -> Iterator[str]:
             yield f"headroom_at_least of {amount} in {name} refuses nothing: no input touches {name}"
 
 
-def _notes(playbook: Playbook, judged: list[Judged], state: State) -> Iterator[str]:
+def _notes(playbook: Playbook, judged: list[Judged], state: State, say: Say) -> Iterator[str]:
     for one in judged:
         step = f"step {one.step.number}" if one.step.number else "the undo step"
         if one.left_out:
@@ -218,7 +221,7 @@ def _notes(playbook: Playbook, judged: list[Judged], state: State) -> Iterator[s
             yield "Steps that restore: what they give back depends on what has left, and no floor is broken by it."
     if playbook.before is not None and not playbook.before.references():
         for finding in unmet_before(playbook.before, state):
-            yield f"{playbook.name} would not start now, and was judged as if it did: {finding.message}."
+            yield f"{playbook.name} would not start now, and was judged as if it did: {say(finding.facts)}."
 
 
 def _merged(found: list[Found]) -> Iterator[Found]:

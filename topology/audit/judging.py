@@ -9,7 +9,7 @@ from topology.command.grammar.syntax import Command, Planned
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.slips import KeyboardLayout
 from topology.fleet.state import State
-from topology.planning.facts import FindingFacts
+from topology.planning.facts import FindingFacts, Say
 from topology.planning.plan import Effect, Plan, ScopeVerdict
 from topology.planning.preview import Planner
 from topology.playbook.expects import unmet
@@ -26,6 +26,8 @@ class AuditGround:
     vocabulary: Vocabulary
     layout: KeyboardLayout
     planner: Planner
+    say: Say
+    """Puts findings in words."""
 
 
 @dataclass(slots=True)
@@ -158,7 +160,7 @@ def _judge(ground: AuditGround, judged: Judged, candidate: Candidate, done: set[
         judged.objections.update(_terms(expects, plan))
     effects = broken(plan)
     if effects:
-        stopped_by = objections[0].message if objections else ""
+        stopped_by = ground.say(objections[0].facts) if objections else ""
         found = input_of(judged.playbook, candidate, plan, effects, stopped_by), candidate
         # The same input may be an edge of the bounds and a slip of a usual value: the slip says more.
         if candidate.is_slip or run not in {one.run for one, _ in judged.breaking}:

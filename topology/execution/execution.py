@@ -28,6 +28,7 @@ from topology.execution.progress import (
 from topology.execution.sentences import counted, named, overdue_sentence, servers_text
 from topology.execution.waves import clock, split, too_soon
 from topology.fleet.state import State
+from topology.planning.facts import Say, by_kind
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Plan, Severity
 from topology.planning.preview import preview
@@ -44,6 +45,9 @@ class Rules:
 
     guards: tuple[Guard, ...] = ()
     """Guards of an organisation's own, asked besides ours."""
+
+    say: Say = staticmethod(by_kind)
+    """Puts in words what halts it."""
 
     def holds(self, finding: Finding) -> bool:
         """Whether a finding against the next wave halts it."""
@@ -376,7 +380,7 @@ class Execution:
         judged = preview(
             replace(state, pending=np.unique(pending[~np.isin(pending, own)])), command, self._rules.guards
         )
-        return "; ".join(finding.message for finding in judged.findings if self._rules.holds(finding))
+        return "; ".join(self._rules.say(one.facts) for one in judged.findings if self._rules.holds(one))
 
     def _overdue(self, now: float, state: State) -> str:
         """Name the servers that have been under way for too long; empty for none."""

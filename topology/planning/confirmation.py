@@ -63,7 +63,7 @@ def stale(state: State, plan: Plan, judged: Plan) -> Iterator[Finding]:
         if name in now and now[name] != supports:
             yield objection(SupportsOthers(name, supports, now[name]))
     if is_worse(judged.verdict, plan.verdict):
-        reasons = tuple(dict.fromkeys(finding.message for finding in _new(plan, judged)))
+        reasons = tuple(dict.fromkeys(finding.facts for finding in _new(plan, judged)))
         yield objection(VerdictWorse(plan.verdict, plan.revision, judged.verdict, judged.revision, reasons))
 
 

@@ -1,17 +1,51 @@
-"""What a guard found, as typed values that can be put in words: numbers, names and times, never a sentence to take apart.
+"""What a guard found, as typed values that can be put in words: numbers, names and times, never a sentence.
 
-Each guard has facts of its own, next to it. Words are made when somebody wants to read them, and not before.
+Each guard has facts of its own, next to it. The console has the sentences; facts from elsewhere bring theirs along.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import msgspec
 
 from topology.region.scope import decoded, plain
 
 Weight = Literal["block", "caution", "note"]
+
+
+class FindingFacts:
+    """What one finding rests on. A guard's facts are a frozen dataclass that inherits from this.
+
+    *kind* names them in JSON; facts of a kind that nobody here knows are read as `ToldFacts`.
+    """
+
+    __slots__ = ()
+    kind: ClassVar[str] = ""
+    kinds: ClassVar[dict[str, type["FindingFacts"]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Let the facts be read from JSON again."""
+        super().__init_subclass__()
+        if cls.kind:
+            FindingFacts.kinds[cls.kind] = cls
+
+    def to_builtins(self) -> dict[str, Any]:
+        """Give them as JSON has them, with their kind."""
+        return {"kind": self.kind, **msgspec.to_builtins(self, enc_hook=plain)}
+
+    @classmethod
+    def of_builtins(cls, values: dict[str, Any]) -> Self:
+        """Read what `to_builtins` gave, without the kind.
+
+        Raises:
+            ValueError: they are not facts of this kind.
+        """
+        return msgspec.convert(values, cls, dec_hook=decoded)
+
+
+Say = Callable[[FindingFacts], str]
+"""Puts facts in one sentence, without a full stop. The console has one; what carries out a plan is given it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +65,11 @@ class Words:
         return {"block": self.blocks, "caution": self.cautions, "note": ""}[weight]
 
 
-class FindingFacts:
-    """What one finding rests on. A guard's facts are a frozen dataclass that inherits from this.
-
-    *kind* names them in JSON; facts of a kind that nobody here knows are read as `ToldFacts`.
-    """
+class SpokenFacts(FindingFacts):
+    """Facts that bring their own words along: those of a guard from elsewhere, for which the console has none."""
 
     __slots__ = ()
-    kind: ClassVar[str] = ""
     words: ClassVar[Words] = Words()
-    kinds: ClassVar[dict[str, type["FindingFacts"]]] = {}
-
-    def __init_subclass__(cls) -> None:
-        """Let the facts be read from JSON again."""
-        super().__init_subclass__()
-        if cls.kind:
-            FindingFacts.kinds[cls.kind] = cls
 
     def sentence(self) -> str:
         """Say them in one sentence, without a full stop."""
@@ -60,14 +83,10 @@ class FindingFacts:
         """Say what would make the guard content; empty where nothing would."""
         return ""
 
-    def to_builtins(self) -> dict[str, Any]:
-        """Give them as JSON has them, with their kind."""
-        return {"kind": self.kind, **msgspec.to_builtins(self, enc_hook=plain)}
-
 
 @dataclass(frozen=True, slots=True)
-class ToldFacts(FindingFacts):
-    """What is only known as text: the findings of plans that an earlier version wrote, and of guards from elsewhere."""
+class ToldFacts(SpokenFacts):
+    """What is only known as text: the findings of plans that an earlier version wrote, and answers from elsewhere."""
 
     kind: ClassVar[str] = "told"
     text: str
@@ -87,16 +106,20 @@ class ToldFacts(FindingFacts):
         return self.instead
 
 
+def by_kind(facts: FindingFacts) -> str:
+    """Name facts where nobody gave words for them: by their kind, or in the words that they bring along."""
+    return facts.sentence() if isinstance(facts, SpokenFacts) else facts.kind
+
+
 def facts_of(body: Mapping[str, Any]) -> FindingFacts:
-    """Read the facts of a finding in JSON, which also has them in words.
+    """Read the facts of a finding in JSON, which may also have them in words.
 
     Raises:
         ValueError: the facts are not of their kind.
     """
     facts = body.get("facts")
-    made = FindingFacts.kinds.get(facts.get("kind", "")) if isinstance(facts, dict) else None
+    kind = facts.get("kind", "") if isinstance(facts, dict) else ""
+    made = FindingFacts.kinds.get(kind)
     if made is None or not isinstance(facts, dict):
-        return ToldFacts(body.get("message", ""), body.get("protects", ""), body.get("satisfied_by", ""))
-    values = {name: value for name, value in facts.items() if name != "kind"}
-    found: FindingFacts = msgspec.convert(values, made, dec_hook=decoded)
-    return found
+        return ToldFacts(body.get("message", kind), body.get("protects", ""), body.get("satisfied_by", ""))
+    return made.of_builtins({name: value for name, value in facts.items() if name != "kind"})

@@ -1,26 +1,24 @@
 """Puts a plan together: what a choice of servers does, what every guard says to it, and how much would be safe."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from topology.command.grammar.syntax import Count, Remove
 from topology.fleet.state import State
-from topology.graph.graph import Graph, graph_of
+from topology.graph.graph import graph_of
 from topology.planning.effects import effects_of, held_by_executions, impacts_of, shift_of
 from topology.planning.guards.case import Case
-from topology.planning.guards.dependents.restart import costs, unmodelled
+from topology.planning.guards.dependents.restart import costs
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.meaning.unknown import unconditional
+from topology.planning.guards.not_evaluated import not_evaluated
 from topology.planning.guards.policy.frozen import is_frozen
 from topology.planning.guards.policy.pace_windows import limits, minutes_of, slowest, uses
 from topology.planning.guards.table import findings_of, verdict_of
-from topology.planning.guards.wording import some
 from topology.planning.listed import Listed, later
 from topology.planning.plan import Finding, LargestSafe, Plan, Severity
 from topology.planning.selection.choice import Choice, Intent
 from topology.planning.selection.classes import classes_of
 from topology.planning.selection.matching import named_subsystems
-from topology.region.region import Subsystem
 
 
 def judge_choice(state: State, intent: Intent, choice: Choice, extra: tuple[Guard, ...] = ()) -> Plan:
@@ -40,7 +38,7 @@ def judge_choice(state: State, intent: Intent, choice: Choice, extra: tuple[Guar
         impacted=case.impacts,
         findings=findings,
         largest_safe=None if _blocks(findings, extra) else _largest_safe(case),
-        not_evaluated=tuple(_not_evaluated(case)),
+        not_evaluated=tuple(not_evaluated(case)),
         digest=later(listed, lambda one: one.digest(intent.text)),
         supports=later(listed, lambda one: one.supports),
         pace_per_minute=pace_per_minute,
@@ -92,49 +90,3 @@ def _largest_safe(case: Case) -> LargestSafe | None:
     limit = case.region.policy.largest_count(len(case.region.roster)) or 0
     count = min(safe, limit)
     return LargestSafe(count, str(replace(command, quantity=Count(count)))) if count else None
-
-
-def _not_evaluated(case: Case) -> Iterator[str]:
-    """Say what the judgement does not cover, as far as it matters here."""
-    yield "The load that subsystems carry: floors say how much capacity is enough."
-    touched = {effect.subsystem for effect in case.effects if effect.leaving > 0}
-    yield from _places_without_floor(case, touched)
-    soft = _soft_dependents(case.graph, touched)
-    if soft:
-        yield f"Soft dependencies: {some(soft, 3)} can do without what leaves, and how well is not judged."
-    if touched:
-        yield "Failures while it runs: the region judges each wave again before it acts."
-    promises = case.state.promises
-    if not promises.atomic and len(case.choice.servers):
-        others = promises.others_act or "somebody else may act beside this"
-        yield f"What happens between the last look and the act: {others}."
-    silent = unmodelled(case)
-    if silent and case.removes:
-        yield f"What a full restart would cost: {some(silent, 3)} {'states' if len(silent) == 1 else 'state'} no model of it."
-
-
-def _places_without_floor(case: Case, touched: set[str]) -> Iterator[str]:
-    zones, cells = len(case.region.zones), len(case.region.roster.cells)
-    subsystems = [case.region.subsystem(name) for name in sorted(touched)]
-    for kind, places, unstated in (
-        ("zone", zones, tuple(one.name for one in subsystems if one.zone_floor is None and not one.zone_floors)),
-        ("cell", cells, tuple(one.name for one in subsystems if _only_zones_have_floors(one))),
-    ):
-        if places > 1 and unstated:
-            verb = "states" if len(unstated) == 1 else "state"
-            yield f"Single {kind}s: {some(unstated, 3)} {verb} no {kind} floor."
-
-
-def _soft_dependents(graph: Graph, touched: set[str]) -> tuple[str, ...]:
-    found = {
-        dependent
-        for name in touched
-        for dependent in graph.model.predecessors(name)
-        if graph.model.edges[dependent, name]["kind"] == "soft"
-    }
-    return tuple(sorted(found, key=graph.position.__getitem__))
-
-
-def _only_zones_have_floors(subsystem: Subsystem) -> bool:
-    in_zones = subsystem.zone_floor is not None or bool(subsystem.zone_floors)
-    return in_zones and subsystem.cell_floor is None and not subsystem.cell_floors

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from topology.planning.facts import FindingFacts, facts_of
+from topology.planning.facts import FindingFacts, ToldFacts, facts_of
 from topology.planning.listed import Listed, coming_late, held_by
 from topology.planning.restart import RestartCost
 from topology.planning.selection.left_out import LeftOut
@@ -51,7 +51,7 @@ class ScopeVerdict(StrEnum):
 class Finding:
     """One thing a guard has to say: a stable code, how much it weighs, and the facts that it rests on.
 
-    *lifted_by* is what may lift it. Sentences are made of the facts when they are asked for.
+    *lifted_by* is what may lift it. The console makes sentences of the facts when somebody reads them.
     """
 
     code: str
@@ -61,38 +61,20 @@ class Finding:
     scope: Scope | None = None
     lifted_by: str = "nothing"
 
-    @property
-    def message(self) -> str:
-        """What is the matter, in one sentence."""
-        return self.facts.sentence()
-
-    @property
-    def protects(self) -> str:
-        """What is at stake."""
-        return self.facts.protects()
-
-    @property
-    def satisfied_by(self) -> str:
-        """What would make the guard content."""
-        return self.facts.satisfied_by()
-
     def to_builtins(self) -> dict[str, object]:
-        """Give it as JSON has it: the facts, and the sentences that are made of them."""
+        """Give it as JSON has it, without the sentences that can be made of its facts."""
         return {
             "code": self.code,
             "severity": self.severity.value,
-            "message": self.message,
             "subsystem": self.subsystem,
             "scope": None if self.scope is None else str(self.scope),
-            "protects": self.protects,
-            "satisfied_by": self.satisfied_by,
             "lifted_by": self.lifted_by,
             "facts": self.facts.to_builtins(),
         }
 
     @classmethod
     def of_builtins(cls, body: dict[str, Any]) -> "Finding":
-        """Read what `to_builtins` gave, or an earlier version, which wrote no facts.
+        """Read what `to_builtins` gave, with or without sentences, or an earlier version, which wrote no facts.
 
         Raises:
             ValueError: it is not a finding.
@@ -186,8 +168,8 @@ class Plan:
     impacted: tuple[Impact, ...]
     findings: tuple[Finding, ...]
     largest_safe: LargestSafe | None
-    not_evaluated: tuple[str, ...]
-    """What the judgement does not cover, in sentences."""
+    not_evaluated: tuple[FindingFacts, ...]
+    """What the judgement does not cover."""
     digest: str
     """SHA-256 of region, command and the sorted servers; not of the revision."""
     supports: tuple[tuple[str, ...], ...] = ()
@@ -250,17 +232,22 @@ class Plan:
         """Give the codes of the findings, in order, each once."""
         return tuple(dict.fromkeys(finding.code for finding in self.findings))
 
-    def to_json(self) -> bytes:
-        """Write the plan for another console."""
-        mine = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("findings", "left_out")}
-        body = msgspec.to_builtins(mine, enc_hook=plain)
+    def to_builtins(self) -> dict[str, Any]:
+        """Give it as JSON has it, without sentences: for another console, which makes its own."""
+        mine = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in _OF_THEIR_OWN}
+        body: dict[str, Any] = msgspec.to_builtins(mine, enc_hook=plain)
         body["left_out"] = [str(one) for one in self.left_out]
         body["findings"] = [finding.to_builtins() for finding in self.findings]
-        return msgspec.json.encode(body)
+        body["not_evaluated_facts"] = [one.to_builtins() for one in self.not_evaluated]
+        return body
+
+    def to_json(self) -> bytes:
+        """Write the plan for another console; `console.words.plan_json` writes it for people, too."""
+        return msgspec.json.encode(self.to_builtins())
 
     @classmethod
     def from_json(cls, data: bytes) -> "Plan":
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote, with or without sentences.
 
         Raises:
             ValueError: it is not a plan of this format.
@@ -268,11 +255,24 @@ class Plan:
         body = msgspec.json.decode(data, type=dict[str, Any])
         told = msgspec.convert(body.pop("findings", None), list[dict[str, Any]])
         left_out = tuple(map(LeftOut.read, msgspec.convert(body.pop("left_out", ()), list[str])))
-        plan = msgspec.convert({**body, "findings": []}, cls, dec_hook=decoded)
-        vars(plan).update(findings=tuple(map(Finding.of_builtins, told)), left_out=left_out)
+        not_evaluated = _not_evaluated(body.pop("not_evaluated", ()), body.pop("not_evaluated_facts", None))
+        plan = msgspec.convert({**body, "findings": [], "not_evaluated": []}, cls, dec_hook=decoded)
+        findings = tuple(map(Finding.of_builtins, told))
+        vars(plan).update(findings=findings, left_out=left_out, not_evaluated=not_evaluated)
         if plan.format != PLAN_FORMAT:
             raise ValueError(f"the plan has format {plan.format}; this version reads format {PLAN_FORMAT}")
         return plan
+
+
+_OF_THEIR_OWN = ("findings", "left_out", "not_evaluated")
+"""Fields that JSON has in another form."""
+
+
+def _not_evaluated(told: object, facts: object) -> tuple[FindingFacts, ...]:
+    """Read what is not evaluated: from its facts, or from the sentences that an earlier version wrote alone."""
+    if facts is not None:
+        return tuple(facts_of({"facts": one}) for one in msgspec.convert(facts, list[dict[str, Any]]))
+    return tuple(ToldFacts(one) for one in msgspec.convert(told, list[str]))
 
 
 class Effort(StrEnum):

@@ -14,6 +14,7 @@ from topology.command.grammar.syntax import Command, Count, Planned, Remove, Run
 from topology.command.grammar.vocabulary import ParameterWords as Words
 from topology.command.grammar.vocabulary import Vocabulary, standing
 from topology.fleet.state import State
+from topology.planning.guards.not_evaluated import SlipsOfRun
 from topology.planning.plan import Confirmation, Finding, LargestSafe, Plan
 from topology.planning.preview import Planner, check_confirmation, judge
 from topology.playbook.binding import bind, bounds_of, names_in
@@ -23,7 +24,6 @@ from topology.playbook.templates import fill
 from topology.playbook.values import NAMES, Type, Value
 from topology.region.server_states import ServerState
 
-NO_SLIPS = "Slips in the arguments of the run: the audit of the playbook looks at those."
 MOST_VALUES = 50
 """Names of the region that are offered for one parameter."""
 
@@ -130,7 +130,7 @@ class PlaybookRun:
 
     def _held(self, planner: Planner, state: State, plan: Plan, command: Planned) -> Plan:
         held = held_step(planner, state, command, plan, self.expects(), self.taken(state))
-        left_out = (*held.not_evaluated, NO_SLIPS)
+        left_out = (*held.not_evaluated, SlipsOfRun())
         whole = replace(held, largest_safe=self._largest(held, command), not_evaluated=left_out)
         found = self._unmet_before(state)
         return replace(with_findings(whole, found), largest_safe=None) if found else whole

@@ -22,6 +22,7 @@ from console.operating.live.history import JournalFollower
 from console.operating.live.other_sessions import OtherSessions
 from console.operating.live.record import Record
 from console.operating.live.recovery import compare_heads, settle_ended, unfinished, write_recovered
+from console.operating.live.rules import SpokenRules
 from console.operating.live.undoing import Undoing
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError, refused
@@ -383,4 +384,4 @@ class LiveDesk:
                 f"no lock could be written into {self._folder}: {error.strerror}; make it writable"
             ) from error
         pace = None if isinstance(command, Undo) or command.pace is None else command.pace.per_minute
-        return Execution.of(plan, name, self.name, self._now(), pace), lock
+        return Execution.of(plan, name, self.name, self._now(), pace, SpokenRules()), lock

@@ -10,6 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from console.operating.training.replay import Replay
+from console.words.findings.table import sentence
 from topology.fleet.fleet import Fleet
 from topology.incident.branch.branch import Branch
 from topology.incident.model import Decision, Era, Incident
@@ -144,7 +145,7 @@ class Training:
             self.incident.seed,
             tuple(self.acts),
         )
-        return outcome_of(self.replay.timeline, run_acts(self.replay.timeline, acts))
+        return outcome_of(self.replay.timeline, run_acts(self.replay.timeline, acts, sentence))
 
     def acts_text(self) -> str:
         """Write the acts as the file that `underkeel replay --acts` reads."""
@@ -178,7 +179,7 @@ class Training:
     def _begin(self, left_at: float, era: Era, acts: tuple[TypedAct, ...]) -> TrainingSession:
         """Begin a run at a moment of the record, and do some acts of it."""
         branch = Branch(self.incident, self.replay.timeline.states_at(left_at), left_at, era, self.incident.seed)
-        self.session, self.left_at, self.acts = TrainingSession(branch), left_at, list(acts)
+        self.session, self.left_at, self.acts = TrainingSession(branch, sentence), left_at, list(acts)
         for act in acts:
             self.session.act(act)
         self.replay.put_run(branch)

@@ -21,6 +21,7 @@ from console.panels.preview.servers import ServersSection
 from console.panels.preview.slips_section import SlipsSection
 from console.panels.preview.table import EffectTable
 from console.panels.preview.table_columns import GUTTER
+from console.words.findings.table import sentence
 from console.words.plan import pace_lines
 from console.words.plan_rows import HeadroomRow, calm_rows, plan_rows
 from topology.planning.answers import TitledAnswer
@@ -134,7 +135,7 @@ class PreviewPanel(QWidget):
         self.findings.show_findings(plan.findings)
         self.pace.show_lines([(line, "text_soft") for line in pace_lines(plan)])
         left_out = (
-            ["Not evaluated", *(f"· {sentence}" for sentence in plan.not_evaluated)] if plan.not_evaluated else []
+            ["Not evaluated", *(f"· {sentence(one)}" for one in plan.not_evaluated)] if plan.not_evaluated else []
         )
         self.not_evaluated.show_lines([(line, "text_faint") for line in left_out])
         self.servers.show_servers_of(plan)

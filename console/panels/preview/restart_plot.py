@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from console.kit.overrides import reported_or
 from console.kit.painting import font_of
 from console.kit.theme import Theme
-from topology.planning.restart import CELLS, RestartCost, duration
+from console.words.restarts import duration
+from topology.planning.restart import CELLS, RestartCost
 
 HEIGHT = 130
 

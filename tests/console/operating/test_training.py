@@ -13,6 +13,7 @@ from console.operating.training.desk import TrainingDesk
 from console.operating.training.replay import Replay
 from console.operating.training.training import Training
 from console.window.replay.replay_workspace import TrainingWorkspace
+from console.words.findings.table import sentence
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
@@ -69,7 +70,7 @@ def test_that_a_run_watched_in_steps_is_the_run_of_the_terminal_byte_for_byte(tr
     training.act("restart index")
     training.act('announce "reads fail" by banner')
     acts = read_acts(training.acts_text(), "acts.toml", training.incident)
-    headless = outcome_of(training.replay.timeline, run_acts(training.replay.timeline, acts))
+    headless = outcome_of(training.replay.timeline, run_acts(training.replay.timeline, acts, sentence))
     assert msgspec.json.encode(training.outcome()) == msgspec.json.encode(headless)
     assert [act["outcome"] for act in headless["acts"]] == ["done"] * 3  # type: ignore[attr-defined]
 

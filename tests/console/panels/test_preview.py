@@ -27,6 +27,7 @@ from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import Freshness, State
 from topology.planning.answers import Section, TitledAnswer
+from topology.planning.facts import ToldFacts
 from topology.planning.guards.capacity.tight import EndsTight
 from topology.planning.plan import (
     Effect,
@@ -117,7 +118,7 @@ BLOCKED = plan(
         Impact("ec2", ("ec2", "front-end", "index")),
         Impact("reports", ("reports", "metering"), already=True),
     ),
-    not_evaluated=("slips",),
+    not_evaluated=(ToldFacts("slips"),),
 )
 CAUTION = plan(
     Verdict.CAUTION,

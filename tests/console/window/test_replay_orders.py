@@ -13,6 +13,7 @@ from console.app.replay_session import ReplaySession
 from console.kit.painting import font_of
 from console.operating.incidents.incidents import bundled_incidents
 from console.window.main_window import MainWindow
+from console.words.findings.table import sentence
 from tests.console.window.replay_window import replay
 from tests.console.window.whole_window import until
 from topology.command.grammar.syntax import Remove
@@ -38,7 +39,7 @@ TYPED = {
 def headless(session: ReplaySession) -> TrainingRun:
     """Run the acts of a training as `underkeel replay --acts` does, from the text that it would read."""
     incident = session.training.incident
-    return run_acts(Timeline(incident), read_acts(session.training.acts_text(), "acts.toml", incident))
+    return run_acts(Timeline(incident), read_acts(session.training.acts_text(), "acts.toml", incident), sentence)
 
 
 async def type_all(session: ReplaySession, texts: tuple[str, ...]) -> list[str]:
@@ -82,8 +83,8 @@ def test_that_orders_in_the_window_are_answered_as_headless(
             (one.kind, one.sentences) for one in alone.answers
         ]
         for shown, answer in zip(said, alone.answers, strict=True):
-            for sentence in answer.sentences:
-                assert sentence[1:] in shown
+            for line in answer.sentences:
+                assert line[1:] in shown
         mine = msgspec.json.encode(training.outcome())
         assert mine == msgspec.json.encode(outcome_of(Timeline(training.incident), alone))
 

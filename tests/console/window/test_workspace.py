@@ -17,6 +17,7 @@ from console.operating.refusal import RefusedError
 from console.operating.regions import address_of, read_address
 from console.operating.view import View
 from console.window.workspace import Workspace
+from console.words.findings.table import message
 from topology.command.grammar.syntax import Remove, Run
 from topology.execution.journal_entries import Kind
 from topology.fleet.batches import batch_of
@@ -422,7 +423,7 @@ def test_that_ten_times_what_the_journal_shows_as_usual_needs_more_care(play: An
         after = room.workspace.bench.work.plan
         assert after is not None
         assert (before.verdict, after.verdict) == (Verdict.CLEAR, Verdict.CAUTION)
-        assert "is 10 times what is usual for ana, 1" in " ".join(finding.message for finding in after.findings)
+        assert "is 10 times what is usual for ana, 1" in " ".join(message(finding) for finding in after.findings)
 
     play(scenario)
 
@@ -582,8 +583,8 @@ def test_that_a_stopped_step_is_not_done_and_counts_when_it_is_begun_again(play:
             lambda: workspace.bench.work.plan is not None and "expects" in workspace.bench.work.plan.codes()
         )
         assert workspace.bench.work.plan is not None
-        assert "at most 4 servers, this removes 7" in workspace.bench.work.plan.findings[-1].message or any(
-            "this removes 7" in finding.message for finding in workspace.bench.work.plan.findings
+        assert "at most 4 servers, this removes 7" in message(workspace.bench.work.plan.findings[-1]) or any(
+            "this removes 7" in message(finding) for finding in workspace.bench.work.plan.findings
         )
 
     play(scenario)
@@ -643,7 +644,7 @@ def test_that_what_a_playbook_usually_removes_counts_for_its_runs(play: Any) -> 
             room.journal.append(Kind.INTENT, "bo", command="x", servers=(f"index-{number:04}",), details=details)
         workspace.read_entries()
         plan = await step_on_show(room, "run shrink count=10")
-        assert "usual for playbook shrink" in " ".join(finding.message for finding in plan.findings)
+        assert "usual for playbook shrink" in " ".join(message(finding) for finding in plan.findings)
         assert "unusual" not in (await room.typed("remove 10 servers from index")).codes()
 
     play(scenario)

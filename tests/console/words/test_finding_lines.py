@@ -3,6 +3,7 @@
 import pytest
 
 from console.words.finding_lines import MOST_ALONE, finding_lines
+from console.words.findings.table import message
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.capacity.collateral import AlsoServes
 from topology.planning.guards.capacity.floor import FloorBroken
@@ -44,7 +45,7 @@ def test_that_many_cells_of_one_subsystem_are_one_line_with_the_worst() -> None:
 
 def test_that_a_few_have_a_line_each() -> None:
     found = findings("floor", BLOCK, [broken("index", cell(number)) for number in range(MOST_ALONE)])
-    assert [line.sentence for line in finding_lines(found)] == [one.message for one in found]
+    assert [line.sentence for line in finding_lines(found)] == [message(one) for one in found]
     assert [line.below for line in finding_lines(found)] == [
         f"floor · protects the floor of index in az1/c{number} · satisfied by at least 45 in service afterwards"
         for number in range(MOST_ALONE)

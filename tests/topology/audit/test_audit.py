@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import resources
+from console.words.findings.table import sentence
 from tests.profiles import examples
 from tests.topology.planning.conftest import described
 from tests.topology.strategies import Shape, state_of, states
@@ -57,7 +58,7 @@ def playbook(*parts: str) -> Playbook:
 
 
 def audited(*parts: str, state: State | None = None) -> AuditReport:
-    return audit([playbook(*parts)], state or small())
+    return audit([playbook(*parts)], state or small(), say=sentence)
 
 
 def kinds(report: AuditReport) -> list[FoundKind]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.operating.live.rules import SpokenRules
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
@@ -60,7 +61,7 @@ class Bench:
         return self.begin(plan, None if command.pace is None else command.pace.per_minute)
 
     def begin(self, plan: Plan, own_pace: int | None = None) -> Execution:
-        self.execution = Execution.of(plan, "e1", "ana", self.state, own_pace)
+        self.execution = Execution.of(plan, "e1", "ana", self.state, own_pace, SpokenRules())
         return self.execution
 
     def step(self) -> Step:

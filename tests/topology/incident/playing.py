@@ -10,6 +10,7 @@ import resources
 from console.operating.incidents.incidents import read_incident_named
 from console.reports.debrief_page import debrief_page
 from console.terminal.checks.check_incident import check_incident
+from console.words.findings.table import sentence
 from topology.incident.model import Incident
 from topology.incident.session.acts import read_acts
 from topology.incident.session.outcome import outcome_of
@@ -33,7 +34,7 @@ def play(name: str, era: str, acts: tuple[Act, ...], branch: str = "", seed: int
     lines += [f'branch = "{branch}"'] if branch else []
     lines += [f"[[act]]\ntime = \"{time}\"\ndo = '{text}'" for time, text in acts]
     timeline = Timeline(incident)
-    outcome = outcome_of(timeline, run_acts(timeline, read_acts("\n".join(lines), "acts.toml", incident)))
+    outcome = outcome_of(timeline, run_acts(timeline, read_acts("\n".join(lines), "acts.toml", incident), sentence))
     return cast("dict[str, Any]", outcome)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.reports.debrief_page import debrief_page
+from console.words.findings.table import sentence
 from tests.topology.incident.incident_files import HEAD, LOSS, REGION, STORY, change, event, incident_of, write_folder
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError, read_incident
@@ -33,7 +34,7 @@ def run(text: str, era: str, *acts: tuple[str, str], branch: str = "09:30") -> T
     incident: Incident = incident_of(text)
     lines = [f'format = 1\nincident = "small"\nera = "{era}"\nbranch = "{branch}"']
     lines += [f"[[act]]\ntime = \"{time}\"\ndo = '{do}'" for time, do in acts]
-    return run_acts(Timeline(incident), read_acts("\n".join(lines), "acts.toml", incident))
+    return run_acts(Timeline(incident), read_acts("\n".join(lines), "acts.toml", incident), sentence)
 
 
 def served(one: TrainingRun, subsystem: str = "web") -> int | None:
@@ -181,6 +182,6 @@ def test_that_a_freeze_that_begins_halts_a_later_wave() -> None:
     incident = read_incident(STORY, "incident.toml", read_region(REGION + freeze, "region.toml"))
     slow = "remove 9 servers from web where name = web-* at 2/min"
     text = f'format = 1\nincident = "small"\nbranch = "09:30"\n[[act]]\ntime = "09:40"\ndo = "{slow}"'
-    halted = run_acts(Timeline(incident), read_acts(text, "acts.toml", incident))
+    halted = run_acts(Timeline(incident), read_acts(text, "acts.toml", incident), sentence)
     assert served(halted) == 16
     assert any("halted" in one.text and "freeze" in one.text for one in halted.course.told)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from console.reports.debrief_page import debrief_page
+from console.words.findings.table import sentence
 from tests.topology.incident.incident_files import HEAD, STORY, change, event, incident_of
 from topology.incident import timeline as timeline_module
 from topology.incident.branch.branch import Branch
@@ -26,7 +27,7 @@ MINUTE = 60.0
 def _run(incident: Incident, era: str, *acts: tuple[str, str], seed: int = 7) -> TrainingRun:
     lines = [f'format = 1\nincident = "small"\nera = "{era}"\nseed = {seed}\nbranch = "09:30"']
     lines += [f"[[act]]\ntime = \"{time}\"\ndo = '{text}'" for time, text in acts]
-    return run_acts(Timeline(incident), read_acts("\n".join(lines), "acts.toml", incident))
+    return run_acts(Timeline(incident), read_acts("\n".join(lines), "acts.toml", incident), sentence)
 
 
 def test_that_any_moment_is_the_same_whichever_way_it_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +135,7 @@ def test_that_a_branch_can_leave_at_any_moment_and_leaves_the_timeline_alone() -
 def test_that_a_paced_removal_leaves_in_waves_and_a_stop_keeps_the_rest() -> None:
     incident = incident_of()
     branch = Branch(incident, incident.region.roster.state, incident.starts, UNDERKEEL)
-    session = TrainingSession(branch)
+    session = TrainingSession(branch, sentence)
     session.act(TypedAct(incident.starts, "remove 6 servers from web where name = web-*"))
     assert branch.moment().standing("web").in_service == 16
     answer = session.act(TypedAct(incident.starts + 3, "stop"))

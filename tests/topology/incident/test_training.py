@@ -5,6 +5,7 @@ import pytest
 import resources
 from console.operating.incidents.incidents import read_incident_named
 from console.reports.debrief_page import debrief_page
+from console.words.findings.table import sentence
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError
 from topology.incident.session.acts import Acts, read_acts
@@ -45,7 +46,7 @@ def acts(s3: Incident, era: str, text: str = TYPED, more: str = "") -> Acts:
 
 def outcome(s3: Incident, era: str, text: str = TYPED) -> Plain:
     timeline = Timeline(s3)
-    return outcome_of(timeline, run_acts(timeline, acts(s3, era, text)))
+    return outcome_of(timeline, run_acts(timeline, acts(s3, era, text), sentence))
 
 
 def score(found: Plain, side: str = "yours") -> dict[str, object]:

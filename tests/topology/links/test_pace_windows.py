@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from console.words.findings.table import message
 from tests.profiles import examples
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
@@ -117,7 +118,7 @@ def test_that_planning_says_how_much_is_used_and_when_the_next_may_leave(tmp_pat
         assert isinstance(command, Planned)
         plan = preview(state, command)
         said = [finding for finding in plan.findings if finding.code == "pace" and finding.severity is Severity.CAUTION]
-        assert [finding.message for finding in said] == [
+        assert [message(finding) for finding in said] == [
             "3 of the 3 servers of billing that may leave in 30 min have left, so the next is possible at 22:43:20 UTC",
             "3 of the 8 servers that may leave in 1 h have left: 5 can leave before the window is full, 1 wait",
             "3 of the 12 servers that may leave in 24 h have left",

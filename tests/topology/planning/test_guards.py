@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from console.words.findings.table import message
 from tests.topology.planning.conftest import POLICY, Ask, Make
 from tests.topology.strategies import START, move
 from topology.fleet.state import Freshness, State
@@ -20,7 +21,7 @@ BLOCK, CAUTION, NOTE = Severity.BLOCK, Severity.CAUTION, Severity.NOTE
 
 
 def said(plan: Plan, code: str) -> list[tuple[Severity, str]]:
-    return [(finding.severity, finding.message) for finding in plan.findings if finding.code == code]
+    return [(finding.severity, message(finding)) for finding in plan.findings if finding.code == code]
 
 
 def one(plan: Plan, code: str) -> Finding:

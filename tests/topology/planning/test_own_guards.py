@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from console.words.finding_codes import caution_words
+from console.words.findings.table import message, protects, satisfied_by, sentence
 from console.words.plan import headline, unavailable
+from console.words.plan_json import plan_json
 from tests.topology.planning.conftest import Ask, Make
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
@@ -14,7 +16,7 @@ from topology.command.parse import parse
 from topology.execution.execution import Execution, Rules
 from topology.execution.progress import Ended, Send
 from topology.fleet.state import State
-from topology.planning.facts import FindingFacts, Words
+from topology.planning.facts import SpokenFacts, Words
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.table import GUARDS
@@ -26,7 +28,7 @@ WORDS = Words("a launch is on", "a launch is near", "during the launch")
 
 
 @dataclass(frozen=True, slots=True)
-class LaunchOn(FindingFacts):
+class LaunchOn(SpokenFacts):
     kind: ClassVar[str] = "own-launch"
     words: ClassVar[Words] = WORDS
     servers: int
@@ -39,7 +41,7 @@ def launch(severity: Severity, order: int = 85) -> Guard:
     def ask(case: Case) -> Iterator[Finding]:
         yield Finding("launch", severity, LaunchOn(len(case.choice.servers)))
 
-    return Guard("launch", severity, WORDS, order, held_at_act=False, ask=ask)
+    return Guard("launch", severity, order, held_at_act=False, ask=ask)
 
 
 def planned(state: State, text: str, *guards: Guard) -> Plan:
@@ -58,7 +60,7 @@ def test_that_a_guard_from_outside_refuses_in_its_own_words(make: Make, ask: Ask
     assert plan.verdict is Verdict.BLOCKED
     assert headline(plan).title == "Blocked: a launch is on"
     assert unavailable(plan) == "unavailable during the launch"
-    assert plan.findings[0].message == "a launch is on, and 6 servers would go"
+    assert message(plan.findings[0]) == "a launch is on, and 6 servers would go"
     assert plan.largest_safe is None
 
 
@@ -88,12 +90,13 @@ def test_that_a_guard_from_outside_is_asked_again_when_a_plan_is_confirmed(make:
     assert check_confirmation(state, plan, command, word) == ()
     (stale,) = check_confirmation(state, plan, command, word, (launch(Severity.BLOCK),))
     assert stale.code == "stale"
-    assert "a launch is on" in stale.message
+    assert "a launch is on" in message(stale)
 
 
 def test_that_a_guard_from_outside_is_asked_again_before_each_wave(make: Make) -> None:
     class Own(Rules):
         guards = (launch(Severity.BLOCK),)
+        say = staticmethod(sentence)
 
     state = make()
     command = parse("remove 6 from billing", vocabulary_of(state)).command
@@ -108,19 +111,23 @@ def test_that_a_guard_from_outside_is_asked_again_before_each_wave(make: Make) -
 
 def test_that_findings_of_a_guard_from_outside_survive_json(make: Make) -> None:
     plan = planned(make(), "remove 6 from billing", launch(Severity.CAUTION))
-    assert Plan.from_json(plan.to_json()) == plan
+    assert Plan.from_json(plan.to_json()) == Plan.from_json(plan_json(plan)) == plan
 
 
 def test_that_a_plan_that_an_earlier_version_saved_is_read_with_its_words(make: Make) -> None:
     plan = planned(make(), "remove 27 from billing")
-    body = json.loads(plan.to_json())
+    body = json.loads(plan_json(plan))
+    del body["not_evaluated_facts"]
     for finding in body["findings"]:
         del finding["facts"]
     read = Plan.from_json(json.dumps(body).encode())
-    words = [(one.code, one.severity, one.message, one.scope, one.protects, one.satisfied_by) for one in plan.findings]
+    words = [
+        (one.code, one.severity, message(one), one.scope, protects(one), satisfied_by(one)) for one in plan.findings
+    ]
     assert [
-        (one.code, one.severity, one.message, one.scope, one.protects, one.satisfied_by) for one in read.findings
+        (one.code, one.severity, message(one), one.scope, protects(one), satisfied_by(one)) for one in read.findings
     ] == words
+    assert [sentence(one) for one in read.not_evaluated] == [sentence(one) for one in plan.not_evaluated]
     assert headline(read).title == headline(plan).title
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.words.findings.table import message
 from tests.topology.planning.conftest import Ask, Make, Read
 from tests.topology.strategies import Shape, move, selections, states
 from topology.command.grammar.syntax import Planned, Undo
@@ -134,7 +135,7 @@ def test_that_a_plan_with_cautions_wants_the_number_of_servers(make: Make, ask: 
     plan, command = ask(state, "remove 8 from billing"), read(state, "remove 8 from billing")
     (finding,) = refusals(state, plan, command, Effort.KEY)
     assert finding.code == "effort"
-    assert "type the number of its servers, 8," in finding.message
+    assert "type the number of its servers, 8," in message(finding)
     assert refusals(state, plan, command, Effort.COUNT) == ()
 
 
@@ -175,7 +176,7 @@ def test_that_a_listed_server_that_left_service_makes_the_plan_stale(make: Make,
     plan = ask(state, "remove 6 from billing")
     fail(state, "bill-0003")
     findings = refusals(state, plan, read(state, "remove 6 from billing"))
-    assert findings[0].message == "since revision 1 1 server of the list changed: bill-0003 failed"
+    assert message(findings[0]) == "since revision 1 1 server of the list changed: bill-0003 failed"
     assert {finding.code for finding in findings} == {"stale"}
 
 
@@ -189,7 +190,7 @@ def test_that_a_listed_server_that_supports_another_set_makes_the_plan_stale(mak
     region = replace(other.region, roster=replace(other.region.roster, profiles=tuple(profiles)), index={})
     changed = State(region, type(other.fleet)(region), revision=2, time=other.time)
     findings = refusals(changed, plan, read(changed, "remove 1 from billing"))
-    assert findings[0].message == "bill-0001 supported billing, and now supports index, billing"
+    assert message(findings[0]) == "bill-0001 supported billing, and now supports index, billing"
 
 
 def test_that_a_plan_that_would_break_a_floor_by_now_is_stale_and_says_what_changed(
@@ -203,7 +204,7 @@ def test_that_a_plan_that_would_break_a_floor_by_now_is_stale_and_says_what_chan
     )
     (finding,) = refusals(state, plan, command)
     assert finding.code == "stale"
-    assert finding.message == (
+    assert message(finding) == (
         "caution at revision 1 is blocked at revision 2: index 99 → 79, floor 80: 1 below; at most 19 can leave"
     )
 
@@ -214,7 +215,7 @@ def test_that_a_worse_verdict_without_a_block_is_stale_too(make: Make, ask: Ask,
     plan = preview(state, command)
     move(state, {state.fleet.position["placement-0001"]: ServerState.REMOVED}, "of somebody else", 0)
     (finding,) = refusals(state, plan, command)
-    assert finding.message.startswith("clear at revision 1 is caution at revision 2: 6 servers at 20/min")
+    assert message(finding).startswith("clear at revision 1 is caution at revision 2: 6 servers at 20/min")
 
 
 def test_that_servers_another_execution_is_about_to_take_make_the_plan_stale(make: Make, ask: Ask, read: Read) -> None:
@@ -222,7 +223,16 @@ def test_that_servers_another_execution_is_about_to_take_make_the_plan_stale(mak
     command = read(state, "remove 6 from billing")
     plan = preview(state, command)
     state.pending = np.array([state.fleet.position["bill-0001"]], np.int32)
-    assert "bill-0001 already leaving" in refusals(state, plan, command)[0].message
+    assert "bill-0001 already leaving" in message(refusals(state, plan, command)[0])
+
+
+def test_that_a_named_server_that_is_taken_meanwhile_is_told_once(make: Make, read: Read, again: Again) -> None:
+    state = make()
+    command = read(state, "remove servers bill-0001..0003")
+    plan = preview(state, command)
+    state.pending = np.array([state.fleet.position["bill-0001"]], np.int32)
+    (finding,) = (one for one in again(state, plan, command).findings if one.code == "too-few-match")
+    assert message(finding) == "1 server cannot be removed: bill-0001 already leaving"
 
 
 def test_that_the_digest_names_region_command_and_servers_but_not_the_revision(make: Make, ask: Ask) -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from console.words.findings.table import message, sentence
+from console.words.restarts import duration, restart_sentence
 from tests.topology.strategies import state_of
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
@@ -9,7 +11,7 @@ from topology.command.parse import parse
 from topology.fleet.state import State
 from topology.planning.plan import Plan, Severity
 from topology.planning.preview import preview
-from topology.planning.restart import duration, restart_cost, sentence
+from topology.planning.restart import restart_cost
 from topology.region.description import read_region
 
 REGION = """
@@ -67,7 +69,7 @@ def test_that_what_must_be_back_before_counts_in_the_total() -> None:
 def test_that_waiting_in_a_circle_has_no_total() -> None:
     cost = restart_cost(make('["placement"]'), "placement")
     assert (cost.alone, cost.total) == (15, None)
-    assert "waits in a circle" in sentence(cost)
+    assert "waits in a circle" in restart_sentence(cost)
 
 
 def test_that_one_of_n_cells_is_back_in_one_part_in_n_of_the_time() -> None:
@@ -79,16 +81,19 @@ def test_that_one_of_n_cells_is_back_in_one_part_in_n_of_the_time() -> None:
 def test_that_a_subsystem_without_a_model_says_so() -> None:
     cost = restart_cost(make(), "billing")
     assert cost.alone is None
-    assert sentence(cost) == "what a full restart of billing takes is not stated; a full restart was never recorded"
+    assert (
+        restart_sentence(cost)
+        == "what a full restart of billing takes is not stated; a full restart was never recorded"
+    )
 
 
 def test_that_a_plan_notes_the_restart_of_every_subsystem_that_loses_servers() -> None:
     found = plan(make(), "remove 2 servers from placement")
     notes = [finding for finding in found.findings if finding.code == "restart"]
     assert [(note.subsystem, note.severity) for note in notes] == [("placement", Severity.NOTE)]
-    assert notes[0].message.endswith("1 h 45 min with index before it; a full restart was never recorded")
+    assert message(notes[0]).endswith("1 h 45 min with index before it; a full restart was never recorded")
     assert [cost.subsystem for cost in found.restart] == ["placement"]
-    assert "What a full restart would cost: billing states no model of it." in found.not_evaluated
+    assert "What a full restart would cost: billing states no model of it." in map(sentence, found.not_evaluated)
     assert Plan.from_json(found.to_json()) == found
 
 

@@ -2,6 +2,7 @@
 
 from hypothesis import given
 
+from console.words.findings.table import message
 from tests.topology.planning.conftest import Ask, Make, Read
 from tests.topology.planning.test_guards import freeze
 from tests.topology.strategies import Shape, move, states
@@ -32,8 +33,8 @@ def test_that_only_removed_servers_come_back(make: Make, ask: Ask) -> None:
     assert ask(state, "restore all to placement").servers == ("placement-0001",)
     plan = ask(state, "restore servers placement-0001..0004")
     assert plan.verdict is Verdict.BLOCKED
-    (message,) = (finding.message for finding in plan.findings if finding.code == "too-few-match")
-    assert message == (
+    (said,) = (message(finding) for finding in plan.findings if finding.code == "too-few-match")
+    assert said == (
         "3 servers cannot be put back: placement-0002 failed, placement-0003 in service, placement-0004 draining"
     )
 
@@ -78,7 +79,7 @@ def test_that_an_undo_brings_back_what_can_come_back_and_names_the_rest(make: Ma
     assert (plan.action, plan.undoes, plan.command) == ("restore", 1204, "undo 1204")
     assert plan.verdict is Verdict.CAUTION
     (finding,) = plan.findings
-    assert finding.message == (
+    assert message(finding) == (
         "3 servers of entry 1,204 cannot be put back and are left out: "
         "bill-0002 failed, bill-0003 in service, bill-0099 does not exist"
     )
@@ -96,7 +97,7 @@ def test_that_an_undo_of_which_nothing_can_come_back_is_nothing(make: Make) -> N
     state = make()
     plan = undo_plan(state, ("bill-0001",), 3, "undo 3")
     assert plan.verdict is Verdict.NOTHING
-    assert plan.findings[0].message == "no server of entry 3 can come back: bill-0001 in service"
+    assert message(plan.findings[0]) == "no server of entry 3 can come back: bill-0001 in service"
 
 
 def test_that_no_guard_blocks_the_undo_of_a_removal(make: Make) -> None:
@@ -113,7 +114,7 @@ def test_that_no_guard_blocks_the_undo_of_a_removal(make: Make) -> None:
     assert plan.verdict is Verdict.CAUTION
     assert plan.codes() == ("unknown", "too-large", "protected", "frozen", "ceiling")
     assert {finding.severity for finding in plan.findings} == {Severity.CAUTION}
-    assert any("99 s old" in finding.message for finding in plan.findings)
+    assert any("99 s old" in message(finding) for finding in plan.findings)
     assert check_confirmation(state, plan, Undo(7), Confirmation(plan.digest, Effort.COUNT)) == ()
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from console.words.findings.table import message, satisfied_by
 from tests.topology.planning.conftest import described
 from tests.topology.strategies import Shape, move, selections, state_of, states
 from topology.command.grammar.syntax import Count, Planned, Remove
@@ -50,8 +51,8 @@ def plan(text: str, state: State | None = None) -> Plan:
 def sentences(expects: Expects, text: str) -> list[str]:
     found = unmet(expects, plan(text))
     assert all(one.code == "expects" and one.severity is Severity.BLOCK for one in found)
-    assert all(one.satisfied_by and one.lifted_by == "nothing" for one in found)
-    return [one.message for one in found]
+    assert all(satisfied_by(one) and one.lifted_by == "nothing" for one in found)
+    return [message(one) for one in found]
 
 
 def test_that_more_servers_than_expected_are_counted() -> None:
@@ -94,14 +95,14 @@ def test_that_the_headroom_of_a_zone_counts_where_it_has_a_floor() -> None:
     state = small(index='zone_floor = "90%"')
     found = unmet(Expects(headroom=Amount(1)), plan("remove 5 from index in az1", state))
     assert [(one.subsystem, one.scope) for one in found] == [("index", "zone:az1")]
-    assert "in index in az1, this leaves 0: 1 short (index in az1 50 → 45, floor 45)" in found[0].message
+    assert "in index in az1, this leaves 0: 1 short (index in az1 50 → 45, floor 45)" in message(found[0])
 
 
 def test_that_a_floor_that_is_not_stated_is_never_headroom_enough() -> None:
     text = described().replace('name = "placement"\nfloor = "50%"', 'name = "placement"')
     state = state_of(read_region(text, "small.toml"))
     found = unmet(Expects(headroom=Amount(0)), plan("remove 1 from placement", state))
-    assert [one.message for one in found] == [
+    assert [message(one) for one in found] == [
         "the step expects headroom of at least 0 in placement, which states no floor: placement 20 → 19"
     ]
 
@@ -208,7 +209,7 @@ def test_that_a_condition_before_looks_at_what_is_out_already() -> None:
     out = [state.fleet.position[name] for name in plan("remove 11 from index", state).servers]
     move(state, dict.fromkeys(out, ServerState.FAILED))
     said = [
-        one.message for one in unmet_before(Expects(servers=4, subsystems=("billing",), headroom=Amount(10)), state)
+        message(one) for one in unmet_before(Expects(servers=4, subsystems=("billing",), headroom=Amount(10)), state)
     ]
     assert said == [
         "at most 4 servers may be out of service before it starts; 11 are: 7 more",
@@ -229,7 +230,7 @@ def test_that_a_condition_after_looks_at_everything_that_was_done() -> None:
     state = small()
     plans = [plan("remove 6 from billing", state), plan("remove 4 from index", state)]
     expects = Expects(servers=8, subsystems=("billing",), minutes=0.1)
-    said = [one.message for one in unmet_after(expects, plans, state)]
+    said = [message(one) for one in unmet_after(expects, plans, state)]
     assert said == [
         "the step expects at most 8 servers, this removes 10: 2 more",
         "index was touched, which the playbook does not expect",

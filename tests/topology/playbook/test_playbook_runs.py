@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from console.words.findings.table import message
 from tests.topology.strategies import state_of
 from topology.command.complete import complete
 from topology.command.grammar.syntax import Planned, Run
@@ -103,7 +104,7 @@ def test_that_a_step_within_what_it_expects_is_a_plan_like_any_other(state: Stat
 
 def test_that_a_step_outside_of_what_it_expects_is_blocked_with_the_difference(state: State) -> None:
     plan = planned(state, "run shrink count=12 reason=x")
-    messages = [finding.message for finding in plan.findings if finding.code == "expects"]
+    messages = [message(finding) for finding in plan.findings if finding.code == "expects"]
     assert plan.verdict is Verdict.BLOCKED
     assert messages == [
         "the step expects at most 8 servers, this removes 12: 4 more",
@@ -125,7 +126,7 @@ def test_that_what_a_step_expects_is_judged_again_at_the_act(state: State) -> No
     state.fleet.recount()
     late = found.objections(state, plan, command, word)
     assert {finding.code for finding in late} == {"expects"}
-    assert "this leaves 14" in late[0].message
+    assert "this leaves 14" in message(late[0])
 
 
 def test_that_what_a_step_expects_is_judged_whenever_the_region_changes(state: State) -> None:
@@ -139,7 +140,7 @@ def test_that_what_a_step_expects_is_judged_whenever_the_region_changes(state: S
     state.revision += 1
     again = found.replan(planner, state, plan, command)
     assert again.verdict is Verdict.BLOCKED
-    assert any("this leaves 14" in finding.message for finding in again.findings)
+    assert any("this leaves 14" in message(finding) for finding in again.findings)
 
 
 def test_that_what_must_hold_before_blocks_until_something_was_done(state: State) -> None:
@@ -147,7 +148,7 @@ def test_that_what_must_hold_before_blocks_until_something_was_done(state: State
     state.fleet.recount()
     plan = planned(state, "run shrink count=2 reason=x")
     assert plan.verdict is Verdict.BLOCKED
-    assert "at most 3 servers may be out of service before it starts; 4 are" in plan.findings[0].message
+    assert "at most 3 servers may be out of service before it starts; 4 are" in message(plan.findings[0])
     found = going(state, "run shrink count=2 reason=x")
     found = replace(found, done=(Done(1, "", "", plan),))
     assert found.preview(Planner(state.region), state, command_of(found, state)).verdict is not Verdict.BLOCKED
@@ -158,7 +159,7 @@ def test_that_the_end_is_held_to_what_the_playbook_declares(state: State) -> Non
     state.fleet.state[:8] = ServerState.REMOVED
     state.fleet.recount()
     assert found.step is None
-    assert ["there is 18" in finding.message for finding in found.unmet_after(state)].count(True) == 1
+    assert ["there is 18" in message(finding) for finding in found.unmet_after(state)].count(True) == 1
 
 
 @pytest.mark.parametrize("reason", ['x" at 1/min', "x from index", '"; undo', "{count}", "because in az1"])
@@ -275,13 +276,13 @@ def test_that_a_step_begun_again_is_held_together_with_what_its_first_attempt_to
     found = found.stopped(plan, left)
     again = found.preview(planner, state, command)
     assert again.verdict is Verdict.BLOCKED
-    assert "at most 8 servers, this removes 9: 1 more" in " ".join(one.message for one in again.findings)
+    assert "at most 8 servers, this removes 9: 1 more" in " ".join(message(one) for one in again.findings)
     assert again.largest_safe is not None
     assert again.largest_safe.count == 4
     assert found.replan(planner, state, again, command).verdict is Verdict.BLOCKED
     word = Confirmation(again.digest, Effort.COUNT)
     fine = replace(again, findings=(), verdict=Verdict.CAUTION)
-    assert "this removes 9" in found.objections(state, fine, command, word)[0].message
+    assert "this removes 9" in message(found.objections(state, fine, command, word)[0])
     leave(state, left, ServerState.IN_SERVICE)  # undone: the step is what it was
     assert found.preview(planner, state, command).verdict is not Verdict.BLOCKED
 
@@ -292,7 +293,7 @@ def test_that_the_end_counts_what_attempts_took(state: State) -> None:
     found = found.stopped(plan, plan.servers[:2])
     rest = replace(plan, servers=("billing-0020", "billing-0021", "billing-0022"))
     found = replace(found, done=(Done(1, "", ""), Done(2, "", "", rest), Done(3, "", "")))
-    assert "at most 4 servers" in found.unmet_after(state)[0].message
+    assert "at most 4 servers" in message(found.unmet_after(state)[0])
 
 
 def test_that_what_must_hold_before_is_judged_at_each_change_and_at_the_act(state: State) -> None:
@@ -301,7 +302,7 @@ def test_that_what_must_hold_before_is_judged_at_each_change_and_at_the_act(stat
     plan = found.preview(planner, state, command)
     assert not plan.blocked
     leave(state, tuple(f"index-{number:04}" for number in range(1, 5)), ServerState.FAILED)
-    assert "before it starts" in found.replan(planner, state, plan, command).findings[0].message
+    assert "before it starts" in message(found.replan(planner, state, plan, command).findings[0])
     late = found.objections(state, plan, command, Confirmation(plan.digest, Effort.COUNT))
     assert [finding.code for finding in late] == ["expects"]
 
@@ -340,7 +341,7 @@ def test_that_the_undo_step_is_a_run_of_its_own(state: State) -> None:
     assert isinstance(found, PlaybookRun)
     plan = found.preview(Planner(state.region), state, command_of(found, state))
     assert (plan.command, plan.action) == ("restore 3 servers to billing", "restore")
-    assert [finding.message for finding in plan.findings if finding.code == "expects"] == [
+    assert [message(finding) for finding in plan.findings if finding.code == "expects"] == [
         "the step expects at most 2 servers, this restores 3: 1 more"
     ]
     assert found.advanced(Done(0, plan.command, "", plan)).step is None

@@ -16,6 +16,7 @@ from topology.fleet.state import State
 from topology.incident.branch.branch import Branch
 from topology.incident.model import Era
 from topology.incident.session.tools import holds
+from topology.planning.facts import Say
 from topology.planning.plan import Finding, Plan
 from topology.planning.preview import undo_plan
 from topology.region.server_states import ServerState
@@ -26,8 +27,9 @@ WHO = "trainee"
 class EraRules(Rules):
     """What an execution keeps to under the tool of an era."""
 
-    def __init__(self, era: Era) -> None:
+    def __init__(self, era: Era, say: Say) -> None:
         self._era = era
+        self.say = say
         self.paced = era.paced
 
     def holds(self, finding: Finding) -> bool:
@@ -38,10 +40,10 @@ class EraRules(Rules):
 class BranchExecutor:
     """Every execution of one run, oldest first. Several may be under way, as under the tools of the day."""
 
-    def __init__(self, branch: Branch) -> None:
+    def __init__(self, branch: Branch, say: Say) -> None:
         self.executions: list[Execution] = []
         self._branch = branch
-        self._rules = EraRules(branch.era)
+        self._rules = EraRules(branch.era, say)
         self._position = {name: number for number, name in enumerate(branch.incident.region.roster.names)}
         self._operations: dict[str, str] = {}
         """By execution, under which name its acts are done: chance depends on it."""

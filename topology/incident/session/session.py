@@ -34,6 +34,7 @@ from topology.incident.session.orders import (
 from topology.incident.session.requests import GuardRefusedError, approve, recover, shift, try_copy
 from topology.incident.session.tools import holds, meant_in
 from topology.incident.timeline import Timeline
+from topology.planning.facts import Say, by_kind
 from topology.planning.plan import Plan, ScopeVerdict, Severity
 from topology.planning.preview import preview
 from topology.region.server_states import ServerState
@@ -50,12 +51,13 @@ class ActAnswer:
 
 
 class TrainingSession:
-    """One trainee on one branch."""
+    """One trainee on one branch; *say* puts findings in words."""
 
-    def __init__(self, branch: Branch) -> None:
+    def __init__(self, branch: Branch, say: Say = by_kind) -> None:
         self.branch = branch
         self.answers: list[ActAnswer] = []
-        self._executor = BranchExecutor(branch)
+        self._executor = BranchExecutor(branch, say)
+        self._say = say
         self._overrides = False
         self._wrong = False
         self._announces = False
@@ -177,11 +179,13 @@ class TrainingSession:
 
     def _plan(self, act: TypedAct, plan: Plan, command: Planned) -> ActAnswer:
         era = self.branch.era
-        blocks = tuple(one.message for one in plan.findings if one.severity is Severity.BLOCK and holds(era, one.code))
+        blocks = tuple(
+            self._say(one.facts) for one in plan.findings if one.severity is Severity.BLOCK and holds(era, one.code)
+        )
         servers = [self._position[name] for name in plan.servers]
         blocks += self._share(servers)
         if not act.confirmed:
-            return ActAnswer(act, "shown", tuple(one.message for one in plan.findings), plan.count)
+            return ActAnswer(act, "shown", tuple(self._say(one.facts) for one in plan.findings), plan.count)
         self._wrong = plan.action == "remove" and any(one.verdict is ScopeVerdict.BREAKS for one in plan.effects)
         if blocks or not plan.count:
             return ActAnswer(act, "refused", blocks or ("it matches no server",), plan.count)
@@ -241,10 +245,10 @@ class TrainingRun:
     course: Course
 
 
-def run_acts(timeline: Timeline, acts: Acts) -> TrainingRun:
-    """Leave the timeline, do the acts, and go on until the end."""
+def run_acts(timeline: Timeline, acts: Acts, say: Say = by_kind) -> TrainingRun:
+    """Leave the timeline, do the acts, and go on until the end; *say* puts findings in words."""
     branch = Branch(timeline.incident, timeline.states_at(acts.branch), acts.branch, acts.era, acts.seed)
-    session = TrainingSession(branch)
+    session = TrainingSession(branch, say)
     for act in acts.acts:
         session.act(act)
     session.advance(acts.until)

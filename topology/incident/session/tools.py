@@ -5,6 +5,7 @@ from dataclasses import replace
 from topology.command.grammar.syntax import All, Planned, Remove
 from topology.fleet.state import State
 from topology.incident.model import Era
+from topology.planning.guards.not_evaluated import OnlyCounts
 from topology.planning.plan import Plan, Severity, Verdict
 from topology.planning.preview import preview
 
@@ -39,7 +40,7 @@ def shown_in(era: Era, plan: Plan) -> Plan:
         effects=(),
         impacted=(),
         largest_safe=None,
-        not_evaluated=(f"{era.title}: this tool says how many servers go, and nothing of what they carry",),
+        not_evaluated=(OnlyCounts(era.title),),
         pace=(),
         restart=(),
         shared=0,

@@ -117,7 +117,10 @@ def _still_meant(
         roster = state.region.roster
         missing += tuple(LeftOut(roster.names[server], Why.NO_LONGER_MATCHES) for server in servers[~meant].tolist())
         servers = servers[meant]
-    return Choice(servers, fresh.wanted, fresh.matching, (*fresh.missing, *missing), fresh.safe)
+    # A server that the command names, and that cannot be moved by now, is found by both looks.
+    known = {one.server for one in fresh.missing}
+    missing = (*fresh.missing, *(one for one in missing if one.server not in known))
+    return Choice(servers, fresh.wanted, fresh.matching, missing, fresh.safe)
 
 
 def _by_name(state: State, command: RemoveServers | RestoreServers) -> Choice:

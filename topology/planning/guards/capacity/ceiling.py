@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import FindingFacts, Words
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Severity
 
 CODE = "ceiling"
-WORDS = Words("more than the ceiling allows", "above the ceiling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,25 +17,10 @@ class AboveCeiling(FindingFacts):
     """A subsystem that would end above its *ceiling*, in units."""
 
     kind: ClassVar[str] = CODE
-    words: ClassVar[Words] = WORDS
     subsystem: str
     in_service: int
     gained: int
     ceiling: int
-
-    def sentence(self) -> str:
-        """Say by how much, and what fits."""
-        after, room = self.in_service + self.gained, max(0, self.ceiling - self.in_service)
-        what = f"{self.subsystem} {self.in_service:,} → {after:,}, ceiling {self.ceiling:,}: {after - self.ceiling:,} above"
-        return f"{what}; it can take {room:,} at most" if room else f"{what}; it can take none"
-
-    def protects(self) -> str:
-        """Name the ceiling."""
-        return f"the ceiling of {self.subsystem}"
-
-    def satisfied_by(self) -> str:
-        """Say how much may be there."""
-        return f"at most {self.ceiling:,} in service afterwards"
 
 
 def _ask(case: Case) -> Iterator[Finding]:
@@ -48,4 +32,4 @@ def _ask(case: Case) -> Iterator[Finding]:
         yield Finding(CODE, Severity.BLOCK, facts, effect.subsystem)
 
 
-GUARD = Guard(CODE, Severity.BLOCK, WORDS, order=80, held_at_act=True, ask=_ask)
+GUARD = Guard(CODE, Severity.BLOCK, order=80, held_at_act=True, ask=_ask)

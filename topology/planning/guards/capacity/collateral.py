@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import FindingFacts, Words
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
-from topology.planning.guards.wording import change, servers
 from topology.planning.plan import Finding, Severity
 from topology.region.scope import Scope
 
 CODE = "collateral"
-WORDS = Words(cautions="also takes from other subsystems")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +18,6 @@ class AlsoServes(FindingFacts):
     """A subsystem that *servers* of the *total* also serve, and what that does to it in units; *floor* None: not stated."""
 
     kind: ClassVar[str] = CODE
-    words: ClassVar[Words] = WORDS
     subsystem: str
     scope: Scope
     servers: int
@@ -29,23 +26,6 @@ class AlsoServes(FindingFacts):
     after: int
     pending: int
     floor: int | None
-
-    def sentence(self) -> str:
-        """Say how many, and what becomes of the subsystem."""
-        serve = "serves" if self.servers == 1 else "serve"
-        stated = "not stated" if self.floor is None else f"{self.floor:,}"
-        return (
-            f"{servers(self.servers)} of the {self.total:,} also {serve} {self.subsystem}, "
-            f"which the command does not name: {change(self)}, floor {stated}"
-        )
-
-    def protects(self) -> str:
-        """Name the subsystem."""
-        return f"the capacity of {self.subsystem}"
-
-    def satisfied_by(self) -> str:
-        """Say which servers would do."""
-        return f"servers that do not support {self.subsystem}"
 
 
 def _ask(case: Case) -> Iterator[Finding]:
@@ -58,4 +38,4 @@ def _ask(case: Case) -> Iterator[Finding]:
             yield Finding(CODE, Severity.CAUTION, facts, one.subsystem, one.scope)
 
 
-GUARD = Guard(CODE, Severity.CAUTION, WORDS, order=110, held_at_act=False, ask=_ask)
+GUARD = Guard(CODE, Severity.CAUTION, order=110, held_at_act=False, ask=_ask)

@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import FindingFacts, Words
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
-from topology.planning.guards.wording import change, place
 from topology.planning.plan import Effect, Finding, ScopeVerdict, Severity
 from topology.region.scope import Scope
 
 CODE = "floor"
-WORDS = Words("would break a floor", "a floor stays broken", "while a floor would break")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,6 @@ class FloorBroken(FindingFacts):
     """
 
     kind: ClassVar[str] = CODE
-    words: ClassVar[Words] = WORDS
     subsystem: str
     scope: Scope
     in_service: int
@@ -38,24 +35,6 @@ class FloorBroken(FindingFacts):
     def below(self) -> int:
         """Units that would be missing."""
         return self.floor - self.after
-
-    def sentence(self) -> str:
-        """Say by how much, and what fits."""
-        return f"{change(self)}, floor {self.floor:,}: {self.below:,} below; {self.what_fits()}"
-
-    def what_fits(self) -> str:
-        """Say how much can leave instead."""
-        if self.most is not None:
-            return f"at most {self.most:,} can leave" if self.most else "none can leave"
-        return f"it can give {self.room:,} at most" if self.room else "it can give none"
-
-    def protects(self) -> str:
-        """Name the floor."""
-        return f"the floor of {place(self.subsystem, self.scope)}"
-
-    def satisfied_by(self) -> str:
-        """Say what has to stay."""
-        return f"at least {self.floor:,} in service afterwards"
 
 
 def _ask(case: Case) -> Iterator[Finding]:
@@ -73,4 +52,4 @@ def _broken(effect: Effect, floor: int, most: int | None) -> FloorBroken:
     )
 
 
-GUARD = Guard(CODE, Severity.BLOCK, WORDS, order=10, held_at_act=True, ask=_ask)
+GUARD = Guard(CODE, Severity.BLOCK, order=10, held_at_act=True, ask=_ask)

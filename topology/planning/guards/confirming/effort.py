@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import FindingFacts, Words
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Severity
 
 CODE = "effort"
-WORDS = Words("the number of servers has to be typed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,20 +15,7 @@ class CountNotTyped(FindingFacts):
     """A plan for so many *servers* that was confirmed with one key."""
 
     kind: ClassVar[str] = CODE
-    words: ClassVar[Words] = WORDS
     servers: int
-
-    def sentence(self) -> str:
-        """Say what to type."""
-        return f"the plan has cautions: type the number of its servers, {self.servers:,}, to confirm it"
-
-    def protects(self) -> str:
-        """Say what is at stake."""
-        return "a plan with cautions from one keystroke"
-
-    def satisfied_by(self) -> str:
-        """Say what to type."""
-        return f"typing {self.servers}"
 
 
 def objection(servers: int) -> Finding:
@@ -37,4 +23,4 @@ def objection(servers: int) -> Finding:
     return Finding(CODE, Severity.BLOCK, CountNotTyped(servers))
 
 
-GUARD = Guard(CODE, Severity.BLOCK, WORDS, order=75, held_at_act=False, ask=None)
+GUARD = Guard(CODE, Severity.BLOCK, order=75, held_at_act=False, ask=None)

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import FindingFacts, Words
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Severity
-from topology.planning.restart import RestartCost, restart_cost, sentence
+from topology.planning.restart import RestartCost, restart_cost
 
 CODE = "restart"
-WORDS = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +18,7 @@ class RestartTakes(FindingFacts):
     """What a full restart of one touched subsystem takes."""
 
     kind: ClassVar[str] = CODE
-    words: ClassVar[Words] = WORDS
     cost: RestartCost
-
-    def sentence(self) -> str:
-        """Say how long, and when it last happened."""
-        return sentence(self.cost)
-
-    def protects(self) -> str:
-        """Say who."""
-        return "who waits for it to come back"
 
 
 def costs(case: Case) -> tuple[RestartCost, ...]:
@@ -58,4 +48,4 @@ def _says_something(case: Case, number: int) -> bool:
     return subsystem.restart is not None or subsystem.last_full_restart is not None
 
 
-GUARD = Guard(CODE, Severity.NOTE, WORDS, order=150, held_at_act=False, ask=_ask)
+GUARD = Guard(CODE, Severity.NOTE, order=150, held_at_act=False, ask=_ask)

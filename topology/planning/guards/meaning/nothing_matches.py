@@ -4,34 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import FindingFacts, Words
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
-from topology.planning.guards.wording import some
 from topology.planning.plan import Finding, Severity
 from topology.planning.selection.left_out import LeftOut
 
 CODE = "nothing-matches"
-WORDS = Words("no server matches", "no server matches")
 MOST_NAMED = 10
 """Servers that the facts name; the rest is counted."""
 
 
-class _Nothing(FindingFacts):
-    __slots__ = ()
-    words: ClassVar[Words] = WORDS
-
-    def protects(self) -> str:
-        """Say what is at stake."""
-        return "what was meant"
-
-    def satisfied_by(self) -> str:
-        """Say what would do."""
-        return "servers that match"
-
-
 @dataclass(frozen=True, slots=True)
-class NoneSelected(_Nothing):
+class NoneSelected(FindingFacts):
     """A selection of *subsystems*, *places* and a condition *where* (empty: none) that meets no server."""
 
     kind: ClassVar[str] = "nothing-selected"
@@ -40,16 +25,9 @@ class NoneSelected(_Nothing):
     places: tuple[str, ...]
     where: str
 
-    def sentence(self) -> str:
-        """Say what was looked for."""
-        server = "server in service" if self.removes else "removed server"
-        places = f" in {' '.join(self.places)}" if self.places else ""
-        where = f" where {self.where}" if self.where else ""
-        return f"no {server} matches {', '.join(self.subsystems)}{places}{where}"
-
 
 @dataclass(frozen=True, slots=True)
-class NothingToUndo(_Nothing):
+class NothingToUndo(FindingFacts):
     """A journal *entry* of which no server can be moved back; *left_out* are the first of *count*."""
 
     kind: ClassVar[str] = "nothing-to-undo"
@@ -57,12 +35,6 @@ class NothingToUndo(_Nothing):
     removes: bool
     left_out: tuple[LeftOut, ...]
     count: int
-
-    def sentence(self) -> str:
-        """Say which servers, and what they are."""
-        verb = "leave again" if self.removes else "come back"
-        names = some(tuple(map(str, self.left_out)), MOST_NAMED, count=self.count)
-        return f"no server of entry {self.entry:,} can {verb}: {names}"
 
 
 def _ask(case: Case) -> Iterator[Finding]:
@@ -81,4 +53,4 @@ def _ask(case: Case) -> Iterator[Finding]:
     yield Finding(CODE, Severity.BLOCK, facts)
 
 
-GUARD = Guard(CODE, Severity.BLOCK, WORDS, order=30, held_at_act=True, ask=_ask)
+GUARD = Guard(CODE, Severity.BLOCK, order=30, held_at_act=True, ask=_ask)

@@ -6,127 +6,65 @@ from typing import ClassVar
 
 from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
-from topology.planning.facts import FindingFacts, Words
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Severity
 from topology.planning.selection.choice import Intent
 
 CODE = "unknown"
-WORDS = Words(
-    "what is needed to judge it is missing",
-    "not everything that is needed to judge it is known",
-    "while its effect is unknown",
-)
-
-
-class _Unknown(FindingFacts):
-    __slots__ = ()
-    words: ClassVar[Words] = WORDS
-
-    def protects(self) -> str:
-        """Say what is at stake."""
-        return "the judgement itself"
 
 
 @dataclass(frozen=True, slots=True)
-class NoSuchSubsystem(_Unknown):
+class NoSuchSubsystem(FindingFacts):
     """A name that the description of *region* does not have, or has no more."""
 
     kind: ClassVar[str] = "unknown-subsystem"
     subsystem: str
     region: str
 
-    def sentence(self) -> str:
-        """Say which."""
-        return f"{self.subsystem} is not a subsystem of {self.region} (any more)"
-
-    def satisfied_by(self) -> str:
-        """Say what would do."""
-        return "a name that the description has"
-
 
 @dataclass(frozen=True, slots=True)
-class NoFloor(_Unknown):
+class NoFloor(FindingFacts):
     """A subsystem that states no floor."""
 
     kind: ClassVar[str] = "unknown-floor"
     subsystem: str
 
-    def sentence(self) -> str:
-        """Say which."""
-        return f"{self.subsystem} states no floor, so no plan that touches it can be judged; 0 must be written"
-
-    def satisfied_by(self) -> str:
-        """Say what would do."""
-        return "a floor in the description"
-
 
 @dataclass(frozen=True, slots=True)
-class NoLimit(_Unknown):
+class NoLimit(FindingFacts):
     """A limit that the policy does not state, by its key, and an *example* of it."""
 
     kind: ClassVar[str] = "unknown-limit"
     key: str
     example: str
 
-    def sentence(self) -> str:
-        """Say which."""
-        return f"the policy states no {self.key}, so nothing can be removed"
-
-    def satisfied_by(self) -> str:
-        """Say what to write."""
-        return f'{self.key} = "{self.example}" in the description'
-
 
 @dataclass(frozen=True, slots=True)
-class SourceLost(_Unknown):
+class SourceLost(FindingFacts):
     """A source that does not answer; *reason* is empty where none is known."""
 
     kind: ClassVar[str] = "unknown-source-lost"
     region: str
     reason: str
 
-    def sentence(self) -> str:
-        """Say so."""
-        return f"{self.region} does not answer" + (f": {self.reason}" if self.reason else "")
-
-    def satisfied_by(self) -> str:
-        """Say what would do."""
-        return "a source that answers"
-
 
 @dataclass(frozen=True, slots=True)
-class SourceSilent(_Unknown):
+class SourceSilent(FindingFacts):
     """A source whose newest fact is *age_s* old, in seconds, and counts as silent after *limit_s*."""
 
     kind: ClassVar[str] = "unknown-source-silent"
     age_s: float
     limit_s: float
 
-    def sentence(self) -> str:
-        """Say for how long."""
-        return f"the newest fact is {self.age_s:,.0f} s old; after {self.limit_s:,.0f} s the source counts as silent"
-
-    def satisfied_by(self) -> str:
-        """Say what would do."""
-        return "a newer fact"
-
 
 @dataclass(frozen=True, slots=True)
-class GuardLowered(_Unknown):
+class GuardLowered(FindingFacts):
     """A *change* that guards less, such as one of the description, and that nobody has acknowledged."""
 
     kind: ClassVar[str] = "unknown-acknowledgement"
     change: str
-
-    def sentence(self) -> str:
-        """Say which."""
-        return f"nobody has acknowledged yet: {self.change}; acknowledge it first"
-
-    def satisfied_by(self) -> str:
-        """Say what to do."""
-        return "acknowledge"
 
 
 def _ask(case: Case) -> Iterator[Finding]:
@@ -167,4 +105,4 @@ def _finding(facts: FindingFacts, subsystem: str | None = None) -> Finding:
     return Finding(CODE, Severity.BLOCK, facts, subsystem)
 
 
-GUARD = Guard(CODE, Severity.BLOCK, WORDS, order=20, held_at_act=True, ask=_ask)
+GUARD = Guard(CODE, Severity.BLOCK, order=20, held_at_act=True, ask=_ask)

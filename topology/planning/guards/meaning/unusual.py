@@ -9,14 +9,12 @@ from typing import ClassVar
 
 from topology.command.slips import Slip
 from topology.fleet.usual import Past
-from topology.planning.facts import FindingFacts, Words
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
-from topology.planning.guards.wording import servers
 from topology.planning.plan import Finding, Severity
 
 CODE = "unusual"
-WORDS = Words(cautions="far more than usual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +30,9 @@ class FarFromUsual(FindingFacts):
     """A *count* of servers, what it is far more than, and the command that it looks like a slip of (empty: none)."""
 
     kind: ClassVar[str] = CODE
-    words: ClassVar[Words] = WORDS
     count: int
     usual: tuple[UsualCount, ...] = ()
     looks_like: str = ""
-
-    def sentence(self) -> str:
-        """Say each reason."""
-        reasons = [
-            f"{servers(self.count)} is {self.count // one.usual:,} times what is usual for {one.whose}, {one.usual:,}"
-            for one in self.usual
-        ]
-        if self.looks_like:
-            reasons.append(f"this looks like a slip of {self.looks_like}, which keeps every floor")
-        return "; ".join(reasons)
-
-    def protects(self) -> str:
-        """Say what is at stake."""
-        return "what was meant"
-
-    def satisfied_by(self) -> str:
-        """Give the command that was probably meant."""
-        return self.looks_like or "a count as usual"
 
 
 def finding_of(count: int, pasts: Iterable[Past], looks_like: Slip | None = None) -> Finding | None:
@@ -81,4 +60,4 @@ def _ask(case: Case) -> Iterable[Finding]:
     return () if found is None else (found,)
 
 
-GUARD = Guard(CODE, Severity.CAUTION, WORDS, order=130, held_at_act=False, ask=_ask)
+GUARD = Guard(CODE, Severity.CAUTION, order=130, held_at_act=False, ask=_ask)

@@ -6,24 +6,13 @@ from typing import ClassVar
 
 from topology.fleet.fleet import PACE_WINDOW_S
 from topology.fleet.pace import windows_of_region, windows_of_subsystems
-from topology.planning.facts import FindingFacts, Words
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.policy.pace_windows import PaceLimit, limits, slowest, uses
-from topology.planning.guards.wording import clock, servers
 from topology.planning.plan import Finding, PaceUse, Severity
 
 CODE = "pace"
-WORDS = Words(cautions="the pace is already in use")
-
-
-class _Paced(FindingFacts):
-    __slots__ = ()
-    words: ClassVar[Words] = WORDS
-
-    def protects(self) -> str:
-        """Say what is at stake."""
-        return "time to notice a mistake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +29,7 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
-class TakesTime(_Paced):
+class TakesTime(FindingFacts):
     """How long *servers* (of *subsystem*, None: all of them) take at the slowest limit, and the limits used already."""
 
     kind: ClassVar[str] = "pace-takes"
@@ -50,27 +39,9 @@ class TakesTime(_Paced):
     used: tuple[Used, ...]
     time_zone: str
 
-    def sentence(self) -> str:
-        """Say how long, and when the next may leave."""
-        whose = f" of {self.subsystem}" if self.subsystem else ""
-        minutes = _minutes(self.servers / self.per_minute)
-        length = f"{servers(self.servers)}{whose} at {self.per_minute:,}/min: takes {minutes}"
-        return "; ".join([length, *(self._usage(one) for one in self.used)])
-
-    def satisfied_by(self) -> str:
-        """Say what would do."""
-        return "waiting until the last minute's removals no longer count" if self.used else ""
-
-    def _usage(self, one: Used) -> str:
-        whose = f"of {one.subsystem} " if one.subsystem else ""
-        used = f"earlier removals took {one.used:,} {whose}in the last minute"
-        if one.next_at is None:
-            return f"{used}, so {one.per_minute - one.used:,} can leave at once"
-        return f"{used}, so the next is possible at {clock(self.time_zone, one.next_at)}"
-
 
 @dataclass(frozen=True, slots=True)
-class WindowUsed(_Paced):
+class WindowUsed(FindingFacts):
     """A window longer than a minute that is used already, or cannot take all of the removal at once."""
 
     kind: ClassVar[str] = "pace-window"
@@ -81,21 +52,6 @@ class WindowUsed(_Paced):
     def free(self) -> int:
         """Servers that can leave before it is full."""
         return max(0, self.use.most - self.use.used)
-
-    def sentence(self) -> str:
-        """Say how much of it is used, and when the next may leave."""
-        use = self.use
-        whose = f" of {use.subsystem}" if use.subsystem else ""
-        said = f"{use.used:,} of the {use.most:,} servers{whose} that may leave in {_length(use.seconds)} have left"
-        if use.next_at is not None:
-            return f"{said}, so the next is possible at {clock(self.time_zone, use.next_at)}"
-        if use.takes > self.free:
-            return f"{said}: {self.free:,} can leave before the window is full, {use.takes - self.free:,} wait"
-        return said
-
-    def satisfied_by(self) -> str:
-        """Say what would do."""
-        return f"at most {servers(self.free)}" if self.free else "waiting until earlier removals no longer count"
 
 
 def _ask(case: Case) -> Iterator[Finding]:
@@ -133,12 +89,4 @@ def _used(case: Case, limit: PaceLimit) -> Used:
     return Used(limit.subsystem, limit.used, limit.per_minute, minute.fits_from(1))
 
 
-def _length(seconds: float) -> str:
-    return f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds / 60:g} min"
-
-
-def _minutes(minutes: float) -> str:
-    return "less than a minute" if minutes < 1 else f"{minutes:,.1f}".removesuffix(".0") + " min"
-
-
-GUARD = Guard(CODE, Severity.CAUTION, WORDS, order=90, held_at_act=True, ask=_ask)
+GUARD = Guard(CODE, Severity.CAUTION, order=90, held_at_act=True, ask=_ask)

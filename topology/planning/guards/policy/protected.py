@@ -4,55 +4,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from topology.planning.facts import FindingFacts, Words
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
-from topology.planning.guards.wording import some
 from topology.planning.plan import Finding, Severity
 
 CODE = "protected"
-WORDS = Words("protected servers", "protected servers")
 MOST_NAMED = 10
 """Servers that the facts name; the rest is counted."""
 
 
-class _Protected(FindingFacts):
-    __slots__ = ()
-    words: ClassVar[Words] = WORDS
-
-    def protects(self) -> str:
-        """Say what is at stake."""
-        return "what the description protects"
-
-    def satisfied_by(self) -> str:
-        """Say what would do."""
-        return "other servers"
-
-
 @dataclass(frozen=True, slots=True)
-class ProtectedServers(_Protected):
+class ProtectedServers(FindingFacts):
     """Protected servers among those chosen: *count* of them, of which *servers* are the first."""
 
     kind: ClassVar[str] = "protected-servers"
     servers: tuple[str, ...]
     count: int
 
-    def sentence(self) -> str:
-        """Say which."""
-        are = "is" if self.count == 1 else "are"
-        return f"{some(self.servers, MOST_NAMED, count=self.count)} {are} protected: no command may take them"
-
 
 @dataclass(frozen=True, slots=True)
-class ProtectedSubsystem(_Protected):
+class ProtectedSubsystem(FindingFacts):
     """A protected subsystem that would lose servers."""
 
     kind: ClassVar[str] = "protected-subsystem"
     subsystem: str
-
-    def sentence(self) -> str:
-        """Say which."""
-        return f"{self.subsystem} is protected: no command may take its servers"
 
 
 def _ask(case: Case) -> Iterator[Finding]:
@@ -67,4 +43,4 @@ def _ask(case: Case) -> Iterator[Finding]:
             yield Finding(CODE, case.weight, ProtectedSubsystem(name), name)
 
 
-GUARD = Guard(CODE, Severity.BLOCK, WORDS, order=60, held_at_act=True, ask=_ask)
+GUARD = Guard(CODE, Severity.BLOCK, order=60, held_at_act=True, ask=_ask)

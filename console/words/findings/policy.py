@@ -1,0 +1,97 @@
+"""What the guards of policy say: paces, the largest command, change freezes, protected servers."""
+
+from console.words.findings.wording import said, servers
+from topology.planning.guards.policy.frozen import InFreeze
+from topology.planning.guards.policy.pace import TakesTime, Used, WindowUsed
+from topology.planning.guards.policy.protected import MOST_NAMED, ProtectedServers, ProtectedSubsystem
+from topology.planning.guards.policy.too_large import TooManyAtOnce
+from topology.region.sentences.clock import by_clock
+from topology.region.sentences.counting import first_of
+
+TIME = "time to notice a mistake"
+PROTECTED = ("what the description protects", "other servers")
+
+
+def _takes_time(facts: TakesTime) -> str:
+    whose = f" of {facts.subsystem}" if facts.subsystem else ""
+    minutes = _minutes(facts.servers / facts.per_minute)
+    length = f"{servers(facts.servers)}{whose} at {facts.per_minute:,}/min: takes {minutes}"
+    return "; ".join([length, *(_usage(facts, one) for one in facts.used)])
+
+
+def _usage(facts: TakesTime, one: Used) -> str:
+    whose = f"of {one.subsystem} " if one.subsystem else ""
+    used = f"earlier removals took {one.used:,} {whose}in the last minute"
+    if one.next_at is None:
+        return f"{used}, so {one.per_minute - one.used:,} can leave at once"
+    return f"{used}, so the next is possible at {by_clock(facts.time_zone, one.next_at)}"
+
+
+def _window_used(facts: WindowUsed) -> str:
+    use = facts.use
+    whose = f" of {use.subsystem}" if use.subsystem else ""
+    said = f"{use.used:,} of the {use.most:,} servers{whose} that may leave in {_length(use.seconds)} have left"
+    if use.next_at is not None:
+        return f"{said}, so the next is possible at {by_clock(facts.time_zone, use.next_at)}"
+    if use.takes > facts.free:
+        return f"{said}: {facts.free:,} can leave before the window is full, {use.takes - facts.free:,} wait"
+    return said
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds / 60:g} min"
+
+
+def _minutes(minutes: float) -> str:
+    return "less than a minute" if minutes < 1 else f"{minutes:,.1f}".removesuffix(".0") + " min"
+
+
+def _in_freeze(facts: InFreeze) -> str:
+    reason = f" ({facts.reason})" if facts.reason else ""
+    what = "nothing is removed" if facts.removes else "only what gives capacity back is done"
+    return f"a change freeze{reason} is in force until {_end(facts)}: {what}"
+
+
+def _end(facts: InFreeze) -> str:
+    return f"{facts.until:%Y-%m-%d %H:%M %Z}"
+
+
+def _too_many(facts: TooManyAtOnce) -> str:
+    rule = f"{facts.share} of the {facts.listed:,} listed" if facts.share else "the policy"
+    return f"{servers(facts.wanted)} in one command; at most {facts.limit:,} may move in one ({rule})"
+
+
+def _protected_servers(facts: ProtectedServers) -> str:
+    are = "is" if facts.count == 1 else "are"
+    return f"{first_of(facts.servers, MOST_NAMED, count=facts.count)} {are} protected: no command may take them"
+
+
+WORDINGS = (
+    said(
+        TakesTime,
+        _takes_time,
+        TIME,
+        lambda facts: "waiting until the last minute's removals no longer count" if facts.used else "",
+    ),
+    said(
+        WindowUsed,
+        _window_used,
+        TIME,
+        lambda facts: (
+            f"at most {servers(facts.free)}" if facts.free else "waiting until earlier removals no longer count"
+        ),
+    ),
+    said(InFreeze, _in_freeze, "the region while it is frozen", lambda facts: f"waiting until {_end(facts)}"),
+    said(
+        TooManyAtOnce,
+        _too_many,
+        "the region from one large step",
+        lambda facts: f"at most {servers(facts.limit)} in one command",
+    ),
+    said(ProtectedServers, _protected_servers, *PROTECTED),
+    said(
+        ProtectedSubsystem,
+        lambda facts: f"{facts.subsystem} is protected: no command may take its servers",
+        *PROTECTED,
+    ),
+)

@@ -1,0 +1,50 @@
+"""Guards find facts and leave the words to the console: no sentence stands in one."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+GUARDS = ROOT / "topology/planning/guards"
+FILES = (
+    *sorted(GUARDS.rglob("*.py")),
+    ROOT / "topology/planning/judging.py",
+    ROOT / "topology/planning/confirmation.py",
+    ROOT / "topology/playbook/unmet.py",
+)
+SPEAKING = {"sentence", "message", "protects", "satisfied_by", "words"}
+
+
+def sentences(source: str) -> Iterator[str]:
+    """Give the texts of *source* that are made of several words, but for what is written about the code itself."""
+    tree = ast.parse(source)
+    about = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in about | parts:
+            if " " in node.value:
+                yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            yield ast.unparse(node)
+        elif isinstance(node, ast.FunctionDef) and node.name in SPEAKING:
+            yield f"def {node.name}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["WORDS = 'a floor stays broken'", "f'{place} ends tight'", "def sentence(self): ...", "yield 'x', 'none leaves'"],
+)
+def test_that_a_sentence_is_seen(source: str) -> None:
+    assert list(sentences(source)) != []
+
+
+def test_that_what_is_written_about_the_code_is_none() -> None:
+    assert list(sentences("'''The guard.'''\nCODE = 'floor'\n'''Its stable code.'''")) == []
+
+
+def test_that_no_guard_keeps_a_sentence() -> None:
+    assert len(FILES) > 20
+    found = {str(path.relative_to(ROOT)): list(sentences(path.read_text(encoding="utf-8"))) for path in FILES}
+    assert {path: kept for path, kept in found.items() if kept} == {}

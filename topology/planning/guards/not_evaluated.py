@@ -1,0 +1,116 @@
+"""What a judgement does not cover, as typed facts; the console has the sentences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from topology.graph.graph import Graph
+from topology.planning.facts import FindingFacts
+from topology.planning.guards.case import Case
+from topology.planning.guards.dependents.restart import unmodelled
+from topology.region.region import Subsystem
+
+
+@dataclass(frozen=True, slots=True)
+class LoadNotJudged(FindingFacts):
+    """The load that subsystems carry."""
+
+    kind: ClassVar[str] = "not-evaluated-load"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesWithoutFloor(FindingFacts):
+    """Touched *subsystems* that state no floor for single zones or cells."""
+
+    kind: ClassVar[str] = "not-evaluated-places"
+    place: Literal["zone", "cell"]
+    subsystems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SoftNeeds(FindingFacts):
+    """How well *dependents* can do without what leaves."""
+
+    kind: ClassVar[str] = "not-evaluated-soft"
+    dependents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaterFailures(FindingFacts):
+    """What fails while it runs."""
+
+    kind: ClassVar[str] = "not-evaluated-failures"
+
+
+@dataclass(frozen=True, slots=True)
+class OthersAct(FindingFacts):
+    """What happens between the last look and the act; *others* is how the source says who may act, empty: it does not."""
+
+    kind: ClassVar[str] = "not-evaluated-others"
+    others: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestartsUnmodelled(FindingFacts):
+    """What a full restart of *subsystems* would cost."""
+
+    kind: ClassVar[str] = "not-evaluated-restart"
+    subsystems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlipsOfRun(FindingFacts):
+    """Slips in the arguments of a playbook's run."""
+
+    kind: ClassVar[str] = "not-evaluated-slips"
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyCounts(FindingFacts):
+    """Everything but the number of servers, under a *tool* of another day."""
+
+    kind: ClassVar[str] = "not-evaluated-tool"
+    tool: str
+
+
+def not_evaluated(case: Case) -> Iterator[FindingFacts]:
+    """Give what the judgement does not cover, as far as it matters here."""
+    yield LoadNotJudged()
+    touched = {effect.subsystem for effect in case.effects if effect.leaving > 0}
+    yield from _places_without_floor(case, touched)
+    soft = _soft_dependents(case.graph, touched)
+    if soft:
+        yield SoftNeeds(soft)
+    if touched:
+        yield LaterFailures()
+    promises = case.state.promises
+    if not promises.atomic and len(case.choice.servers):
+        yield OthersAct(promises.others_act)
+    silent = unmodelled(case)
+    if silent and case.removes:
+        yield RestartsUnmodelled(silent)
+
+
+def _places_without_floor(case: Case, touched: set[str]) -> Iterator[FindingFacts]:
+    subsystems = [case.region.subsystem(name) for name in sorted(touched)]
+    no_zones = tuple(one.name for one in subsystems if one.zone_floor is None and not one.zone_floors)
+    no_cells = tuple(one.name for one in subsystems if _only_zones_have_floors(one))
+    if no_zones and len(case.region.zones) > 1:
+        yield PlacesWithoutFloor("zone", no_zones)
+    if no_cells and len(case.region.roster.cells) > 1:
+        yield PlacesWithoutFloor("cell", no_cells)
+
+
+def _soft_dependents(graph: Graph, touched: set[str]) -> tuple[str, ...]:
+    found = {
+        dependent
+        for name in touched
+        for dependent in graph.model.predecessors(name)
+        if graph.model.edges[dependent, name]["kind"] == "soft"
+    }
+    return tuple(sorted(found, key=graph.position.__getitem__))
+
+
+def _only_zones_have_floors(subsystem: Subsystem) -> bool:
+    in_zones = subsystem.zone_floor is not None or bool(subsystem.zone_floors)
+    return in_zones and subsystem.cell_floor is None and not subsystem.cell_floors
