@@ -106,3 +106,28 @@ def test_that_a_killed_console_gives_a_true_account_of_what_haproxy_has(desk: De
     [recovered] = [entry for entry in desk.journal(SHOP) if entry["kind"] == "recovered"]
     assert {f"web/{name}" for name in recovered["servers"]} == gone
     assert again.close() == 0
+
+
+def test_that_a_haproxy_killed_in_mid_execution_halts_it_and_nothing_is_sent_again(desk: Desk, rig: Rig) -> None:
+    describe(desk, rig)
+    path = desk.home / SHOP
+    path.write_text(path.read_text().replace("wave = 3", "wave = 1").replace('"600/min"', '"60/min"'))
+    assert desk.underkeel("trust", SHOP, "--yes").returncode == 0
+    console = desk.start(SHOP, title=LIVE)
+    console.command("remove 3 servers from web")
+    console.confirm_when_ready()
+    until(lambda: rig.serving() == 10, "two servers left")
+    rig.kill_haproxy()
+    console.wait_for_title("^DISCONNECTED")
+    rig.start_haproxy()  # it has forgotten every drain
+    console.wait_for_title(LIVE)
+    until(lambda: {"finished", "halt"} & set(desk.kinds()), "the execution is over", 40)
+    entries = desk.journal(SHOP)
+    assert entries[-1]["kind"] == "halt"
+    sent = [name for entry in entries if entry["kind"] == "wave" for name in entry["servers"]]
+    assert len(sent) == len(set(sent)), "each was sent once"
+    assert rig.serving() == 12
+    console.command("remove 2 servers from web")
+    console.confirm_when_ready(2)  # typed, since of the pace some is used up
+    until(lambda: rig.serving() == 10 and desk.kinds()[-1] == "finished", "another removal is done as ever")
+    assert console.close() == 0

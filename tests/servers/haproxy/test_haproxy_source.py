@@ -181,6 +181,23 @@ def test_that_a_server_that_dies_is_seen_as_failed(tmp_path: Path) -> None:
         asyncio.run(watch(rig))
 
 
+def test_that_whoever_reads_after_a_restart_gets_the_servers_of_now_and_no_error(rig: Rig) -> None:
+    async def watch() -> None:
+        async with acting(rig) as source:
+            facts = await source.read()
+            await source.take(wave(1, "i2"), floors(index=0))
+            rig.kill_haproxy()
+            rig.start_haproxy()
+            again = await source.read()
+            assert again.states[1] == ServerState.IN_SERVICE
+            with pytest.raises(ResyncNeeded, match="read anew since"):
+                await anext(aiter(source.changes(facts.cursor)))
+            async with asyncio.timeout(10):
+                assert (await anext(aiter(source.changes(again.cursor)))).cursor == again.cursor
+
+    asyncio.run(watch())
+
+
 def test_that_a_restart_is_noticed_and_says_that_drains_are_forgotten(rig: Rig) -> None:
     async def watch() -> None:
         async with acting(rig) as source:

@@ -45,7 +45,7 @@ class HAProxyReader:
 
     async def read(self) -> Facts:
         """Read every server, with the backends it serves in; places are the description's."""
-        await self._same_process()
+        await self._is_restarted()  # What is read is of the process of now, whichever was there before.
         self._now = await self._look()
         self._positions = {server.name: at for at, server in enumerate(self._now.servers)}
         profiles: dict[tuple[tuple[str, int], ...], int] = {}
@@ -73,7 +73,8 @@ class HAProxyReader:
                 async with asyncio.timeout(POLL_S):
                     await self._wake.wait()
             self._wake.clear()
-            await self._same_process()
+            if await self._is_restarted():
+                raise ResyncNeeded("HAProxy was restarted: what it had drained before may serve again")
             before, self._now = self._now, await self._look()
             for found in self._differences(before):
                 yield found
@@ -97,12 +98,14 @@ class HAProxyReader:
         stats = await self._api.ask("show stat -1 4 -1")
         return await asyncio.to_thread(lambda: proxied_of(read_rows(states, stats)))
 
-    async def _same_process(self) -> None:
+    async def _is_restarted(self) -> bool:
+        """Say whether another process answers since it was last asked; what the one before knew is forgotten then."""
         process = process_of(await self._api.ask("show info"))
-        if process != self._process:
-            self._process = process
-            await self._restarted()
-            raise ResyncNeeded("HAProxy was restarted: what it had drained before may serve again")
+        if process == self._process:
+            return False
+        self._process = process
+        await self._restarted()
+        return True
 
     async def _listen(self) -> None:
         """Be woken by HAProxy's events where its log goes to our ring; without one, looking twice a second is all."""
