@@ -156,9 +156,9 @@ class Board(QObject):
         for entry, panel in self.lower.values():
             entry.connect(panel, self)
         self.topology.selected.connect(self._light)
-        self.topology.moved.connect(self._keep_positions)
+        self.topology.arrangement.moved.connect(self._keep_positions)
         self.topology.activated.connect(self._subsystem_activated)
-        self.topology.failed.connect(self._show_failure)
+        self.topology.arrangement.failed.connect(self._show_failure)
         self._window.notices.taken.connect(self.run)
         self.escape.first.connect(self.execution.hint_escape)
         self.escape.stop.connect(self.stop)
@@ -197,7 +197,7 @@ class Board(QObject):
         self.preview.show_plan(plan)
         self.command.offer_largest_safe(self.preview.largest_safe())
         self.command.show_sentence(*hint(plan, view.work.reading, view.obstacle))
-        self.topology.show_codes(codes_of(plan))
+        self.topology.finder.codes = codes_of(plan)
         self.topology.show_capacity(readings(view.state, plan))
 
     def _show_progress(self, view: View) -> None:
@@ -208,7 +208,7 @@ class Board(QObject):
         self.topology.show_region(state.region)
         kept = self._settings.value.positions.get(state.region.name)
         if kept:
-            self.topology.restore_positions({name: (place[0], place[1]) for name, place in kept.items()})
+            self.topology.arrangement.restore({name: (place[0], place[1]) for name, place in kept.items()})
         self.workspace.read_entries()
         self._show_entries()
 
@@ -283,9 +283,9 @@ class Board(QObject):
             "quit": self._window.close,
             "topology": self.topology.setFocus,
             "preview": self.preview.setFocus,
-            "find": self.topology.open_find,
-            "fit": self.topology.fit,
-            "layout": self.topology.reset_layout,
+            "find": self.topology.hand.open_find,
+            "fit": self.topology.viewport.fit,
+            "layout": self.topology.hand.reset_layout,
             "theme": lambda: self.set_theme("day" if self._theme.is_dark else "night"),
             "help": lambda: self._show_help(""),
         }
@@ -310,12 +310,12 @@ class Board(QObject):
 
     def show_subsystem(self, name: str) -> None:
         """Bring a subsystem into view, here and on the fleet map."""
-        self.topology.select(name)
-        self._light(self.topology.selection or "")
+        self.topology.look.select(name)
+        self._light(self.topology.look.selection or "")
 
     def light_on_map(self, name: str) -> None:
         """What stands out on the map is what is selected in the topology, even where a closed box stands for it there."""
-        self.topology.select(name or None)
+        self.topology.look.select(name or None)
         self.fleet.light(name)
 
     def _light(self, name: str) -> None:
@@ -359,4 +359,4 @@ class Board(QObject):
         state = self.workspace.state
         if state is None:
             return self._settings.value.positions
-        return {**self._settings.value.positions, state.region.name: self.topology.positions()}
+        return {**self._settings.value.positions, state.region.name: self.topology.arrangement.positions()}

@@ -86,13 +86,13 @@ class WindowChoices(QObject):
         from console.panels.topology.drawing.saving import ask_where
 
         state = self._workspace.state
-        if state is None or self._topology.scene is None:
+        if state is None or self._topology.arrangement.scene is None:
             self._workspace.tell_failure("There is no topology to save yet: wait until the region is loaded.")
             return
         ask_where(
             self._window,
             f"{state.region.name}-topology",
-            self._topology.picture_size(),
+            self._topology.drawing.picture_size(),
             lambda path, size: self._write_topology(Path(path), size),
         )
 
@@ -103,7 +103,7 @@ class WindowChoices(QObject):
         from console.panels.topology.drawing.saving import SaveError
 
         try:
-            self._topology.save(out, caption_of(state, clock_of(state)), size)
+            self._topology.drawing.save(out, caption_of(state, clock_of(state)), size, self._topology.look.way)
         except SaveError as error:
             self._workspace.tell_failure(f"The topology was not saved: {error}.")
         else:

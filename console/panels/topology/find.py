@@ -97,6 +97,12 @@ class Finder(QObject):
         """Whether the field is on the screen."""
         return self.field.isVisible()
 
+    def offer(self, subsystems: tuple[Subsystem, ...]) -> None:
+        """Let these be found, and nothing else; what was found in another description is forgotten."""
+        if self.subsystems is not subsystems:
+            self.subsystems = subsystems
+            self.search("")
+
     def summary(self) -> str:
         """Say how much was found."""
         if self._said:

@@ -1,174 +1,125 @@
-"""What the operator's hand does in the topology: which key or click leads to what."""
+"""What keys and the header's hints do in the topology: which action leads to what."""
 
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, SignalInstance
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPointF, Qt, SignalInstance
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from console.kit.arrows import direction_of
 from console.kit.keys import action_of
-from console.panels.topology.dragging import CardDragging
-from console.panels.topology.drawing.beyond import OffScreenArrow as Arrow
-from console.panels.topology.drawing.minimap import Minimap
+from console.panels.topology.arrangement import TopologyArrangement
+from console.panels.topology.boxes import toggled, toggled_all
+from console.panels.topology.cards.telling import as_tooltip
+from console.panels.topology.drawing.drawing import TopologyDrawing
 from console.panels.topology.find import Finder
-from console.panels.topology.geometry.scene import TopologyScene
 from console.panels.topology.keys import BINDINGS, TopologyAction
-from console.panels.topology.looking import Focus, ViewHistory, ViewState, troubled, turned, with_hops
-from topology.graph.outline import NodeBox
+from console.panels.topology.look import TopologyLook
+from console.panels.topology.looking import Focus, troubled, turned, with_hops
+from console.panels.topology.viewport import TopologyViewport
 from topology.graph.ways import Direction
 
 STEP = 60.0
 """Pixels that an arrow key pans; a card is moved by a seventh of it."""
 ZOOM_STEP = 1.2
+NEAR_ENOUGH = 0.7
+"""The zoom that a jump to a card goes to where the cards are smaller."""
 
 
 class TopologySurface(Protocol):
-    """What the hand acts on."""
+    """What the hand acts on: the parts of the view, and its own signals."""
 
     selected: SignalInstance
     activated: SignalInstance
-    moved: SignalInstance
-    selection: str | None
-    boxes: tuple[NodeBox, ...]
-    closed: frozenset[str]
-    focus: Focus | None
-    way: tuple[str, ...]
-    fitted: bool
-    shows_legend: bool
-    shows_minimap: bool
-    history: ViewHistory
+    arrangement: TopologyArrangement
+    viewport: TopologyViewport
+    look: TopologyLook
+    drawing: TopologyDrawing
     finder: Finder
 
-    @property
-    def scene(self) -> TopologyScene | None: ...
-    @property
-    def look(self) -> ViewState: ...
     def update(self) -> None: ...
-    def select(self, name: str | None) -> None: ...
-    def jump(self, name: str) -> None: ...
-    def fit(self) -> None: ...
-    def zoom(self, factor: float, at: QPointF | None = None) -> None: ...
-    def pan(self, by: QPointF) -> None: ...
-    def centre_on(self, point: QPointF) -> None: ...
-    def room(self) -> QRectF: ...
-    def field_place(self) -> QRect: ...
-    def card_at(self, at: QPointF) -> str | None: ...
-    def centre_of(self, name: str) -> QPointF: ...
-    def put(self, name: str, centre: QPointF) -> None: ...
-    def toggle_pin(self, name: str, may_pin: bool) -> None: ...
-    def pointers(self) -> list[Arrow]: ...
-    def minimap(self) -> Minimap | None: ...
-    def troubled(self) -> list[int]: ...
-    def set_focus(self, focus: Focus | None, way: tuple[str, ...] = (), *, fit: bool = True) -> None: ...
-    def set_closed(self, closed: frozenset[str]) -> None: ...
-    def show_look(self, look: ViewState) -> None: ...
-    def show_tooltip(self, name: str) -> None: ...
+    def draw_anew(self) -> None: ...
+    def told(self, name: str | None) -> str: ...
 
 
 class TopologyInteraction:
-    """Turns keys and clicks into what the view does."""
+    """Turns keys and what was found into what the view does."""
 
-    def __init__(self, view: TopologySurface) -> None:
-        self._view = view
-        self._pointer = CardDragging(self, QApplication.startDragDistance())
+    def __init__(self, view: TopologySurface, widget: QWidget) -> None:
+        self._view, self._widget = view, widget
         self._way_from: str | None = None
-        self._on_map = False
-
-    # ---- mouse
-
-    @property
-    def is_down(self) -> bool:
-        """Whether a button is held."""
-        return self._pointer.is_down or self._on_map
-
-    def press(self, at: QPointF) -> None:
-        """Take an arrow at the border or a place of the small map, or select a card and be ready for a drag."""
-        view = self._view
-        arrow = next((one for one in view.pointers() if one.box.contains(at)), None)
-        minimap = view.minimap()
-        if arrow is not None:
-            view.jump(arrow.name)
-        elif minimap is not None and minimap.place(view.room()).contains(at):
-            view.history.leave(view.look)
-            self._on_map = True
-            self.move(at)
-        else:
-            self._pointer.press(at)
-
-    def move(self, at: QPointF) -> None:
-        """Drag a card or the ground, or go where the small map is held."""
-        minimap = self._view.minimap()
-        if not self._on_map:
-            self._pointer.move(at)
-        elif minimap is not None:
-            self._view.centre_on(minimap.to_scene(at, self._view.room()))
-
-    def release(self) -> bool:
-        """End it, and say whether a card was moved."""
-        self._on_map = False
-        return self._pointer.release()
-
-    def card_at(self, at: QPointF) -> str | None:
-        """Give the card at a place in the view."""
-        return self._view.card_at(at)
-
-    def centre_of(self, name: str) -> QPointF:
-        """Give where the middle of a card is in the view."""
-        return self._view.centre_of(name)
-
-    def put(self, name: str, centre: QPointF) -> None:
-        """Pin a card's middle at a place in the view."""
-        self._view.put(name, centre)
-
-    def pan(self, by: QPointF) -> None:
-        """Move everything."""
-        self._view.pan(by)
 
     # ---- selecting and opening
 
     def choose(self, name: str | None) -> None:
         """Select, and say so."""
         view = self._view
-        if name != view.selection:
-            view.select(name)
+        if name != view.look.selection:
+            view.look.select(name)
             view.selected.emit(name or "")
 
     def activate(self, name: str) -> None:
         """Open a box; of a subsystem say that all is wanted about it."""
         view = self._view
-        if name in view.closed:
-            view.set_closed(view.closed - {name})
-        elif not any(box.name == name for box in view.boxes):  # one that is being opened already is no subsystem
+        if name in view.arrangement.closed:
+            self.set_closed(view.arrangement.closed - {name})
+        elif not any(box.name == name for box in view.arrangement.boxes):  # one being opened already is no subsystem
             view.activated.emit(name)
+
+    def jump(self, name: str) -> None:
+        """Go to a node: near enough to read it, in the middle where it was out of view; the view before is remembered."""
+        view = self._view
+        scene, viewport = view.arrangement.scene, view.viewport
+        if scene is None or name not in scene.index:
+            return
+        view.look.leave()
+        if name in scene.hidden:
+            view.look.set_focus(None)
+        middle = scene.cards[name].center()
+        if viewport.camera.zoom < NEAR_ENOUGH and viewport.camera.zoom < 0.5:
+            viewport.zoom(NEAR_ENOUGH / viewport.camera.zoom, viewport.camera.to_view(middle))
+        if not viewport.room().contains(viewport.card_rect(name)):
+            viewport.centre_on(middle)
+        self.choose(name)
+
+    def set_closed(self, closed: frozenset[str]) -> None:
+        """Draw these boxes as one node each, and open all others; what is selected stays where it is on the screen."""
+        view = self._view
+        if view.arrangement.set_closed(closed):
+            view.look.focus, view.look.way = None, ()
+            view.arrangement.lay_out()
+
+    def reset_layout(self) -> None:
+        """Let every card go back to where the layout has it, and show everything."""
+        self._view.viewport.fitted = True
+        self._view.arrangement.reset()
 
     def open_find(self) -> None:
         """Open the find field."""
         self._way_from = None
-        self._view.history.leave(self._view.look)
-        self._view.finder.open(self._view.field_place())
+        self._view.look.leave()
+        self._view.finder.open(self._view.viewport.field_place())
 
     def found(self, name: str) -> None:
         """Go to what was found; its box is opened. Where a way was asked for, show that."""
-        view, start = self._view, self._way_from
-        if view.scene is None:
+        view, start, scene = self._view, self._way_from, self._view.arrangement.scene
+        if scene is None:
             return
         if start is not None:
             self._way_from = None
             self.show_way(start, name)
-            return
-        if name not in view.scene.index:
-            boxes = {box.name for box in view.scene.outline.boxes_of(name)}
-            view.set_closed(view.closed - boxes)
-            view.select(name)
+        elif name not in scene.index:
+            boxes = {box.name for box in scene.outline.boxes_of(name)}
+            self.set_closed(view.arrangement.closed - boxes)
+            view.look.select(name)
             view.selected.emit(name)
         else:
-            view.jump(name)
+            self.jump(name)
 
     def show_way(self, start: str, end: str) -> None:
         """Show the shortest way between two nodes and bring it into view; say so where neither needs the other."""
         view = self._view
-        scene = view.scene
+        scene = view.arrangement.scene
         if scene is None or start not in scene.index:
             return
         shown = scene.outline.shows(end)
@@ -176,18 +127,18 @@ class TopologyInteraction:
         if len(way) < 2:
             view.finder.say(f"neither needs the other: {start}, {shown}")
             return
-        view.history.leave(view.look)
-        view.set_focus(None, way)
+        view.look.leave()
+        view.look.set_focus(None, way)
         for name in (way[-1], way[0]):
-            view.select(name)
+            view.look.select(name)
 
     # ---- keys
 
     def key(self, key: int, text: str, modifiers: Qt.KeyboardModifier) -> bool:
         """Do what a key is bound to; gives False for one that others should hear too."""
         view = self._view
-        act = action_of(BINDINGS, key, text, modifiers, selected=view.selection is not None)
-        if act is not None and view.scene is not None:
+        act = action_of(BINDINGS, key, text, modifiers, selected=view.look.selection is not None)
+        if act is not None and view.arrangement.scene is not None:
             self.act(act, key)
         # Escape goes on too: twice, it stops what runs.
         return act is not None and act is not TopologyAction.LET_GO
@@ -195,18 +146,19 @@ class TopologyInteraction:
     def act(self, act: TopologyAction, key: int) -> None:
         """Do what is asked for; *key* tells the direction."""
         view, step = self._view, QPointF(*direction_of(key))
+        viewport, arrangement = view.viewport, view.arrangement
         plain: dict[TopologyAction, Callable[[], object]] = {
-            TopologyAction.PAN: lambda: view.pan(-step * STEP),
+            TopologyAction.PAN: lambda: viewport.pan(-step * STEP),
             TopologyAction.FIND: self.open_find,
             TopologyAction.FIT: self._overview,
-            TopologyAction.ZOOM_IN: lambda: view.zoom(ZOOM_STEP),
-            TopologyAction.ZOOM_OUT: lambda: view.zoom(1 / ZOOM_STEP),
+            TopologyAction.ZOOM_IN: lambda: viewport.zoom(ZOOM_STEP),
+            TopologyAction.ZOOM_OUT: lambda: viewport.zoom(1 / ZOOM_STEP),
             TopologyAction.SELECT_FIRST: self._select_first,
             TopologyAction.NEXT_TROUBLE: lambda: self._go_to_trouble(1),
             TopologyAction.PREVIOUS_TROUBLE: lambda: self._go_to_trouble(-1),
-            TopologyAction.ALL_BOXES: self._toggle_all_boxes,
-            TopologyAction.BACK: lambda: self._travel(view.history.back(view.look)),
-            TopologyAction.FORWARD: lambda: self._travel(view.history.forward(view.look)),
+            TopologyAction.ALL_BOXES: lambda: self.set_closed(toggled_all(arrangement.boxes, arrangement.closed)),
+            TopologyAction.BACK: view.look.back,
+            TopologyAction.FORWARD: view.look.forward,
             TopologyAction.OUTSIDE: self._go_outside,
             TopologyAction.LEGEND: lambda: self._toggle("shows_legend"),
             TopologyAction.MINIMAP: lambda: self._toggle("shows_minimap"),
@@ -214,100 +166,88 @@ class TopologyInteraction:
         }
         if act in plain:
             plain[act]()
-        elif view.selection is not None and view.scene is not None:
-            self._act_on(view.selection, act, step, direction_of(key))
+        elif view.look.selection is not None and arrangement.scene is not None:
+            self._act_on(view.look.selection, act, step, direction_of(key))
 
     def _act_on(self, name: str, act: TopologyAction, step: QPointF, direction: tuple[int, int]) -> None:
         """Do what is asked for with the selected node."""
-        view = self._view
-        assert view.scene is not None
+        view, focus = self._view, self._view.look.focus
+        arrangement, scene = view.arrangement, view.arrangement.scene
+        if scene is None:
+            return
         match act:
             case TopologyAction.STEP:
-                self.choose(view.scene.next(name, direction) or name)
+                self.choose(scene.next(name, direction) or name)
             case TopologyAction.MOVE_CARD:
-                self.put(name, view.centre_of(name) + step * (STEP / 7))
-                view.moved.emit()
+                place = view.viewport.centre_of(name) + step * (STEP / 7)
+                arrangement.put(name, view.viewport.camera.to_scene(place))
+                arrangement.moved.emit()
+                view.draw_anew()
             case TopologyAction.ACTIVATE:
                 self.activate(name)
             case TopologyAction.PIN | TopologyAction.UNPIN:
-                view.toggle_pin(name, may_pin=act is TopologyAction.PIN)
+                if arrangement.toggle_pin(name, may_pin=act is TopologyAction.PIN):
+                    view.draw_anew()
             case TopologyAction.FOCUS:
-                self._focus(None if view.focus is not None else Focus(name))
+                self._focus(None if focus is not None else Focus(name))
             case TopologyAction.FOCUS_UP | TopologyAction.FOCUS_DOWN:
-                self._focus(
-                    turned(view.focus, name, Direction.NEEDED_BY if act is TopologyAction.FOCUS_UP else Direction.NEEDS)
-                )
+                way = Direction.NEEDED_BY if act is TopologyAction.FOCUS_UP else Direction.NEEDS
+                self._focus(turned(focus, name, way))
             case TopologyAction.MORE_HOPS | TopologyAction.FEWER_HOPS:
-                hops = view.focus.hops + (1 if act is TopologyAction.MORE_HOPS else -1) if view.focus is not None else 1
-                self._focus(with_hops(view.focus, name, hops))
+                hops = focus.hops + (1 if act is TopologyAction.MORE_HOPS else -1) if focus is not None else 1
+                self._focus(with_hops(focus, name, hops))
             case TopologyAction.WAY_TO:
                 self._way_from = name
-                view.finder.open(view.field_place(), f"way from {name} to …")
+                view.finder.open(view.viewport.field_place(), f"way from {name} to …")
             case TopologyAction.BOX:
-                self._toggle_box(name)
+                self.set_closed(toggled(name, scene.outline, arrangement.closed))
             case TopologyAction.FACTS:
-                view.show_tooltip(name)
+                self._show_tooltip(name)
             case _:
                 pass
 
+    def _show_tooltip(self, name: str) -> None:
+        """Show the facts of a card beside it, as the pointer would."""
+        spot = self._view.viewport.card_rect(name).bottomLeft().toPoint()
+        QToolTip.showText(self._widget.mapToGlobal(spot), as_tooltip(self._view.told(name)), self._widget)
+
     def _overview(self) -> None:
-        view = self._view
-        if not view.fitted:
-            view.history.leave(view.look)
-        view.fit()
+        if not self._view.viewport.fitted:
+            self._view.look.leave()
+        self._view.viewport.fit()
 
     def _select_first(self) -> None:
-        scene = self._view.scene
+        scene = self._view.arrangement.scene
         self.choose(scene.rows[0][0] if scene is not None and scene.rows else None)
 
     def _go_to_trouble(self, step: int) -> None:
         view = self._view
-        if view.scene is not None:
-            name = troubled(view.scene, view.troubled(), view.selection, step)
+        if view.arrangement.scene is not None:
+            name = troubled(view.arrangement.scene, view.drawing.troubled(), view.look.selection, step)
             if name is not None:
-                view.jump(name)
+                self.jump(name)
 
     def _focus(self, focus: Focus | None) -> None:
-        view = self._view
-        view.history.leave(view.look)
-        view.set_focus(focus)
-
-    def _toggle_box(self, name: str) -> None:
-        """Open a box; close the cycle of a subsystem, else its service."""
-        view = self._view
-        assert view.scene is not None
-        if name in view.closed:
-            view.set_closed(view.closed - {name})
-            return
-        boxes = sorted(view.scene.outline.boxes_of(name), key=lambda box: box.kind != "cycle")
-        free = [box.name for box in boxes if box.name not in view.closed]
-        if free:
-            view.set_closed(view.closed | {free[0]})
-
-    def _toggle_all_boxes(self) -> None:
-        view = self._view
-        services = {box.name for box in view.boxes if box.kind == "service"}
-        view.set_closed(view.closed - services if services & view.closed else view.closed | services)
-
-    def _travel(self, look: ViewState | None) -> None:
-        if look is not None:
-            self._view.show_look(look)
+        self._view.look.leave()
+        self._view.look.set_focus(focus)
 
     def _go_outside(self) -> None:
-        arrows = sorted(self._view.pointers(), key=lambda one: not one.is_alarm)
+        viewport = self._view.viewport
+        arrows = self._view.drawing.pointers(viewport.camera, viewport.room())
         if arrows:
-            self._view.jump(arrows[0].name)
+            self.jump(min(arrows, key=lambda one: not one.is_alarm).name)
 
     def _toggle(self, what: str) -> None:
-        setattr(self._view, what, not getattr(self._view, what))
+        drawing = self._view.drawing
+        setattr(drawing, what, not getattr(drawing, what))
         self._view.update()
 
     def _let_go(self) -> None:
         view = self._view
-        if view.shows_legend:
+        if view.drawing.shows_legend:
             self._toggle("shows_legend")
-        elif view.focus is not None or view.way:
-            view.history.leave(view.look)
-            view.set_focus(None)
+        elif view.look.focus is not None or view.look.way:
+            view.look.leave()
+            view.look.set_focus(None)
         else:
             self.choose(None)

@@ -132,19 +132,19 @@ def ours(nodes: int) -> TopologyView:
     view.show_capacity(readings_of(region))
     view.show()
     laid_out(view)
-    view.set_closed(())
+    view.hand.set_closed(())
     laid_out(view)
-    view.fit()
+    view.viewport.fit()
     view.repaint()
     return view
 
 
 def acts_of_ours(view: TopologyView) -> Acts:
-    assert view.canvas is not None
-    rows = view.canvas.readings
+    assert view.drawing.canvas is not None
+    rows = view.drawing.canvas.readings
 
     def pan(turn: int) -> None:
-        view.pan(QPointF(3 if turn % 2 else -3, 1))
+        view.viewport.pan(QPointF(3 if turn % 2 else -3, 1))
         view.repaint()
 
     def tick(turn: int) -> None:
@@ -298,12 +298,12 @@ def main(sizes: list[int]) -> None:
     make_application()
     for nodes in sizes:
         view = ours(nodes)
-        assert view.scene is not None
-        assert view.region is not None
-        index, names = view.region.index, tuple(view.region.index)
-        centres = [view.scene.cards[name].center() for name in names]
+        assert view.arrangement.scene is not None
+        assert view.arrangement.region is not None
+        index, names = view.arrangement.region.index, tuple(view.arrangement.region.index)
+        centres = [view.arrangement.scene.cards[name].center() for name in names]
         places = np.array([(centre.x(), centre.y()) for centre in centres])
-        edges = np.array([(index[edge.dependent], index[edge.needs]) for edge in view.region.dependencies])
+        edges = np.array([(index[edge.dependent], index[edge.needs]) for edge in view.arrangement.region.dependencies])
         say(f"{nodes:,} nodes, {len(edges):,} edges: ms a frame, median")
         made: dict[str, Callable[[], Acts]] = {
             "this view": lambda view=view: acts_of_ours(view),  # type: ignore[misc]

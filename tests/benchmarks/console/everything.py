@@ -151,9 +151,9 @@ class Everything:
         lower.setSizes([1000, 680])
         self.window.show()
         laid_out(self.topology)
-        self.topology.set_closed(())
+        self.topology.hand.set_closed(())
         laid_out(self.topology)
-        self.topology.fit()
+        self.topology.viewport.fit()
         self.map.show_fleet(self.state, None)
         self.run(0, 0.5)  # what is made when it is first needed is not counted
 
@@ -193,7 +193,7 @@ class Everything:
             self._report.ages.append(now - self._in_picture)
             self._in_picture = float("inf")
         self._fold()
-        self.topology.pan(QPointF(-3, 1) if self._frames // FRAMES_A_TURN % 2 == 0 else QPointF(3, -1))
+        self.topology.viewport.pan(QPointF(-3, 1) if self._frames // FRAMES_A_TURN % 2 == 0 else QPointF(3, -1))
         if self._frames % FRAMES_A_MAP == 0:
             self.map.show_fleet(self.state, None)
             self._in_picture, self._folded_since = self._folded_since, float("inf")

@@ -40,7 +40,7 @@ def meshed(count: int) -> Region:
 def laid_out(view: TopologyView) -> None:
     """Wait until no layout runs: it would be counted."""
     waiting = QEventLoop()
-    while view.is_laying_out:
+    while view.arrangement.is_laying_out:
         waiting.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 
@@ -69,9 +69,9 @@ def views(qapp: object) -> Iterator[dict[int, TopologyView]]:
         made[count] = view
     for view in made.values():
         laid_out(view)
-        view.set_closed(())
+        view.hand.set_closed(())
         laid_out(view)
-        view.fit()
+        view.viewport.fit()
         view.repaint()
     yield made
     for view in made.values():
@@ -81,17 +81,17 @@ def views(qapp: object) -> Iterator[dict[int, TopologyView]]:
 def test_what_panning_costs_at_three_sizes(benchmark: BenchmarkFixture, views: dict[int, TopologyView]) -> None:
     costs, worst, zooms = [], [], []
     for view in views.values():
-        view.fit()
+        view.viewport.fit()
         view.repaint()
         frames = []
         for _ in range(150):
             start = process_time()
-            view.pan(QPointF(-3, 1))
+            view.viewport.pan(QPointF(-3, 1))
             view.repaint()
             frames.append(process_time() - start)
         costs.append(median(frames))
         worst.append(sorted(frames)[-2])
-        zooms.append(round(view.camera.zoom, 3))
+        zooms.append(round(view.viewport.camera.zoom, 3))
     benchmark.extra_info |= {
         "median_ms": rounded(costs), "p99_ms": rounded(worst), "zoom": zooms,
         "exponent": round(exponent(costs, VIEWS), 2),
@@ -103,11 +103,11 @@ def test_what_panning_costs_at_three_sizes(benchmark: BenchmarkFixture, views: d
 def test_what_a_changed_tenth_costs_at_three_sizes(benchmark: BenchmarkFixture, views: dict[int, TopologyView]) -> None:
     costs = []
     for view in views.values():
-        view.fit()
+        view.viewport.fit()
         view.repaint()
-        assert view.canvas is not None
-        rows = view.canvas.readings
-        drawings, turn = view.canvas.drawings, {"at": 0}
+        assert view.drawing.canvas is not None
+        rows = view.drawing.canvas.readings
+        drawings, turn = view.drawing.canvas.drawings, {"at": 0}
 
         def tick(view: TopologyView = view, rows: Readings = rows, turn: dict[str, int] = turn) -> None:
             turn["at"] += 1
@@ -118,7 +118,7 @@ def test_what_a_changed_tenth_costs_at_three_sizes(benchmark: BenchmarkFixture, 
             view.repaint()
 
         costs.append(cost_of(tick, 30))
-        assert view.canvas.drawings == drawings  # only what changed is painted
+        assert view.drawing.canvas.drawings == drawings  # only what changed is painted
     benchmark.extra_info |= {"ms": rounded(costs), "exponent": round(exponent(costs, VIEWS), 2)}
     benchmark.pedantic(lambda: None, rounds=1)
     assert exponent(costs, VIEWS) < 0.9

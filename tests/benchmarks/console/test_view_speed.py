@@ -74,9 +74,9 @@ def view(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[TopologyView]
     made.show_capacity(readings(State(region, Fleet(region)), None))
     made.show()
     qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: not made.is_laying_out, timeout=60_000)
-    made.set_closed(())
-    qtbot.waitUntil(lambda: not made.is_laying_out, timeout=60_000)
+    qtbot.waitUntil(lambda: not made.arrangement.is_laying_out, timeout=60_000)
+    made.hand.set_closed(frozenset())
+    qtbot.waitUntil(lambda: not made.arrangement.is_laying_out, timeout=60_000)
     made.repaint()
     yield made
     made.close()
@@ -93,26 +93,26 @@ def test_that_a_layout_grows_hardly_faster_than_the_graph() -> None:
 
 
 def test_that_panning_copies_pixels_and_draws_nothing_anew(view: TopologyView) -> None:
-    assert view.canvas is not None
-    drawings = view.canvas.drawings
+    assert view.drawing.canvas is not None
+    drawings = view.drawing.canvas.drawings
 
     def pan() -> None:
-        view.pan(QPointF(-2, 1))
+        view.viewport.pan(QPointF(-2, 1))
         view.repaint()
 
     assert cost_of(pan, 60) < 0.006
-    assert view.canvas.drawings == drawings
+    assert view.drawing.canvas.drawings == drawings
 
 
 def test_that_a_tick_of_a_tenth_of_the_cards_repaints_only_these(view: TopologyView) -> None:
-    assert view.canvas is not None
-    view.zoom(0.8 / view.camera.zoom)
-    view.canvas.forget()
+    assert view.drawing.canvas is not None
+    view.viewport.zoom(0.8 / view.viewport.camera.zoom)
+    view.drawing.canvas.forget()
     view.repaint()
-    rows = dict(view.canvas.readings)
+    rows = dict(view.drawing.canvas.readings)
     names = list(rows)[::10]
-    whole = view.canvas.cost_s
-    drawings, state = view.canvas.drawings, {"turn": 0}
+    whole = view.drawing.canvas.cost_s
+    drawings, state = view.drawing.canvas.drawings, {"turn": 0}
 
     def tick() -> None:
         state["turn"] += 1
@@ -124,22 +124,22 @@ def test_that_a_tick_of_a_tenth_of_the_cards_repaints_only_these(view: TopologyV
 
     tick()
     assert cost_of(tick, 10) < max(0.012, whole)
-    assert view.canvas.drawings == drawings
+    assert view.drawing.canvas.drawings == drawings
 
 
 def test_that_a_zoom_step_is_quick_even_where_a_drawing_is_slow(view: TopologyView) -> None:
-    assert view.canvas is not None
+    assert view.drawing.canvas is not None
     steps = iter([1.05, 1 / 1.05] * 20)
 
     def zoom() -> None:
-        view.zoom(next(steps))
+        view.viewport.zoom(next(steps))
         view.repaint()
 
     zoom()
-    view.canvas.cost_s = 1.0  # as if drawing had been slow: the old picture is scaled until the zoom rests
-    drawings = view.canvas.drawings
+    view.drawing.canvas.cost_s = 1.0  # as if drawing had been slow: the old picture is scaled until the zoom rests
+    drawings = view.drawing.canvas.drawings
     assert cost_of(zoom, 20) < 0.02
-    assert view.canvas.drawings == drawings
+    assert view.drawing.canvas.drawings == drawings
 
 
 def test_that_the_view_and_the_layout_of_the_embedded_region_are_there_within_80_ms(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import resources
 from console.kit.keys import action_of
 from console.kit.theme import THEMES, Theme, load_fonts, load_theme
 from console.panels.topology import NodeReading, TopologyView, readings
+from console.panels.topology.cards.telling import as_tooltip
 from console.panels.topology.cards.words import Tone, card_text, facts
 from console.panels.topology.drawing.canvas import impact_keys
 from console.panels.topology.find import matches
@@ -178,7 +179,7 @@ def saturated_share(image: QImage) -> float:
 def colours_on(view: TopologyView, name: str) -> set[int]:
     """Give the colours of the pixels of a card, with a little beyond its border."""
     image, ratio = picture(view), view.devicePixelRatioF()
-    card = view.card_rect(name).adjusted(-1, -1, 1, 1)
+    card = view.viewport.card_rect(name).adjusted(-1, -1, 1, 1)
     return {
         image.pixel(x, y)
         for x in range(int(card.left() * ratio), int(card.right() * ratio))
@@ -187,8 +188,8 @@ def colours_on(view: TopologyView, name: str) -> set[int]:
 
 
 def places(view: TopologyView) -> dict[str, QPointF]:
-    assert view.scene is not None
-    return {name: view.card_rect(name).center() for name in view.scene.names}
+    assert view.arrangement.scene is not None
+    return {name: view.viewport.card_rect(name).center() for name in view.arrangement.scene.names}
 
 
 def drag(view: TopologyView, start: QPointF, by: QPoint) -> None:
@@ -357,7 +358,7 @@ def test_that_a_blocked_plan_stands_out_in_alarm(view: TopologyView, state: Stat
 def test_that_what_breaks_or_is_impacted_has_the_alarm_colour_on_its_card(
     view: TopologyView, state: State, name: str
 ) -> None:
-    alarm = view.theme.alarm.rgb()
+    alarm = view.drawing.theme.alarm.rgb()
     assert alarm not in colours_on(view, name)
     view.show_capacity(readings(state, BLOCKED))
     assert alarm in colours_on(view, name)
@@ -369,7 +370,7 @@ def test_that_below_floor_and_impacted_differ_in_grey_by_their_borders(view: Top
     image = picture(view)
 
     def changes(name: str) -> int:
-        card = view.card_rect(name)
+        card = view.viewport.card_rect(name)
         y = round(card.bottom()) - 1
         row = [image.pixel(x, y) for x in range(round(card.left()) + 8, round(card.right()) - 8)]
         return sum(one != other for one, other in pairwise(row))
@@ -379,44 +380,44 @@ def test_that_below_floor_and_impacted_differ_in_grey_by_their_borders(view: Top
 
 
 def test_that_a_tight_subsystem_is_marked_in_caution(view: TopologyView) -> None:
-    assert view.theme.caution.rgb() in colours_on(view, "placement")
-    assert view.theme.caution.rgb() not in colours_on(view, "front-end")
+    assert view.drawing.theme.caution.rgb() in colours_on(view, "placement")
+    assert view.drawing.theme.caution.rgb() not in colours_on(view, "front-end")
 
 
 def test_that_stale_data_shows_no_water_no_alarm_and_says_old(view: TopologyView, state: State) -> None:
     state.freshness = Freshness(connected=False)
     view.show_capacity(readings(state, BLOCKED))
     colours = colours_on(view, "index")
-    assert not colours & {view.theme.alarm.rgb(), view.theme.water.rgb()}
-    assert view.theme.stale.rgb() in colours
+    assert not colours & {view.drawing.theme.alarm.rgb(), view.drawing.theme.water.rgb()}
+    assert view.drawing.theme.stale.rgb() in colours
 
 
 def test_that_impact_travels_along_hard_edges_only(view: TopologyView, state: State) -> None:
-    assert view.scene is not None
-    assert impact_keys(view.scene, readings(state, None)) == frozenset()
-    assert impact_keys(view.scene, readings(state, BLOCKED)) == {
+    assert view.arrangement.scene is not None
+    assert impact_keys(view.arrangement.scene, readings(state, None)) == frozenset()
+    assert impact_keys(view.arrangement.scene, readings(state, BLOCKED)) == {
         ("lambda", "front-end"), ("status-board", "front-end"), ("front-end", "index"), ("front-end", "placement"),
         ("placement", "index"),
     }  # fmt: skip
     rows = dict(readings(state, BLOCKED))
     rows["billing"] = replace(rows["billing"], impacted=("billing", "index"))
-    assert ("billing", "index") not in impact_keys(view.scene, rows)
+    assert ("billing", "index") not in impact_keys(view.arrangement.scene, rows)
 
 
 def test_that_impact_travels_along_edges_for_the_lost_operations_only(view: TopologyView, state: State) -> None:
-    assert view.scene is not None
+    assert view.arrangement.scene is not None
     rows = dict(readings(state, BLOCKED))
     rows["front-end"] = replace(rows["front-end"], operations=("GET",))
-    assert ("front-end", "placement") not in impact_keys(view.scene, rows)
-    assert ("front-end", "index") in impact_keys(view.scene, rows)
+    assert ("front-end", "placement") not in impact_keys(view.arrangement.scene, rows)
+    assert ("front-end", "index") in impact_keys(view.arrangement.scene, rows)
 
 
 def test_that_a_tank_fills_as_capacity_does(view: TopologyView, state: State) -> None:
     def water(name: str) -> int:
-        image, card = picture(view), view.card_rect(name)
-        x = round(card.left() + 16 * view.camera.zoom)
+        image, card = picture(view), view.viewport.card_rect(name)
+        x = round(card.left() + 16 * view.viewport.camera.zoom)
         column = [image.pixel(x, y) for y in range(round(card.top()), round(card.bottom()))]
-        return column.count(view.theme.water.rgb())
+        return column.count(view.drawing.theme.water.rgb())
 
     full = water("front-end")
     names = state.region.roster.names
@@ -439,25 +440,25 @@ def test_that_one_changed_card_is_painted_alone_and_looks_as_if_all_was_painted(
     view: TopologyView, state: State, change: dict[str, object], name: str
 ) -> None:
     picture(view)
-    assert view.canvas is not None
-    drawings = view.canvas.drawings
+    assert view.drawing.canvas is not None
+    drawings = view.drawing.canvas.drawings
     rows = readings(state, None)
     view.show_capacity({**rows, name: replace(rows[name], **change)})  # type: ignore[arg-type]
     patched = picture(view)
-    assert (view.canvas.drawings, view.canvas.patches) == (drawings, 1)
-    view.canvas.forget()
+    assert (view.drawing.canvas.drawings, view.drawing.canvas.patches) == (drawings, 1)
+    view.drawing.canvas.forget()
     whole = picture(view)
-    assert view.canvas.drawings == drawings + 1
+    assert view.drawing.canvas.drawings == drawings + 1
     assert np.abs(pixels(patched) - pixels(whole)).max() <= 2
 
 
 def test_that_the_same_readings_again_cost_no_drawing(view: TopologyView, state: State) -> None:
     picture(view)
-    assert view.canvas is not None
-    before = view.canvas.drawings, view.canvas.patches
+    assert view.drawing.canvas is not None
+    before = view.drawing.canvas.drawings, view.drawing.canvas.patches
     view.show_capacity(readings(state, None))
     picture(view)
-    assert (view.canvas.drawings, view.canvas.patches) == before
+    assert (view.drawing.canvas.drawings, view.drawing.canvas.patches) == before
 
 
 def test_that_a_theme_change_repaints_everything(view: TopologyView) -> None:
@@ -472,18 +473,18 @@ def test_that_everything_fits_at_every_size(qtbot: QtBot, size: QSize) -> None:
     qtbot.addWidget(made)
     made.resize(size)
     made.show_region(read_region(resources.text("regions/s3-us-east-1/region.toml"), "region.toml"))
-    room = made.room().adjusted(-1, -1, 1, 1)
-    assert all(room.contains(made.card_rect(name)) for name in places(made))
+    room = made.viewport.room().adjusted(-1, -1, 1, 1)
+    assert all(room.contains(made.viewport.card_rect(name)) for name in places(made))
     if size.width() >= 860:
-        assert made.camera.zoom >= 0.8
+        assert made.viewport.camera.zoom >= 0.8
 
 
 def test_that_markup_in_a_title_is_shown_as_text(view: TopologyView) -> None:
     region = small_region(REGION_TEXT.replace('title = "Lambda"', 'title = "<b>Lambda</b>"'))
     view.show_region(region)
     view.show_capacity(readings(state_of(region), None))
-    assert view.facts("lambda").startswith("<b>Lambda</b> (lambda)")
-    assert "&lt;b&gt;Lambda&lt;/b&gt;" in view.tooltip("lambda")
+    assert view.told("lambda").startswith("<b>Lambda</b> (lambda)")
+    assert "&lt;b&gt;Lambda&lt;/b&gt;" in as_tooltip(view.told("lambda"))
     spot = places(view)["lambda"].toPoint()
     QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, spot, view.mapToGlobal(spot)))
     assert "&lt;b&gt;Lambda&lt;/b&gt;" in QToolTip.text()
@@ -500,44 +501,44 @@ def test_that_what_cannot_be_seen_in_a_title_is_spelled_out(state: State) -> Non
 
 
 def test_that_nothing_moves_because_data_changed(view: TopologyView, state: State) -> None:
-    view.zoom(1.3)
-    before, canvas = places(view), view.canvas
+    view.viewport.zoom(1.3)
+    before, canvas = places(view), view.drawing.canvas
     view.show_capacity(readings(state, BLOCKED))
     view.show_capacity(readings(state, None))
     view.show_region(state.region)
     assert places(view) == before
-    assert view.canvas is canvas
+    assert view.drawing.canvas is canvas
 
 
 def test_that_a_resize_fits_until_the_operator_has_zoomed_or_panned(view: TopologyView) -> None:
-    narrow = view.camera.zoom
+    narrow = view.viewport.camera.zoom
     view.resize(500, 560)
-    assert view.camera.zoom < narrow
-    view.zoom(2.0)
-    camera = view.camera
+    assert view.viewport.camera.zoom < narrow
+    view.viewport.zoom(2.0)
+    camera = view.viewport.camera
     view.resize(900, 560)
-    assert view.camera == camera
-    view.fit()
-    assert view.camera.zoom == narrow
+    assert view.viewport.camera == camera
+    view.viewport.fit()
+    assert view.viewport.camera.zoom == narrow
 
 
 def test_that_the_wheel_zooms_at_the_pointer(view: TopologyView, qtbot: QtBot) -> None:
     spot = QPointF(300, 200)
-    before, zoom = view.camera.to_scene(spot), view.camera.zoom
-    view.zoom(1.5, spot)
-    assert view.camera.zoom == pytest.approx(zoom * 1.5)
-    assert (view.camera.to_scene(spot) - before).manhattanLength() < 1e-6
+    before, zoom = view.viewport.camera.to_scene(spot), view.viewport.camera.zoom
+    view.viewport.zoom(1.5, spot)
+    assert view.viewport.camera.zoom == pytest.approx(zoom * 1.5)
+    assert (view.viewport.camera.to_scene(spot) - before).manhattanLength() < 1e-6
 
 
 def test_that_a_turn_of_the_wheel_is_such_a_zoom(view: TopologyView) -> None:
     spot = places(view)["index"]
-    zoom = view.camera.zoom
+    zoom = view.viewport.camera.zoom
     turn = QWheelEvent(
         spot, view.mapToGlobal(spot), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(view, turn)
-    assert view.camera.zoom > zoom * 1.1
+    assert view.viewport.camera.zoom > zoom * 1.1
     assert (places(view)["index"] - spot).manhattanLength() < 1e-6
 
 
@@ -565,12 +566,12 @@ def test_that_dragging_the_ground_pans_and_selects_nothing(view: TopologyView, q
 
 def test_that_dragging_a_card_pins_it_and_moves_no_other(view: TopologyView, qtbot: QtBot) -> None:
     before = places(view)
-    with qtbot.waitSignal(view.moved):
+    with qtbot.waitSignal(view.arrangement.moved):
         drag(view, before["billing"], QPoint(80, 30))
     after = places(view)
     assert (after["billing"] - before["billing"] - QPointF(80, 30)).manhattanLength() < 1.5
     assert {name for name in before if before[name] != after[name]} == {"billing"}
-    assert set(view.positions()) == {"billing"}
+    assert set(view.arrangement.positions()) == {"billing"}
 
 
 def test_that_pins_come_back_in_another_view_and_unknown_names_are_left_out(
@@ -581,25 +582,25 @@ def test_that_pins_come_back_in_another_view_and_unknown_names_are_left_out(
     qtbot.addWidget(other)
     other.resize(view.size())
     other.show_region(region)
-    other.restore_positions({**view.positions(), "gone": (1.0, 2.0)})
-    assert other.positions() == view.positions()
-    view.fit()
+    other.arrangement.restore({**view.arrangement.positions(), "gone": (1.0, 2.0)})
+    assert other.arrangement.positions() == view.arrangement.positions()
+    view.viewport.fit()
     assert (places(other)["index"] - places(view)["index"]).manhattanLength() < 1.0
 
 
 def test_that_a_pinned_card_stays_when_the_description_changes(view: TopologyView) -> None:
     drag(view, places(view)["index"], QPoint(-70, 50))
-    pins = view.positions()
+    pins = view.arrangement.positions()
     view.show_region(small_region(REGION_TEXT.replace("floor = 150", "floor = 140")))
-    assert view.positions() == pins
+    assert view.arrangement.positions() == pins
 
 
 def test_that_the_layout_can_be_reset(view: TopologyView, qtbot: QtBot) -> None:
     before = places(view)
     drag(view, before["index"], QPoint(-70, 50))
-    with qtbot.waitSignal(view.moved):
-        view.reset_layout()
-    assert view.positions() == {}
+    with qtbot.waitSignal(view.arrangement.moved):
+        view.hand.reset_layout()
+    assert view.arrangement.positions() == {}
     assert places(view) == before
 
 
@@ -623,7 +624,7 @@ def test_that_a_double_click_and_enter_activate(view: TopologyView, qtbot: QtBot
     with qtbot.waitSignal(view.activated) as opened:
         QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=places(view)["index"].toPoint())
     assert opened.args == ["index"]
-    view.select("placement")
+    view.look.select("placement")
     with qtbot.waitSignal(view.activated) as opened:
         press(view, Qt.Key.Key_Return)
     assert opened.args == ["placement"]
@@ -631,9 +632,9 @@ def test_that_a_double_click_and_enter_activate(view: TopologyView, qtbot: QtBot
 
 def test_that_selecting_from_the_program_does_not_emit(view: TopologyView, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(view.selected):
-        view.select("index")
-        view.select("no-such-thing")
-    assert view.selection is None
+        view.look.select("index")
+        view.look.select("no-such-thing")
+    assert view.look.selection is None
 
 
 def test_that_keys_walk_along_edges_and_to_neighbours(view: TopologyView) -> None:
@@ -648,11 +649,11 @@ def test_that_keys_walk_along_edges_and_to_neighbours(view: TopologyView) -> Non
         Qt.Key.Key_Down,
     ):
         press(view, key)
-        walked.append(view.selection)
+        walked.append(view.look.selection)
     assert walked[:4] == ["lambda", "status-board", "lambda", "front-end"]
     assert walked[4:] == ["placement", "index", "index"]
     press(view, Qt.Key.Key_Up)
-    assert view.selection in ("placement", "front-end", "billing")
+    assert view.look.selection in ("placement", "front-end", "billing")
 
 
 def test_that_arrows_pan_while_nothing_is_selected(view: TopologyView) -> None:
@@ -663,38 +664,38 @@ def test_that_arrows_pan_while_nothing_is_selected(view: TopologyView) -> None:
 
 
 def test_that_shift_and_arrows_move_the_selected_card_and_p_unpins_it(view: TopologyView) -> None:
-    view.select("index")
+    view.look.select("index")
     before = places(view)["index"]
     press(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert places(view)["index"].x() > before.x() + 5
-    assert set(view.positions()) == {"index"}
+    assert set(view.arrangement.positions()) == {"index"}
     press(view, Qt.Key.Key_P)
-    assert view.positions() == {}
+    assert view.arrangement.positions() == {}
     assert (places(view)["index"] - before).manhattanLength() < 1e-6
     press(view, Qt.Key.Key_P)
-    assert set(view.positions()) == {"index"}
+    assert set(view.arrangement.positions()) == {"index"}
     press(view, Qt.Key.Key_Delete)
-    assert view.positions() == {}
+    assert view.arrangement.positions() == {}
     press(view, Qt.Key.Key_Delete)
-    assert view.positions() == {}
+    assert view.arrangement.positions() == {}
 
 
 def test_that_plus_minus_and_f_zoom_and_fit(view: TopologyView) -> None:
-    zoom = view.camera.zoom
+    zoom = view.viewport.camera.zoom
     press(view, Qt.Key.Key_Plus)
-    assert view.camera.zoom > zoom
+    assert view.viewport.camera.zoom > zoom
     press(view, Qt.Key.Key_Minus)
     press(view, Qt.Key.Key_Minus)
-    assert view.camera.zoom < zoom
+    assert view.viewport.camera.zoom < zoom
     press(view, Qt.Key.Key_F)
-    assert view.camera.zoom == zoom
+    assert view.viewport.camera.zoom == zoom
 
 
 def test_that_escape_lets_go_and_goes_on_to_the_window(view: TopologyView) -> None:
-    view.select("index")
+    view.look.select("index")
     event = _key_event(Qt.Key.Key_Escape)
     view.keyPressEvent(event)
-    assert view.selection is None
+    assert view.look.selection is None
     assert not event.isAccepted()
 
 
@@ -720,13 +721,13 @@ def test_that_every_act_has_a_key_and_every_binding_a_line_of_help() -> None:
 
 
 def test_that_slash_finds_as_one_types_and_enter_jumps(view: TopologyView, qtbot: QtBot) -> None:
-    view.zoom(3.0, QPointF(0, 0))
+    view.viewport.zoom(3.0, QPointF(0, 0))
     QTest.keyClicks(view, "/")
     field = view.finder.field
     assert field.isVisible()
     QTest.keyClicks(field, "ind")
     assert view.finder.found == ("index",)
-    assert view.room().contains(view.centre_of("index"))
+    assert view.viewport.room().contains(view.viewport.centre_of("index"))
     with qtbot.waitSignal(view.selected) as chosen:
         QTest.keyClick(field, Qt.Key.Key_Return)
     assert chosen.args == ["index"]
@@ -735,7 +736,7 @@ def test_that_slash_finds_as_one_types_and_enter_jumps(view: TopologyView, qtbot
 
 
 def test_that_down_steps_among_what_was_found_and_escape_closes(view: TopologyView) -> None:
-    view.open_find()
+    view.hand.open_find()
     field = view.finder.field
     QTest.keyClicks(field, "n")
     found = view.finder.found
@@ -747,11 +748,11 @@ def test_that_down_steps_among_what_was_found_and_escape_closes(view: TopologyVi
     assert view.finder.current == found[-1]
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert not field.isVisible()
-    assert view.selection is None
+    assert view.look.selection is None
 
 
 def test_that_enter_on_nothing_found_keeps_the_field(view: TopologyView) -> None:
-    view.open_find()
+    view.hand.open_find()
     QTest.keyClicks(view.finder.field, "zzz")
     QTest.keyClick(view.finder.field, Qt.Key.Key_Return)
     assert view.finder.is_open
@@ -768,10 +769,10 @@ def test_that_whole_names_are_found_before_beginnings_before_the_rest(region: Re
 def test_that_a_click_on_a_hint_does_what_it_says(view: TopologyView) -> None:
     from console.panels.topology.surround import hint_spots
 
-    spots = hint_spots(view.bars()[0])
-    zoom = view.camera.zoom
+    spots = hint_spots(view.viewport.bars()[0])
+    zoom = view.viewport.camera.zoom
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spots[TopologyAction.ZOOM_IN].center().toPoint())
-    assert view.camera.zoom > zoom
+    assert view.viewport.camera.zoom > zoom
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spots[TopologyAction.FIND].center().toPoint())
     assert view.finder.is_open
 
@@ -779,7 +780,7 @@ def test_that_a_click_on_a_hint_does_what_it_says(view: TopologyView) -> None:
 def test_that_focus_is_visible_on_the_title_and_on_the_selection(view: TopologyView, qtbot: QtBot) -> None:
     def has_focus_colour() -> bool:
         image = picture(view)
-        return any(image.pixelColor(x, y) == view.theme.focus for x in range(120) for y in range(40))
+        return any(image.pixelColor(x, y) == view.drawing.theme.focus for x in range(120) for y in range(40))
 
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
@@ -791,7 +792,7 @@ def test_that_focus_is_visible_on_the_title_and_on_the_selection(view: TopologyV
 def test_that_a_screen_reader_hears_the_selected_node(view: TopologyView, state: State) -> None:
     assert view.accessibleName() == "Topology"
     assert view.accessibleDescription().startswith("6 subsystems")
-    view.select("index")
+    view.look.select("index")
     assert "280 of 280 declared, floor 240: 40 above floor" in view.accessibleDescription()
     view.show_capacity(readings(state, BLOCKED))
     assert "280 → 230 of 280 declared, floor 240: 10 below floor" in view.accessibleDescription()
@@ -824,21 +825,21 @@ def test_that_a_region_without_subsystems_can_be_looked_at(view: TopologyView, q
     ):
         QTest.keyClick(view, key)
         picture(view)
-    assert view.summary().startswith("0 subsystems")
+    assert view.look.summary().startswith("0 subsystems")
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
 def test_that_card_borders_are_crisp_at_every_scale(view: TopologyView, ratio: float) -> None:
     from PySide6.QtCore import QRectF
 
-    assert view.canvas is not None
-    view.canvas.draw(view.camera, QRectF(view.rect()), ratio)
-    assert view.canvas.picture is not None
-    image = view.canvas.picture.toImage()
-    card = view.card_rect("lambda").translated(-view.canvas.area.topLeft())
+    assert view.drawing.canvas is not None
+    view.drawing.canvas.draw(view.viewport.camera, QRectF(view.rect()), ratio)
+    assert view.drawing.canvas.picture is not None
+    image = view.drawing.canvas.picture.toImage()
+    card = view.viewport.card_rect("lambda").translated(-view.drawing.canvas.area.topLeft())
     x = round(card.center().x() * ratio)
     column = [image.pixelColor(x, y) for y in range(round((card.top() - 4) * ratio), round((card.top() + 6) * ratio))]
     changes = [number for number in range(1, len(column)) if column[number] != column[number - 1]]
-    assert column[0] == view.theme.ground
-    assert column[-1] == view.theme.raised
+    assert column[0] == view.drawing.theme.ground
+    assert column[-1] == view.drawing.theme.raised
     assert changes[-1] - changes[0] <= 2 * ratio + 1

@@ -105,7 +105,7 @@ def test_that_every_control_on_screen_has_a_name(qapp: QApplication, tmp_path: P
         session.workspace.notice(Notice("n", "Something was left", "caution", (("Undo it", "undo"),)))
 
         async def find() -> None:
-            panels.topology.open_find()
+            panels.topology.hand.open_find()
 
         async def complete() -> None:
             panels.type("remo")

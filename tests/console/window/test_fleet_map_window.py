@@ -49,13 +49,13 @@ def test_that_what_is_selected_in_the_topology_stands_out_and_the_other_way_roun
         fleet_map = await opened(session, window)
         topology = session.panels.topology
         session.panels.preview.subsystem_chosen.emit("index")
-        assert topology.selection == fleet_map.lit == "index"
+        assert topology.look.selection == fleet_map.lit == "index"
         QTest.keyClick(fleet_map, Qt.Key.Key_Home)
         QTest.keyClick(fleet_map, Qt.Key.Key_L)
         assert fleet_map.lit
-        assert topology.selection == fleet_map.lit
+        assert topology.look.selection == fleet_map.lit
         while fleet_map.lit:
             QTest.keyClick(fleet_map, Qt.Key.Key_L)
-        assert topology.selection is None
+        assert topology.look.selection is None
 
     play(qapp, tmp_path, scenario)

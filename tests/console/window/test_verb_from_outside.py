@@ -123,7 +123,7 @@ def test_that_enter_does_what_its_entry_in_the_window_says(
 
     async def scenario(session: Session, window: MainWindow) -> None:
         session.workspace.submit("rotate 2 billing tuesday")
-        await until(lambda: session.panels.topology.selection == "billing")
+        await until(lambda: session.panels.topology.look.selection == "billing")
 
     play(qapp, tmp_path, scenario)
 

@@ -55,6 +55,13 @@ def size_of(text: str) -> QSize:
     return QSize(int(match[1]), int(match[2])) if match else QSize(0, 0)
 
 
+def picture_size(bounds: QRectF) -> QSize:
+    """Give the size of a picture in which every card can be read, as far as that is not too large for a screen."""
+    wide, high = max(bounds.width() + 2 * AIR, 640), max(bounds.height() + 2 * AIR + CAPTION, 400)
+    scale = min(1.0, USUAL / wide, USUAL / high)
+    return QSize(max(int(wide * scale), 640), max(int(high * scale), 400))
+
+
 class SaveError(Exception):
     """A picture could not be saved: the sentence says why, and what to do."""
 
