@@ -20,7 +20,7 @@ class ScopeEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class EffectEnvelope:
     """At most so many *servers*, and of each scope at most so many units, with at least so much headroom left."""
 
     servers: int
@@ -38,9 +38,9 @@ class Envelope:
         return tuple(found)
 
 
-def envelope_of(servers: int, effects: Iterable[ScopeEffect]) -> Envelope:
+def envelope_of(servers: int, effects: Iterable[ScopeEffect]) -> EffectEnvelope:
     """Give the envelope that a plan with these effects just fits."""
-    return Envelope(servers, tuple(sorted((one for one in effects if one.units > 0), key=lambda one: one.place)))
+    return EffectEnvelope(servers, tuple(sorted((one for one in effects if one.units > 0), key=lambda one: one.place)))
 
 
 def _outside(effect: ScopeEffect, approved: ScopeEffect | None) -> Iterable[str]:

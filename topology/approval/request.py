@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from topology.approval.envelope import Envelope
+from topology.approval.envelope import EffectEnvelope
 from topology.approval.policy import LIFTABLE, ApprovalPolicy, ApproverGroup
 
 
@@ -22,7 +22,7 @@ class ApprovalState(StrEnum):
     EXPIRED = "expired"
 
 
-class Word(StrEnum):
+class ApprovalWord(StrEnum):
     """What somebody decided."""
 
     APPROVE = "approve"
@@ -32,11 +32,11 @@ class Word(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class ApprovalDecision:
     """One operator's word, with a reason; *time* is the ledger's, seconds since 1970 UTC."""
 
     operator: str
-    word: Word
+    word: ApprovalWord
     reason: str
     time: float = 0.0
 
@@ -52,13 +52,13 @@ class ApprovalRequest:
     command: str
     digest: str
     reason: str
-    envelope: Envelope
+    envelope: EffectEnvelope
     needs: tuple[str, ...] = ()
     lifts: tuple[str, ...] = ()
     count: int = 1
     groups: tuple[ApproverGroup, ...] = ()
     lasts_s: float = 1800.0
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[ApprovalDecision, ...] = ()
     execution: str = ""
     asked: float = 0.0
     number: int = 0
@@ -68,24 +68,26 @@ class ApprovalRequest:
     def state(self) -> ApprovalState:
         """Where it is, time aside: a withdrawal stays, and so does a decline."""
         words = {one.word for one in self.decisions}
-        if Word.WITHDRAW in words:
+        if ApprovalWord.WITHDRAW in words:
             return ApprovalState.WITHDRAWN
-        if Word.BREAK_GLASS in words:
+        if ApprovalWord.BREAK_GLASS in words:
             return ApprovalState.APPROVED
-        if Word.DECLINE in words:
+        if ApprovalWord.DECLINE in words:
             return ApprovalState.DECLINED
         return ApprovalState.APPROVED if not self.missing() else ApprovalState.ASKED
 
     @property
     def approvers(self) -> tuple[str, ...]:
         """Who approved it, each once; never the one who asked."""
-        names = (one.operator for one in self.decisions if one.word is Word.APPROVE and one.operator != self.operator)
+        names = (
+            one.operator for one in self.decisions if one.word is ApprovalWord.APPROVE and one.operator != self.operator
+        )
         return tuple(dict.fromkeys(names))
 
     @property
     def glass_broken(self) -> bool:
         """Whether its own operator went on alone."""
-        return any(one.word is Word.BREAK_GLASS for one in self.decisions)
+        return any(one.word is ApprovalWord.BREAK_GLASS for one in self.decisions)
 
     def missing(self) -> tuple[str, ...]:
         """Say whose approval is missing still, in words."""
@@ -121,7 +123,7 @@ class LivingApproval:
     number: int
     operator: str
     command: str
-    envelope: Envelope
+    envelope: EffectEnvelope
     lifts: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     remaining_s: float = 0.0
@@ -134,7 +136,7 @@ def asked(
     command: str,
     digest: str,
     reason: str,
-    envelope: Envelope,
+    envelope: EffectEnvelope,
     needs: Sequence[str],
 ) -> ApprovalRequest:
     """Make a request as a policy wants it.
@@ -153,18 +155,18 @@ def asked(
     )
 
 
-def decided(request: ApprovalRequest, operator: str, word: Word, reason: str, time: float) -> ApprovalRequest:
+def decided(request: ApprovalRequest, operator: str, word: ApprovalWord, reason: str, time: float) -> ApprovalRequest:
     """Take in that an operator approves or declines.
 
     Raises:
         ApprovalError: it is their own, it is decided already, or it is not theirs to decide.
     """
-    if word not in (Word.APPROVE, Word.DECLINE):
+    if word not in (ApprovalWord.APPROVE, ApprovalWord.DECLINE):
         raise ApprovalError(f"{word} decides nothing")
     why = request.may_decide(operator)
     if why:
         raise ApprovalError(why)
-    return _with(request, Decision(operator, word, reason, time))
+    return _with(request, ApprovalDecision(operator, word, reason, time))
 
 
 def withdrawn(request: ApprovalRequest, operator: str, reason: str, time: float) -> ApprovalRequest:
@@ -178,7 +180,7 @@ def withdrawn(request: ApprovalRequest, operator: str, reason: str, time: float)
     if operator != request.operator and operator not in request.approvers:
         who = " or ".join((request.operator, *request.approvers))
         raise ApprovalError(f"request {request.number:,} is withdrawn by {who}; anybody may stop what runs")
-    return _with(request, Decision(operator, Word.WITHDRAW, reason, time))
+    return _with(request, ApprovalDecision(operator, ApprovalWord.WITHDRAW, reason, time))
 
 
 def broken_glass(policy: ApprovalPolicy, request: ApprovalRequest, reason: str, time: float) -> ApprovalRequest:
@@ -194,7 +196,7 @@ def broken_glass(policy: ApprovalPolicy, request: ApprovalRequest, reason: str, 
         raise ApprovalError('breaking glass needs a reason: because "..."')
     if request.state is not ApprovalState.ASKED:
         raise ApprovalError(f"request {request.number:,} is {request.state} already")
-    return _with(request, Decision(request.operator, Word.BREAK_GLASS, reason, time))
+    return _with(request, ApprovalDecision(request.operator, ApprovalWord.BREAK_GLASS, reason, time))
 
 
 def used(request: ApprovalRequest, execution: str) -> ApprovalRequest:
@@ -221,5 +223,5 @@ def living(request: ApprovalRequest, remaining_s: float | None) -> LivingApprova
     )
 
 
-def _with(request: ApprovalRequest, decision: Decision) -> ApprovalRequest:
+def _with(request: ApprovalRequest, decision: ApprovalDecision) -> ApprovalRequest:
     return replace(request, decisions=(*request.decisions, decision))

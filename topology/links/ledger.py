@@ -57,6 +57,11 @@ class LedgerFold:
                     # The clock went on without time: what left a moment ago left a moment ago still.
                     self.departed = deque(replace(gone, time=gone.time + act.leap_s) for gone in self.departed)
 
+    def names_taken(self, execution: str) -> tuple[str, ...]:
+        """Give the servers that an execution took, and that did not go back after a stop."""
+        waves = (self.waves[operation] for operation in self.removals.get(execution, []))
+        return tuple(name for act in waves for name, answer in act.answers if answer is Answer.DONE)
+
     def outcome(self, operation: OperationId) -> WaveOutcome | None:
         """Say what became of a wave; None when it was never done."""
         act = self.waves.get(operation)

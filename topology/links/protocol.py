@@ -8,6 +8,7 @@ from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.state import Freshness, State
 from topology.links.fleet_source import Abilities, Answer, Identity, Refusal, RefusalFacts, ResyncNeeded
+from topology.records.ledger.protocol import Meeting
 
 __all__ = [
     "Abilities",
@@ -43,6 +44,14 @@ class Wave:
     pace_per_minute: int | None = None
     undo: bool = False
     """Whether this restore undoes a removal: then only a server that cannot come back is refused."""
+    approvals: tuple[int, ...] = ()
+    """The approvals that it rests on: each has to live, and to hold all that its execution does."""
+    command: str = ""
+    """What is being carried out, for others to read."""
+    plan: str = ""
+    """The digest of its plan."""
+    total: int = 0
+    """How many servers its execution is about."""
 
     @property
     def operation(self) -> OperationId:
@@ -81,6 +90,10 @@ class RegionLink(Protocol):
     @property
     def only_looks(self) -> str:
         """Why nothing can be done here by anyone; empty where acts are possible."""
+
+    @property
+    def meeting(self) -> Meeting:
+        """Where the operators of this region meet; there once it is loaded."""
 
     @property
     def freshness(self) -> Freshness:

@@ -14,6 +14,7 @@ from topology.planning.guards.confirming.stale import (
     VerdictWorse,
     objection,
 )
+from topology.planning.guards.policy import second_person
 from topology.planning.listed import digest_of
 from topology.planning.plan import Confirmation, Effort, Finding, Plan, Severity, Verdict
 from topology.planning.selection.matching import sort_out
@@ -36,7 +37,8 @@ def objections(state: State, plan: Plan, judged: Plan, confirmation: Confirmatio
     if plan.blocked:
         blocks = tuple(finding for finding in plan.findings if finding.severity is Severity.BLOCK)
         return blocks or plan.findings
-    return (*_effort(plan, confirmation), *stale(state, plan, judged))
+    approval = second_person.objections(judged, confirmation.approvals)
+    return (*_effort(plan, confirmation), *stale(state, plan, judged), *approval)
 
 
 def _effort(plan: Plan, confirmation: Confirmation) -> Iterator[Finding]:

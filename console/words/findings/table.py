@@ -10,6 +10,7 @@ from console.words.findings import (
     meaning,
     not_evaluated,
     policy,
+    second_person,
 )
 from console.words.findings.verdicts import NO_WORDS, VERDICT_WORDS
 from console.words.findings.wording import Wording, said
@@ -18,7 +19,7 @@ from topology.planning.guards.confirming.stale import VerdictWorse
 from topology.planning.plan import Finding
 from topology.region.sentences.counting import first_of
 
-_MODULES = (capacity, confirming, dependents, meaning, policy, expectations, not_evaluated)
+_MODULES = (capacity, confirming, dependents, meaning, policy, second_person, expectations, not_evaluated)
 MOST_REASONS = 3
 
 

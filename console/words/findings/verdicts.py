@@ -21,6 +21,9 @@ VERDICT_WORDS = {
     "protected": Words("protected servers", "protected servers"),
     "frozen": Words("a change freeze is in force", "a change freeze is in force", "during the change freeze"),
     "stale": Words("the region has changed since", "the region has changed since", "until the plan is made again"),
+    "approval": Words(
+        "a second person has to approve it", "a second person approves it", "until a second person approved it"
+    ),
     "effort": Words("the number of servers has to be typed"),
     "ceiling": Words("more than the ceiling allows", "above the ceiling"),
     "pace": Words(cautions="the pace is already in use"),

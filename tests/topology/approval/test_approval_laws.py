@@ -12,7 +12,7 @@ from topology.approval.request import (
     ApprovalError,
     ApprovalRequest,
     ApprovalState,
-    Word,
+    ApprovalWord,
     asked,
     broken_glass,
     decided,
@@ -66,7 +66,7 @@ def after(policy: ApprovalPolicy, request: ApprovalRequest, act: str, operator: 
         return broken_glass(policy, request, reason, 0.0)
     if act == "withdraw":
         return withdrawn(request, operator, reason, 0.0)
-    return decided(request, operator, Word(act), reason, 0.0)
+    return decided(request, operator, ApprovalWord(act), reason, 0.0)
 
 
 @given(policies, operators, st.lists(codes, min_size=1).map(tuple), acts)
@@ -140,14 +140,14 @@ def test_that_a_group_is_waited_for_and_others_are_told_whom_it_is_for():
     policy = ApprovalPolicy(cautions=("impact",), groups=(ApproverGroup("leads", ("kim", "eve")),))
     request = request_of(policy)
     with pytest.raises(ApprovalError, match=r"request 12 is for 1 of leads \(kim, eve\) to approve"):
-        decided(request, "ben", Word.APPROVE, "fine", 0.0)
+        decided(request, "ben", ApprovalWord.APPROVE, "fine", 0.0)
     with pytest.raises(ApprovalError, match="request 12 is your own: another operator approves it"):
-        decided(request, "ana", Word.APPROVE, "fine", 0.0)
-    assert decided(request, "kim", Word.APPROVE, "fine", 0.0).state is ApprovalState.APPROVED
+        decided(request, "ana", ApprovalWord.APPROVE, "fine", 0.0)
+    assert decided(request, "kim", ApprovalWord.APPROVE, "fine", 0.0).state is ApprovalState.APPROVED
 
 
 def test_that_an_approval_is_for_one_execution():
-    request = decided(request_of(ApprovalPolicy(cautions=("impact",))), "ben", Word.APPROVE, "fine", 0.0)
+    request = decided(request_of(ApprovalPolicy(cautions=("impact",))), "ben", ApprovalWord.APPROVE, "fine", 0.0)
     first = used(request, "E")
     assert used(first, "E") == first
     with pytest.raises(ApprovalError, match="approval 12 was used already: ask again"):

@@ -12,7 +12,7 @@ from console.words.findings.table import message
 from tests.topology.planning.conftest import POLICY, Ask, Make
 from tests.topology.strategies import START, move
 from topology.fleet.state import Freshness, State
-from topology.links.check import pace, recount
+from topology.links.check import pace, recount, second_person
 from topology.planning.guards.table import GUARDS
 from topology.planning.plan import Finding, Plan, Severity, Verdict
 from topology.region.server_states import ServerState
@@ -51,6 +51,7 @@ def test_that_guards_speak_in_the_documented_order() -> None:
         "protected",
         "frozen",
         "stale",
+        "approval",
         "effort",
         "ceiling",
         "pace",
@@ -66,7 +67,7 @@ def test_that_guards_speak_in_the_documented_order() -> None:
 def test_that_the_guards_held_at_the_act_are_those_that_the_regions_own_check_refuses_by() -> None:
     refused = {
         node.args[0].value
-        for module in (recount, pace)
+        for module in (recount, pace, second_person)
         for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal"
         if isinstance(node.args[0], ast.Constant)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from topology.approval.policy import LIFTABLE
 from topology.fleet.fleet import NO_FLOOR, REGION, Fleet
 from topology.links.check.protection import (
     Span,
@@ -76,6 +77,13 @@ def guards_of(region: Region) -> Guards:
         "wave": policy.wave,
         "stale after, in seconds": policy.stale_after_s,
     }
+    approval = policy.approval
+    most["share of a scope that one operator may take, in tenths of a percent"] = approval.share_permille
+    if approval.asks:
+        least["operators who approve"] = approval.count
+        least.update((f"members of {group.name} who approve", group.count) for group in approval.groups)
+        least.update((f"second person for {code}", 1) for code in approval.cautions)
+    most.update((f"{code} lifted by an approval", int(approval.may_lift(code))) for code in LIFTABLE)
     for window in policy.windows:
         most[f"pace within {window.seconds / 3600:g} h"] = window.count(len(region.roster))
     for number, subsystem_ in enumerate(region.subsystems):

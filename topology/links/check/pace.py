@@ -33,7 +33,7 @@ def never_fits(scene: Scene, wave: Wave) -> Iterator[Refusal]:
     """Refuse a wave that is larger than what may leave in any minute, or in any longer window."""
     if scene.region.policy.pace_per_minute is None:
         yield Refusal("unknown", "the policy states no pace, so nothing may be removed")
-    for limit in _limits(scene, wave):
+    for limit in () if "pace" in scene.lifts else _limits(scene, wave):
         if limit.count > limit.pace:
             what = (
                 f"the wave takes {limit.count:,} servers of {limit.what}, where {limit.pace:,} {limit.time} may leave"

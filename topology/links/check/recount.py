@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from topology.links.check.pace import first_moment, never_fits
 from topology.links.check.scene import Scene
+from topology.links.check.second_person import thinner, unapproved
 from topology.links.protocol import Answer, Refusal, RefusalFacts, Wave
 from topology.region.region import Amount, Region, Roster, Subsystem
 from topology.region.server_states import STATE_NAMES, ServerState
@@ -37,18 +38,24 @@ class Judgement:
 
 def judge_removal(scene: Scene, wave: Wave) -> Judgement:
     """Judge a whole wave that takes servers: all of it, or none."""
-    refusals = [*_refused_at_all(scene, wave), *_frozen(scene), *_membership(scene, wave, (ServerState.IN_SERVICE,))]
+    refusals = [
+        *_refused_at_all(scene, wave),
+        *scene.not_approved,
+        *([] if "frozen" in scene.lifts else _frozen(scene)),
+        *_membership(scene, wave, (ServerState.IN_SERVICE,)),
+    ]
     if not refusals:
         servers = [scene.position[name] for name in wave.servers]
         refusals = [
             *_protected(scene, servers),
-            *_too_large(scene, wave),
+            *([] if "too-large" in scene.lifts else _too_large(scene, wave)),
             *_floors(scene, servers),
+            *unapproved(scene, wave, servers),
             *never_fits(scene, wave),
         ]
     if refusals:
         return _none_of(wave, tuple(refusals))
-    moment = first_moment(scene, wave)
+    moment = scene.time if "pace" in scene.lifts else first_moment(scene, wave)
     if moment > scene.time:
         return _none_of(wave, (), moment)
     return Judgement(tuple((name, Answer.DONE) for name in wave.servers))
@@ -189,6 +196,9 @@ def _floors(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
         if not is_stated and not _is_floored_in_zones(scene.region, number):
             yield Refusal("unknown", f"{subsystem.name} states no floor, so nothing may leave it; 0 must be written")
         for scope, floor, had, left in _counts(scene.region, number, before, after):
+            if left < had:
+                place = scope.partition(":")[2]
+                yield from thinner(scene, f"{subsystem.name} in {place}" if place else subsystem.name, left - floor)
             if left < had and left < floor:
                 where = f"{subsystem.name} in {scope}" if scope else subsystem.name
                 facts = RefusalFacts(subsystem.name, scope or "region", had, left, floor)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.approval.request import LivingApproval
 from topology.links.ledger import Departed
+from topology.links.protocol import Refusal
 from topology.region.region import Region
 
 
@@ -27,3 +29,11 @@ class Scene:
     """What left by acts, at least in the last minute, oldest first."""
     taken: Mapping[str, int] = field(default_factory=dict)
     """Servers taken so far, by execution."""
+    taken_names: Sequence[str] = ()
+    """The servers that the execution of the wave took so far."""
+    approvals: Sequence[LivingApproval] = ()
+    """The approvals that the wave rests on; all of them live."""
+    not_approved: Sequence[Refusal] = ()
+    """Why approvals that it rests on do not hold."""
+    lifts: Collection[str] = ()
+    """What those that live lift."""

@@ -13,6 +13,7 @@ from topology.fleet.fleet import PACE_WINDOW_S
 from topology.fleet.state import State
 from topology.links.check.recount import Judgement, judge_removal, judge_restore
 from topology.links.check.scene import Scene
+from topology.links.check.second_person import lifted, resting_on
 from topology.links.deadline import BoundedActor
 from topology.links.fleet_source import Answer, Floors, Refusal, SourceWave, Taken
 from topology.links.ledger import Departed
@@ -269,6 +270,7 @@ class Acting:
         # Asked now: a fresh reading ends a silence.
         state, now = self._state, standing()
         time = max(self._following.now(), state.time)
+        approvals, not_approved = resting_on(seen.approvals, wave)
         return Scene(
             state.region,
             self._counted_states(seen.reservations),
@@ -278,7 +280,11 @@ class Acting:
             now.unacknowledged,
             {stop.execution for stop in seen.stops} | self.stopping,
             await self._departed(seen, time),
-            {wave.execution: await self._taken_by(wave.execution)},
+            {wave.execution: len(taken := await self._taken_by(wave.execution))},
+            taken,
+            approvals,
+            not_approved,
+            lifted(approvals),
         )
 
     def _counted_states(self, reservations: Iterable[Reservation]) -> np.ndarray:
@@ -300,8 +306,9 @@ class Acting:
             found.append(Departed(time - (entry.window_s - entry.remaining_s), entry.execution, servers))
         return tuple(sorted(found, key=lambda one: one.time))
 
-    async def _taken_by(self, execution: str) -> int:
-        return sum(len(_left(wave)) for wave in await self._ledger.waves(execution) if wave.kind is WaveKind.TAKE)
+    async def _taken_by(self, execution: str) -> tuple[str, ...]:
+        waves = await self._ledger.waves(execution)
+        return tuple(name for wave in waves if wave.kind is WaveKind.TAKE for name in _left(wave))
 
     def _commit(self, kind: WaveKind, name: str, wave: Wave, seen: LedgerState, lease: LedgerLease) -> Commit:
         state, takes = self._state, kind is WaveKind.TAKE
@@ -317,6 +324,7 @@ class Acting:
             tuple(tuple(sub for sub, _ in self._named(server)) for server in wave.servers) if takes else (),
             _windows(state) if takes else (),
             wave.undo,
+            _versions(seen, wave) if takes else (),
         )
 
     def _named(self, server: str) -> tuple[tuple[str, int], ...]:
@@ -346,7 +354,9 @@ class Acting:
         if lease is None:
             known = await self._ledger.execution(wave.execution)
             if known is None:
-                lease = await self._ledger.begin(KeptExecution(wave.execution, "", "", 0, wave.operator))
+                lease = await self._ledger.begin(
+                    KeptExecution(wave.execution, wave.plan, wave.command, wave.total, wave.operator)
+                )
             else:
                 lease = await self._ledger.take_over(wave.execution, wave.operator)
             self._leases[wave.execution] = lease
@@ -380,6 +390,11 @@ class Acting:
 def _next_attempt(name: str, operation: str) -> str:
     number = name.removeprefix(operation).removeprefix("-")
     return f"{operation}-{int(number) + 1 if number else 2}"
+
+
+def _versions(seen: LedgerState, wave: Wave) -> tuple[tuple[int, int], ...]:
+    known = {one.number: one.request.version for one in seen.approvals}
+    return tuple((number, known.get(number, 0)) for number in wave.approvals)
 
 
 def _windows(state: State) -> tuple[float, ...]:

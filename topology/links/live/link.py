@@ -97,6 +97,11 @@ class LiveLink:
         return self._bounded.abilities
 
     @property
+    def meeting(self) -> Ledger:
+        """The ledger: all who act through it meet there."""
+        return self._ledger
+
+    @property
     def identity(self) -> Identity:
         """Who the source says we are."""
         return self._bounded.identity

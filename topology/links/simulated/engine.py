@@ -5,17 +5,20 @@ of acts comes from the acts file, one's own included: what is not in it did not 
 """
 
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Literal
 
 import msgspec
 
+from topology.approval.request import LivingApproval
 from topology.execution.journal_entries import JournalHead
 from topology.fleet.state import Freshness, State
 from topology.links.acts import Act, ActsFile
 from topology.links.check.lowered import Guards, guards_of, lowered
 from topology.links.check.recount import Judgement, judge_removal, judge_restore
 from topology.links.check.scene import Scene
+from topology.links.check.second_person import lifted
 from topology.links.description import DescriptionFeed
 from topology.links.history import History
 from topology.links.protocol import Answer, OperationId, Refusal, Wave, WaveOutcome
@@ -130,9 +133,16 @@ class Engine:
                 unacknowledged=self._to_acknowledge(),
             )
 
-    def remove(self, wave: Wave) -> WaveOutcome:
-        """Take all servers of a wave out of service in one step, or none."""
-        return self._act("remove", wave)
+    @property
+    def asks(self) -> bool:
+        """Whether the description leaves anything to two people."""
+        return self._is_open and self._source.region.policy.approval.asks
+
+    def remove(
+        self, wave: Wave, approvals: Sequence[LivingApproval] = (), not_approved: Sequence[Refusal] = ()
+    ) -> WaveOutcome:
+        """Take all servers of a wave out of service in one step, or none; it rests on these *approvals*."""
+        return self._act("remove", wave, approvals, not_approved)
 
     def restore(self, wave: Wave) -> WaveOutcome:
         """Bring the servers of a wave back."""
@@ -217,7 +227,13 @@ class Engine:
             self._check_open()
             return self._acts.kept_head(journal)
 
-    def _act(self, kind: Literal["remove", "restore"], wave: Wave) -> WaveOutcome:
+    def _act(
+        self,
+        kind: Literal["remove", "restore"],
+        wave: Wave,
+        approvals: Sequence[LivingApproval] = (),
+        not_approved: Sequence[Refusal] = (),
+    ) -> WaveOutcome:
         with self._lock:
             self._check_open()
             try:
@@ -225,11 +241,11 @@ class Engine:
                     self._catch_up()
                     if wave.operation in self._replica.ledger.waves:
                         return self._done_before(kind, wave)
-                    judgement = self._judge(kind, wave)
+                    judgement = self._judge(kind, wave, approvals, not_approved)
                     if judgement.allowed:
                         self._write(kind, wave, judgement)
             except _StoppedError:
-                judgement = self._judge(kind, wave)
+                judgement = self._judge(kind, wave, approvals, not_approved)
             self._catch_up_if_possible()
             return WaveOutcome(wave.operation, judgement.answers, judgement.refusals, judgement.not_before)
 
@@ -240,7 +256,13 @@ class Engine:
         if wave.execution in self._stopping:
             raise _StoppedError
 
-    def _judge(self, kind: Literal["remove", "restore"], wave: Wave) -> Judgement:
+    def _judge(
+        self,
+        kind: Literal["remove", "restore"],
+        wave: Wave,
+        approvals: Sequence[LivingApproval],
+        not_approved: Sequence[Refusal],
+    ) -> Judgement:
         replica = self._replica
         scene = Scene(
             replica.region,
@@ -252,6 +274,10 @@ class Engine:
             replica.ledger.stopped | self._stopping,
             replica.ledger.departed,
             replica.ledger.taken,
+            replica.ledger.names_taken(wave.execution),
+            approvals,
+            not_approved,
+            lifted(approvals),
         )
         return judge_removal(scene, wave) if kind == "remove" else judge_restore(scene, wave)
 

@@ -13,10 +13,13 @@ from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision, batch_of
 from topology.fleet.state import Freshness, State
 from topology.links.acts import ActsFile
+from topology.links.check.second_person import resting_on
 from topology.links.description import DescriptionFeed, FixedDescription, WatchedDescription
 from topology.links.protocol import Abilities, OperationId, Wave, WaveOutcome
 from topology.links.simulated.engine import Engine
 from topology.records.clock import ManualClock, SteadyClock
+from topology.records.ledger.file_ledger import FileLedger
+from topology.region.errors import LinkError
 from topology.region.region import Region
 from topology.simulation.simulation import Chance
 
@@ -63,11 +66,18 @@ class SimulatedLink:
     ) -> None:
         self.name = name
         self._fresh = fresh
+        self._make_people: Callable[[], FileLedger] = lambda: FileLedger(_people_path(acts), SteadyClock(clock))
+        self._people = self._make_people()
         self._manual = clock if isinstance(clock, ManualClock) else None
         self._engine = Engine(source, ActsFile(acts), SteadyClock(clock), Chance(seed), churn=churn, watched=watched)
         self._ticker: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
         self._closed = False
+
+    @property
+    def meeting(self) -> FileLedger:
+        """Where those who have it open meet: a ledger beside the acts."""
+        return self._people
 
     @property
     def freshness(self) -> Freshness:
@@ -93,7 +103,14 @@ class SimulatedLink:
     async def load(self) -> State:
         """Read the whole region: a state of its own, for the caller to keep and to fold events into."""
         fresh, self._fresh = self._fresh, False
+        if self._closed:
+            self._people = self._make_people()
         await asyncio.to_thread(self._engine.open, fresh)
+        try:
+            await self._people.open(self.name, ())
+        except LinkError as error:
+            # Without it the region can be looked at and acted on alone; whatever needs a second person says why not.
+            _log.warning("%s", error)
         self._closed = False
         if self._manual is None and (self._ticker is None or self._ticker.done()):
             self._ticker = asyncio.get_running_loop().create_task(self._run(), name=f"ticks of {self.name}")
@@ -123,7 +140,9 @@ class SimulatedLink:
 
     async def remove(self, wave: Wave) -> WaveOutcome:
         """Judge the whole wave and take all of it out of service in one step, or none."""
-        return await self._in_thread(self._engine.remove, wave)
+        asks = wave.approvals or self._engine.asks
+        kept = (await self._people.read()).approvals if asks else ()
+        return await self._in_thread(self._engine.remove, wave, *resting_on(kept, wave))
 
     async def restore(self, wave: Wave) -> WaveOutcome:
         """Judge the whole wave and bring it back, or none; an undo leaves out only what cannot come back."""
@@ -164,6 +183,7 @@ class SimulatedLink:
             await asyncio.gather(self._ticker, return_exceptions=True)
             self._ticker = None
         await asyncio.to_thread(self._engine.close)
+        await self._people.aclose()
         self._wake()
 
     async def _run(self) -> None:
@@ -229,6 +249,10 @@ class FileLink(SimulatedLink):
             churn=False,
             watched=True,
         )
+
+
+def _people_path(acts: Path) -> Path:
+    return acts.with_name(acts.name.replace("acts-", "people-", 1))
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

@@ -9,12 +9,12 @@ from topology.planning.guards.confirming import effort, stale
 from topology.planning.guards.dependents import impact, restart, self_observation
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.meaning import nothing_matches, too_few_match, unknown, unusual
-from topology.planning.guards.policy import frozen, pace, protected, too_large
+from topology.planning.guards.policy import frozen, pace, protected, second_person, too_large
 from topology.planning.plan import Finding, Severity, Verdict
 
 _MODULES = (
-    floor, unknown, nothing_matches, too_few_match, too_large, protected, frozen, stale, effort, ceiling, pace, tight,
-    collateral, impact, unusual, self_observation, restart,
+    floor, unknown, nothing_matches, too_few_match, too_large, protected, frozen, stale, second_person, effort, ceiling,
+    pace, tight, collateral, impact, unusual, self_observation, restart,
 )  # fmt: skip
 
 
@@ -38,7 +38,14 @@ def findings_of(case: Case, extra: Iterable[Guard] = ()) -> tuple[Finding, ...]:
         return tuple(
             replace(one, severity=Severity.CAUTION) if one.severity is Severity.BLOCK else one for one in found
         )
-    return tuple(found)
+    return _in_order(second_person.judged(case, tuple(found)))
+
+
+def _in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Put what was said last in its place; whatever an extra guard said stays where it is."""
+    if not findings or findings[-1].code != second_person.CODE:
+        return findings
+    return put_in(findings[:-1], findings[-1:], second_person.GUARD.order)
 
 
 def put_in(findings: tuple[Finding, ...], added: tuple[Finding, ...], order: int) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.topology.records.ledger.conftest import Ledgers, begun, wave_of
 from topology.approval.envelope import ScopeEffect, envelope_of
-from topology.approval.request import ApprovalRequest, ApprovalState, Word, decided, used, withdrawn
+from topology.approval.request import ApprovalRequest, ApprovalState, ApprovalWord, decided, used, withdrawn
 from topology.records.ledger.colleagues import LARGEST_PLAN, PRESENCE_S, Presence
 from topology.records.ledger.store import LedgerStore
 from topology.records.ledger.values import CommitAnswer, LedgerError
@@ -18,7 +18,7 @@ ASKED = ApprovalRequest("ana", "remove 2 servers from index", "digest", "why", E
 
 def approved(store: LedgerStore, execution: str = "") -> ApprovalRequest:
     """Ask, let ben approve, and use it."""
-    found = store.keep_approval(decided(store.ask_approval(ASKED, b"{}"), "ben", Word.APPROVE, "fine", 0.0))
+    found = store.keep_approval(decided(store.ask_approval(ASKED, b"{}"), "ben", ApprovalWord.APPROVE, "fine", 0.0))
     assert found is not None
     if execution:
         found = store.keep_approval(used(found, execution))
@@ -51,7 +51,7 @@ def test_that_a_request_has_a_number_its_whole_plan_and_outlives_its_approval(le
     assert (other.approval_plan(1), store.approval_plan(2)) == (b"one", b"two")
     with pytest.raises(LedgerError, match="there is no request 3"):
         store.approval_plan(3)
-    store.keep_approval(decided(first, "ben", Word.APPROVE, "fine", 0.0))
+    store.keep_approval(decided(first, "ben", ApprovalWord.APPROVE, "fine", 0.0))
     ledgers.clock.time += 61
     kept = other.approval(1)
     assert kept is not None
@@ -63,7 +63,7 @@ def test_that_the_time_of_an_approval_runs_from_when_it_was_given(ledgers: Ledge
     request = store.ask_approval(ASKED, b"{}")
     ledgers.clock.time += 3600
     assert store.read().approvals[0].remaining_s is None
-    found = store.keep_approval(decided(request, "ben", Word.APPROVE, "fine", 0.0))
+    found = store.keep_approval(decided(request, "ben", ApprovalWord.APPROVE, "fine", 0.0))
     ledgers.clock.time += 20
     store.keep_approval(used(found, "E"))
     assert store.read().approvals[0].remaining_s == pytest.approx(40.0)
@@ -74,8 +74,8 @@ def test_that_the_time_of_an_approval_runs_from_when_it_was_given(ledgers: Ledge
 def test_that_of_two_who_decide_at_once_one_has_to_look_again(ledgers: Ledgers):
     store, other = ledgers.one(), ledgers.one()
     request = store.ask_approval(ASKED, b"{}")
-    assert other.keep_approval(decided(request, "kim", Word.DECLINE, "no", 0.0)) is not None
-    assert store.keep_approval(decided(request, "ben", Word.APPROVE, "fine", 0.0)) is None
+    assert other.keep_approval(decided(request, "kim", ApprovalWord.DECLINE, "no", 0.0)) is not None
+    assert store.keep_approval(decided(request, "ben", ApprovalWord.APPROVE, "fine", 0.0)) is None
     assert store.read().approvals[0].state is ApprovalState.DECLINED
 
 

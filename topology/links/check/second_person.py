@@ -1,0 +1,118 @@
+"""A second person, at the moment of action: whether the approvals that a wave rests on live, and hold all that it does.
+
+Like the rest of the check it recounts from server states, and shares no code with what a preview says.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topology.approval.request import ApprovalState, ApprovalWord, LivingApproval
+from topology.links.check.scene import Scene
+from topology.links.protocol import Refusal, Wave
+from topology.records.ledger.values import KeptApproval
+from topology.region.region import Roster
+
+_BY_NOBODY = ("floor", "unknown", "protected")
+"""Lifted by nobody, whatever an approval says."""
+
+
+def resting_on(kept: Iterable[KeptApproval], wave: Wave) -> tuple[tuple[LivingApproval, ...], tuple[Refusal, ...]]:
+    """Give the approvals that a wave names, and a refusal for each that does not hold for its execution any more."""
+    known = {one.number: one for one in kept}
+    found, refusals = [], []
+    for number in wave.approvals:
+        one = known.get(number)
+        why = f"there is no approval {number:,} in the ledger" if one is None else _why_not(one, wave.execution)
+        if one is not None and one.living is not None and not why:
+            found.append(one.living)
+        else:
+            refusals.append(Refusal("approval", why))
+    return tuple(found), tuple(refusals)
+
+
+def lifted(approvals: Iterable[LivingApproval]) -> frozenset[str]:
+    """Give the codes that living approvals lift."""
+    return frozenset(code for one in approvals for code in one.lifts if code not in _BY_NOBODY)
+
+
+def unapproved(scene: Scene, wave: Wave, servers: Sequence[int]) -> Iterator[Refusal]:
+    """Refuse what no approval holds: more of a scope than the policy leaves to one operator, or more than was approved."""
+    whole = [scene.position[name] for name in scene.taken_names if name in scene.position]
+    whole = sorted({*whole, *servers})
+    share = scene.region.policy.approval.share_permille
+    if not scene.approvals and share is not None:
+        for where, units, listed in _counts(scene, whole):
+            if units * 1000 > share * listed:
+                said = f"{units:,} of {listed:,} units leave {where}, more than {share / 10:g} % of it"
+                yield Refusal("approval", f"{said}, and nobody has approved that")
+    for one in scene.approvals:
+        most = {_place(part.subsystem, part.scope): part for part in one.envelope.scopes}
+        if len(whole) > one.envelope.servers:
+            yield _outside(one, f"{len(whole):,} servers leave in all, approved are {one.envelope.servers:,}")
+        for where, units, _ in _counts(scene, whole):
+            approved = most.get(where)
+            if units and (approved is None or units > approved.units):
+                limit = "none" if approved is None else f"{approved.units:,}"
+                yield _outside(one, f"{units:,} units leave {where} in all, approved are {limit}")
+
+
+def thinner(scene: Scene, where: str, headroom: int) -> Iterator[Refusal]:
+    """Refuse a scope of which less headroom would be left than was approved; *where* is `index in az1`."""
+    for one in scene.approvals:
+        for part in one.envelope.scopes:
+            if _place(part.subsystem, part.scope) == where and part.headroom is not None and headroom < part.headroom:
+                yield _outside(one, f"{where} ends with headroom {headroom:,}, approved was {part.headroom:,} or more")
+
+
+def _why_not(kept: KeptApproval, execution: str) -> str:
+    request, state = kept.request, kept.state
+    last = request.decisions[-1] if request.decisions else None
+    if state is ApprovalState.WITHDRAWN and last is not None and last.word is ApprovalWord.WITHDRAW:
+        return f"approval {kept.number:,} was withdrawn by {last.operator}: {last.reason or 'no reason given'}"
+    if state is ApprovalState.EXPIRED:
+        return f"approval {kept.number:,} ran out; ask again"
+    if state is not ApprovalState.APPROVED:
+        return f"request {kept.number:,} is {state}, not approved"
+    return "" if request.execution == execution else f"approval {kept.number:,} is of another execution"
+
+
+def _outside(approval: LivingApproval, what: str) -> Refusal:
+    return Refusal("approval", f"outside of approval {approval.number:,}: {what}")
+
+
+def _place(subsystem: str, scope: str) -> str:
+    place = scope.partition(":")[2]
+    return f"{subsystem} in {place}" if place else subsystem
+
+
+def _counts(scene: Scene, servers: Sequence[int]) -> Iterator[tuple[str, int, int]]:
+    """Give for every scope of every subsystem that loses something the units that leave, and those that are declared."""
+    roster = scene.region.roster
+    cells = roster.rack_cell[roster.rack]
+    zones = roster.cell_zone[cells]
+    touched = sorted({number for server in servers for number, _ in roster.profiles[roster.profile[server]]})
+    for number in touched:
+        subsystem, units = scene.region.subsystems[number], _units_of(roster, number)
+        listed = units.copy()
+        name, leaving = subsystem.name, np.zeros(len(units), np.int64)
+        leaving[list(servers)] = units[list(servers)]
+        once = scene.region.learnt.most_listed
+        declared = subsystem.declared or max(int(listed.sum()), once.get((name, "region"), 0))
+        yield name, int(leaving.sum()), declared
+        for kind, place, names in (
+            ("zone:", zones, roster.zones),
+            ("cell:", cells, tuple("/".join(pair) for pair in roster.cells)),
+        ):
+            gone = np.bincount(place, leaving, len(names)).astype(np.int64).tolist()
+            there = np.bincount(place, listed, len(names)).astype(np.int64).tolist()
+            for at, units_gone, units_there in zip(names, gone, there, strict=True):
+                if units_gone:
+                    yield f"{name} in {at}", units_gone, max(units_there, once.get((name, kind + at), 0))
+
+
+def _units_of(roster: Roster, number: int) -> NDArray[np.int64]:
+    each = np.array([sum(units for own, units in profile if own == number) for profile in roster.profiles], np.int64)
+    found: NDArray[np.int64] = each[roster.profile]
+    return found
