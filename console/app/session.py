@@ -19,6 +19,7 @@ import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
 from console.app.interrupts import Interrupts, say_end
 from console.operating.access import Journal, RegionLink, state_folder
+from console.operating.extensions.guards import own_guards
 from console.operating.jobs import Jobs
 from console.operating.live.desk import LiveDesk
 from console.operating.live.operators_name import operators_name
@@ -111,7 +112,7 @@ class Session:
         self._asking: QMessageBox | None = None
         self._jobs = Jobs(self._job_failed)
         journal, trouble = open_journal(folder)
-        self.desk = LiveDesk(link, journal, operators_name(), folder, no_journal=trouble)
+        self.desk = LiveDesk(link, journal, operators_name(), folder, no_journal=trouble, guards=own_guards())
         self.workspace = Workspace(self.desk, self._jobs)
         self.panels = Board(window, self.workspace, settings, window.theme)
         window.setWindowIcon(QIcon(str(resources.path("icons/underkeel.svg"))))

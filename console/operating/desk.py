@@ -18,6 +18,7 @@ from topology.execution.unfinished import Unfinished
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.state import Freshness, State
 from topology.fleet.usual import UsualCounts
+from topology.planning.guards.guard import Guard
 from topology.planning.plan import Confirmation, Plan
 from topology.playbook.run import PlaybookRun
 
@@ -74,6 +75,8 @@ class Desk(Protocol):
     """The operator."""
     on_change: Callable[[Progress], None]
     """Hears how far the execution is, whenever that changed."""
+    guards: tuple[Guard, ...]
+    """An organisation's own, which judge here besides ours."""
 
     @property
     def feed(self) -> Feed:

@@ -17,6 +17,7 @@ from topology.command.parse import parse
 from topology.command.slips import Slip
 from topology.execution.execution import Execution
 from topology.fleet.state import State
+from topology.planning.guards.guard import Guard
 from topology.planning.neighbours import with_slip
 from topology.planning.plan import Plan
 from topology.planning.preview import Planner
@@ -95,12 +96,15 @@ class Work:
 class Workbench:
     """Holds the text and the state, and works out what follows from both."""
 
-    def __init__(self, acting: Undoes, runs: PlaybookRuns, tool: Tool | None = None) -> None:
+    def __init__(
+        self, acting: Undoes, runs: PlaybookRuns, tool: Tool | None = None, guards: tuple[Guard, ...] = ()
+    ) -> None:
         self.runs = runs
         self.tool: Tool = tool or OurTool()
         self.vocabulary = Vocabulary()
         self.text = ""
         self._acting = acting
+        self._guards = guards
         self._state: State | None = None
         self._planner: Planner | None = None
         self._work = Work(parse("", self.vocabulary))
@@ -122,7 +126,7 @@ class Workbench:
     def follow(self, state: State) -> None:
         """Begin with a region, or with another roster of it."""
         self._state = state
-        self._planner = Planner(state.region)
+        self._planner = Planner(state.region, self._guards)
         self.vocabulary = vocabulary_of(state)
         self._read()
 

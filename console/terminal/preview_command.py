@@ -6,6 +6,7 @@ from typing import TextIO
 
 import msgspec
 
+from console.operating.extensions.guards import own_guards
 from console.operating.procedures.playbooks import runnable_playbooks
 from console.operating.state_reading import read_state
 from console.terminal.progress_line import ProgressLine
@@ -79,9 +80,10 @@ def _ask(text: str, state: State, progress: ProgressLine, step: int | None) -> R
     if not isinstance(command, Planned):
         return reading
     progress.show(f"Planning on {len(state.region.roster):,} servers")
-    plan = preview(state, command)
+    guards = own_guards()
+    plan = preview(state, command, guards)
     slips = _told(slips_of(reading, vocabulary_of(state)), progress)
-    around = neighbours(state, plan, command, slips)
+    around = neighbours(state, plan, command, slips, extra=guards)
     return with_slip(plan, around.looks_like), around
 
 
@@ -113,7 +115,7 @@ def _planned(going: PlaybookRun, state: State, what: str) -> Plan:
         raise PlaybookError((f"{what} of {going.playbook.name} gives back what was done, and here nothing was",))
     if not isinstance(command, Planned):
         raise PlaybookError((f"{what} of {going.playbook.name} makes no plan here: {command}",))
-    return going.preview(Planner(state.region), state, command)
+    return going.preview(Planner(state.region, own_guards()), state, command)
 
 
 def _told(slips: Iterable[Slip], progress: ProgressLine) -> Iterator[Slip]:

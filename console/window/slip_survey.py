@@ -10,6 +10,7 @@ from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.slips import KeyboardLayout, each_slip
 from topology.fleet.state import State
+from topology.planning.guards.guard import Guard
 from topology.planning.neighbours import Neighbourhood, survey
 from topology.planning.plan import Plan
 
@@ -25,9 +26,10 @@ class SlipSurvey(QObject):
     found = Signal(object)
     """Neighbourhood of the plan on show, or None while it is not known."""
 
-    def __init__(self, layout: KeyboardLayout, parent: QObject | None = None) -> None:
+    def __init__(self, layout: KeyboardLayout, parent: QObject | None = None, guards: tuple[Guard, ...] = ()) -> None:
         super().__init__(parent)
         self._layout = layout
+        self._guards = guards
         self._about: tuple[Plan, int] | None = None
         self._steps: Generator[None, None, Neighbourhood | None] | None = None
         self._timer = QTimer(self)
@@ -53,7 +55,7 @@ class SlipSurvey(QObject):
             self.found.emit(None)
         self._about = plan, state.revision
         slips = each_slip(reading, vocabulary, self._layout)
-        self._steps = survey(state, plan, command, slips)
+        self._steps = survey(state, plan, command, slips, extra=self._guards)
         self._timer.start(AFTER_MS)
 
     def _go_on(self) -> None:

@@ -63,7 +63,7 @@ class Workspace(Voice):
         self.jobs = jobs
         self.desk = desk
         self.follower = RegionFollower(desk.feed, self)
-        self.bench = Workbench(desk, runs or PlaybookRuns(runnable_playbooks), tool)
+        self.bench = Workbench(desk, runs or PlaybookRuns(runnable_playbooks), tool, desk.guards)
         self.acts = OperatorActs(self, self, desk, self.bench, self.follower, jobs)
         self.view: View | None = None
         """What was shown last; None until a region is known."""
@@ -75,7 +75,7 @@ class Workspace(Voice):
         self._told: PlaybookRun | None = None
         self._trouble = ""
         self._remark = ""
-        self._survey = SlipSurvey(QWERTY, self)
+        self._survey = SlipSurvey(QWERTY, self, desk.guards)
         self._survey.found.connect(self._surveyed)
 
     @property

@@ -27,8 +27,13 @@ class FindingFacts:
     def __init_subclass__(cls) -> None:
         """Let the facts be read from JSON again."""
         super().__init_subclass__()
-        if cls.kind:
-            FindingFacts.kinds[cls.kind] = cls
+        if not cls.kind:
+            return
+        known = FindingFacts.kinds.setdefault(cls.kind, cls)
+        # A dataclass with slots is made twice, under one name.
+        if (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise TypeError(f"{cls.kind!r} is the kind of {known.__module__}.{known.__qualname__} already")
+        FindingFacts.kinds[cls.kind] = cls
 
     def to_builtins(self) -> dict[str, Any]:
         """Give them as JSON has them, with their kind."""

@@ -11,6 +11,7 @@ from topology.planning.guards.dependents.restart import costs
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.meaning.unknown import unconditional
 from topology.planning.guards.not_evaluated import not_evaluated
+from topology.planning.guards.outside import GuardFailed
 from topology.planning.guards.policy.frozen import is_frozen
 from topology.planning.guards.policy.pace_windows import limits, minutes_of, slowest, uses
 from topology.planning.guards.table import findings_of, verdict_of
@@ -53,9 +54,10 @@ def judge_choice(state: State, intent: Intent, choice: Choice, extra: tuple[Guar
 
 
 def _blocks(findings: tuple[Finding, ...], extra: tuple[Guard, ...]) -> bool:
-    """Whether an extra guard blocks: which smaller count it would let pass, nobody can know."""
+    """Whether an extra guard blocks, or gave no answer: which smaller count it would let pass, nobody can know."""
     codes = {guard.code for guard in extra}
-    return any(one.code in codes and one.severity is Severity.BLOCK for one in findings)
+    blocking = (one for one in findings if one.severity is Severity.BLOCK)
+    return any(one.code in codes or isinstance(one.facts, GuardFailed) for one in blocking)
 
 
 def case_of(state: State, intent: Intent, choice: Choice) -> Case:

@@ -153,7 +153,7 @@ def _judged_now(state: State, plan: Plan, command: Planned | Undo, extra: tuple[
     if plan.undoes is not None:
         named = tuple(dict.fromkeys(effect.subsystem for effect in plan.effects if effect.named))
         make = undo_plan if plan.action == "restore" else undo_restore_plan
-        return make(state, plan.servers, plan.undoes, plan.command, named)
+        return make(state, plan.servers, plan.undoes, plan.command, named, extra)
     if isinstance(command, Undo):
         raise TypeError(f"{command} cannot have made a plan that undoes nothing")
     return judge(state, command, plan.servers, extra)

@@ -14,6 +14,7 @@ from topology.command.grammar.syntax import Command, Count, Planned, Remove, Run
 from topology.command.grammar.vocabulary import ParameterWords as Words
 from topology.command.grammar.vocabulary import Vocabulary, standing
 from topology.fleet.state import State
+from topology.planning.guards.guard import Guard
 from topology.planning.guards.not_evaluated import SlipsOfRun
 from topology.planning.plan import Confirmation, Finding, LargestSafe, Plan
 from topology.planning.preview import Planner, check_confirmation, judge
@@ -86,14 +87,19 @@ class PlaybookRun:
         return self._held(planner, state, planner.replan(state, plan, command), command)
 
     def objections(
-        self, state: State, plan: Plan, command: Planned | Undo, confirmation: Confirmation
+        self,
+        state: State,
+        plan: Plan,
+        command: Planned | Undo,
+        confirmation: Confirmation,
+        extra: tuple[Guard, ...] = (),
     ) -> tuple[Finding, ...]:
         """Say what keeps the plan of the next step from being carried out now; what it expects is judged once more."""
-        found = check_confirmation(state, plan, command, confirmation)
+        found = check_confirmation(state, plan, command, confirmation, extra)
         if found or isinstance(command, Undo):
             return found
         expects = self.expects()
-        judged = judge(state, command, plan.servers)
+        judged = judge(state, command, plan.servers, extra)
         late = unmet(expects, together(self.taken(state), judged)) if expects is not None else ()
         return (*late, *self._unmet_before(state))
 

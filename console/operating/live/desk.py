@@ -35,6 +35,7 @@ from topology.fleet.batches import EventBatch
 from topology.fleet.state import State
 from topology.fleet.usual import UsualCounts
 from topology.links.protocol import RegionLink
+from topology.planning.guards.guard import Guard
 from topology.planning.plan import Confirmation, Plan
 from topology.planning.preview import check_confirmation
 from topology.planning.selection.left_out import Why
@@ -54,13 +55,21 @@ class LiveDesk:
     """One operator at one console: one execution at a time.
 
     *journal* is None when it cannot be written (*no_journal* says why): then everything can be looked at, and nothing
-    done. *folder* holds the locks of running executions.
+    done. *folder* holds the locks of running executions. *guards* are an organisation's own.
     """
 
     def __init__(
-        self, link: RegionLink, journal: Journal | None, name: str, folder: Path, *, no_journal: str = ""
+        self,
+        link: RegionLink,
+        journal: Journal | None,
+        name: str,
+        folder: Path,
+        *,
+        no_journal: str = "",
+        guards: tuple[Guard, ...] = (),
     ) -> None:
         self.name = name
+        self.guards = guards
         self.on_change: Callable[[Progress], None] = lambda progress: None
         self.record = Record(journal, no_journal, link, name)
         self._link = link
@@ -178,7 +187,7 @@ class LiveDesk:
         Raises:
             NothingToUndoError: there is none, or nothing of it to give back.
         """
-        return self._undoing.plan(state, entry, self.running)
+        return self._undoing.plan(state, entry, self.running, self.guards)
 
     async def carry_out(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation) -> None:
         """Confirm a plan and carry it out to its end.
@@ -324,7 +333,7 @@ class LiveDesk:
     def _check(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: PlaybookRun | None) -> None:
         state = self._now()
         check = check_confirmation if step is None else step.objections
-        findings = check(state, plan, command, confirmation)
+        findings = check(state, plan, command, confirmation, self.guards)
         if findings:
             raise RefusedError(*findings)
         if plan.undoes is not None:
@@ -384,4 +393,4 @@ class LiveDesk:
                 f"no lock could be written into {self._folder}: {error.strerror}; make it writable"
             ) from error
         pace = None if isinstance(command, Undo) or command.pace is None else command.pace.per_minute
-        return Execution.of(plan, name, self.name, self._now(), pace, SpokenRules()), lock
+        return Execution.of(plan, name, self.name, self._now(), pace, SpokenRules(self.guards)), lock

@@ -8,6 +8,7 @@ from topology.execution.journal_entries import JournalError
 from topology.execution.past_executions import PastExecution, PastExecutions
 from topology.execution.progress import ServerOutcome
 from topology.fleet.state import State
+from topology.planning.guards.guard import Guard
 from topology.planning.plan import Plan
 from topology.planning.preview import undo_plan, undo_restore_plan
 from topology.region.server_states import ServerState
@@ -20,8 +21,10 @@ class Undoing:
         self._history = history
         self._operator = operator
 
-    def plan(self, state: State, entry: int | None, running: Execution | None) -> Plan:
+    def plan(self, state: State, entry: int | None, running: Execution | None, guards: tuple[Guard, ...] = ()) -> Plan:
         """Plan the undo of the operator's last execution that is not undone yet, or of that of journal *entry*.
+
+        *guards* of an organisation's own are asked besides ours.
 
         Raises:
             NothingToUndoError: there is none, or it has nothing left to give back.
@@ -31,7 +34,7 @@ class Undoing:
         if not servers:
             raise NothingToUndoError(f"Entry {past.entry:,} ({past.command}) has nothing left to give back.")
         make = undo_plan if past.action == "remove" else undo_restore_plan
-        return make(state, servers, past.entry, str(Undo(past.entry)), past.named)
+        return make(state, servers, past.entry, str(Undo(past.entry)), past.named, guards)
 
     def target(self, entry: int | None, running: Execution | None) -> PastExecution:
         """Find the execution that is meant.

@@ -24,6 +24,7 @@ from topology.fleet.state import State
 from topology.fleet.usual import UsualCounts
 from topology.incident.session.session import ActAnswer
 from topology.incident.session.tools import planned_in, shown_in
+from topology.planning.guards.guard import Guard
 from topology.planning.plan import Confirmation, Effort, Plan, Severity, Verdict
 from topology.planning.preview import undo_plan
 from topology.playbook.run import PlaybookRun
@@ -49,6 +50,7 @@ class TrainingDesk:
     def __init__(self, training: Training, name: str) -> None:
         if not isinstance(training, Training):
             raise TypeError(f"a trainee acts in a training alone, not on {type(training).__name__}")
+        self.guards: tuple[Guard, ...] = ()
         self.name = name
         self.on_change: Callable[[Progress], None] = lambda progress: None
         self._training = training

@@ -12,6 +12,7 @@ from topology.planning.guards.meaning.unknown import (
     SourceSilent,
 )
 from topology.planning.guards.meaning.unusual import FarFromUsual
+from topology.planning.guards.outside import GuardFailed
 from topology.planning.selection.left_out import LeftOut
 from topology.region.sentences.counting import first_of
 
@@ -51,6 +52,18 @@ def _left_out(found: tuple[LeftOut, ...], count: int) -> str:
 
 def _source_silent(facts: SourceSilent) -> str:
     return f"the newest fact is {facts.age_s:,.0f} s old; after {facts.limit_s:,.0f} s the source counts as silent"
+
+
+def _guard_failed(facts: GuardFailed) -> str:
+    wrong = {
+        "raised": f"ended in an error: {facts.about}",
+        "no-finding": f"gave a {facts.about}, which is no finding",
+        "another-code": f"gave a finding with the code {facts.about}, which is not its own",
+        "no-words": f"gave {facts.about}, which has no words",
+        "not-loaded": f"could not be loaded: {facts.about}",
+        "asks-nothing": "asks nothing",
+    }
+    return f"the guard {facts.guard} {wrong[facts.wrong]}"
 
 
 def _far_from_usual(facts: FarFromUsual) -> str:
@@ -100,6 +113,7 @@ WORDINGS = (
         "a source that answers",
     ),
     said(SourceSilent, _source_silent, JUDGEMENT, "a newer fact"),
+    said(GuardFailed, _guard_failed, JUDGEMENT, "the guard mended, or its distribution taken out"),
     said(
         GuardLowered,
         lambda facts: f"nobody has acknowledged yet: {facts.change}; acknowledge it first",
