@@ -2,14 +2,14 @@
 
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from console.kit.arrows import direction_of
-from console.panels.fleet_map.camera import MapCamera
-from console.panels.fleet_map.choice import CellChoice
+from console.panels.fleet_map.choosing import MapChoosing
+from console.panels.fleet_map.drawing.bar import Chip
+from console.panels.fleet_map.drawing.labels import NAMES_FROM
 from console.panels.fleet_map.keys import MapAction
-from console.panels.fleet_map.labels import NAMES_FROM
-from console.panels.fleet_map.sheet import MapRaster
+from console.panels.fleet_map.viewport import MapViewport
 from topology.fleet_map.arrangement import NOBODY
 from topology.fleet_map.marks import ABNORMAL, CellMark, ColourBy
 
@@ -26,27 +26,14 @@ class _Heard(Protocol):
 
 
 class MapSurface(Protocol):
-    """What the hand acts on: the view."""
+    """What the hand acts on: the parts of the view."""
 
-    sheet: MapRaster | None
-    camera: MapCamera
-    choice: CellChoice
+    viewport: MapViewport
+    choosing: MapChoosing
     by: ColourBy
-    lit: str
 
-    @property
-    def said(self) -> _Heard: ...
     @property
     def lit_chosen(self) -> _Heard: ...
-    def view(self) -> QRect: ...
-    def cell_at(self, at: QPointF) -> tuple[int, int]: ...
-    def put_cursor(self, server: int) -> None: ...
-    def bring(self, server: int) -> None: ...
-    def choose_reach(self) -> None: ...
-    def say(self) -> None: ...
-    def pan(self, by: QPointF) -> None: ...
-    def zoom(self, factor: float, at: QPointF | None = None) -> None: ...
-    def fit(self) -> None: ...
     def colour_by(self, by: ColourBy) -> None: ...
 
 
@@ -64,15 +51,15 @@ class MapInteraction:
             case MapAction.STEP | MapAction.EXTEND:
                 self._step(right, down, extends=act is MapAction.EXTEND)
             case MapAction.PAN:
-                ground.pan(-QPointF(right, down) * STEP)
+                ground.viewport.pan(-QPointF(right, down) * STEP)
             case MapAction.SAY:
-                ground.say()
+                ground.choosing.say()
             case MapAction.ZOOM_IN | MapAction.ZOOM_OUT:
-                ground.zoom(ZOOM_STEP if act is MapAction.ZOOM_IN else 1 / ZOOM_STEP)
+                ground.viewport.zoom(ZOOM_STEP if act is MapAction.ZOOM_IN else 1 / ZOOM_STEP)
             case MapAction.NEAR:
                 self._go_near()
             case MapAction.FIT:
-                ground.fit()
+                ground.viewport.fit()
             case MapAction.FIRST | MapAction.LAST:
                 self._go_to_end(first=act is MapAction.FIRST)
             case MapAction.NEXT_ABNORMAL | MapAction.LAST_ABNORMAL:
@@ -80,72 +67,85 @@ class MapInteraction:
             case MapAction.COLOUR:
                 ground.colour_by(_BY[(_BY.index(ground.by) + 1) % len(_BY)])
             case MapAction.REACH:
-                ground.choose_reach()
+                ground.choosing.widen()
             case MapAction.LIGHT:
                 self._light()
             case MapAction.LET_GO:
-                ground.put_cursor(NOBODY)
+                ground.choosing.put(NOBODY)
+
+    def take(self, chip: Chip) -> None:
+        """Do what a word of the line below the map is for."""
+        match chip:
+            case ColourBy():
+                self._ground.colour_by(chip)
+            case MapAction():
+                self.do(chip, 0)
+            case CellMark():
+                self.light_marked(chip)
 
     def light_marked(self, mark: CellMark) -> None:
         """Let the servers of the subsystem that has this mark stand out; where one does already, no longer.
 
         Marks that say a state choose nothing, and take no selection back.
         """
-        sheet = self._ground.sheet
+        sheet = self._ground.viewport.sheet
         names = {one: name for name, one in sheet.marks.groups} if sheet is not None else {}
-        if self._ground.lit and mark < ABNORMAL:
+        if self._ground.choosing.lit and mark < ABNORMAL:
             self._ground.lit_chosen.emit("")
-        elif not self._ground.lit and mark in names:
+        elif not self._ground.choosing.lit and mark in names:
             self._ground.lit_chosen.emit(names[mark])
 
     def _step(self, right: int, down: int, *, extends: bool) -> None:
-        ground, sheet = self._ground, self._ground.sheet
+        ground, sheet = self._ground, self._ground.viewport.sheet
         assert sheet is not None
-        before, area = ground.choice.cursor, ground.choice.area
+        before, area = ground.choosing.choice.cursor, ground.choosing.choice.area
         arrangement = sheet.arrangement
         if before == NOBODY:
-            middle = ground.cell_at(QRectF(ground.view()).center())
-            ground.put_cursor(arrangement.nearest(*middle))
+            middle = ground.viewport.cell_at(QRectF(ground.viewport.view()).center())
+            ground.choosing.put(arrangement.nearest(*middle))
             return
         now = arrangement.step(before, right, down)
-        ground.choice.put(now)
+        ground.choosing.choice.put(now)
         if extends:
-            ground.choice.area = area[0] if area is not None else arrangement.point(before), arrangement.point(now)
-        ground.bring(now)
+            ground.choosing.choice.area = (
+                area[0] if area is not None else arrangement.point(before),
+                arrangement.point(now),
+            )
+        ground.choosing.bring(now)
 
     def _go_near(self) -> None:
         ground = self._ground
-        if ground.camera.zoom >= NAMES_FROM:
-            ground.fit()
+        if ground.viewport.camera.zoom >= NAMES_FROM:
+            ground.viewport.fit()
             return
-        ground.zoom(NEAR / ground.camera.zoom)
-        ground.bring(ground.choice.cursor)
+        ground.viewport.zoom(NEAR / ground.viewport.camera.zoom)
+        ground.choosing.bring(ground.choosing.choice.cursor)
 
     def _go_to_end(self, *, first: bool) -> None:
-        sheet = self._ground.sheet
+        sheet = self._ground.viewport.sheet
         count = len(sheet.region.roster) if sheet is not None else 0
         if count:
-            self._ground.put_cursor(0 if first else count - 1)
+            self._ground.choosing.put(0 if first else count - 1)
 
     def _go_to_abnormal(self, step: int) -> None:
-        sheet = self._ground.sheet
+        sheet = self._ground.viewport.sheet
         assert sheet is not None
-        found = sheet.marks.next_abnormal(self._ground.choice.cursor, step)
+        found = sheet.marks.next_abnormal(self._ground.choosing.choice.cursor, step)
         if found != NOBODY:
-            self._ground.put_cursor(found)
+            self._ground.choosing.put(found)
         else:
-            self._ground.said.emit("Every server that the map shows is normal.")
+            self._ground.choosing.said.emit("Every server that the map shows is normal.")
 
     def _light(self) -> None:
         """Go through the subsystems of the server that the keys are on, and then to none."""
-        ground, sheet = self._ground, self._ground.sheet
+        ground, sheet = self._ground, self._ground.viewport.sheet
         assert sheet is not None
         names = [""]
-        if ground.choice.cursor != NOBODY:
+        if ground.choosing.choice.cursor != NOBODY:
             region = sheet.region
-            profile = region.roster.profiles[int(region.roster.profile[ground.choice.cursor])]
+            profile = region.roster.profiles[int(region.roster.profile[ground.choosing.choice.cursor])]
             names = [*(region.subsystems[number].name for number, _ in profile), ""]
-        elif not ground.lit:
-            ground.said.emit("Go to a server of the subsystem with the arrow keys first.")
-        at = names.index(ground.lit) + 1 if ground.lit in names[:-1] else 0
+        elif not ground.choosing.lit:
+            ground.choosing.said.emit("Go to a server of the subsystem with the arrow keys first.")
+        at = names.index(ground.choosing.lit) + 1 if ground.choosing.lit in names[:-1] else 0
         ground.lit_chosen.emit(names[at])

@@ -89,8 +89,8 @@ class FleetMapPage(QWidget):
 
         self.map = FleetMapView(self._theme, lambda: self._state)
         self.map.light(self._lit)
-        self.map.suggested.connect(self.take_command)
-        self.map.said.connect(self.said)
+        self.map.choosing.suggested.connect(self.take_command)
+        self.map.choosing.said.connect(self.said)
         self.map.lit_chosen.connect(self.lit_chosen)
         layout = self.layout()
         assert layout is not None

@@ -164,7 +164,7 @@ class Everything:
         self._frames, self._folded_since, self._in_picture = 0, float("inf"), float("inf")
         self._over = QEventLoop()
         QTimer.singleShot(round(seconds * 1000), self._over, self._over.quit)
-        sheet = self.map.sheet
+        sheet = self.map.viewport.sheet
         assert sheet is not None
         drawings = sheet.drawings
         gc.collect()

@@ -40,7 +40,7 @@ def test_what_a_picture_costs_in_which_every_server_changed(benchmark: Benchmark
         view.show_fleet(state, None)
         with qtbot.waitExposed(view):
             view.show()
-        qtbot.waitUntil(lambda view=view: view.sheet is not None and view.sheet.drawings > 0)
+        qtbot.waitUntil(lambda view=view: view.viewport.sheet is not None and view.viewport.sheet.drawings > 0)
         turn = {"at": 0}
 
         def fold(state: State = state, turn: dict[str, int] = turn) -> None:
@@ -54,7 +54,7 @@ def test_what_a_picture_costs_in_which_every_server_changed(benchmark: Benchmark
             view.repaint()
 
         parts: list[float] = []
-        sheet = view.sheet
+        sheet = view.viewport.sheet
         assert sheet is not None
         before = sheet.drawings
         for _ in range(9):

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.kit.theme import THEMES, load_fonts, load_theme
+from console.panels.fleet_map.drawing.labels import NAMES_FROM
 from console.panels.fleet_map.keys import BINDINGS, MapAction
-from console.panels.fleet_map.labels import NAMES_FROM
 from console.panels.fleet_map.page import FleetMapPage
 from console.panels.fleet_map.view import FleetMapView
 from topology.command.grammar.syntax import Remove, RemoveServers
@@ -91,7 +91,7 @@ def picture(view: FleetMapView) -> QImage:
 
 
 def colour_at(view: FleetMapView, server: int) -> str:
-    spot = view.centre_of(server).toPoint()
+    spot = view.viewport.centre_of(server).toPoint()
     return picture(view).pixelColor(spot).name()
 
 
@@ -113,14 +113,17 @@ def fail(state: State, servers: list[int]) -> None:
 
 
 def test_that_every_server_has_a_cell_of_its_own_in_its_zone(view: FleetMapView, region: Region) -> None:
-    assert view.sheet is not None
-    spots = {(view.centre_of(server).x(), view.centre_of(server).y()) for server in range(len(region.roster))}
+    assert view.viewport.sheet is not None
+    spots = {
+        (view.viewport.centre_of(server).x(), view.viewport.centre_of(server).y())
+        for server in range(len(region.roster))
+    }
     assert len(spots) == len(region.roster)
-    inside = view.view()
+    inside = view.viewport.view()
     assert all(inside.contains(QPoint(int(x), int(y))) for x, y in spots)
     zones = region.roster.cell_zone[region.roster.rack_cell[region.roster.rack]]
-    right_of_az1 = max(view.centre_of(server).x() for server in np.flatnonzero(zones == 0).tolist())
-    left_of_az2 = min(view.centre_of(server).x() for server in np.flatnonzero(zones == 1).tolist())
+    right_of_az1 = max(view.viewport.centre_of(server).x() for server in np.flatnonzero(zones == 0).tolist())
+    left_of_az2 = min(view.viewport.centre_of(server).x() for server in np.flatnonzero(zones == 1).tolist())
     assert right_of_az1 < left_of_az2
 
 
@@ -135,17 +138,17 @@ def test_that_a_failure_shows_in_its_cell_and_in_no_other(view: FleetMapView, st
 
 def test_that_the_same_state_again_draws_nothing_anew(view: FleetMapView, state: State) -> None:
     picture(view)
-    drawings = view.sheet.drawings  # type: ignore[union-attr]
+    drawings = view.viewport.sheet.drawings  # type: ignore[union-attr]
     view.show_fleet(state, None)
     picture(view)
-    assert view.sheet.drawings == drawings  # type: ignore[union-attr]
+    assert view.viewport.sheet.drawings == drawings  # type: ignore[union-attr]
 
 
 def test_that_nothing_moves_because_data_changed(view: FleetMapView, state: State, region: Region) -> None:
-    before = [view.centre_of(server) for server in range(len(region.roster))]
+    before = [view.viewport.centre_of(server) for server in range(len(region.roster))]
     fail(state, list(range(0, len(region.roster), 3)))
     view.show_fleet(state, None)
-    assert [view.centre_of(server) for server in range(len(region.roster))] == before
+    assert [view.viewport.centre_of(server) for server in range(len(region.roster))] == before
 
 
 def test_that_the_plan_shows_who_would_leave_and_who_of_them_is_shared(
@@ -153,15 +156,15 @@ def test_that_the_plan_shows_who_would_leave_and_who_of_them_is_shared(
 ) -> None:
     plan = planned(state, "remove 20 from index")
     view.show_fleet(state, plan)
-    marks = view.sheet.marks.values  # type: ignore[union-attr]
+    marks = view.viewport.sheet.marks.values  # type: ignore[union-attr]
     leaving = {region.roster.names.index(name) for name in plan.servers}
     shared = set(servers_of(region, "shared"))
     assert {CellMark(int(marks[server])) for server in leaving & shared} <= {CellMark.SHARED}
     assert {CellMark(int(marks[server])) for server in leaving - shared} <= {CellMark.PLANNED}
     assert not {CellMark.SHARED, CellMark.PLANNED} & {CellMark(int(marks[server])) for server in shared - leaving}
-    assert view.sheet.marks.counts[[CellMark.PLANNED, CellMark.SHARED]].sum() == 20  # type: ignore[union-attr]
+    assert view.viewport.sheet.marks.counts[[CellMark.PLANNED, CellMark.SHARED]].sum() == 20  # type: ignore[union-attr]
     view.colour_by(ColourBy.STATE)
-    assert not view.sheet.marks.counts[[CellMark.PLANNED, CellMark.SHARED]].any()  # type: ignore[union-attr]
+    assert not view.viewport.sheet.marks.counts[[CellMark.PLANNED, CellMark.SHARED]].any()  # type: ignore[union-attr]
 
 
 def test_that_a_lit_subsystem_stands_out(view: FleetMapView, region: Region) -> None:
@@ -177,8 +180,8 @@ def test_that_a_lit_subsystem_stands_out(view: FleetMapView, region: Region) -> 
 def test_that_pointer_and_keys_tell_the_same_of_a_server(view: FleetMapView, state: State, region: Region) -> None:
     fail(state, [3])
     view.show_fleet(state, None)
-    QTest.mouseMove(view, view.centre_of(40).toPoint())
-    QTest.mouseMove(view, view.centre_of(3).toPoint())
+    QTest.mouseMove(view, view.viewport.centre_of(40).toPoint())
+    QTest.mouseMove(view, view.viewport.centre_of(3).toPoint())
     hovered = view.telling.facts(view.hovered)
     QTest.keyClick(view, Qt.Key.Key_N)
     assert view.choice.cursor == 3
@@ -193,13 +196,13 @@ def test_that_arrows_go_to_the_next_server(view: FleetMapView) -> None:
     first = view.choice.cursor
     QTest.keyClick(view, Qt.Key.Key_Right)
     second = view.choice.cursor
-    assert view.centre_of(second).x() > view.centre_of(first).x()
+    assert view.viewport.centre_of(second).x() > view.viewport.centre_of(first).x()
     QTest.keyClick(view, Qt.Key.Key_Left)
     assert view.choice.cursor == first
 
 
 def test_that_nothing_abnormal_is_said(view: FleetMapView, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(view.said) as heard:
+    with qtbot.waitSignal(view.choosing.said) as heard:
         QTest.keyClick(view, Qt.Key.Key_N)
     assert heard.args == ["Every server that the map shows is normal."]
 
@@ -220,8 +223,8 @@ def meant(text: str, region: Region, state: State) -> set[int]:
 def test_that_a_click_writes_the_command_for_its_rack(
     view: FleetMapView, qtbot: QtBot, region: Region, state: State
 ) -> None:
-    with qtbot.waitSignal(view.suggested) as heard:
-        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.centre_of(0).toPoint())
+    with qtbot.waitSignal(view.choosing.suggested) as heard:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.viewport.centre_of(0).toPoint())
     text = heard.args[0]  # type: ignore[index]
     rack = np.flatnonzero(region.roster.rack == region.roster.rack[0])
     assert meant(text, region, state) == set(rack.tolist())
@@ -232,7 +235,7 @@ def test_that_r_widens_what_enter_takes(view: FleetMapView, qtbot: QtBot, region
     QTest.keyClick(view, Qt.Key.Key_Home)
     counts = []
     for _ in range(4):
-        with qtbot.waitSignal(view.suggested) as heard:
+        with qtbot.waitSignal(view.choosing.suggested) as heard:
             QTest.keyClick(view, Qt.Key.Key_Return)
         counts.append((view.choice.reach, len(meant(heard.args[0], region, state))))  # type: ignore[index]
         QTest.keyClick(view, Qt.Key.Key_R)
@@ -250,13 +253,13 @@ def test_that_r_widens_what_enter_takes(view: FleetMapView, qtbot: QtBot, region
 def test_that_a_dragged_area_is_said_as_its_servers(
     view: FleetMapView, qtbot: QtBot, region: Region, state: State
 ) -> None:
-    first, last = view.centre_of(0).toPoint(), view.centre_of(0).toPoint() + QPoint(60, 40)
-    with qtbot.waitSignal(view.suggested) as heard:
+    first, last = view.viewport.centre_of(0).toPoint(), view.viewport.centre_of(0).toPoint() + QPoint(60, 40)
+    with qtbot.waitSignal(view.choosing.suggested) as heard:
         QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=first)
         QTest.mouseMove(view, (first + last) / 2)
         QTest.mouseMove(view, last)
         QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=last)
-    inside = view.choice.members(view.sheet.arrangement, state)  # type: ignore[union-attr]
+    inside = view.choice.members(view.viewport.sheet.arrangement, state)  # type: ignore[union-attr]
     assert len(inside) > 1
     assert meant(heard.args[0], region, state) == set(inside.tolist())  # type: ignore[index]
 
@@ -271,18 +274,18 @@ def test_that_escape_chooses_nothing_and_goes_on(view: FleetMapView) -> None:
 
 
 def test_that_the_wheel_goes_near_until_servers_carry_names(view: FleetMapView) -> None:
-    spot = view.centre_of(5)
-    before = view.cell_at(spot)
-    view.zoom(3.0, spot - QPointF(view.view().topLeft()))
-    assert view.cell_at(spot) == before
-    view.fit()
+    spot = view.viewport.centre_of(5)
+    before = view.viewport.cell_at(spot)
+    view.viewport.zoom(3.0, spot - QPointF(view.viewport.view().topLeft()))
+    assert view.viewport.cell_at(spot) == before
+    view.viewport.fit()
     QTest.keyClick(view, Qt.Key.Key_Home)
     QTest.keyClick(view, Qt.Key.Key_Space)
-    assert view.camera.zoom >= NAMES_FROM
+    assert view.viewport.camera.zoom >= NAMES_FROM
     near = picture(view)
     assert len({near.pixel(x, y) for x in range(0, 900, 3) for y in range(0, 160, 3)}) > 8
     QTest.keyClick(view, Qt.Key.Key_F)
-    assert view.camera.zoom < NAMES_FROM
+    assert view.viewport.camera.zoom < NAMES_FROM
 
 
 def test_that_every_act_has_a_key_with_a_line_of_help() -> None:
@@ -294,8 +297,8 @@ def test_that_every_act_has_a_key_with_a_line_of_help() -> None:
 def test_that_the_map_is_laid_out_for_another_size(view: FleetMapView, qtbot: QtBot, size: QSize) -> None:
     view.resize(size)
     qtbot.waitUntil(lambda: not view._rest.isActive())
-    inside = view.view()
-    assert all(inside.contains(view.centre_of(server).toPoint()) for server in (0, 20, 50, 71))
+    inside = view.viewport.view()
+    assert all(inside.contains(view.viewport.centre_of(server).toPoint()) for server in (0, 20, 50, 71))
 
 
 # ---- the page
@@ -316,9 +319,9 @@ def test_that_the_page_does_no_work_while_it_is_hidden(qtbot: QtBot, state: Stat
     fail(state, [9])
     page.show_view(state, None)
     assert not page._soon.isActive()
-    before = made.sheet.marks.values[9]  # type: ignore[union-attr]
+    before = made.viewport.sheet.marks.values[9]  # type: ignore[union-attr]
     page.show()
-    qtbot.waitUntil(lambda: made.sheet.marks.values[9] != before)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: made.viewport.sheet.marks.values[9] != before)  # type: ignore[union-attr]
 
 
 def described(extra: str, *, servers: int) -> State:
@@ -336,7 +339,7 @@ def test_that_another_description_is_laid_out_anew_and_the_keys_stay_on_their_se
     page.show_view(state, None)
     page.resize(800, 200)
     page.show()
-    qtbot.waitUntil(lambda: page.map is not None and page.map.sheet is not None)
+    qtbot.waitUntil(lambda: page.map is not None and page.map.viewport.sheet is not None)
     made = page.map
     assert made is not None
     QTest.keyClick(made, Qt.Key.Key_End)
@@ -347,10 +350,10 @@ def test_that_another_description_is_laid_out_anew_and_the_keys_stay_on_their_se
     made.grab()
     QTest.keyClick(made, Qt.Key.Key_Return)
     assert made.telling.facts(made.choice.cursor) == ""
-    qtbot.waitUntil(lambda: made.sheet.region is other.region)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: made.viewport.sheet.region is other.region)  # type: ignore[union-attr]
     assert made.choice.cursor == other.fleet.position.get(name, NOBODY)
-    assert made.sheet is not None
-    assert made.sheet.marks.counts.sum() == len(other.region.roster)
+    assert made.viewport.sheet is not None
+    assert made.viewport.sheet.marks.counts.sum() == len(other.region.roster)
     made.grab()
 
 
@@ -360,7 +363,7 @@ def test_that_keys_on_a_server_that_is_gone_are_on_none(qtbot: QtBot, state: Sta
     qtbot.addWidget(view)
     view.resize(900, 200)
     view.show_fleet(state, None)
-    view.put_cursor(max(servers_of(state.region, "index"), key=lambda one: state.region.roster.names[one]))
+    view.choosing.put(max(servers_of(state.region, "index"), key=lambda one: state.region.roster.names[one]))
     view.show_fleet(other, None)
     assert view.choice.cursor == NOBODY
     view.grab()

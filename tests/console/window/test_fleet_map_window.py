@@ -33,7 +33,7 @@ def test_that_a_choice_is_written_and_previewed_but_never_carried_out(qapp: QApp
         assert session.workspace.desk.entries == ()
         plan = session.workspace.bench.work.plan
         assert plan is not None
-        sheet = fleet_map.sheet
+        sheet = fleet_map.viewport.sheet
         assert sheet is not None
         await until(lambda: int(sheet.marks.counts[[CellMark.PLANNED, CellMark.SHARED]].sum()) == len(plan.servers))
         session.panels.type("")
@@ -49,12 +49,12 @@ def test_that_what_is_selected_in_the_topology_stands_out_and_the_other_way_roun
         fleet_map = await opened(session, window)
         topology = session.panels.topology
         session.panels.preview.subsystem_chosen.emit("index")
-        assert topology.look.selection == fleet_map.lit == "index"
+        assert topology.look.selection == fleet_map.choosing.lit == "index"
         QTest.keyClick(fleet_map, Qt.Key.Key_Home)
         QTest.keyClick(fleet_map, Qt.Key.Key_L)
-        assert fleet_map.lit
-        assert topology.look.selection == fleet_map.lit
-        while fleet_map.lit:
+        assert fleet_map.choosing.lit
+        assert topology.look.selection == fleet_map.choosing.lit
+        while fleet_map.choosing.lit:
             QTest.keyClick(fleet_map, Qt.Key.Key_L)
         assert topology.look.selection is None
 

@@ -7,6 +7,8 @@ from console.kit.painting import font_of
 from console.kit.theme import Theme
 from console.panels.fleet_map.colours import swatch
 from console.panels.fleet_map.keys import MapAction
+from console.panels.fleet_map.words import COLOURED_BY, REACHES
+from topology.fleet_map.facts import ChoiceReach
 from topology.fleet_map.marks import ABNORMAL, CellMark, ColourBy
 
 PAD = 10.0
@@ -34,6 +36,16 @@ class Bar:
     def height(self) -> float:
         """How high the line is."""
         return self._metrics.height() + 8
+
+    def name_chips(self, reach: ChoiceReach) -> None:
+        """Name what can be chosen, and what a choice takes."""
+        self.chips = (
+            *COLOURED_BY.items(),
+            (MapAction.REACH, f"R takes {REACHES[reach]}"),
+            (MapAction.FIT, "F fit"),
+            (MapAction.ZOOM_IN, "+"),
+            (MapAction.ZOOM_OUT, "−"),
+        )
 
     def spots(self, line: QRectF) -> dict[Chip, QRectF]:
         """Give the place of each chip, from the right; those that there is no room for are left out."""
