@@ -11,6 +11,7 @@ from console.words.plan_rows import Row
 from topology.planning.plan import Impact, PaceUse, Plan, ScopeVerdict, Severity, Verdict
 
 MINUTE_S, HOUR_S = 60.0, 3600.0
+GIVES_NOTHING_BACK = "A stop gives back nothing that has begun to drain."
 Meaning = Literal["alarm", "caution", "clear", "note"]
 
 _MEANING: dict[Verdict, Meaning] = {
@@ -137,10 +138,15 @@ def moves(plan: Plan, count: int) -> str:
 
 
 def part_may_be_done(plan: Plan) -> str:
-    """Warn of a source that takes no wave whole; empty where it does, or nothing can be done."""
-    if plan.blocked or not plan.in_part:
+    """Warn of what its source cannot do: take a wave whole, give back what drains, or by name; else, or if blocked, nothing."""
+    if plan.blocked:
         return ""
-    return "Goes server by server: a refusal may leave part of it done."
+    said = ["Goes server by server: a refusal may leave part of it done."] if plan.in_part else []
+    if "stops_mid_wave" in plan.lacks and plan.action == "remove":
+        said.append(GIVES_NOTHING_BACK)
+    if "restores_by_name" in plan.lacks:
+        said.append("Servers cannot be given back by name here, so an undo is not promised.")
+    return " ".join(said)
 
 
 def time_needed(plan: Plan) -> str:

@@ -13,5 +13,10 @@ class Promises:
     atomic: bool = True
     """A wave is judged and taken whole, or not at all, in one step."""
     others_act: str = ""
+    returns_load: bool = True
+    """What ran on a server comes back with it; else giving it back gives no capacity back."""
+    restores_by_name: bool = True
+    stops_mid_wave: bool = True
+    """What still drains at a stop can be given back."""
     this_machine_only: bool = False
     """The ledger is seen by programs on this machine alone: consoles elsewhere act unseen."""

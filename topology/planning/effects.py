@@ -77,7 +77,10 @@ def shift_of(
             per_subsystem[subsystem] = per_subsystem.get(subsystem, 0) + count
         if any(subsystem not in named for subsystem in supported):
             shared += count
-    return Shift(-units if comes_back else units, held, per_subsystem, shared)
+    if comes_back:
+        # Where what ran on a server stays elsewhere, giving it back gives no capacity back.
+        units = -units if state.promises.returns_load else np.zeros_like(units)
+    return Shift(units, held, per_subsystem, shared)
 
 
 def effects_of(state: State, shift: Shift, named: frozenset[int]) -> tuple[Effect, ...]:

@@ -50,6 +50,7 @@ def judge_choice(state: State, intent: Intent, choice: Choice, extra: tuple[Guar
         pace=pace,
         restart=costs(case),
         in_part=not state.promises.atomic,
+        lacks=tuple(able for able in ("restores_by_name", "stops_mid_wave") if not getattr(state.promises, able)),
     )
 
 

@@ -143,7 +143,8 @@ class Outlooks:
         named = named_subsystems(self._state, intent.named)
         comes_back = intent.action == "restore"
         classes, counts = self._per_class(choice.servers)
-        worst, effects = self._effects(classes, -counts if comes_back else counts, named)
+        back = -counts if self._state.promises.returns_load else 0 * counts
+        worst, effects = self._effects(classes, back if comes_back else counts, named)
         shift = Shift(_NOTHING, _NOTHING, self._per_subsystem(classes, counts), 0)
         case = Case(self._state, intent, choice, named, shift, effects, (), self._graph)
         return Outlook(verdict_of(len(choice.servers), _findings(case, self._guards)), len(choice.servers), worst)

@@ -190,6 +190,8 @@ class Plan:
     """What a full restart of each subsystem that loses servers would take, in the order of the region's subsystems."""
     in_part: bool = False
     """Whether the source goes server by server, so that a refusal may leave part of a wave done."""
+    lacks: tuple[str, ...] = ()
+    """What the source cannot do that acts elsewhere can: `restores_by_name`, `stops_mid_wave`."""
     format: int = PLAN_FORMAT
 
     @property

@@ -41,7 +41,7 @@ class Controls:
             details: dict[str, object] = {"returned": execution.servers(ServerOutcome.RETURNED)}
             await self._note(Kind.STOP, executor, details if heard else {**details, "not_told": True})
         sentence = f"Stopped entry {execution.entry or 0:,}: no further server leaves"
-        return f"{sentence}." if heard else f"{sentence}; the region has not answered yet."
+        return f"{sentence}{self._drains_on}." if heard else f"{sentence}; the region has not answered yet."
 
     async def stop_others(self) -> str:
         """Stop the executions that other consoles carry out."""
@@ -54,7 +54,15 @@ class Controls:
             await self.stop_by_id(one.execution, one.command)
         if not others:
             return "Nothing is running, so there is nothing to stop."
-        return f"Stopped entry {others[0].entry:,} of {others[0].operator}: no further server leaves."
+        return f"Stopped entry {others[0].entry:,} of {others[0].operator}: no further server leaves{self._drains_on}."
+
+    @property
+    def _drains_on(self) -> str:
+        return (
+            ""
+            if self._link.abilities.stops_mid_wave
+            else "; what drains already goes on, its source gives nothing back"
+        )
 
     async def stop_by_id(self, execution: str, command: str) -> None:
         """Stop an execution that this console does not carry out (any more)."""

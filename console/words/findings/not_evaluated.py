@@ -6,6 +6,7 @@ from console.words.findings.wording import said
 from topology.planning.guards.not_evaluated import (
     LaterFailures,
     LoadNotJudged,
+    LoadStaysAway,
     OnlyCounts,
     OthersAct,
     PlacesWithoutFloor,
@@ -32,6 +33,11 @@ def _soft(facts: SoftNeeds) -> str:
     return f"Soft dependencies: {who} can do without what leaves, and how well is not judged."
 
 
+def _stays_away(facts: LoadStaysAway) -> str:
+    who = first_of(facts.subsystems, MOST_NAMED)
+    return f"What ran on these servers: the source gives back servers without it, so {who} count as +0."
+
+
 WORDINGS = (
     said(LoadNotJudged, lambda _: "The load that subsystems carry: floors say how much capacity is enough."),
     said(PlacesWithoutFloor, _places),
@@ -41,6 +47,7 @@ WORDINGS = (
         OthersAct,
         lambda facts: f"What happens between the last look and the act: {facts.others or NOBODY_KNOWS}.",
     ),
+    said(LoadStaysAway, _stays_away),
     said(
         RestartsUnmodelled,
         lambda facts: f"What a full restart would cost: {_state(facts.subsystems)} no model of it.",

@@ -1,6 +1,7 @@
 """What the guards of policy say: paces, the largest command, change freezes, protected servers."""
 
 from console.words.findings.wording import said, servers
+from topology.planning.guards.policy.beside import OthersHoldCredentials
 from topology.planning.guards.policy.frozen import InFreeze
 from topology.planning.guards.policy.pace import TakesTime, Used, WindowUsed
 from topology.planning.guards.policy.protected import MOST_NAMED, ProtectedServers, ProtectedSubsystem
@@ -87,6 +88,13 @@ WORDINGS = (
         _too_many,
         "the region from one large step",
         lambda facts: f"at most {servers(facts.limit)} in one command",
+    ),
+    said(
+        OthersHoldCredentials,
+        lambda facts: (
+            f"others hold credentials for {facts.source}: what they do between the last look and the act is not seen"
+        ),
+        "floors that others may break meanwhile",
     ),
     said(ProtectedServers, _protected_servers, *PROTECTED),
     said(

@@ -31,6 +31,7 @@ VERDICT_WORDS = {
     "collateral": Words(cautions="also takes from other subsystems"),
     "impact": Words(cautions="a hard need is lost or ends at its floor"),
     "unusual": Words(cautions="far more than usual"),
+    "beside": Words(cautions="others can act beside this"),
     "self": Words(cautions="an observer or this console depends on it"),
 }
 """A guard of an organisation's own brings its words along with its facts."""

@@ -159,7 +159,7 @@ class TestFormatOfPreview:
     """The stable format 1, as the manual documents it."""
 
     KEYS = (
-        "in_part format command action revision verdict servers effects impacted findings largest_safe not_evaluated digest "
+        "in_part lacks format command action revision verdict servers effects impacted findings largest_safe not_evaluated digest "
         "pace_per_minute minutes shared supports undoes left_out pace restart slips not_evaluated_facts"
     )
     EFFECT = "subsystem scope in_service leaving pending after declared floor headroom verdict named"

@@ -60,6 +60,7 @@ def test_that_guards_speak_in_the_documented_order() -> None:
         "impact",
         "unusual",
         "self",
+        "beside",
         "restart",
     ]
 

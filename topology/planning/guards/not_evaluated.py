@@ -51,6 +51,14 @@ class OthersAct(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class LoadStaysAway(FindingFacts):
+    """What ran on servers that are given back and does not come back with them, so that *subsystems* gain nothing."""
+
+    kind: ClassVar[str] = "not-evaluated-load-back"
+    subsystems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RestartsUnmodelled(FindingFacts):
     """What a full restart of *subsystems* would cost."""
 
@@ -86,6 +94,8 @@ def not_evaluated(case: Case) -> Iterator[FindingFacts]:
     promises = case.state.promises
     if not promises.atomic and len(case.choice.servers):
         yield OthersAct(promises.others_act)
+    if not case.removes and not promises.returns_load and case.shift.servers:
+        yield LoadStaysAway(tuple(case.region.subsystems[number].name for number in sorted(case.shift.servers)))
     silent = unmodelled(case)
     if silent and case.removes:
         yield RestartsUnmodelled(silent)
