@@ -5,7 +5,6 @@ Only `console.operating` reaches those rooms; whatever else needs a piece of the
 
 from pathlib import Path
 
-from topology.links.acts import read_kept_head
 from topology.links.live.opening import LEDGER
 from topology.links.protocol import RegionLink, ResyncNeeded
 from topology.records.description_file import read_regular
@@ -37,7 +36,6 @@ __all__ = [
     "journal_path",
     "ledger_path",
     "read_incident_folder",
-    "read_kept_head",
     "read_regular",
     "restore_ledger",
     "state_folder",

@@ -14,11 +14,14 @@ from pathlib import Path
 import resources
 from console.operating.live.operators_name import operators_name
 from console.operating.trusting.trust import Trust
-from topology.links.live.opening import open_live
+from topology.execution.journal_entries import JournalHead
+from topology.links.acts import read_kept_head
+from topology.links.live.opening import LEDGER, open_live
 from topology.links.protocol import RegionLink
 from topology.links.registry import known_schemes, scheme_of
 from topology.links.simulated.simulated import FileLink, SimLink, acts_path
 from topology.records.description_file import read_description, read_regular
+from topology.records.ledger.keeping import read_ledger_head
 from topology.records.own_folders import state_folder
 from topology.records.region_cache import read_or_recall
 from topology.region.description import LARGEST_TEXT, RegionError
@@ -142,6 +145,24 @@ def folder_of(address: Address) -> Path:
 def acts_of(address: Address) -> Path:
     """Give the file in which the link to a region keeps its acts, whether it is there or not."""
     return acts_path(folder_of(address), _KINDS[address.kind].acts_name(address))
+
+
+def kept_head_of(address: Address, journal: str) -> JournalHead | None:
+    """Give the head that a region keeps for a journal, or None: with its acts, or, of a live region, in its ledger here.
+
+    Raises:
+        LinkError: it cannot be read.
+    """
+    source = stated_source(Path(address.target)) if address.kind == "file" else None
+    if source is None:
+        return read_kept_head(acts_of(address), journal)
+    return None if source.ledger else read_ledger_head(folder_of(address) / LEDGER, journal)
+
+
+def head_elsewhere(address: Address) -> str:
+    """Give the address of the ledger that a live region's head is kept in, where that is not on this machine; else nothing."""
+    source = stated_source(Path(address.target)) if address.kind == "file" else None
+    return "" if source is None else source.ledger
 
 
 def open_link(address: Address, folder: Path, *, fresh: bool = False) -> RegionLink:

@@ -7,8 +7,8 @@ from typing import TextIO
 
 import msgspec
 
-from console.operating.access import NAME, Journal, journal_path, read_kept_head
-from console.operating.regions import acts_of, address_of, folder_of
+from console.operating.access import NAME, Journal, journal_path
+from console.operating.regions import address_of, folder_of, head_elsewhere, kept_head_of
 from console.words.writing import literal, plural
 from topology.execution.journal_entries import Entry, JournalError
 from topology.region.description import RegionError
@@ -37,10 +37,12 @@ def verify_entries(region: str | None, expect: str | None, as_json: bool, out: T
     """Check the chain; gives 0 when every entry fits, 1 when one does not, 2 when there is no journal to read."""
     try:
         address = address_of(region)
-        kept = read_kept_head(acts_of(address), NAME)
+        kept = kept_head_of(address, NAME)
     except (RegionError, LinkError) as error:
         err.write(f"{error}\n")
         return UNREADABLE
+    if elsewhere := head_elsewhere(address):
+        err.write(f"The region's own head is in {elsewhere}, which is not asked here: the chain alone is checked.\n")
     try:
         journal = Journal.open(folder_of(address), read_only=True)
     except JournalError as error:

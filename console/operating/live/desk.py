@@ -288,9 +288,12 @@ class LiveDesk:
     async def aclose(self) -> None:
         """Stop what is running and wait for its end, but not for ever: what a dead link leaves open, the next start says."""
         self.stop_now()
-        if self._executor is not None and self._executor.is_started:
+        executor = self._executor
+        if executor is not None and executor.is_started:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._executor.ended.wait(), CLOSING_S)
+                await asyncio.wait_for(executor.ended.wait(), CLOSING_S)
+            if executor.letting_go is not None:
+                await asyncio.wait({executor.letting_go}, timeout=CLOSING_S)
         await self._jobs.aclose()
 
     def _now(self) -> State:

@@ -59,6 +59,8 @@ class Executor:
         self.is_waiting = False
         """Whether it does nothing before there is news, or a moment has come."""
         self.ended = asyncio.Event()
+        self.letting_go: asyncio.Task[None] | None = None
+        """After the end: the link hears that nobody carries it out any more."""
         self._link = link
         self._record = record
         self._state = state
@@ -93,7 +95,8 @@ class Executor:
                     break
                 await self._do(step)
             await self._write_end(step)
-            self._jobs.start("To let go of an execution", self._link.finish(execution.id, step.phase.value))
+            finish = self._link.finish(execution.id, step.phase.value)
+            self.letting_go = self._jobs.start("To let go of an execution", finish)
             if self.is_unsettled:
                 self._jobs.start("To settle what is unknown", self._settle())
         finally:
@@ -354,6 +357,9 @@ class Executor:
             tuple(self._supports[name] for name in step.servers),
             execution.own_pace,
             execution.undo,
+            command=execution.plan.command,
+            plan=execution.plan.digest,
+            total=execution.plan.count,
         )
 
 

@@ -144,7 +144,14 @@ class LiveLink:
             self.freshness,
             unacknowledged=self._to_acknowledge(),
             undecided=self._undecided,
-            promises=Promises(can.atomic_waves, can.others_act, self._ledger.only_here),
+            promises=Promises(
+                can.atomic_waves,
+                can.others_act,
+                can.returns_load,
+                can.restores_by_name,
+                can.stops_mid_wave,
+                self._ledger.only_here,
+            ),
         )
 
     async def events(self, after: Revision) -> AsyncIterator[EventBatch]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from topology.execution.journal_entries import JournalHead
 from topology.records.database_file import connect, one_step, sync_folder
 from topology.records.ledger.database import check_format, restored_note
-from topology.records.ledger.reading import leases_of, meta, revision_of
+from topology.records.ledger.reading import head_of, leases_of, meta, revision_of
 from topology.records.ledger.values import LedgerError
 from topology.records.locks import is_free
 
@@ -55,6 +56,19 @@ def check_ledger(path: Path) -> LedgerReport:
             _count(database, "reservation"),
             _count(database, "stop"),
         )
+
+
+def read_ledger_head(path: Path, journal: str) -> JournalHead | None:
+    """Give the head that a ledger keeps for a journal, or None; nothing is written, and no file is made.
+
+    Raises:
+        LedgerError: the file is there and cannot be read.
+    """
+    if not path.exists():
+        return None
+    with _explained(path, "read"), closing(_open_for_reading(path)) as database:
+        check_format(database, path)
+        return head_of(database, journal)
 
 
 def backup_ledger(path: Path, target: Path) -> LedgerReport:

@@ -3,17 +3,22 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from console.operating.access import NAME, journal_path
 from console.operating.live.desk import LiveDesk
 from console.operating.regions import address_of, folder_of, open_link, read_file
 from console.operating.trusting.trust import Trust
+from console.terminal.journal_command import verify_entries
 from tests.topology.links.adapter.adapters import inventory, racks, states
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
+from topology.execution.journal_entries import Kind
 from topology.execution.progress import Phase
 from topology.links.live.link import LiveLink
 from topology.links.protocol import Answer, Wave
@@ -103,8 +108,8 @@ def carried_out(path: Path, text: str, meddle: Callable[[Path], None] = lambda i
 
     async def work() -> LiveDesk:
         link = open_link(address, folder_of(address))
-        journal = Journal.open(path.parent / "journal")
-        desk = LiveDesk(link, journal, "ana", path.parent / "journal")
+        journal = Journal.open(folder_of(address))
+        desk = LiveDesk(link, journal, "ana", folder_of(address))
         state = await link.load()
         desk.follow(state)
 
@@ -139,6 +144,35 @@ def test_that_a_confirmed_plan_is_carried_out_to_its_end(path: Path) -> None:
     assert progress is not None
     assert (progress.phase, progress.done) == (Phase.FINISHED, 2), progress.sentence
     assert sorted(states(path.parent / "inventory.db").values()).count("r") == 2
+
+
+def test_that_the_ledger_knows_what_was_carried_out_and_the_journals_head(path: Path) -> None:
+    trusted(path)
+    carried_out(path, "remove 2 servers from index")
+    with closing(Journal.open(folder_of(address_of(str(path))), read_only=True)) as journal:
+        (intent,) = [entry for entry in journal.entries() if entry.kind is Kind.INTENT]
+    ledger = folder_of(address_of(str(path))) / "ledger.db"
+    with closing(sqlite3.connect(ledger)) as db:
+        ((plan, command, owner, outcome),) = db.execute(
+            "SELECT plan, command, owner, outcome FROM execution"
+        ).fetchall()
+    assert (plan, command) == (intent.plan, "remove 2 servers from index")
+    assert (owner, outcome) == ("ana", "finished")
+
+    out, err = StringIO(), StringIO()
+    assert verify_entries(str(path), None, False, out, err) == 0, err.getvalue()
+    with closing(sqlite3.connect(journal_path(folder_of(address_of(str(path))), NAME))) as db, db:
+        last = db.execute("SELECT MAX(number) FROM entry").fetchone()[0]
+        db.execute("DELETE FROM entry WHERE number = ?", (last,))
+    assert verify_entries(str(path), None, False, out, err) == 1, "the region keeps a later head"
+
+
+def test_that_a_head_in_a_ledger_elsewhere_is_said_not_to_be_asked(path: Path) -> None:
+    Journal.open(folder_of(address_of(str(path)))).close()
+    path.write_text(path.read_text().replace("read_only = false", 'read_only = false\nledger = "etcd://h:1/racks/"'))
+    out, err = StringIO(), StringIO()
+    assert verify_entries(str(path), None, False, out, err) == 0
+    assert "The region's own head is in etcd://h:1/racks/, which is not asked here" in err.getvalue()
 
 
 def test_that_a_server_that_comes_back_behind_our_back_halts_the_execution(path: Path) -> None:

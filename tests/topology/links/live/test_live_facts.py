@@ -316,7 +316,14 @@ class TestPlaces:
 def test_that_a_state_has_what_its_source_and_its_ledger_promise(rig: Rig, atomic: bool) -> None:
     async def work() -> None:
         _, state = await opened(rig)
-        assert state.promises == Promises(atomic, "others can act", this_machine_only=True)
+        assert state.promises == Promises(
+            atomic,
+            "others can act",
+            returns_load=False,
+            restores_by_name=True,
+            stops_mid_wave=True,
+            this_machine_only=True,
+        )
 
     rig.source.abilities = replace(rig.source.abilities, atomic_waves=atomic, others_act="others can act")
     ran(rig, work())
