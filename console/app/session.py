@@ -112,7 +112,9 @@ class Session:
         self._asking: QMessageBox | None = None
         self._jobs = Jobs(self._job_failed)
         journal, trouble = open_journal(folder)
-        self.desk = LiveDesk(link, journal, operators_name(), folder, no_journal=trouble, guards=own_guards())
+        self.desk = LiveDesk(
+            link, journal, operators_name(link.operator), folder, no_journal=trouble, guards=own_guards()
+        )
         self.workspace = Workspace(self.desk, self._jobs)
         self.panels = Board(window, self.workspace, settings, window.theme)
         window.setWindowIcon(QIcon(str(resources.path("icons/underkeel.svg"))))

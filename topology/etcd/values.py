@@ -5,23 +5,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key with its value; *created* and *modified* are revisions of the whole store, *lease* is 0 where it has none."""
+    """A key with its value; *created* and *modified* are revisions of the whole store, *lease* is 0 where it has none.
+
+    *version* counts how often it was written since it was created, from 1.
+    """
 
     key: str
     value: bytes
     created: int
     modified: int
     lease: int = 0
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Get:
-    """Read a key, or with *prefix* all keys that begin with it, in order. *revision* 0 is the newest."""
+    """Read a key, or with *prefix* all keys that begin with it, in order; with *last*, only so many of the last, last first."""
 
     key: str
     prefix: bool = False
     keys_only: bool = False
-    revision: int = 0
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,21 @@ class Unchanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Present:
+    """Compare: there is such a key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionIs:
+    """Compare: the key was written exactly so many times since it was created."""
+
+    key: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class CreatedAt:
     """Compare: the key was created at exactly this revision, however often it was written since."""
 
@@ -72,7 +91,7 @@ class NoneAfter:
     prefix: bool = False
 
 
-Comparison = Absent | Unchanged | CreatedAt | NoneAfter
+Comparison = Absent | Present | Unchanged | VersionIs | CreatedAt | NoneAfter
 Operation = Get | Put | Delete
 
 

@@ -64,6 +64,8 @@ class Abilities:
     simulated: bool = False
     rewinds: bool = False
     """Its clock may be set back (a replay)."""
+    only_looks: str = ""
+    """Why who we are there may only look, in words that end a sentence; empty where we may act."""
     others_act: str = ""
     """Who can act beside us although no ledger of ours sees it, in words that end a sentence; empty for nobody."""
 

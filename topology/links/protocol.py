@@ -92,6 +92,10 @@ class RegionLink(Protocol):
         """Why nothing can be done here by anyone; empty where acts are possible."""
 
     @property
+    def operator(self) -> str:
+        """Who the region's ledger takes us for, where it asks; else empty. Known before anything is loaded."""
+
+    @property
     def meeting(self) -> Meeting:
         """Where the operators of this region meet; there once it is loaded."""
 

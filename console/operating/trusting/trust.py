@@ -130,6 +130,8 @@ def _cautions(path: Path, source: Source) -> list[str]:
     open_to_all = "is not encrypted, and not on this machine: whoever is on the way can read and change it"
     addresses = (source.fleet, source.graph, source.ledger)
     found += [f"{address} {open_to_all}." for address in addresses if _is_plain_web(address)]
+    secured = ((source.fleet, source.tls), (source.ledger, source.ledger_tls))
+    found += [f"{address} {open_to_all}." for address, tls in secured if _is_plain_etcd(address) and not tls.ca]
     return [*found, *dict.fromkeys(caution for address in addresses if address for caution in _of_its_kind(address))]
 
 
@@ -146,6 +148,11 @@ def _words(text: str) -> list[str]:
         return shlex.split(text)
     except ValueError:  # a quote that is not closed; the source itself will say so when it is opened
         return text.split()
+
+
+def _is_plain_etcd(address: str) -> bool:
+    members = address.removeprefix("etcd://").partition("/")[0].split(",")
+    return address.startswith("etcd://") and not all(member.startswith(_LOOPBACK) for member in members)
 
 
 def _is_plain_web(address: str) -> bool:

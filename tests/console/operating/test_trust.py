@@ -89,7 +89,8 @@ def test_that_somebody_elses_file_is_a_caution(path: Path) -> None:
         ("haproxy:tcp:10.0.0.1:9999", True),
         ("haproxy:tcp:127.0.0.1:9999", False),
         ("haproxy:unix:/run/haproxy/admin.sock", False),
-        ("etcd://h1:2379/shop/fleet/", False),
+        ("etcd://h1:2379,h2:2379,h3:2379/shop/fleet/", True),
+        ("etcd://127.0.0.1:1,127.0.0.1:2,127.0.0.1:3/shop/fleet/", False),
     ],
 )
 def test_that_a_plain_connection_off_this_machine_is_a_caution(path: Path, address: str, *, plain: bool) -> None:

@@ -97,6 +97,11 @@ class LiveLink:
         return self._bounded.abilities
 
     @property
+    def operator(self) -> str:
+        """Who the ledger takes us for, where it asks."""
+        return self._ledger.operator
+
+    @property
     def meeting(self) -> Ledger:
         """The ledger: all who act through it meet there."""
         return self._ledger
@@ -242,7 +247,9 @@ class LiveLink:
         self._begin_anew(_ACKNOWLEDGED)
 
     async def keep_head(self, head: JournalHead) -> None:
-        """Keep the journal's head in the ledger."""
+        """Keep the journal's head in the ledger, where we may write it."""
+        if self._ledger.only_looks:
+            return
         await self._in_time(self._ledger.keep_head(head))
 
     async def kept_head(self, journal: str) -> JournalHead | None:
@@ -300,11 +307,20 @@ class LiveLink:
         state = self._following.state
         seen = await self._in_time(self._ledger.open(self.region, all_floors(state), guards_of(state.region).to_json()))
         self._seen = seen
+        self._heed_rights()
         self._declared = _by_scope(seen.declared)
         if any(units > _by_scope(all_declared(state)).get(scope, 0) for scope, units in self._declared.items()):
             await self._following.read("")
         await self._compare()
         await self._declare()
+
+    def _heed_rights(self) -> None:
+        """Become a shadow where who we are may only look: from then on nothing here holds what acts."""
+        why = self.abilities.only_looks or self._ledger.only_looks
+        if why and self._acting is not None:
+            self._acting = None
+            self.only_looks = f"read-only: {why}"
+            _log.warning("%s: %s", self.name, self.only_looks)
 
     async def _join_late(self) -> None:
         """Open the ledger now that the source answers, and let readers load again: much may be otherwise."""
@@ -321,7 +337,7 @@ class LiveLink:
         acting = self._acting
         if acting is None:
             answers = tuple((server, Answer.REFUSED) for server in wave.servers)
-            return WaveOutcome(wave.operation, answers, (Refusal("read-only", READ_ONLY),))
+            return WaveOutcome(wave.operation, answers, (Refusal("read-only", self.only_looks),))
         async with self._turn:
             call = acting.act(kind, wave, lambda: Standing(self._silence(), self._unacknowledged))
             outcome = await self._in_time(call, self._longest_s)
@@ -360,6 +376,7 @@ class LiveLink:
         while True:
             await asyncio.sleep(LOOK_EACH_S)
             try:
+                self._heed_rights()
                 if self._not_joined and self._following.is_read:
                     await self._join_late()
                 if await asyncio.to_thread(self._description.look, self.now()):

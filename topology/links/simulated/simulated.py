@@ -43,6 +43,7 @@ class SimulatedLink:
     """A simulated region. With a `ManualClock` nothing moves unless `advance` is called."""
 
     only_looks = ""
+    operator = ""
     abilities = Abilities(
         atomic_waves=True,
         restores_by_name=True,

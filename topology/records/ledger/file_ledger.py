@@ -36,6 +36,8 @@ class FileLedger:
     """A `Ledger` on this machine: see the protocol for what each method does."""
 
     only_here = True
+    operator = ""
+    only_looks = ""
 
     def __init__(self, path: Path, clock: SteadyClock | None = None) -> None:
         self.name = str(path)

@@ -76,6 +76,10 @@ class Ledger(Meeting, Protocol):
     """How it was addressed."""
     only_here: bool
     """Whether only programs on this machine see it."""
+    operator: str
+    """Who the ledger takes us for; empty where it asks nobody. Known before it is opened."""
+    only_looks: str
+    """Why nothing can be written through it by who we are, which may change at any time; empty where we may write."""
 
     async def open(self, region: str, floors: Sequence[ScopeUnits], guards: bytes = b"") -> LedgerState:
         """Open it for the region with this stable id, or begin it; stricter *floors* are kept, laxer change nothing.

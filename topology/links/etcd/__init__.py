@@ -1,0 +1,1 @@
+"""Regions in etcd, and the ledgers that consoles share there."""

@@ -1,0 +1,1 @@
+"""The ledger in etcd: shared by consoles on any number of machines."""

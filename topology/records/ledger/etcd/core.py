@@ -1,0 +1,158 @@
+"""What all parts of a ledger in etcd stand on: its client, its keys, its time, and reading everything at once."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from typing import TypeVar
+
+from topology.etcd.address import EtcdAddress
+from topology.etcd.client import EtcdClient
+from topology.etcd.errors import CompactedError, DeniedError, EtcdError, UnreachableError
+from topology.etcd.values import Comparison, Operation, Put, TxnAnswer
+from topology.records.ledger.etcd.layout import Layout, packed
+from topology.records.ledger.etcd.reading import Decoder, everything, state_of
+from topology.records.ledger.etcd.session import Session
+from topology.records.ledger.etcd.time import NOTE_EACH_S, Expiries, LedgerTime
+from topology.records.ledger.values import LedgerError, LedgerState
+
+MOST_TRIES = 20
+"""So often a change is made again because others changed the same meanwhile."""
+_Result = TypeVar("_Result")
+
+
+class EtcdLedgerCore:
+    """A ledger at an address, as one user."""
+
+    only_here = False
+
+    def __init__(
+        self, address: EtcdAddress, client: EtcdClient, operator: str = "", time: LedgerTime | None = None
+    ) -> None:
+        self.name = str(address)
+        self.operator = operator
+        """Who etcd takes us for; empty where we show it no certificate."""
+        self.only_looks = ""
+        """Why this user can write nothing; empty where they can."""
+        self._client = client
+        self._keys = Layout(address.prefix)
+        self._time = time or LedgerTime()
+        self._decode = Decoder()
+        self._expiries = Expiries(client, self._time.elapsed)
+        self._session = Session(client, self._time.elapsed, self._beat)
+        self._newest = 0
+        self._noted = float("-inf")
+
+    async def read(self) -> LedgerState:
+        """Read everything as of one moment."""
+        answer = await self._reached("read", self._client.read(*everything(self._keys)))
+        self._see(answer.revision)
+        return await self._reached("read", state_of(answer, self._decode, self._expiries, self._time))
+
+    async def changes(self, after: int) -> AsyncIterator[int]:
+        """Give each new revision, one's own and others', as soon as a member tells of it; of several at once the last."""
+        if after <= 0:
+            after = self._newest
+            yield after
+        news = _News(after)
+        task = asyncio.get_running_loop().create_task(self._listen(news), name=f"changes of {self.name}")
+        task.add_done_callback(lambda _: news.came.set())
+        try:
+            while True:
+                await news.came.wait()
+                news.came.clear()
+                if news.revision > after:
+                    after = news.revision
+                    yield after
+                elif task.done():
+                    task.result()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _listen(self, news: "_News") -> None:
+        while True:
+            batches = self._client.watch(self._keys.prefix, news.revision)
+            try:
+                async with aclosing(batches):  # type: ignore[type-var] # it is a generator
+                    async for batch in batches:
+                        if any(event.entry.key != self._keys.time for event in batch.events):
+                            news.hear(batch.revision)
+            except CompactedError:
+                news.hear((await self._reached("read", self._client.read())).revision)
+            except EtcdError as error:
+                raise self._told("watched", error) from error
+
+    async def _write(
+        self, compare: Sequence[Comparison], then: Sequence[Operation], otherwise: Sequence[Operation] = ()
+    ) -> TxnAnswer:
+        """Write in one transaction, with how late it is.
+
+        Raises:
+            LedgerError: it was refused, or whether it happened is not known.
+        """
+        if self.only_looks:
+            raise LedgerError(f"the ledger {self.name} could not be written: {self.only_looks}")
+        try:
+            answer = await self._client.txn(compare, then, otherwise)
+        except DeniedError as error:
+            self.only_looks = f"{self.operator or 'nobody'} may not write it any more (etcd denies it)"
+            raise self._told("written", error) from error
+        except EtcdError as error:
+            raise self._told("written", error) from error
+        self._see(answer.revision)
+        return answer
+
+    async def _until_done(self, tried: Callable[[], Awaitable[_Result | None]]) -> _Result:
+        """Try again while others are quicker."""
+        for _ in range(MOST_TRIES):
+            done = await tried()
+            if done is not None:
+                return done
+        raise LedgerError(f"the ledger {self.name} changes faster than it can be written from here; try again")
+
+    async def _reached(self, tried: str, call: Awaitable[_Result]) -> _Result:
+        try:
+            return await call
+        except EtcdError as error:
+            raise self._told(tried, error) from error
+
+    def _told(self, tried: str, error: EtcdError) -> LedgerError:
+        unknown = tried == "written" and isinstance(error, UnreachableError)
+        outcome = "whether it was is not known until they answer" if unknown else "nothing was done"
+        return LedgerError(f"the ledger {self.name} could not be {tried}: {error}; {outcome}")
+
+    def _see(self, revision: int) -> None:
+        """See that etcd still knows what it knew: members set up from a snapshot know nothing of what was done since."""
+        if revision < self._newest:
+            what = f"was put back to an older state while it was open: revision {self._newest:,} is gone"
+            raise LedgerError(f"the ledger {self.name} {what}; nothing was done; see what is there, then start again")
+        self._newest = revision
+
+    def _now(self) -> Put:
+        """Give the operation that writes down how late it is."""
+        self._noted = self._time.elapsed()
+        return Put(self._keys.time, packed(self._time.now()))
+
+    async def _beat(self) -> None:
+        """Write down how late it is where nobody did for a while, so that whoever comes can compare their clock."""
+        if self._session.lease and self._time.elapsed() - self._noted >= NOTE_EACH_S:
+            session = Put(self._keys.session(f"{self._session.lease:x}"), b"", self._session.lease)
+            await self._client.txn((), (self._now(), session))
+
+
+class _News:
+    """The newest revision that was heard of."""
+
+    def __init__(self, revision: int) -> None:
+        self.revision = revision
+        self.came = asyncio.Event()
+
+    def hear(self, revision: int) -> None:
+        self.revision = revision
+        self.came.set()
+
+
+def new_mark() -> str:
+    """Give a mark by which an attempt to write is known again."""
+    return secrets.token_hex(8)

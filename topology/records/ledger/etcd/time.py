@@ -1,0 +1,88 @@
+"""The time of a ledger that several machines share, and how long its entries live. No machine's clock decides about anything."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+
+from topology.etcd.client import EtcdClient
+
+SKEWED_S = 60.0
+"""Clocks further apart than this are told of."""
+NOTE_EACH_S = 10.0
+"""How often it is written down how late it is, while somebody is there."""
+
+
+class LedgerTime:
+    """Seconds since 1970 UTC that go on from what others wrote down; a clock here that is set is not followed.
+
+    *clock* gives seconds since 1970 UTC, *elapsed* seconds that go on evenly whatever is set.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time, elapsed: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self.elapsed = clock, elapsed
+        self._base, self._at = clock(), elapsed()
+        self.skew_s = 0.0
+        """How far the clock here is ahead of the ledger's time (negative: behind), where that is too far to be an accident."""
+
+    def now(self) -> float:
+        """Give the time; not before any given earlier."""
+        return self._base + self.elapsed() - self._at
+
+    def hear(self, moment: float) -> None:
+        """Go on from a moment that somebody wrote down, if it is later."""
+        self._base = max(self._base, moment - (self.elapsed() - self._at))
+
+    def join(self, moment: float) -> None:
+        """Go on from a moment that somebody who is there wrote down a moment ago, whatever the clock here says."""
+        ahead = self._clock() - moment
+        if abs(ahead) > SKEWED_S + NOTE_EACH_S:
+            self.skew_s = ahead
+            self._base, self._at = moment, self.elapsed()
+        else:
+            self.hear(moment)
+
+    def accept(self) -> None:
+        """Take the skew as known: somebody said so."""
+        self.skew_s = 0.0
+
+    @property
+    def doubt(self) -> str:
+        """Say what is wrong with the clocks; empty when nothing is."""
+        if not self.skew_s:
+            return ""
+        where = "ahead of" if self.skew_s > 0 else "behind"
+        return (
+            f"the clock of this machine is {abs(self.skew_s):,.0f} s {where} the other consoles'; pace and leases do not go by "
+            "it; see which is right, then acknowledge"
+        )
+
+
+class Expiries:
+    """When leases end, asked once of each and counted down here. A key that is still there has at least a moment to live."""
+
+    def __init__(self, client: EtcdClient, elapsed: Callable[[], float]) -> None:
+        self._client, self._elapsed = client, elapsed
+        self._ends: dict[int, float] = {}
+
+    async def learn(self, leases: Iterable[int]) -> None:
+        """Ask of those that are not known, and forget those that are not asked for any more."""
+        wanted = {lease for lease in leases if lease}
+        new = sorted(wanted - self._ends.keys())
+        now = self._elapsed()
+        for lease, seconds in zip(new, await asyncio.gather(*map(self._client.remaining_s, new)), strict=True):
+            self._ends[lease] = now + max(seconds, 0)
+        for lease in self._ends.keys() - wanted:
+            del self._ends[lease]
+
+    def knows(self, lease: int) -> bool:
+        """Whether it is known when a lease ends."""
+        return lease in self._ends
+
+    def note(self, lease: int, seconds: float) -> None:
+        """Keep in mind when one's own lease ends."""
+        self._ends[lease] = self._elapsed() + seconds
+
+    def remaining_s(self, lease: int, at_most: float) -> float:
+        """Give how long a lease lives still; a whole second more than that is left to a ledger that counts in seconds."""
+        left = self._ends.get(lease, 0.0) - self._elapsed()
+        return min(max(left, 1.0), at_most)
