@@ -72,6 +72,8 @@ def changed_roster(roster: Roster, batch: EventBatch) -> ChangedRoster:
         places.cell_zone,
         places.zones,
         tuple(profiles),
+        tuple(sorted({*roster.loose, *told} - set(gone))),
+        tuple(sorted({*roster.gone, *gone})),
     )
     return ChangedRoster(found, np.unique(np.r_[at, np.array(gone, np.int64)]), places.rack_map, places.cell_map)
 

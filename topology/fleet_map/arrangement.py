@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from topology.fleet_map.packing import Ints, PackedLines, bands, flow, shelf_heights
 from topology.region.region import Roster
+from topology.region.standing_order import in_order
 
 NOBODY = -1
 """In `Arrangement.server_at`: no server is there."""
@@ -394,12 +395,18 @@ def _place(roster: Roster, plan: _Plan) -> MapArrangement:
     width, height = plan.size
     first = np.concatenate(([0], np.cumsum(counts.rack_size)))[:-1]
     rack = roster.rack
-    number = np.arange(len(rack), dtype=np.int32) - first.astype(np.int32)[rack]
+    order = in_order(roster)
+    number = np.empty(len(rack), np.int32)
+    number[order] = np.arange(len(rack), dtype=np.int32) - first.astype(np.int32)[rack[order]]
     down, right = np.divmod(number, racks[:, 2].astype(np.int32)[rack])
     corner = (racks[:, 1] * width + racks[:, 0]).astype(np.int32)
     place = corner[rack] + down * np.int32(width) + right
     server_at = np.full(width * height, NOBODY, np.int32)
     server_at[place] = np.arange(len(rack), dtype=np.int32)
+    gone = list(roster.gone)
+    server_at[place[gone]] = NOBODY
+    listed = np.bincount(zone_of[cell_of][rack], minlength=len(zones))
+    listed -= np.bincount(zone_of[cell_of][rack[gone]], minlength=len(zones))
     return MapArrangement(
         width,
         height,
@@ -408,7 +415,7 @@ def _place(roster: Roster, plan: _Plan) -> MapArrangement:
         zones.astype(np.int32),
         cells.astype(np.int32),
         racks.astype(np.int32),
-        tuple(np.diff(np.searchsorted(zone_of[cell_of][rack], np.arange(len(zones) + 1))).tolist()),
+        tuple(listed.tolist()),
         plan.title,
         plan.cell_title,
     )

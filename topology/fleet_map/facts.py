@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from topology.command.grammar.syntax import Place
 from topology.fleet.state import State
 from topology.fleet_map.marks import CellMark
+from topology.region.region import Roster
 from topology.region.server_states import ServerState
+from topology.region.standing_order import in_order
 
 
 class ChoiceReach(IntEnum):
@@ -62,6 +64,15 @@ def place_around(state: State, server: int, reach: ChoiceReach) -> Place:
     return Place(zone, cell) if reach is ChoiceReach.CELL else Place(zone, cell, rack)
 
 
+def _racks_around(roster: Roster, rack: int, reach: ChoiceReach) -> NDArray[np.int64]:
+    cell = roster.rack_cell[rack]
+    if reach is ChoiceReach.RACK:
+        return np.array([rack], np.int64)
+    if reach is ChoiceReach.CELL:
+        return np.flatnonzero(roster.rack_cell == cell)
+    return np.flatnonzero(roster.cell_zone[roster.rack_cell] == roster.cell_zone[cell])
+
+
 def members_around(state: State, server: int, reach: ChoiceReach) -> NDArray[np.int32]:
     """Give the servers of the rack, cell or zone that a server is in, or that server alone, in the order of the roster."""
     roster = state.region.roster
@@ -69,6 +80,12 @@ def members_around(state: State, server: int, reach: ChoiceReach) -> NDArray[np.
         return np.array([server], np.int32)
     rack = int(roster.rack[server])
     cell = int(roster.rack_cell[rack])
+    if roster.loose or roster.gone:
+        racks = _racks_around(roster, rack, reach)
+        inside = np.isin(roster.rack, racks)
+        inside[list(roster.gone)] = False
+        order = in_order(roster)
+        return order[inside[order]]
     # Every column is in order, so that a place is a stretch of each.
     within = partial(np.searchsorted, side="left")
     first, last = rack, rack + 1

@@ -112,6 +112,7 @@ class Marks:
         self._roster = state.region.roster
         self._region = state.region
         size = len(self._roster)
+        self._gone = np.array(self._roster.gone, np.int64)
         self.values = np.zeros(size + 1, np.uint8)
         """N + 1: the mark of each server; the last stands for nobody."""
         self.counts = np.zeros(len(CellMark), np.int64)
@@ -214,6 +215,8 @@ class Marks:
         # A server that left or failed meanwhile is shown as what it is, not as what was going to be done with it.
         over[(over == CellMark.PENDING) & (states != ServerState.IN_SERVICE)] = 0
         found: NDArray[np.uint8] = np.where(over > 0, over, marks)
+        if len(self._gone):
+            found[np.isin(servers, self._gone)] = CellMark.NOBODY
         return found
 
     def _mark_all(self, states: NDArray[np.uint8]) -> None:
@@ -223,6 +226,7 @@ class Marks:
             np.copyto(marks, self._normal, where=states == int(ServerState.IN_SERVICE))
         over = np.flatnonzero(self._over)
         marks[over] = self._marks_of(states[over], over)
+        marks[self._gone] = CellMark.NOBODY
         self.counts = _counted(marks, every=self._normal is not None)
 
     def _normal_marks(self) -> NDArray[np.uint8] | None:

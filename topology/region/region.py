@@ -232,6 +232,10 @@ class Roster:
     """Z zone names, in natural order; every zone of the region, with servers or not."""
     profiles: tuple[tuple[tuple[int, int], ...], ...]
     """P sets as pairs (index of the subsystem in `Region.subsystems`, units), ordered by index."""
+    loose: tuple[int, ...] = ()
+    """Servers that joined or moved since the roster was read: they stand elsewhere than their position says."""
+    gone: tuple[int, ...] = ()
+    """Positions that are empty since their servers went; they have no name, and support nothing."""
 
     def __len__(self) -> int:
         return len(self.names)

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from console.kit.arrows import direction_of
@@ -12,6 +13,7 @@ from console.panels.fleet_map.keys import MapAction
 from console.panels.fleet_map.viewport import MapViewport
 from topology.fleet_map.arrangement import NOBODY
 from topology.fleet_map.marks import ABNORMAL, CellMark, ColourBy
+from topology.region.standing_order import in_order
 
 STEP = 60.0
 """Pixels that a key pans."""
@@ -123,9 +125,12 @@ class MapInteraction:
 
     def _go_to_end(self, *, first: bool) -> None:
         sheet = self._ground.viewport.sheet
-        count = len(sheet.region.roster) if sheet is not None else 0
-        if count:
-            self._ground.choosing.put(0 if first else count - 1)
+        if sheet is None:
+            return
+        order = in_order(sheet.region.roster)
+        there = order[~np.isin(order, sheet.region.roster.gone)]
+        if len(there):
+            self._ground.choosing.put(int(there[0 if first else -1]))
 
     def _go_to_abnormal(self, step: int) -> None:
         sheet = self._ground.viewport.sheet
