@@ -61,6 +61,8 @@ class Abilities:
     """What ran on a server comes back with it."""
     remembers_waves: bool = False
     """`found` can tell what became of a wave, also after a restart of the source."""
+    shows_within_s: float = 0.0
+    """What it did shows in the states it gives so soon; 0 when that is not known. Longer, and it was never asked."""
     simulated: bool = False
     rewinds: bool = False
     """Its clock may be set back (a replay)."""

@@ -19,6 +19,8 @@ from topology.region.server_states import ServerState
 POLL_S = 0.5
 RING = "facts"
 """The ring that HAProxy's log may go to, so that its events wake us: `ring facts`, `log ring@facts local0 notice`."""
+SHOWS_WITHIN_S = 1.0
+"""What HAProxy was asked to do shows at once; what was on its way to it has come, by now, while it answers."""
 NOWHERE = ("", "", "")
 OTHERS = "others who hold HAProxy's socket, its agents and its reloads can act beside this"
 _OUT = (ServerState.DRAINING, ServerState.REMOVED)
@@ -32,7 +34,13 @@ class HAProxyReader:
     def __init__(self, api: RuntimeApi, info: str) -> None:
         self.region = f"haproxy {node_of(info)} {api.address}"
         self.identity = Identity("whoever may open HAProxy's socket", "the rights of its file")
-        self.abilities = Abilities(restores_by_name=True, stops_mid_wave=True, returns_load=True, others_act=OTHERS)
+        self.abilities = Abilities(
+            restores_by_name=True,
+            stops_mid_wave=True,
+            returns_load=True,
+            shows_within_s=SHOWS_WITHIN_S,
+            others_act=OTHERS,
+        )
         self._api = api
         self._process = process_of(info)
         self._now = Proxied(())

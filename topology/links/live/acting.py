@@ -69,8 +69,10 @@ class Acting:
         self._ledger = ledger
         self._deadline_s = deadline_s
         self._leases: dict[str, LedgerLease] = {}
+        self._looked_for: dict[str, float] = {}
+        """By wave without an answer: when a reading first showed nothing of it."""
 
-    async def act(self, kind: WaveKind, wave: Wave, standing: Callable[[], Standing]) -> WaveOutcome:
+    async def act(self, kind: WaveKind, wave: Wave, standing: Callable[[LedgerState], Standing]) -> WaveOutcome:
         """Carry a wave out, or say for each of its servers why not.
 
         Raises:
@@ -121,7 +123,8 @@ class Acting:
                 return None
             return await self.outcome(operation)
         await self._following.look("")
-        settled = tuple((name, self._decided(kept, name, answers, said)) for name in kept.servers)
+        never = self._never_happened(kept)
+        settled = tuple((name, self._decided(kept, name, answers, said, never)) for name in kept.servers)
         await self._ledger.answer(kept.id, tuple((name, answer.value) for name, answer in settled), kept.refusals)
         await self.settle(fresh=False)
         return WaveOutcome(operation, settled, tuple(Refusal(*one) for one in kept.refusals))
@@ -193,19 +196,40 @@ class Acting:
 
     async def settle(self, *, fresh: bool) -> LedgerState:
         """Read the ledger, then (where it is to be *fresh*) the source, and end what reservations the facts allow to end."""
-        seen = await self._ledger.read()
+        seen, answered = await self._reserved()
         if fresh:
             await self._following.look("")
+        # What a source said before an answer, or says later of before, shows nothing of that wave.
+        shown = fresh or self._actor.abilities.atomic_waves
         changed = False
-        for reservation in seen.reservations:
-            wave = await self._ledger.wave(reservation.wave)
-            overdue = wave is not None and seen.time > wave.time + self._state.region.policy.drain_timeout_s
-            left = left_of(reservation, wave, self._state_of, overdue)
+        for reservation, wave in answered:
+            left = self._left(reservation, wave, seen, self._state_of if shown else _in_service)
             if left != reservation.servers:
                 rest = rest_of(reservation, left, lambda names: units_of(self._state, names))
                 await self._ledger.settle(reservation.wave, rest)
                 changed = True
         return await self._ledger.read() if changed else seen
+
+    async def look_over(self) -> LedgerState:
+        """End reservations while nobody acts: the source is read only where what is known says that this may end some."""
+        seen, answered = await self._reserved()
+        if any(self._left(one, wave, seen, self._state_of) != one.servers for one, wave in answered):
+            return await self.settle(fresh=not self._actor.abilities.atomic_waves)
+        return seen
+
+    async def _reserved(self) -> tuple[LedgerState, list[tuple[Reservation, KeptWave | None]]]:
+        seen = await self._ledger.read()
+        return seen, [(one, await self._ledger.wave(one.wave)) for one in seen.reservations]
+
+    def _left(
+        self,
+        reservation: Reservation,
+        wave: KeptWave | None,
+        seen: LedgerState,
+        state_of: Callable[[str], ServerState | None],
+    ) -> tuple[str, ...]:
+        overdue = wave is not None and seen.time > wave.time + self._state.region.policy.drain_timeout_s
+        return left_of(reservation, wave, state_of, overdue)
 
     @property
     def _state(self) -> State:
@@ -248,7 +272,7 @@ class Acting:
         return WaveOutcome(wave.operation, answers, judgement.refusals + taken.refusals, not_before)
 
     async def _judge(
-        self, kind: WaveKind, wave: Wave, seen: LedgerState, standing: Callable[[], Standing]
+        self, kind: WaveKind, wave: Wave, seen: LedgerState, standing: Callable[[LedgerState], Standing]
     ) -> Judgement:
         scene = await self._scene(wave, seen, standing)
         if kind is WaveKind.TAKE:
@@ -266,9 +290,9 @@ class Acting:
             refused = tuple((name, Answer.REFUSED) for name in wave.servers)
         return Judgement(refused, (*judgement.refusals, Refusal("stale", why)))
 
-    async def _scene(self, wave: Wave, seen: LedgerState, standing: Callable[[], Standing]) -> Scene:
+    async def _scene(self, wave: Wave, seen: LedgerState, standing: Callable[[LedgerState], Standing]) -> Scene:
         # Asked now: a fresh reading ends a silence.
-        state, now = self._state, standing()
+        state, now = self._state, standing(seen)
         time = max(self._following.now(), state.time)
         approvals, not_approved = resting_on(seen.approvals, wave)
         return Scene(
@@ -377,14 +401,32 @@ class Acting:
             last, name = kept, _next_attempt(name, operation)
         return last
 
-    def _decided(self, kept: KeptWave, name: str, answers: dict[str, Answer], said: dict[str, Answer]) -> Answer:
+    def _never_happened(self, kept: KeptWave) -> bool:
+        """Say whether what no state shows yet never happened: the source answers, and so long shows nothing of it.
+
+        Counted from the first reading that showed nothing, not from the sending: a source that was held up had time since.
+        """
+        within_s = self._actor.abilities.shows_within_s
+        now = self._following.now()
+        return within_s > 0 and now >= self._looked_for.setdefault(kept.id, now) + within_s
+
+    def _decided(
+        self, kept: KeptWave, name: str, answers: dict[str, Answer], said: dict[str, Answer], never: bool
+    ) -> Answer:
         """Say what became of one server: as was answered, as the source remembers, else as its state shows."""
         for known in (answers.get(name), said.get(name)):
             if known is not None and known is not Answer.UNKNOWN:
                 return known
         state = self._state_of(name)
         shows = _TAKEN if kept.kind is WaveKind.TAKE else _GIVEN
-        return Answer.DONE if state in shows else Answer.UNKNOWN
+        if state in shows:
+            return Answer.DONE
+        return Answer.REFUSED if never else Answer.UNKNOWN
+
+
+def _in_service(name: str) -> ServerState:
+    """Say of a server of which nothing was seen since that it may still have to leave."""
+    return ServerState.IN_SERVICE
 
 
 def _next_attempt(name: str, operation: str) -> str:

@@ -339,7 +339,7 @@ class LiveLink:
             answers = tuple((server, Answer.REFUSED) for server in wave.servers)
             return WaveOutcome(wave.operation, answers, (Refusal("read-only", self.only_looks),))
         async with self._turn:
-            call = acting.act(kind, wave, lambda: Standing(self._silence(), self._unacknowledged))
+            call = acting.act(kind, wave, lambda seen: Standing(self._silence(), self._lacking(seen)))
             outcome = await self._in_time(call, self._longest_s)
         self._wake()
         return outcome
@@ -400,7 +400,7 @@ class LiveLink:
             await self._hear(await self._in_time(self._ledger.read()))
         if self._acting is None or not (seen.reservations or self._undecided):
             return
-        left = await self._acting.settle(fresh=False)
+        left = await self._acting.look_over()
         undecided = await self._acting.undecided(left) if not self._following.trouble else ()
         if undecided != self._undecided:
             self._undecided = undecided
@@ -473,11 +473,20 @@ class LiveLink:
         """See whether the description, or the fleet, guards less than what was accepted; what guards more is accepted."""
         seen = await self._in_time(self._ledger.read())
         state = self._following.state
-        less = self._lowered(seen, state)
-        self._unacknowledged = (*less, *_lost(seen, state.region))
+        self._unacknowledged, less = self._compared_to(seen)
         guards = b"" if less else guards_of(state.region).to_json()
         held = await self._in_time(self._ledger.keep_floors(all_floors(state), seen.floors.revision, guards))
         self._seen, self._compared = replace(seen, floors=held), held.revision
+
+    def _lacking(self, seen: LedgerState) -> tuple[str, ...]:
+        """Give what nobody acknowledged, by what the ledger says in the moment of an act."""
+        return self._unacknowledged if seen.floors.revision == self._compared else self._compared_to(seen)[0]
+
+    def _compared_to(self, seen: LedgerState) -> tuple[tuple[str, ...], bool]:
+        """Give what guards less than the ledger holds, and whether the description does (not only the fleet)."""
+        state = self._following.state
+        less = self._lowered(seen, state)
+        return (*less, *_lost(seen, state.region)), bool(less)
 
     def _lowered(self, seen: LedgerState, state: State) -> tuple[str, ...]:
         if seen.floors.guards:

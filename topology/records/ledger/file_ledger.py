@@ -6,6 +6,7 @@ One thread is for stops alone, with a connection of its own: a stop waits for no
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,10 +64,10 @@ class FileLedger:
                 after = revision
                 yield revision
                 continue
-            try:
-                await asyncio.wait_for(changed.wait(), LOOK_EACH_S)
-            except TimeoutError:
-                continue
+            # Not wait_for: up to Python 3.11 it may swallow that this is cancelled.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EACH_S):
+                    await changed.wait()
 
     async def begin(self, execution: KeptExecution) -> LedgerLease:
         """Write an execution down and take its lease."""

@@ -68,17 +68,24 @@ class Rig:
     text: str = TEXT
     links: list[LiveLink] = field(default_factory=list)
 
-    def link(self, source: ScriptedSource | None = None, *, read_only: bool = False) -> LiveLink:
+    def link(
+        self,
+        source: Any = None,
+        *,
+        read_only: bool = False,
+        ledger: type[FileLedger] = FileLedger,
+        deadlines: Deadlines = SHORT,
+    ) -> LiveLink:
         """Open the region once more, as another console would."""
         source, steady = source or self.source, SteadyClock(self.clock)
         found = LiveLink(
             "shop.toml",
             FixedDescription(read_region(self.text, "shop.toml")),
             source,
-            FileLedger(self.folder / "ledger.db", steady),
+            ledger(self.folder / "ledger.db", steady),
             actor=None if read_only else source,
             clock=steady,
-            deadlines=SHORT,
+            deadlines=deadlines,
             last_known=LastKnown(self.folder / FILE, "exec:/nothing"),
         )
         self.links.append(found)

@@ -41,6 +41,9 @@ class ScriptedSource:
     retry_after_s: float | None = None
     loses_answer: bool = False
     """It does what it is asked and does not get to say so."""
+    drains_late: bool = False
+    """What it accepts stays in service until `begin_late`."""
+    late: set[str] = field(default_factory=set)
     budgets: tuple[Budget, ...] = ()
     attributes: bool = True
     """It tells by which wave a server changed."""
@@ -81,6 +84,13 @@ class ScriptedSource:
             wave=wave if self.attributes else None,
             actor=actor if self.attributes else None,
         )
+
+    def begin_late(self) -> None:
+        """Let the drains begin that were accepted and did not."""
+        names = {name: DRAINING for name in sorted(self.late) if self.state_of(name) is SERVING}
+        self.late.clear()
+        if names:
+            self.set(names)
 
     def join(self, *servers: Server) -> None:
         for server in servers:
@@ -196,7 +206,9 @@ class ScriptedSource:
                 done[name] = then
         taken = Taken(wave.id, tuple(answers), retry_after_s=self.retry_after_s)
         self.waves[wave.id] = taken
-        if done:
+        if self.drains_late and what == "take":
+            self.late.update(done)
+        elif done:
             self.set(done, wave.id, wave.operator)
         if self.loses_answer:
             await asyncio.get_running_loop().create_future()

@@ -8,6 +8,8 @@ import pytest
 
 from tests.topology.links.live.rig import Rig, answers, codes, ran, server
 from tests.topology.links.live.scripted_source import DRAINING, REMOVED, SERVING
+from tests.topology.links.live.stepwise import Steps, StepwiseLedger, StepwiseSource
+from topology.links.deadline import Deadlines
 from topology.links.fleet_source import Abilities, Answer, SourceWave
 from topology.links.live.link import LiveLink
 from topology.region.errors import LinkError
@@ -280,6 +282,61 @@ def test_that_a_source_that_goes_one_by_one_gets_waves_of_one_unless_another_siz
         rig.source.abilities = Abilities(atomic_waves=True)
         rig.text = rig.text.replace("wave = 3\n", "")
         assert (await rig.link().load()).region.policy.wave == 5
+
+    ran(rig, work())
+
+
+def test_that_the_stricter_floor_of_another_description_holds_at_once(rig: Rig) -> None:
+    async def work() -> None:
+        link = await opened(rig)
+        assert codes(await link.remove(rig.wave("n0"))) == []
+        rig.text = rig.text.replace('floor = "60%"', 'floor = "90%"')
+        other = await opened(rig)
+        outcome = await link.remove(rig.wave("n1", number=2))
+        assert codes(outcome) == ["unknown"]
+        assert "index floor in region 9 → 6" in outcome.refusals[0].message
+        assert (await link.load()).unacknowledged == ("index floor in region 9 → 6",)
+        await other.acknowledge("sam")
+        await link.acknowledge("pat")
+        assert codes(await link.remove(rig.wave("n2", number=3))) == []
+
+    ran(rig, work())
+
+
+def test_that_a_reservation_is_ended_by_no_reading_that_began_before_the_answer(rig: Rig) -> None:
+    rig.source.drains_late = True
+
+    async def work() -> None:
+        one = rig.link(StepwiseSource(rig.source), ledger=StepwiseLedger, deadlines=Deadlines())
+        other = rig.link(StepwiseSource(rig.source), ledger=StepwiseLedger, deadlines=Deadlines())
+        await one.load()
+        await other.load()
+        first = Steps(one.remove(rig.wave("n0", execution="a")))
+        await first.until("take")
+        rig.source.set({"n0": REMOVED})
+        second = Steps(other.remove(rig.wave("n1", execution="b")))
+        await second.until("source was read")  # which shows n0 as gone, by somebody else
+        rig.source.set({"n0": SERVING})
+        assert answers(await first.end()) == {"n0": "done"}
+        assert answers(await second.end()) == {"n1": "done"}
+        kept = await one._ledger.read()
+        assert {name for reserved in kept.reservations for name in reserved.servers} == {"n0", "n1"}
+
+    ran(rig, work())
+
+
+def test_that_a_source_that_shows_at_once_what_it_did_is_believed_when_it_shows_nothing_for_so_long(rig: Rig) -> None:
+    rig.source.abilities = replace(rig.source.abilities, remembers_waves=False, shows_within_s=1.0)
+    rig.source.hangs = {"take"}
+
+    async def work() -> None:
+        link = await opened(rig)
+        assert answers(await link.remove(rig.wave("n0"))) == {"n0": "unknown"}
+        assert answers(await link.outcome("e.1")) == {"n0": "unknown"}
+        rig.clock.time += 1.1
+        assert answers(await link.outcome("e.1")) == {"n0": "refused"}
+        kept = await link._ledger.read()
+        assert (kept.reservations, kept.unanswered, kept.departures) == ((), (), ())
 
     ran(rig, work())
 

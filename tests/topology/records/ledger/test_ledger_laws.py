@@ -2,6 +2,8 @@
 
 import shutil
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from topology.records.ledger.values import (
     CommitAnswer,
     KeptExecution,
     LeaseHeldError,
+    LedgerError,
     LedgerLease,
     LedgerState,
     ScopeUnits,
@@ -61,6 +64,21 @@ class Program:
     judged: Commit | None = None
     committed: Commit | None = None
     number: int = 0
+    due: tuple[int, Callable[[], None]] | None = None
+    """What another program does just before a transaction of this one begins, and how many are begun before that."""
+
+    def __post_init__(self) -> None:
+        begin = self.store._database._checked
+
+        def begin_late() -> object:
+            due, self.due = self.due, None
+            if due is not None and due[0]:
+                self.due = (due[0] - 1, due[1])
+            elif due is not None:
+                due[1]()
+            return begin()
+
+        self.store._database._checked = begin_late  # type: ignore[method-assign,assignment]
 
 
 class LedgerLaws(RuleBasedStateMachine):
@@ -68,10 +86,12 @@ class LedgerLaws(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = Path(tempfile.mkdtemp(dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
         self.clock = ManualClock(1_700_000_000.0)
         self.world = World()
         self.executions = 0
+        self.floor = FLOOR
+        self.lost: set[int] = set()
         self.programs = [self.opened() for _ in range(3)]
         self.declared = 0
         self.stopped: set[str] = set()
@@ -138,8 +158,13 @@ class LedgerLaws(RuleBasedStateMachine):
         if commit is None:
             return
         answer = program.store.commit_wave(commit)
-        assert answer is not CommitAnswer.COMMITTED or commit.lease.execution not in self.stopped
-        program.committed = commit if answer is CommitAnswer.COMMITTED else None
+        if answer is not CommitAnswer.COMMITTED:
+            return
+        program.committed = commit
+        assert commit.lease.execution not in self.stopped
+        assert commit.lease.token not in self.lost
+        if commit.kind is WaveKind.TAKE:
+            assert len(self.world.serving - reserved(program.store.read())) >= self.floor
 
     def send(self, at: int) -> None:
         """Send what is committed, and keep the answer."""
@@ -200,6 +225,42 @@ class LedgerLaws(RuleBasedStateMachine):
             self.programs[at].store.stop(lease.execution, "op")
             self.stopped.add(lease.execution)
 
+    @rule(
+        at=PROGRAMS,
+        by=st.integers(1, 2),
+        what=st.sampled_from(["stop_it", "usurp", "stop_it", "go_on_with", "stricter", "stricter"]),
+        after=st.sampled_from([0, 0, 1]),
+    )
+    def falls_in_between(self, at: int, by: int, what: str, after: int) -> None:
+        """Go on with a program; when it is about to begin a transaction, or the one after that, another comes first."""
+        program, other = self.programs[at], (at + by) % len(self.programs)
+        program.due = (after, lambda: getattr(self, what)(other, at))
+        self.go_on(at, 1, False)
+        program.due = None
+
+    def go_on_with(self, by: int, at: int) -> None:
+        self.go_on(by, 1, False)
+
+    def stop_it(self, by: int, at: int) -> None:
+        self.stop((at + 2) % 3)
+
+    def usurp(self, by: int, at: int) -> None:
+        """Somebody takes the lock's file away, and another program takes the execution over."""
+        lease, store = self.programs[at].lease, self.programs[by].store
+        if lease is None:
+            return
+        shutil.rmtree(self.folder / "ledger.db-leases")
+        self.lost.add(lease.token)
+        with suppress(LeaseHeldError):
+            store.release(store.take_over(lease.execution, f"op{by}"), "")
+
+    def stricter(self, by: int, at: int) -> None:
+        """Another program opens the ledger with a floor under which nothing may leave."""
+        self.floor = max(self.floor, len(self.world.serving))
+        store = LedgerStore(self.folder / "ledger.db", SteadyClock(self.clock))
+        store.open("r-1", (ScopeUnits("index", "region", self.floor),), b"")
+        store.close()
+
     def end(self, at: int) -> None:
         program = self.programs[at]
         if program.lease is not None and program.committed is None:
@@ -223,8 +284,10 @@ class LedgerLaws(RuleBasedStateMachine):
     def acknowledge(self, at: int, units: int) -> None:
         store = self.programs[at].store
         floors = store.read().floors
-        store.acknowledge("op", floors.revision, floors.floors, (ScopeUnits("index", "region", units),), b"")
-        self.declared = units
+        lower = (ScopeUnits("index", "region", FLOOR),)
+        with suppress(LedgerError):  # somebody else changed the floors just then
+            store.acknowledge("op", floors.revision, lower, (ScopeUnits("index", "region", units),), b"")
+            self.declared, self.floor = units, FLOOR
 
     @invariant()
     def no_floor_is_broken(self) -> None:
