@@ -294,8 +294,8 @@ def test_that_the_stricter_floor_of_another_description_holds_at_once(rig: Rig) 
         other = await opened(rig)
         outcome = await link.remove(rig.wave("n1", number=2))
         assert codes(outcome) == ["unknown"]
-        assert "index floor in region 9 → 6" in outcome.refusals[0].message
-        assert (await link.load()).unacknowledged == ("index floor in region 9 → 6",)
+        assert "index floor 9 → 6" in outcome.refusals[0].message
+        assert (await link.load()).unacknowledged == ("index floor 9 → 6",)
         await other.acknowledge("sam")
         await link.acknowledge("pat")
         assert codes(await link.remove(rig.wave("n2", number=3))) == []
