@@ -135,7 +135,7 @@ class TopologyArrangement(QObject):
             self._pins.pop(name, None)
             scene.unpin([name])
         else:
-            scene.pin(name, scene.cards[name].center())
+            scene.pin(name, scene.shape.cards[name].center())
         self.moved.emit()
         return True
 

@@ -75,7 +75,7 @@ class TopologyInteraction:
         view.look.leave()
         if name in scene.hidden:
             view.look.set_focus(None)
-        middle = scene.cards[name].center()
+        middle = scene.shape.cards[name].center()
         if viewport.camera.zoom < NEAR_ENOUGH and viewport.camera.zoom < 0.5:
             viewport.zoom(NEAR_ENOUGH / viewport.camera.zoom, viewport.camera.to_view(middle))
         if not viewport.room().contains(viewport.card_rect(name)):
@@ -218,7 +218,7 @@ class TopologyInteraction:
 
     def _select_first(self) -> None:
         scene = self._view.arrangement.scene
-        self.choose(scene.rows[0][0] if scene is not None and scene.rows else None)
+        self.choose(scene.shape.rows[0][0] if scene is not None and scene.shape.rows else None)
 
     def _go_to_trouble(self, step: int) -> None:
         view = self._view

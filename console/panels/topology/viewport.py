@@ -35,7 +35,7 @@ class TopologyViewport(QObject):
         self.fitted = True
         if scene is not None and room.width() > 0 and room.height() > 0:
             scene.stretch(*stretch_to_fit(scene.size, room.size()))
-            bounds = scene.bounds
+            bounds = scene.shape.bounds
             size = (bounds.width(), bounds.height()) if scene.hidden else scene.size
             self.camera = centred(bounds, room, size)
         self.fitted_anew.emit()
@@ -65,7 +65,7 @@ class TopologyViewport(QObject):
         """Pan as little as it takes to see a card."""
         scene = self._scene_now()
         if scene is not None:
-            camera = self.camera.showing(scene.cards[name].adjusted(-6, -6, 6, 6), self.room())
+            camera = self.camera.showing(scene.shape.cards[name].adjusted(-6, -6, 6, 6), self.room())
             if camera != self.camera:
                 self.show(camera)
 
@@ -90,7 +90,7 @@ class TopologyViewport(QObject):
     def card_rect(self, name: str) -> QRectF:
         """Give where a card is in the view now; empty where there is no such card."""
         scene = self._scene_now()
-        return self.camera.view_rect(scene.cards[name]) if scene is not None else QRectF()
+        return self.camera.view_rect(scene.shape.cards[name]) if scene is not None else QRectF()
 
     def centre_of(self, name: str) -> QPointF:
         """Give where the middle of a card is in the view now."""

@@ -301,7 +301,7 @@ def main(sizes: list[int]) -> None:
         assert view.arrangement.scene is not None
         assert view.arrangement.region is not None
         index, names = view.arrangement.region.index, tuple(view.arrangement.region.index)
-        centres = [view.arrangement.scene.cards[name].center() for name in names]
+        centres = [view.arrangement.scene.shape.cards[name].center() for name in names]
         places = np.array([(centre.x(), centre.y()) for centre in centres])
         edges = np.array([(index[edge.dependent], index[edge.needs]) for edge in view.arrangement.region.dependencies])
         say(f"{nodes:,} nodes, {len(edges):,} edges: ms a frame, median")

@@ -154,9 +154,9 @@ from topology.planning import plan
 from topology.region.description import read_region
 region = read_region(resources.text("regions/s3-us-east-1/region.toml"), "region.toml")
 start = time.process_time()
-from console.panels.topology.geometry.scene import Scene
+from console.panels.topology.geometry.scene import TopologyScene
 from console.panels.topology.view import TopologyView
-Scene(region).cards
+TopologyScene(region).shape.cards
 sys.stdout.write(f"{time.process_time() - start} {'networkx' in sys.modules} {'pyqtgraph' in sys.modules}")
 """
     # As installed: compiled before, which the first run does.

@@ -418,7 +418,7 @@ def test_that_a_finding_is_found_by_its_code(view: TopologyView) -> None:
 
 def test_that_an_arrow_says_what_the_plan_breaks_out_of_view_and_goes_there(view: TopologyView, region: Region) -> None:
     view.viewport.zoom(6)
-    view.viewport.centre_on(view.arrangement.scene.cards["s0-p0"].center())  # type: ignore[union-attr]
+    view.viewport.centre_on(view.arrangement.scene.shape.cards["s0-p0"].center())  # type: ignore[union-attr]
     assert pointers(view) == []
     view.show_capacity(readings(state_of(region), plan_on("s11-p7")))
     (arrow,) = pointers(view)
@@ -435,7 +435,7 @@ def test_that_an_arrow_says_what_the_plan_breaks_out_of_view_and_goes_there(view
 def test_that_o_goes_where_the_arrow_points(view: TopologyView, region: Region) -> None:
     view.viewport.zoom(6)
     view.show_capacity(readings(state_of(region), plan_on("s11-p7")))
-    view.viewport.centre_on(view.arrangement.scene.cards["s0-p0"].center())  # type: ignore[union-attr]
+    view.viewport.centre_on(view.arrangement.scene.shape.cards["s0-p0"].center())  # type: ignore[union-attr]
     QTest.keyClick(view, Qt.Key.Key_O)
     assert view.look.selection == "s11-p7"
 
@@ -452,7 +452,7 @@ def test_that_the_small_map_is_there_when_something_is_out_of_view_and_goes_wher
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spot.toPoint())
     middle = view.viewport.camera.to_scene(view.viewport.room().center())
     off = (middle - minimap.to_scene(spot, view.viewport.room())).manhattanLength()
-    assert off < 0.02 * view.arrangement.scene.bounds.height()  # type: ignore[union-attr]
+    assert off < 0.02 * view.arrangement.scene.shape.bounds.height()  # type: ignore[union-attr]
     QTest.keyClick(view, Qt.Key.Key_M)
     assert minimap_of(view) is None
 
@@ -789,7 +789,7 @@ def test_that_a_selected_card_has_a_ring_that_can_be_seen_however_far_away(view:
     view.look.select("s5-p3")
     while view.viewport.camera.zoom > 0.011:
         view.viewport.zoom(0.7)
-    view.viewport.centre_on(view.arrangement.scene.cards["s5-p3"].center())  # type: ignore[union-attr]
+    view.viewport.centre_on(view.arrangement.scene.shape.cards["s5-p3"].center())  # type: ignore[union-attr]
     card = view.viewport.card_rect("s5-p3")
     assert card.height() < 2
     # Six pixels off the middle there is still ring, far outside the card itself.

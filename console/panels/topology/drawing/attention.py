@@ -47,7 +47,7 @@ def paint_attention(painter: QPainter, canvas: Canvas, camera: Camera, attention
         painter.save()
         _to_scene(painter, camera)
         keys = [key for key in pairwise(attention.way) if key in scene.links]
-        paint_edges(painter, [scene.curve(key) for key in keys], Stroke(theme.focus, 2.4), seen)
+        paint_edges(painter, [scene.lines.curve(key) for key in keys], Stroke(theme.focus, 2.4), seen)
         painter.restore()
     current = scene.outline.shows(attention.current) if attention.current is not None else None
     _paint_found(painter, scene, camera, seen, attention.found, theme)
@@ -60,7 +60,7 @@ def paint_attention(painter: QPainter, canvas: Canvas, camera: Camera, attention
     if current is not None:
         rings.append((current, theme.focus, 2.5))
     for name, colour, width in rings:
-        card = scene.cards[name]
+        card = scene.shape.cards[name]
         if name not in scene.hidden and card.intersects(seen):
             paint_ring(painter, camera.view_rect(card), colour, width)
 
@@ -78,10 +78,10 @@ def _paint_found(
     numbers = inside[marked[inside]]
     if len(numbers) <= MOST_RINGS:
         for number in numbers.tolist():
-            paint_ring(painter, camera.view_rect(scene.cards[scene.names[number]]), theme.text_soft, 1.0)
+            paint_ring(painter, camera.view_rect(scene.shape.cards[scene.names[number]]), theme.text_soft, 1.0)
         return
     left, top, right, bottom = (
-        FarTransform(camera.zoom, camera.offset).boxes(scene.rects[numbers]) + np.array((-3, -3, 3, 3))
+        FarTransform(camera.zoom, camera.offset).boxes(scene.shape.rects[numbers]) + np.array((-3, -3, 3, 3))
     ).T
     wide, high, one = right - left, bottom - top, np.ones(len(numbers))
     sides = ((left, top, wide, one), (left, bottom - 1, wide, one), (left, top, one, high), (right - 1, top, one, high))
@@ -98,9 +98,9 @@ def _to_scene(painter: QPainter, camera: Camera) -> None:
 def _paint_edges(painter: QPainter, canvas: Canvas, camera: Camera, name: str, theme: Theme) -> None:
     """Paint the edges that end at a card darker; those of the impact stand out already."""
     scene, seen = canvas.scene, camera.scene_rect(QRectF(painter.viewport()))
-    numbers = np.flatnonzero((scene.ends == scene.index[name]).any(axis=1) & scene.linked)
+    numbers = np.flatnonzero((scene.ends == scene.index[name]).any(axis=1) & scene.shape.linked)
     if canvas.is_far_at(camera.zoom) or len(numbers) > MOST_CURVES:
-        pieces, owner = scene.segments
+        pieces, owner = scene.lines.segments
         window = FarTransform(camera.zoom, camera.offset)
         draw_lines(painter, window.lines(pieces[np.isin(owner, numbers)]), QPen(theme.text_soft, 1.4))
         return
@@ -108,10 +108,10 @@ def _paint_edges(painter: QPainter, canvas: Canvas, camera: Camera, name: str, t
     painter.save()
     _to_scene(painter, camera)
     for hard in (False, True):
-        curves = [scene.curve(key) for key in mine if scene.links[key].hard is hard]
+        curves = [scene.lines.curve(key) for key in mine if scene.links[key].hard is hard]
         paint_edges(painter, curves, Stroke(theme.text_soft, 1.8, dashed=not hard), seen)
     if camera.zoom > LABELS_FROM:
         for key in mine:
             if scene.links[key].operations:
-                paint_edge_label(painter, scene.label_spot(key), literal(scene.links[key].label), False, theme)
+                paint_edge_label(painter, scene.lines.label_spot(key), literal(scene.links[key].label), False, theme)
     painter.restore()

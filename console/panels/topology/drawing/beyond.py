@@ -35,10 +35,10 @@ def pointers(scene: TopologyScene, readings: Readings, camera: Camera, room: QRe
     if not readings.planned or len(readings) != len(scene.names):
         return []
     columns = readings.columns
-    wanted = np.flatnonzero((columns.touched | columns.impacted | (columns.rank >= BELOW)) & scene.shown)
+    wanted = np.flatnonzero((columns.touched | columns.impacted | (columns.rank >= BELOW)) & scene.shape.shown)
     if not len(wanted):
         return []
-    middle = scene.centres[wanted] * camera.zoom + (camera.offset.x(), camera.offset.y())
+    middle = scene.shape.centres[wanted] * camera.zoom + (camera.offset.x(), camera.offset.y())
     seen = room.adjusted(-SLACK, -SLACK, SLACK, SLACK)
     away = np.maximum(np.maximum((seen.left(), seen.top()) - middle, middle - (seen.right(), seen.bottom())), 0.0)
     out = away.max(axis=1) > 0

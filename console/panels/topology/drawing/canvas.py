@@ -16,7 +16,9 @@ from console.panels.topology.cards.readings import NodeReading, Readings
 from console.panels.topology.drawing.far import is_far
 from console.panels.topology.drawing.scene_painter import PictureFrame, ScenePainter
 from console.panels.topology.geometry.camera import Camera
-from console.panels.topology.geometry.scene import Key, Numbers, TopologyScene
+from console.panels.topology.geometry.lines import Key
+from console.panels.topology.geometry.scene import TopologyScene
+from console.panels.topology.geometry.shape import Numbers
 
 BEYOND = 256
 """Pixels kept on each side of the view."""
@@ -165,9 +167,9 @@ class Canvas:
     def _patch_near(self, before: Readings, changed: Numbers) -> None:
         names = [self.readings.names[number] for number in changed.tolist()]
         seen = self.camera.scene_rect(self.area)
-        visible = [name for name in names if self.scene.cards[name].adjusted(-3, -3, 3, 3).intersects(seen)]
+        visible = [name for name in names if self.scene.shape.cards[name].adjusted(-3, -3, 3, 3).intersects(seen)]
         inside = [name for name in visible if _same_outside(before[name], self.readings[name])]
-        cards = int(np.count_nonzero(self.scene.shown))
+        cards = int(np.count_nonzero(self.scene.shape.shown))
         if self.picture is None or len(visible) - len(inside) > max(4, WORTHWHILE * cards):
             self.picture = None
         else:
@@ -196,7 +198,7 @@ class Canvas:
         """Repaint cards, those in *inside* without what is round and under them."""
         painter = QPainter(picture)
         for name in names:
-            card = self.scene.cards[name]
+            card = self.scene.shape.cards[name]
             around = self.camera.view_rect(card.adjusted(-3, -3, 3, 3))
             painter.setTransform(QTransform())
             if name in inside:

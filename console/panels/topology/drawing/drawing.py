@@ -88,7 +88,7 @@ class TopologyDrawing(QObject):
         """Give the positions of the nodes to look at, from the top of the scene to its end."""
         if self._emphasis is None or self.canvas is None or len(self.canvas.readings) != len(self.canvas.scene.names):
             return []
-        centres = self.canvas.scene.centres
+        centres = self.canvas.scene.shape.centres
         numbers = self._emphasis.numbers(self.canvas.readings).tolist()
         return sorted(numbers, key=lambda number: (round(float(centres[number, 1])), float(centres[number, 0])))
 
@@ -144,7 +144,7 @@ class TopologyDrawing(QObject):
         """Give the size of a picture in which every card can be read, as far as that is not too large for a screen."""
         from console.panels.topology.drawing.saving import picture_size
 
-        return picture_size(self.canvas.scene.bounds if self.canvas is not None else QRectF())
+        return picture_size(self.canvas.scene.shape.bounds if self.canvas is not None else QRectF())
 
     def save(self, out: Path, caption: str, size: QSize | None = None, way: tuple[str, ...] = ()) -> QSize:
         """Save what is drawn as a picture, at a *size* in pixels, else that of `picture_size`.

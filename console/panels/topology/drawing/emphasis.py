@@ -20,7 +20,9 @@ from console.panels.topology.drawing.batches import Floats, draw_lines, draw_spr
 from console.panels.topology.drawing.far import PLATE, FarTransform, paint_nodes
 from console.panels.topology.drawing.labels import Label, Wanted
 from console.panels.topology.geometry.camera import Camera
-from console.panels.topology.geometry.scene import Key, Numbers, TopologyScene
+from console.panels.topology.geometry.lines import Key
+from console.panels.topology.geometry.scene import TopologyScene
+from console.panels.topology.geometry.shape import Numbers
 from console.words.writing import literal
 from topology.fleet.fleet import NO_FLOOR
 
@@ -63,7 +65,7 @@ class Emphasis:
 
     def numbers(self, readings: Readings) -> Numbers:
         """Give the positions of the nodes to look at, the most urgent last."""
-        columns, shown = readings.columns, self.scene.shown
+        columns, shown = readings.columns, self.scene.shape.shown
         weight = np.zeros(len(shown), np.int64)
         weight[columns.rank == TIGHT] = 1
         weight[columns.impacted] = 2
@@ -100,7 +102,7 @@ class Emphasis:
 
     def boxes(self, numbers: Numbers, window: FarTransform) -> Floats:
         """Give where nodes to look at are, grown to a size that can be seen."""
-        boxes = window.boxes(self.scene.rects[numbers])
+        boxes = window.boxes(self.scene.shape.rects[numbers])
         middle = (boxes[:, :2] + boxes[:, 2:]) / 2
         half = np.maximum((boxes[:, 2:] - boxes[:, :2]) / 2, np.array(SMALLEST) / 2)
         return np.hstack([np.round(middle - half), np.round(middle + half)])
@@ -111,12 +113,12 @@ class Emphasis:
         if not numbers:
             return np.empty((0, 4))
         chosen[numbers] = True
-        pieces, owner = self.scene.segments
-        return pieces[chosen[owner] & self.scene.linked[owner]]
+        pieces, owner = self.scene.lines.segments
+        return pieces[chosen[owner] & self.scene.shape.linked[owner]]
 
     def _within(self, numbers: Numbers, camera: Camera, view: QRectF) -> Numbers:
         seen = camera.scene_rect(view.adjusted(-30, -30, 30, 30))
-        rects = self.scene.rects[numbers]
+        rects = self.scene.shape.rects[numbers]
         return numbers[
             (rects[:, 0] <= seen.right())
             & (rects[:, 2] >= seen.left())
@@ -171,7 +173,7 @@ class Emphasis:
         room = view.adjusted(-AROUND - 10, -AROUND - 10, AROUND + 10, AROUND + 10)
         window = FarTransform(camera.zoom, camera.offset)
         cards = self.scene.cards_in(camera.scene_rect(room))
-        plain = window.boxes(self.scene.rects[cards]) if len(cards) <= MOST_NAMES else np.empty((0, 4))
+        plain = window.boxes(self.scene.shape.rects[cards]) if len(cards) <= MOST_NAMES else np.empty((0, 4))
         wanted = self._wanted(readings, first, camera, room)
         self.labels = labels.place(wanted, room, _rects(self.boxes(first, window)), _rects(plain), view)
 
@@ -194,7 +196,7 @@ class Emphasis:
             beside = QPointF(right + 7, (top + bottom - labels.height()) / 2)
             yield Wanted(text, beside, colour, bold=True, centred=False, urgent=True, of=number)
         quiet = theme.text_faint if readings.planned else theme.text_soft
-        frames = sorted(scene.frames.items(), key=lambda item: -item[1].width())
+        frames = sorted(scene.shape.frames.items(), key=lambda item: -item[1].width())
         for group, frame in frames[:MOST_NAMES]:
             seen = camera.view_rect(frame)
             if seen.intersects(view) and seen.width() > 40:
@@ -202,10 +204,10 @@ class Emphasis:
                 yield Wanted(literal(group), spot, theme.text_soft, bold=True, width=max(seen.width(), 60.0))
         if SPACING.height * camera.zoom < NAMED_FROM:
             return
-        rest = self._within(np.setdiff1d(np.flatnonzero(scene.shown), first), camera, view)
+        rest = self._within(np.setdiff1d(np.flatnonzero(scene.shape.shown), first), camera, view)
         rest = rest[np.argsort(-scene.degree[rest], kind="stable")][:MOST_QUIET]
         for number, (left, top, right, bottom) in zip(
-            rest.tolist(), window.boxes(scene.rects[rest]).tolist(), strict=True
+            rest.tolist(), window.boxes(scene.shape.rects[rest]).tolist(), strict=True
         ):
             node = scene.outline.nodes[number]
             label = literal(short_name(node.label, node.group))

@@ -15,7 +15,8 @@ from console.operating.layouts.placed import SPACING
 from console.panels.topology.cards.readings import NO_VERDICT, ReadingColumns
 from console.panels.topology.drawing.batches import Floats, draw_lines, draw_rects
 from console.panels.topology.drawing.paint import TANK
-from console.panels.topology.geometry.scene import Numbers, TopologyScene
+from console.panels.topology.geometry.scene import TopologyScene
+from console.panels.topology.geometry.shape import Numbers
 from topology.fleet.fleet import NO_FLOOR
 
 FAR, FAR_OF_MANY, MANY = 0.3, 0.45, 400
@@ -112,8 +113,8 @@ def paint_links(
     if not len(seen):
         return
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if scene.links_at(window.zoom) <= BUNDLED_FROM:
-        pieces, owner = scene.segments
+    if scene.lines.links_at(window.zoom) <= BUNDLED_FROM:
+        pieces, owner = scene.lines.segments
         chosen = np.zeros(len(scene.keys), bool)
         chosen[seen] = True
         mine = chosen[owner]
@@ -143,9 +144,9 @@ def bundles(scene: TopologyScene, zoom: float) -> tuple[Floats, NDArray[np.bool_
 
     How coarse they are depends on the zoom alone, so that a pan does not change them.
     """
-    share = scene.links_at(zoom) / max(len(scene.ends), 1)
+    share = scene.lines.links_at(zoom) / max(len(scene.ends), 1)
     for level in range(COARSEST):
-        if scene.cluster_width(level) * zoom < BUNDLE_PX:
+        if scene.clusters.width(level) * zoom < BUNDLE_PX:
             continue
         lines, heavy = _bundled(scene, level)
         if len(lines) * share <= MOST_BUNDLES:
@@ -154,15 +155,15 @@ def bundles(scene: TopologyScene, zoom: float) -> tuple[Floats, NDArray[np.bool_
 
 
 def _bundled(scene: TopologyScene, level: int) -> tuple[Floats, NDArray[np.bool_]]:
-    found = scene.bundles.get(level)
+    found = scene.clusters.bundles.get(level)
     if found is None:
-        cluster, middles = scene.clusters(level)
-        ends = cluster[scene.ends[scene.linked]]
+        cluster, middles = scene.clusters.at_level(level)
+        ends = cluster[scene.ends[scene.shape.linked]]
         ends = ends[ends[:, 0] != ends[:, 1]]
         pairs, weight = np.unique(ends[:, 0] * len(middles) + ends[:, 1], return_counts=True)
         lines = np.hstack([middles[pairs // len(middles)], middles[pairs % len(middles)]])
         many = max(2.0, float(np.quantile(weight, 0.9))) if len(weight) else 2.0
-        found = scene.bundles[level] = lines, weight >= many
+        found = scene.clusters.bundles[level] = lines, weight >= many
     return found
 
 

@@ -25,7 +25,7 @@ class Minimap:
 
     def place(self, room: QRectF) -> QRectF:
         """Give where the map is in the view: in the corner at the right below, as large as the scene's shape lets it be."""
-        bounds = self.scene.bounds
+        bounds = self.scene.shape.bounds
         scale = min(
             (WIDEST - 2 * AIR) / max(bounds.width(), 1.0),
             (HIGHEST - 2 * AIR) / max(bounds.height(), 1.0),
@@ -36,11 +36,11 @@ class Minimap:
 
     def is_wanted(self, camera: Camera, room: QRectF) -> bool:
         """Say whether some of the scene is out of view: else there is nothing to tell."""
-        return not camera.scene_rect(room.adjusted(-4, -4, 4, 4)).contains(self.scene.bounds)
+        return not camera.scene_rect(room.adjusted(-4, -4, 4, 4)).contains(self.scene.shape.bounds)
 
     def to_scene(self, at: QPointF, room: QRectF) -> QPointF:
         """Give the point of the scene at a place on the map."""
-        place, bounds = self.place(room), self.scene.bounds
+        place, bounds = self.place(room), self.scene.shape.bounds
         scale = bounds.width() / (place.width() - 2 * AIR)
         return bounds.topLeft() + (at - place.topLeft() - QPointF(AIR, AIR)) * scale
 
@@ -51,8 +51,8 @@ class Minimap:
         painter.drawPixmap(place.topLeft(), self._picture(place, painter.device().devicePixelRatioF()))
         if len(readings) == len(scene.names):
             columns = readings.columns
-            below = (columns.rank >= BELOW) & scene.shown
-            marked = ((columns.impacted | columns.touched) & ~below) & scene.shown
+            below = (columns.rank >= BELOW) & scene.shape.shown
+            marked = ((columns.impacted | columns.touched) & ~below) & scene.shape.shown
             trouble = theme.stale if readings.stale else theme.alarm
             for numbers, colour, size in (
                 (np.flatnonzero(marked), theme.plan if readings.planned else trouble, 2.0),
@@ -60,7 +60,7 @@ class Minimap:
             ):
                 spots = self._spots(place)[numbers]
                 draw_rects(painter, np.hstack([spots - size / 2, np.full((len(spots), 2), size)]), colour)
-        bounds, scale = scene.bounds, self._scale(place)
+        bounds, scale = scene.shape.bounds, self._scale(place)
         seen = _kept_within(camera.scene_rect(view), bounds)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.focus, 1.5))
@@ -69,12 +69,14 @@ class Minimap:
         painter.drawRect(frame.adjusted(0, 0, max(4 - frame.width(), 0), max(4 - frame.height(), 0)))
 
     def _scale(self, place: QRectF) -> float:
-        return (place.width() - 2 * AIR) / max(self.scene.bounds.width(), 1.0)
+        return (place.width() - 2 * AIR) / max(self.scene.shape.bounds.width(), 1.0)
 
     def _spots(self, place: QRectF) -> np.ndarray:
-        bounds = self.scene.bounds
+        bounds = self.scene.shape.bounds
         corner = np.array([place.left() + AIR, place.top() + AIR])
-        moved: np.ndarray = np.round(corner + (self.scene.centres - (bounds.left(), bounds.top())) * self._scale(place))
+        moved: np.ndarray = np.round(
+            corner + (self.scene.shape.centres - (bounds.left(), bounds.top())) * self._scale(place)
+        )
         return moved
 
     def _picture(self, place: QRectF, ratio: float) -> QPixmap:
@@ -85,7 +87,7 @@ class Minimap:
             self._dots.setDevicePixelRatio(ratio)
             self._dots.fill(self.theme.panel)
             painter = QPainter(self._dots)
-            spots = self._spots(QRectF(QPointF(0, 0), place.size()))[self.scene.shown]
+            spots = self._spots(QRectF(QPointF(0, 0), place.size()))[self.scene.shape.shown]
             size_of = max(1.0, min(6.0, 120 * self._scale(place)))
             across = np.array([size_of, max(1.0, size_of * 0.4)])
             draw_rects(

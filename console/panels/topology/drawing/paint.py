@@ -13,7 +13,7 @@ from console.operating.layouts.placed import SPACING
 from console.panels.topology.cards.readings import NodeReading
 from console.panels.topology.cards.words import CardText, Tone, card_text
 from console.panels.topology.geometry.curves import Curve
-from console.panels.topology.geometry.scene import SceneLink
+from console.panels.topology.geometry.lines import SceneLink
 
 NAME_PX, NUMBERS_PX, STATE_PX, LABEL_PX = 14, 13, 12, 11
 SMALLEST_TEXT_PX = 6.5

@@ -120,7 +120,7 @@ def _draw(
     drawn.restore(scene.pins)
     drawn.hide(scene.hidden)
     drawn.stretch(*stretch_to_fit(drawn.size, room.size()))
-    bounds = drawn.bounds
+    bounds = drawn.shape.bounds
     camera = centred(bounds, room, (bounds.width(), bounds.height()) if drawn.hidden else drawn.size)
     canvas = Canvas(drawn, theme)
     canvas.set_readings(readings)

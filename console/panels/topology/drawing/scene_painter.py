@@ -16,7 +16,9 @@ from console.panels.topology.drawing.paint import (
     stroke_of,
 )
 from console.panels.topology.geometry.camera import Camera
-from console.panels.topology.geometry.scene import Key, Numbers, TopologyScene
+from console.panels.topology.geometry.lines import Key
+from console.panels.topology.geometry.scene import TopologyScene
+from console.panels.topology.geometry.shape import Numbers
 from console.words.writing import literal
 
 LABELS_FROM = 0.55
@@ -63,14 +65,14 @@ class ScenePainter:
         zoom, corner, scene = frame.camera.zoom, frame.corner, self._scene
         far = is_far(zoom, len(scene.names))
         links = scene.links_in(seen)
-        straight = far or scene.links_at(zoom) > STRAIGHT_FROM
+        straight = far or scene.lines.links_at(zoom) > STRAIGHT_FROM
         if straight:
             paint_links(painter, scene, links, seen, frame.from_afar, self.theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setTransform(QTransform(zoom, 0, 0, zoom, corner.x(), corner.y()))
         if not straight:
             self._paint_edges(painter, seen, links, arrows=zoom > 0.25)
-        for group, rect in scene.frames.items():
+        for group, rect in scene.shape.frames.items():
             if rect.intersects(seen):
                 paint_frame(painter, rect, literal(group), self.theme)
         if zoom > LABELS_FROM and not straight:
@@ -87,13 +89,13 @@ class ScenePainter:
     def paint_from_afar(self, painter: QPainter, frame: PictureFrame, numbers: Numbers) -> None:
         """Paint cards as they are seen from afar, all in a few calls."""
         if len(numbers) and len(self.readings) == len(self._scene.names):
-            boxes = frame.from_afar.boxes(self._scene.rects[numbers])
+            boxes = frame.from_afar.boxes(self._scene.shape.rects[numbers])
             columns = self.readings.columns.taken(numbers)
             paint_nodes(painter, boxes, columns, self.theme, stale=self.readings.stale, rim=self.theme.border_strong)
 
     def paint_card(self, painter: QPainter, frame: PictureFrame, name: str) -> None:
         """Paint one card on whole pixels of the screen, so that borders and tanks are sharp."""
-        zoom, ratio, corner, card = frame.camera.zoom, frame.ratio, frame.corner, self._scene.cards[name]
+        zoom, ratio, corner, card = frame.camera.zoom, frame.ratio, frame.corner, self._scene.shape.cards[name]
         x = round((card.x() * zoom + corner.x()) * ratio) / ratio
         y = round((card.y() * zoom + corner.y()) * ratio) / ratio
         painter.setTransform(QTransform(zoom, 0, 0, zoom, x, y))
@@ -104,7 +106,7 @@ class ScenePainter:
         wide = seen.adjusted(-70, -20, 70, 20)
         for number in links.tolist():
             link = self._scene.links[self._scene.keys[number]]
-            if link.operations and wide.contains(spot := self._scene.label_spot(link.key)):
+            if link.operations and wide.contains(spot := self._scene.lines.label_spot(link.key)):
                 paint_edge_label(painter, spot, literal(link.label), link.key in self.impact, self.theme)
 
     def _paint_edges(self, painter: QPainter, seen: QRectF, links: Numbers, *, arrows: bool) -> None:
@@ -116,4 +118,4 @@ class ScenePainter:
         for impact, hard in sorted(kinds):
             keys = kinds[impact, hard]
             stroke = stroke_of(scene.links[keys[0]], impact, self.theme)
-            paint_edges(painter, [scene.curve(key) for key in keys], stroke, seen, arrows=arrows)
+            paint_edges(painter, [scene.lines.curve(key) for key in keys], stroke, seen, arrows=arrows)
