@@ -83,7 +83,7 @@ class Board(QObject):
             window, workspace, settings, self.topology, lambda: self._theme, self.preview.set_reduced_motion
         )
         self._install()
-        self.command.set_history(list(settings.value.history))
+        self.command.past.set(list(settings.value.history))
         workspace.set_keyboard(settings.value.keyboard)
         self._connect_values()
         self._connect_intents()
@@ -126,7 +126,7 @@ class Board(QObject):
         workspace = self.workspace
         workspace.region_changed.connect(self._show_region)
         workspace.view_changed.connect(self.show_view)
-        workspace.reading_changed.connect(self.command.show_reading)
+        workspace.reading_changed.connect(self.command.saying.show_reading)
         workspace.begun.connect(self._begun)
         workspace.entries_changed.connect(self._show_entries)
         workspace.answered.connect(self._show_answer)
@@ -143,12 +143,12 @@ class Board(QObject):
         workspace, audit = self.workspace, cast("AuditPanel", self.lower["audit"][1])
         self.command.typed.connect(self._typed)
         self.command.submitted.connect(self._submitted)
-        self.command.completion_wanted.connect(self._complete)
+        self.command.completing.wanted.connect(self._complete)
         self.preview.take_command.connect(self.type)
         self.preview.subsystem_chosen.connect(self.show_subsystem)
         self.preview.said.connect(workspace.tell)
         self.preview.confirm_bar.confirmed.connect(workspace.acts.confirm)
-        self.preview.confirm_bar.refused.connect(self.command.reply)
+        self.preview.confirm_bar.refused.connect(self.command.saying.reply)
         self.execution.command.connect(self.run)
         self.auditing.went_on.connect(audit.show_step)
         self.auditing.ended.connect(audit.show_report)
@@ -195,8 +195,8 @@ class Board(QObject):
         plan = view.work.plan
         self.preview.confirm_bar.set_obstacle(view.obstacle)
         self.preview.show_plan(plan)
-        self.command.offer_largest_safe(self.preview.largest_safe())
-        self.command.show_sentence(*hint(plan, view.work.reading, view.obstacle))
+        self.command.largest = self.preview.largest_safe()
+        self.command.saying.show_sentence(*hint(plan, view.work.reading, view.obstacle))
         self.topology.finder.codes = codes_of(plan)
         self.topology.show_capacity(readings(view.state, plan))
 
@@ -225,7 +225,7 @@ class Board(QObject):
 
     def _begun(self, text: str) -> None:
         """A plan is being carried out: the line is free for the next command."""
-        self.command.remember(text)
+        self.command.past.remember(text)
         self.command.set_text("")
         self.command.setFocus()
 
@@ -243,7 +243,7 @@ class Board(QObject):
 
     def _show_said(self, sentence: str) -> None:
         self._say("note", sentence)
-        self.command.reply(sentence)
+        self.command.saying.reply(sentence)
 
     def _say(self, kind: str, sentence: str) -> None:
         self.messages.append(clock_of(self.workspace.state), kind, sentence)
@@ -306,7 +306,7 @@ class Board(QObject):
 
     def remember(self) -> None:
         """Keep what should outlive the session."""
-        self._settings.change(history=tuple(self.command.history()), positions=self._positions())
+        self._settings.change(history=tuple(self.command.past.texts()), positions=self._positions())
 
     def show_subsystem(self, name: str) -> None:
         """Bring a subsystem into view, here and on the fleet map."""
@@ -339,14 +339,14 @@ class Board(QObject):
         self.workspace.submit(text)
         command = self.workspace.bench.work.reading.command
         if command is not None:
-            self.command.remember(text)
-            self._settings.change(history=tuple(self.command.history()))
+            self.command.past.remember(text)
+            self._settings.change(history=tuple(self.command.past.texts()))
         if isinstance(command, Control) and self.command.text() == text:
             # It is done; what is typed next is another command.
             self.command.set_text("")
 
     def _complete(self, cursor: int) -> None:
-        self.command.show_completions(self.workspace.bench.completions(cursor))
+        self.command.completing.show_offers(self.workspace.bench.completions(cursor))
 
     def _go_to_command(self) -> None:
         self.command.setFocus()

@@ -47,9 +47,9 @@ def line(qtbot: QtBot) -> Iterator[CommandLine]:
     column.addWidget(made)
     window.resize(900, 400)
     qtbot.addWidget(window)
-    made.typed.connect(lambda text: made.show_reading(parse(text, WORDS)))
-    made.completion_wanted.connect(
-        lambda place: made.show_completions(complete(parse(made.text(), WORDS), place, WORDS))
+    made.typed.connect(lambda text: made.saying.show_reading(parse(text, WORDS)))
+    made.completing.wanted.connect(
+        lambda place: made.completing.show_offers(complete(parse(made.text(), WORDS), place, WORDS))
     )
     window.show()
     qtbot.waitExposed(window)
@@ -159,16 +159,16 @@ def test_that_what_is_too_much_is_marked_and_said_under_it(line: CommandLine) ->
     line.set_text("remove 400 servers from billing")
     span = quantity_span(parse(line.text(), WORDS))
     assert span == (7, 10)
-    line.show_sentence("400 is 352 more than 48", "block", span)
+    line.saying.show_sentence("400 is 352 more than 48", "block", span)
     assert line.below.remark().tone == "alarm"
     assert load_theme("night").alarm.name() in colours_in(line, *span)
-    line.show_sentence("", "note")
+    line.saying.show_sentence("", "note")
     assert load_theme("night").alarm.name() not in colours_in(line, *span)
 
 
 def test_that_a_sentence_about_a_command_goes_when_the_text_is_no_command_any_more(line: CommandLine) -> None:
     line.set_text("remove 400 servers from billing")
-    line.show_sentence("400 is 352 more than 48", "block")
+    line.saying.show_sentence("400 is 352 more than 48", "block")
     keys(line, ",")
     assert "352" not in line.below.remark().text
 
@@ -232,7 +232,7 @@ def test_that_dropped_lines_are_refused_too(qtbot: QtBot, line: CommandLine) -> 
 
 def test_that_an_input_method_writes_and_keeps_its_composition(line: CommandLine) -> None:
     QApplication.sendEvent(line.editor, QInputMethodEvent("sto", []))
-    line.show_reading(parse("", WORDS))
+    line.saying.show_reading(parse("", WORDS))
     assert line.text() == ""
     committed = QInputMethodEvent("", [])
     committed.setCommitString("stop")
@@ -244,30 +244,32 @@ def test_that_colours_do_not_change_the_text_the_cursor_or_the_selection(line: C
     line.set_text("remove 40 servers from billing")
     line.editor.setCursorPosition(9)
     line.editor.setSelection(7, 2)
-    line.show_sentence("too much", "block", (7, 9))
+    line.saying.show_sentence("too much", "block", (7, 9))
     assert line.text() == "remove 40 servers from billing"
     assert line.editor.selectedText() == "40"
 
 
 def test_that_completions_appear_while_typing_and_take_no_focus(qtbot: QtBot, line: CommandLine) -> None:
     keys(line, "remove 4 servers from b")
-    qtbot.waitUntil(line.list.isVisible)
+    qtbot.waitUntil(line.completing.list.isVisible)
     assert line.editor.hasFocus()
-    assert line.list.chosen() == -1
-    assert line.list.geometry().bottom() <= line.editor.mapTo(line.window(), line.editor.rect().topLeft()).y()
+    assert line.completing.list.chosen() == -1
+    assert (
+        line.completing.list.geometry().bottom() <= line.editor.mapTo(line.window(), line.editor.rect().topLeft()).y()
+    )
     press(line, Qt.Key.Key_Tab)
     assert line.text() == "remove 4 servers from billing"
-    assert not line.list.isVisible()
+    assert not line.completing.list.isVisible()
 
 
 def test_that_down_and_up_choose_and_tab_or_enter_takes_the_choice(qtbot: QtBot, line: CommandLine) -> None:
     keys(line, "remove 4 servers from ")
-    qtbot.waitUntil(line.list.isVisible)
+    qtbot.waitUntil(line.completing.list.isVisible)
     press(line, Qt.Key.Key_Down)
     press(line, Qt.Key.Key_Down)
-    assert line.list.offer(line.list.chosen()).insert == "index"
+    assert line.completing.list.offer(line.completing.list.chosen()).insert == "index"
     press(line, Qt.Key.Key_Up)
-    assert line.list.offer(line.list.chosen()).insert == "billing"
+    assert line.completing.list.offer(line.completing.list.chosen()).insert == "billing"
     with qtbot.assertNotEmitted(line.submitted):
         press(line, Qt.Key.Key_Return)
     assert line.text() == "remove 4 servers from billing"
@@ -275,7 +277,7 @@ def test_that_down_and_up_choose_and_tab_or_enter_takes_the_choice(qtbot: QtBot,
 
 def test_that_enter_without_a_choice_submits_though_the_list_is_open(qtbot: QtBot, line: CommandLine) -> None:
     keys(line, "remove 4 servers from b")
-    qtbot.waitUntil(line.list.isVisible)
+    qtbot.waitUntil(line.completing.list.isVisible)
     with qtbot.waitSignal(line.submitted):
         press(line, Qt.Key.Key_Return)
     assert line.text() == "remove 4 servers from b"
@@ -287,9 +289,9 @@ def test_that_escape_closes_the_list_first_and_then_belongs_to_the_window(qtbot:
     heard: list[int] = []
     window.keyPressEvent = lambda event: heard.append(event.key())
     keys(line, "remove 4 servers from ")
-    qtbot.waitUntil(line.list.isVisible)
+    qtbot.waitUntil(line.completing.list.isVisible)
     press(line, Qt.Key.Key_Escape)
-    assert not line.list.isVisible()
+    assert not line.completing.list.isVisible()
     assert heard == []
     press(line, Qt.Key.Key_Escape)
     assert heard == [Qt.Key.Key_Escape]
@@ -297,11 +299,11 @@ def test_that_escape_closes_the_list_first_and_then_belongs_to_the_window(qtbot:
 
 def test_that_a_list_closed_with_escape_stays_closed_until_asked_for(qtbot: QtBot, line: CommandLine) -> None:
     keys(line, "remove 4 servers from ")
-    qtbot.waitUntil(line.list.isVisible)
+    qtbot.waitUntil(line.completing.list.isVisible)
     press(line, Qt.Key.Key_Escape)
-    with qtbot.waitSignal(line.completion_wanted):
+    with qtbot.waitSignal(line.completing.wanted):
         keys(line, "i")
-    assert not line.list.isVisible()
+    assert not line.completing.list.isVisible()
 
 
 def test_that_tab_with_one_completion_takes_it_and_with_several_opens_the_list(line: CommandLine) -> None:
@@ -310,14 +312,14 @@ def test_that_tab_with_one_completion_takes_it_and_with_several_opens_the_list(l
     assert line.text() == "remove "
     line.set_text("remove 4 servers from ")
     press(line, Qt.Key.Key_Tab)
-    assert line.list.isVisible()
-    assert line.list.chosen() == 0
+    assert line.completing.list.isVisible()
+    assert line.completing.list.chosen() == 0
 
 
 def test_that_tab_with_nothing_to_complete_says_so_and_keeps_the_focus(line: CommandLine) -> None:
     line.set_text("stop ")
-    line.completion_wanted.disconnect()
-    line.completion_wanted.connect(lambda _: line.show_completions(()))
+    line.completing.wanted.disconnect()
+    line.completing.wanted.connect(lambda _: line.completing.show_offers(()))
     press(line, Qt.Key.Key_Tab)
     assert line.editor.hasFocus()
     assert "nothing to complete" in line.below.remark().text
@@ -332,15 +334,15 @@ def test_that_shift_tab_leaves_the_field(qtbot: QtBot, line: CommandLine) -> Non
 
 def test_that_tab_takes_the_largest_safe_command_of_a_blocked_plan(line: CommandLine) -> None:
     line.set_text("remove 400 servers from billing")
-    line.offer_largest_safe("remove 48 servers from billing")
+    line.largest = "remove 48 servers from billing"
     press(line, Qt.Key.Key_Tab)
     assert line.text() == "remove 48 servers from billing"
 
 
 def test_that_a_choice_in_the_list_comes_before_the_largest_safe_command(qtbot: QtBot, line: CommandLine) -> None:
     keys(line, "remove 4 servers from ")
-    line.offer_largest_safe("remove 48 servers from billing")
-    qtbot.waitUntil(line.list.isVisible)
+    line.largest = "remove 48 servers from billing"
+    qtbot.waitUntil(line.completing.list.isVisible)
     press(line, Qt.Key.Key_Down)
     press(line, Qt.Key.Key_Tab)
     assert line.text() == "remove 4 servers from billing"
@@ -348,22 +350,23 @@ def test_that_a_choice_in_the_list_comes_before_the_largest_safe_command(qtbot: 
 
 def test_that_without_an_offer_tab_completes(line: CommandLine) -> None:
     line.set_text("remove 400 servers from bill")
-    line.offer_largest_safe(None)
+    line.largest = None
     press(line, Qt.Key.Key_Tab)
     assert line.text() == "remove 400 servers from billing"
 
 
 def test_that_a_click_in_the_list_takes_its_line(qtbot: QtBot, line: CommandLine) -> None:
     keys(line, "remove 4 servers from ")
-    qtbot.waitUntil(line.list.isVisible)
-    index = line.list.model().index(1, 0)
-    qtbot.mouseClick(line.list.viewport(), Qt.MouseButton.LeftButton, pos=line.list.visualRect(index).center())
+    qtbot.waitUntil(line.completing.list.isVisible)
+    offers = line.completing.list
+    index = offers.model().index(1, 0)
+    qtbot.mouseClick(offers.viewport(), Qt.MouseButton.LeftButton, pos=offers.visualRect(index).center())
     assert line.text() == "remove 4 servers from index"
     assert line.editor.hasFocus()
 
 
 def test_that_up_and_down_walk_through_what_starts_like_the_text(line: CommandLine) -> None:
-    line.set_history(["remove 1 servers from index", "stop", "remove 2 servers from index"])
+    line.past.set(["remove 1 servers from index", "stop", "remove 2 servers from index"])
     keys(line, "rem")
     press(line, Qt.Key.Key_Up)
     assert line.text() == "remove 2 servers from index"
@@ -377,10 +380,10 @@ def test_that_up_and_down_walk_through_what_starts_like_the_text(line: CommandLi
 
 
 def test_that_the_history_keeps_each_command_once_newest_last(line: CommandLine) -> None:
-    line.set_history(["stop", "undo"])
-    line.remember("stop")
-    line.remember("  ")
-    assert line.history() == ["undo", "stop"]
+    line.past.set(["stop", "undo"])
+    line.past.remember("stop")
+    line.past.remember("  ")
+    assert line.past.texts() == ["undo", "stop"]
 
 
 def test_that_taking_a_text_can_be_taken_back(line: CommandLine) -> None:
@@ -398,7 +401,7 @@ def test_that_a_text_from_outside_that_is_no_line_is_refused(line: CommandLine) 
 
 def test_that_a_reading_of_another_text_changes_nothing(line: CommandLine) -> None:
     line.set_text("stop")
-    line.show_reading(parse("remove 4 servers from biling", WORDS))
+    line.saying.show_reading(parse("remove 4 servers from biling", WORDS))
     assert line.below.remark().tone != "alarm"
 
 

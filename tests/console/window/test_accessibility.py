@@ -110,7 +110,7 @@ def test_that_every_control_on_screen_has_a_name(qapp: QApplication, tmp_path: P
         async def complete() -> None:
             panels.type("remo")
             QTest.keyClick(panels.command.editor, Qt.Key.Key_Tab)
-            panels.command.completion_wanted.emit(2)
+            panels.command.completing.wanted.emit(2)
 
         async def journal() -> None:
             window.show_tab("Journal")
