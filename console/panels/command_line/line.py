@@ -77,6 +77,11 @@ class CommandLine(QWidget):
         """Give the text as it stands."""
         return self.editor.text()
 
+    def take_keys(self) -> None:
+        """Take the focus, with the text selected: the next key replaces it."""
+        self.setFocus()
+        self.editor.selectAll()
+
     def set_text(self, text: str) -> None:
         """Put another text in place of what is there; it can be taken back like typing. What is no line is refused."""
         why = why_not("", text)

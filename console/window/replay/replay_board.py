@@ -1,36 +1,25 @@
 """The window of a replay: the console's panels, and besides them the timeline, the scenario and the debrief."""
 
-import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
-from typing import Any, cast
-
-import msgspec
-from PySide6.QtWidgets import QFileDialog
 
 from console.kit.theme import Theme
-from console.operating.access import write_whole
-from console.operating.incidents.scores import Scores, ScoresError
-from console.operating.strip import StripReading
+from console.operating.incidents.scores import Scores
 from console.operating.training.desk import TrainingDesk
 from console.operating.training.spans import spans_of_record, spans_of_run
 from console.operating.training.training import SavedMoment
-from console.operating.view import View
 from console.panels.debrief.debrief_view import DebriefView
 from console.panels.scenario.scenario import ScenarioPane
 from console.panels.timeline.player import Player
 from console.panels.timeline.timeline_page import TimelinePage
-from console.reports.debrief_page import debrief_page
 from console.window.actions import REPLAY_ACTIONS
 from console.window.board import Board
 from console.window.main_window import MainWindow
+from console.window.replay.debriefing import Debriefing
+from console.window.replay.replay_presenter import ReplayPresenter
 from console.window.replay.replay_workspace import TrainingWorkspace
 from console.window.settings import SettingsStore
-from console.words import writing as words
 from topology.incident.model import Decision
-from topology.incident.session.outcome import Plain
 from topology.incident.times import clock_text
 
 BACK_S = 300.0
@@ -58,16 +47,21 @@ class ReplayBoard(Board):
         self.timeline = TimelinePage(theme, self.training.incident)
         self.scenario = ScenarioPane(theme, self.training)
         self.debrief = DebriefView(theme)
-        super().__init__(window, workspace, settings, theme)
+        training, player = self.training, self.player
+        super().__init__(
+            window,
+            workspace,
+            settings,
+            theme,
+            presenter=lambda at, panels: ReplayPresenter(at, panels, training, player),
+        )
         self._space = workspace
         self._desk = desk
-        self._scores = scores
+        self.debriefing = Debriefing(window, self.debrief, training, workspace, scores)
         self._kept: SavedMoment | None = None
         self._run_shown = 0.0
-        self._last: Plain = {}
-        """The outcome that is on show in the debrief."""
-        self.side.add_below(self.scenario)
-        self.side.give_room(to_preview=False)
+        self.panels.side.add_below(self.scenario)
+        self.panels.side.give_room(to_preview=False)
         tabs = window.tabs
         tabs.removeTab(tabs.indexOf(self.journal))
         tabs.insertTab(0, self.timeline, "Timeline")
@@ -76,7 +70,10 @@ class ReplayBoard(Board):
         for name in NOT_HERE:
             self.actions[name].setVisible(False)
             self.actions[name].setEnabled(False)
-        own, others = (self.timeline, self.debrief), (page for page in self.pages() if page is not self.journal)
+        own, others = (
+            (self.timeline, self.debrief),
+            (page for page in self.panels.pages() if page is not self.journal),
+        )
         pages = (tabs.tabBar(), *own, *others)
         window.set_tab_order(
             (window.notices, self.command, self.preview, self.execution, self.scenario, *pages, self.topology)
@@ -98,9 +95,7 @@ class ReplayBoard(Board):
         self.player.ended.connect(self._end)
         self.player.refused.connect(self._space.tell)
         self._space.acted.connect(self._acted)
-        self.debrief.wanted.connect(self._score)
         self.debrief.moment_wanted.connect(self._show_moment)
-        self.debrief.save_wanted.connect(self._save_as)
 
     # ---- values down ------------------------------------------------------------------------------------------------
 
@@ -127,33 +122,6 @@ class ReplayBoard(Board):
         self.scenario.set_theme(self._theme)
         self.timeline.set_theme(self._theme)
         self.debrief.set_theme(self._theme)
-
-    def strip_of(self, view: View) -> StripReading:
-        incident = self.training.incident
-        who = "" if self.training.is_run else " · watching the record"
-        return replace(view.strip, age=self.player.words(), revision=incident.date, title=f"{incident.title}{who}")
-
-    def _show_work(self, view: View) -> None:
-        super()._show_work(view)
-        plan = view.work.plan
-        # While nothing is asked there is more to read in the scenario than in the list of headrooms.
-        self.side.give_room(to_preview=plan is not None)
-        era = self.training.era_of_run
-        if plan is not None and era.guards is not None and not plan.blocked:
-            # What the tool of the day let through was not judged, and must not be called clear.
-            goes = "leaves" if plan.count == 1 else "leave"
-            verb = goes if plan.action == "remove" else goes.replace("leave", "return")
-            title = f"{words.plural(plan.count, 'server')} {verb}: nothing is checked"
-            self.preview.verdict.show_unchecked(title, f"{era.title}. This tool does not say what they carry.")
-
-    def _show_progress(self, view: View) -> None:
-        super()._show_progress(view)
-        progress = view.progress
-        if not self.training.era_of_run.paced:
-            self.execution.show_progress(progress, self.training.now(), None)
-            if progress is not None:
-                count = words.plural(progress.total, "server")
-                self.execution.about.say(f"{count} at once · nothing is checked")
 
     def _player_changed(self) -> None:
         self._show_run()
@@ -273,56 +241,4 @@ class ReplayBoard(Board):
         self.player.pause()
         self._window.show_tab("Debrief")
         self._window.give_room_below()
-        self._score()
-
-    def _score(self) -> None:
-        self.debrief.show_busy()
-        self._space.jobs.start("The debrief", self._scored())
-
-    async def _scored(self) -> None:
-        # Values in, values out: it walks through the whole incident, which takes longer than a frame.
-        outcome = await asyncio.get_running_loop().run_in_executor(None, self.training.outcome)
-        self.debrief.show_outcome(outcome, self._keep_score(outcome))
-        self._last = outcome
-
-    def _keep_score(self, outcome: Plain) -> str:
-        values = cast("dict[str, Any]", outcome)
-        if not values["acts"]:
-            return "Nothing was done in it, so no score is kept."
-        try:
-            return "Your best run so far." if self._scores.keep(values) else "Not your best run."
-        except ScoresError as error:
-            return str(error)
-
-    def _save_as(self, kind: str) -> None:
-        endings = {"html": "html", "json": "json", "acts": "toml"}
-        dialog = QFileDialog(self._window, "Save", f"{self.training.incident.name}-{kind}.{endings[kind]}")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(f"{self.training.incident.name}-{kind}.{endings[kind]}")
-        dialog.fileSelected.connect(_Writes(kind, self))
-        dialog.open()
-
-    def write_debrief(self, kind: str, path: Path) -> None:
-        """Write what was scored last."""
-        text = {
-            "html": lambda: debrief_page(self._last, self.training.incident),
-            "json": lambda: msgspec.json.format(msgspec.json.encode(self._last), indent=2).decode() + "\n",
-            "acts": self.training.acts_text,
-        }[kind]()
-        try:
-            write_whole(path, text.encode(), None, make_folder=False)
-        except OSError as error:
-            self._space.tell_failure(f"{path} could not be written: {error.strerror}; choose another place.")
-            return
-        self._space.tell(f"Saved: {path}")
-
-
-class _Writes:
-    """Writes one kind of file where the dialog says."""
-
-    def __init__(self, kind: str, panels: ReplayBoard) -> None:
-        self._kind = kind
-        self._panels = panels
-
-    def __call__(self, name: str) -> None:
-        self._panels.write_debrief(self._kind, Path(name))
+        self.debriefing.score()

@@ -153,7 +153,7 @@ def test_that_a_view_that_cannot_be_painted_is_said_in_the_window_which_goes_on(
 
     async def scenario(session: Session, window: MainWindow) -> None:
         bugs.tell(session.say_bug)
-        monkeypatch.setattr(session.panels.topology, "summary", lambda: int("x"))
+        monkeypatch.setattr(session.panels.topology.look, "summary", lambda: int("x"))
         notices = window.notices
         for _ in range(5):
             session.panels.topology.repaint()

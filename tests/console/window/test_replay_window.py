@@ -165,7 +165,7 @@ def test_that_the_debrief_shows_both_runs_and_is_saved_whole(qapp: QApplication,
         view.moments.cellClicked.emit(1, 0)
         assert session.training.now() == moment
         for kind in ("html", "json", "acts"):
-            panels.write_debrief(kind, tmp_path / kind)
+            panels.debriefing.write(kind, tmp_path / kind)
         assert (tmp_path / "html").read_text().startswith("<!DOCTYPE html>")
         assert json.loads((tmp_path / "json").read_text())["kind"] == "score"
         kept = json.loads((tmp_path / "data" / "scores.json").read_text())

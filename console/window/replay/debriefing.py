@@ -1,0 +1,85 @@
+"""Scoring a run for its debrief, keeping the score, and writing what was scored where the trainee wants it."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from console.operating.access import write_whole
+from console.operating.incidents.scores import Scores, ScoresError
+from console.operating.training.training import Training
+from console.panels.debrief.debrief_view import DebriefView
+from console.reports.debrief_page import debrief_page
+from console.window.workspace import Workspace
+from topology.incident.session.outcome import Plain
+
+
+class Debriefing(QObject):
+    """Knows the outcome on show, and writes it."""
+
+    def __init__(
+        self, window: QWidget, debrief: DebriefView, training: Training, workspace: Workspace, scores: Scores
+    ) -> None:
+        super().__init__(window)
+        self.debrief = debrief
+        self._window, self._training, self._workspace, self._scores = window, training, workspace, scores
+        self._last: Plain = {}
+        """The outcome that is on show in the debrief."""
+        debrief.wanted.connect(self.score)
+        debrief.save_wanted.connect(self._save_as)
+
+    def score(self) -> None:
+        """Score the run, and show what came of it."""
+        self.debrief.show_busy()
+        self._workspace.jobs.start("The debrief", self._scored())
+
+    async def _scored(self) -> None:
+        # Values in, values out: it walks through the whole incident, which takes longer than a frame.
+        outcome = await asyncio.get_running_loop().run_in_executor(None, self._training.outcome)
+        self.debrief.show_outcome(outcome, self._keep_score(outcome))
+        self._last = outcome
+
+    def _keep_score(self, outcome: Plain) -> str:
+        values = cast("dict[str, Any]", outcome)
+        if not values["acts"]:
+            return "Nothing was done in it, so no score is kept."
+        try:
+            return "Your best run so far." if self._scores.keep(values) else "Not your best run."
+        except ScoresError as error:
+            return str(error)
+
+    def _save_as(self, kind: str) -> None:
+        endings = {"html": "html", "json": "json", "acts": "toml"}
+        dialog = QFileDialog(self._window, "Save", f"{self._training.incident.name}-{kind}.{endings[kind]}")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(f"{self._training.incident.name}-{kind}.{endings[kind]}")
+        dialog.fileSelected.connect(_Writes(kind, self.write))
+        dialog.open()
+
+    def write(self, kind: str, path: Path) -> None:
+        """Write what was scored last."""
+        text = {
+            "html": lambda: debrief_page(self._last, self._training.incident),
+            "json": lambda: msgspec.json.format(msgspec.json.encode(self._last), indent=2).decode() + "\n",
+            "acts": self._training.acts_text,
+        }[kind]()
+        try:
+            write_whole(path, text.encode(), None, make_folder=False)
+        except OSError as error:
+            self._workspace.tell_failure(f"{path} could not be written: {error.strerror}; choose another place.")
+            return
+        self._workspace.tell(f"Saved: {path}")
+
+
+class _Writes:
+    """Writes one kind of file where the dialog says."""
+
+    def __init__(self, kind: str, write: Callable[[str, Path], None]) -> None:
+        self._kind, self._write = kind, write
+
+    def __call__(self, name: str) -> None:
+        self._write(self._kind, Path(name))

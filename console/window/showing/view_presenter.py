@@ -1,0 +1,68 @@
+"""What each panel gets of a view: one view a frame goes down, and only what changed of it."""
+
+from console.operating.strip import StripReading
+from console.operating.view import View
+from console.panels.command_line.hints import hint
+from console.panels.topology.cards.readings import readings
+from console.window.main_window import MainWindow
+from console.window.showing.console_panels import ConsolePanels
+from console.words.plan_rows import headroom_rows
+from topology.planning.plan import Plan
+
+
+def codes_of(plan: Plan | None) -> dict[str, tuple[str, ...]]:
+    """Give the codes of the findings about each subsystem, for finding them in the topology."""
+    codes: dict[str, tuple[str, ...]] = {}
+    for finding in plan.findings if plan is not None else ():
+        if finding.subsystem is not None:
+            codes[finding.subsystem] = (*codes.get(finding.subsystem, ()), finding.code)
+    return codes
+
+
+class ViewPresenter:
+    """Shows views in the window and its panels."""
+
+    def __init__(self, window: MainWindow, panels: ConsolePanels) -> None:
+        self._window = window
+        self.panels = panels
+        self.view: View | None = None
+        """What was shown last; None before the first."""
+
+    def show(self, view: View) -> None:
+        """Show one view everywhere."""
+        before, self.view = self.view, view
+        if before is None or view.state is not before.state:
+            self.show_state(view)
+        self.show_work(view)
+        if before is None or view.progress != before.progress:
+            self.show_progress(view)
+        if before is None or view.neighbourhood is not before.neighbourhood:
+            self.panels.preview.show_neighbourhood(view.neighbourhood)
+        for entry, panel in self.panels.lower.values():
+            entry.show(panel, view)
+
+    def strip_of(self, view: View) -> StripReading:
+        """Give what the strip says."""
+        return view.strip
+
+    def show_state(self, view: View) -> None:
+        """Show what is so whatever is typed."""
+        state, panels = view.state, self.panels
+        self._window.show_reading(self.strip_of(view))
+        panels.preview.show_calm(headroom_rows(state), {one.name: one.label for one in state.region.subsystems})
+        panels.execution.show_time(state.time)
+
+    def show_work(self, view: View) -> None:
+        """Show what the text in the line does."""
+        plan, panels = view.work.plan, self.panels
+        panels.preview.confirm_bar.set_obstacle(view.obstacle)
+        panels.preview.show_plan(plan)
+        panels.command.largest = panels.preview.largest_safe()
+        panels.command.saying.show_sentence(*hint(plan, view.work.reading, view.obstacle))
+        panels.topology.finder.codes = codes_of(plan)
+        panels.topology.show_capacity(readings(view.state, plan))
+
+    def show_progress(self, view: View) -> None:
+        """Show what is being carried out."""
+        pace = view.state.region.policy.pace_per_minute
+        self.panels.execution.show_progress(view.progress, view.state.time, pace)
