@@ -77,6 +77,8 @@ class Fleet:
         """Sequence number with which an act took each server, higher is later; 0 where none did."""
         self.rack_version = np.zeros(len(roster.racks), np.int64)
         """Opaque: rises whenever a server of the rack changes."""
+        self.version = 0
+        """Opaque: rises whenever states or counters change; with the fleet itself it says what was worked out from them."""
         self.departures: deque[Departure] = deque()
         """What left by acts within the region's longest window, oldest first."""
         self._sequence = 0
@@ -114,6 +116,7 @@ class Fleet:
         servers, states, before = servers[changed], states[changed], before[changed]
         if len(servers) == 0:
             return
+        self.version += 1
         self.state[servers] = states
         self.since[servers] = batch.time
         self.rack_version[self.region.roster.rack[servers]] += 1  # by 1, however many of a rack are in it
@@ -178,6 +181,7 @@ class Fleet:
 
     def recount(self) -> None:
         """Count every class and scope anew from the states."""
+        self.version += 1
         serving = self.class_of[self.state == ServerState.IN_SERVICE]
         self.class_in_service = np.bincount(serving, minlength=len(self.class_cell)).astype(np.int64)
         counts = np.repeat(self.class_in_service, np.diff(self.class_rows.starts))

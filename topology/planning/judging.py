@@ -5,7 +5,7 @@ from dataclasses import replace
 from topology.command.grammar.syntax import Count, Remove
 from topology.fleet.state import State
 from topology.graph.graph import graph_of
-from topology.planning.effects import effects_of, held_by_executions, impacts_of, shift_of
+from topology.planning.effects import effects_of, impacts_of, shift_of
 from topology.planning.guards.case import Case
 from topology.planning.guards.dependents.restart import costs
 from topology.planning.guards.guard import Guard
@@ -18,7 +18,7 @@ from topology.planning.guards.table import findings_of, verdict_of
 from topology.planning.listed import Listed, later
 from topology.planning.plan import Finding, LargestSafe, Plan, Severity
 from topology.planning.selection.choice import Choice, Intent
-from topology.planning.selection.classes import classes_of
+from topology.planning.selection.headrooms import headrooms_of
 from topology.planning.selection.matching import named_subsystems
 
 
@@ -63,13 +63,11 @@ def _blocks(findings: tuple[Finding, ...], extra: tuple[Guard, ...]) -> bool:
 
 def case_of(state: State, intent: Intent, choice: Choice) -> Case:
     """Work out what guards judge."""
-    classes, graph = classes_of(state.fleet), graph_of(state.region)
+    now, graph = headrooms_of(state), graph_of(state.region)
     named = named_subsystems(state, intent.named)
-    held = held_by_executions(state, classes)
-    shift = shift_of(state, classes, choice, named, held, comes_back=intent.action == "restore")
-    return Case(
-        state, intent, choice, named, shift, effects_of(state, shift, named), impacts_of(state, graph, shift), graph
-    )
+    shift = shift_of(state, now, choice, named, comes_back=intent.action == "restore")
+    effects = effects_of(state.region, now, shift, named)
+    return Case(state, intent, choice, named, shift, effects, impacts_of(now, graph, shift), graph)
 
 
 def _duration(case: Case) -> tuple[int | None, float]:

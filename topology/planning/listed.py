@@ -24,8 +24,8 @@ class Listed:
     """Servers of one region, in order. They are frozen: facts that come later change neither names nor what they support."""
 
     def __init__(self, region: Region, positions: NDArray[np.int32]) -> None:
-        self._subsystems = tuple(subsystem.name for subsystem in region.subsystems)
         self.region, self.roster = region.name, region.roster
+        self._described = region.subsystems
         self.positions = positions
         """Their places in the roster."""
 
@@ -58,7 +58,7 @@ class Listed:
         """The subsystems that each supports."""
         of = self.roster.profile[self.positions]
         names: dict[int, tuple[str, ...]] = {
-            profile: tuple(self._subsystems[number] for number, _ in self.roster.profiles[profile])
+            profile: tuple(self._described[number].name for number, _ in self.roster.profiles[profile])
             for profile in np.flatnonzero(np.bincount(of)).tolist()
         }
         return tuple(map(names.__getitem__, of.tolist()))

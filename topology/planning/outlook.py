@@ -16,14 +16,15 @@ from topology.command.grammar.syntax import Condition, Place, Planned, Remove, R
 from topology.fleet.fleet import NO_FLOOR, REGION
 from topology.fleet.state import State
 from topology.graph.graph import graph_of
-from topology.planning.effects import Shift, held_by_executions
+from topology.planning.effects import Shift
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.table import GUARDS, in_order, verdict_of
 from topology.planning.plan import Effect, Finding, Plan, Severity, Verdict
 from topology.planning.selection.candidates import Lookups, Selection
 from topology.planning.selection.choice import Choice, intent_of, resolved
-from topology.planning.selection.classes import classes_of, runs
+from topology.planning.selection.classes import runs
+from topology.planning.selection.headrooms import Headrooms, headrooms_of
 from topology.planning.selection.left_out import LeftOut, Why
 from topology.planning.selection.matching import named_subsystems
 from topology.planning.selection.select import Sequence, sequence_of
@@ -75,11 +76,11 @@ class Outlooks:
         self._state = state
         self._guards = in_order((*GUARDS, *extra))
         self._lookups = Lookups(state)
-        self._held = held_by_executions(state, self._lookups.classes)
+        self._now = headrooms_of(state)
         self._graph = graph_of(state.region)
         self._orders: dict[_Key, _Order] = {}
         if typed is not None and order is not None:
-            self._orders[_key(typed)] = _Order(state, None, frozenset(), self._held, order)
+            self._orders[_key(typed)] = _Order(state, None, frozenset(), self._now, order)
 
     def of(self, command: Planned) -> Outlook:
         """Give the outlook of *command*."""
@@ -125,7 +126,7 @@ class Outlooks:
             selection = Selection(self._lookups, command)
             yield from selection.prepare()
             named = named_subsystems(self._state, command.subsystems)
-            order = self._orders[key] = _Order(self._state, selection, named, self._held)
+            order = self._orders[key] = _Order(self._state, selection, named, self._now)
         wanted = resolved(command.quantity, order.total)
         servers = yield from order.first(min(wanted, order.total))
         return Choice(servers, wanted, order.total)
@@ -145,7 +146,7 @@ class Outlooks:
         classes, counts = self._per_class(choice.servers)
         back = -counts if self._state.promises.returns_load else 0 * counts
         worst, effects = self._effects(classes, back if comes_back else counts, named)
-        shift = Shift(_NOTHING, _NOTHING, self._per_subsystem(classes, counts), 0)
+        shift = Shift(_NOTHING, self._per_subsystem(classes, counts), 0)
         case = Case(self._state, intent, choice, named, shift, effects, (), self._graph)
         return Outlook(verdict_of(len(choice.servers), _findings(case, self._guards)), len(choice.servers), worst)
 
@@ -172,10 +173,12 @@ class Outlooks:
         """Give the worst effect, and with it those on the region of every subsystem that is moved."""
         if len(classes) == 0:
             return None, ()
-        scopes, fleet = self._state.fleet.scopes, self._state.fleet
+        scopes = self._now.scopes
         rows, leaving = self._moved(classes, counts)
+        if len(rows) == 0:
+            return None, ()
         floor = scopes.floor[rows]
-        before = fleet.capacity[rows] - self._held[rows]
+        before = self._now.left[rows]
         after = before - leaving
         wide = scopes.kind[rows] == REGION
         stated = floor != NO_FLOOR
@@ -195,8 +198,8 @@ class Outlooks:
         return min(effects[: len(worst)], key=lambda effect: effect.subsystem), tuple(effects)
 
     def _effect(self, row: int, leaving: int, named: frozenset[int]) -> Effect:
-        scopes, region = self._state.fleet.scopes, self._state.region
-        serving, floor, pending = int(self._state.fleet.capacity[row]), int(scopes.floor[row]), int(self._held[row])
+        scopes, region = self._now.scopes, self._state.region
+        serving, floor, pending = int(self._now.serving[row]), int(scopes.floor[row]), int(self._now.held[row])
         after, number = serving - pending - leaving, int(scopes.subsystem[row])
         stated = floor != NO_FLOOR
         return Effect(
@@ -222,7 +225,7 @@ class Outlooks:
         lengths = lookups.first_row[classes + 1] - begin
         places = runs(begin, lengths)
         of, weights = lookups.flat_rows[places], lookups.flat_units[places] * np.repeat(counts, lengths)
-        if len(self._held) <= _MANY:
+        if len(self._now.left) <= _MANY:
             units = np.bincount(of, weights)
             rows = np.flatnonzero(units)
             return rows, units[rows].astype(np.int64)
@@ -238,14 +241,14 @@ class _Order:
         state: State,
         selection: Selection | None,
         named: frozenset[int],
-        held: NDArray[np.int64],
+        now: Headrooms,
         sequence: Sequence | None = None,
     ) -> None:
         """Prepare; *sequence* is the whole order, where it is known, and takes the place of a *selection*."""
         self._state = state
         self._selection = selection
         self._named = named
-        self._held = held
+        self._now = now
         self._sequence = sequence
         self._each = 0
         self._given = sequence.matching if sequence is not None else np.zeros(0, np.int32)
@@ -275,7 +278,7 @@ class _Order:
         share = count // len(self._selection.classes)
         self._each = max(8 * self._each, min(count, max(EACH, AHEAD * share)))
         self._given = self._selection.first(self._each)
-        self._sequence = sequence_of(self._state, classes_of(self._state.fleet), self._named, self._given, self._held)
+        self._sequence = sequence_of(self._state, self._now, self._named, self._given)
         return self._sequence
 
 

@@ -47,8 +47,7 @@ class ScopeVerdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One thing a guard has to say: a stable code, how much it weighs, and the facts that it rests on.
 
     *lifted_by* is what may lift it. The console makes sentences of the facts when somebody reads them.
@@ -90,8 +89,7 @@ class Finding:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(msgspec.Struct, frozen=True, gc=False):
     """What a plan does to one (subsystem, scope), in units.
 
     *leaving* is what this plan takes (negative: gives back), *pending* what running executions will still take;
@@ -111,8 +109,7 @@ class Effect:
     pending: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Impact:
+class Impact(msgspec.Struct, frozen=True, gc=False):
     """A node that loses a hard need, with one shortest path to the reason.
 
     *because* starts at the node and ends at the subsystem below its floor. *operations* are those it can no longer

@@ -13,13 +13,12 @@ from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.graph.graph import graph_of
 from topology.planning.confirmation import is_worse, objections
-from topology.planning.effects import held_by_executions
 from topology.planning.guards.guard import Guard
 from topology.planning.judging import judge_choice
 from topology.planning.listed import Listed
 from topology.planning.plan import Confirmation, Finding, Plan
 from topology.planning.selection.choice import Choice, choose, choose_again, choose_listed_again, intent_of
-from topology.planning.selection.classes import classes_of
+from topology.planning.selection.headrooms import headrooms_of
 from topology.planning.selection.matching import matching, named_subsystems
 from topology.planning.selection.select import Sequence, sequence_of
 from topology.planning.undo import undo_plan, undo_restore_plan
@@ -109,9 +108,9 @@ class Planner:
 
 def _in_order(state: State) -> _Order:
     def order(command: Remove) -> Sequence:
-        classes = classes_of(state.fleet)
-        named = named_subsystems(state, command.subsystems)
-        return sequence_of(state, classes, named, matching(state, command), held_by_executions(state, classes))
+        return sequence_of(
+            state, headrooms_of(state), named_subsystems(state, command.subsystems), matching(state, command)
+        )
 
     return order
 

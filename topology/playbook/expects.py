@@ -7,17 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
+from msgspec import structs
 
 from topology.command.grammar.syntax import Count, Planned, Remove
 from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
-from topology.planning.effects import held_by_executions
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.table import put_in, verdict_of
 from topology.planning.plan import Effect, Finding, LargestSafe, Plan, Severity
 from topology.planning.preview import Planner
 from topology.planning.selection.choice import Action
-from topology.planning.selection.classes import classes_of
+from topology.planning.selection.headrooms import headrooms_of
 from topology.playbook.model import Expects, Reference
 from topology.playbook.unmet import (
     CODE,
@@ -44,7 +44,7 @@ def unmet(expects: Expects, plan: Plan) -> tuple[Finding, ...]:
     weight = Severity.CAUTION if plan.undoes is not None and plan.action == "restore" else Severity.BLOCK
     found = (*_servers(expects, plan.count, plan.action), *_subsystems(expects, plan))
     found += (*_headroom(expects, plan), *_minutes(expects, plan.minutes))
-    return tuple(replace(finding, severity=weight) for finding in found)
+    return tuple(structs.replace(finding, severity=weight) for finding in found)
 
 
 def with_findings(plan: Plan, found: tuple[Finding, ...]) -> Plan:
@@ -179,9 +179,9 @@ def _minutes(expects: Expects, minutes: float) -> Iterator[Finding]:
 def _headroom_now(expects: Expects, state: State) -> Iterator[Finding]:
     if expects.headroom is None and not expects.headroom_of:
         return
-    scopes, named = state.fleet.scopes, dict(expects.headroom_of)
-    room = state.fleet.capacity - held_by_executions(state, classes_of(state.fleet)) - scopes.floor
-    columns = (scopes.subsystem.tolist(), scopes.floor.tolist(), room.tolist())
+    now, named = headrooms_of(state), dict(expects.headroom_of)
+    scopes = now.scopes
+    columns = (scopes.subsystem.tolist(), scopes.floor.tolist(), now.room.tolist())
     for scope, number, floor, headroom in zip(scopes.names, *columns, strict=True):
         name = state.region.subsystems[number].name
         wanted = named.get(name, expects.headroom) if scope.kind == "region" else expects.headroom

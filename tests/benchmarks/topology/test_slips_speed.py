@@ -22,12 +22,11 @@ from topology.command.parse import parse
 from topology.command.slips import each_slip, slips_of
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
-from topology.planning.effects import held_by_executions
 from topology.planning.neighbours import Neighbourhood, neighbours, survey
 from topology.planning.plan import Plan
 from topology.planning.preview import Planner
 from topology.planning.selection.candidates import register_of
-from topology.planning.selection.classes import classes_of
+from topology.planning.selection.headrooms import headrooms_of
 from topology.planning.selection.matching import matching, named_subsystems
 from topology.planning.selection.select import Sequence, sequence_of
 from topology.region.description import read_region
@@ -117,9 +116,8 @@ class Typed:
 
 
 def _order(state: State, command: Remove) -> Sequence:
-    classes = classes_of(state.fleet)
     named = named_subsystems(state, command.subsystems)
-    return sequence_of(state, classes, named, matching(state, command), held_by_executions(state, classes))
+    return sequence_of(state, headrooms_of(state), named, matching(state, command))
 
 
 def cpu_ms(work: Callable[[], object], times: int = 15) -> float:

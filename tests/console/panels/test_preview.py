@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
@@ -353,7 +354,7 @@ def test_that_what_was_opened_stays_open_when_numbers_change(panel: PreviewPanel
     panel.show_plan(BLOCKED)
     panel.table.open_row("index", True)
     changed = tuple(
-        replace(one, in_service=one.in_service - 1, after=one.after - 1) if one.subsystem == "index" else one
+        structs.replace(one, in_service=one.in_service - 1, after=one.after - 1) if one.subsystem == "index" else one
         for one in BLOCKED.effects
     )
     panel.show_plan(replace(BLOCKED, revision=8, effects=changed))

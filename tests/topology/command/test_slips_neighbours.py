@@ -200,14 +200,12 @@ def test_that_an_order_known_before_is_used_and_changes_nothing(state: State) ->
 
 
 def _order_of(state: State, command: Remove) -> outlook.Sequence:
-    from topology.planning.effects import held_by_executions
-    from topology.planning.selection.classes import classes_of
+    from topology.planning.selection.headrooms import headrooms_of
     from topology.planning.selection.matching import matching, named_subsystems
     from topology.planning.selection.select import sequence_of
 
-    classes = classes_of(state.fleet)
     named = named_subsystems(state, command.subsystems)
-    return sequence_of(state, classes, named, matching(state, command), held_by_executions(state, classes))
+    return sequence_of(state, headrooms_of(state), named, matching(state, command))
 
 
 def commands_of(state: State) -> st.SearchStrategy[Planned]:

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from console.words.findings.table import message
-from tests.topology.planning.conftest import POLICY, Ask, Make
+from tests.topology.planning.conftest import POLICY, Ask, Make, Read
 from tests.topology.strategies import START, move
 from topology.fleet.state import Freshness, State
 from topology.links.check import pace, recount, second_person
 from topology.planning.guards.table import GUARDS
 from topology.planning.plan import Finding, Plan, Severity, Verdict
+from topology.planning.preview import judge
 from topology.region.server_states import ServerState
 
 BLOCK, CAUTION, NOTE = Severity.BLOCK, Severity.CAUTION, Severity.NOTE
@@ -267,6 +268,12 @@ def test_that_protected_servers_are_never_taken(make: Make, ask: Ask) -> None:
         (BLOCK, "placement-0001, placement-0003 are protected: no command may take them")
     ]
     assert plan.largest_safe is None
+
+
+def test_that_a_protected_server_is_refused_wherever_it_stands_in_a_list(make: Make, read: Read) -> None:
+    state = make(pool='[[pool]]\nname = "more"\ncount = 10\nsupports = ["placement"]\nprotected = true')
+    plan = judge(state, read(state, "remove 3 from placement"), ("more-0001", "placement-0001", "placement-0003"))
+    assert said(plan, "protected") == [(BLOCK, "more-0001 is protected: no command may take them")]
 
 
 def test_that_a_protected_subsystem_gives_no_server_even_by_another_name(make: Make, ask: Ask) -> None:

@@ -15,9 +15,11 @@ from console.words.findings.table import message
 from tests.topology.planning.conftest import Ask, Make, Read
 from tests.topology.strategies import Shape, move, selections, states
 from topology.command.grammar.syntax import Planned, Undo
+from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.planning.plan import Confirmation, Effort, Finding, Plan, Verdict
 from topology.planning.preview import Planner, check_confirmation, preview, replan
+from topology.region.region import Amount
 from topology.region.server_states import ServerState
 
 Again: TypeAlias = Callable[[State, Plan, Planned], Plan]
@@ -94,8 +96,10 @@ def test_that_a_blocked_plan_gives_way_to_a_selection_that_is_not(
     blocked = preview(state, command)
     fail(state, "index-0001")  # nothing to gain yet
     assert again(state, blocked, command).blocked
-    state.fleet.scopes.floor[:] = 0
-    assert not again(state, blocked, command).blocked
+    none = Amount(0)
+    relaxed = tuple(replace(one, floor=none, zone_floor=none, cell_floor=none) for one in state.region.subsystems)
+    region = replace(state.region, subsystems=relaxed, index={})
+    assert not again(State(region, Fleet(region), state.revision + 1), blocked, command).blocked
 
 
 def test_that_another_command_is_planned_anew(make: Make, ask: Ask, read: Read, again: Again) -> None:

@@ -1,16 +1,17 @@
 """What guards are asked about."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from topology.fleet.state import State
 from topology.graph.graph import Graph
 from topology.planning.effects import Shift
-from topology.planning.plan import Effect, Impact, Severity
+from topology.planning.plan import Effect, Impact, ScopeVerdict, Severity
 from topology.planning.selection.choice import Choice, Intent
 from topology.region.region import Region
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One intent at one state, with everything that was worked out about it."""
 
@@ -27,6 +28,20 @@ class Case:
     def region(self) -> Region:
         """The region as described."""
         return self.state.region
+
+    @cached_property
+    def whole(self) -> list[Effect]:
+        """The effects on subsystems in the region as a whole, in their order."""
+        return [effect for effect in self.effects if effect.scope.kind == "region"]
+
+    @cached_property
+    def touched(self) -> list[Effect]:
+        """Those of them that lose something."""
+        return [effect for effect in self.whole if effect.leaving > 0]
+
+    def ending(self, verdict: ScopeVerdict) -> list[Effect]:
+        """Give the effects that end with this verdict, in their order."""
+        return [effect for effect in self.effects if effect.verdict is verdict]
 
     @property
     def removes(self) -> bool:

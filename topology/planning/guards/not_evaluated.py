@@ -84,7 +84,7 @@ class OnlyCounts(FindingFacts):
 def not_evaluated(case: Case) -> Iterator[FindingFacts]:
     """Give what the judgement does not cover, as far as it matters here."""
     yield LoadNotJudged()
-    touched = {effect.subsystem for effect in case.effects if effect.leaving > 0}
+    touched = {effect.subsystem for effect in case.touched}
     yield from _places_without_floor(case, touched)
     soft = _soft_dependents(case.graph, touched)
     if soft:

@@ -1,7 +1,8 @@
 """The table of guards, in the order in which their findings are kept. A new guard is one file and one line here."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from topology.planning.guards.capacity import ceiling, collateral, floor, tight
 from topology.planning.guards.case import Case
@@ -33,7 +34,10 @@ def findings_of(case: Case, extra: Iterable[Guard] = ()) -> tuple[Finding, ...]:
     *extra* guards are an organisation's own: they add findings, and take none away.
     """
     guards = in_order((*GUARDS, *extra)) if extra else GUARDS
-    found = (finding for guard in guards if guard.ask is not None for finding in guard.ask(case))
+    found: list[Finding] = []
+    for guard in guards:
+        if guard.ask is not None:
+            found.extend(guard.ask(case))
     if case.intent.is_lifted:
         return tuple(
             replace(one, severity=Severity.CAUTION) if one.severity is Severity.BLOCK else one for one in found

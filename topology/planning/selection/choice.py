@@ -64,8 +64,8 @@ class Choice:
 
     *missing* are named servers that cannot be, each with its state. *safe* is how many could leave, in the rule's
     order, with every floor kept: counted no further than anybody may ask; None where the command does not leave the
-    choice to the rule. *per_class* are the classes of the servers, and how many are of
-    each, where that is known already.
+    choice to the rule. *worth* are the units that they count for, by row of the headrooms, and how many are of each
+    profile, where that is known already.
     """
 
     servers: NDArray[np.int32]
@@ -73,7 +73,12 @@ class Choice:
     matching: int
     missing: tuple[LeftOut, ...] = ()
     safe: int | None = None
-    per_class: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+    worth: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+
+    @property
+    def kept(self) -> int:
+        """How many of the first servers are known to keep every floor and to be protected by nothing: those of the rule."""
+        return self.safe or 0 if self.worth is not None else 0
 
 
 def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence]) -> Choice:
@@ -87,7 +92,7 @@ def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence
             wanted = resolved(command.quantity, count)
             limit = state.region.policy.largest_count(len(state.region.roster)) or 0
             safe, taken = order.safe(min(max(wanted, limit), count)), min(wanted, count)
-            return Choice(order.first(taken), wanted, count, safe=safe, per_class=order.per_class(taken))
+            return Choice(order.first(taken), wanted, count, safe=safe, worth=order.worth(taken))
         case Restore():
             servers = matching(state, command)
             servers = servers[np.lexsort((servers, -state.fleet.left[servers]))]

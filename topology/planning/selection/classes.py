@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.command.grammar.syntax import Comparison, Place
-from topology.fleet.fleet import NO_FLOOR, REGION, Fleet
+from topology.fleet.fleet import NO_FLOOR, REGION, Fleet, Scopes
 from topology.region.region import Region, Roster
 
 MOST_MASKS = 64
@@ -28,23 +28,45 @@ class Classes:
 
     def __init__(self, fleet: Fleet) -> None:
         self._roster = fleet.region.roster
-        self._scopes = fleet.scopes
-        self._profile_of = fleet.class_profile
-        self._rows, self._units = fleet.class_rows, fleet.class_units
+        self.rows = np.flatnonzero((fleet.scopes.floor != NO_FLOOR) | (fleet.scopes.kind == REGION))
+        """The scopes that a plan can say something about: those with a floor, and every subsystem in the region as a whole."""
+        self.scopes = _some(fleet.scopes, self.rows)
+        """Those scopes in columns; wherever planning says row, it means one of these."""
+        self.stated = self.scopes.floor != NO_FLOOR
+        """Which of them have a floor."""
+        self.scale = np.maximum(self.scopes.floor, 1)
+        """What a headroom is a share of."""
+        self.whole = self.scopes.region_row[self.scopes.region_row >= 0]
+        """The rows of subsystems in the region as a whole."""
+        self.name_order = _name_order(fleet.region)
+        """For each subsystem its place among their names."""
         self.members = np.argsort(fleet.class_of, kind="stable").astype(np.int32)
         """Positions of all servers, class by class, in roster order inside each."""
         sizes = np.bincount(fleet.class_of, minlength=len(fleet.class_cell))
         self.first = np.concatenate(([0], np.cumsum(sizes)))
         """Where each class begins in *members*; one entry more than there are classes."""
-        lengths = np.diff(fleet.class_rows.starts)
-        self.first_row = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+        row_of = np.full(len(fleet.scopes.floor), -1, np.int32)
+        row_of[self.rows] = np.arange(len(self.rows), dtype=np.int32)
+        rows = row_of[fleet.class_rows.flat]
+        kept = rows >= 0
+        self.first_row = np.concatenate(([0], np.cumsum(kept)))[fleet.class_rows.starts]
         """Where each class begins in *flat_rows*; one entry more than there are classes."""
-        self.flat_rows = fleet.class_rows.flat
-        self.flat_units = fleet.class_units.flat
+        self.flat_rows = rows[kept]
+        """The rows in which each class counts, class by class."""
+        self.flat_units = fleet.class_units.flat[kept]
+        """What one server of the class counts there."""
         self.profiles_of = _profiles_of(fleet.region)
         """For each subsystem, the profiles that hold it."""
         self.barred = _barred(fleet)
         """For each profile, whether no command may take its servers: a floor is missing or a subsystem protected."""
+        self.is_protected = bool(self._roster.protected.any())
+        """Whether any server is protected by itself."""
+        profiles = self._roster.profiles
+        self.supported = np.array([number for profile in profiles for number, _ in profile], np.int32)
+        """The subsystems of all profiles, one profile after the other."""
+        self.supporting = np.repeat(np.arange(len(profiles)), [len(profile) for profile in profiles])
+        """The profile that each of those is of."""
+        self._besides: dict[frozenset[int], NDArray[np.int64]] = {}
         self._terms: dict[int, tuple[tuple[Term, ...], tuple[Term, ...]]] = {}
         self._masks: dict[object, NDArray[np.bool_]] = {}
 
@@ -54,20 +76,32 @@ class Classes:
         if found is None:
             wide: list[Term] = []
             local: list[Term] = []
-            for row, units in zip(self._rows[number].tolist(), self._units[number].tolist(), strict=True):
-                floor = int(self._scopes.floor[row])
-                if floor != NO_FLOOR:
-                    (wide if self._scopes.kind[row] == REGION else local).append((row, units, max(floor, 1)))
+            begin, end = int(self.first_row[number]), int(self.first_row[number + 1])
+            rows, units = self.flat_rows[begin:end].tolist(), self.flat_units[begin:end].tolist()
+            for row, each in zip(rows, units, strict=True):
+                if self.stated[row]:
+                    (wide if self.scopes.kind[row] == REGION else local).append((row, each, int(self.scale[row])))
             found = self._terms[number] = (tuple(wide), tuple(local))
         return found
 
+    def besides(self, named: frozenset[int]) -> NDArray[np.int64]:
+        """Count, for each profile, the subsystems that are not *named*."""
+        found = self._besides.get(named)
+        if found is None:
+            if len(self._besides) >= MOST_MASKS:
+                self._besides.clear()
+            others = ~np.isin(self.supported, list(named))
+            found = np.bincount(self.supporting[others], minlength=len(self.barred))
+            self._besides[named] = found
+        return found
+
     def spread(self, classes: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give the units that *counts* servers of *classes* are worth in each scope."""
+        """Give the units that *counts* servers of *classes* are worth in each row."""
         begin = self.first_row[classes]
         lengths = self.first_row[classes + 1] - begin
         places = runs(begin, lengths)
         weights = self.flat_units[places] * np.repeat(counts, lengths)
-        return np.bincount(self.flat_rows[places], weights, len(self._scopes.floor)).astype(np.int64)
+        return np.bincount(self.flat_rows[places], weights, len(self.rows)).astype(np.int64)
 
     def in_places(self, places: tuple[Place, ...]) -> NDArray[np.bool_]:
         """Say for each rack whether it is in one of *places*."""
@@ -95,6 +129,24 @@ def runs(begin: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
     return np.repeat(begin - (ends - lengths), lengths) + np.arange(total)
+
+
+def _some(scopes: Scopes, rows: NDArray[np.int64]) -> Scopes:
+    """Give only *rows* of *scopes*, with the whole of every subsystem among them."""
+    names = tuple(map(scopes.names.__getitem__, rows.tolist()))
+    known = scopes.region_row >= 0
+    region_row = np.full(len(scopes.region_row), -1, np.int32)
+    region_row[known] = np.searchsorted(rows, scopes.region_row[known])
+    return Scopes(
+        scopes.subsystem[rows], scopes.kind[rows], names, scopes.declared[rows], scopes.floor[rows], region_row
+    )
+
+
+def _name_order(region: Region) -> NDArray[np.int64]:
+    names = [subsystem.name for subsystem in region.subsystems]
+    found = np.empty(len(names), np.int64)
+    found[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+    return found
 
 
 def _profiles_of(region: Region) -> list[list[int]]:

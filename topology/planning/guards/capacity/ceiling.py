@@ -26,12 +26,10 @@ class AboveCeiling(FindingFacts):
 
 
 def _ask(case: Case) -> Iterator[Finding]:
-    for effect in case.effects:
+    for effect in case.whole:
         most = case.region.subsystem(effect.subsystem).ceiling
-        if most is None or effect.scope.kind != "region":
-            continue
-        gained = _gained(case, effect)
-        if gained <= 0 or effect.in_service + gained <= most:
+        gained = 0 if most is None else _gained(case, effect)
+        if most is None or gained <= 0 or effect.in_service + gained <= most:
             continue
         facts = AboveCeiling(effect.subsystem, effect.in_service, gained, most)
         yield Finding(CODE, Severity.BLOCK, facts, effect.subsystem)

@@ -1,8 +1,9 @@
 """The guard `collateral`: servers leave subsystems that the command does not name."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
@@ -13,8 +14,7 @@ from topology.region.scope import Scope
 CODE = "collateral"
 
 
-@dataclass(frozen=True, slots=True)
-class AlsoServes(FindingFacts):
+class AlsoServes(FindingFacts, msgspec.Struct, frozen=True, gc=False):
     """A subsystem that *servers* of the *total* also serve, and what that does to it in units; *floor* None: not stated."""
 
     kind: ClassVar[str] = CODE
@@ -30,8 +30,8 @@ class AlsoServes(FindingFacts):
 
 def _ask(case: Case) -> Iterator[Finding]:
     total = len(case.choice.servers)
-    for one in case.effects:
-        if one.scope.kind == "region" and not one.named and one.leaving > 0:
+    for one in case.touched:
+        if not one.named:
             count = case.shift.servers[case.region.index[one.subsystem]]
             numbers = (count, total, one.in_service, one.after, one.pending, one.floor)
             facts = AlsoServes(one.subsystem, one.scope, *numbers)

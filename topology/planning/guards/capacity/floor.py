@@ -1,8 +1,8 @@
 """The guard `floor`: a scope would end below its floor, or is below it already and would lose more."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
@@ -13,8 +13,7 @@ from topology.region.scope import Scope
 CODE = "floor"
 
 
-@dataclass(frozen=True, slots=True)
-class FloorBroken(FindingFacts):
+class FloorBroken(FindingFacts, msgspec.Struct, frozen=True, gc=False):
     """A scope that would end below its floor, in units.
 
     *most* is the largest count of the same command that fits, None where no smaller count is known to; *room* is what
@@ -37,19 +36,20 @@ class FloorBroken(FindingFacts):
         return self.floor - self.after
 
 
-def _ask(case: Case) -> Iterator[Finding]:
+def _ask(case: Case) -> list[Finding]:
     safe = case.choice.safe
     most = safe if safe is not None and safe < len(case.choice.servers) else None
-    for effect in case.effects:
-        if effect.verdict is ScopeVerdict.BREAKS and effect.floor is not None:
-            yield Finding(CODE, Severity.BLOCK, _broken(effect, effect.floor, most), effect.subsystem, effect.scope)
+    return [
+        Finding(CODE, Severity.BLOCK, _broken(effect, effect.floor, most), effect.subsystem, effect.scope)
+        for effect in case.ending(ScopeVerdict.BREAKS)
+        if effect.floor is not None
+    ]
 
 
 def _broken(effect: Effect, floor: int, most: int | None) -> FloorBroken:
-    room = max(0, effect.in_service - effect.pending - floor)
-    return FloorBroken(
-        effect.subsystem, effect.scope, effect.in_service, effect.after, effect.pending, floor, most, room
-    )
+    in_service, pending = effect.in_service, effect.pending
+    room = max(0, in_service - pending - floor)
+    return FloorBroken(effect.subsystem, effect.scope, in_service, effect.after, pending, floor, most, room)
 
 
 GUARD = Guard(CODE, Severity.BLOCK, order=10, held_at_act=True, ask=_ask)

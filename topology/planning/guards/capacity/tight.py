@@ -1,8 +1,9 @@
 """The guard `tight`: a scope that loses servers ends with little headroom."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
@@ -13,8 +14,7 @@ from topology.region.scope import Scope
 CODE = "tight"
 
 
-@dataclass(frozen=True, slots=True)
-class EndsTight(FindingFacts):
+class EndsTight(FindingFacts, msgspec.Struct, frozen=True, gc=False):
     """A scope that ends with less than *percent* of its floor above it, in units."""
 
     kind: ClassVar[str] = CODE
@@ -34,8 +34,8 @@ class EndsTight(FindingFacts):
 
 def _ask(case: Case) -> Iterator[Finding]:
     percent = case.region.policy.tight_percent
-    for one in case.effects:
-        if one.verdict is ScopeVerdict.TIGHT and one.leaving > 0 and one.floor is not None:
+    for one in case.ending(ScopeVerdict.TIGHT):
+        if one.leaving > 0 and one.floor is not None:
             facts = EndsTight(one.subsystem, one.scope, one.in_service, one.after, one.pending, one.floor, percent)
             yield Finding(CODE, Severity.CAUTION, facts, one.subsystem, one.scope)
 

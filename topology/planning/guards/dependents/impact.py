@@ -43,8 +43,8 @@ def _ask(case: Case) -> Iterator[Finding]:
             yield Finding(
                 CODE, Severity.CAUTION, NeedLost(node.subsystem, node.because, node.operations), node.subsystem
             )
-    for one in case.effects:
-        if one.scope.kind == "region" and one.leaving > 0 and one.headroom == 0 and one.floor is not None:
+    for one in case.touched:
+        if one.headroom == 0 and one.floor is not None:
             dependents = case.graph.dependents(one.subsystem)
             if dependents:
                 numbers = (one.in_service, one.after, one.pending, one.floor)

@@ -8,6 +8,7 @@ from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Severity
+from topology.planning.selection.classes import classes_of
 
 CODE = "protected"
 MOST_NAMED = 10
@@ -32,14 +33,16 @@ class ProtectedSubsystem(FindingFacts):
 
 
 def _ask(case: Case) -> Iterator[Finding]:
-    roster, chosen = case.region.roster, case.choice.servers
-    found = chosen[roster.protected[chosen]].tolist() if roster.protected.any() else []
+    roster, found = case.region.roster, []
+    if classes_of(case.state.fleet).is_protected:
+        chosen = case.choice.servers[case.choice.kept :]
+        found = chosen[roster.protected[chosen]].tolist()
     if found:
         names = tuple(roster.names[server] for server in found[:MOST_NAMED])
         yield Finding(CODE, case.weight, ProtectedServers(names, len(found)))
-    for effect in case.effects:
+    for effect in case.whole:
         name = effect.subsystem
-        if effect.scope.kind == "region" and effect.leaving and case.region.subsystem(name).protected:
+        if effect.leaving and case.region.subsystem(name).protected:
             yield Finding(CODE, case.weight, ProtectedSubsystem(name), name)
 
 

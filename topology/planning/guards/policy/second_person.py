@@ -5,8 +5,10 @@ caution. A floor, the unknown and what is protected are lifted by nobody.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from topology.approval.envelope import EffectEnvelope, ScopeEffect, envelope_of
 from topology.approval.policy import ApprovalPolicy
