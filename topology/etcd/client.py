@@ -66,9 +66,9 @@ class EtcdClient:
         found = (await self.read(Get(key))).found[0]
         return found[0] if found else None
 
-    async def pages(self, prefix: str, page: int) -> AsyncIterator[tuple[int, tuple[Entry, ...]]]:
-        """Read a big range, *page* keys at a time, all as of one moment: gives its revision with each page."""
-        start, end, revision = prefix.encode(), end_of(prefix), 0
+    async def pages(self, prefix: str, page: int, revision: int = 0) -> AsyncIterator[tuple[int, tuple[Entry, ...]]]:
+        """Read a big range, *page* keys at a time, all as of one moment: now, or a *revision*, which comes with each page."""
+        start, end = prefix.encode(), end_of(prefix)
         while True:
             request = message("RangeRequest", key=start, range_end=end, limit=page, revision=revision)
             answer = await self._call("Range", request, call_s=10.0, patience_s=30.0)

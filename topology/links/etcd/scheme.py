@@ -1,9 +1,44 @@
-"""The scheme `etcd:` of the registry."""
+"""The scheme `etcd:` of the registry: regions in etcd, and ledgers that consoles share there."""
+
+from dataclasses import replace
 
 from topology.etcd.address import EXAMPLE, parse_address
+from topology.etcd.client import EtcdClient
+from topology.etcd.identity import common_name
+from topology.links.etcd.actor import EtcdActor
+from topology.links.etcd.reader import EtcdReader
 from topology.links.registry import Opening, Scheme
 from topology.records.ledger.etcd.etcd_ledger import ledger_at
 from topology.records.ledger.protocol import Ledger
+
+
+async def open_reader(target: str, opening: Opening) -> EtcdReader:
+    """Open a region to look at; it is reached when it is read.
+
+    Raises:
+        LinkError: a certificate cannot be read.
+    """
+    address = parse_address(target)
+    return EtcdReader(address, EtcdClient(address.members, opening.tls), _operator(opening))
+
+
+async def open_actor(target: str, opening: Opening) -> EtcdActor:
+    """Open a region to act on; a user who may only look gets one that says so.
+
+    Raises:
+        LinkError: it cannot be reached, or a certificate cannot be read.
+    """
+    address, operator = parse_address(target), _operator(opening)
+    client = EtcdClient(address.members, opening.tls)
+    actor = EtcdActor(address, client, operator)
+    if await client.is_guarded() and not (operator and await client.may_write(operator, address.prefix)):
+        why = f"etcd lets {operator or 'nobody without a certificate'} only look at {address.prefix}"
+        actor.abilities = replace(actor.abilities, only_looks=why)
+    return actor
+
+
+def _operator(opening: Opening) -> str:
+    return common_name(opening.tls.certificate) if opening.tls.certificate else ""
 
 
 def _ledger(target: str, opening: Opening) -> Ledger:
@@ -28,6 +63,8 @@ SCHEME = Scheme(
     EXAMPLE,
     lambda target: str(parse_address(target)).removeprefix("etcd:"),
     _describe,
+    open_reader,
+    open_actor,
     extra="etcd",
     cautions=_cautions,
     ledger=_ledger,

@@ -1,0 +1,271 @@
+"""The fleet source `etcd:`, acting: a wave is judged and done in one transaction, or not at all.
+
+Whatever it rests on is compared in that transaction: the racks of its servers, their agents, every counter of the scopes whose
+floors it touches, that it was never done, and that nobody stopped it. What failed because others were quicker is judged again.
+"""
+
+import asyncio
+import random
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from topology.etcd.errors import DeniedError, EtcdError
+from topology.etcd.values import MOST_OPERATIONS, Absent, Delete, Get, Put, Unchanged
+from topology.links.etcd.judging import (
+    Change,
+    Scene,
+    Wanted,
+    compared,
+    marked,
+    positions_in,
+    ranges_of,
+    scene_of,
+    scope_key,
+    short_of,
+)
+from topology.links.etcd.layout import Act, Place, RegionKeys, Supports, decoded, encoded
+from topology.links.etcd.reader import EtcdReader
+from topology.links.fleet_source import Answer, Floors, Refusal, ScopeFloor, SourceWave, Taken
+from topology.region.errors import LinkError
+from topology.region.server_states import ServerState
+
+MOST_TRIES = 25
+"""So often a wave is judged again because others were quicker; then it is too soon."""
+SOON_S = 0.2
+_OUT = (ServerState.DRAINING, ServerState.REMOVED)
+_Result = TypeVar("_Result")
+Judged = tuple[Change, list[Refusal], dict[str, Answer]]
+
+
+class EtcdActor(EtcdReader):
+    """A region in etcd that is acted on."""
+
+    async def take(self, wave: SourceWave, floors: Floors) -> Taken:
+        """Let all servers of a wave drain, if every floor still holds at that moment; else none."""
+        return await self._done("take", wave, floors, self._judge_take)
+
+    async def give_back(self, wave: SourceWave, floors: Floors) -> Taken:
+        """Put servers back: those that drain serve at once, those that left join again; an undo leaves out what cannot."""
+        return await self._done("give_back", wave, floors, self._judge_give_back)
+
+    async def stop(self, execution: str) -> Taken:
+        """Let nothing more of an execution happen, and put back what still drains."""
+        key = self._keys.stop(execution)
+        await self._asked(self._client.txn((Absent(key),), (Put(key),)))
+        answers: list[tuple[str, Answer]] = []
+        found = await self._asked(self._client.read(Get(self._keys.act(f"{execution}."), prefix=True)))
+        for entry in found.found[0]:
+            act: Act = decoded(entry.value, Act, entry.key)
+            if act.execution == execution and act.kind == "take" and not act.abandoned:
+                answers += await self._return(act.wave)
+        return Taken(execution, tuple(answers))
+
+    async def resume(self, execution: str) -> None:
+        """Take a stop back."""
+        await self._asked(self._client.txn((), (Delete(self._keys.stop(execution)),)))
+
+    async def found(self, wave: str, *, abandon: bool = False) -> Taken | None:
+        """Say what became of a wave; with *abandon* one that never happened never will."""
+        key = self._keys.act(wave)
+        if abandon:
+            never = Act(wave, wave.rpartition(".")[0], "", self.identity.name, (), time.time(), abandoned=True)
+            await self._asked(self._client.txn((Absent(key),), (Put(key, encoded(never)),)))
+        entry = await self._asked(self._client.get(key))
+        act = decoded(entry.value, Act, key) if entry is not None else None
+        return None if act is None or act.abandoned else _taken(act)
+
+    async def _done(
+        self, kind: str, wave: SourceWave, floors: Floors, judge: Callable[[SourceWave, Scene, Floors], Judged]
+    ) -> Taken:
+        for tries in range(MOST_TRIES):
+            if tries > 2:
+                await asyncio.sleep(random.uniform(0.0, 0.01 * min(tries, 10)))
+            try:
+                taken = await self._try(kind, wave, floors, judge)
+            except DeniedError as error:
+                return refused(wave, [Refusal("read-only", str(error))])
+            if taken is not None:
+                return taken
+        soon = tuple((name, Answer.TOO_SOON) for name in wave.servers)
+        return Taken(wave.id, soon, (), SOON_S)
+
+    async def _try(
+        self, kind: str, wave: SourceWave, floors: Floors, judge: Callable[[SourceWave, Scene, Floors], Judged]
+    ) -> Taken | None:
+        """Judge and do a wave once; None: others were quicker."""
+        wanted = self._wanted(wave, floors if kind == "take" else Floors((), floors.ceilings))
+        if len(wanted.gets()) > MOST_OPERATIONS:
+            what = f"the wave stands in {len(wanted.places):,} racks, too many for one step; write a smaller wave"
+            return refused(wave, [Refusal("too-large", what)])
+        scene = scene_of(wanted, await self._asked(self._client.read(*wanted.gets())))
+        if scene.act is not None:
+            return _again(wave, kind, scene.act)
+        if scene.is_stopped:
+            return refused(wave, [Refusal("stopped", f"{wave.execution} was stopped; nothing more of it is done")])
+        change, refusals, answers = judge(wave, scene, floors)
+        if not change.states:
+            return Taken(wave.id, tuple(answers.items()), tuple(refusals)) if answers else refused(wave, refusals)
+        compare, operations = change.transaction(self._keys, scene)
+        checks = compared(self._keys, wave.id, wave.execution, scene, wanted.ranges if kind == "take" else ())
+        if len(compare) + len(checks) > MOST_OPERATIONS:
+            count = len(compare) + len(checks)
+            what = f"the wave rests on {count:,} racks and counters, one step compares {MOST_OPERATIONS}; write a smaller wave"
+            return refused(wave, [Refusal("too-large", what)])
+        going = tuple(name for name, answer in answers.items() if answer is Answer.DONE)
+        mark = secrets.token_hex(8)
+        act = Act(wave.id, wave.execution, kind, wave.operator, going, time.time(), mark)
+        answer = await self._asked(
+            self._client.txn(
+                (*checks, *compare), (marked(self._keys, act), *operations), (Get(self._keys.act(wave.id)),)
+            )
+        )
+        there = answer.found[0] if not answer.held else ()
+        if answer.held or (there and decoded(there[0].value, Act, there[0].key).mark == mark):
+            return Taken(wave.id, tuple(answers.items()), tuple(refusals))
+        return None
+
+    def _wanted(self, wave: SourceWave, floors: Floors) -> Wanted:
+        places = dict.fromkeys(place for name in wave.servers if (place := self._view.place_of(name)) is not None)
+        cells = {
+            (subsystem, place[0], place[1])
+            for name, supports in zip(wave.servers, wave.supports, strict=True)
+            if (place := self._view.place_of(name)) is not None
+            for subsystem, _ in supports
+        }
+        ranges = ranges_of(self._keys, (*floors.floors, *floors.ceilings), cells)
+        return Wanted(self._keys, wave.id, wave.execution, tuple(places), ranges)
+
+    def _judge_take(self, wave: SourceWave, scene: Scene, floors: Floors) -> Judged:
+        change, refusals = Change(), list[Refusal]()
+        where = positions_in(scene, wave.servers, self._view.place_of)
+        for name, supports in zip(wave.servers, wave.supports, strict=True):
+            stands = where.get(name)
+            has_agent = stands is not None and self._view.has_agent(stands[0])
+            why = _not_to_take(name, supports, stands, scene, has_agent)
+            if why is not None:
+                refusals.append(why)
+            else:
+                change.put(scene, *where[name], ServerState.DRAINING)
+        subsystems = {floor.subsystem for floor in floors.floors}
+        if not refusals:
+            refusals = short_of(self._keys, scene, floors, change, self._view.units_without_agent(subsystems))
+        if refusals:
+            return Change(), refusals, {}
+        return change, [], dict.fromkeys(wave.servers, Answer.DONE)
+
+    def _judge_give_back(self, wave: SourceWave, scene: Scene, floors: Floors) -> Judged:
+        change, refusals, answers = Change(), list[Refusal](), dict[str, Answer]()
+        where = positions_in(scene, wave.servers, self._view.place_of)
+        for name in wave.servers:
+            place_and_at = where.get(name)
+            state = None if place_and_at is None else scene.racks[place_and_at[0]][0].states[place_and_at[1]]
+            if place_and_at is None or state not in _OUT or not self._view.has_agent(place_and_at[0]):
+                what = "is not there any more" if state is None else "is not out of service, or its rack has no agent"
+                refusals.append(Refusal("membership", f"{name} {what}"))
+                answers[name] = Answer.REFUSED
+                continue
+            back = ServerState.IN_SERVICE if state == ServerState.DRAINING else ServerState.JOINING
+            change.put(scene, *place_and_at, back)
+            answers[name] = Answer.DONE
+        if not wave.undo:
+            refusals += _above(self._keys, scene, floors.ceilings, wave)
+        if refusals and not wave.undo:
+            return Change(), refusals, {}
+        return change, refusals, answers
+
+    async def _return(self, wave: str) -> list[tuple[str, Answer]]:
+        """Put back what still drains of one wave; gives their names."""
+        for tries in range(MOST_TRIES):
+            if tries > 2:
+                await asyncio.sleep(random.uniform(0.0, 0.05))
+            found = await self._try_return(wave)
+            if found is not None:
+                return found
+        return []
+
+    async def _try_return(self, wave: str) -> list[tuple[str, Answer]] | None:
+        entry = await self._asked(self._client.get(self._keys.act(wave)))
+        if entry is None:
+            return []
+        act: Act = decoded(entry.value, Act, entry.key)
+        places = tuple(dict.fromkeys(place for name in act.servers if (place := self._view.place_of(name))))
+        # First only to learn which counters there are to change; then all of it as of one moment.
+        _, change = await self._draining(Wanted(self._keys, wave, act.execution, places, ()), act)
+        ranges = tuple(self._keys.capacity(*cell) for cell in sorted(change.cells))
+        scene, change = await self._draining(Wanted(self._keys, wave, act.execution, places, ranges), act)
+        names = [scene.racks[place][0].names[at] for place, states in change.states.items() for at in states]
+        if not names:
+            return []
+        compare, operations = change.transaction(self._keys, scene)
+        told = Put(entry.key, encoded(replace(act, returned=(*act.returned, *names))))
+        unchanged = Unchanged(entry.key, entry.modified)
+        answer = await self._asked(self._client.txn((unchanged, *compare), (told, *operations)))
+        return [(name, Answer.RETURNED) for name in names] if answer.held else None
+
+    async def _draining(self, wanted: Wanted, act: Act) -> tuple[Scene, Change]:
+        scene = scene_of(wanted, await self._asked(self._client.read(*wanted.gets())))
+        change = Change()
+        for place, at in positions_in(scene, act.servers, self._view.place_of).values():
+            if scene.racks[place][0].states[at] == ServerState.DRAINING:
+                change.put(scene, place, at, ServerState.IN_SERVICE)
+        return scene, change
+
+    async def _asked(self, call: Awaitable[_Result]) -> _Result:
+        try:
+            return await call
+        except DeniedError:
+            raise
+        except EtcdError as error:
+            raise LinkError(f"the region at {self._address}: {error}") from error
+
+
+def _again(wave: SourceWave, kind: str, act: Act) -> Taken:
+    """Answer a wave that was done, or given up: the same id is done once."""
+    if act.abandoned:
+        return refused(wave, [Refusal("abandoned", f"wave {wave.id} was given up before, and is not done any more")])
+    if act.kind != kind or not set(act.servers) <= set(wave.servers):
+        return refused(wave, [Refusal("stale", f"{wave.id} was done already, with other servers; nothing is done")])
+    said = dict(_taken(act).answers)
+    return Taken(wave.id, tuple((name, said.get(name, Answer.REFUSED)) for name in wave.servers))
+
+
+def _taken(act: Act) -> Taken:
+    back = set(act.returned)
+    return Taken(act.wave, tuple((name, Answer.RETURNED if name in back else Answer.DONE) for name in act.servers))
+
+
+def refused(wave: SourceWave, refusals: list[Refusal]) -> Taken:
+    """Answer that nothing was done."""
+    return Taken(wave.id, tuple((name, Answer.REFUSED) for name in wave.servers), tuple(refusals))
+
+
+def _not_to_take(
+    name: str, supports: Supports, where: tuple[Place, int] | None, scene: Scene, has_agent: bool
+) -> Refusal | None:
+    """Say why a server cannot be taken; None where it can."""
+    if where is None:
+        return Refusal("membership", f"{name} is not in the region any more")
+    place, at = where
+    rack = scene.racks[place][0]
+    if not has_agent:
+        return Refusal("stale", f"{name} stands in rack {'/'.join(place)}, whose agent is gone")
+    if rack.states[at] != ServerState.IN_SERVICE:
+        return Refusal("stale", f"{name} is not in service any more")
+    if tuple(sorted(scene.profiles[rack.profiles[at]])) != tuple(sorted(supports)):
+        return Refusal("stale", f"{name} supports another set of subsystems now")
+    return None
+
+
+def _above(keys: RegionKeys, scene: Scene, ceilings: Iterable[ScopeFloor], wave: SourceWave) -> list[Refusal]:
+    found = []
+    for ceiling in ceilings:
+        key = scope_key(keys, ceiling)
+        serving = sum(counts[0] for one, counts in scene.capacity.items() if one.startswith(key))
+        added = sum(units for supports in wave.supports for name, units in supports if name == ceiling.subsystem)
+        if serving + added > ceiling.units:
+            what = f"{ceiling.subsystem} would have {serving + added:,}, above its ceiling of {ceiling.units:,}"
+            found.append(Refusal("ceiling", what))
+    return found

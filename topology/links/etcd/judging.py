@@ -1,0 +1,198 @@
+"""What a wave changes in a region in etcd, judged on what was read as of one moment, as the transaction that does it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from topology.etcd.values import (
+    Absent,
+    Comparison,
+    Entry,
+    Get,
+    NoneAfter,
+    Operation,
+    Put,
+    TxnAnswer,
+    Unchanged,
+)
+from topology.links.etcd.layout import (
+    Act,
+    Place,
+    Rack,
+    RegionKeys,
+    Supports,
+    decoded,
+    encoded,
+    pack_capacity,
+    pack_rack,
+    unpack_capacity,
+    unpack_rack,
+)
+from topology.links.fleet_source import Floors, Refusal, ScopeFloor
+from topology.region.server_states import ServerState
+
+CellUnits = Counter[tuple[str, str, str]]
+"""Units by subsystem, zone and cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is read to judge a wave: the racks of its servers, what was done or stopped already, and counters of capacity."""
+
+    keys: RegionKeys
+    wave: str
+    execution: str
+    places: tuple[Place, ...]
+    ranges: tuple[str, ...]
+    """What the counters begin with that the floors count, and those that the wave changes."""
+
+    def gets(self) -> tuple[Get, ...]:
+        """Give what is to be read."""
+        first = (self.keys.act(self.wave), self.keys.stop(self.execution), self.keys.profiles)
+        racks = (self.keys.rack(place) for place in self.places)
+        return (*map(Get, (*first, *racks)), *(Get(one, prefix=True) for one in self.ranges))
+
+
+@dataclass(slots=True)
+class Scene:
+    """What was read, as values."""
+
+    revision: int
+    act: Act | None
+    is_stopped: bool
+    profiles: tuple[Supports, ...]
+    racks: dict[Place, tuple[Rack, int]]
+    """Racks, with when each was written."""
+    capacity: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    """Units in service and draining by the key of the counter, with when it was written."""
+
+
+def scene_of(wanted: Wanted, answer: TxnAnswer) -> Scene:
+    """Put what was read into values.
+
+    Raises:
+        LinkError: something cannot be read.
+    """
+    act, stop, profiles, *rest = answer.found
+    count = len(wanted.places)
+    racks = {}
+    for place, found in zip(wanted.places, rest[:count], strict=True):
+        if found:
+            racks[place] = (unpack_rack(found[0].value, found[0].key), found[0].modified)
+    scene = Scene(
+        answer.revision,
+        decoded(act[0].value, Act, act[0].key) if act else None,
+        bool(stop),
+        decoded(profiles[0].value, tuple[Supports, ...], profiles[0].key) if profiles else (),
+        racks,
+    )
+    for entry in _all(rest[count:]):
+        scene.capacity[entry.key] = (*unpack_capacity(entry.value, entry.key), entry.modified)
+    return scene
+
+
+def ranges_of(keys: RegionKeys, floors: Iterable[ScopeFloor], cells: Iterable[tuple[str, str, str]]) -> tuple[str, ...]:
+    """Give the fewest prefixes of counters that hold all that *floors* count and all *cells*, (subsystem, zone, cell)."""
+    wanted = {scope_key(keys, floor) for floor in floors} | {keys.capacity(*cell) for cell in cells}
+    found: list[str] = []
+    for key in sorted(wanted):
+        if not found or not key.startswith(found[-1]):
+            found.append(key)
+    return tuple(found)
+
+
+def scope_key(keys: RegionKeys, floor: ScopeFloor) -> str:
+    """Give what the counters of a floor's scope begin with."""
+    kind, _, place = floor.scope.partition(":")
+    return keys.capacity(floor.subsystem, *(place.split("/") if kind != "region" else ()))
+
+
+@dataclass(slots=True)
+class Change:
+    """States that servers get, rack by rack, and what that changes in the counters."""
+
+    states: dict[Place, dict[int, int]] = field(default_factory=dict)
+    serving: CellUnits = field(default_factory=Counter)
+    draining: CellUnits = field(default_factory=Counter)
+
+    def put(self, scene: Scene, place: Place, at: int, state: int) -> None:
+        """Give one server another state."""
+        rack = scene.racks[place][0]
+        for name, units in scene.profiles[rack.profiles[at]]:
+            cell = (name, place[0], place[1])
+            for counts, counted in ((self.serving, ServerState.IN_SERVICE), (self.draining, ServerState.DRAINING)):
+                counts[cell] += units * ((state == counted) - (rack.states[at] == counted))
+        self.states.setdefault(place, {})[at] = state
+
+    @property
+    def cells(self) -> set[tuple[str, str, str]]:
+        """The cells whose counters change."""
+        return {cell for counts in (self.serving, self.draining) for cell, units in counts.items() if units}
+
+    def transaction(self, keys: RegionKeys, scene: Scene) -> tuple[list[Comparison], list[Operation]]:
+        """Give what must be as it was read, and what is written."""
+        compare: list[Comparison] = []
+        operations: list[Operation] = []
+        for place, states in self.states.items():
+            rack, modified = scene.racks[place]
+            compare.append(Unchanged(keys.rack(place), modified))
+            operations.append(Put(keys.rack(place), pack_rack(rack.with_states(states))))
+        for cell in sorted(self.cells):
+            key = keys.capacity(*cell)
+            serving, draining, modified = scene.capacity.get(key, (0, 0, 0))
+            compare.append(Unchanged(key, modified))
+            after = (serving + self.serving[cell], draining + self.draining[cell])
+            operations.append(Put(key, pack_capacity(*(max(one, 0) for one in after))))
+        return compare, operations
+
+
+def short_of(keys: RegionKeys, scene: Scene, floors: Floors, change: Change, without_agent: CellUnits) -> list[Refusal]:
+    """Say which floors would not be kept; what racks without an agent serve counts for nothing."""
+    found = []
+    for floor in floors.floors:
+        key = scope_key(keys, floor)
+        counted = [(one, counts) for one, counts in scene.capacity.items() if one.startswith(key)]
+        if not counted:
+            found.append(
+                Refusal("unknown", f"nothing counts {floor.subsystem} in {floor.scope}, so nothing may leave it")
+            )
+            continue
+        serving = sum(counts[0] for _, counts in counted)
+        serving -= sum(units for cell, units in without_agent.items() if keys.capacity(*cell).startswith(key))
+        after = serving + sum(units for cell, units in change.serving.items() if keys.capacity(*cell).startswith(key))
+        if after < floor.units:
+            where = f"{floor.subsystem} in {floor.scope}"
+            found.append(Refusal("floor", f"{where} would keep {after:,} of the {floor.units:,} of its floor"))
+    return found
+
+
+def compared(keys: RegionKeys, wave: str, execution: str, scene: Scene, ranges: Sequence[str]) -> list[Comparison]:
+    """Give what must hold for every wave: never done before, not stopped, and no counter of its scopes written since."""
+    return [
+        Absent(keys.act(wave)),
+        Absent(keys.stop(execution)),
+        *(NoneAfter(one, scene.revision, prefix=True) for one in ranges),
+    ]
+
+
+def marked(keys: RegionKeys, act: Act) -> Put:
+    """Give what writes down that a wave was done."""
+    return Put(keys.act(act.wave), encoded(act))
+
+
+def positions_in(
+    scene: Scene, servers: Iterable[str], place_of: Callable[[str], Place | None]
+) -> dict[str, tuple[Place, int]]:
+    """Find servers in the racks that were read."""
+    found = {}
+    for name in servers:
+        place = place_of(name)
+        if place in scene.racks:
+            names = scene.racks[place][0].names
+            if name in names:
+                found[name] = (place, names.index(name))
+    return found
+
+
+def _all(found: Iterable[tuple[Entry, ...]]) -> Iterable[Entry]:
+    return (entry for some in found for entry in some)
