@@ -8,7 +8,7 @@ import logging
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import resources
@@ -174,7 +174,18 @@ def open_link(address: Address, folder: Path, *, fresh: bool = False) -> RegionL
     return _KINDS[address.kind].link(address, folder, fresh)
 
 
-def _link_of_file(path: Path, folder: Path, fresh: bool) -> RegionLink:
+def open_to_look(address: Address, folder: Path) -> RegionLink:
+    """Make a link to a region for somebody who only looks: that to a live region has no way to act.
+
+    Raises:
+        RegionError: as `open_link`.
+    """
+    if address.kind == "file":
+        return _link_of_file(Path(address.target), folder, fresh=False, only_look=True)
+    return open_link(address, folder)
+
+
+def _link_of_file(path: Path, folder: Path, fresh: bool, *, only_look: bool = False) -> RegionLink:
     """Make the link to a described region: to its source where it states one and this operator trusts it, else simulated."""
     source = stated_source(path)
     if source is None:
@@ -186,7 +197,9 @@ def _link_of_file(path: Path, folder: Path, fresh: bool) -> RegionLink:
             f"{path}: is a live region whose source you have not trusted; see what it opens with: underkeel trust {path}",
         ))  # fmt: skip
     try:
-        return open_live(path, source, folder, operators_name(), _log.info)
+        return open_live(
+            path, replace(source, read_only=source.read_only or only_look), folder, operators_name(), _log.info
+        )
     except LinkError as error:
         raise RegionError((f"{path}: {error}",)) from error
 

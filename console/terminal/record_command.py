@@ -7,10 +7,12 @@ from typing import TextIO
 
 from console.operating.access import RegionLink, ResyncNeeded
 from console.operating.incidents.recording import NotSavedError, description_path, save_session
-from console.operating.regions import address_of, folder_of, open_link
+from console.operating.regions import address_of, folder_of, open_to_look
+from topology.fleet.batches import EventBatch
 from topology.incident.recording import Recorder
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
+from topology.region.server_states import STATE_NAMES
 
 
 def record_command(region: str | None, folder: Path, seconds: float | None, out: TextIO, err: TextIO) -> int:
@@ -20,7 +22,7 @@ def record_command(region: str | None, folder: Path, seconds: float | None, out:
         return 2
     try:
         address = address_of(region)
-        link = open_link(address, folder_of(address))
+        link = open_to_look(address, folder_of(address))
         recorder, until = asyncio.run(_watch(link, seconds, out))
         save_session(recorder, description_path(link.name), folder, until)
     except RegionError as error:
@@ -35,6 +37,9 @@ def record_command(region: str | None, folder: Path, seconds: float | None, out:
 
 async def _watch(link: RegionLink, seconds: float | None, out: TextIO) -> tuple[Recorder, float]:
     state = await link.load()
+    if not link.freshness.connected:
+        await link.aclose()
+        raise LinkError(f"{link.name}: {link.freshness.reason or 'its source does not answer'}; nothing is recorded")
     recorder = Recorder(state)
     me = asyncio.current_task()
     if me is not None:
@@ -50,9 +55,11 @@ async def _watch(link: RegionLink, seconds: float | None, out: TextIO) -> tuple[
                     recorder.tell(batch.time, "Servers joined or left the region. The recording ends.")
                     break
                 recorder.hear(batch)
-                if batch.operation and len(batch.servers):
-                    who = batch.actor or "somebody"
-                    recorder.tell(batch.time, f"{who}: {len(batch.servers):,} servers by {batch.operation}")
+                if (batch.operation or batch.actor) and len(batch.servers):
+                    told = _act(batch)
+                    recorder.tell(batch.time, told)
+                    out.write(f"{told}\n")
+                    out.flush()
     except (TimeoutError, asyncio.CancelledError):
         pass  # the end that was asked for: time is up, or Ctrl+C, or SIGTERM
     except ResyncNeeded as fact:
@@ -61,3 +68,10 @@ async def _watch(link: RegionLink, seconds: float | None, out: TextIO) -> tuple[
         until = link.now()
         await link.aclose()
     return recorder, until
+
+
+def _act(batch: EventBatch) -> str:
+    """Say who did what to how many servers."""
+    states = ", ".join(STATE_NAMES[state] for state in sorted(set(batch.states.tolist())))
+    by = f" by {batch.operation}" if batch.operation else ""
+    return f"{batch.actor or 'somebody'}: {len(batch.servers):,} servers{by}: {states}"

@@ -49,10 +49,10 @@ def read_record(data: bytes, file: str, region: Region, starts: float, ends: flo
 def write_record(recorded: Recorded, region: Region, starts: float) -> str:
     """Write what `read_record` reads."""
     names = region.roster.names
-    rows = zip(recorded.time.tolist(), recorded.server.tolist(), recorded.state.tolist(), strict=True)
-    return "\n".join(
-        (HEAD, *(f"{time - starts:.6f},{names[server]},{STATE_NAMES[state]}" for time, server, state in rows), "")
-    )
+    columns = zip(recorded.time.tolist(), recorded.server.tolist(), recorded.state.tolist(), strict=True)
+    rows = ((time - starts, names[server], STATE_NAMES[state]) for time, server, state in columns)
+    # The place of a server that is gone stays in a roster, nameless.
+    return "\n".join((HEAD, *(f"{time:.6f},{name},{state}" for time, name, state in rows if name), ""))
 
 
 def _why(seconds: str, server: str, state: str, position: dict[str, int], region: Region) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import resources
 from topology.incident.reading import IncidentError
+from topology.incident.recorded_region import TABLE, recorded_description, recorded_fleet
 from topology.incident.recording import RECORD, Recorder
 from topology.records.description_file import DescriptionFiles, read_description
 from topology.records.incident_folder import FILE, read_incident_folder
@@ -18,8 +19,10 @@ class NotSavedError(Exception):
 
 
 def description_path(link_name: str) -> Path | None:
-    """Give the file that describes the region of a link called `sim:NAME` or `file:PATH`."""
+    """Give the file that describes the region of a link called `sim:NAME`, `file:PATH`, or by a path, as live ones are."""
     kind, _, target = link_name.partition(":")
+    if link_name.startswith("/"):
+        return Path(link_name)
     if kind == "sim":
         return Path(resources.path(f"regions/{target}/region.toml"))
     return Path(target) if kind == "file" else None
@@ -64,6 +67,10 @@ def _write(recorder: Recorder, files: DescriptionFiles, folder: Path, called: st
     title = f"Session on {recorder.region.name}"
     (folder / FILE).write_text(recorder.incident_text(name, title, until), encoding="utf-8")
     (folder / RECORD).write_text(recorder.record_text(), encoding="utf-8")
+    if recorder.region.source is not None:
+        (folder / "region.toml").write_text(recorded_description(files.text, recorder.region), encoding="utf-8")
+        (folder / TABLE).write_text(recorded_fleet(recorder.region), encoding="utf-8")
+        return
     (folder / "region.toml").write_text(files.text, encoding="utf-8")
     if files.fleet is not None and files.fleet_path is not None:
         beside = folder / files.fleet_path.relative_to(files.path.parent.resolve())
