@@ -47,7 +47,7 @@ INSERT INTO note VALUES ('epoch', '0');
 class Act:
     """One thing done: *answers* hold for a wave what became of each server, for a stop the servers that went back."""
 
-    kind: Literal["remove", "restore", "stop", "resume", "acknowledge"]
+    kind: Literal["remove", "restore", "stop", "resume", "acknowledge", "abandon"]
     time: float
     operator: str
     execution: str = ""

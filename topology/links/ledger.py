@@ -45,7 +45,7 @@ class LedgerFold:
             case "remove":
                 self.waves[act.operation] = act
                 self._depart(act)
-            case "restore":
+            case "restore" | "abandon":
                 self.waves[act.operation] = act
             case "stop":
                 self.stopped.add(act.execution)
@@ -65,7 +65,7 @@ class LedgerFold:
     def outcome(self, operation: OperationId) -> WaveOutcome | None:
         """Say what became of a wave; None when it was never done."""
         act = self.waves.get(operation)
-        if act is None:
+        if act is None or act.kind == "abandon":
             return None
         return WaveOutcome(operation, act.answers, tuple(Refusal(code, message) for code, message in act.refusals))
 

@@ -22,6 +22,7 @@ GROUP = "underkeel.links"
 """Entry points of this group are kinds of sources."""
 
 BUNDLED = {
+    "simulated": "topology.links.simulated.scheme:SCHEME",
     "exec": "topology.links.adapter.scheme:EXEC",
     "unix": "topology.links.adapter.scheme:UNIX",
     "haproxy": "topology.links.haproxy.scheme:SCHEME",
