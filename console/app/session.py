@@ -138,6 +138,7 @@ class Session:
             self.workspace.notice(Notice("journal", sentence, "alarm", lasting=True))
         self._jobs.start("Following the region", self.workspace.follower.follow())
         self._jobs.start("Looking for unfinished executions", self._recover())
+        self._jobs.start("Hearing who else is there", self._meet())
 
     async def aclose(self) -> None:
         """Stop what runs, keep what should be kept, and let go of everything."""
@@ -154,6 +155,10 @@ class Session:
             log.exception("The link could not be closed")
         if self.desk.record.journal is not None:
             self.desk.record.journal.close()
+
+    async def _meet(self) -> None:
+        await self.workspace.follower.loaded.wait()
+        await self.desk.colleagues.follow()
 
     async def _stop(self) -> None:
         """Stop as the operator would, so that the journal says so; closing goes on whatever comes of it."""

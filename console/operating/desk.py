@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from console.operating.colleagues.colleagues import Colleagues
 from console.operating.notice import Notice
 from topology.command.grammar.syntax import Planned, Undo
 from topology.execution.execution import Execution
@@ -73,6 +74,8 @@ class Desk(Protocol):
 
     name: str
     """The operator."""
+    colleagues: Colleagues
+    """The others at the region."""
     on_change: Callable[[Progress], None]
     """Hears how far the execution is, whenever that changed."""
     guards: tuple[Guard, ...]

@@ -33,5 +33,7 @@ class StripReading:
     """Subsystems that state no floor and must."""
     only_here: str = ""
     """That consoles on other machines act unseen; empty where they do not."""
+    operators: int = 0
+    """Operators at the region, this one among them; 0 where that is not known."""
     model: bool = False
     """Whether the numbers are a model's, not facts."""

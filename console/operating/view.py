@@ -1,7 +1,8 @@
 """What the window shows in one frame: one value, made of one state, so that nothing new stands beside something old."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from console.operating.colleagues.gathering import Gathering
 from console.operating.headroom_history import HeadroomHistory
 from console.operating.strip import StripReading
 from console.operating.workbench import Work
@@ -24,3 +25,7 @@ class View:
     progress: Progress | None = None
     obstacle: str = ""
     history: HeadroomHistory | None = None
+    gathering: Gathering = field(default_factory=Gathering)
+    """Who else is there, and what they do."""
+    deed: str = ""
+    """What a confirmation would do besides carrying out one's own plan; empty where it does that."""

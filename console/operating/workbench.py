@@ -7,6 +7,8 @@ every plan that it gives is of exactly the state that it was last given.
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from console.operating.colleagues.bench import Asking, Considering
+from console.operating.colleagues.colleagues import Colleagues
 from console.operating.procedures.playbook_runs import PlaybookRuns
 from console.operating.refusal import NothingToUndoError
 from topology.command.complete import Completion, complete
@@ -26,6 +28,10 @@ from topology.playbook.run import PlaybookRun
 
 class Undoes(Protocol):
     """Who acts, as far as an undo is concerned."""
+
+    @property
+    def colleagues(self) -> Colleagues:
+        """The others at the region."""
 
     @property
     def running(self) -> Execution | None:
@@ -91,6 +97,8 @@ class Work:
     run: PlaybookRun | None = None
     """Where one is in the run that is typed, whether its next step makes a plan or not."""
     remark: str = ""
+    asking: Planned | Undo | None = None
+    """What the plan is of, where the command asks for an approval of it, or gives one."""
 
 
 class Workbench:
@@ -104,6 +112,7 @@ class Workbench:
         self.vocabulary = Vocabulary()
         self.text = ""
         self._acting = acting
+        self._considering = Considering(acting.colleagues, guards)
         self._guards = guards
         self._state: State | None = None
         self._planner: Planner | None = None
@@ -159,6 +168,10 @@ class Workbench:
         command = reading.command
         if state is None or planner is None:
             self._work = Work(reading)
+        elif isinstance(command, Asking):
+            found = self._considering.consider(command, state, planner, self.vocabulary)
+            self._work = Work(reading, command, found.plan, remark=found.remark, asking=found.command)
+            return self._work
         elif isinstance(command, Run):
             self._work = self._step(state, planner, reading, command)
         elif isinstance(command, Undo):
@@ -167,6 +180,7 @@ class Workbench:
             self._work = self._shown(state, Work(reading, command, self._planned(state, planner, command)))
         else:
             self._work = Work(reading, command)
+        self._considering.see(self._work.plan, self._work.command)
         return self._work
 
     def answered(self, run: Run | None) -> None:

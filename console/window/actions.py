@@ -45,6 +45,14 @@ ACTIONS = (
         "Ctrl+Shift+A",
         "Show which inputs the playbooks accept that would break a floor",
     ),
+    ActionEntry("operators", "Go", "Operators", "Ctrl+O", "Show who else is here, and the approvals"),
+    ActionEntry(
+        "shows_preview",
+        "View",
+        "Show others what you preview",
+        "Ctrl+Shift+V",
+        "Let other operators see what you preview, or not",
+    ),
     ActionEntry("messages", "Go", "Messages", "Ctrl+M", "Show every message of this session"),
     ActionEntry("incidents", "Go", "Incidents…", "Ctrl+I", "Choose an incident to replay, in a window of its own"),
     ActionEntry(

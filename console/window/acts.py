@@ -11,10 +11,20 @@ from console.operating.jobs import Jobs
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError
 from console.operating.workbench import Work, Workbench, undoes_running
+from console.window.colleagues.approvals import ApprovalActs, Decides
 from console.window.enter import enter
 from console.window.voice import Voice
 from console.words.findings.table import message
-from topology.command.grammar.syntax import Control, Explain, Headroom, Planned, Run, Undo
+from topology.command.grammar.syntax import (
+    ApproveRequest,
+    Control,
+    Explain,
+    Headroom,
+    Planned,
+    RequestApproval,
+    Run,
+    Undo,
+)
 from topology.execution.progress import Phase, Progress
 from topology.execution.unfinished import Unfinished
 from topology.fleet.state import State
@@ -38,6 +48,9 @@ class Shows(Protocol):
 
     def read_anew(self) -> None:
         """Read the text anew."""
+
+    def see(self) -> State | None:
+        """Give the region of this moment."""
 
     def read_entries(self) -> None:
         """Take in what is new in the journal."""
@@ -65,6 +78,9 @@ class OperatorActs:
         self._phase: Phase | None = None
         self._waved: tuple[int, Phase] | None = None
         self._unfinished: list[str] = []
+        self.approvals = ApprovalActs(
+            voice, desk, jobs, self._carry_out, lambda: self._shows.see(), self.tell_unfinished
+        )
         desk.on_change = self._progressed
 
     @property
@@ -91,10 +107,14 @@ class OperatorActs:
             return f"{why[:1].upper()}{why[1:]}."
         if self._desk.trouble:
             return "No act without a journal, which cannot be written: its notice says why."
-        running = self._desk.running
+        running = None if isinstance(work.command, RequestApproval | ApproveRequest) else self._desk.running
         if running is None or (work.plan is not None and work.plan.undoes == running.entry):
             return ""
         return f"Entry {running.entry or 0:,} is still running: stop it, or wait for it."
+
+    def decide(self, command: Decides) -> None:
+        """Decline, withdraw or take over, at once."""
+        self.approvals.do(command)
 
     def go_on(self, run: Run) -> None:
         """Do the next step of *run* where it makes no plan; one that does is on show, and confirmed like any other."""
@@ -124,6 +144,8 @@ class OperatorActs:
     def confirm(self, confirmation: Confirmation) -> None:
         """Carry out the plan on show, if it still holds and *confirmation* is of it; else say why not."""
         work = self._bench.work
+        if work.step is None and self.approvals.takes(work, confirmation):
+            return
         if work.plan is None or not isinstance(work.command, Planned | Undo):
             self._voice.tell_failure("There is no plan on show to confirm.")
             return
@@ -164,7 +186,7 @@ class OperatorActs:
         return done
 
     async def _carry_out(
-        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: PlaybookRun | None
+        self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: PlaybookRun | None = None
     ) -> None:
         desk = self._desk
         try:

@@ -64,6 +64,7 @@ class Board(QObject):
         window.setMenuBar(bar)
         self.command.past.set(list(settings.value.history))
         workspace.set_keyboard(settings.value.keyboard)
+        workspace.shows_preview = settings.value.shows_preview
         self._connect_values()
         self._connect_intents()
         # A window that has the focus already gives it to the first panel that is shown, and they are shown only later.
@@ -97,6 +98,8 @@ class Board(QObject):
         self.preview.confirm_bar.confirmed.connect(workspace.acts.confirm)
         self.preview.confirm_bar.refused.connect(self.command.saying.reply)
         self.execution.command.connect(self.run)
+        self.panels.others.stop.connect(workspace.acts.approvals.stop)
+        self.panels.others.command.connect(self.type)
         self.auditing.went_on.connect(audit.show_step)
         self.auditing.ended.connect(audit.show_report)
         self.auditing.failed.connect(audit.show_failure)

@@ -5,7 +5,19 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import SignalInstance
 
-from topology.command.grammar.syntax import Command, Control, Explain, Headroom, Help, Run, Show, Undo
+from topology.command.grammar.syntax import (
+    Command,
+    Control,
+    Decline,
+    Explain,
+    Headroom,
+    Help,
+    Run,
+    Show,
+    TakeOver,
+    Undo,
+    Withdraw,
+)
 
 
 class EnterTarget(Protocol):
@@ -27,6 +39,9 @@ class EnterTarget(Protocol):
 
     def go_on(self, run: Run) -> None:
         """Do the next step of a run."""
+
+    def decide(self, command: Decline | Withdraw | TakeOver) -> None:
+        """Decline, withdraw or take over, at once."""
 
     def undoes_running(self, command: Undo) -> bool:
         """Whether it would give back what is being taken right now."""
@@ -69,6 +84,11 @@ def _undo(workspace: EnterTarget, command: Undo) -> bool:
     return True
 
 
+def _decide(workspace: EnterTarget, command: Decline | Withdraw | TakeOver) -> bool:
+    workspace.decide(command)
+    return True
+
+
 ENTER: dict[type[Command], Effect] = {
     Control: _control,
     Headroom: _answer,
@@ -77,6 +97,9 @@ ENTER: dict[type[Command], Effect] = {
     Help: _help,
     Run: _run,
     Undo: _undo,
+    Decline: _decide,
+    Withdraw: _decide,
+    TakeOver: _decide,
 }
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from console.kit.theme import Theme
 from console.operating.view import View
 from console.panels.audit.panel import AuditPanel
+from console.panels.colleagues.page import OperatorsPage
 from console.panels.fleet_map.page import FleetMapPage
 from console.panels.journal.panel import JournalPanel
 from console.panels.playbooks.panel import PlaybookPanel
@@ -87,6 +88,18 @@ def _connect_audit(panel: AuditPanel, asks: Asks) -> None:
     panel.take_command.connect(asks.type)
 
 
+def _operators(theme: Theme, workspace: Workspace) -> QWidget:
+    return OperatorsPage(theme, workspace.desk.name)
+
+
+def _show_operators(panel: OperatorsPage, view: View) -> None:
+    panel.show_gathering(view.gathering)
+
+
+def _connect_operators(panel: OperatorsPage, asks: Asks) -> None:
+    panel.command.connect(asks.type)
+
+
 def _messages(theme: Theme, _workspace: Workspace) -> QWidget:
     return MessagesPanel(theme)
 
@@ -96,6 +109,7 @@ LOWER_PANELS = (
     PanelEntry("journal", "Journal", _journal, connect=_connect_journal),
     PanelEntry("playbooks", "Playbooks", _playbooks, connect=_connect_playbooks),
     PanelEntry("audit", "Audit", _audit, connect=_connect_audit),
+    PanelEntry("operators", "Operators", _operators, _show_operators, _connect_operators),
     PanelEntry("messages", "Messages", _messages),
 )
 """In the order of their tabs."""

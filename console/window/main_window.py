@@ -76,6 +76,10 @@ class MainWindow(QMainWindow):
         self._rows.setSizes([640, 200])
         self._restore()
 
+    def put_under_strip(self, band: QWidget) -> None:
+        """Let a band stand right below the strip, over the whole width."""
+        self._whole.insertWidget(1, band)
+
     def set_tab_order(self, panels: tuple[QWidget, ...]) -> None:
         """Let Tab go through these panels in this order, and round."""
         self._tab_order = panels
@@ -165,7 +169,7 @@ class MainWindow(QMainWindow):
         self._side.setMinimumWidth(380)
         self._frame = QFrame()
         self._frame.setObjectName("frame")
-        whole = QVBoxLayout(self._frame)
+        self._whole = whole = QVBoxLayout(self._frame)
         whole.setContentsMargins(FRAME, FRAME, FRAME, FRAME)
         whole.setSpacing(0)
         whole.addWidget(self.strip)

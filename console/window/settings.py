@@ -17,7 +17,8 @@ class Settings:
     """Every setting, with its default.
 
     *theme*: `night` or `day`. *scale*: percent, one of `SCALES`, from the next start on. *keyboard*: the layout on which
-    slips are looked for, one of `KEYBOARDS`. *reduced_motion*: draw no motion at all.
+    slips are looked for, one of `KEYBOARDS`. *reduced_motion*: draw no motion at all. *shows_preview*: other operators see
+    what is previewed here.
     *geometry* and *splitters*: Qt's own bytes as hexadecimal text. *history*: commands typed, oldest first. *positions*: by
     region, where the operator put cards, in units of the layout.
     """
@@ -26,6 +27,7 @@ class Settings:
     scale: int = 100
     keyboard: str = "qwerty"
     reduced_motion: bool = False
+    shows_preview: bool = True
     geometry: str = ""
     splitters: dict[str, str] = field(default_factory=dict)
     history: tuple[str, ...] = ()

@@ -63,6 +63,7 @@ class WindowChoices(QObject):
             "scale": self._next_scale,
             "keyboard": self._next_keyboard,
             "motion": self._change_motion,
+            "shows_preview": self._change_shows_preview,
             "full_screen": self._change_full_screen,
         }
 
@@ -139,6 +140,13 @@ class WindowChoices(QObject):
         self._workspace.set_keyboard(name)
         title = LAYOUTS[name].title
         self._workspace.tell(f"Slips are looked for on a {title} keyboard; choose again for the next one.")
+
+    def _change_shows_preview(self) -> None:
+        shows = not self._settings.value.shows_preview
+        self._settings.change(shows_preview=shows)
+        self._workspace.shows_preview = shows
+        self._workspace.refresh()
+        self._workspace.tell(f"Other operators {'see' if shows else 'do not see'} what you preview.")
 
     def _change_motion(self) -> None:
         reduced = not self._settings.value.reduced_motion

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from console.operating.colleagues.gathering import Gathering
 from console.operating.desk import Desk
 from console.operating.explanation import explanation
 from console.operating.following import RegionFollower
@@ -19,10 +20,12 @@ from console.operating.procedures.playbooks import runnable_playbooks
 from console.operating.view import View
 from console.operating.workbench import Tool, Work, Workbench
 from console.window.acts import OperatorActs
+from console.window.colleagues.changes import ChangesByOthers
+from console.window.colleagues.deeds import deed_of
 from console.window.enter import enter
 from console.window.slip_survey import SlipSurvey
 from console.window.voice import Voice
-from topology.command.grammar.syntax import Explain, Headroom, Run
+from topology.command.grammar.syntax import Explain, Headroom, Run, Undo
 from topology.command.slips.keyboards import LAYOUTS, QWERTY
 from topology.execution.journal_entries import JournalError
 from topology.fleet.batches import EventBatch
@@ -72,6 +75,10 @@ class Workspace(Voice):
         # Zero milliseconds: the echo of the key is painted first, and fast typing gathers into one plan.
         self._soon = _single_shot(self, 0, self.replan)
         self._ready = _single_shot(self, PREPARE_MS, self._prepare)
+        self._changes = ChangesByOthers(desk.name)
+        self.shows_preview = True
+        """Whether other operators may see what is previewed here."""
+        desk.colleagues.on_change = self.refresh
         self._told: PlaybookRun | None = None
         self._trouble = ""
         self._remark = ""
@@ -88,7 +95,7 @@ class Workspace(Voice):
         self.desk.follow(state)
         self.bench.follow(state)
         if self.view is None or anew:
-            self._see()
+            self.see()
         self.region_changed.emit(state)
         if anew:
             self._publish()
@@ -98,6 +105,7 @@ class Workspace(Voice):
     def facts_came(self, batch: EventBatch) -> None:
         """Let the desk hear of facts, and show them with the next frame."""
         self.desk.heard(batch)
+        self._changes.heard(batch)
         self.refresh()
 
     def refresh(self) -> None:
@@ -166,10 +174,11 @@ class Workspace(Voice):
         self.bench.prepare()
         self.read_anew()
 
-    def _see(self) -> State | None:
+    def see(self) -> State | None:
         """Give the state of this moment to the bench."""
         state = self.follower.at(self.desk.pending, self._usual())
         if state is not None:
+            state = replace(state, approvals=self.desk.colleagues.approvals())
             self.bench.see(state)
         return state
 
@@ -179,7 +188,7 @@ class Workspace(Voice):
         return self.desk.usual.by_playbook(command.name) if isinstance(command, Run) else self.desk.usual
 
     def _publish(self) -> None:
-        state = self._see()
+        state = self.see()
         if state is not None:
             for notice in source_notices(state, self.follower.feed.name):
                 self.keep_notice(notice)
@@ -189,18 +198,30 @@ class Workspace(Voice):
         """Show a state together with what the text does in exactly it."""
         work = self.bench.plan()
         self._say_work(work)
+        colleagues = self.desk.colleagues
+        gathering = colleagues.gathering
+        colleagues.show(work.plan if self.shows_preview else None)
+        for notice in (*colleagues.notices(), self._changes.notice(work, gathering)):
+            self.keep_notice(notice)
         self.view = View(
             state,
             work,
-            strip_reading(state, self.follower.feed, self.desk.name),
+            replace(strip_reading(state, self.follower.feed, self.desk.name), operators=len(gathering.operators)),
             self._neighbourhood,
             self.desk.progress,
             self.acts.obstacle(work),
             self.follower.history,
+            gathering,
+            self._deed(work, gathering),
         )
         self.view_changed.emit(self.view)
         typed = work.command if work.reading.command == work.command else None
         self._survey.begin(state, work.plan, typed, work.reading, self.bench.vocabulary)
+
+    def _deed(self, work: Work, gathering: Gathering) -> str:
+        undone = None if work.plan is None else work.plan.undoes
+        owner = "" if undone is None else next((one.operator for one in self.desk.entries if one.number == undone), "")
+        return deed_of(work, gathering, self.desk.name, owner)
 
     def _say_work(self, work: Work) -> None:
         """Say where one is in a run, and why an undo has no plan; each once."""
@@ -208,7 +229,7 @@ class Workspace(Voice):
             self._told = work.run
             self.playbook_changed.emit(work.run)
         if work.remark and work.remark != self._remark:
-            self.answered.emit(TitledAnswer("Undo", remarks=(work.remark,)))
+            self.answered.emit(TitledAnswer(_title_of(work), remarks=(work.remark,)))
         self._remark = work.remark
 
     def _surveyed(self, found: Neighbourhood | None) -> None:
@@ -220,6 +241,10 @@ class Workspace(Voice):
             self.bench.looks_like(found.looks_like)
         if not same and self.view is not None:
             self._emit(self.view.state)
+
+
+def _title_of(work: Work) -> str:
+    return "Undo" if isinstance(work.command, Undo | Run) else "Approval"
 
 
 def _single_shot(parent: QObject, delay_ms: int, slot: object) -> QTimer:

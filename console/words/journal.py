@@ -7,7 +7,8 @@ from console.words import writing as words
 from topology.execution.journal_entries import Entry, Kind
 
 BAD = (Kind.HALT,)
-CARE = (Kind.STOP, Kind.NOTED, Kind.RECOVERED, Kind.TAKEN_OVER)
+CARE = (Kind.STOP, Kind.NOTED, Kind.RECOVERED, Kind.TAKEN_OVER, Kind.DECLINED, Kind.WITHDRAWN, Kind.BREAK_GLASS)
+_APPROVAL = (Kind.ASKED, Kind.APPROVED, Kind.DECLINED, Kind.WITHDRAWN, Kind.BREAK_GLASS)
 
 
 def outcome(entry: Entry, accepted: str = "accepted") -> str:
@@ -20,6 +21,8 @@ def outcome(entry: Entry, accepted: str = "accepted") -> str:
         return "sent to the region"
     if entry.kind is Kind.OUTCOME:
         return _came_of(entry, accepted)
+    if entry.kind in _APPROVAL:
+        return _approval(entry)
     if isinstance(sentence := details.get("sentence") or details.get("journal"), str):
         return sentence
     if lost := details.get("lost"):
@@ -106,6 +109,20 @@ def _intent(entry: Entry) -> str:
     if codes := _names(details, "findings"):
         parts.append(f"with {words.listed(codes)}")
     return ", ".join(parts)
+
+
+def _approval(entry: Entry) -> str:
+    details = entry.details
+    number, by, reason = details.get("request"), details.get("by"), details.get("because")
+    parts = [f"request {words.number(number)}" if isinstance(number, int) else "a request"]
+    if by and by != entry.operator:
+        parts.append(f"by {by}")
+    elif (asked_by := details.get("asked_by")) and asked_by != entry.operator:
+        parts.append(f"of {asked_by}")
+    if needs := _names(details, "needs"):
+        parts.append(f"for {words.listed(needs)}")
+    said = " ".join(parts)
+    return f"{said}: {reason}" if reason else said
 
 
 def _came_of(entry: Entry, accepted: str) -> str:

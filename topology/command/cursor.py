@@ -113,7 +113,7 @@ class Cursor:
         if because is None:
             because = f"expected {listed(in_words(self.wanted)) or 'nothing more'} here, not {shown(word)}"
         if suggestion is None:
-            suggestion = self._nearest(word, [want for want in words if want.isalpha()])
+            suggestion = self._nearest(word, [want for want in words if want.replace("-", "").isalpha()])
         start, end, _ = self.here
         self._note(CommandError(because, start, end, in_words(self.wanted), suggestion))
         raise Halt

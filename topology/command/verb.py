@@ -6,6 +6,7 @@ from typing import Protocol
 
 from topology.command.arguments.argument import Argument
 from topology.command.arguments.quantities import COUNT
+from topology.command.arguments.reason import REASON
 from topology.command.arguments.runs import PARAMETER, PLAYBOOK
 from topology.command.arguments.servers import SERVER
 from topology.command.arguments.subsystems import SUBSYSTEM
@@ -60,6 +61,28 @@ class Takes:
     def read(self, cursor: Cursor, verb: Verb) -> Command:
         """Read each argument."""
         return self._make(*[argument.read(cursor, verb.name) for argument in self._arguments])
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonedPhrase:
+    """Words and arguments of its own, and then why: `because "TEXT"`, which some verbs cannot do without."""
+
+    make: Callable[..., Command]
+    arguments: tuple[Argument | str, ...] = ()
+    required: bool = True
+
+    def read(self, cursor: Cursor, verb: Verb) -> Command:
+        """Read each word and argument, and the reason."""
+        values: list[object] = []
+        for one in self.arguments:
+            if isinstance(one, str):
+                cursor.require(one)
+            else:
+                values.append(one.read(cursor, verb.name))
+        if self.required:
+            cursor.require("because")
+            return self.make(*values, REASON.read(cursor, verb.name))
+        return self.make(*values, read_clauses(cursor, verb.clauses).because)
 
 
 @dataclass(frozen=True, slots=True)

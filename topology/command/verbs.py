@@ -1,21 +1,27 @@
 """Every verb, once: parsing, completion, help and printing all come from its entry. A new verb is one entry more."""
 
 from topology.command.arguments.argument import Argument
-from topology.command.arguments.quantities import ENTRY
+from topology.command.arguments.quantities import ENTRY, ENTRY_THERE, REQUEST
 from topology.command.arguments.subsystems import NODE
 from topology.command.cursor import Cursor
 from topology.command.grammar.syntax import (
+    ApproveRequest,
+    BreakGlass,
     Control,
+    Decline,
     Explain,
     Help,
     Remove,
     RemoveServers,
+    RequestApproval,
     Restore,
     RestoreServers,
     Show,
+    TakeOver,
     Undo,
+    Withdraw,
 )
-from topology.command.verb import RunPhrase, ScopePhrase, SelectionPhrase, Takes, Verb
+from topology.command.verb import ReasonedPhrase, RunPhrase, ScopePhrase, SelectionPhrase, Takes, Verb
 
 
 class _VerbName(Argument):
@@ -116,6 +122,51 @@ _TABLE = (
         "accept the region's changed description",
         ("acknowledge",),
         "acknowledge",
+    ),
+    Verb(
+        "request",
+        ReasonedPhrase(RequestApproval, ("approval",), required=False),
+        "ask another operator to approve the plan that was on show last",
+        ('request approval [because "TEXT"]',),
+        'request approval because "the host is on fire"',
+        clauses=("because",),
+    ),
+    Verb(
+        "approve",
+        ReasonedPhrase(ApproveRequest, (REQUEST,), required=False),
+        "show what another operator asks for, judged now; with a reason it can be approved",
+        ('approve NUMBER [because "TEXT"]',),
+        'approve 12 because "agreed with the team"',
+        clauses=("because",),
+    ),
+    Verb(
+        "decline",
+        ReasonedPhrase(Decline, (REQUEST,)),
+        "decline what another operator asks for",
+        ('decline NUMBER because "TEXT"',),
+        'decline 12 because "not before the backup"',
+    ),
+    Verb(
+        "withdraw",
+        ReasonedPhrase(Withdraw, (REQUEST,), required=False),
+        "take back a request, or an approval you gave: nothing more leaves by it",
+        ('withdraw NUMBER [because "TEXT"]',),
+        "withdraw 12",
+        clauses=("because",),
+    ),
+    Verb(
+        "break-glass",
+        ReasonedPhrase(BreakGlass),
+        "carry out the plan that was on show last alone, where the policy allows it; everybody is told",
+        ('break-glass because "TEXT"',),
+        'break-glass because "fire in az4"',
+    ),
+    Verb(
+        "take-over",
+        Takes(TakeOver, ENTRY_THERE),
+        "take over an execution that nobody carries out any more",
+        ("take-over ENTRY",),
+        "take-over 1204",
     ),
     Verb("help", Takes(Help, VERB), "explain the commands, or one verb", ("help [VERB]",), "help remove"),
 )

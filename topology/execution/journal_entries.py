@@ -44,6 +44,11 @@ class Kind(StrEnum):
     RECOVERED = "recovered"
     TAKEN_OVER = "taken-over"
     NOTED = "noted"
+    ASKED = "asked"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    BREAK_GLASS = "break-glass"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,16 @@ from topology.region.region import Region
 MOST_SEQUENCES = 32
 """Selections remembered at one revision: what an operator has in mind, and the commands a keystroke away from it."""
 
-__all__ = ["Planner", "check_confirmation", "judge", "preview", "replan", "undo_plan", "undo_restore_plan"]
+__all__ = [
+    "Planner",
+    "check_confirmation",
+    "judge",
+    "judge_again",
+    "preview",
+    "replan",
+    "undo_plan",
+    "undo_restore_plan",
+]
 
 _Order = Callable[[Remove], Sequence]
 
@@ -56,7 +65,7 @@ def check_confirmation(
     state: State, plan: Plan, command: Planned | Undo, confirmation: Confirmation, extra: tuple[Guard, ...] = ()
 ) -> tuple[Finding, ...]:
     """Say what keeps *plan*, as it was shown for *command*, from being carried out now; nothing means go."""
-    return objections(state, plan, _judged_now(state, plan, command, extra), confirmation)
+    return objections(state, plan, judge_again(state, plan, command, extra), confirmation)
 
 
 class Planner:
@@ -147,7 +156,7 @@ def _is_fresh(state: State, plan: Plan, on_show: Listed | None, fresh: Choice) -
     return Listed(state.region, fresh.servers).names == plan.servers
 
 
-def _judged_now(state: State, plan: Plan, command: Planned | Undo, extra: tuple[Guard, ...]) -> Plan:
+def judge_again(state: State, plan: Plan, command: Planned | Undo, extra: tuple[Guard, ...] = ()) -> Plan:
     """Judge the servers of *plan* again, in the way that the plan came about."""
     if plan.undoes is not None:
         named = tuple(dict.fromkeys(effect.subsystem for effect in plan.effects if effect.named))

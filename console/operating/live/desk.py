@@ -14,12 +14,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from console.operating.colleagues.colleagues import Colleagues
 from console.operating.desk import Feed
 from console.operating.jobs import Jobs
 from console.operating.live.controls import Controls
 from console.operating.live.executor import RETRY_S, Executor, current
 from console.operating.live.history import JournalFollower
 from console.operating.live.other_sessions import OtherSessions
+from console.operating.live.people import People
 from console.operating.live.record import Record
 from console.operating.live.recovery import compare_heads, settle_ended, unfinished, write_recovered
 from console.operating.live.rules import SpokenRules
@@ -79,6 +81,11 @@ class LiveDesk:
         self._others = OtherSessions(self._history, folder)
         self._undoing = Undoing(self._history, name)
         self._controls = Controls(link, self.record, self._history, name, folder)
+        self.colleagues: Colleagues = (
+            people := People(link, self.record, self._history, self._others, name, folder, self._now, self._running_id)
+        )
+        self._people = people
+        people.on_approvals = self._see_approvals
         self._executor: Executor | None = None
         self._unsettled: list[Executor] = []
         """Earlier ones of which the region has still to say something; what they may have taken counts as leaving."""
@@ -219,6 +226,8 @@ class LiveDesk:
             if self.record.trouble:
                 raise refused(f"no act without a journal: {self.record.trouble}")
             await self._make_way_for(plan)
+            if confirmation.approvals:
+                await self._people.look()
             self._check(plan, command, confirmation, step)
             await self._begin(plan, command, confirmation, step)
         finally:
@@ -300,7 +309,18 @@ class LiveDesk:
         if self._state is None:
             raise refused("the region is not loaded yet")
         # The running one counts its own servers.
-        return replace(current(self._state, self._link), pending=self._pending_of_others(self._state))
+        pending, approvals = self._pending_of_others(self._state), self._people.approvals()
+        return replace(current(self._state, self._link), pending=pending, approvals=approvals)
+
+    def _running_id(self) -> str | None:
+        return None if self.running is None else self.running.id
+
+    def _see_approvals(self) -> None:
+        """Halt what runs by an approval that is over, before its next wave would be refused."""
+        executor = self._executor if self.running is not None else None
+        if executor is not None and executor.approvals and (why := self._people.withdrawn(executor.approvals)):
+            executor.execution.halt(why)
+            executor.wake()
 
     def _pending_of_others(self, state: State) -> NDArray[np.int32]:
         """Give what other sessions will still take, and what ended executions of this one may have taken."""
@@ -347,6 +367,11 @@ class LiveDesk:
     ) -> None:
         """Take the lock and write the intent; after that there is an execution."""
         execution, lock = await self._locked(plan, command)
+        try:
+            approvals = await self._people.approving.use(confirmation.approvals, execution.id)
+        except BaseException:
+            lock.release()
+            raise
         details: dict[str, object] = {
             "action": plan.action,
             "named": command.subsystems if isinstance(command, Remove | Restore) else (),
@@ -376,7 +401,7 @@ class LiveDesk:
         if self._executor is not None and self._executor.is_unsettled:
             self._unsettled.append(self._executor)
         self._executor = Executor(
-            execution, self._link, self.record, self._now, lambda told: self.on_change(told), self._jobs
+            execution, self._link, self.record, self._now, lambda told: self.on_change(told), self._jobs, approvals
         )
         if self._stop_wanted:
             self._executor.stop(self.name)

@@ -53,8 +53,11 @@ class Executor:
         state: Callable[[], State],
         on_change: Callable[[Progress], None],
         jobs: Jobs,
+        approvals: tuple[int, ...] = (),
     ) -> None:
         self.execution = execution
+        self.approvals = approvals
+        """The approvals that it rests on; every wave names them."""
         self.is_started = False
         self.is_waiting = False
         """Whether it does nothing before there is news, or a moment has come."""
@@ -360,6 +363,7 @@ class Executor:
             command=execution.plan.command,
             plan=execution.plan.digest,
             total=execution.plan.count,
+            approvals=self.approvals,
         )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from console.operating.colleagues.gathering import OtherExecution
 from console.operating.live.history import JournalFollower
 from console.operating.notice import Notice
 from console.words import writing as words
@@ -14,6 +15,7 @@ from topology.records.locks import is_free
 from topology.region.server_states import ServerState
 
 KEY = "other-sessions"
+CUT_OFF = "other-session-cut-off"
 
 
 class OtherSessions:
@@ -27,13 +29,16 @@ class OtherSessions:
         self._folder = folder
         self._running: tuple[PastExecution, ...] = ()
         self._unsettled: tuple[PastExecution, ...] = ()
+        self._cut_off: tuple[PastExecution, ...] = ()
 
     def look(self, own: str | None) -> None:
         """See which executions but *own* are under way: those without an end whose lock somebody holds."""
+        running = self._running
         past = self._history.past
-        self._running = tuple(
-            one for one in past.open() if one.execution != own and not is_free(self._folder, one.execution)
-        )
+        others = tuple(one for one in past.open() if one.execution != own)
+        self._running = tuple(one for one in others if not is_free(self._folder, one.execution))
+        seen = {one.execution for one in (*running, *self._cut_off)}
+        self._cut_off = tuple(one for one in others if one.execution in seen and one not in self._running)
         self._unsettled = past.unsettled()
 
     def pending(self, state: State) -> NDArray[np.int32]:
@@ -46,6 +51,23 @@ class OtherSessions:
         places = [position[name] for name in dict.fromkeys(names) if name in position]
         return np.array([place for place in places if states[place] == ServerState.IN_SERVICE], np.int32)
 
+    def executions(self) -> tuple[OtherExecution, ...]:
+        """Give what they carry out, and what they left, for the screen."""
+        return tuple(
+            _execution(one, carried_out=kept)
+            for kept, found in ((True, self._running), (False, self._cut_off))
+            for one in found
+        )
+
+    def cut_off(self) -> Notice:
+        """Say what somebody left unfinished, whose console is gone; an empty text when nothing."""
+        if not self._cut_off:
+            return Notice(CUT_OFF, "")
+        first = self._cut_off[0]
+        left = words.number(len(_left(first)))
+        text = f"{first.operator}'s console is gone in the middle of entry {first.entry:,}: {first.command}, {left} not sent."
+        return Notice(CUT_OFF, text, "alarm", (("Take it over …", f"take-over {first.entry}"),), lasting=True)
+
     def notice(self) -> Notice:
         """Say what is under way elsewhere; an empty text when nothing is."""
         if not self._running:
@@ -56,6 +78,21 @@ class OtherSessions:
         what = "to come back" if first.action == "restore" else "still to leave"
         text = f"{first.operator} is carrying out entry {first.entry:,} at another console: {first.command}, {left} {what}{more}."
         return Notice(KEY, text, "caution", (("Stop it", "stop"),), lasting=True)
+
+
+def _execution(past: PastExecution, *, carried_out: bool) -> OtherExecution:
+    sent = len(past.servers) - len(_left(past))
+    return OtherExecution(
+        past.execution,
+        past.operator,
+        past.command,
+        len(past.servers),
+        sent,
+        len(past.waves),
+        past.entry,
+        past.action == "restore",
+        carried_out,
+    )
 
 
 def _left(past: PastExecution) -> tuple[str, ...]:

@@ -18,6 +18,11 @@ async def unfinished(past: PastExecutions, link: RegionLink, folder: Path) -> tu
     return tuple([await _settled(one, link) for one in cut_off])
 
 
+async def settled_by_id(past: PastExecution, link: RegionLink) -> Unfinished:
+    """Settle one execution by what the region says."""
+    return await _settled(past, link)
+
+
 async def settle_ended(past: PastExecutions, link: RegionLink, record: Record) -> None:
     """Ask again what became of servers that were unknown when their execution ended, and write down what the region says.
 

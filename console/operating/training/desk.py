@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from console.operating.colleagues.colleagues import Colleagues, Nobody
 from console.operating.desk import Feed
 from console.operating.notice import Notice
 from console.operating.refusal import NothingToUndoError, RefusedError, refused
@@ -52,6 +53,7 @@ class TrainingDesk:
             raise TypeError(f"a trainee acts in a training alone, not on {type(training).__name__}")
         self.guards: tuple[Guard, ...] = ()
         self.name = name
+        self.colleagues: Colleagues = Nobody()
         self.on_change: Callable[[Progress], None] = lambda progress: None
         self._training = training
         self._ended = asyncio.Event()

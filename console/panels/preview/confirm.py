@@ -12,6 +12,7 @@ from console.kit.theme import MONO, Theme
 from console.panels.preview.seen import Clock, SeenWait
 from console.words import writing as words
 from console.words.plan import cannot_be_confirmed, moves, part_may_be_done, time_needed, unavailable
+from topology.planning.guards.policy.second_person import approvals_of
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict
 
 MOST_AT_ONCE = 2_000
@@ -84,6 +85,7 @@ class ConfirmBar(QWidget):
         self._plan: Plan | None = None
         self._current = False
         self._obstacle = ""
+        self._deed = ""
         self._seen = SeenWait(self, clock)
         self._seen.went_on.connect(self._refresh)
         self.label = Text(theme, 9.5, wrap=True)
@@ -130,6 +132,12 @@ class ConfirmBar(QWidget):
             self._current = current
             self._refresh()
 
+    def set_deed(self, deed: str) -> None:
+        """Say what the button does, where it does not carry out one's own plan; empty where it does."""
+        if deed != self._deed:
+            self._deed = deed
+            self._refresh()
+
     def set_obstacle(self, sentence: str) -> None:
         """Say what keeps every plan from being confirmed now, other than the plan itself; empty when nothing does."""
         if sentence != self._obstacle:
@@ -166,7 +174,7 @@ class ConfirmBar(QWidget):
         self.field.clear()
         self._begin()
         self._refresh()
-        self.confirmed.emit(Confirmation(plan.digest, effort))
+        self.confirmed.emit(Confirmation(plan.digest, effort, approvals_of(plan)))
         return True
 
     def set_theme(self, theme: Theme) -> None:
@@ -240,9 +248,14 @@ class ConfirmBar(QWidget):
         self.button.setEnabled(ready)
         self.button.set_kind(ready)
         key = unavailable(plan) if plan.blocked else "unavailable" if self._obstacle else "Ctrl+Enter"
-        self.button.say(f"Confirm  [{key}]")
+        # What it does comes before its key, which stands below where there is no room for both.
+        self.button.say(self._deed or f"Confirm  [{key}]")
         self.button.show_share(1.0 if self._reduced_motion else self._seen.share())
-        about = [_digest_of(plan, self.armed()), *([time_needed(plan)] if plan.count else [])]
+        about = [
+            *([key] if self._deed else []),
+            _digest_of(plan, self.armed()),
+            *([time_needed(plan)] if plan.count else []),
+        ]
         self.below.say(" · ".join(part for part in about if part))
         self.below.setVisible(not plan.blocked)
 

@@ -56,6 +56,7 @@ class TopStrip(QWidget):
             reading.only_here,
             _below(reading.below),
             _tight(reading.tight),
+            people(reading.operators),
             f"operator {reading.operator}" if reading.operator else "",
         ]
         return ", ".join(part for part in parts if part)
@@ -142,6 +143,7 @@ class TopStrip(QWidget):
         tight = theme.caution if reading.tight else theme.text_soft
         parts: list[tuple[str, QFont, QColor]] = [
             (f"operator: {reading.operator}" if reading.operator else "", ui_font(10), theme.text_soft),
+            (people(reading.operators), ui_font(10), theme.text),
             (_tight(reading.tight, mark=True), ui_font(10, bold=bool(reading.tight)), tight),
             (_unknown(reading.unknown), ui_font(10, bold=True), theme.alarm),
             (_below(reading.below, mark=True), ui_font(10, bold=bool(reading.below)), below),
@@ -165,6 +167,11 @@ class TopStrip(QWidget):
             QRect(x, 0, width + 2, HEIGHT - 1), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
         )
         return x + width
+
+
+def people(count: int) -> str:
+    """Count the operators that are there; nothing for one alone."""
+    return f"{count:,} operators" if count > 1 else ""
 
 
 def _below(count: int | None, mark: bool = False) -> str:

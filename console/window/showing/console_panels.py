@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.kit.theme import Theme
 from console.panels.audit.panel import AuditPanel
+from console.panels.colleagues.band import OthersBand
 from console.panels.command_line.line import CommandLine
 from console.panels.execution.panel import ExecutionPanel
 from console.panels.fleet_map.page import FleetMapPage
@@ -30,6 +31,7 @@ class ConsolePanels:
         self.command = CommandLine(theme)
         self.preview = PreviewPanel(theme, reduced_motion=reduced_motion)
         self.execution = ExecutionPanel(theme)
+        self.others = OthersBand(theme)
         self.side = SidePanel(self.execution, self.preview)
         self.lower = {entry.id: (entry, entry.make(theme, workspace)) for entry in lower}
         self.fleet = cast("FleetMapPage", self.lower["fleet_map"][1])
@@ -46,10 +48,11 @@ class ConsolePanels:
         """Put them into the window, and let Tab go through them in one order."""
         tabs = tuple((entry.title, panel) for entry, panel in self.lower.values())
         window.install(self.topology, self.command, self.side, tabs)
+        window.put_under_strip(self.others)
         pages = (window.tabs.tabBar(), *self.pages())
         window.set_tab_order((window.notices, self.command, self.preview, self.execution, *pages, self.topology))
 
     def set_theme(self, theme: Theme) -> None:
         """Paint all of them in another theme."""
-        for panel in (self.topology, self.command, self.preview, self.execution, *self.pages()):
+        for panel in (self.topology, self.command, self.preview, self.execution, self.others, *self.pages()):
             panel.set_theme(theme)  # type: ignore[attr-defined]

@@ -38,6 +38,8 @@ class ViewPresenter:
             self.show_progress(view)
         if before is None or view.neighbourhood is not before.neighbourhood:
             self.panels.preview.show_neighbourhood(view.neighbourhood)
+        if before is None or view.gathering is not before.gathering:
+            self.panels.others.show_gathering(view.gathering)
         for entry, panel in self.panels.lower.values():
             entry.show(panel, view)
 
@@ -56,6 +58,7 @@ class ViewPresenter:
         """Show what the text in the line does."""
         plan, panels = view.work.plan, self.panels
         panels.preview.confirm_bar.set_obstacle(view.obstacle)
+        panels.preview.confirm_bar.set_deed(view.deed)
         panels.preview.show_plan(plan)
         panels.command.largest = panels.preview.largest_safe()
         panels.command.saying.show_sentence(*hint(plan, view.work.reading, view.obstacle))

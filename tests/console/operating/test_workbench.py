@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from console.operating.colleagues.colleagues import Nobody as NobodyElse
 from console.operating.procedures.playbook_runs import PlaybookRuns
 from console.operating.refusal import NothingToUndoError
 from console.operating.workbench import Work, Workbench
@@ -38,6 +39,7 @@ class Nobody:
     """Carries nothing out, and has nothing to undo."""
 
     running = None
+    colleagues = NobodyElse()
 
     def undo_plan(self, state: State, entry: int | None = None) -> Plan:
         raise NothingToUndoError("Nothing was removed yet.")

@@ -46,7 +46,7 @@ def test_that_an_empty_line_offers_every_verb_with_its_help() -> None:
     ("marked", "expected"),
     [
         ("rem|", ["remove"]),
-        ("re|", ["remove", "restore", "resume"]),
+        ("re|", ["remove", "restore", "resume", "request"]),
         ("remove |", ["servers"]),
         ("remove a|", ["all"]),
         ("remove 40 |", ["servers", "from"]),
@@ -85,7 +85,7 @@ def test_that_what_is_offered_is_what_the_grammar_and_the_region_allow(marked: s
 @pytest.mark.parametrize(
     ("marked", "expected"),
     [
-        ("re| 40 servers from billing", ["remove", "restore", "resume"]),
+        ("re| 40 servers from billing", ["remove", "restore", "resume", "request"]),
         ("remove 40 servers from bi|ll in az1", ["billing"]),
         ("remove 40 servers from | in az1", ["billing", "index", "metering"]),
         ("remove 40 servers from billing | at 5/min", ["in", "where"]),

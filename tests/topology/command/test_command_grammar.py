@@ -30,7 +30,7 @@ VOCABULARY = Vocabulary(
 KEYWORDS = re.findall(
     r"\S+",
     "remove restore headroom explain show stop undo help run servers server from to in where at because and or not all"
-    " rack cell zone name",
+    " rack cell zone name request approval approve decline withdraw break-glass take-over",
 )
 OTHERS = re.findall(
     r"\S+",
@@ -49,6 +49,12 @@ SENTENCES = [
     "stop",
     "run debug-slow-billing count = 4 zone = az4",
     "run drain-rack rack = az4/c1/r12 undo",
+    'request approval because "why"',
+    'approve 40 because "why"',
+    'decline 40 because "why"',
+    'withdraw 40 because "why"',
+    'break-glass because "why"',
+    "take-over 40",
 ]
 
 

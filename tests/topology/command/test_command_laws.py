@@ -12,12 +12,15 @@ from topology.command.grammar.parts import parts_of
 from topology.command.grammar.quantities import LAST_ENTRY, MOST_SERVERS
 from topology.command.grammar.syntax import (
     All,
+    ApproveRequest,
     Both,
+    BreakGlass,
     Command,
     Comparison,
     Condition,
     Control,
     Count,
+    Decline,
     Either,
     Explain,
     Field,
@@ -30,11 +33,14 @@ from topology.command.grammar.syntax import (
     Place,
     Remove,
     RemoveServers,
+    RequestApproval,
     Restore,
     RestoreServers,
     Run,
     Show,
+    TakeOver,
     Undo,
+    Withdraw,
 )
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
@@ -132,6 +138,12 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Explain, st.sampled_from(VOCABULARY.nodes)),
     st.builds(Show, st.sampled_from(VOCABULARY.nodes)),
     st.sampled_from([Control("stop"), Control("pause"), Control("resume"), Control("acknowledge")]),
+    st.builds(RequestApproval, reasons),
+    st.builds(Withdraw, st.integers(1, LAST_ENTRY), reasons),
+    st.builds(ApproveRequest, st.integers(1, LAST_ENTRY), reasons),
+    st.builds(Decline, st.integers(1, LAST_ENTRY), reasons.filter(bool)),
+    st.builds(BreakGlass, reasons.filter(bool)),
+    st.builds(TakeOver, st.integers(1, LAST_ENTRY)),
     st.builds(Help, st.none() | st.sampled_from(list(VERBS))),
     st.builds(
         Run,

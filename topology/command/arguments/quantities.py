@@ -69,6 +69,20 @@ class _Pace(Argument):
                 yield (f"{pace}/min", "pace", share)
 
 
+class _Number(Argument):
+    """The number of something that is kept, which must be there."""
+
+    __slots__ = ()
+
+    def read(self, cursor: Cursor, verb: str) -> int:
+        number = read_entry(cursor.need(self))
+        if isinstance(number, Wrong):
+            cursor.wrong(number, "quantity")
+            return 1  # the error is noted: this only lets the reading go on
+        cursor.take("quantity")
+        return number
+
+
 class _Entry(Argument):
     """The number of a journal entry, which may be left out."""
 
@@ -102,4 +116,6 @@ def _refuse_apart(cursor: Cursor) -> None:
 COUNT = _Quantity("a count")
 PERCENT = Argument("a percentage")
 PACE = _Pace("a pace such as 5/min")
+ENTRY_THERE = _Number("the number of a journal entry")
+REQUEST = _Number("the number of a request")
 ENTRY = _Entry("the number of a journal entry")

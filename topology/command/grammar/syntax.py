@@ -264,6 +264,72 @@ class Control(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class RequestApproval(Command):
+    """Ask another operator to approve the plan that was on show last."""
+
+    word: ClassVar[str] = "request"
+    because: str | None = None
+
+    def __str__(self) -> str:
+        return f"request approval{_because(self.because)}"
+
+
+@dataclass(frozen=True, slots=True)
+class BreakGlass(Command):
+    """Carry out the plan that was on show last without another operator, where the policy lets one alone do that."""
+
+    word: ClassVar[str] = "break-glass"
+    because: str
+
+    def __str__(self) -> str:
+        return f"break-glass{_because(self.because)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveRequest(Command):
+    """Look at what another operator asks for and, with a reason, approve it."""
+
+    word: ClassVar[str] = "approve"
+    number: int
+    because: str | None = None
+
+    def __str__(self) -> str:
+        return f"approve {self.number}{_because(self.because)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Decline(Command):
+    """Decline what another operator asks for."""
+
+    word: ClassVar[str] = "decline"
+    number: int
+    because: str
+
+    def __str__(self) -> str:
+        return f"decline {self.number}{_because(self.because)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(Command):
+    """Take back a request, or an approval that one gave: nothing more leaves by it."""
+
+    word: ClassVar[str] = "withdraw"
+    number: int
+    because: str | None = None
+
+    def __str__(self) -> str:
+        return f"withdraw {self.number}{_because(self.because)}"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver(Command):
+    """Take over the execution of a journal entry that nobody carries out any more."""
+
+    word: ClassVar[str] = "take-over"
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
 class Run(Command):
     """A playbook by name, with its arguments as they were typed, in order; *undo* is its undo step instead of its steps."""
 

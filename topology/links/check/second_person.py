@@ -88,7 +88,7 @@ def _place(subsystem: str, scope: str) -> str:
 
 
 def _counts(scene: Scene, servers: Sequence[int]) -> Iterator[tuple[str, int, int]]:
-    """Give for every scope of every subsystem that loses something the units that leave, and those that are declared."""
+    """Give for every scope with a floor of each subsystem that loses something the units that leave, and those declared."""
     roster = scene.region.roster
     cells = roster.rack_cell[roster.rack]
     zones = roster.cell_zone[cells]
@@ -105,10 +105,11 @@ def _counts(scene: Scene, servers: Sequence[int]) -> Iterator[tuple[str, int, in
             ("zone:", zones, roster.zones),
             ("cell:", cells, tuple("/".join(pair) for pair in roster.cells)),
         ):
+            floored = subsystem.floor_in_zone if kind == "zone:" else subsystem.floor_in_cell
             gone = np.bincount(place, leaving, len(names)).astype(np.int64).tolist()
             there = np.bincount(place, listed, len(names)).astype(np.int64).tolist()
             for at, units_gone, units_there in zip(names, gone, there, strict=True):
-                if units_gone:
+                if units_gone and floored(at) is not None:
                     yield f"{name} in {at}", units_gone, max(units_there, once.get((name, kind + at), 0))
 
 

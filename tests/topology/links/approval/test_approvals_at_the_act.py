@@ -56,11 +56,9 @@ def test_that_small_waves_do_not_add_up_to_what_nobody_approved(rig: Rig):
         link = rig.link()
         await link.load()
         assert (await link.remove(rig.wave("n0"))).servers(Answer.DONE) == ("n0",)
-        found = why(await link.remove(rig.wave("n2", number=2)))
-        assert found[0] == (
-            "approval",
-            "2 of 5 units leave index in az1, more than 20 % of it, and nobody has approved that",
-        )
+        assert (await link.remove(rig.wave("n2", number=2))).servers(Answer.DONE) == ("n2",)
+        found = why(await link.remove(rig.wave("n4", number=3)))
+        assert found[0] == ("approval", "3 of 10 units leave index, more than 20 % of it, and nobody has approved that")
 
     ran(rig, work())
 
@@ -107,6 +105,21 @@ def test_that_an_approval_that_ran_out_or_is_of_another_execution_lets_nothing_l
         assert ("approval", "approval 2 ran out; ask again") in found
         found = why(await link.remove(rig.wave("n0", number=3, approvals=(7,))))
         assert ("approval", "there is no approval 7 in the ledger") in found
+
+    ran(rig, work())
+
+
+def test_that_a_zone_with_a_floor_of_its_own_has_a_share_of_its_own(rig: Rig):
+    rig.text = (TEXT + POLICY.replace("10%", "20%")).replace('floor = "60%"', 'floor = "60%"\nzone_floor = 1')
+
+    async def work() -> None:
+        link = rig.link()
+        await link.load()
+        found = why(await link.remove(rig.wave("n0", "n2")))
+        assert found[0] == (
+            "approval",
+            "2 of 5 units leave index in az1, more than 20 % of it, and nobody has approved that",
+        )
 
     ran(rig, work())
 

@@ -112,6 +112,11 @@ def envelope_for(plan: Plan) -> EffectEnvelope:
     return envelope_of(plan.count, effects_of(plan.effects))
 
 
+def outside_of(envelope: EffectEnvelope, plan: Plan) -> tuple[str, ...]:
+    """Say by what a plan lies outside of what was asked for or approved."""
+    return envelope.exceeded_by(plan.count, effects_of(plan.effects))
+
+
 def effects_of(effects: Iterable[Effect]) -> tuple[ScopeEffect, ...]:
     """Give what leaves which scope, as it is approved."""
     return tuple(ScopeEffect(one.subsystem, str(one.scope), one.leaving, one.headroom) for one in effects)

@@ -1,0 +1,230 @@
+"""Who else is at a live region: says that this console is there, hears who else is, and what they do."""
+
+import asyncio
+import logging
+import socket
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from console.operating.colleagues.gathering import Colleague, Gathering, KnownRequest, OtherExecution
+from console.operating.live.approving import Approving, sentence_of, unused
+from console.operating.live.history import JournalFollower
+from console.operating.live.other_sessions import OtherSessions
+from console.operating.live.record import Record
+from console.operating.live.recovery import settled_by_id, write_recovered
+from console.operating.live.requests_told import RequestsTold
+from console.operating.notice import Notice
+from console.operating.refusal import refused
+from console.words.colleagues import came_of
+from topology.approval.request import ApprovalState, LivingApproval
+from topology.command.grammar.syntax import Planned, Undo
+from topology.execution.journal_entries import JournalError, Kind
+from topology.execution.unfinished import Unfinished
+from topology.fleet.state import State
+from topology.links.protocol import RegionLink
+from topology.planning.plan import Confirmation, Effort, Plan
+from topology.records.ledger.colleagues import KEEP_PRESENT_S, Presence
+from topology.records.ledger.values import KeptApproval, KeptWave, LedgerState
+from topology.records.locks import is_free
+from topology.region.errors import LinkError
+
+LOOK_EACH_S = 0.5
+"""How often one looks who is there and what they do."""
+MEETING_S = 8.0
+log = logging.getLogger(__name__)
+
+
+class People:
+    """The others at one region, as far as its ledger and this machine's journal tell."""
+
+    def __init__(
+        self,
+        link: RegionLink,
+        record: Record,
+        history: JournalFollower,
+        others: OtherSessions,
+        operator: str,
+        folder: Path,
+        state: Callable[[], State],
+        running: Callable[[], str | None],
+    ) -> None:
+        self.on_change: Callable[[], None] = lambda: None
+        self.on_approvals: Callable[[], None] = lambda: None
+        """Hears that approvals were read anew."""
+        self.gathering = Gathering()
+        self.approving = Approving(lambda: link.meeting, record, operator, state)
+        self.session = uuid.uuid4().hex
+        self._link = link
+        self._record = record
+        self._history = history
+        self._others = others
+        self._operator = operator
+        self._folder = folder
+        self._running = running
+        self._shown: Plan | None = None
+        self._kept: tuple[KeptApproval, ...] = ()
+        self._told = RequestsTold(link, operator)
+        self._appeared = float("-inf")
+
+    def approvals(self) -> tuple[LivingApproval, ...]:
+        """Give the approvals of this operator that live, and that nothing or what runs here uses."""
+        found = (unused(one, self._operator, self._running()) for one in self._kept)
+        return tuple(one for one in found if one is not None)
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Say what others ask, what they decided, and what they left."""
+        return (*self._told.notices(self.gathering), self._others.cut_off())
+
+    def show(self, plan: Plan | None) -> None:
+        """Let others see what is previewed here."""
+        self._shown = plan
+
+    def asked(self, number: int) -> tuple[KnownRequest, Plan] | str:
+        """Give what a request is about, or why that is not known."""
+        known, plan = self.gathering.request(number), self._told.plans.get(number)
+        if known is None:
+            return f"There is no request {number:,}."
+        if plan is None:
+            return f"The plan of request {number:,} has not come yet."
+        return known, plan
+
+    async def ask(self, plan: Plan, command: Planned | Undo, reason: str) -> str:
+        """Ask for an approval of a plan."""
+        request = await self.approving.ask(plan, reason)
+        await self.look()
+        return sentence_of(request)
+
+    async def decide(self, number: int, plan: Plan | None, *, approve: bool, reason: str) -> str:
+        """Approve or decline."""
+        request = await self.approving.decide(number, plan, reason, approve=approve)
+        await self.look()
+        return came_of(request, request.state, request.lasts_s)
+
+    async def withdraw(self, number: int, reason: str) -> str:
+        """Take back a request or an approval."""
+        request = await self.approving.withdraw(number, reason)
+        await self.look()
+        return came_of(request, request.state, None)
+
+    async def break_glass(self, plan: Plan, command: Planned | Undo, reason: str) -> Confirmation:
+        """Go on alone; everybody is told at once, by what the meeting keeps."""
+        request = await self.approving.break_glass(plan, reason)
+        await self.look()
+        return Confirmation(plan.digest, Effort.COUNT, (str(request.number),))
+
+    async def take_over(self, entry: int) -> Unfinished:
+        """Settle what nobody carries out any more, under one's own name."""
+        past = (await self._history.load()).by_entry.get(entry)
+        if past is None or past.ended is not None:
+            raise refused(f"entry {entry:,} is no execution that is unfinished")
+        if not is_free(self._folder, past.execution):
+            raise refused(
+                f"{past.operator} carries entry {entry:,} out still: stop it first, or wait until its lease is gone"
+            )
+        found = await settled_by_id(past, self._link)
+        if found.unknown:
+            raise refused(f"the region does not say yet what became of {len(found.unknown):,} servers of it; try again")
+        try:
+            details: dict[str, object] = {"entry": entry, "from": past.operator}
+            await self._record.write(Kind.TAKEN_OVER, command=past.command, execution=past.execution, details=details)
+            await write_recovered(found, self._record)
+        except JournalError as error:
+            raise refused(str(error)) from error
+        await self._history.load()
+        await self.look()
+        return found
+
+    async def stop(self, execution: str) -> str:
+        """Stop what another carries out, and write it down."""
+        other = next((one for one in self.gathering.executions if one.execution == execution), None)
+        returned = await self._link.stop(execution, self._operator)
+        command = "" if other is None else other.command
+        try:
+            await self._record.write(Kind.STOP, command=command, execution=execution, details={"returned": returned})
+        except JournalError as error:
+            raise refused(f"{command} is stopped, but that could not be written down: {error}") from error
+        whose = "it" if other is None else f"{other.operator}'s {other.command}"
+        return f"Stopped {whose}: no further server leaves."
+
+    async def follow(self) -> None:
+        """Look and appear, again and again; at the end say good-bye."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                try:
+                    if loop.time() - self._appeared >= KEEP_PRESENT_S:
+                        await asyncio.wait_for(self._link.meeting.appear(self._presence()), MEETING_S)
+                        self._appeared = loop.time()
+                    await self.look()
+                except (LinkError, TimeoutError) as error:
+                    self._take(Gathering(trouble=str(error) or "the ledger does not answer"))
+                await asyncio.sleep(LOOK_EACH_S)
+        finally:
+            try:
+                await asyncio.wait_for(self._link.meeting.leave(self.session), 1.0)
+            except (LinkError, TimeoutError, RuntimeError):
+                log.debug("the ledger did not hear of the good-bye")
+
+    async def look(self) -> None:
+        """See who is there and what they do, now.
+
+        Raises:
+            LinkError: the ledger could not be read.
+        """
+        seen = await asyncio.wait_for(self._link.meeting.read(), MEETING_S)
+        executions = (*self._others.executions(), *await self._elsewhere(seen))
+        colleagues = sorted(map(self._colleague, seen.presences), key=lambda one: (one.operator, one.session))
+        requests = tuple(KnownRequest(one.request, one.state, one.remaining_s) for one in seen.approvals)
+        await self._told.fetch(seen.approvals)
+        for kept in self._told.news(seen.approvals):
+            await self.approving.heard(kept)
+        self._kept = seen.approvals
+        self.on_approvals()
+        self._take(Gathering(tuple(colleagues), executions, requests))
+
+    def withdrawn(self, numbers: tuple[int, ...]) -> str:
+        """Say that one of these approvals is over; empty while all hold."""
+        for one in self._kept:
+            if one.number in numbers and one.state is not ApprovalState.APPROVED:
+                return came_of(one.request, one.state, None).rstrip(".")
+        return ""
+
+    def _take(self, gathering: Gathering) -> None:
+        if gathering != self.gathering:
+            self.gathering = gathering
+            self.on_change()
+
+    def _presence(self) -> Presence:
+        plan = self._shown
+        if plan is None:
+            return Presence(self.session, self._operator, socket.gethostname())
+        named = tuple(dict.fromkeys(one.subsystem for one in plan.effects if one.named))
+        return Presence(self.session, self._operator, socket.gethostname(), plan.command, plan.count, named)
+
+    def _colleague(self, one: Presence) -> Colleague:
+        here = one.session == self.session
+        return Colleague(one.session, one.operator, one.host, one.command, one.servers, one.subsystems, here)
+
+    async def _elsewhere(self, seen: LedgerState) -> tuple[OtherExecution, ...]:
+        """Give executions that this machine's journal knows nothing of: those of consoles on other machines."""
+        held = {lease.execution for lease in seen.leases}
+        stops = {stop.execution: stop.operator for stop in seen.stops}
+        found = []
+        for one in seen.executions:
+            if one.id in self._history.past.by_id or one.id == self._running():
+                continue
+            waves = await asyncio.wait_for(self._link.meeting.waves(one.id), MEETING_S)
+            sent = sum(_sent(wave) for wave in waves)
+            found.append(
+                OtherExecution(
+                    one.id, one.owner, one.command, one.number, sent, len(waves), None, False, one.id in held,
+                    stops.get(one.id, ""),
+                )
+            )  # fmt: skip
+        return tuple(found)
+
+
+def _sent(wave: KeptWave) -> int:
+    answers = dict(wave.answers)
+    return sum(answers.get(name, "unknown") not in ("refused", "too_soon") for name in wave.servers)

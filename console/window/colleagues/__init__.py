@@ -1,0 +1,1 @@
+"""What the window does with the other operators: their approvals, and what they change of what is previewed here."""

@@ -1,0 +1,1 @@
+"""Parts of a description that are read by themselves."""
