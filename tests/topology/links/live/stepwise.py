@@ -42,6 +42,11 @@ class Steps:
         self._reached.set()
         await self._go
 
+    async def begin(self) -> "Steps":
+        """Come to the first step."""
+        await self._reached.wait()
+        return self
+
     async def go_on(self) -> None:
         """Take the next step, and come to the one after it."""
         await self._reached.wait()

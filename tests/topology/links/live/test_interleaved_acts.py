@@ -28,6 +28,7 @@ from topology.links.fleet_source import Answer, SourceWave
 from topology.links.live import link as live_link
 from topology.links.live.link import LiveLink
 from topology.records.clock import SteadyClock
+from topology.records.ledger import file_ledger
 from topology.records.ledger.file_ledger import FileLedger
 from topology.records.ledger.values import Commit, CommitAnswer, LedgerError, ScopeUnits
 from topology.region.errors import LinkError
@@ -37,7 +38,7 @@ FLOOR, PACE, WINDOW_S = 5, 6, 60.0
 LONG = Deadlines(read_s=900.0, wave_s=900.0, ask_s=900.0, stop_s=900.0, silent_stop_s=900.0, close_s=0.2)
 BOTH = st.sampled_from((0, 1))
 _FAR = st.sampled_from((1, 2, 3, 4, 5, 7, 20))
-_STEPS = st.sampled_from(("source read", "source was read", "commit", "commit", "committed", "taken"))
+_STEPS = st.sampled_from(("source read", "source was read", "commit", "commit", "committed", "committed", "taken"))
 _HAPPENS = st.sampled_from((
     "stops", "stops", "crashes", "asks", "loses_its_lease", "stricter", "stricter", "other", "other", "somebody",
 ))  # fmt: skip
@@ -77,7 +78,8 @@ class InterleavedActs(RuleBasedStateMachine):
         self.rig.text = text.replace('[[subsystem]]\nname = "billing"\nfloor = 1\n', "")
         self.loop = asyncio.new_event_loop()
         self.patch = pytest.MonkeyPatch()
-        self.patch.setattr(live_link, "LOOK_EACH_S", 3_600.0)
+        for module in (live_link, file_ledger):
+            self.patch.setattr(module, "LOOK_EACH_S", 3_600.0)
         self.floor = FLOOR
         self.stopped: set[str] = set()
         self.stopped_here: set[str] = set()
@@ -354,9 +356,7 @@ class InterleavedActs(RuleBasedStateMachine):
 
     def begun(self, work: Coroutine[Any, Any, Any]) -> Steps:
         async def begin() -> Steps:
-            steps = Steps(work)
-            await steps.until("ledger read")
-            return steps
+            return await Steps(work).begin()
 
         return self.run(begin())  # type: ignore[no-any-return]
 

@@ -325,6 +325,21 @@ def test_that_a_reservation_is_ended_by_no_reading_that_began_before_the_answer(
     ran(rig, work())
 
 
+def test_that_a_wave_that_was_written_down_is_not_sent_once_its_own_console_stopped_it(rig: Rig) -> None:
+    async def work() -> None:
+        link = rig.link(StepwiseSource(rig.source), ledger=StepwiseLedger, deadlines=Deadlines())
+        await link.load()
+        act = Steps(link.remove(rig.wave("n0")))
+        await act.until("committed")
+        await link.stop("e", "pat")
+        assert codes(await act.end()) == ["stopped"]
+        assert taken_by(rig) == []
+        kept = await link._ledger.read()
+        assert (kept.reservations, kept.departures) == ((), ())
+
+    ran(rig, work())
+
+
 def test_that_a_source_that_shows_at_once_what_it_did_is_believed_when_it_shows_nothing_for_so_long(rig: Rig) -> None:
     rig.source.abilities = replace(rig.source.abilities, remembers_waves=False, shows_within_s=1.0)
     rig.source.hangs = {"take"}
