@@ -78,6 +78,8 @@ class Executor:
         """How long the link has been asked in vain what became of a wave, seconds."""
         self._stop_lock = asyncio.Lock()
         self._stop_trouble = ""
+        self._left: frozenset[str] = frozenset()
+        """What its end, as it was written down, says to have left."""
         plan = execution.plan
         self._supports = dict(zip(plan.servers, plan.supports, strict=True))
 
@@ -198,7 +200,22 @@ class Executor:
                 self._stop_trouble = str(error)
                 return
             execution.cancelled(returned + (last.servers(Answer.RETURNED) if last is not None else ()))
+            await self._write_late_stop()
         self.wake()
+
+    async def _write_late_stop(self) -> None:
+        """Write down what a stop gave back that the region heard of only after the end: the end says that it left."""
+        returned = tuple(name for name in self.execution.servers(ServerOutcome.RETURNED) if name in self._left)
+        if not self.ended.is_set() or not returned:
+            return
+        details: dict[str, object] = {"returned": returned, "after_end": True}
+        try:
+            await self._record.write(
+                Kind.STOP, command=self.execution.plan.command, execution=self.execution.id, details=details
+            )
+        except JournalError as error:
+            self.execution.end_unwritten(str(error))
+        self._show_late()
 
     async def _send(self, step: Send) -> None:
         execution, wave = self.execution, self._wave(step)
@@ -335,6 +352,7 @@ class Executor:
         if unknown := execution.servers(ServerOutcome.UNKNOWN):
             details["unknown"] = unknown
         plan = execution.plan
+        self._left = frozenset(execution.servers(ServerOutcome.DONE, ServerOutcome.UNKNOWN))
         try:
             await self._record.write(
                 kind,

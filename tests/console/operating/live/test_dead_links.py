@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from console.operating.live import executor
-from console.operating.refusal import RefusedError
+from console.operating.refusal import NothingToUndoError, RefusedError
 from tests.console.operating.lines import BadLine
 from topology.execution.journal_entries import Kind
 from topology.planning.plan import Confirmation, Effort
@@ -81,6 +81,31 @@ def test_that_what_was_done_although_nobody_said_so_is_told_when_the_region_answ
         desk.operator.follow(desk.state)
         undo, _ = desk.plan("undo")
         assert set(undo.servers) == set(plan.servers[:3])
+
+    play(scenario)
+
+
+def test_that_servers_that_a_late_stop_gives_back_are_written_down(play: Play) -> None:
+    async def scenario(desk: Any, begin: Any) -> None:
+        plan = await desk.confirm("remove 6 servers from billing")
+        running = begin(desk.operator.run())
+        await desk.until(lambda: any(one.kind is Kind.OUTCOME for one in desk.entries()))
+        desk.line.unheard |= {"stop"}
+        await desk.operator.control("stop")
+        await running
+        end = desk.entries()[-1]
+        assert (end.kind, end.servers) == (Kind.FINISHED, plan.servers[:3])
+        desk.line.mend()
+        await desk.until(lambda: "after_end" in desk.entries()[-1].details)
+        told = desk.entries()[-1]
+        assert (told.kind, told.execution) == (Kind.STOP, end.execution)
+        assert told.details["returned"] == list(plan.servers[:3])
+        assert desk.progress.sentence == "stopped by ana: 0 of 6 servers left service, 3 went back, 3 not touched"
+        await desk.passes(30)
+        assert desk.out() == set()
+        with pytest.raises(NothingToUndoError):
+            desk.plan("undo")
+        assert [one for one in desk.entries() if one.kind is Kind.STOP and one.details.get("after_end")] == [told]
 
     play(scenario)
 
