@@ -4,6 +4,7 @@ One order for every wave: what the ledger says, what the source says, a recount,
 between, the call, its answer. Whatever the source cannot say stays unknown and counts as leaving; it is never sent again.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -219,7 +220,8 @@ class Acting:
 
     async def _reserved(self) -> tuple[LedgerState, list[tuple[Reservation, KeptWave | None]]]:
         seen = await self._ledger.read()
-        return seen, [(one, await self._ledger.wave(one.wave)) for one in seen.reservations]
+        waves = await asyncio.gather(*(self._ledger.wave(one.wave) for one in seen.reservations))
+        return seen, list(zip(seen.reservations, waves, strict=True))
 
     def _left(
         self,
@@ -325,8 +327,10 @@ class Acting:
         longest = {entry.wave: entry for entry in sorted(seen.departures, key=lambda entry: entry.window_s)}
         found = []
         for entry in longest.values():
-            kept = await self._ledger.wave(entry.wave)
-            servers = () if kept is None else _left(kept)
+            servers = entry.names
+            if not servers:
+                kept = await self._ledger.wave(entry.wave)
+                servers = () if kept is None else _left(kept)
             found.append(Departed(time - (entry.window_s - entry.remaining_s), entry.execution, servers))
         return tuple(sorted(found, key=lambda one: one.time))
 

@@ -117,6 +117,8 @@ class PaceEntry:
     servers: int
     by_subsystem: tuple[tuple[str, int], ...]
     remaining_s: float
+    names: tuple[str, ...] = ()
+    """Which servers, where the ledger keeps them with the entry; else the wave says it."""
 
     def of(self, subsystem: str) -> int:
         """Count the servers that supported a subsystem."""

@@ -18,6 +18,8 @@ from topology.records.ledger.values import LedgerError, LedgerState
 
 MOST_TRIES = 20
 """So often a change is made again because others changed the same meanwhile."""
+TELL_EACH_S = 0.1
+"""Changes are told no more often than this."""
 _Result = TypeVar("_Result")
 
 
@@ -64,6 +66,8 @@ class EtcdLedgerCore:
                 if news.revision > after:
                     after = news.revision
                     yield after
+                    # Whoever hears of it reads everything: at a busy hour once for several changes is enough.
+                    await asyncio.sleep(TELL_EACH_S)
                 elif task.done():
                     task.result()
         finally:

@@ -172,7 +172,7 @@ class StoredDeparture:
     wave: str
     execution: str
     window_s: float
-    servers: int
+    servers: tuple[str, ...]
     by_subsystem: tuple[tuple[str, int], ...]
 
 

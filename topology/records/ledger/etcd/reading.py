@@ -143,7 +143,8 @@ def _pace(entry: Entry, decode: Decoder, expiries: Expiries) -> PaceEntry:
     """Give an entry of the pace; one without a lease waits for its wave's answer: its window has not begun to run out."""
     stored = decode.value(entry, StoredDeparture)
     left = expiries.remaining_s(entry.lease, stored.window_s) if entry.lease else stored.window_s
-    return PaceEntry(stored.wave, stored.execution, stored.window_s, stored.servers, stored.by_subsystem, left)
+    servers = stored.servers
+    return PaceEntry(stored.wave, stored.execution, stored.window_s, len(servers), stored.by_subsystem, left, servers)
 
 
 def _oldest_first(entries: _Found) -> list[Entry]:

@@ -157,7 +157,7 @@ class EtcdWaves(EtcdLedgerCore):
         found: list[Operation] = [Put(self._keys.reservation(commit.wave), packed(reservation))]
         counts = _counts(commit.supports)
         for window_s in commit.windows:
-            departure = StoredDeparture(commit.wave, execution, window_s, len(commit.servers), counts)
+            departure = StoredDeparture(commit.wave, execution, window_s, commit.servers, counts)
             found.append(Put(f"{self._keys.departures(commit.wave)}{window_s:013.3f}", packed(departure)))
         return found
 
@@ -202,17 +202,18 @@ class EtcdWaves(EtcdLedgerCore):
 
     async def _departed(self, stored: StoredWave, answers: Answers, departures: Iterable[Entry]) -> list[Operation]:
         """Count those that left, from now on: when they did exactly, within the time it took to answer, is not known."""
-        touched = [word not in _UNTOUCHED for _, word in answers]
-        if not any(touched):
+        left = tuple(name for name, word in answers if word not in _UNTOUCHED)
+        if not left:
             return [Delete(entry.key) for entry in departures]
-        counts = _counts(names for names, left in zip(stored.supports, touched, strict=False) if left)
+        supports = zip(stored.supports, answers, strict=False)
+        counts = _counts(names for names, (_, word) in supports if word not in _UNTOUCHED)
         found: list[Operation] = []
         for entry in departures:
             counted = unpacked(entry.value, StoredDeparture, entry.key)
             seconds = max(1, math.ceil(counted.window_s))
             lease = await self._reached("written", self._client.grant(seconds))
             self._expiries.note(lease, seconds)
-            counted = replace(counted, servers=sum(touched), by_subsystem=counts)
+            counted = replace(counted, servers=left, by_subsystem=counts)
             found.append(Put(entry.key, packed(counted), lease))
         return found
 
