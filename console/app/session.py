@@ -98,7 +98,7 @@ async def _run(window: MainWindow, settings: SettingsStore, link: RegionLink, fo
     if interrupts.number:
         say_end(session.desk.progress if was_running else None)
         return 128 + interrupts.number
-    return 0
+    return 2 if session.was_never_read else 0
 
 
 class Session:
@@ -110,6 +110,7 @@ class Session:
         self._link = link
         self._folder = folder
         self._asking: QMessageBox | None = None
+        self._unread = False
         self._jobs = Jobs(self._job_failed)
         journal, trouble = open_journal(folder)
         self.desk = LiveDesk(
@@ -120,6 +121,7 @@ class Session:
         window.setWindowIcon(QIcon(str(resources.path("icons/underkeel.svg"))))
         self._attention = Attention(window)
         self.workspace.view_changed.connect(self._attention.see)
+        self.workspace.unreadable.connect(self._say_unreadable)
         self._age = QTimer(window)
         self._age.setInterval(AGE_MS)
         self._age.timeout.connect(self.workspace.refresh)
@@ -196,6 +198,16 @@ class Session:
             self.workspace.notice(Notice("journal-doubt", doubt, "alarm"))
         for execution in found:
             self.workspace.acts.tell_unfinished(execution)
+
+    def _say_unreadable(self, sentence: str) -> None:
+        """Say it in the terminal as well: there may be nobody at the window."""
+        self._unread = True
+        sys.stderr.write(f"{sentence}\n")
+
+    @property
+    def was_never_read(self) -> bool:
+        """Whether there was no region to see at all."""
+        return self._unread and not self.workspace.follower.loaded.is_set()
 
     def say_bug(self, sentence: str) -> None:
         """Show that something went wrong in the console itself."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
@@ -27,6 +28,9 @@ class Hearer(Protocol):
     def region_loaded(self, state: State, *, anew: bool) -> None:
         """A region is known, or its roster is another; *anew* when all of it was read."""
 
+    def not_loaded(self, sentence: str) -> None:
+        """Say why the region could not be read so far; the same reason is said once."""
+
     def facts_came(self, batch: EventBatch) -> None:
         """Facts were folded."""
 
@@ -49,6 +53,8 @@ class RegionFollower:
         """Set once the region was loaded for the first time."""
         self._hearer = hearer
         self._state: State | None = None
+        self._again = asyncio.Event()
+        self._failure = ""
 
     @property
     def state(self) -> State | None:
@@ -67,8 +73,12 @@ class RegionFollower:
                 if why := str(fact):
                     self._hearer.tell(why)
             except LinkError as error:
-                self._hearer.tell_failure(str(error))
-                await asyncio.sleep(RETRY_S)
+                self._fail(str(error))
+                await self._wait()
+
+    def retry(self) -> None:
+        """Ask a feed that failed now, rather than when it is polite."""
+        self._again.set()
 
     def at(self, pending: Callable[[State], NDArray[np.int32]], usual: UsualCounts) -> State | None:
         """Give the state of this moment as a value: the link's time and age, and what is still to leave."""
@@ -84,6 +94,21 @@ class RegionFollower:
         self.history.see(found)
         return found
 
+    def _fail(self, sentence: str) -> None:
+        """Say a failure, once as long as it stays the same."""
+        if sentence == self._failure:
+            return
+        self._failure = sentence
+        if self._state is None:
+            self._hearer.not_loaded(sentence)
+        else:
+            self._hearer.tell_failure(sentence)
+
+    async def _wait(self) -> None:
+        self._again.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._again.wait(), RETRY_S)
+
     async def _fold(self) -> None:
         if self._state is not None:
             async for batch in self.feed.events(self._state.revision):
@@ -94,7 +119,7 @@ class RegionFollower:
             self.recorder.see(state)
         else:
             self._record(state)
-        self._state = state
+        self._state, self._failure = state, ""
         self._hearer.region_loaded(state, anew=True)
         self.loaded.set()
 

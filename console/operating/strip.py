@@ -13,6 +13,7 @@ class Mode(StrEnum):
     TRAINING = "TRAINING"
     DISCONNECTED = "DISCONNECTED"
     LOADING = "LOADING"
+    NOT_READ = "NOT READ"
 
 
 @dataclass(frozen=True, slots=True)

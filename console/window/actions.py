@@ -21,6 +21,15 @@ class ActionEntry:
 
 
 ACTIONS = (
+    ActionEntry("open", "File", "Open region…", "Ctrl+O", "Open the file of a region, in a window of its own"),
+    ActionEntry(
+        "record",
+        "File",
+        "Save the session as an incident…",
+        "Ctrl+Shift+R",
+        "Write what happened here as a folder to replay",
+    ),
+    ActionEntry("quit", "File", "Quit", "Ctrl+Q", "Close the console"),
     ActionEntry("command", "Act", "Go to the command line", "Ctrl+L", "Put the cursor into the command line"),
     ActionEntry("confirm", "Act", "Confirm the plan on show", "Ctrl+Return", "Carry out exactly the plan on screen"),
     ActionEntry("stop", "Act", "Stop", "Esc, Esc", "Let no further server leave", "stop"),
@@ -32,7 +41,6 @@ ACTIONS = (
     ActionEntry(
         "copy_servers", "Act", "Copy the servers of the plan", "Ctrl+Shift+C", "Copy every server of the plan on show"
     ),
-    ActionEntry("quit", "Act", "Quit", "Ctrl+Q", "Close the console"),
     ActionEntry("topology", "Go", "Topology", "Ctrl+1", "Put the focus on the topology"),
     ActionEntry("preview", "Go", "Preview", "Ctrl+2", "Put the focus on the preview"),
     ActionEntry("fleet_map", "Go", "Fleet map", "Ctrl+3", "Show every server, and choose among them"),
@@ -55,13 +63,6 @@ ACTIONS = (
     ),
     ActionEntry("messages", "Go", "Messages", "Ctrl+M", "Show every message of this session"),
     ActionEntry("incidents", "Go", "Incidents…", "Ctrl+I", "Choose an incident to replay, in a window of its own"),
-    ActionEntry(
-        "record",
-        "Act",
-        "Save the session as an incident…",
-        "Ctrl+Shift+R",
-        "Write what happened here as a folder to replay",
-    ),
     ActionEntry("find", "Go", "Find a subsystem", "Ctrl+F", "Find a subsystem in the topology"),
     ActionEntry("fit", "View", "Fit the topology", "Ctrl+0", "Show the whole graph"),
     ActionEntry("layout", "View", "Lay out anew", "Ctrl+Shift+L", "Forget pins and lay out the graph again"),

@@ -7,9 +7,11 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.kit.theme import Theme, load_theme
+from console.operating.strip import Mode, StripReading
 from console.panels.audit.auditing import Auditing
 from console.panels.execution.escape import EscapeTwice
 from console.window.actions import ACTIONS, ActionEntry, menu_for
+from console.window.frame.not_read import NotReadView
 from console.window.help_page import help_page
 from console.window.lower_panels import LOWER_PANELS, PanelEntry
 from console.window.main_window import MainWindow
@@ -65,6 +67,8 @@ class Board(QObject):
         self.command.past.set(list(settings.value.history))
         workspace.set_keyboard(settings.value.keyboard)
         workspace.shows_preview = settings.value.shows_preview
+        self.not_read = NotReadView(theme, window.middle)
+        window.cover(self.not_read)
         self._connect_values()
         self._connect_intents()
         # A window that has the focus already gives it to the first panel that is shown, and they are shown only later.
@@ -85,6 +89,7 @@ class Board(QObject):
         workspace.notice_over.connect(self._window.notices.drop)
         workspace.playbook_changed.connect(self._show_going)
         workspace.failed.connect(telling.show_failure)
+        workspace.unreadable.connect(self._show_unreadable)
         workspace.said.connect(telling.show_said)
 
     def _connect_intents(self) -> None:
@@ -110,6 +115,8 @@ class Board(QObject):
         self.topology.activated.connect(self._subsystem_activated)
         self.topology.arrangement.failed.connect(self.telling.show_failure)
         self._window.notices.taken.connect(self.run)
+        self.not_read.again.connect(workspace.follower.retry)
+        self.not_read.other.connect(self.choices.open_region)
         self.escape.first.connect(self.execution.hint_escape)
         self.escape.stop.connect(self.stop)
         application = QApplication.instance()
@@ -120,10 +127,18 @@ class Board(QObject):
 
     def _show_region(self, state: State) -> None:
         self.telling.forget_failure()
+        self.not_read.hide()
         self.topology.show_region(state.region)
         self.positions.bring_back(state.region.name)
         self.workspace.read_entries()
         self._show_entries()
+
+    def _show_unreadable(self, sentence: str) -> None:
+        """Say in every place that there is no region, and why."""
+        self._window.show_reading(StripReading(Mode.NOT_READ))
+        self.not_read.show_reason(sentence)
+        self.preview.waiting.say("There is no region to work on: it could not be read.", "alarm")
+        self.messages.append(clock_of(None), "alarm", sentence)
 
     def _show_entries(self) -> None:
         state = self.workspace.state
@@ -196,6 +211,7 @@ class Board(QObject):
         self._theme = theme = load_theme(name)
         self._window.set_theme(theme)
         self.panels.set_theme(theme)
+        self.not_read.set_theme(theme)
         self._settings.change(theme=name)
 
     def remember(self) -> None:

@@ -80,6 +80,15 @@ class MainWindow(QMainWindow):
         """Let a band stand right below the strip, over the whole width."""
         self._whole.insertWidget(1, band)
 
+    def cover(self, view: QWidget) -> None:
+        """Let *view* lie over the topology whenever it is shown."""
+        self._upper.set_cover(view)
+
+    @property
+    def middle(self) -> QWidget:
+        """What the topology lies in."""
+        return self._upper
+
     def set_tab_order(self, panels: tuple[QWidget, ...]) -> None:
         """Let Tab go through these panels in this order, and round."""
         self._tab_order = panels
@@ -201,12 +210,18 @@ class Overlaid(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._overlay: NoticeBar | None = None
+        self._cover: QWidget | None = None
         _without_margins(self)
 
     def set_overlay(self, overlay: NoticeBar) -> None:
         """Keep *overlay* in its place from now on."""
         self._overlay = overlay
         overlay.changed.connect(self._place)
+
+    def set_cover(self, cover: QWidget) -> None:
+        """Keep *cover* over all of the panel, under what lies over its edge."""
+        self._cover = cover
+        self._place()
 
     @reported
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -215,6 +230,8 @@ class Overlaid(QWidget):
 
     def _place(self) -> None:
         overlay = self._overlay
+        if self._cover is not None:
+            self._cover.setGeometry(self.rect())
         if overlay is None:
             return
         layout = overlay.layout()

@@ -24,6 +24,8 @@ class Voice(QObject):
     """Where one is in a run."""
     failed = Signal(str)
     """A sentence for the operator: something was not done."""
+    unreadable = Signal(str)
+    """Why the region could not be read at all so far."""
     said = Signal(str)
     """A sentence for the operator: something was done."""
 

@@ -11,6 +11,7 @@ from console.kit.theme import Theme
 from console.operating.incidents.recording import NotSavedError, description_path, save_session
 from console.panels.incident_picker.incident_picker import IncidentPicker, open_apart
 from console.panels.topology.view import TopologyView
+from console.window.frame.opening import ask_for_region, open_region_apart
 from console.window.main_window import MainWindow
 from console.window.settings import KEYBOARDS, SCALES, SettingsStore
 from console.window.workspace import Workspace
@@ -57,6 +58,7 @@ class WindowChoices(QObject):
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Give what each action does, by its id."""
         return {
+            "open": self.open_region,
             "incidents": self._choose_incident,
             "record": self._choose_folder,
             "save_topology": self._save_topology,
@@ -109,6 +111,14 @@ class WindowChoices(QObject):
             self._workspace.tell_failure(f"The topology was not saved: {error}.")
         else:
             self._workspace.tell(f"The topology is in {out}, {size.width():,} × {size.height():,}.")
+
+    def open_region(self) -> None:
+        """Ask for a region; it opens in a program of its own, which cannot reach this one's."""
+        ask_for_region(self._window, self._open_region)
+
+    def _open_region(self, path: str) -> None:
+        if not open_region_apart(path):
+            self._workspace.tell_failure(f"{path} could not be opened; in a terminal: underkeel {path}")
 
     def _choose_incident(self) -> None:
         """Let the operator choose an incident; it opens in a program of its own, which cannot reach this one's region."""

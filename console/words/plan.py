@@ -202,6 +202,8 @@ def row_sentence(row: Row) -> str:
     where = "" if row.scope == "region" else f" in {words.scope(row.scope)}"
     numbers = words.change(row.in_service, row.after) if row.touched else words.number(row.in_service)
     parts = [f"{row.name}{where} {numbers}, {_against_floor(row)}"]
+    if row.ends is not None:
+        parts.append(f"{words.number(row.ends)} when the running execution is done")
     if row.pending:
         parts.append(f"{words.number(row.pending)} of them still to leave in a running execution")
     if row.named is not None:
@@ -226,7 +228,10 @@ def row_below(row: Row) -> str:
         parts.append("below its floor already")
     elif row.verdict is ScopeVerdict.TIGHT:
         parts.append("tight")
-    if row.pending:
+    if row.ends is not None:
+        room = "" if row.ends_with is None else f" · {words.signed(row.ends_with)}"
+        parts.append(f"→ {words.number(row.ends)}{room} when done")
+    elif row.pending:
         parts.append(f"{words.number(row.pending)} pending")
     if row.broken:
         parts.append(f"breaks in {row.broken} of {words.plural(len(row.children), 'place')}")

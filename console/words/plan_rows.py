@@ -65,6 +65,13 @@ class Row:
     """Whether it only shows the surroundings of a plan that leaves it alone."""
     broken: int = 0
     children: tuple["Row", ...] = ()
+    ends: int | None = None
+    """The units when running executions are done, where *after* and *headroom* are of now and that is another number."""
+
+    @property
+    def ends_with(self) -> int | None:
+        """The headroom when running executions are done, where that is another number and a floor is stated."""
+        return None if self.ends is None or self.floor is None else self.ends - self.floor
 
     @property
     def touched(self) -> bool:
@@ -104,24 +111,36 @@ def _pending(state: State) -> dict[int, int]:
     return units
 
 
-def calm_rows(rows: Iterable[HeadroomRow]) -> tuple[Row, ...]:
-    """Give the table's rows for subsystems that no plan touches."""
-    return tuple(
-        Row(
-            row.name,
-            WHOLE,
-            row.in_service,
-            0,
-            row.pending,
-            row.in_service - row.pending,
-            row.declared,
-            row.floor,
-            row.headroom,
-            row.verdict,
-            None,
-            row.stale,
-        )
-        for row in rows
+def calm_rows(rows: Iterable[HeadroomRow], *, now: bool = True) -> tuple[Row, ...]:
+    """Give the table's rows for subsystems that no plan touches: as they are *now*, or when running executions are done.
+
+    The verdict is the one of the end either way: what is going to be tight is marked already.
+    """
+    return tuple(_as_now(row) if now else _at_end(row) for row in rows)
+
+
+def _as_now(row: HeadroomRow) -> Row:
+    found = _at_end(row)
+    if not row.pending:
+        return found
+    headroom = None if row.floor is None else row.in_service - row.floor
+    return replace(found, after=row.in_service, headroom=headroom, ends=row.in_service - row.pending)
+
+
+def _at_end(row: HeadroomRow) -> Row:
+    return Row(
+        row.name,
+        WHOLE,
+        row.in_service,
+        0,
+        row.pending,
+        row.in_service - row.pending,
+        row.declared,
+        row.floor,
+        row.headroom,
+        row.verdict,
+        None,
+        row.stale,
     )
 
 
@@ -141,7 +160,7 @@ def plan_rows(plan: Plan, others: Iterable[HeadroomRow] = ()) -> tuple[Row, ...]
     rows.sort(key=_worst_first)
     left = max(0, MOST_LINES - len(rows) - sum(row.broken for row in rows))
     # Only those that there is room for are made into rows: a region may have a thousand times as many.
-    untouched = calm_rows(islice((row for row in others if row.name not in regions), left))
+    untouched = calm_rows(islice((row for row in others if row.name not in regions), left), now=False)
     return (*rows, *(replace(row, around=True) for row in untouched))
 
 

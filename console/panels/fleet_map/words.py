@@ -22,6 +22,7 @@ SAID_OF_MARKS = {
     CellMark.SHARED: "would leave, shared",
 }
 COLOURED_BY = {ColourBy.STATE: "State", ColourBy.SUBSYSTEM: "Subsystem", ColourBy.PLAN: "Plan"}
+_GOING = (CellMark.PENDING, CellMark.PLANNED, CellMark.SHARED)
 OLD = "old: the source is silent"
 REACHES = {ChoiceReach.SERVER: "server", ChoiceReach.RACK: "rack", ChoiceReach.CELL: "cell", ChoiceReach.ZONE: "zone"}
 
@@ -32,6 +33,7 @@ def legend(marks: Marks, gives_back: bool) -> tuple[tuple[CellMark, str], ...]:
     *gives_back* is true while the plan on show is of servers that would come back.
     """
     groups = {mark: name for name, mark in marks.groups}
+    some_go = any(mark in _GOING and count for mark, count in marks.counted())
     said = []
     for mark, count in marks.counted():
         text = groups.get(mark) or SAID_OF_MARKS[mark]
@@ -39,6 +41,8 @@ def legend(marks: Marks, gives_back: bool) -> tuple[tuple[CellMark, str], ...]:
             text = f"of {marks.lit}"
         elif mark is CellMark.IN_SERVICE and marks.by is ColourBy.SUBSYSTEM and not marks.lit:
             text = "other subsystems"
+        elif mark is CellMark.IN_SERVICE and some_go and not gives_back:
+            text = "stay in service"  # those that go are in service, too, for now
         elif gives_back:
             text = text.replace("would leave", "would come back")
         if mark is CellMark.SHARED:

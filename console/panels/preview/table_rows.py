@@ -128,4 +128,5 @@ def _sign(row: Row) -> Sign:
 
 
 def _tank(row: Row) -> Tank:
-    return Tank(row.declared, row.in_service, row.after, row.floor, row.pending, row.stale)
+    end = row.after if row.ends is None else row.ends
+    return Tank(row.declared, row.in_service, end, row.floor, row.pending, row.stale)

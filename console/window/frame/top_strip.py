@@ -24,6 +24,7 @@ def mode_colour(theme: Theme, mode: Mode) -> QColor:
         Mode.TRAINING: theme.training,
         Mode.DISCONNECTED: theme.disconnected,
         Mode.LOADING: theme.stale,
+        Mode.NOT_READ: theme.alarm,
     }[mode]
 
 

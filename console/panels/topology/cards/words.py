@@ -91,9 +91,10 @@ def state_text(reading: NodeReading) -> tuple[str, Tone]:
     if reading.verdict is ScopeVerdict.UNKNOWN or reading.headroom is None:
         return "no floor stated", Tone.UNKNOWN
     where = f"{reading.worst.place}: " if reading.worst.place else ""
+    then = " when done" if reading.pending and not reading.leaving else ""
     if reading.is_below:
-        return f"{where}{-reading.headroom:,} below floor", Tone.ALARM
-    above = f"{reading.headroom:,} above floor" if reading.headroom else "at its floor"
+        return f"{where}{-reading.headroom:,} below floor{then}", Tone.ALARM
+    above = f"{reading.headroom:,} above floor{then}" if reading.headroom else f"at its floor{then}"
     if reading.verdict is ScopeVerdict.TIGHT:
         return f"{where}{above}: tight", Tone.CAUTION
     return f"{where}{above}", Tone.PLAIN
