@@ -12,6 +12,7 @@ from console.operating.state_reading import read_state
 from console.terminal.progress_line import ProgressLine
 from console.words.finding_lines import finding_lines
 from console.words.findings.table import sentence
+from console.words.plan import largest_label
 from console.words.plan_json import plan_builtins
 from console.words.writing import plural
 from topology.command.grammar.reading import Reading
@@ -167,7 +168,7 @@ def plan_table(plan: Plan) -> str:
         lines += ["", "Findings:"]
         lines += [f"  {one.severity.value:<8} {one.code:<15} {one.sentence}" for one in finding_lines(plan.findings)]
     if plan.largest_safe is not None:
-        lines += ["", f"Largest that keeps every floor: {plan.largest_safe.command}"]
+        lines += ["", f"{largest_label(plan)} {plan.largest_safe.command}"]
     lines += [
         "",
         *(f"Not evaluated: {sentence(one)}" for one in plan.not_evaluated),

@@ -67,14 +67,23 @@ def broken(plan: Plan) -> int:
 
 
 def _tight(plan: Plan) -> str:
-    """Count the floors that become tight apart from those that were so already."""
+    """Say the worst of the floors that end tight, and count the others: those that get tight apart from those that were."""
     found = [one.facts for one in plan.findings if isinstance(one.facts, EndsTight)]
-    stayed = sum(facts.was_tight for facts in found)
-    parts = [(len(found) - stayed, "gets", "get"), (stayed, "stays", "stay")]
-    said = [
-        f"{words.plural(count, 'floor')} {words.verb(count, one, many)} tight" for count, one, many in parts if count
-    ]
-    return words.listed(said) or _own_words("tight", plan, Severity.CAUTION)
+    if not found:
+        return _own_words("tight", plan, Severity.CAUTION)
+    worst = min(found, key=lambda facts: ((facts.after - facts.floor) / max(facts.floor, 1), facts.was_tight))
+    others = [facts for facts in found if facts is not worst]
+    stayed = sum(facts.was_tight for facts in others)
+    parts = [(len(others) - stayed, "gets", "get"), (stayed, "stays", "stay")]
+    said = [f"{words.number(count)} more {words.verb(count, one, many)} tight" for count, one, many in parts if count]
+    return words.listed([_ending(worst), *said])
+
+
+def _ending(facts: EndsTight) -> str:
+    """Say where the capacity of a scope ends: placement ends at its floor."""
+    where = "" if facts.scope == "region" else f" in {words.scope(facts.scope)}"
+    above = facts.after - facts.floor
+    return f"{facts.subsystem}{where} ends " + (f"{words.number(above)} above its floor" if above else "at its floor")
 
 
 def _collateral(plan: Plan) -> str:

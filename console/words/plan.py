@@ -8,6 +8,7 @@ from console.words import writing as words
 from console.words.finding_codes import block_words, caution_words, codes_of, source_words, why_not
 from console.words.findings.table import message
 from console.words.plan_rows import Row
+from topology.planning.guards.meaning.too_few_match import MoreThanMatch
 from topology.planning.plan import Impact, PaceUse, Plan, ScopeVerdict, Severity, Verdict
 
 MINUTE_S, HOUR_S = 60.0, 3600.0
@@ -85,8 +86,12 @@ def cannot_be_confirmed(plan: Plan) -> str:
 
 def largest_label(plan: Plan) -> str:
     """Say what the largest safe command is."""
-    codes = codes_of(plan, Severity.BLOCK)
-    return "Largest that keeps every floor:" if not codes or "floor" in codes else "Largest that is allowed:"
+    return f"Largest that {_kept_by(plan)}:"
+
+
+def _kept_by(plan: Plan) -> str:
+    """Say what makes a smaller count the largest one: floors, where nothing else stands against the plan."""
+    return "keeps every floor" if set(codes_of(plan, Severity.BLOCK)) == {"floor"} else "nothing blocks"
 
 
 def line_under(plan: Plan) -> str:
@@ -100,8 +105,20 @@ def line_under(plan: Plan) -> str:
     if safe is None or plan.count <= safe.count:
         return next((message(finding) for finding in plan.findings if finding.severity is Severity.BLOCK), "")
     count = plan.count
+    short = next((one.facts for one in plan.findings if isinstance(one.facts, MoreThanMatch)), None)
+    if short is not None:
+        asked, there = words.number(short.wanted), words.number(short.matching)
+        return (
+            f"{asked} is {words.number(short.wanted - short.matching)} more than the {there} that match; "
+            f"the largest count that {_kept_by(plan)} is {words.number(safe.count)}"
+        )
     names = dict.fromkeys(effect.subsystem for effect in plan.effects if effect.verdict is ScopeVerdict.BREAKS)
-    what = f"that keeps every floor of {words.listed(names, 4)}" if names else "that is allowed"
+    what = f"that {_kept_by(plan)}"
+    others = [code for code in codes_of(plan, Severity.BLOCK) if code != "floor"]
+    if not others and names:
+        what += f" of {words.listed(names, 4)}"
+    elif others:
+        what += f" ({block_words(others[0], plan)})"
     excess, most = words.number(count - safe.count), words.number(safe.count)
     return f"{words.number(count)} is {excess} more than {most}, the largest count {what}"
 
@@ -176,7 +193,7 @@ def _blocked(plan: Plan) -> str:
 def _caution(plan: Plan) -> str:
     reasons = [caution_words(code, plan) for code in codes_of(plan, Severity.CAUTION)]
     if len(reasons) > 2:
-        return f"Caution: {reasons[0]}, and {len(reasons) - 1} more"
+        return f"Caution: {reasons[0]}, and {words.plural(len(reasons) - 1, 'more caution')}"
     return f"Caution: {words.listed(reasons) or 'look before confirming'}"
 
 

@@ -13,7 +13,7 @@ from topology.planning.plan import Plan
 
 
 class LargestBox(RoundedBox):
-    """The largest count that keeps every floor, offered as the command to take instead."""
+    """The largest count that nothing blocks, offered as the command to take instead."""
 
     taken = Signal(str)
     """Command text to put into the command line; it is not submitted."""

@@ -12,7 +12,7 @@ from console.panels.preview.pieces import Heading, TextColumn, column
 from console.words import writing as words
 from console.words.finding_lines import FindingLine, finding_lines
 from console.words.plan import Headline, headline, impact_aside, impact_lines, meaning_of
-from topology.planning.plan import Finding, Plan
+from topology.planning.plan import Finding, Plan, Severity
 
 MOST_FINDINGS = 4
 MOST_IMPACTS = 5
@@ -137,8 +137,11 @@ class FindingView(QWidget):
         self.below.set_theme(theme)
 
 
+_WEIGHT = {Severity.BLOCK: 0, Severity.CAUTION: 1, Severity.NOTE: 2}
+
+
 class FindingsSection(QWidget):
-    """The findings in the guards' order, many of one cause in one line; the first few, until the rest is asked for."""
+    """The findings by their weight, many of one cause in one line; the first few, until the rest is asked for."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -160,9 +163,9 @@ class FindingsSection(QWidget):
         layout.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Show all of *findings*, in their order."""
+        """Show all of *findings*: what blocks first, then cautions, then notes, each in the guards' order."""
         self.setVisible(bool(findings))
-        self._lines = finding_lines(findings)
+        self._lines = tuple(sorted(finding_lines(findings), key=lambda line: _WEIGHT[line.severity]))
         self.heading.aside.say(_counted(findings))
         self._show()
 

@@ -6,13 +6,14 @@ import pytest
 
 from console.words.finding_codes import block_words, caution_words
 from console.words.findings.table import has_words
-from console.words.plan import cannot_be_confirmed, headline, time_needed, unavailable
+from console.words.plan import cannot_be_confirmed, headline, largest_label, line_under, time_needed, unavailable
 from tests.topology.findings import finding
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.capacity.tight import EndsTight
+from topology.planning.guards.meaning.too_few_match import MoreThanMatch
 from topology.planning.guards.meaning.unknown import SourceLost, SourceSilent
 from topology.planning.guards.table import GUARDS
-from topology.planning.plan import Effect, Finding, Plan, Severity, Verdict
+from topology.planning.plan import Effect, Finding, LargestSafe, Plan, Severity, Verdict
 from topology.playbook.unmet import GUARD as EXPECTS
 from topology.region.scope import Scope
 
@@ -78,13 +79,13 @@ def test_that_a_source_that_does_not_answer_is_named() -> None:
 @pytest.mark.parametrize(
     ("in_service", "pending", "title"),
     [
-        (200, 0, "Caution: 1 floor gets tight"),
-        (106, 0, "Caution: 1 floor stays tight"),
-        (200, 94, "Caution: 1 floor stays tight"),
+        (200, 0, "Caution: index in zone az1 ends 98 above its floor"),
+        (106, 0, "Caution: index in zone az1 ends 4 above its floor"),
+        (200, 94, "Caution: index in zone az1 ends 4 above its floor"),
     ],
     ids=["becomes", "was", "was-with-what-is-leaving"],
 )
-def test_that_a_floor_that_was_tight_already_does_not_get_tight(in_service: int, pending: int, title: str) -> None:
+def test_that_the_headline_says_where_the_worst_floor_ends(in_service: int, pending: int, title: str) -> None:
     after = in_service - pending - 2
     facts = EndsTight("index", Scope("zone", "az1"), in_service, after, pending, 100, 10)
     assert headline(plan(Verdict.CAUTION, Finding("tight", CAUTION, facts))).title == title
@@ -95,7 +96,10 @@ def test_that_those_that_get_tight_and_those_that_stay_are_told_apart() -> None:
         Finding("tight", CAUTION, EndsTight("index", Scope("zone", f"az{number}"), held, held - 2, 0, 100, 10))
         for number, held in ((1, 106), (2, 110), (3, 111))
     )
-    assert headline(plan(Verdict.CAUTION, *tight)).title == ("Caution: 2 floors get tight and 1 floor stays tight")
+    assert (
+        headline(plan(Verdict.CAUTION, *tight)).title
+        == "Caution: index in zone az1 ends 4 above its floor and 2 more get tight"
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,3 +121,38 @@ def test_that_unavailable_is_said_once(code: str, button: str, sentence: str) ->
 
 def test_that_durations_are_in_minutes_and_seconds() -> None:
     assert time_needed(replace(plan(Verdict.CLEAR), pace_per_minute=20, minutes=2.4)) == "2 min 24 s at 20 per minute"
+
+
+@pytest.mark.parametrize(
+    ("codes", "label", "line"),
+    [
+        (
+            ("floor",),
+            "Largest that keeps every floor:",
+            "48 is 43 more than 5, the largest count that keeps every floor",
+        ),
+        (
+            ("floor", "too-large"),
+            "Largest that nothing blocks:",
+            "48 is 43 more than 5, the largest count that nothing blocks (more than one command may take)",
+        ),
+        (("protected",), "Largest that nothing blocks:", "48 is 43 more than 5, the largest count that nothing blocks"),
+    ],
+)
+def test_that_the_largest_keeps_every_floor_only_where_floors_alone_stand_against_more(
+    codes: tuple[str, ...], label: str, line: str
+) -> None:
+    judged = replace(
+        plan(Verdict.BLOCKED, *(finding(code, BLOCK) for code in codes)), largest_safe=LargestSafe(5, "remove 5")
+    )
+    assert largest_label(judged) == label
+    assert line_under(judged).startswith(line)
+    assert largest_label(plan(Verdict.CLEAR)) == "Largest that nothing blocks:"
+
+
+def test_that_a_number_that_does_not_exist_is_said_as_it_was_typed() -> None:
+    short = Finding("too-few-match", BLOCK, MoreThanMatch(5_000, 420))
+    judged = replace(plan(Verdict.BLOCKED, finding("floor", BLOCK), short), largest_safe=LargestSafe(5, "remove 5"))
+    assert line_under(judged) == (
+        "5,000 is 4,580 more than the 420 that match; the largest count that nothing blocks is 5"
+    )
