@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.kit.theme import Theme, load_theme
-from console.operating.strip import Mode, StripReading
 from console.panels.audit.auditing import Auditing
 from console.panels.execution.escape import EscapeTwice
 from console.window.actions import ACTIONS, ActionEntry, menu_for
@@ -89,7 +88,9 @@ class Board(QObject):
         workspace.notice_over.connect(self._window.notices.drop)
         workspace.playbook_changed.connect(self._show_going)
         workspace.failed.connect(telling.show_failure)
-        workspace.unreadable.connect(self._show_unreadable)
+        workspace.unreadable.connect(self.not_read.show_reason)
+        workspace.unreadable.connect(self.presenter.show_unreadable)
+        workspace.unreadable.connect(telling.note_alarm)
         workspace.said.connect(telling.show_said)
 
     def _connect_intents(self) -> None:
@@ -132,13 +133,6 @@ class Board(QObject):
         self.positions.bring_back(state.region.name)
         self.workspace.read_entries()
         self._show_entries()
-
-    def _show_unreadable(self, sentence: str) -> None:
-        """Say in every place that there is no region, and why."""
-        self._window.show_reading(StripReading(Mode.NOT_READ))
-        self.not_read.show_reason(sentence)
-        self.preview.waiting.say("There is no region to work on: it could not be read.", "alarm")
-        self.messages.append(clock_of(None), "alarm", sentence)
 
     def _show_entries(self) -> None:
         state = self.workspace.state

@@ -37,6 +37,10 @@ class Voice(QObject):
         """Say what was done."""
         self.said.emit(sentence)
 
+    def not_loaded(self, sentence: str) -> None:
+        """Say why the region could not be read so far."""
+        self.unreadable.emit(sentence)
+
     def tell_failure(self, sentence: str) -> None:
         """Say what was not done."""
         self.failed.emit(sentence)

@@ -102,10 +102,6 @@ class Workspace(Voice):
             # After the region is painted: the graph's library takes its time to load.
             self._ready.start()
 
-    def not_loaded(self, sentence: str) -> None:
-        """Say why the region could not be read so far."""
-        self.unreadable.emit(sentence)
-
     def facts_came(self, batch: EventBatch) -> None:
         """Let the desk hear of facts, and show them with the next frame."""
         self.desk.heard(batch)

@@ -28,6 +28,10 @@ class NoticePresenter:
         """Show what went wrong, until something is typed."""
         self.show_notice(Notice(MESSAGE, sentence, "alarm"))
 
+    def note_alarm(self, sentence: str) -> None:
+        """Keep in the messages what is shown large elsewhere."""
+        self._messages.append(self._clock(), "alarm", sentence)
+
     def show_said(self, sentence: str) -> None:
         """Answer beneath the line, until the text changes."""
         self._messages.append(self._clock(), "note", sentence)

@@ -1,6 +1,6 @@
 """What each panel gets of a view: one view a frame goes down, and only what changed of it."""
 
-from console.operating.strip import StripReading
+from console.operating.strip import Mode, StripReading
 from console.operating.view import View
 from console.panels.command_line.hints import hint
 from console.panels.topology.cards.readings import readings
@@ -42,6 +42,11 @@ class ViewPresenter:
             self.panels.others.show_gathering(view.gathering)
         for entry, panel in self.panels.lower.values():
             entry.show(panel, view)
+
+    def show_unreadable(self, _sentence: str) -> None:
+        """Say on the strip, the title and beside the plan that there is no region."""
+        self._window.show_reading(StripReading(Mode.NOT_READ))
+        self.panels.preview.waiting.say("There is no region to work on: it could not be read.", "alarm")
 
     def strip_of(self, view: View) -> StripReading:
         """Give what the strip says."""
