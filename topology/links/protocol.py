@@ -13,7 +13,9 @@ from topology.records.ledger.protocol import Meeting
 __all__ = [
     "Abilities",
     "Answer",
+    "CarriedOut",
     "Identity",
+    "Leases",
     "OperationId",
     "Refusal",
     "RefusalFacts",
@@ -57,6 +59,29 @@ class Wave:
     def operation(self) -> OperationId:
         """The id under which the wave is done once."""
         return f"{self.execution}.{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """An execution that somebody carries out right now."""
+
+    execution: str
+    operator: str
+    command: str
+
+
+class Leases(Protocol):
+    """Who carries which execution out on a region, as its ledger was last heard."""
+
+    @property
+    def elsewhere(self) -> tuple[CarriedOut, ...]:
+        """What others carry out right now."""
+
+    def is_carried_out(self, execution: str) -> bool:
+        """Say whether somebody carries an execution out right now, or may. Never waits."""
+
+    async def begin(self, execution: str, operator: str, *, plan: str, command: str, servers: int) -> None:
+        """Take the lease of an execution, with the digest of its plan, before anything of it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +142,10 @@ class RegionLink(Protocol):
         Raises:
             ResyncNeeded: load again; the text says why, in a sentence for people, or is empty where there is nothing to say.
         """
+
+    @property
+    def leases(self) -> Leases | None:
+        """The leases that its ledger keeps; None where a lock on this machine says who carries what out."""
 
     async def remove(self, wave: Wave) -> WaveOutcome:
         """Judge the whole wave (floors, pace, freshness, membership) and take all of it out of service, or none."""

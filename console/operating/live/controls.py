@@ -1,9 +1,8 @@
 """Stop, pause, resume and acknowledge: what an operator does to executions and descriptions besides confirming."""
 
-from pathlib import Path
-
 from console.operating.live.executor import Executor
 from console.operating.live.history import JournalFollower
+from console.operating.live.holding import Holding
 from console.operating.live.record import Record
 from console.operating.refusal import refused
 from topology.execution.execution import Execution
@@ -11,7 +10,6 @@ from topology.execution.journal_entries import JournalError, Kind
 from topology.execution.progress import ServerOutcome
 from topology.fleet.state import State
 from topology.links.protocol import RegionLink
-from topology.records.locks import is_free
 
 
 class Controls:
@@ -20,12 +18,14 @@ class Controls:
     All of them raise `RefusedError` when it was not done, and `LinkError` when the region could not be told.
     """
 
-    def __init__(self, link: RegionLink, record: Record, history: JournalFollower, operator: str, folder: Path) -> None:
+    def __init__(
+        self, link: RegionLink, record: Record, history: JournalFollower, operator: str, holding: Holding
+    ) -> None:
         self._link = link
         self._record = record
         self._history = history
         self._operator = operator
-        self._folder = folder
+        self._holding = holding
 
     async def stop(self, executor: Executor) -> str:
         """Tell the region of a stop at once, whatever the executor is waiting for; then the journal.
@@ -49,9 +49,17 @@ class Controls:
             past = await self._history.load()
         except JournalError as error:
             raise refused(str(error)) from error
-        others = [one for one in past.open() if not is_free(self._folder, one.execution)]
+        others = [one for one in past.open() if not self._holding.is_free(one.execution)]
+        known = {one.execution for one in others}
+        leases = self._link.leases
+        elsewhere = () if leases is None else leases.elsewhere
+        unknown = [one for one in elsewhere if one.execution not in known]
         for one in others:
             await self.stop_by_id(one.execution, one.command)
+        for another in unknown:
+            await self.stop_by_id(another.execution, another.command)
+        if unknown and not others:
+            return f"Stopped {unknown[0].command} of {unknown[0].operator}: no further server leaves{self._drains_on}."
         if not others:
             return "Nothing is running, so there is nothing to stop."
         return f"Stopped entry {others[0].entry:,} of {others[0].operator}: no further server leaves{self._drains_on}."

@@ -20,6 +20,7 @@ from console.operating.jobs import Jobs
 from console.operating.live.controls import Controls
 from console.operating.live.executor import RETRY_S, Executor, current
 from console.operating.live.history import JournalFollower
+from console.operating.live.holding import Holding
 from console.operating.live.other_sessions import OtherSessions
 from console.operating.live.people import People
 from console.operating.live.record import Record
@@ -43,7 +44,8 @@ from topology.planning.preview import check_confirmation
 from topology.planning.selection.left_out import Why
 from topology.playbook.run import PlaybookRun
 from topology.records.journal import Journal
-from topology.records.locks import ExecutionLock, LockHeldError, is_free
+from topology.records.locks import LockHeldError
+from topology.region.errors import LinkError
 
 log = logging.getLogger(__name__)
 
@@ -75,14 +77,16 @@ class LiveDesk:
         self.on_change: Callable[[Progress], None] = lambda progress: None
         self.record = Record(journal, no_journal, link, name)
         self._link = link
-        self._folder = folder
         self._state: State | None = None
         self._history = JournalFollower(self.record, name)
-        self._others = OtherSessions(self._history, folder)
+        self._holding = Holding(link, folder)
+        self._others = OtherSessions(self._history, self._holding)
         self._undoing = Undoing(self._history, name)
-        self._controls = Controls(link, self.record, self._history, name, folder)
+        self._controls = Controls(link, self.record, self._history, name, self._holding)
         self.colleagues: Colleagues = (
-            people := People(link, self.record, self._history, self._others, name, folder, self._now, self._running_id)
+            people := People(
+                link, self.record, self._history, self._others, name, self._holding, self._now, self._running_id
+            )
         )
         self._people = people
         people.on_approvals = self._see_approvals
@@ -90,7 +94,6 @@ class LiveDesk:
         self._unsettled: list[Executor] = []
         """Earlier ones of which the region has still to say something; what they may have taken counts as leaving."""
         self._jobs = Jobs(log.error)
-        self._lock: ExecutionLock | None = None
         self._is_confirming = False
         self._stop_wanted = False
 
@@ -241,8 +244,7 @@ class LiveDesk:
         try:
             await executor.run()
         finally:
-            if self._lock is not None:
-                self._lock.release()
+            self._holding.let_go()
 
     def stop_now(self) -> None:
         """Let no further server leave, from this moment on; `control("stop")` tells the region and the journal."""
@@ -280,12 +282,10 @@ class LiveDesk:
         await self._history.load()
         doubt = await compare_heads(self.record, self._link)
         past = await self._history.load()
-        found = await unfinished(past, self._link, self._folder)
+        found = await unfinished(past, self._link, self._holding)
         for one in found:
             await write_recovered(one, self.record)
-            # The file of a lock outlives whoever held it.
-            with suppress(LockHeldError, OSError):
-                ExecutionLock.take(self._folder, one.execution).release()
+            self._holding.tidy(one.execution)
         await settle_ended(past, self._link, self.record)
         before = None if found else told_before(await self._history.load())
         return doubt, found if before is None else (before,)
@@ -340,7 +340,7 @@ class LiveDesk:
             await executor.ended.wait()
         elif plan.undoes is not None:
             past = self._undoing.target(plan.undoes, None)
-            elsewhere = past.ended is None and not is_free(self._folder, past.execution)
+            elsewhere = past.ended is None and not self._holding.is_free(past.execution)
             if elsewhere or any(one.why is Why.DRAINING for one in plan.left_out):
                 await self._controls.stop_by_id(past.execution, past.command)
             if elsewhere:
@@ -350,7 +350,7 @@ class LiveDesk:
         """Wait until the console that carries an execution out has let go of it; its region was told already."""
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSING_S):
-                while not is_free(self._folder, execution):  # noqa: ASYNC110 - another process lets go of it
+                while not self._holding.is_free(execution):  # noqa: ASYNC110 - another process lets go of it
                     await asyncio.sleep(LOOK_S)
 
     def _check(self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: PlaybookRun | None) -> None:
@@ -365,12 +365,12 @@ class LiveDesk:
     async def _begin(
         self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: PlaybookRun | None
     ) -> None:
-        """Take the lock and write the intent; after that there is an execution."""
-        execution, lock = await self._locked(plan, command)
+        """Take the right to it and write the intent; after that there is an execution."""
+        execution = await self._held(plan, command)
         try:
             approvals = await self._people.approving.use(confirmation.approvals, execution.id)
         except BaseException:
-            lock.release()
+            await self._not_begun(execution)
             raise
         details: dict[str, object] = {
             "action": plan.action,
@@ -394,10 +394,9 @@ class LiveDesk:
                 details={key: value for key, value in details.items() if value},
             )
         except JournalError as error:
-            lock.release()
+            await self._not_begun(execution)
             raise refused(f"no act without a journal: {error}") from error
         execution.entry = entry.number
-        self._lock = lock
         if self._executor is not None and self._executor.is_unsettled:
             self._unsettled.append(self._executor)
         self._executor = Executor(
@@ -408,17 +407,25 @@ class LiveDesk:
         await self.record.keep_head()
         self._executor.show()
 
-    async def _locked(self, plan: Plan, command: Planned | Undo) -> tuple[Execution, ExecutionLock]:
+    async def _not_begun(self, execution: Execution) -> None:
+        """Let go of the right to an execution of which nothing was written or done."""
+        self._holding.let_go()
+        with suppress(LinkError):
+            await self._link.finish(execution.id, "not begun")
+
+    async def _held(self, plan: Plan, command: Planned | Undo) -> Execution:
         try:
             # The journal's head makes the name a new one, even for a plan that was carried out before.
             head = await self.record.head()
             name = f"{plan.digest[:12]}-{head.head[:12]}"
-            lock = await asyncio.to_thread(ExecutionLock.take, self._folder, name)
+            pace = None if isinstance(command, Undo) or command.pace is None else command.pace.per_minute
+            execution = Execution.of(plan, name, self.name, self._now(), pace, SpokenRules(self.guards))
+            await self._holding.take(execution)
         except (JournalError, LockHeldError) as error:
             raise refused(str(error)) from error
+        except LinkError as error:
+            raise refused(f"the region could not be told what is begun, so it is not: {error}") from error
         except OSError as error:
-            raise refused(
-                f"no lock could be written into {self._folder}: {error.strerror}; make it writable"
-            ) from error
-        pace = None if isinstance(command, Undo) or command.pace is None else command.pace.per_minute
-        return Execution.of(plan, name, self.name, self._now(), pace, SpokenRules(self.guards)), lock
+            folder = self._holding.folder
+            raise refused(f"no lock could be written into {folder}: {error.strerror}; make it writable") from error
+        return execution

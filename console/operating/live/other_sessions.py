@@ -1,17 +1,15 @@
-"""What other sessions are carrying out right now, as far as the shared journal and their locks tell."""
-
-from pathlib import Path
+"""What other sessions are carrying out right now, as far as the shared journal and what they hold tell."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from console.operating.colleagues.gathering import OtherExecution
 from console.operating.live.history import JournalFollower
+from console.operating.live.holding import Holding
 from console.operating.notice import Notice
 from console.words import writing as words
 from topology.execution.past_executions import PastExecution
 from topology.fleet.state import State
-from topology.records.locks import is_free
 from topology.region.server_states import ServerState
 
 KEY = "other-sessions"
@@ -24,19 +22,19 @@ class OtherSessions:
     So do servers of any ended execution of which the region has not said what became of them.
     """
 
-    def __init__(self, history: JournalFollower, folder: Path) -> None:
+    def __init__(self, history: JournalFollower, holding: Holding) -> None:
         self._history = history
-        self._folder = folder
+        self._holding = holding
         self._running: tuple[PastExecution, ...] = ()
         self._unsettled: tuple[PastExecution, ...] = ()
         self._cut_off: tuple[PastExecution, ...] = ()
 
     def look(self, own: str | None) -> None:
-        """See which executions but *own* are under way: those without an end whose lock somebody holds."""
+        """See which executions but *own* are under way: those without an end that somebody holds."""
         running = self._running
         past = self._history.past
         others = tuple(one for one in past.open() if one.execution != own)
-        self._running = tuple(one for one in others if not is_free(self._folder, one.execution))
+        self._running = tuple(one for one in others if not self._holding.is_free(one.execution))
         seen = {one.execution for one in (*running, *self._cut_off)}
         self._cut_off = tuple(one for one in others if one.execution in seen and one not in self._running)
         self._unsettled = past.unsettled()

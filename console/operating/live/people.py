@@ -5,11 +5,11 @@ import logging
 import socket
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 
 from console.operating.colleagues.gathering import Colleague, Gathering, KnownRequest, OtherExecution
 from console.operating.live.approving import Approving, sentence_of, unused
 from console.operating.live.history import JournalFollower
+from console.operating.live.holding import Holding
 from console.operating.live.other_sessions import OtherSessions
 from console.operating.live.record import Record
 from console.operating.live.recovery import settled_by_id, write_recovered
@@ -26,7 +26,6 @@ from topology.links.protocol import RegionLink
 from topology.planning.plan import Confirmation, Effort, Plan
 from topology.records.ledger.colleagues import KEEP_PRESENT_S, Presence
 from topology.records.ledger.values import KeptApproval, KeptWave, LedgerState
-from topology.records.locks import is_free
 from topology.region.errors import LinkError
 
 LOOK_EACH_S = 0.5
@@ -45,7 +44,7 @@ class People:
         history: JournalFollower,
         others: OtherSessions,
         operator: str,
-        folder: Path,
+        holding: Holding,
         state: Callable[[], State],
         running: Callable[[], str | None],
     ) -> None:
@@ -60,7 +59,7 @@ class People:
         self._history = history
         self._others = others
         self._operator = operator
-        self._folder = folder
+        self._holding = holding
         self._running = running
         self._shown: Plan | None = None
         self._kept: tuple[KeptApproval, ...] = ()
@@ -118,7 +117,7 @@ class People:
         past = (await self._history.load()).by_entry.get(entry)
         if past is None or past.ended is not None:
             raise refused(f"entry {entry:,} is no execution that is unfinished")
-        if not is_free(self._folder, past.execution):
+        if not self._holding.is_free(past.execution):
             raise refused(
                 f"{past.operator} carries entry {entry:,} out still: stop it first, or wait until its lease is gone"
             )

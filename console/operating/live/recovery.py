@@ -1,20 +1,19 @@
 """After a crash: settles by what the region says what an execution did and what it did not, and writes that down."""
 
 import asyncio
-from pathlib import Path
 
+from console.operating.live.holding import Holding
 from console.operating.live.record import Record
 from topology.execution.journal_entries import JournalError, Kind
 from topology.execution.past_executions import PastExecution, PastExecutions
 from topology.execution.unfinished import Unfinished, unfinished_of
 from topology.links.protocol import Answer, RegionLink, WaveOutcome
-from topology.records.locks import is_free
 from topology.region.errors import LinkError
 
 
-async def unfinished(past: PastExecutions, link: RegionLink, folder: Path) -> tuple[Unfinished, ...]:
+async def unfinished(past: PastExecutions, link: RegionLink, holding: Holding) -> tuple[Unfinished, ...]:
     """Give the executions that nobody carries out and that have no end, settled by what the region says."""
-    cut_off = [one for one in past.open() if is_free(folder, one.execution)]
+    cut_off = [one for one in past.open() if holding.is_free(one.execution)]
     return tuple([await _settled(one, link) for one in cut_off])
 
 

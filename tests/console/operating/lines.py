@@ -25,6 +25,7 @@ class BadLine:
         self.name = link.name
         self.abilities = link.abilities
         self.only_looks = link.only_looks
+        self.leases = link.leases
         self.operator = link.operator
         self.meeting = link.meeting
         self.unheard: set[str] = set()

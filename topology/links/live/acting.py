@@ -157,6 +157,15 @@ class Acting:
         await self._actor.resume(execution)
         self.stopping.discard(execution)
 
+    @property
+    def own(self) -> set[str]:
+        """The executions whose leases are held here."""
+        return set(self._leases)
+
+    async def begin(self, execution: KeptExecution) -> None:
+        """Write an execution down and take its lease."""
+        self._leases[execution.id] = await self._ledger.begin(execution)
+
     async def finish(self, execution: str, outcome: str) -> None:
         """Let go of the lease of an execution that is over."""
         lease = self._leases.pop(execution, None)

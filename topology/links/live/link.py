@@ -21,6 +21,7 @@ from topology.links.fleet_source import Abilities, Answer, FleetActor, FleetRead
 from topology.links.live.acting import Acting, Standing
 from topology.links.live.following import Following
 from topology.links.live.last_known import Keeping, LastKnown
+from topology.links.live.leases import LiveLeases
 from topology.links.live.scopes import all_declared, all_floors, all_listed
 from topology.links.protocol import OperationId, Wave, WaveOutcome
 from topology.records.clock import SteadyClock
@@ -82,6 +83,7 @@ class LiveLink:
         self._declared: dict[tuple[str, str], int] = {}
         self._to_declare = False
         self._unacknowledged: tuple[str, ...] = ()
+        self.leases = LiveLeases(lambda: self._seen, self._acting, self._in_time)
         self._undecided: tuple[str, ...] = ()
         self._leapt = False
         self._compared = 0
@@ -395,6 +397,9 @@ class LiveLink:
         seen = self._seen
         if self._not_joined or seen is None:
             return
+        if seen.leases:
+            # Whoever dies lets go of a lease without a word.
+            await self._hear(seen := await self._in_time(self._ledger.read()))
         if bool(self._clock.leap_s) != self._leapt:
             self._leapt = bool(self._clock.leap_s)
             await self._hear(await self._in_time(self._ledger.read()))

@@ -43,6 +43,8 @@ class SimulatedLink:
     """A simulated region. With a `ManualClock` nothing moves unless `advance` is called."""
 
     only_looks = ""
+    leases = None
+    """A lock on this machine says who carries what out."""
     operator = ""
     abilities = Abilities(
         atomic_waves=True,

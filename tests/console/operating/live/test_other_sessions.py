@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.operating.live.history import JournalFollower
+from console.operating.live.holding import Holding
 from console.operating.live.other_sessions import OtherSessions
 from console.operating.live.record import Record
 from console.operating.regions import address_of, read_address
@@ -39,10 +40,16 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     journal.close()
 
 
+class NoLeases:
+    """Of a link, only that it keeps no leases: then locks say who carries what out."""
+
+    leases = None
+
+
 def sessions(folder: Path, journal: Journal) -> tuple[JournalFollower, OtherSessions]:
     """Give what this console knows of others; the journal is all that it needs of a link."""
     history = JournalFollower(Record(journal, "", None, "ana"), "ana")  # type: ignore[arg-type]
-    return history, OtherSessions(history, folder)
+    return history, OtherSessions(history, Holding(NoLeases(), folder))  # type: ignore[arg-type]
 
 
 def test_that_servers_which_another_console_will_take_are_pending_here(

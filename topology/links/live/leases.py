@@ -1,0 +1,49 @@
+"""Who carries executions out on a live region, as its ledger was last heard."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from topology.links.live.acting import Acting
+from topology.links.protocol import CarriedOut
+from topology.records.ledger.values import KeptExecution, LedgerState
+
+
+class LiveLeases:
+    """The leases in a region's ledger. *seen* gives what was last read of it; *in_time* gives a call of it a deadline."""
+
+    def __init__(
+        self,
+        seen: Callable[[], LedgerState | None],
+        acting: Acting | None,
+        in_time: Callable[[Coroutine[Any, Any, None]], Coroutine[Any, Any, None]],
+    ) -> None:
+        self._seen = seen
+        self._acting = acting
+        self._in_time = in_time
+
+    @property
+    def elsewhere(self) -> tuple[CarriedOut, ...]:
+        """What others carry out right now."""
+        seen = self._seen()
+        if seen is None:
+            return ()
+        held = {lease.execution for lease in seen.leases} - self._own
+        return tuple(CarriedOut(one.id, one.owner, one.command) for one in seen.executions if one.id in held)
+
+    def is_carried_out(self, execution: str) -> bool:
+        """Say whether somebody holds the lease of an execution; while the ledger was never read, somebody may."""
+        seen = self._seen()
+        return seen is None or execution in self._own or any(one.execution == execution for one in seen.leases)
+
+    async def begin(self, execution: str, operator: str, *, plan: str, command: str, servers: int) -> None:
+        """Take the lease of an execution, before anything of it is done.
+
+        Raises:
+            LinkError: the ledger could not be told.
+        """
+        if self._acting is not None:
+            await self._in_time(self._acting.begin(KeptExecution(execution, plan, command, servers, operator)))
+
+    @property
+    def _own(self) -> set[str]:
+        return set() if self._acting is None else self._acting.own
