@@ -121,7 +121,7 @@ class Executor:
     def is_unsettled(self) -> bool:
         """Whether the link has still to say what became of some servers, or to hear of a stop."""
         execution = self.execution
-        return bool(execution.open_waves) or (execution.is_stopped and not execution.is_cancelled)
+        return bool(execution.waves.open) or (execution.orders.is_stopped and not execution.orders.is_cancelled)
 
     def show(self) -> None:
         """Say how far it is, if that changed."""
@@ -132,7 +132,7 @@ class Executor:
 
     def look_after_end(self, state: State) -> None:
         """See how what was still draining at the end fares; it is written down as having left already."""
-        if self.ended.is_set() and self.execution.is_moving:
+        if self.ended.is_set() and self.execution.outcomes.moving:
             self.execution.step(state.time, state)
             self.show()
 
@@ -148,7 +148,7 @@ class Executor:
         await self._unless_let_go(self._tell_stop())
         if self._stop_trouble:
             raise LinkError(self._stop_trouble)
-        return self.execution.is_cancelled
+        return self.execution.orders.is_cancelled
 
     async def _do(self, step: Step) -> None:
         match step:
@@ -158,7 +158,7 @@ class Executor:
                 await self._query(step.number)
             case Cancel():
                 await self._unless_let_go(self._tell_stop())
-                if not self.execution.is_cancelled:
+                if not self.execution.orders.is_cancelled:
                     await self._wait(RETRY_S)
             case Wait():
                 await self._wait(None if step.until is None else step.until - self._link.now())
@@ -190,12 +190,12 @@ class Executor:
     async def _tell_stop(self) -> None:
         async with self._stop_lock:
             execution = self.execution
-            if execution.is_cancelled:
+            if execution.orders.is_cancelled:
                 return
             try:
                 returned = await self._link.stop(execution.id, execution.operator)
                 # A stop that was told before, without its answer being heard, gives back nothing the second time.
-                last = await self._link.outcome(f"{execution.id}.{execution.sent}")
+                last = await self._link.outcome(f"{execution.id}.{execution.waves.sent}")
             except LinkError as error:
                 self._stop_trouble = str(error)
                 return
@@ -227,7 +227,7 @@ class Executor:
             execution.halt(f"{error}; no act without a journal")
             return
         # The disk took its time, and the operator may have used it.
-        if execution.is_stopped:
+        if execution.orders.is_stopped:
             execution.never_heard_of(step.number)
             await self._write_outcome(step.number, (), {"not_sent": True})
             return
@@ -261,7 +261,7 @@ class Executor:
     async def _query(self, number: int) -> None:
         began = asyncio.get_running_loop().time()
         await self._unless_let_go(self._ask(number))
-        if number in self.execution.open_waves:
+        if number in self.execution.waves.open:
             await self._wait(RETRY_S)
             self._asked_for += asyncio.get_running_loop().time() - began
             if self._asked_for > PATIENCE_S:
@@ -300,8 +300,8 @@ class Executor:
         """After the end, ask until the link has said what became of everything, and has heard of the stop."""
         while self.is_unsettled:
             await asyncio.sleep(RETRY_S)
-            calls = [self._ask(number) for number in self.execution.open_waves]
-            if self.execution.is_stopped and not self.execution.is_cancelled:
+            calls = [self._ask(number) for number in self.execution.waves.open]
+            if self.execution.orders.is_stopped and not self.execution.orders.is_cancelled:
                 calls.insert(0, self._tell_stop())
             for call in calls:
                 try:

@@ -88,7 +88,7 @@ class TrainingDesk:
             return None
         # It is asked for at every frame, and counts servers one by one.
         last = session.executions[-1]
-        key = (id(session), len(session.executions), session.branch.revision, last.phase, last.sent)
+        key = (id(session), len(session.executions), session.branch.revision, last.phase, last.waves.sent)
         if key != self._counted[0]:
             self._counted = key, last.progress()
         return self._counted[1]

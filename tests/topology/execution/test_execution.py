@@ -407,7 +407,7 @@ def test_that_an_end_does_not_wait_for_a_link_that_was_let_go_and_unknown_server
         "stopped by ana: 2 of 8 servers left service, 1 went back, 5 not touched"
     )
     assert len(bench.execution.pending(bench.state)) == 0
-    assert bench.execution.open_waves == ()
+    assert bench.execution.waves.open == ()
 
 
 def test_that_an_answer_that_comes_late_takes_nothing_back() -> None:

@@ -74,7 +74,7 @@ class BranchExecutor:
     def look(self) -> None:
         """See how those fare of which everything was sent."""
         for one in self.executions:
-            if not _has_more(one) and (one.is_moving or not one.phase.is_end):
+            if not _has_more(one) and (one.outcomes.moving or not one.phase.is_end):
                 one.step(self._branch.time, self.state(one))
 
     def stop(self) -> int:
@@ -176,4 +176,4 @@ class BranchExecutor:
 
 def _has_more(execution: Execution) -> bool:
     """Whether some of it is still to be sent."""
-    return not execution.phase.is_end and execution.has_more
+    return not execution.phase.is_end and execution.waves.has_more

@@ -1,0 +1,100 @@
+"""The waves of an execution: what each takes, which of them were sent and when, and what must be sent again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from topology.execution.outcomes import Outcomes
+from topology.execution.progress import Send, ServerOutcome, WaveProgress, WaveResult, WaveState
+
+
+@dataclass(slots=True)
+class SentWave:
+    """One wave; times are the link's."""
+
+    servers: tuple[str, ...]
+    sent_at: float | None = None
+    too_soon_since: float | None = None
+    """From when on it might have been sent, by the region's first word that it was too soon."""
+
+
+class SentWaves:
+    """Waves in their order, numbered from 1, of servers whose *outcomes* are kept beside them."""
+
+    def __init__(self, waves: Iterable[tuple[str, ...]], outcomes: Outcomes) -> None:
+        self.all = [SentWave(servers) for servers in waves]
+        self.sent = 0
+        """Number of the last wave that was sent; 0 before the first."""
+        self.not_before = float("-inf")
+        """Before this nothing is sent, by what the region said."""
+        self.sent_at: dict[str, float] = {}
+        """When each server was sent, as far as it was."""
+        self._outcomes = outcomes
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def of(self, number: int) -> SentWave:
+        """Give a wave by its number."""
+        return self.all[number - 1]
+
+    @property
+    def next(self) -> SentWave:
+        """The wave that is sent next; there must be one."""
+        return self.all[self.sent]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether waves are still to be sent, if nothing ends it before."""
+        return self.sent < len(self.all)
+
+    @property
+    def open(self) -> tuple[int, ...]:
+        """Numbers of the waves of which the link has not said everything."""
+        return tuple(
+            number for number, wave in enumerate(self.all, 1) if wave.sent_at and self._outcomes.is_open(wave.servers)
+        )
+
+    def send(self, now: float) -> Send | None:
+        """Count the next wave as sent; None where nothing is left of it."""
+        wave = self.next
+        self.sent += 1
+        servers = tuple(name for name in wave.servers if self._outcomes[name] is ServerOutcome.LEFT)
+        if not servers:
+            return None
+        wave.sent_at = now
+        self._outcomes.sent(servers)
+        self.sent_at.update(dict.fromkeys(servers, now))
+        return Send(self.sent, servers)
+
+    def send_again(self, number: int, result: WaveResult) -> None:
+        """Put what was too soon in front of what is still to be sent: all of a wave anew, or the rest as a wave of its own."""
+        self.not_before = max(self.not_before, result.not_before or self.not_before)
+        wave = self.of(number)
+        again = tuple(name for name in result.too_soon if self._outcomes[name] is ServerOutcome.LEFT)
+        since = wave.too_soon_since if wave.too_soon_since is not None else result.not_before
+        if set(again) == set(wave.servers):
+            # Nothing was done under its id, so that the same id may be sent once more.
+            self.never_heard_of(number)
+            wave.too_soon_since = since
+        elif again:
+            wave.servers = tuple(name for name in wave.servers if name not in set(again))
+            self.all.insert(number, SentWave(again, too_soon_since=since))
+
+    def never_heard_of(self, number: int) -> None:
+        """Take in that the region never got a wave, so that it did not happen."""
+        wave = self.of(number)
+        wave.sent_at = None
+        self._outcomes.never_sent(wave.servers)
+        self.sent = number - 1
+
+    def progress(self) -> tuple[WaveProgress, ...]:
+        """Say how far each is."""
+        return tuple(self._progress(number, wave) for number, wave in enumerate(self.all, 1))
+
+    def _progress(self, number: int, wave: SentWave) -> WaveProgress:
+        done = [name for name in wave.servers if self._outcomes[name] is ServerOutcome.DONE]
+        moving = sum(name in self._outcomes.moving for name in done)
+        if number > self.sent:
+            return WaveProgress(number, len(wave.servers), 0, 0, "planned")
+        kind: WaveState = "sent" if self._outcomes.is_open(wave.servers) else "moving" if moving else "done"
+        return WaveProgress(number, len(wave.servers), len(done) - moving, moving, kind)
