@@ -173,7 +173,7 @@ class Session:
 
     async def _recover(self) -> None:
         with suppress(JournalError):  # which `recover` says
-            await self.desk.load_journal()
+            await self.desk.history.load()
         await self.workspace.follower.loaded.wait()
         # What is loaded by now stays until the end; looking through it at every collection would only cost time.
         gc.collect()

@@ -69,37 +69,8 @@ class Feed(Protocol):
         """
 
 
-class Desk(Protocol):
-    """One operator at one region, or in one training."""
-
-    name: str
-    """The operator."""
-    colleagues: Colleagues
-    """The others at the region."""
-    on_change: Callable[[Progress], None]
-    """Hears how far the execution is, whenever that changed."""
-    guards: tuple[Guard, ...]
-    """An organisation's own, which judge here besides ours."""
-
-    @property
-    def feed(self) -> Feed:
-        """Where the facts come from."""
-
-    @property
-    def trouble(self) -> str:
-        """Why nothing can be carried out at all; empty while it can."""
-
-    @property
-    def only_looks(self) -> str:
-        """Why nothing can be done here by anyone; empty where acts are possible."""
-
-    def follow(self, state: State) -> None:
-        """Take *state*, which its owner keeps current, as the region's from now on."""
-
-    def heard(self, batch: EventBatch) -> None:
-        """Take in that *batch* was folded into the state."""
-
-    # ---- what was done, here and by others ----------------------------------------------------------------------------
+class History(Protocol):
+    """What was done at a region, here and by others, as far as it was read."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -118,6 +89,41 @@ class Desk(Protocol):
 
     def others(self) -> Notice:
         """Say what other sessions carry out; an empty text when nothing."""
+
+
+class Desk(Protocol):
+    """One operator at one region, or in one training."""
+
+    name: str
+    """The operator."""
+    colleagues: Colleagues
+    """The others at the region."""
+    on_change: Callable[[Progress], None]
+    """Hears how far the execution is, whenever that changed."""
+    guards: tuple[Guard, ...]
+    """An organisation's own, which judge here besides ours."""
+
+    @property
+    def history(self) -> History:
+        """What was done, here and by others."""
+
+    @property
+    def feed(self) -> Feed:
+        """Where the facts come from."""
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be carried out at all; empty while it can."""
+
+    @property
+    def only_looks(self) -> str:
+        """Why nothing can be done here by anyone; empty where acts are possible."""
+
+    def follow(self, state: State) -> None:
+        """Take *state*, which its owner keeps current, as the region's from now on."""
+
+    def heard(self, batch: EventBatch) -> None:
+        """Take in that *batch* was folded into the state."""
 
     # ---- acting -------------------------------------------------------------------------------------------------------
 

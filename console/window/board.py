@@ -137,7 +137,7 @@ class Board(QObject):
     def _show_entries(self) -> None:
         state = self.workspace.state
         if state is not None:
-            self.journal.show_entries(self.workspace.desk.entries, state.region.time_zone)
+            self.journal.show_entries(self.workspace.desk.history.entries, state.region.time_zone)
 
     def _show_help(self, verb: str) -> None:
         self.preview.show_message(help_page(verb))

@@ -144,7 +144,7 @@ class Workspace(Voice):
         if isinstance(command, Headroom):
             self.answered.emit(headroom(state, command))
         else:
-            self.answered.emit(explanation(state, planner, command, self.desk.entries))
+            self.answered.emit(explanation(state, planner, command, self.desk.history.entries))
 
     def replan(self) -> None:
         """Work out what the text does in the state on show, and show both."""
@@ -159,14 +159,14 @@ class Workspace(Voice):
     def read_entries(self) -> None:
         """Take in what is new in the journal, of this console and of others."""
         try:
-            new = self.desk.read_new()
+            new = self.desk.history.read_new()
         except JournalError as error:
             if str(error) != self._trouble:
                 self._trouble = str(error)
                 self.tell_failure(self._trouble)
             return
         self._trouble = ""
-        self.keep_notice(self.desk.others())
+        self.keep_notice(self.desk.history.others())
         if new:
             self.entries_changed.emit()
 
@@ -185,7 +185,9 @@ class Workspace(Voice):
     def _usual(self) -> UsualCounts:
         """Give what is usual for what is typed: a run of a playbook is compared with runs of it."""
         command = self.bench.work.reading.command
-        return self.desk.usual.by_playbook(command.name) if isinstance(command, Run) else self.desk.usual
+        return (
+            self.desk.history.usual.by_playbook(command.name) if isinstance(command, Run) else self.desk.history.usual
+        )
 
     def _publish(self) -> None:
         state = self.see()
@@ -220,7 +222,11 @@ class Workspace(Voice):
 
     def _deed(self, work: Work, gathering: Gathering) -> str:
         undone = None if work.plan is None else work.plan.undoes
-        owner = "" if undone is None else next((one.operator for one in self.desk.entries if one.number == undone), "")
+        owner = (
+            ""
+            if undone is None
+            else next((one.operator for one in self.desk.history.entries if one.number == undone), "")
+        )
         return deed_of(work, gathering, self.desk.name, owner)
 
     def _say_work(self, work: Work) -> None:

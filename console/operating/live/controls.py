@@ -1,6 +1,6 @@
 """Stop, pause, resume and acknowledge: what an operator does to executions and descriptions besides confirming."""
 
-from console.operating.live.executor import Executor
+from console.operating.live.executing.executor import Executor
 from console.operating.live.history import JournalFollower
 from console.operating.live.holding import Holding
 from console.operating.live.record import Record

@@ -2,13 +2,34 @@
 
 import asyncio
 
+from console.operating.live.history import JournalFollower
 from console.operating.live.holding import Holding
 from console.operating.live.record import Record
 from topology.execution.journal_entries import JournalError, Kind
 from topology.execution.past_executions import PastExecution, PastExecutions
-from topology.execution.unfinished import Unfinished, unfinished_of
+from topology.execution.unfinished import Unfinished, told_before, unfinished_of
 from topology.links.protocol import Answer, RegionLink, WaveOutcome
 from topology.region.errors import LinkError
+
+
+async def recover(
+    history: JournalFollower, link: RegionLink, record: Record, holding: Holding
+) -> tuple[str, tuple[Unfinished, ...]]:
+    """At the start: what is wrong with the journal (or nothing), and the executions that were cut off, settled.
+
+    Raises:
+        JournalError: the journal cannot be read, or written.
+    """
+    await history.load()
+    doubt = await compare_heads(record, link)
+    past = await history.load()
+    found = await unfinished(past, link, holding)
+    for one in found:
+        await write_recovered(one, record)
+        holding.tidy(one.execution)
+    await settle_ended(past, link, record)
+    before = None if found else told_before(await history.load())
+    return doubt, found if before is None else (before,)
 
 
 async def unfinished(past: PastExecutions, link: RegionLink, holding: Holding) -> tuple[Unfinished, ...]:

@@ -34,15 +34,28 @@ RETRY_S = 1.0
 _CONTROLS = {"stop": "Stopped", "pause": "Paused", "resume": "Resumed"}
 
 
+class NoHistory:
+    """A training keeps no journal, and nobody else acts in it."""
+
+    entries: tuple[Entry, ...] = ()
+    usual = UsualCounts()
+
+    def read_new(self) -> tuple[Entry, ...]:
+        """Nobody writes a journal here."""
+        return ()
+
+    def others(self) -> Notice:
+        """Nobody else acts in a training."""
+        return Notice("other-sessions", "")
+
+
 class TrainingDesk:
     """Acts on the run of a training; time passes only when the training's clock does."""
 
     only_looks = ""
     trouble = ""
     """Nothing stands in the way of an act in a training."""
-    entries: tuple[Entry, ...] = ()
-    """It keeps no journal."""
-    usual = UsualCounts()
+    history = NoHistory()
     is_running = False
     """Closing a training needs no question."""
     running: Execution | None = None
@@ -71,14 +84,6 @@ class TrainingDesk:
 
     def heard(self, batch: EventBatch) -> None:
         """The run knows its own facts."""
-
-    def read_new(self) -> tuple[Entry, ...]:
-        """Nobody writes a journal here."""
-        return ()
-
-    def others(self) -> Notice:
-        """Nobody else acts in a training."""
-        return Notice("other-sessions", "")
 
     @property
     def progress(self) -> Progress | None:

@@ -114,7 +114,7 @@ class Desk:
         """Wait until the operator waits: for time to pass, for facts, or for somebody."""
         await self.hear()
         self.operator.facts_changed()
-        executor = self.operator._executor
+        executor = self.operator._executions.latest
         if executor is not None and executor.is_started:
             await self.until(lambda: executor.ended.is_set() or (executor.is_waiting and not executor._news.is_set()))
 

@@ -30,7 +30,7 @@ def test_that_a_choice_is_written_and_previewed_but_never_carried_out(qapp: QApp
         assert session.panels.command.text().startswith("remove all from ")
         await until(lambda: session.workspace.bench.work.plan is not None)
         assert not session.workspace.desk.is_running
-        assert session.workspace.desk.entries == ()
+        assert session.workspace.desk.history.entries == ()
         plan = session.workspace.bench.work.plan
         assert plan is not None
         sheet = fleet_map.viewport.sheet

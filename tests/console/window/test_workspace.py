@@ -275,7 +275,7 @@ def test_that_what_was_confirmed_is_carried_out_and_told(play: Any) -> None:
         await room.until(lambda: "finished" in room.kinds())
         await room.until(lambda: room.said)
         assert room.said == [f"{CLEAR}: finished: 2 of 2 servers left service"]
-        assert [entry.kind.value for entry in room.workspace.desk.entries] == room.kinds()
+        assert [entry.kind.value for entry in room.workspace.desk.history.entries] == room.kinds()
 
     play(scenario)
 

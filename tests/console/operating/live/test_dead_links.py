@@ -72,7 +72,7 @@ def test_that_what_was_done_although_nobody_said_so_is_told_when_the_region_answ
         plan = await send_and_stop(desk, begin)
         desk.link.advance(60)  # they drain, while the line is dead
         desk.line.mend()
-        await desk.until(lambda: not desk.operator._executor.is_unsettled)
+        await desk.until(lambda: not desk.operator._executions.latest.is_unsettled)
         assert desk.progress.sentence == "stopped by ana: 3 of 6 servers left service, 3 not touched"
         told = desk.entries()[-1]
         assert (told.kind, told.servers, told.details["after_end"]) == (Kind.OUTCOME, plan.servers[:3], True)
@@ -123,7 +123,9 @@ def test_that_another_act_is_possible_once_the_region_answers_and_counts_what_is
         assert len(pending(desk)) == 8
         desk.is_deaf = False
         desk.line.mend()
-        await desk.until(lambda: not desk.operator._unsettled or not desk.operator._unsettled[0].is_unsettled)
+        await desk.until(
+            lambda: not desk.operator._executions.unsettled or not desk.operator._executions.unsettled[0].is_unsettled
+        )
         begin(desk.operator.run())
         await asyncio.sleep(0)
         await desk.until_after(200, lambda: desk.progress.phase.is_end)
@@ -143,7 +145,7 @@ def test_that_a_plan_from_before_is_refused_when_servers_it_did_not_count_may_ha
         with pytest.raises(RefusedError, match="already leaving"):
             await desk.operator.confirm(before, command, Confirmation(before.digest, Effort.COUNT))
         desk.line.mend()
-        await desk.until(lambda: not desk.operator._executor.is_unsettled)
+        await desk.until(lambda: not desk.operator._executions.latest.is_unsettled)
 
     play(scenario)
 
@@ -163,7 +165,7 @@ def test_that_a_region_that_never_answers_leaves_the_console_free(play: Play, mo
         )
         assert pending(desk) == set(plan.servers[:3])
         desk.line.mend()
-        await desk.until(lambda: not desk.operator._executor.is_unsettled)
+        await desk.until(lambda: not desk.operator._executions.latest.is_unsettled)
 
     play(scenario)
 

@@ -492,7 +492,9 @@ def test_that_an_undo_from_another_console_stops_what_it_undoes_first(make_desk:
         await ben.until(lambda: any(entry.kind is Kind.STOP for entry in ben.entries()))
         await ana.until_after(90, lambda: not ana.operator.is_running)
         assert ana.progress.phase == "stopped"
-        await ben.until(lambda: ben.operator._executor is not None and ben.operator._executor.is_started)
+        await ben.until(
+            lambda: ben.operator._executions.latest is not None and ben.operator._executions.latest.is_started
+        )
         await ben.until_after(90, lambda: not ben.operator.is_running)
         await ana.passes(60)
         assert ana.out() == set()

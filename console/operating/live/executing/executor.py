@@ -5,27 +5,25 @@ execution within `GRACE_S` whatever the link does. What is unknown at the end is
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import asdict, replace
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 
 from console.operating.jobs import Jobs
+from console.operating.live.executing.account import Account
 from console.operating.live.record import Record
 from topology.execution.execution import Execution
-from topology.execution.journal_entries import JournalError, Kind
 from topology.execution.progress import (
     Cancel,
     Ended,
-    Phase,
     Progress,
     Query,
     Send,
-    ServerOutcome,
     Step,
     Wait,
     WaveResult,
 )
 from topology.fleet.state import State
-from topology.links.protocol import Answer, Refusal, RegionLink, Wave, WaveOutcome
+from topology.links.protocol import Answer, RegionLink, Wave, WaveOutcome
 from topology.region.errors import LinkError
 
 SHORTEST_WAIT_S = 0.25
@@ -78,8 +76,7 @@ class Executor:
         """How long the link has been asked in vain what became of a wave, seconds."""
         self._stop_lock = asyncio.Lock()
         self._stop_trouble = ""
-        self._left: frozenset[str] = frozenset()
-        """What its end, as it was written down, says to have left."""
+        self._account = Account(record, execution, self.ended)
         plan = execution.plan
         self._supports = dict(zip(plan.servers, plan.supports, strict=True))
 
@@ -99,7 +96,10 @@ class Executor:
                 if isinstance(step, Ended):
                     break
                 await self._do(step)
-            await self._write_end(step)
+            if await self._account.end(step):
+                await self._unless_let_go(self._record.keep_head())
+            else:
+                self.show()
             finish = self._link.finish(execution.id, step.phase.value)
             self.letting_go = self._jobs.start("To let go of an execution", finish)
             if self.is_unsettled:
@@ -200,36 +200,19 @@ class Executor:
                 self._stop_trouble = str(error)
                 return
             execution.cancelled(returned + (last.servers(Answer.RETURNED) if last is not None else ()))
-            await self._write_late_stop()
+            await self._account.late_stop()
+            self._show_late()
         self.wake()
 
-    async def _write_late_stop(self) -> None:
-        """Write down what a stop gave back that the region heard of only after the end: the end says that it left."""
-        returned = tuple(name for name in self.execution.servers(ServerOutcome.RETURNED) if name in self._left)
-        if not self.ended.is_set() or not returned:
-            return
-        details: dict[str, object] = {"returned": returned, "after_end": True}
-        try:
-            await self._record.write(
-                Kind.STOP, command=self.execution.plan.command, execution=self.execution.id, details=details
-            )
-        except JournalError as error:
-            self.execution.end_unwritten(str(error))
-        self._show_late()
-
     async def _send(self, step: Send) -> None:
-        execution, wave = self.execution, self._wave(step)
-        details: dict[str, object] = {"wave": step.number, "operation": wave.operation}
-        try:
-            await self._record.write(Kind.WAVE, execution=execution.id, servers=step.servers, details=details)
-        except JournalError as error:
+        execution, wave = self.execution, wave_of(self.execution, step, self._supports, self.approvals)
+        if not await self._account.wave(step, wave.operation):
             execution.never_heard_of(step.number)
-            execution.halt(f"{error}; no act without a journal")
             return
         # The disk took its time, and the operator may have used it.
         if execution.orders.is_stopped:
             execution.never_heard_of(step.number)
-            await self._write_outcome(step.number, (), {"not_sent": True})
+            await self._account.outcome(step.number, (), {"not_sent": True})
             return
         if not await self._unless_let_go(self._act(wave)):
             await self._lose(step.number, f"the region did not answer within {PATIENCE_S:g} s")
@@ -247,16 +230,16 @@ class Executor:
             # Somebody else's stop is a stop, not a failure of the region.
             execution.never_heard_of(wave.number)
             self.stop("another console")
-            await self._write_outcome(wave.number, (), {"stopped_elsewhere": True})
+            await self._account.outcome(wave.number, (), {"stopped_elsewhere": True})
         else:
-            await self._take(wave.number, outcome)
+            await self._account.taken(wave.number, result_of(outcome, self._link.now()), outcome)
         self._show_late()
 
     async def _lose(self, number: int, why: str) -> None:
         """There is no answer to a wave; after a stop that is said with its end."""
         if not self._released.done():
             self.execution.lost(number, why)
-        await self._write_outcome(number, None, {"lost": why})
+        await self._account.outcome(number, None, {"lost": why})
 
     async def _query(self, number: int) -> None:
         began = asyncio.get_running_loop().time()
@@ -275,26 +258,12 @@ class Executor:
             return
         if outcome is None:
             self.execution.never_heard_of(number)
-            await self._write_outcome(number, (), {"never_heard_of": True})
+            await self._account.outcome(number, (), {"never_heard_of": True})
         elif outcome.servers(Answer.UNKNOWN):
             self.execution.answered(number, result_of(outcome, self._link.now()))
         else:
-            await self._take(number, outcome)
+            await self._account.taken(number, result_of(outcome, self._link.now()), outcome)
         self._show_late()
-
-    async def _take(self, number: int, outcome: WaveOutcome) -> None:
-        result = result_of(outcome, self._link.now())
-        self.execution.answered(number, result)
-        details: dict[str, object] = {
-            "refused": result.refused,
-            "too_soon": result.too_soon,
-            "unknown": result.unknown,
-            "returned": result.returned,
-            "reasons": result.reasons,
-            "refusals": tuple(map(_refusal, outcome.refusals)),
-            "not_before": result.not_before,
-        }
-        await self._write_outcome(number, result.done, {key: value for key, value in details.items() if value})
 
     async def _settle(self) -> None:
         """After the end, ask until the link has said what became of everything, and has heard of the stop."""
@@ -327,68 +296,24 @@ class Executor:
         finally:
             self.is_waiting = False
 
-    async def _write_outcome(self, number: int, done: tuple[str, ...] | None, details: dict[str, object]) -> None:
-        """Write what became of a wave; *done* is None where nobody knows, and then only that is noted."""
-        kind = Kind.NOTED if done is None else Kind.OUTCOME
-        if self.ended.is_set():
-            details = {**details, "after_end": True}
-        try:
-            await self._record.write(
-                kind, execution=self.execution.id, servers=done or (), details={"wave": number, **details}
-            )
-        except JournalError as error:
-            self.execution.halt(f"{error}; no act without a journal")
 
-    async def _write_end(self, step: Ended) -> None:
-        execution = self.execution
-        kind = Kind.HALT if step.phase is Phase.HALTED else Kind.FINISHED
-        details: dict[str, object] = {
-            "phase": step.phase.value,
-            "sentence": step.why,
-            "returned": execution.servers(ServerOutcome.RETURNED),
-            "refused": execution.servers(ServerOutcome.REFUSED),
-            "left": execution.servers(ServerOutcome.LEFT),
-        }
-        if unknown := execution.servers(ServerOutcome.UNKNOWN):
-            details["unknown"] = unknown
-        plan = execution.plan
-        self._left = frozenset(execution.servers(ServerOutcome.DONE, ServerOutcome.UNKNOWN))
-        try:
-            await self._record.write(
-                kind,
-                command=plan.command,
-                plan=plan.digest,
-                execution=execution.id,
-                servers=execution.servers(ServerOutcome.DONE),
-                details=details,
-            )
-        except JournalError as error:
-            execution.end_unwritten(str(error))
-            self.show()
-            return
-        await self._unless_let_go(self._record.keep_head())
-
-    def _wave(self, step: Send) -> Wave:
-        execution = self.execution
-        return Wave(
-            execution.id,
-            step.number,
-            execution.operator,
-            step.servers,
-            tuple(self._supports[name] for name in step.servers),
-            execution.own_pace,
-            execution.undo,
-            command=execution.plan.command,
-            plan=execution.plan.digest,
-            total=execution.plan.count,
-            approvals=self.approvals,
-        )
-
-
-def _refusal(one: Refusal) -> dict[str, object]:
-    """Give a refusal as the journal keeps it: the code, and those of its facts that say something."""
-    facts = {name: value for name, value in asdict(one.facts).items() if value not in (None, ())}
-    return {"code": one.code, **facts}
+def wave_of(
+    execution: Execution, step: Send, supports: Mapping[str, tuple[str, ...]], approvals: tuple[int, ...]
+) -> Wave:
+    """Give the wave of a step as links take it; *supports* is what each server supports, as the plan saw it."""
+    return Wave(
+        execution.id,
+        step.number,
+        execution.operator,
+        step.servers,
+        tuple(supports[name] for name in step.servers),
+        execution.own_pace,
+        execution.undo,
+        command=execution.plan.command,
+        plan=execution.plan.digest,
+        total=execution.plan.count,
+        approvals=approvals,
+    )
 
 
 def result_of(outcome: WaveOutcome, now: float) -> WaveResult:
