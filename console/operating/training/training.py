@@ -109,7 +109,7 @@ class Training:
         """Give every subsystem of which it is known how much is asked now, as it stands."""
         if self.session is not None:
             branch = self.session.branch
-            moment, demand = branch.moment(), set(branch.demand)
+            moment, demand = branch.moment(), set(branch.kept.demand)
         else:
             marks = self.replay.timeline.marks_at(self.now())
             demand = {name for name, mark in marks.items() if mark.demand is not None}

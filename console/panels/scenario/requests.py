@@ -93,7 +93,7 @@ class RequestList(QWidget):
     def show_now(self) -> None:
         """Show what is known of the copies by now, and what is asked."""
         training = self._training
-        tried = frozenset(training.session.branch.tried if training.session is not None else ())
+        tried = frozenset(training.session.branch.kept.tried if training.session is not None else ())
         if tried != self._tried:
             self._tried = tried
             for line, copy in zip(self.copies, training.incident.copies, strict=True):

@@ -22,15 +22,13 @@ from numpy.typing import NDArray
 from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
 from topology.incident.branch.agenda import Agenda, Due
-from topology.incident.branch.going_on import broken_without, rest_of, steps_of
+from topology.incident.branch.by_itself import ByItself
+from topology.incident.branch.kept_course import KeptCourse
 from topology.incident.branch.restarts import BELOW, Restarts
-from topology.incident.choosing import Chooser
-from topology.incident.course import Course, CourseMaker
-from topology.incident.model import Era, Event, Incident, Mark, ServerChange
-from topology.incident.moment import Marks, Moment, moment_of_fleet
-from topology.incident.timeline import marks_of
+from topology.incident.course import Course
+from topology.incident.model import Era, Incident
+from topology.incident.moment import Moment
 from topology.region.server_states import ServerState
-from topology.region.tables import Problems
 from topology.simulation.simulation import Chance
 
 REPAIR_S = (20 * 60.0, 60 * 60.0)
@@ -59,43 +57,30 @@ class Branch:
         self.fleet = Fleet(incident.region)
         self.fleet.state = states.copy()
         self.fleet.recount()
-        self.silenced: set[str] = set()
-        """Observers that an instructor made silent."""
+        self.kept = KeptCourse(incident, self.fleet, time)
         self._chance = Chance(self.seed)
         self._agenda = Agenda()
         self._happenings: list[Happening] = []
         self._revision = 0
-        self.demand = {
-            name: mark.demand
-            for name, mark in marks_of(tuple(event for event in incident.events if event.time <= time)).items()
-            if mark.demand is not None
-        }
-        """What is asked of subsystems, in units, where that is known."""
-        self.tried: set[str] = set()
-        """The recovery copies that were tried."""
-        self._maker = CourseMaker(incident.region, time)
-        self._restarts = Restarts(era, self.fleet, self._agenda, self._maker)
-        self._maker.note(self.moment())
-        self._maker.tell(time, f"a trainee takes over; {era.title}", "branch")
+        self._restarts = Restarts(era, self.fleet, self._agenda, self.kept.maker)
+        self.by_itself = ByItself(incident, self.fleet, self._agenda, self._restarts, self.kept, self._chance)
+        self.kept.note(time)
+        self.tell(f"a trainee takes over; {era.title}", "branch")
         self._was_short = self._restarts.short()
         for name in sorted(self._was_short):
             self._stop(name)
-        for event in incident.events:
-            if event.always and event.time > time:
-                self._agenda.put(Due(event.time, "event", event=event))
-            if event.until_stopped and event.time <= time:
-                self._go_on(event)
-        self._maker.note(self.moment())
+        self.by_itself.take_up(time)
+        self.kept.note(time)
 
     # ---- what it answers --------------------------------------------------------------------------------------------
 
     def moment(self) -> Moment:
         """Give the region as it is now."""
-        return moment_of_fleet(self.fleet, self.time, self._marks())
+        return self.kept.moment(self.time)
 
     def course(self, ends: float | None = None) -> Course:
         """Give the run so far; it ends now, or later when nothing more is to happen."""
-        return self._maker.course(self.time if ends is None else ends)
+        return self.kept.course(self.time if ends is None else ends)
 
     @property
     def revision(self) -> int:
@@ -119,12 +104,7 @@ class Branch:
         lost_s: float | None = None,
     ) -> None:
         """Keep what was said or done now."""
-        self._maker.tell(self.time, text, kind, noticed=noticed, announced=announced, wrong=wrong, lost_s=lost_s)
-
-    def can_report(self) -> bool:
-        """Whether every status board works; false as soon as one does not."""
-        moment = self.moment()
-        return not any(moment.standing(name).verdict == "impacted" for name in self._maker.course(0.0).observers)
+        self.kept.maker.tell(self.time, text, kind, noticed=noticed, announced=announced, wrong=wrong, lost_s=lost_s)
 
     # ---- what is done to it -----------------------------------------------------------------------------------------
 
@@ -140,7 +120,7 @@ class Branch:
             servers_only = True
             while (due := self._agenda.pop(self.time)) is not None:
                 servers_only &= due.kind == "server"
-                changes += self._happen(due)
+                changes += self.by_itself.due(due, self.time)
             before = self.fleet.capacity.copy()
             self._apply(changes)
             # Servers that have drained change no capacity, and there may be thousands of them within a frame.
@@ -194,64 +174,14 @@ class Branch:
             self._stop(name, "is taken out of service to be restarted")
         restarts.phases[name] = "waiting"
         restarts.begin_what_can(self.time)
-        self._maker.note(self.moment())
+        self.kept.note(self.time)
         missing = restarts.missing(name)
         if missing:
             return f"{name} waits for {', '.join(missing)} before it can be restarted"
         minutes = model.checks_minutes / self.era.cells
         return f"{name} is being restarted: {minutes:,.0f} min of checks, then {restarts.rate(name):,} servers a minute"
 
-    def begin(self, change: ServerChange, operation: str, *, guarded: bool) -> int:
-        """Let a change begin that goes on by itself until it is done or stopped; gives how many servers it means.
-
-        A *guarded* one halts before a step that would take anything below its floor.
-        """
-        servers = self.meant(change)
-        for step in steps_of(change, servers, self.time, operation, guarded=guarded):
-            self._agenda.put(step)
-        return len(servers)
-
-    def meant(self, change: ServerChange) -> list[int]:
-        """Give the servers that a change would mean now."""
-        found = Chooser(self.incident.region, Problems(self.incident.name)).meant(change, self.fleet.state)
-        return [int(server) for server in found]
-
-    def stop_going_on(self) -> int:
-        """Let everything that goes on by itself end here; gives the servers that it would still have changed."""
-        return self._agenda.drop_steps()
-
-    def recover(self, name: str, seconds: float, title: str, lost_s: float) -> None:
-        """Let everything of a subsystem that is gone come back after so long, from a copy."""
-        self._agenda.put(Due(self.time + seconds, "recovered", subsystem=name, text=title, lost_s=lost_s))
-
-    def ask(self, name: str, units: int) -> None:
-        """Say what is asked of a subsystem from now on."""
-        self.demand[name] = units
-        self._maker.note(self.moment())
-
-    def would_break(self, servers: Sequence[int]) -> str:
-        """Name a subsystem that would be further below a floor without these servers in service; empty for none."""
-        return broken_without(self.fleet, servers)
-
-    def silence(self, name: str) -> None:
-        """Make an observer silent, or let it speak again."""
-        self.silenced ^= {name}
-        self._maker.note(self.moment())
-
     # ---- inside -----------------------------------------------------------------------------------------------------
-
-    def _marks(self) -> Marks:
-        marks = {name: Mark(name, demand=units, illustrative=True) for name, units in sorted(self.demand.items())}
-        for name in sorted(self.silenced):
-            marks[name] = Mark(name, "none", demand=self.demand.get(name), illustrative=True)
-        return marks
-
-    def _go_on(self, event: Event) -> None:
-        """Let the rest of what an event began before the branch go on."""
-        for change in event.changes:
-            rest = rest_of(change, event.time, self.time, self.meant) if isinstance(change, ServerChange) else None
-            if rest is not None:
-                self.begin(rest, event.text, guarded=False)
 
     def _change(self, changes: Iterable[tuple[int, ServerState]], operation: str = "") -> None:
         """Carry changes out, and everything that follows at once."""
@@ -269,7 +199,7 @@ class Branch:
             for name in fallen:
                 self._stop(name)
         self._restarts.begin_what_can(self.time)
-        self._maker.note(self.moment())
+        self.kept.note(self.time)
 
     def _apply(self, changes: list[tuple[int, ServerState]], operation: str = "") -> None:
         if not changes:
@@ -281,65 +211,6 @@ class Branch:
     def _stop(self, name: str, why: str = BELOW) -> None:
         self._apply(self._restarts.stop(name, self.time, why))
         self._was_short |= {name}
-
-    def _happen(self, due: Due) -> list[tuple[int, ServerState]]:
-        if due.kind == "rejoin":
-            return self._restarts.rejoin(due.subsystem, self.time)
-        if due.kind == "step":
-            return self._step(due)
-        if due.kind == "recovered":
-            return self._recovered(due)
-        if due.event is not None:
-            return self._outside(due.event)
-        if not self._agenda.arrives(due):
-            return []
-        if due.state is ServerState.JOINING:  # repaired
-            self._later(due.server, self._chance.join_s("repaired", str(due.number)), ServerState.IN_SERVICE)
-            return [(due.server, ServerState.JOINING)]
-        state = self._restarts.arrival(due.server) if due.state is ServerState.IN_SERVICE else due.state
-        return [(due.server, state)]
-
-    def _step(self, due: Due) -> list[tuple[int, ServerState]]:
-        """Carry out a step of what goes on by itself; servers that are no longer as they were are left alone."""
-        servers = [server for server in due.servers if self.fleet.state[server] != due.state]
-        if due.state is not ServerState.IN_SERVICE:
-            servers = [server for server in servers if self.fleet.state[server] == ServerState.IN_SERVICE]
-            broken = self.would_break(servers) if due.guarded else ""
-            if broken:
-                self._agenda.drop_steps(due.subsystem)
-                self._maker.tell(self.time, f"{due.subsystem} is halted: its next step would break {broken}", "event")
-                return []
-        for server in servers:
-            self._agenda.forget(server)
-        back = due.state is ServerState.IN_SERVICE
-        return [(server, self._restarts.arrival(server) if back else due.state) for server in servers]
-
-    def _recovered(self, due: Due) -> list[tuple[int, ServerState]]:
-        self._restarts.phases.pop(due.subsystem, None)
-        self._maker.tell(self.time, f"{due.subsystem} is recovered from {due.text}", "event", lost_s=due.lost_s)
-        servers = self._restarts.servers_of(due.subsystem)
-        gone = servers[self.fleet.state[servers] != ServerState.IN_SERVICE].tolist()
-        for server in gone:
-            self._agenda.forget(server)
-        return [(server, ServerState.IN_SERVICE) for server in gone]
-
-    def _outside(self, event: Event) -> list[tuple[int, ServerState]]:
-        """Let something happen that does not depend on what the trainee does."""
-        self._maker.tell(self.time, event.text, "event", announced=event.announcement)
-        chooser = Chooser(self.incident.region, Problems(self.incident.name))
-        changes: list[tuple[int, ServerState]] = []
-        for change in event.changes:
-            if isinstance(change, Mark):
-                if change.demand is not None:
-                    self.demand[change.subsystem] = change.demand
-            elif change.after_s or change.over_s:
-                self.begin(change, event.text, guarded=False)
-            else:
-                for server in chooser.meant(change, self.fleet.state).tolist():
-                    self._agenda.forget(server)
-                    to = ServerState(change.to)
-                    changes.append((server, self._restarts.arrival(server) if to is ServerState.IN_SERVICE else to))
-        return changes
 
     def _later(self, server: int, seconds: float, state: ServerState) -> None:
         self._agenda.expect(Due(self.time + seconds, "server", server, state))

@@ -28,8 +28,8 @@ def approve(branch: Branch, name: str, place: str = "", *, meant: bool = True) -
     """
     proposal = proposal_named(branch.incident, name)
     changes = [replace(one, place=place) if place else one for one in proposal.changes]
-    leaving = [branch.meant(one) for one in changes if one.to != ServerState.IN_SERVICE]
-    harmful = any(branch.would_break(servers) for servers in leaving)
+    leaving = [branch.by_itself.meant(one) for one in changes if one.to != ServerState.IN_SERVICE]
+    harmful = any(branch.by_itself.would_break(servers) for servers in leaving)
     if not meant:
         return f"{proposal.title}: {proposal.refusal or 'nothing was found against it'}", False
     if proposal.refused_by and holds(branch.era, proposal.refused_by):
@@ -40,7 +40,7 @@ def approve(branch: Branch, name: str, place: str = "", *, meant: bool = True) -
         )
     guarded = holds(branch.era, "floor")
     for change in changes:
-        branch.begin(change, name, guarded=guarded)
+        branch.by_itself.begin(change, branch.time, name, guarded=guarded)
     return f"{proposal.title} goes out{f' in {place}' if place else ', everywhere'}", harmful
 
 
@@ -52,7 +52,7 @@ def try_copy(branch: Branch, name: str) -> str:
     """
     copy = copy_named(branch.incident, name)
     branch.advance(branch.time + copy.try_s)
-    branch.tried.add(name)
+    branch.kept.tried.add(name)
     return f"{copy.title}: {copy.found}"
 
 
@@ -63,11 +63,11 @@ def recover(branch: Branch, name: str) -> str:
         ValueError: there is no such copy, or it is not good.
     """
     copy = copy_named(branch.incident, name)
-    if name not in branch.tried:
+    if name not in branch.kept.tried:
         try_copy(branch, name)
     if not copy.good:
         raise ValueError(f"{copy.title}: {copy.found}; nothing can be recovered from it")
-    branch.recover(copy.subsystem, copy.recover_s, copy.title, copy.lost_s)
+    branch.by_itself.recover(copy.subsystem, branch.time + copy.recover_s, copy.title, copy.lost_s)
     return f"{copy.subsystem} is recovered from {copy.title} in {copy.recover_s / 60:,.0f} min"
 
 
@@ -78,15 +78,15 @@ def shift(branch: Branch, name: str, to: str) -> str:
         ValueError: nothing is known to be asked of it, or the same is named twice; nothing was done.
         GuardRefusedError: the other one has no room and the era refuses; nothing was done.
     """
-    asked = branch.demand.get(name)
+    asked = branch.kept.demand.get(name)
     if asked is None or name == to:
         raise ValueError(f"what is asked of {name} is not known here, or goes there already; nothing was moved")
-    wanted = branch.demand.get(to, 0) + asked
+    wanted = branch.kept.demand.get(to, 0) + asked
     room = branch.moment().standing(to).in_service or 0
     if wanted > room and holds(branch.era, "floor"):
         raise GuardRefusedError(f"{to} would be asked for {wanted:,} units and has {room:,}", wrong=True)
-    branch.ask(to, wanted)
-    branch.ask(name, 0)
+    branch.kept.ask(branch.time, to, wanted)
+    branch.kept.ask(branch.time, name, 0)
     return f"{asked:,} units that were asked of {name} go to {to}"
 
 

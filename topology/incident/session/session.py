@@ -119,7 +119,7 @@ class TrainingSession:
             case Restart(name):
                 return self.branch.restart(name)
             case Announce(_, channel):
-                if channel or self.branch.can_report():
+                if channel or self.branch.kept.can_report(self.branch.time):
                     return f"told by {channel or 'the status board'}"
                 raise ValueError(
                     "the status board needs what is down and cannot be updated; name another channel: by banner"
@@ -142,8 +142,8 @@ class TrainingSession:
                 self._overrides = True
                 return "the check of the share lets the next command pass"
             case Silence(name):
-                self.branch.silence(name)
-                return f"{name} is {'silent' if name in self.branch.silenced else 'no longer silent'}"
+                self.branch.kept.silence(self.branch.time, name)
+                return f"{name} is {'silent' if name in self.branch.kept.silenced else 'no longer silent'}"
 
     def _serving(self, subsystem: str, place: str) -> list[int]:
         fleet = self.branch.fleet
@@ -225,7 +225,7 @@ class TrainingSession:
 
     def _stop(self, act: TypedAct) -> ActAnswer:
         """Nothing more leaves, and what still drains goes back."""
-        back = self.branch.stop_going_on() + self._executor.stop()
+        back = self.branch.by_itself.stop() + self._executor.stop()
         return ActAnswer(act, "done", (f"{back:,} servers stay",), back)
 
     def _undo(self, act: TypedAct) -> ActAnswer:
