@@ -111,7 +111,7 @@ class ActsFile:
             rows = self._open().execute(
                 "SELECT number, body, digest FROM act WHERE number > ? ORDER BY number", (number,)
             )
-            return tuple(self._act_of(*row) for row in rows)
+            return tuple(_act_of(self.path, *row) for row in rows)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -237,27 +237,14 @@ class ActsFile:
             database.execute("DELETE FROM act")
             database.execute("DELETE FROM note WHERE name <> 'epoch'")
             database.execute("UPDATE note SET value = CAST(value AS INTEGER) + 1 WHERE name = 'epoch'")
-            draft.replace(self._backup())
+            draft.replace(_backup_of(self.path))
 
     def _set_aside(self) -> None:
         """Move a file that cannot be opened away, with what SQLite keeps beside it."""
         for end in ("", "-wal", "-shm"):
             part = self.path.with_name(self.path.name + end)
             if part.exists():
-                part.replace(self._backup().with_name(self._backup().name + end))
-
-    def _backup(self) -> Path:
-        return self.path.with_name(self.path.name + ".before")
-
-    def _act_of(self, number: int, body: bytes, digest: bytes) -> Act:
-        if hashlib.sha256(body).digest() != digest:
-            raise sqlite3.DatabaseError(f"act {number} is not what was written")
-        try:
-            return replace(msgspec.json.decode(body, type=Act), number=number)
-        except msgspec.DecodeError as error:
-            raise LinkError(
-                f"the acts file {self.path} holds an act that this version does not know: {error}"
-            ) from error
+                part.replace(_backup_of(self.path).with_name(_backup_of(self.path).name + end))
 
     @contextmanager
     def _explained(self, what: str) -> Iterator[None]:
@@ -265,6 +252,19 @@ class ActsFile:
             yield
         except (sqlite3.Error, OSError) as error:
             raise LinkError(f"the acts file {self.path} could not be {what}: {_reason(error)}") from error
+
+
+def _backup_of(path: Path) -> Path:
+    return path.with_name(path.name + ".before")
+
+
+def _act_of(path: Path, number: int, body: bytes, digest: bytes) -> Act:
+    if hashlib.sha256(body).digest() != digest:
+        raise sqlite3.DatabaseError(f"act {number} is not what was written")
+    try:
+        return replace(msgspec.json.decode(body, type=Act), number=number)
+    except msgspec.DecodeError as error:
+        raise LinkError(f"the acts file {path} holds an act that this version does not know: {error}") from error
 
 
 def read_kept_head(path: Path, journal: str) -> JournalHead | None:
