@@ -14,6 +14,7 @@ from topology.planning.answers import Section, TitledAnswer, explain
 from topology.planning.largest_by_zone import largest_by_zone
 from topology.planning.preview import Planner
 from topology.planning.restart import CELLS, RestartCost, restart_cost
+from topology.region.sentences.clock import zone_of
 
 MOST_ENTRIES = 10
 WITH_CELLS = "Until one cell is back, with more cells"
@@ -49,7 +50,7 @@ def restart_sections(cost: RestartCost) -> tuple[Section, ...]:
 def _entries(state: State, entries: Iterable[Entry], name: str) -> Section:
     """List the last entries that name the subsystem, or whose servers serve it; the newest first."""
     touching = [entry for entry in entries if entry.kind is Kind.INTENT and _touches(state, entry, name)]
-    zone: tzinfo = words.zone(state.region.time_zone)
+    zone: tzinfo = zone_of(state.region.time_zone)
     rows = tuple(
         (words.number(entry.number), moment(entry.time, zone), entry.operator, entry.command)
         for entry in touching[: -MOST_ENTRIES - 1 : -1]

@@ -1,7 +1,5 @@
 """What the top strip says, worked out from a state and its feed."""
 
-from datetime import UTC, datetime
-
 from console.operating.desk import Feed
 from console.operating.notice import Notice
 from console.operating.strip import Mode, StripReading
@@ -10,6 +8,7 @@ from console.words import writing as words
 from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
 from topology.planning.standing import standing
+from topology.region.sentences.clock import moment_at, zone_of
 
 THIS_MACHINE = "this machine only"
 
@@ -19,7 +18,7 @@ def strip_reading(state: State, feed: Feed, operator: str) -> StripReading:
     region = state.region
     silent = state.freshness.is_silent(region.policy.stale_after_s)
     below, tight = standing(state)
-    clock = datetime.fromtimestamp(state.time, UTC).astimezone(words.zone(region.time_zone))
+    clock = moment_at(state.time, zone_of(region.time_zone))
     mode = mode_of(feed, silent)
     return StripReading(
         mode=mode,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from topology.incident.model import CONFIDENCE, Incident
 from topology.incident.session.debrief import figures
 from topology.incident.session.outcome import Plain
 from topology.incident.session.score import FORMULAE
+from topology.incident.times import utc_text
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 920, 190, 70, 12, 14, 26
 _COLOURS = ("plan", "caution")
@@ -119,8 +120,7 @@ def _plot(outcome: dict[str, Any], name: str, yours: list[Any], theirs: list[Any
 
 def _axes(outcome: dict[str, Any], frame: _Frame) -> Iterator[str]:
     for number in range(5):
-        at = datetime.fromtimestamp(frame.start + (frame.end - frame.start) * number / 4, UTC)
-        moment = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        moment = utc_text(frame.start + (frame.end - frame.start) * number / 4)
         anchor = {0: "start", 4: "end"}.get(number, "middle")
         x = f"{frame.x(moment):.1f}"
         yield f'<line class="grid" x1="{x}" x2="{x}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'

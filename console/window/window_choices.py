@@ -15,21 +15,21 @@ from console.window.frame.opening import ask_for_region, open_region_apart
 from console.window.main_window import MainWindow
 from console.window.settings import KEYBOARDS, SCALES, SettingsStore
 from console.window.workspace import Workspace
-from console.words import writing as words
 from topology.command.slips.keyboards import LAYOUTS
 from topology.fleet.state import State
+from topology.region.sentences.clock import by_clock
 
 
 def clock_of(state: State | None) -> str:
     """Give the time of a region, or of this machine where none is known yet."""
     if state is None:
         return datetime.now(UTC).strftime("%H:%M:%S UTC")
-    return datetime.fromtimestamp(state.time, UTC).astimezone(words.zone(state.region.time_zone)).strftime("%H:%M:%S")
+    return by_clock(state.region.time_zone, state.time, "%H:%M:%S")
 
 
 def caption_of(state: State, clock: str) -> str:
     """Say of which region, revision and time a saved picture is."""
-    day = datetime.fromtimestamp(state.time, UTC).astimezone(words.zone(state.region.time_zone)).strftime("%Y-%m-%d")
+    day = by_clock(state.region.time_zone, state.time, "%Y-%m-%d")
     return f"{state.region.name} · revision {state.revision:,} · {day} {clock} {state.region.time_zone}"
 
 

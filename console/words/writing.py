@@ -5,8 +5,6 @@ Pure functions from values to text. What a sentence says is for the part that sa
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from topology.region.scope import Scope
 
@@ -57,14 +55,6 @@ def listed(names: Iterable[str], most: int = 6, last: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
-def zone(name: str) -> tzinfo:
-    """Give the time zone in which times are written; UTC where this machine does not know it."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
 
 
 def age(seconds: float) -> str:

@@ -2,8 +2,6 @@
 
 import json
 import math
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -11,6 +9,7 @@ from topology.fleet.batches import EventBatch
 from topology.fleet.state import State
 from topology.incident.model import Recorded
 from topology.incident.record import write_record
+from topology.region.sentences.clock import moment_at, zone_of
 
 MOST_CHANGES = 5_000_000
 """Changes of single servers that are kept; a session with more ends there, and says so."""
@@ -67,7 +66,7 @@ class Recorder:
         """Write the incident's own file; its record is that of `record_text`."""
         zone = self.region.time_zone
         ends = float(math.ceil(max(until, self._latest) + LATEST_END_S))
-        day = datetime.fromtimestamp(self.starts, ZoneInfo(zone)).date().isoformat()
+        day = moment_at(self.starts, zone_of(zone)).date().isoformat()
         lines = [
             "# A session of the console, as it was seen there. Add decisions and objectives to make a training of it.",
             "format = 1",
@@ -110,4 +109,4 @@ def _text(text: str) -> str:
 
 
 def _moment(time: float, zone: str) -> str:
-    return _text(datetime.fromtimestamp(time, ZoneInfo(zone)).isoformat(sep=" "))
+    return _text(moment_at(time, zone_of(zone)).isoformat(sep=" "))

@@ -1,10 +1,10 @@
 """Clock times as an incident writes them: local, in a named zone, across days and changes of daylight saving."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from topology.region.sentences.clock import by_clock
+from topology.region.sentences.clock import by_clock, moment_at
 
 _WRITTEN = re.compile(
     r"(?:(?P<day>\d{4}-\d{2}-\d{2})[ T])?(?P<clock>\d{2}:\d{2}(?::\d{2})?)(?P<offset>Z|[+-]\d{2}:\d{2})?"
@@ -37,7 +37,7 @@ def moment_of(raw: object, day: date, zone: ZoneInfo) -> float:
 
 def utc_text(moment: float) -> str:
     """Write a moment as `2017-02-28T17:37:00Z`."""
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment_at(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def local_text(moment: float, zone: str) -> str:

@@ -20,7 +20,7 @@ from topology.planning.effects import Shift
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.table import GUARDS, in_order, verdict_of
-from topology.planning.plan import Effect, Finding, Plan, Severity, Verdict
+from topology.planning.plan import Effect, Finding, Severity, Verdict
 from topology.planning.selection.candidates import Lookups, Selection
 from topology.planning.selection.choice import Choice, intent_of, resolved
 from topology.planning.selection.classes import runs
@@ -51,12 +51,6 @@ class Outlook:
     verdict: Verdict
     servers: int
     worst: Effect | None
-
-
-def outlook_of(plan: Plan) -> Outlook:
-    """Give a whole plan in brief."""
-    moved = (effect for effect in plan.effects if effect.leaving)
-    return Outlook(plan.verdict, plan.count, next(moved, None))
 
 
 class Outlooks:

@@ -6,8 +6,6 @@ the same acts give the same run, byte for byte, here and in `underkeel replay --
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from console.operating.training.replay import Replay
 from console.words.findings.table import sentence
@@ -18,6 +16,7 @@ from topology.incident.moment import SubsystemStanding, moment_of_fleet
 from topology.incident.session.acts import Acts, TypedAct
 from topology.incident.session.outcome import Plain, outcome_of
 from topology.incident.session.session import ActAnswer, TrainingSession, run_acts
+from topology.region.sentences.clock import moment_at, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,4 +191,4 @@ def _whole(time: float) -> float:
 
 
 def _written(time: float, zone: str) -> str:
-    return datetime.fromtimestamp(time, ZoneInfo(zone)).isoformat(sep=" ")
+    return moment_at(time, zone_of(zone)).isoformat(sep=" ")

@@ -3,13 +3,13 @@
 from bisect import bisect_right
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.kit.painting import font_of
 from console.kit.theme import Theme
+from topology.region.sentences.clock import by_clock
 
 HEIGHT = 120
 
@@ -85,10 +85,9 @@ class HeadroomPlot(QWidget):
     def _axes(self, plot: Any, outcome: dict[str, Any]) -> None:
         theme = self._theme
         start, end = _seconds(outcome["branch"]), _seconds(outcome["until"])
-        zone = ZoneInfo(outcome["time_zone"])
         ticks = [start + (end - start) * share / 4 for share in range(5)]
         bottom, left = plot.getAxis("bottom"), plot.getAxis("left")
-        bottom.setTicks([[(tick, datetime.fromtimestamp(tick, zone).strftime("%H:%M")) for tick in ticks]])
+        bottom.setTicks([[(tick, by_clock(outcome["time_zone"], tick, "%H:%M")) for tick in ticks]])
         for axis in (bottom, left):
             axis.setTextPen(theme.text_soft)
             axis.setPen(theme.border_strong)

@@ -11,6 +11,7 @@ from topology.fleet_map.arrangement import NOBODY
 from topology.fleet_map.facts import ChoiceReach, facts_of, place_around
 from topology.fleet_map.marks import CellMark
 from topology.planning.plan import Plan
+from topology.region.sentences.clock import zone_of
 
 
 class TooltipPresenter:
@@ -47,7 +48,7 @@ class TooltipPresenter:
         if self.sheet is None or state is None or server == NOBODY:
             return ""
         found = facts_of(state, server, int(self.sheet.marks.values[server]))
-        line = facts_line(found, state.time, words.zone(state.region.time_zone), self._gives_back)
+        line = facts_line(found, state.time, zone_of(state.region.time_zone), self._gives_back)
         return " · ".join(filter(None, (line, self.remark)))
 
     def legend(self) -> tuple[tuple[CellMark, str], ...]:

@@ -1,11 +1,12 @@
 """What the map says of servers, marks and choices, in words. Values in, plain text out."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 
 from console.words import writing as words
 from topology.command.grammar.syntax import Place
 from topology.fleet_map.facts import ChoiceReach, ServerFacts
 from topology.fleet_map.marks import CellMark, ColourBy, Marks
+from topology.region.sentences.clock import moment_at
 from topology.region.server_states import STATE_NAMES
 
 SAID_OF_MARKS = {
@@ -69,7 +70,7 @@ def since(moment: float | None, now: float, zone: tzinfo) -> str:
     """Say since when something is so: the clock of its day, the date too where it was another day, and how long that is."""
     if moment is None:
         return "since before this session"
-    began, today = (datetime.fromtimestamp(time, UTC).astimezone(zone) for time in (moment, now))
+    began, today = (moment_at(time, zone) for time in (moment, now))
     clock = began.strftime("%H:%M:%S" if began.date() == today.date() else "%Y-%m-%d %H:%M:%S")
     return f"since {clock} ({words.duration(now - moment)})"
 

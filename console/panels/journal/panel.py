@@ -24,6 +24,7 @@ from console.panels.journal.model import JournalModel
 from console.words import writing as words
 from console.words.journal import undo_target, whole
 from topology.execution.journal_entries import Entry
+from topology.region.sentences.clock import zone_of
 
 LEAST_ROWS = 4
 """Rows that are in view even in a small window."""
@@ -88,7 +89,7 @@ class JournalPanel(QWidget):
 
     def show_entries(self, entries: tuple[Entry, ...], time_zone: str = "UTC") -> None:
         """Show the journal, oldest entry first as it comes; times are shown in *time_zone*."""
-        self._take(entries, words.zone(time_zone))
+        self._take(entries, zone_of(time_zone))
 
     def append(self, entry: Entry) -> None:
         """Add the newest entry."""

@@ -16,10 +16,10 @@ from console.kit.theme import load_fonts, load_theme
 from console.panels.journal.cells import COMMAND, ENTRY, KIND, OPERATOR, OUTCOME, SERVERS, TIME
 from console.panels.journal.model import JournalModel
 from console.panels.journal.panel import JournalPanel
-from console.words import writing as words
 from console.words.journal import outcome
 from console.words.journal_context import short_command
 from topology.execution.journal_entries import Entry, Kind
+from topology.region.sentences.clock import zone_of
 
 # The screen of these tests says so for every window that it shows.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -101,7 +101,7 @@ def test_that_an_unknown_time_zone_falls_back_to_utc(panel: JournalPanel) -> Non
 def test_that_today_is_told_by_the_regions_clock_and_needs_no_date() -> None:
     late = datetime(2017, 3, 1, 7, 30, tzinfo=UTC)
     model = JournalModel(load_theme("night"), clock=lambda: late)
-    model.show_entries(ENTRIES, words.zone("America/Los_Angeles"))
+    model.show_entries(ENTRIES, zone_of("America/Los_Angeles"))
     assert model.index(5, TIME).data() == "09:37:03"
     assert not model.has_older()
     model.show_entries(ENTRIES, UTC)

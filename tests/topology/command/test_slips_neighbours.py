@@ -28,7 +28,7 @@ from topology.command.slips import Slip, SlipKind, each_slip, slips_of
 from topology.fleet.state import State
 from topology.planning import outlook
 from topology.planning.neighbours import Neighbourhood, neighbours, survey
-from topology.planning.outlook import Outlooks, outlook_of
+from topology.planning.outlook import Outlook, Outlooks
 from topology.planning.plan import Plan, ScopeVerdict, Verdict
 from topology.planning.preview import preview
 from topology.region.description import read_region
@@ -65,6 +65,12 @@ supports = ["index"]
 cells_per_zone = 2
 servers_per_rack = 20
 """
+
+
+def outlook_of(plan: Plan) -> Outlook:
+    """Give a whole plan in brief."""
+    moved = (effect for effect in plan.effects if effect.leaving)
+    return Outlook(plan.verdict, plan.count, next(moved, None))
 
 
 @pytest.fixture

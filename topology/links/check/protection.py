@@ -3,12 +3,12 @@
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 import numpy as np
 
 from topology.region.errors import LinkError
 from topology.region.region import Region
+from topology.region.sentences.clock import moment_at
 
 MOST_NAMED = 5
 """Servers named in one sentence; more are counted."""
@@ -88,4 +88,4 @@ def _without(span: Span, hole: Span) -> list[Span]:
 
 
 def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return moment_at(seconds).strftime("%Y-%m-%d %H:%M:%S UTC")

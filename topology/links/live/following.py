@@ -9,8 +9,6 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +23,7 @@ from topology.links.live.assembly import Assembled, Names, Profile, assemble, pl
 from topology.links.live.last_known import KeptFacts, nothing_known
 from topology.region.errors import LinkError
 from topology.region.region import Region, shown
+from topology.region.sentences.clock import by_clock
 from topology.region.server_states import ServerState
 
 RETRIES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -370,7 +369,7 @@ def _carry_over(before: State, reading: FleetReading) -> None:
 
 def _as_of(time: float, zone: str) -> str:
     """Say of when is what is shown."""
-    return f"what is shown was read on {datetime.fromtimestamp(time, ZoneInfo(zone)):%Y-%m-%d at %H:%M:%S %Z}"
+    return f"what is shown was read on {by_clock(zone, time, '%Y-%m-%d at %H:%M:%S %Z')}"
 
 
 def _sentence(why: str) -> str:

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from topology.execution.journal_entries import JournalHead
@@ -15,6 +14,7 @@ from topology.records.ledger.database import check_format, restored_note
 from topology.records.ledger.reading import head_of, leases_of, meta, revision_of
 from topology.records.ledger.values import LedgerError
 from topology.records.locks import is_free
+from topology.region.sentences.clock import moment_at
 
 _SIDES = ("-wal", "-shm")
 
@@ -100,7 +100,7 @@ def restore_ledger(copy: Path, path: Path) -> LedgerReport:
     with _explained(path, "restored"):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _copied(copy, path) as draft:
-            made = datetime.fromtimestamp(report.time, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+            made = moment_at(report.time).strftime("%Y-%m-%d %H:%M:%S UTC")
             with closing(connect(draft)) as database, one_step(database):
                 restored_note(database, made)
             _set_aside(path)

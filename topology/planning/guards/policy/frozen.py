@@ -5,13 +5,14 @@ Nothing is removed in it; what gives capacity back is only told.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Severity
+from topology.region.sentences.clock import moment_at
 
 CODE = "frozen"
 
@@ -32,7 +33,7 @@ def is_frozen(case: Case) -> bool:
 
 
 def _ask(case: Case) -> Iterator[Finding]:
-    now = datetime.fromtimestamp(case.state.time, UTC)
+    now = moment_at(case.state.time)
     for freeze in case.region.freezes:
         if freeze.start <= now < freeze.until:
             yield Finding(CODE, case.weight, InFreeze(freeze.until, freeze.reason, case.removes))
