@@ -12,13 +12,14 @@ from console.terminal.checks.adapter_command import ADAPTER
 from console.terminal.makers import GENERATE, IMPORT, LEDGER, RECORD
 from console.terminal.plans.plan_command import PLAN
 from console.terminal.program import guarded, own_command
-from console.terminal.questions import AUDIT, CHECK, EXPLAIN, JOURNAL, PREVIEW, RESTART, TRUST
+from console.terminal.questions import AUDIT, CHECK, EXPLAIN, HEADROOM, JOURNAL, PREVIEW, RESTART, TRUST
 
 _TABLE = (
     PREVIEW,
     PLAN,
     CHECK,
     AUDIT,
+    HEADROOM,
     EXPLAIN,
     RESTART,
     IMPORT,

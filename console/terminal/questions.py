@@ -62,6 +62,21 @@ def _audit(chosen: Namespace) -> int:
     )
 
 
+def _headroom_words(parser: ArgumentParser) -> None:
+    parser.add_argument("words", nargs="*", metavar="WORD", help='such as "billing in az4" (default: every subsystem)')
+    region_argument(parser)
+    live_argument(parser)
+    json_argument(parser)
+
+
+def _headroom(chosen: Namespace) -> int:
+    from console.terminal.facts.headroom_command import headroom_command
+
+    return headroom_command(
+        " ".join(chosen.words).split(), chosen.region, chosen.json, sys.stdout, sys.stderr, live=chosen.live
+    )
+
+
 def _explain_words(parser: ArgumentParser) -> None:
     parser.add_argument("subsystem", metavar="SUBSYSTEM")
     region_argument(parser)
@@ -70,7 +85,7 @@ def _explain_words(parser: ArgumentParser) -> None:
 
 
 def _explain(chosen: Namespace) -> int:
-    from console.terminal.explain_command import explain_command
+    from console.terminal.facts.explain_command import explain_command
 
     return explain_command(chosen.subsystem, chosen.region, chosen.json, sys.stdout, sys.stderr, live=chosen.live)
 
@@ -83,7 +98,7 @@ def _restart_words(parser: ArgumentParser) -> None:
 
 
 def _restart(chosen: Namespace) -> int:
-    from console.terminal.explain_command import restart_command
+    from console.terminal.facts.explain_command import restart_command
 
     return restart_command(chosen.subsystem, chosen.region, chosen.json, sys.stdout, sys.stderr, live=chosen.live)
 
@@ -137,6 +152,14 @@ AUDIT = Subcommand(
     "Exit status: 0 nothing found, 1 something found, 2 something could not be read.",
     _audit_words,
     _audit,
+)
+HEADROOM = Subcommand(
+    "headroom",
+    "say how much may leave before a floor breaks",
+    "Says capacity, floor and headroom of every subsystem, or of one, in a place or in all of them, smallest headroom first. "
+    "Exit status: 0, 1 when a scope of these is below its floor, 2 when the region or the words cannot be read.",
+    _headroom_words,
+    _headroom,
 )
 EXPLAIN = Subcommand(
     "explain",

@@ -1,6 +1,7 @@
 """What `headroom` and `explain` say: facts of the region now, in rows, with the source of every floor."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from topology.command.grammar.syntax import Explain, Headroom, Place
 from topology.fleet.fleet import NO_FLOOR, REGION
@@ -47,9 +48,6 @@ def section_text(section: Section) -> str:
 
 def headroom(state: State, command: Headroom) -> TitledAnswer:
     """List capacity, floor and headroom of a subsystem in a place and inside it, or of every subsystem; smallest headroom first."""
-    wanted = {command.subsystem} if command.subsystem else {subsystem.name for subsystem in state.region.subsystems}
-    rows = [row for row in _rows(state) if row[0] in wanted and _inside(row[1], command)]
-    rows.sort(key=lambda row: (row[4] is None, row[4] or 0, row[0], row[1]))
     texts = tuple(
         (
             name,
@@ -58,7 +56,7 @@ def headroom(state: State, command: Headroom) -> TitledAnswer:
             "not stated" if floor is None else f"{floor:,}",
             "?" if room is None else f"{room:+,}",
         )
-        for name, scope, capacity, floor, room in rows
+        for name, scope, capacity, floor, room in headrooms(state, command)
     )
     title = "Headroom" + (f" of {command.subsystem}" if command.subsystem else "")
     title += f" in {command.place}" if command.place else ""
@@ -92,12 +90,26 @@ def explain(state: State, command: Explain) -> TitledAnswer:
     return TitledAnswer(f"{subsystem.label}", tuple(section for section in sections if section.rows), remarks)
 
 
-_Row = tuple[str, Scope, int, int | None, int | None]
+class ScopeHeadroom(NamedTuple):
+    """A scope of a subsystem, in units; *floor* and *headroom* are None where no floor is stated."""
+
+    subsystem: str
+    scope: Scope
+    in_service: int
+    floor: int | None
+    headroom: int | None
 
 
-def _rows(state: State) -> list[_Row]:
+def headrooms(state: State, command: Headroom) -> tuple[ScopeHeadroom, ...]:
+    """Give what `headroom` lists, smallest headroom first; what states no floor comes last."""
+    wanted = {command.subsystem} if command.subsystem else {subsystem.name for subsystem in state.region.subsystems}
+    rows = [row for row in _rows(state) if row.subsystem in wanted and _inside(row.scope, command)]
+    return tuple(sorted(rows, key=lambda row: (row.headroom is None, row.headroom or 0, row.subsystem, row.scope)))
+
+
+def _rows(state: State) -> list[ScopeHeadroom]:
     """Give (subsystem, scope, capacity, floor, headroom) of every region scope and of every other scope with a floor."""
-    scopes, found = state.fleet.scopes, list[_Row]()
+    scopes, found = state.fleet.scopes, list[ScopeHeadroom]()
     columns = zip(
         scopes.subsystem.tolist(),
         scopes.kind.tolist(),
@@ -110,15 +122,8 @@ def _rows(state: State) -> list[_Row]:
         if floor == NO_FLOOR and kind != REGION:
             continue
         stated = None if floor == NO_FLOOR else floor
-        found.append(
-            (
-                state.region.subsystems[number].name,
-                name,
-                capacity,
-                stated,
-                None if stated is None else capacity - stated,
-            )
-        )
+        room = None if stated is None else capacity - stated
+        found.append(ScopeHeadroom(state.region.subsystems[number].name, name, capacity, stated, room))
     return found
 
 
@@ -132,7 +137,7 @@ def _covers(place: Place, scope: Scope) -> bool:
     return place.zone == scope.zone and (place.cell is None or place.cell == scope.cell)
 
 
-def _floor_row(row: _Row, source: str) -> tuple[str, ...]:
+def _floor_row(row: ScopeHeadroom, source: str) -> tuple[str, ...]:
     _, scope, capacity, floor, room = row
     shown = ("not stated", "?") if floor is None else (f"{floor:,}", f"{room:+,}")
     return (scope, f"{capacity:,}", *shown, source)

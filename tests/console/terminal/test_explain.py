@@ -12,7 +12,7 @@ from console.app.session import Session
 from console.operating.explanation import WITH_CELLS, explanation
 from console.operating.regions import address_of, read_address
 from console.panels.preview.restart_plot import RestartPlot
-from console.terminal.explain_command import explain_command, restart_command
+from console.terminal.facts.explain_command import explain_command, restart_command
 from console.window.main_window import MainWindow
 from tests.console.window.whole_window import play, until
 from topology.command.grammar.syntax import Explain, Planned
