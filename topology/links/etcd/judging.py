@@ -29,6 +29,7 @@ from topology.links.etcd.layout import (
     unpack_rack,
 )
 from topology.links.fleet_source import Floors, Refusal, ScopeFloor
+from topology.region.scope import Scope
 from topology.region.server_states import ServerState
 
 CellUnits = Counter[tuple[str, str, str]]
@@ -103,8 +104,8 @@ def ranges_of(keys: RegionKeys, floors: Iterable[ScopeFloor], cells: Iterable[tu
 
 def scope_key(keys: RegionKeys, floor: ScopeFloor) -> str:
     """Give what the counters of a floor's scope begin with."""
-    kind, _, place = floor.scope.partition(":")
-    return keys.capacity(floor.subsystem, *(place.split("/") if kind != "region" else ()))
+    scope = Scope.read(floor.scope)
+    return keys.capacity(floor.subsystem, *(part for part in (scope.zone, scope.cell) if part is not None))
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ from topology.links.fleet_source import (
 )
 from topology.links.simulated.world import SharedWorld
 from topology.region.errors import LinkError
+from topology.region.scope import Scope
 from topology.region.server_states import STATE_NAMES, ServerState
 
 ABANDONED = Refusal("stale", "it was given up, and is not done any more")
@@ -176,14 +177,14 @@ class SimulatedStore(SharedWorld):
         if number is None:
             return 0
         units = np.array([dict(profile).get(number, 0) for profile in roster.profiles], np.int64)[roster.profile]
-        kind, _, place = scope.scope.partition(":")
-        if kind == "region":
+        where = Scope.read(scope.scope)
+        if where.kind == "region":
             return int(units[serving].sum())
         cell = roster.rack_cell[roster.rack]
-        if kind == "zone":
-            inside = np.array([zone == place for zone in roster.zones], np.bool_)[roster.cell_zone[cell]]
+        if where.kind == "zone":
+            inside = np.array([zone == where.zone for zone in roster.zones], np.bool_)[roster.cell_zone[cell]]
         else:
-            inside = np.array(["/".join(pair) == place for pair in roster.cells], np.bool_)[cell]
+            inside = np.array([pair == (where.zone, where.cell) for pair in roster.cells], np.bool_)[cell]
         return int(units[serving & inside].sum())
 
     def _named(self, profile: tuple[tuple[int, int], ...]) -> Supports:
