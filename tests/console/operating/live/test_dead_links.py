@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from console.operating.live import executor
+from console.operating.live.executing import executor
 from console.operating.refusal import NothingToUndoError, RefusedError
 from tests.console.operating.lines import BadLine
 from topology.execution.journal_entries import Kind
