@@ -1,12 +1,15 @@
 """Generated regions for benchmarks, made once a run and size, and how what they cost grows."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from math import log
 from pathlib import Path
 from statistics import median
 from tempfile import mkdtemp
 from time import process_time
+
+import numpy as np
 
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
@@ -32,6 +35,43 @@ def region_of(servers: int, subsystems: int = 1000) -> Region:
     """Read such a region."""
     path = described(servers, subsystems)
     return read_region(path.read_text(), path.name, (path.parent / "fleet.csv").read_bytes())
+
+
+def largest_of(region: Region) -> int:
+    """Give the subsystem with most servers."""
+    return max(range(len(region.subsystems)), key=region.listed.__getitem__)
+
+
+def with_largest(region: Region, servers: int) -> Region:
+    """Let so many servers in all support the largest subsystem alone, or as they did: others of the region change over to it."""
+    largest, roster = largest_of(region), region.roster
+    supports = np.array([any(number == largest for number, _ in profile) for profile in roster.profiles])
+    others = np.flatnonzero(~supports[roster.profile])
+    chosen = np.random.default_rng(1).choice(others, max(0, servers - region.listed[largest]), replace=False)
+    profile = roster.profile.copy()
+    profile[chosen] = roster.profiles.index(((largest, 1),))
+    return replace(region, roster=replace(roster, profile=profile), index={})
+
+
+def with_sets(region: Region, sets: int) -> Region:
+    """Let every server support one or two subsystems more, so that there are so many distinct sets of subsystems."""
+    roster, dice = region.roster, np.random.default_rng(2)
+    served = np.flatnonzero(np.array(region.listed))
+    profiles, index = list(roster.profiles), {profile: number for number, profile in enumerate(roster.profiles)}
+    more: list[list[int]] = [[number] for number in range(len(profiles))]
+    while len(profiles) < sets:
+        base = int(dice.integers(len(roster.profiles)))
+        extra = {int(one): 1 for one in dice.choice(served, int(dice.integers(1, 4)), replace=False)}
+        made = tuple(sorted({**extra, **dict(roster.profiles[base])}.items()))
+        if made not in index:
+            index[made] = len(profiles)
+            more[base].append(len(profiles))
+            profiles.append(made)
+    profile = roster.profile.copy()
+    for base, choices in enumerate(more):
+        mine = np.flatnonzero(roster.profile == base)
+        profile[mine] = dice.choice(choices, len(mine))
+    return replace(region, roster=replace(roster, profile=profile, profiles=tuple(profiles)), index={})
 
 
 def state_of(servers: int, subsystems: int = 1000) -> State:

@@ -125,7 +125,7 @@ class Marks:
         self._pending = self._planned = self._shared = _NONE
         self.by, self.lit = ColourBy.PLAN, ""
         self.planned = Planned()
-        self._digest = ""
+        self._shown: Plan | None = None
         self.update(state)
 
     @property
@@ -145,10 +145,11 @@ class Marks:
 
     def plan(self, state: State, plan: Plan | None) -> None:
         """Take the plan on show. Takes effect with the next `update`."""
-        digest = "" if plan is None else plan.digest
-        if digest != self._digest:
-            self._digest = digest
-            self.planned = planned_of(state, plan)
+        shown = self._shown
+        if plan is shown or (plan is not None and plan.is_like(shown)):
+            return
+        self._shown = plan
+        self.planned = planned_of(state, plan)
 
     def update(self, state: State) -> Servers | None:
         """Mark anew what changed; gives the servers whose mark did, or None where that is most of them."""

@@ -1,5 +1,6 @@
 """What a choice of servers does to capacity, scope by scope, and to those who need it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import starmap
 
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
-from topology.graph.graph import Graph
+from topology.graph.graph import MOST_REMEMBERED, Graph
 from topology.planning.plan import Effect, Impact, ScopeVerdict
 from topology.planning.selection.choice import Choice
 from topology.planning.selection.headrooms import Headrooms
@@ -129,13 +130,16 @@ def impacts_of(now: Headrooms, graph: Graph, shift: Shift) -> tuple[Impact, ...]
     down = now.down_without(shift.leaving[now.classes.whole])
     if not down:
         return ()
-    known = now.impacted(graph)
-    return tuple(
-        Impact(
-            graph.names[reach.node],
-            tuple(graph.names[number] for number in reach.path),
-            (reach.node, reach.operations) in known,
-            reach.operations,
-        )
-        for reach in graph.impacted(down)
-    )
+    found = now.impacts.get(down)
+    if found is None:
+        if len(now.impacts) >= MOST_REMEMBERED:
+            now.impacts.clear()
+        found = now.impacts[down] = tuple(_impacts(now, graph, down))
+    return found
+
+
+def _impacts(now: Headrooms, graph: Graph, down: frozenset[int]) -> Iterator[Impact]:
+    known, names = now.impacted(graph), graph.names
+    for reach in graph.impacted(down):
+        because = tuple(names[number] for number in reach.path)
+        yield Impact(names[reach.node], because, (reach.node, reach.operations) in known, reach.operations)

@@ -58,7 +58,7 @@ def _blocks(findings: tuple[Finding, ...], extra: tuple[Guard, ...]) -> bool:
     """Whether an extra guard blocks, or gave no answer: which smaller count it would let pass, nobody can know."""
     codes = {guard.code for guard in extra}
     blocking = (one for one in findings if one.severity is Severity.BLOCK)
-    return any(one.code in codes or isinstance(one.facts, GuardFailed) for one in blocking)
+    return bool(extra) and any(one.code in codes or isinstance(one.facts, GuardFailed) for one in blocking)
 
 
 def case_of(state: State, intent: Intent, choice: Choice) -> Case:

@@ -1,7 +1,9 @@
 """What guards are asked about."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Any, TypeVar, cast
 
 from topology.fleet.state import State
 from topology.graph.graph import Graph
@@ -9,6 +11,8 @@ from topology.planning.effects import Shift
 from topology.planning.plan import Effect, Impact, ScopeVerdict, Severity
 from topology.planning.selection.choice import Choice, Intent
 from topology.region.region import Region
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +27,8 @@ class Case:
     effects: tuple[Effect, ...]
     impacts: tuple[Impact, ...]
     graph: Graph
+    answers: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
+    """What was worked out `once`, by what worked it out."""
 
     @property
     def region(self) -> Region:
@@ -52,3 +58,15 @@ class Case:
     def weight(self) -> Severity:
         """How much a guard of departures weighs: what gives capacity back is not refused by it."""
         return Severity.BLOCK if self.removes else Severity.CAUTION
+
+
+def once(work: Callable[[Case], _T]) -> Callable[[Case], _T]:
+    """Let what several ask of a case be worked out once."""
+
+    @wraps(work)
+    def asked(case: Case) -> _T:
+        if work not in case.answers:
+            case.answers[work] = work(case)
+        return cast("_T", case.answers[work])
+
+    return asked

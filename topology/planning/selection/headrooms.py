@@ -3,6 +3,7 @@
 Worked out once for a fleet as it is, however many plans are made of it.
 """
 
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -41,6 +42,8 @@ class Headrooms:
         self.whole_stated: NDArray[np.bool_] = classes.stated[classes.whole]
         self.down = self.down_without(np.zeros(len(classes.whole), np.int64))
         """The subsystems that are below their floor in the region as a whole, whatever a plan does."""
+        self.impacts: dict[frozenset[int], tuple[Any, ...]] = {}
+        """What becomes of those who need subsystems that are down, by those subsystems; filled by whoever works it out."""
         self._known: tuple[Graph, frozenset[tuple[int, tuple[str, ...]]]] | None = None
 
     def _held(self, state: State, still: NDArray[np.int32]) -> Counts:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from topology.planning.facts import FindingFacts
-from topology.planning.guards.case import Case
+from topology.planning.guards.case import Case, once
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Severity
 from topology.planning.restart import RestartCost, restart_cost
@@ -21,6 +21,7 @@ class RestartTakes(FindingFacts):
     cost: RestartCost
 
 
+@once
 def costs(case: Case) -> tuple[RestartCost, ...]:
     """Give the cost of a full restart of every subsystem that loses servers and says anything about it."""
     if not case.removes:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from topology.fleet.fleet import PACE_WINDOW_S
 from topology.fleet.pace import SlidingWindow, windows_of_region, windows_of_subsystems
-from topology.planning.guards.case import Case
+from topology.planning.guards.case import Case, once
 from topology.planning.plan import PaceUse
 
 
@@ -19,6 +19,7 @@ class PaceLimit(NamedTuple):
     """Servers that earlier acts took from it in the last minute."""
 
 
+@once
 def limits(case: Case) -> tuple[PaceLimit, ...]:
     """Give every pace that the removal is held to; none where nothing leaves or no pace is known."""
     count, policy = len(case.choice.servers), case.region.policy
@@ -42,6 +43,7 @@ def slowest(found: tuple[PaceLimit, ...]) -> PaceLimit:
     return max(found, key=lambda limit: limit.servers / limit.per_minute)
 
 
+@once
 def uses(case: Case) -> tuple[PaceUse, ...]:
     """Give every pace of the region and of its subsystems that the removal is held to, the shortest window first."""
     if not case.removes or not len(case.choice.servers):
