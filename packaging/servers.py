@@ -1,8 +1,8 @@
 """Installs the real servers that tests/servers tests against: `python3 packaging/servers.py`.
 
 Nothing else needs them; without them those tests are skipped and say so. The servers are started by the tests, on loopback
-and in folders of their own; what Debian's packages would start by themselves is kept from it. etcd comes from Debian 13 whatever
-runs here: what is older loses what the tests are about. It is unpacked into .servers, not installed.
+and in folders of their own; what Debian's packages would start by themselves is kept from it. etcd, and a HAProxy 3.0 beside
+the one of the system, come from Debian 13 whatever runs here. They are unpacked into .servers, not installed.
 """
 
 import shutil
@@ -27,7 +27,13 @@ PROGRAMS = {
 ETCD = environment.ROOT / ".servers" / "etcd" / "usr" / "bin" / "etcd"
 """Where etcd is unpacked to, with etcdctl beside it."""
 _ETCD_PACKAGES = ("etcd-server", "etcd-client")
-_ETCD_RELEASE = "trixie"
+HAPROXY = environment.ROOT / ".servers" / "haproxy"
+"""Where HAProxy 3.0 is unpacked to, with the libraries it was built for: the one of the system may be an older one."""
+_HAPROXY_PACKAGES = (
+    "haproxy", "libc6", "liblua5.4-0", "libjemalloc2", "libpcre2-8-0", "zlib1g", "libcrypt1", "libssl3t64", "libzstd1",
+    "libopentracing-c-wrapper0t64", "libopentracing1", "libstdc++6", "libgcc-s1", "libsystemd0", "libcap2",
+)  # fmt: skip
+_RELEASE = "trixie"
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
 
@@ -56,26 +62,39 @@ def unpack_etcd() -> None:
     Raises:
         SetupError: it cannot be fetched here.
     """
-    if ETCD.is_file():
-        return
+    if not ETCD.is_file():
+        _unpack("etcd", _ETCD_PACKAGES, ETCD.parents[2])
+
+
+def unpack_haproxy() -> None:
+    """Fetch HAProxy 3.0 in the same way.
+
+    Raises:
+        SetupError: it cannot be fetched here.
+    """
+    if not (HAPROXY / "usr" / "sbin" / "haproxy").is_file():
+        _unpack("haproxy", _HAPROXY_PACKAGES, HAPROXY)
+
+
+def _unpack(what: str, packages: tuple[str, ...], target: Path) -> None:
     if shutil.which("dpkg-deb") is None:
         raise SetupError(
-            "etcd is unpacked from Debian's packages, which needs dpkg-deb; set ETCD_BIN to an etcd of yours"
+            f"{what} is unpacked from Debian's packages, which needs dpkg-deb; for etcd, ETCD_BIN may name one of yours"
         )
-    ETCD.parents[2].mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="underkeel-etcd-") as name:
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"underkeel-{what}-") as name:
         folder = Path(name)
         for part in ("lists/partial", "cache/archives/partial"):
             (folder / part).mkdir(parents=True)
-        (folder / "src.list").write_text(f"deb {_mirror()} {_ETCD_RELEASE} main\n", encoding="utf-8")
+        (folder / "src.list").write_text(f"deb {_mirror()} {_RELEASE} main\n", encoding="utf-8")
         options = [f"Dir::Etc::sourcelist={folder}/src.list", "Dir::Etc::sourceparts=-", "APT::Sandbox::User=root"]
         options += [f"Dir::State::lists={folder}/lists", f"Dir::Cache={folder}/cache"]
         apt = ["apt-get", "-qq", *(word for one in options for word in ("-o", one))]
-        for words in (["update"], ["download", *_ETCD_PACKAGES]):
+        for words in (["update"], ["download", *packages]):
             if call([*apt, *words], cwd=folder, show="errors"):
-                raise SetupError("etcd could not be fetched, for the reason apt-get gives above")
-        for package in folder.glob("etcd-*.deb"):
-            if call(["dpkg-deb", "-x", str(package), str(ETCD.parents[2])], show="errors"):
+                raise SetupError(f"{what} could not be fetched, for the reason apt-get gives above")
+        for package in folder.glob("*.deb"):
+            if call(["dpkg-deb", "-x", str(package), str(target)], show="errors"):
                 raise SetupError(f"{package.name} could not be unpacked, for the reason given above")
 
 
@@ -113,6 +132,7 @@ if __name__ == "__main__":
     try:
         ensure()
         unpack_etcd()
+        unpack_haproxy()
     except SetupError as trouble:
         sys.exit(str(trouble))
     print("The servers that tests need are installed.")

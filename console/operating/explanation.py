@@ -29,9 +29,21 @@ def explanation(state: State, planner: Planner, command: Explain, entries: Seque
     if not subsystem.external:
         cost = restart_cost(state, subsystem.name)
         rows = tuple((zone, f"{count:,}") for zone, count in largest_by_zone(state, planner, subsystem.name))
-        more = [Section("Largest safe removal", ("zone", "servers"), rows), *restart_sections(cost), *more]
+        more = [
+            _load(state, subsystem.name),
+            Section("Largest safe removal", ("zone", "servers"), rows),
+            *restart_sections(cost),
+            *more,
+        ]
     sections = (*answer.sections, *(section for section in more if section.rows))
     return replace(answer, sections=sections, restart=cost if cost is not None and cost.alone is not None else None)
+
+
+def _load(state: State, name: str) -> Section:
+    """Say what a subsystem carries, where its source tells."""
+    load = state.loads.get(name)
+    rows = () if load is None else ((words.plural(load.sessions, "session"), f"{load.per_s:,} new in the last second"),)
+    return Section("Load", ("now", "rate"), rows)
 
 
 def restart_sections(cost: RestartCost) -> tuple[Section, ...]:

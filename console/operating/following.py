@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from console.operating.desk import Feed, RewoundError
 from console.operating.headroom_history import HeadroomHistory
 from topology.fleet.batches import EventBatch
+from topology.fleet.loads import TellsLoads
 from topology.fleet.state import State
 from topology.fleet.usual import UsualCounts
 from topology.incident.recording import Recorder
@@ -87,7 +88,8 @@ class RegionFollower:
             return None
         now = self.feed.now()
         time = now if self.feed.abilities.rewinds else max(state.time, now)
-        state = replace(state, time=time, freshness=self.feed.freshness, usual=usual)
+        loads = self.feed.loads() if isinstance(self.feed, TellsLoads) else {}
+        state = replace(state, time=time, freshness=self.feed.freshness, usual=usual, loads=loads)
         found = replace(state, pending=pending(state))
         if self.history is None or not self.history.fits(state.region):
             self.history = HeadroomHistory(state.region)

@@ -1,5 +1,6 @@
 """A region's state at one revision: the fleet, and what else a judgement rests on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from topology.approval.request import LivingApproval
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.fleet import Fleet
+from topology.fleet.loads import Load
 from topology.fleet.promises import Promises
 from topology.fleet.usual import UsualCounts
 from topology.region.region import Region
@@ -55,6 +57,8 @@ class State:
     promises: Promises = field(default_factory=Promises)
     approvals: tuple[LivingApproval, ...] = ()
     """Approvals that hold now, of the operator for whom it is planned."""
+    loads: Mapping[str, Load] = field(default_factory=dict)
+    """What subsystems carry, where the source tells."""
 
     def fold(self, batch: EventBatch) -> None:
         """Take in a batch of facts; where it changes the roster, the region is another value from then on."""

@@ -7,11 +7,12 @@ source that hangs holds up nobody: not the caller, not a stop, not the end of th
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from topology.fleet.loads import Load, TellsLoads
 from topology.links.fleet_source import (
     Answer,
     Changes,
@@ -133,6 +134,10 @@ class BoundedReader:
             # One that hangs is left to itself, and says that it is still running.
             with suppress(LinkError, RuntimeError):
                 await self._answered("end of changes", _end(stream), self._deadlines.close_s)
+
+    def loads(self) -> Mapping[str, Load]:
+        """Give what subsystems carry, in the source's words; nothing where it does not tell."""
+        return self._source.loads() if isinstance(self._source, TellsLoads) else {}
 
     async def aclose(self) -> None:
         """Let go of the source; one that does not let go is left to itself."""

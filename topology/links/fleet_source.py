@@ -91,6 +91,8 @@ class Facts:
     addresses: tuple[str, ...] = ()
     """Where each server can be reached, for places by address range; empty where the source knows none."""
     budgets: tuple[Budget, ...] = ()
+    calls: tuple[tuple[str, str], ...] = ()
+    """Who was seen to send to which subsystem, in the source's words: shown, and never taken for a need of anybody's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,15 @@ class TopologyArrangement(QObject):
         return self.laying_out is not None
 
     def is_of(self, region: Region) -> bool:
-        """Whether it is this description of this region that is shown."""
-        return self.region is not None and (self.region.name, self.region.digest) == (region.name, region.digest)
+        """Whether it is this description of this region that is shown, with the nodes and edges that its source has."""
+        shown = self.region
+        if shown is None or (shown.name, shown.digest) != (region.name, region.digest):
+            return False
+        if shown.subsystems is region.subsystems and shown.dependencies is region.dependencies:
+            return True
+        is_same = (shown.subsystems, shown.dependencies) == (region.subsystems, region.dependencies)
+        self.region = region if is_same else shown  # so that they are the very same the next time
+        return is_same
 
     def begin(self, region: Region) -> bool:
         """Take a description; gives whether it is of the region shown before, whose pins and closed boxes stay."""

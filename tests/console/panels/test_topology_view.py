@@ -26,7 +26,7 @@ from topology.fleet.fleet import Fleet
 from topology.fleet.state import Freshness, State
 from topology.planning.plan import Effect, Impact, Plan, ScopeVerdict, Verdict
 from topology.region.description import read_region
-from topology.region.region import Region
+from topology.region.region import Dependency, Region, Subsystem
 from topology.region.scope import WHOLE, Scope
 from topology.region.server_states import ServerState
 
@@ -843,3 +843,19 @@ def test_that_card_borders_are_crisp_at_every_scale(view: TopologyView, ratio: f
     assert column[0] == view.drawing.theme.ground
     assert column[-1] == view.drawing.theme.raised
     assert changes[-1] - changes[0] <= 2 * ratio + 1
+
+
+def test_that_what_a_source_adds_to_the_graph_is_laid_out_though_the_description_is_the_same(
+    qtbot: QtBot, view: TopologyView, region: Region
+) -> None:
+    known = Subsystem("frontend-9", external=True)
+    more = replace(
+        region,
+        subsystems=(*region.subsystems, known),
+        dependencies=(*region.dependencies, Dependency("frontend-9", "index", "soft")),
+        index={},
+    )
+    view.show_region(more)
+    qtbot.waitUntil(lambda: view.arrangement.scene is not None and "frontend-9" in view.arrangement.scene.outline.index)
+    assert view.arrangement.is_of(replace(more, roster=region.roster))
+    assert not view.arrangement.is_of(region)

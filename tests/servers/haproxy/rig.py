@@ -14,9 +14,28 @@ from threading import Event
 import pytest
 
 import resources
+from tests.folders import ROOT
 
 NEEDED = ("haproxy", "nginx")
 LUA = "haproxy/underkeel.lua"
+INSTALLED = ("haproxy",)
+_UNPACKED = ROOT / ".servers" / "haproxy"
+_LIBRARIES = _UNPACKED / "usr/lib/x86_64-linux-gnu"
+NEWER = (
+    *(str(_UNPACKED / "usr/lib64/ld-linux-x86-64.so.2"), "--library-path", str(_LIBRARIES)),
+    str(_UNPACKED / "usr/sbin/haproxy"),
+)
+"""HAProxy 3.0 with the libraries it was built for, as packaging/servers.py unpacks it."""
+VERSIONS = [
+    pytest.param(INSTALLED, id="installed"),
+    pytest.param(
+        NEWER,
+        id="3.0",
+        marks=pytest.mark.skipif(
+            not Path(NEWER[0]).exists(), reason="HAProxy 3.0 is not unpacked; python3 packaging/servers.py fetches it"
+        ),
+    ),
+]
 
 
 def needs_servers() -> pytest.MarkDecorator:
@@ -42,9 +61,15 @@ class Rig:
     """HAProxy and nginx in one folder. *backends* are the servers of each backend, by name; `=` ties one to another's."""
 
     def __init__(
-        self, folder: Path, backends: dict[str, list[str]], *, lua: bool, check: str = "check inter 200ms"
+        self,
+        folder: Path,
+        backends: dict[str, list[str]],
+        *,
+        lua: bool,
+        check: str = "check inter 200ms",
+        program: tuple[str, ...] = INSTALLED,
     ) -> None:
-        self.folder, self.backends, self.lua, self.check = folder, backends, lua, check
+        self.folder, self.backends, self.lua, self.check, self.program = folder, backends, lua, check, program
         self.socket = folder / "admin.sock"
         owned = [(backend, name) for backend, names in backends.items() for name in names if "=" not in name]
         self.frontend, *ports = free_ports(len(owned) + 1)
@@ -64,13 +89,23 @@ class Rig:
         """Start HAProxy anew; what it was told before is forgotten."""
         (self.folder / "haproxy.cfg").write_text(self._configuration())
         self.socket.unlink(missing_ok=True)
-        command = ["haproxy", "-db", "-f", str(self.folder / "haproxy.cfg")]
+        command = [*self.program, "-db", "-f", str(self.folder / "haproxy.cfg")]
         with (self.folder / "haproxy.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         wait_until(lambda: self.socket.exists() and "Pid" in self.ask("show info"), lambda: self.log())
         wait_until(
             lambda: self.serving() == sum(map(len, self.backends.values())), lambda: self.ask("show servers state")
         )
+
+    def reload_haproxy(self) -> None:
+        """Let a new process take over from the one that runs, as a reload does: the old one ends when its sessions have."""
+        old = self.process
+        assert old is not None
+        command = [*self.program, "-db", "-f", str(self.folder / "haproxy.cfg"), "-sf", str(old.pid)]
+        with (self.folder / "haproxy.log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        wait_until(lambda: f"Pid: {self.process.pid}\n" in self.ask("show info"), self.log)  # type: ignore[union-attr]
+        old.wait(20)
 
     def kill_haproxy(self) -> None:
         if self.process is not None:
@@ -154,9 +189,14 @@ class Rig:
 
 @contextmanager
 def running(
-    folder: Path, backends: dict[str, list[str]], *, lua: bool, check: str = "check inter 200ms"
+    folder: Path,
+    backends: dict[str, list[str]],
+    *,
+    lua: bool,
+    check: str = "check inter 200ms",
+    program: tuple[str, ...] = INSTALLED,
 ) -> Iterator[Rig]:
-    rig = Rig(folder, backends, lua=lua, check=check)
+    rig = Rig(folder, backends, lua=lua, check=check, program=program)
     try:
         rig.start()
         yield rig

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,6 +93,14 @@ def test_that_a_preview_counts_what_really_serves(tmp_path: Path, rig: Rig) -> N
     code, out, _ = said(path, "remove 4 servers from web")
     assert code == 1
     assert "floor" in out
+
+
+def test_that_a_preview_says_who_can_act_beside_it(tmp_path: Path, rig: Rig) -> None:
+    path = trusted(described(tmp_path, rig))
+    out = io.StringIO()
+    preview_command("remove 2 servers from web", str(path), True, out, io.StringIO(), live=True)
+    open_to_others = "others who hold HAProxy's socket, its agents and its reloads can act beside this"
+    assert any(open_to_others in line for line in json.loads(out.getvalue())["not_evaluated"])
 
 
 def test_that_a_changed_source_is_asked_about_again(tmp_path: Path, rig: Rig) -> None:

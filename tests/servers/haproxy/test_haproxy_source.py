@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.haproxy.rig import Rig, needs_servers, running
+from tests.servers.haproxy.rig import VERSIONS, Rig, needs_servers, running
 from topology.links.fleet_source import Answer, Changes, Floors, ResyncNeeded, ScopeFloor, SourceWave
 from topology.links.haproxy.actor import HAProxyActor
 from topology.links.haproxy.scheme import open_actor, open_reader
@@ -20,9 +20,14 @@ SHOP = {"index": ["i1", "i2", "i3", "i4"], "billing": ["b1=index/i1", "b2"]}
 OPENING = Opening("op1", Path("/nonexistent"), read_only=False)
 
 
+@pytest.fixture(params=VERSIONS)
+def program(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    return request.param
+
+
 @pytest.fixture(params=[True, False], ids=["lua", "plain"])
-def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
-    with running(tmp_path, SHOP, lua=request.param) as found:
+def rig(request: pytest.FixtureRequest, program: tuple[str, ...], tmp_path: Path) -> Iterator[Rig]:
+    with running(tmp_path, SHOP, lua=request.param, program=program) as found:
         yield found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.haproxy.rig import Rig, needs_servers, running
+from tests.servers.haproxy.rig import VERSIONS, Rig, needs_servers, running
 from topology.links.fleet_source import Answer, Floors, ScopeFloor, SourceWave
 from topology.links.haproxy.scheme import open_actor
 from topology.links.registry import Opening
@@ -18,9 +18,9 @@ OPENING = Opening("op1", Path("/nonexistent"), read_only=False)
 SERVERS = [f"s{number:02}" for number in range(20)]
 
 
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    with running(tmp_path, {"web": SERVERS}, lua=True) as found:
+@pytest.fixture(params=VERSIONS)
+def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
+    with running(tmp_path, {"web": SERVERS}, lua=True, program=request.param) as found:
         yield found
 
 

@@ -5,18 +5,24 @@ HAProxy forgets with its process: what it was told before a restart it does not 
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 
 import numpy as np
 
+from topology.fleet.loads import Load
 from topology.links.fleet_source import Abilities, Changes, Cursor, Facts, Identity, ResyncNeeded, Server
-from topology.links.haproxy.rows import Proxied, ProxiedServer, proxied_of, read_rows
+from topology.links.haproxy.rows import Proxied, ProxiedServer, proxied_of, read_calls, read_loads, read_rows
 from topology.links.haproxy.runtime import RuntimeApi
 from topology.region.errors import LinkError
 from topology.region.server_states import ServerState
 
 POLL_S = 0.5
+CALLS_EACH_S = 5.0
+"""How often the sessions are looked at for who sends where."""
+MOST_SESSIONS = 2_000
+"""With more the sessions are not listed: each takes HAProxy and us some time."""
+_BACKENDS_AND_SERVERS = 2 + 4
 RING = "facts"
 """The ring that HAProxy's log may go to, so that its events wake us: `ring facts`, `log ring@facts local0 notice`."""
 SHOWS_WITHIN_S = 1.0
@@ -48,6 +54,10 @@ class HAProxyReader:
         self._waves: dict[str, tuple[str, str]] = {}
         """The wave that last touched a server, with its operator, until the facts of it were told."""
         self._counted = 0
+        self._loads: dict[str, Load] = {}
+        self._calls: set[tuple[str, str]] = set()
+        """Which frontend was seen to send to which backend, since this was opened."""
+        self._calls_looked_at = 0.0
         self._wake = asyncio.Event()
         self._listener: asyncio.Task[None] | None = None
 
@@ -55,6 +65,7 @@ class HAProxyReader:
         """Read every server, with the backends it serves in; places are the description's."""
         await self._is_restarted()  # What is read is of the process of now, whichever was there before.
         self._now = await self._look()
+        await self._has_new_calls()
         self._positions = {server.name: at for at, server in enumerate(self._now.servers)}
         profiles: dict[tuple[tuple[str, int], ...], int] = {}
         servers = self._now.servers
@@ -69,6 +80,7 @@ class HAProxyReader:
             np.array(profile, np.int32),
             np.array([server.state for server in servers], np.uint8),
             tuple(server.address for server in servers),
+            calls=tuple(sorted(self._calls)),
         )
 
     async def changes(self, after: Cursor) -> AsyncIterator[Changes]:
@@ -83,10 +95,16 @@ class HAProxyReader:
             self._wake.clear()
             if await self._is_restarted():
                 raise ResyncNeeded("HAProxy was restarted: what it had drained before may serve again")
+            if new := await self._has_new_calls():
+                raise ResyncNeeded(new)
             before, self._now = self._now, await self._look()
             for found in self._differences(before):
                 yield found
             await self._looked()
+
+    def loads(self) -> Mapping[str, Load]:
+        """Give what each backend carries, as it was last looked at."""
+        return self._loads
 
     async def aclose(self) -> None:
         """End the listener."""
@@ -103,8 +121,20 @@ class HAProxyReader:
 
     async def _look(self) -> Proxied:
         states = await self._api.ask("show servers state")
-        stats = await self._api.ask("show stat -1 4 -1")
+        stats = await self._api.ask(f"show stat -1 {_BACKENDS_AND_SERVERS} -1")
+        self._loads = await asyncio.to_thread(read_loads, stats)
         return await asyncio.to_thread(lambda: proxied_of(read_rows(states, stats)))
+
+    async def _has_new_calls(self) -> str:
+        """Look at the sessions of this moment, now and then, and where there are not too many; say what was never seen before."""
+        now = asyncio.get_running_loop().time()
+        sessions = sum(load.sessions for load in self._loads.values())
+        if now - self._calls_looked_at < CALLS_EACH_S or not 0 < sessions <= MOST_SESSIONS:
+            return ""
+        self._calls_looked_at = now
+        new = read_calls(await self._api.ask("show sess")) - self._calls
+        self._calls |= new
+        return "; ".join(f"the frontend {caller} sends to {called}" for caller, called in sorted(new))
 
     async def _is_restarted(self) -> bool:
         """Say whether another process answers since it was last asked; what the one before knew is forgotten then."""

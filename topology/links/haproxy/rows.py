@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from topology.fleet.loads import Load
 from topology.region.errors import LinkError
 from topology.region.region import NAME
 from topology.region.server_states import ServerState
@@ -15,8 +16,9 @@ _MAINTENANCE = 0x01 | 0x02 | 0x04 | 0x20 | 0x40
 _DRAIN = 0x08 | 0x10
 _BY_OTHERS = 0x02 | 0x10
 _STOPPED, _STARTING = 0, 1
-_AGENT_ENABLED = 0x02
+_AGENT_ENABLED = 0x04
 _MOST_NAMED = 3
+_SESSION = re.compile(r"\bfe=(\S+) be=(\S+)")
 
 Row = tuple[str, str]
 """Backend and server, as HAProxy names them."""
@@ -115,6 +117,24 @@ def _stats(text: str) -> tuple[dict[Row, Row], dict[Row, int]]:
         elif backend:
             tracks[key] = (key[0], backend)
     return tracks, sessions
+
+
+def read_loads(stats: str) -> dict[str, Load]:
+    """Give what each backend carries, from the CSV of statistics."""
+    lines = stats.lstrip().lstrip("# ").splitlines()
+    mine = [line for line in lines if ",BACKEND," in line]
+    rows = csv.DictReader([*lines[:1], *mine])
+    return {row["pxname"]: Load(_count(row.get("scur")), _count(row.get("rate"))) for row in rows}
+
+
+def _count(text: str | None) -> int:
+    return int(text) if text is not None and text.isdigit() else 0
+
+
+def read_calls(sessions: str) -> set[tuple[str, str]]:
+    """Give which frontend sends to which backend, as far as the sessions of this moment show; `listen` sections are both."""
+    found = set(_SESSION.findall(sessions))
+    return {(frontend, backend) for frontend, backend in found if "<NONE>" not in backend and frontend != backend}
 
 
 def proxied_of(rows: tuple[ServerRow, ...]) -> Proxied:

@@ -17,7 +17,7 @@ from topology.links.fleet_source import Facts, RackPlace, Supports
 from topology.region.collecting import without_collection
 from topology.region.errors import LinkError
 from topology.region.learnt import Budget, Learnt
-from topology.region.region import NAME, Region, Roster, Subsystem, shown
+from topology.region.region import NAME, Dependency, Region, Roster, Subsystem, shown
 from topology.region.roster import natural
 from topology.region.server_states import ServerState
 from topology.region.source import place_of
@@ -60,6 +60,10 @@ class Names:
             self._number[name] = found
         return found
 
+    def known(self, name: str) -> int | None:
+        """Give the position of a subsystem that is described, or was met in the source; None for another."""
+        return self._number.get(name)
+
     def profile(self, supports: Supports) -> Profile:
         """Give what a server supports by positions of subsystems; several that are one for us add up."""
         units: dict[int, int] = {}
@@ -90,10 +94,12 @@ def assemble(
     position = np.empty(len(order), np.int32)
     position[order] = np.arange(len(order), dtype=np.int32)
     subsystems = names.subsystems()
+    callers, calls = _calls(facts.calls, names, description)
     budgets = _budgets(facts.budgets, names, subsystems)
     region = replace(
         description,
-        subsystems=subsystems,
+        subsystems=(*subsystems, *callers),
+        dependencies=(*description.dependencies, *calls),
         roster=roster,
         learnt=Learnt(dict(most_listed or {}), budgets),
         gaps=(*description.gaps, *_gaps(names, roster)),
@@ -235,6 +241,31 @@ def _budgets(budgets: Iterable[Budget], names: Names, subsystems: Sequence[Subsy
         if name not in found or budget.floor > found[name].floor:
             found[name] = replace(budget, subsystem=name)
     return found
+
+
+def _calls(
+    calls: Iterable[tuple[str, str]], names: Names, description: Region
+) -> tuple[tuple[Subsystem, ...], tuple[Dependency, ...]]:
+    """Give who was seen to send to a subsystem: externals where they are none themselves, and soft needs that nobody stated.
+
+    Who calls is seen, not who cannot do without: what is not described as hard never counts in a judgement.
+    """
+    subsystems = names.subsystems()
+    stated = {(one.dependent, one.needs) for one in description.dependencies}
+    callers, found = dict[str, Subsystem](), list[Dependency]()
+    for caller, called in sorted(calls):
+        needs = names.known(called)
+        if needs is None or NAME.fullmatch(caller) is None:
+            continue
+        own = names.known(caller)
+        name = caller if own is None else subsystems[own].name
+        edge = (name, subsystems[needs].name)
+        if edge in stated or name == edge[1]:
+            continue
+        if own is None:
+            callers[name] = Subsystem(name, external=True)
+        found.append(Dependency(*edge, kind="soft"))
+    return tuple(callers.values()), tuple(found)
 
 
 def _gaps(names: Names, roster: Roster) -> Iterable[str]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from topology.fleet.batches import EventBatch, ListedServer, Revision
 from topology.fleet.fleet import Fleet
+from topology.fleet.loads import Load
 from topology.fleet.state import Freshness, State
 from topology.links.deadline import BoundedReader
 from topology.links.fleet_source import Changes, Cursor, Facts, ResyncNeeded, Server, Supports
@@ -230,6 +231,14 @@ class Following:
         found = self.reading.supports.get(profile)
         return tuple((subsystems[at].name, units) for at, units in profile) if found is None else found
 
+    def loads(self) -> Mapping[str, Load]:
+        """Give what subsystems carry, by the description's names; nothing while the source is silent."""
+        if self._reading is None or self.trouble:
+            return {}
+        subsystems = self.state.region.subsystems
+        numbers = ((self._reading.names.known(name), load) for name, load in self.reader.loads().items())
+        return {subsystems[number].name: load for number, load in numbers if number is not None}
+
     def source_name(self, subsystem: str) -> str:
         """Give what the source calls a subsystem."""
         described = self.state.region.subsystem(subsystem)
@@ -347,6 +356,8 @@ def _same_roster(one: Region, other: Region) -> bool:
     a, b = one.roster, other.roster
     return (
         one.digest == other.digest
+        and one.subsystems == other.subsystems
+        and one.dependencies == other.dependencies
         and len(a) == len(b)
         and a.racks == b.racks
         and a.profiles == b.profiles

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ import numpy as np
 from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision, batch_of
 from topology.fleet.fleet import Departure, Fleet
+from topology.fleet.loads import Load
 from topology.fleet.promises import Promises
 from topology.fleet.state import Freshness, State
 from topology.links.check.lowered import Guards, guards_of, lowered
@@ -124,6 +125,10 @@ class LiveLink:
         found = self._following.freshness
         doubt = self._not_joined or self._description.trouble
         return replace(found, connected=found.connected and not self._not_joined, reason=found.reason or doubt)
+
+    def loads(self) -> Mapping[str, Load]:
+        """Give what subsystems carry, where the source tells; never waits."""
+        return self._following.loads()
 
     def now(self) -> float:
         """Our own time, seconds since 1970 UTC; never runs backwards."""

@@ -1,12 +1,13 @@
 """Opens a live region as its description names its parts. Whether it may be opened at all was asked before."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from topology.fleet.loads import Load, TellsLoads
 from topology.links.description import DescriptionFeed, WatchedDescription
 from topology.links.fleet_source import (
     Abilities,
@@ -66,6 +67,10 @@ class OpenedLater(Generic[_Opened]):
             async for change in stream:
                 self._learn(source)
                 yield change
+
+    def loads(self) -> Mapping[str, Load]:
+        """Give what subsystems carry, where the source tells."""
+        return self._source.loads() if isinstance(self._source, TellsLoads) else {}
 
     async def aclose(self) -> None:
         """Let go of the source, where it was opened."""
