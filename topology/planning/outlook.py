@@ -130,7 +130,7 @@ class Outlooks:
         yield from selection.prepare()
         servers = selection.all()
         wanted = resolved(command.quantity, len(servers))
-        order = np.lexsort((servers, -self._state.fleet.left[servers]))
+        order = np.lexsort((self._now.classes.standing(servers), -self._state.fleet.left[servers]))
         return Choice(servers[order[:wanted]], wanted, len(servers))
 
     def _judge(self, command: Planned, choice: Choice) -> Outlook:

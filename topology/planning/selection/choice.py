@@ -19,6 +19,7 @@ from topology.command.grammar.syntax import (
     RestoreServers,
 )
 from topology.fleet.state import State
+from topology.planning.selection.classes import classes_of
 from topology.planning.selection.left_out import LeftOut, Why
 from topology.planning.selection.matching import matching, sort_out, sort_out_listed, spelled
 from topology.planning.selection.select import Sequence
@@ -95,7 +96,7 @@ def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence
             return Choice(order.first(taken), wanted, count, safe=safe, worth=order.worth(taken))
         case Restore():
             servers = matching(state, command)
-            servers = servers[np.lexsort((servers, -state.fleet.left[servers]))]
+            servers = servers[np.lexsort((classes_of(state.fleet).standing(servers), -state.fleet.left[servers]))]
             wanted = resolved(command.quantity, len(servers))
             return Choice(servers[:wanted], wanted, len(servers))
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from topology.command.grammar.syntax import Comparison, Place
 from topology.fleet.fleet import NO_FLOOR, REGION, Fleet, Scopes
 from topology.region.region import Region, Roster
+from topology.region.standing_order import in_order
 
 MOST_MASKS = 64
 """Conditions remembered: each is one flag a rack or a server."""
@@ -40,6 +41,14 @@ class Classes:
         """The rows of subsystems in the region as a whole."""
         self.name_order = _name_order(fleet.region)
         """For each subsystem its place among their names."""
+        self.order: NDArray[np.int32] | None = None
+        """All servers by zone, cell, rack and name; None where that is the order of their positions, as before any joined."""
+        self.rank: NDArray[np.int32] | None = None
+        """The place of each server in that order."""
+        if self._roster.loose:
+            self.order = in_order(self._roster)
+            self.rank = np.empty_like(self.order)
+            self.rank[self.order] = np.arange(len(self.order), dtype=np.int32)
         self.members = np.argsort(fleet.class_of, kind="stable").astype(np.int32)
         """Positions of all servers, class by class, in roster order inside each."""
         sizes = np.bincount(fleet.class_of, minlength=len(fleet.class_cell))
@@ -102,6 +111,10 @@ class Classes:
         places = runs(begin, lengths)
         weights = self.flat_units[places] * np.repeat(counts, lengths)
         return np.bincount(self.flat_rows[places], weights, len(self.rows)).astype(np.int64)
+
+    def standing(self, servers: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Give numbers that order servers by zone, cell, rack and name."""
+        return servers if self.rank is None else self.rank[servers]
 
     def in_places(self, places: tuple[Place, ...]) -> NDArray[np.bool_]:
         """Say for each rack whether it is in one of *places*."""

@@ -23,13 +23,18 @@ Counts = NDArray[np.int64]
 def sequence_of(state: State, now: Headrooms, named: frozenset[int], servers: NDArray[np.int32]) -> "Sequence":
     """Prepare the order in which *servers* (as `matching` gives them) leave; *named* are the subsystems of the command."""
     fleet, classes, protected = state.fleet, now.classes, state.region.roster.protected
-    of = fleet.class_of[servers]
+    of, standing = fleet.class_of[servers], servers
+    if classes.rank is not None:
+        # In numbers of their own order: the position of one that joined says nothing of where it stands.
+        standing = classes.standing(servers)
+        by = np.lexsort((standing, of))
+        servers, standing, of = servers[by], standing[by], of[by]
     begins = np.flatnonzero(np.diff(of, prepend=-1))
     numbers = of[begins].astype(np.int64)
     profiles = fleet.class_profile[numbers].astype(np.int64)
     zones = state.region.roster.cell_zone[fleet.class_cell[numbers]].astype(np.int64)
-    bounds = np.concatenate((begins, [len(servers)]))
-    groups = Groups(servers, bounds, numbers, np.arange(len(numbers)), profiles, zones)
+    bounds = np.concatenate((begins, [len(standing)]))
+    groups = Groups(standing, bounds, numbers, np.arange(len(numbers)), profiles, zones)
     barred = protected[servers] if classes.is_protected else None
     return Sequence(now, groups, classes.besides(named)[profiles], barred)
 
@@ -41,7 +46,8 @@ class Sequence:
         self, now: Headrooms, groups: Groups, besides: NDArray[np.int64], protected: NDArray[np.bool_] | None
     ) -> None:
         """Prepare; *besides* counts, for each group, the subsystems not named, *protected* marks servers that never leave."""
-        self.matching = groups.servers
+        self._standing = groups.servers
+        self.matching = groups.servers if now.classes.order is None else now.classes.order[groups.servers]
         """Every server that matches."""
         self._now, self._groups, self._besides, self._protected = now, groups, besides, protected
         self._never = now.classes.barred[groups.profiles]
@@ -71,7 +77,9 @@ class Sequence:
 
     def first(self, count: int) -> NDArray[np.int32]:
         """Give the first *count* servers to leave, or all that match when there are fewer."""
-        return self._kept[:count] if self.safe(count) == count else self._everything()[0][:count]
+        found = self._kept[:count] if self.safe(count) == count else self._everything()[0][:count]
+        order = self._now.classes.order
+        return found if order is None else order[found]
 
     def worth(self, count: int) -> tuple[Counts, Counts]:
         """Give the units in each row that the first *count* servers count for, and how many are of each profile.
@@ -136,10 +144,10 @@ class Sequence:
     def _others(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         groups = self._groups
         whose = np.repeat(np.arange(len(groups.classes), dtype=np.int32), np.diff(groups.begins))
-        is_kept = np.zeros(int(self.matching.max(initial=-1)) + 1, np.bool_)
+        is_kept = np.zeros(int(self._standing.max(initial=-1)) + 1, np.bool_)
         is_kept[self._kept] = True
-        left = ~is_kept[self.matching]
-        servers, whose = self.matching[left], whose[left]
+        left = ~is_kept[self._standing]
+        servers, whose = self._standing[left], whose[left]
         barred = self._never[whose]
         if self._protected is not None:
             barred |= self._protected[left]
