@@ -144,7 +144,7 @@ class OperatorActs:
     def confirm(self, confirmation: Confirmation) -> None:
         """Carry out the plan on show, if it still holds and *confirmation* is of it; else say why not."""
         work = self._bench.work
-        if work.step is None and self.approvals.takes(work, confirmation):
+        if self.approvals.takes(work, confirmation):
             return
         if work.plan is None or not isinstance(work.command, Planned | Undo):
             self._voice.tell_failure("There is no plan on show to confirm.")

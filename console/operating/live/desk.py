@@ -209,7 +209,9 @@ class LiveDesk:
         if executor is None:
             if verb != "stop":
                 raise refused(f"nothing is running, so there is nothing to {verb}")
-            return "Stopped before the first server." if self._is_confirming else await self._controls.stop_others()
+            if self._is_confirming:
+                return "Stopped before the first server."
+            return await self._controls.stop_others()
         act = {"stop": self._controls.stop, "pause": self._controls.pause, "resume": self._controls.resume}[verb]
         return await act(executor)
 

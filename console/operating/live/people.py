@@ -15,7 +15,7 @@ from console.operating.live.record import Record
 from console.operating.live.recovery import settled_by_id, write_recovered
 from console.operating.live.requests_told import RequestsTold
 from console.operating.notice import Notice
-from console.operating.refusal import refused
+from console.operating.refusal import RefusedError, refused
 from console.words.colleagues import came_of
 from topology.approval.request import ApprovalState, LivingApproval
 from topology.command.grammar.syntax import Planned, Undo
@@ -156,7 +156,7 @@ class People:
                         await asyncio.wait_for(self._link.meeting.appear(self._presence()), MEETING_S)
                         self._appeared = loop.time()
                     await self.look()
-                except (LinkError, TimeoutError) as error:
+                except (LinkError, TimeoutError, RefusedError) as error:
                     self._take(Gathering(trouble=str(error) or "the ledger does not answer"))
                 await asyncio.sleep(LOOK_EACH_S)
         finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from console.operating.colleagues.gathering import Gathering, KnownRequest
 from console.operating.notice import Notice
@@ -35,7 +36,10 @@ class RequestsTold:
         for one in approvals:
             if one.state in (ApprovalState.ASKED, ApprovalState.APPROVED) and one.number not in self.plans:
                 text = await asyncio.wait_for(self._link.meeting.approval_plan(one.number), MEETING_S)
-                self.plans[one.number] = Plan.from_json(text)
+                with suppress(
+                    ValueError, TypeError
+                ):  # of another version: then it cannot be looked at here, and is said so
+                    self.plans[one.number] = Plan.from_json(text)
 
     def news(self, approvals: Sequence[KeptApproval]) -> tuple[KeptApproval, ...]:
         """Give one's own requests of which others decided something since this was asked last."""
