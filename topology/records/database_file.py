@@ -1,5 +1,6 @@
 """SQLite files that several programs share: made complete or not at all, and noticed when what was seen in them is gone."""
 
+import errno
 import os
 import sqlite3
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 BUSY_TIMEOUT_S = 5.0
 """How long another program may keep a file locked before an act gives up."""
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REASONS = {
     "SQLITE_FULL": "the disk is full; nothing was done; make room and try again",
     "SQLITE_READONLY": "it may not be written; nothing was done; make the file and its folder writable",
@@ -79,6 +81,8 @@ def reason_of(error: sqlite3.Error | OSError, damaged: str) -> str:
     """Say what is wrong and what to do; *damaged* says what to do with a file that is."""
     if isinstance(error, FileNotFoundError):
         return "it is gone; nothing was done; put it back, or start again"
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return _REASONS["SQLITE_FULL"]
     if isinstance(error, OSError):
         return f"{error.strerror or error}; nothing was done; make its folder writable and try again"
     code = getattr(error, "sqlite_errorname", "")

@@ -167,8 +167,8 @@ class LedgerDatabase:
         self._seen = last
 
 
-def check_format(connection: sqlite3.Connection, path: Path) -> None:
-    """See that it is a ledger, whole, and of a format that this version knows.
+def check_format(connection: sqlite3.Connection, path: Path, otherwise: str = "move it away to begin one") -> None:
+    """See that it is a ledger, whole, and of a format that this version knows; *otherwise* says what to do with what is none.
 
     Raises:
         LedgerError: it is no ledger, or newer.
@@ -178,7 +178,7 @@ def check_format(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
     )
     if application != _APPLICATION:
-        raise LedgerError(f"{path} is no ledger; nothing was done; move it away to begin one")
+        raise LedgerError(f"{path} is no ledger; nothing was done; {otherwise}")
     if version not in (_BEFORE_APPROVALS, FORMAT):
         what = "update Underkeel to use it" if version > FORMAT else "restore a newer copy"
         raise LedgerError(

@@ -1,15 +1,17 @@
 """Keeps copies of a ledger, puts one back, and checks one. None of it needs, or disturbs, the consoles that have it open."""
 
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from topology.execution.journal_entries import JournalHead
-from topology.records.database_file import connect, one_step, sync_folder
+from topology.records.database_file import connect, one_step, reason_of, sync_folder
 from topology.records.ledger.database import check_format, restored_note
 from topology.records.ledger.reading import head_of, leases_of, meta, revision_of
 from topology.records.ledger.values import LedgerError
@@ -17,6 +19,7 @@ from topology.records.locks import is_free
 from topology.region.sentences.clock import moment_at
 
 _SIDES = ("-wal", "-shm")
+_NAME_A_COPY = "name a copy that underkeel ledger backup wrote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +37,14 @@ class LedgerReport:
     stopped: int
 
 
-def check_ledger(path: Path) -> LedgerReport:
-    """Read a ledger from end to end, and give what it holds; nothing is written.
+def check_ledger(path: Path, otherwise: str = "restore a good copy") -> LedgerReport:
+    """Read a ledger from end to end, and give what it holds; nothing is written. *otherwise* says what to do if it is no good.
 
     Raises:
         LedgerError: it is missing, damaged, of a newer format, or no ledger.
     """
-    with _explained(path, "checked"), closing(_open_for_reading(path)) as database:
-        check_format(database, path)
+    with _explained(path, "checked", otherwise), closing(_open_for_reading(path, otherwise)) as database:
+        check_format(database, path, otherwise)
         found = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             raise sqlite3.DatabaseError(str(found))
@@ -78,10 +81,16 @@ def backup_ledger(path: Path, target: Path) -> LedgerReport:
         LedgerError: it cannot be read, or *target* is there already or cannot be written.
     """
     check_ledger(path)
+    taken = LedgerError(f"{target} is there already; nothing was copied; name a new file")
     if target.exists() or target.is_symlink():
-        raise LedgerError(f"{target} is there already; nothing was copied; name a new file")
+        raise taken
     with _explained(target, "written"), _copied(path, target) as draft:
-        draft.rename(target)
+        try:
+            target.hardlink_to(draft)
+        except FileExistsError:
+            raise taken from None
+        except OSError:  # a file system without hard links
+            draft.rename(target)
     sync_folder(target.absolute().parent)
     return check_ledger(target)
 
@@ -94,7 +103,9 @@ def restore_ledger(copy: Path, path: Path) -> LedgerReport:
     Raises:
         LedgerError: the copy is no good, is of another region, or somebody carries an execution out right now.
     """
-    report = check_ledger(copy)
+    report = check_ledger(copy, _NAME_A_COPY)
+    if path.exists() and path.samefile(copy):
+        raise LedgerError(f"{copy} is the ledger itself; nothing was restored; {_NAME_A_COPY}")
     if path.exists():
         _see_that_it_may_go(path, report)
     with _explained(path, "restored"):
@@ -109,9 +120,9 @@ def restore_ledger(copy: Path, path: Path) -> LedgerReport:
     return check_ledger(path)
 
 
-def before_of(path: Path) -> Path:
-    """Give the place where what a restore replaced stays."""
-    return path.with_name(path.name + ".before")
+def before_of(path: Path, number: int = 1) -> Path:
+    """Give the place where what a restore replaced stays; that of an earlier one is never taken."""
+    return path.with_name(f"{path.name}.before{f'-{number}' if number > 1 else ''}")
 
 
 def _see_that_it_may_go(path: Path, copy: LedgerReport) -> None:
@@ -126,10 +137,21 @@ def _see_that_it_may_go(path: Path, copy: LedgerReport) -> None:
 
 
 def _set_aside(path: Path) -> None:
-    for end in ("", *_SIDES):
+    """Let what is there stay beside it, too: the place itself is empty for no moment, for an empty one begins a new ledger."""
+    if not path.exists():
+        return
+    number = next(number for number in count(1) if not before_of(path, number).exists())
+    before = before_of(path, number)
+    with suppress(sqlite3.Error), closing(connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that all of it is in the one file
+    try:
+        before.hardlink_to(path)
+    except OSError:  # a file system without hard links
+        shutil.copy2(path, before)
+    for end in _SIDES:
         part = path.with_name(path.name + end)
         if part.exists():
-            part.replace(before_of(path).with_name(before_of(path).name + end))
+            part.replace(before.with_name(before.name + end))
 
 
 def _running(database: sqlite3.Connection, path: Path) -> tuple[str, ...]:
@@ -154,12 +176,17 @@ def _copied(path: Path, beside: Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         yield draft
     finally:
-        draft.unlink(missing_ok=True)
+        for end in ("", "-journal", *_SIDES):
+            draft.with_name(draft.name + end).unlink(missing_ok=True)
 
 
-def _open_for_reading(path: Path) -> sqlite3.Connection:
+def _open_for_reading(path: Path, otherwise: str = "") -> sqlite3.Connection:
+    if not path.exists():
+        begun = "one is begun when its region is opened the first time"
+        what_to_do = otherwise if otherwise == _NAME_A_COPY else begun
+        raise LedgerError(f"there is no ledger {path}; nothing was done; {what_to_do}")
     if not path.is_file():
-        raise LedgerError(f"there is no ledger {path}")
+        raise LedgerError(f"{path} is not a regular file, and no ledger; nothing was done")
     log = path.with_name(path.name + "-wal")
     # Even a reader of such a file would put files beside it, unless it is told that nobody writes.
     return connect(path, "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1")
@@ -170,14 +197,14 @@ def _count(database: sqlite3.Connection, what: str) -> int:
 
 
 @contextmanager
-def _explained(path: Path, tried: str) -> Iterator[None]:
+def _explained(path: Path, tried: str, otherwise: str = "restore a good copy") -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
-        raise LedgerError(
-            f"the ledger {path} could not be {tried}: it is damaged ({error}); restore a good copy"
-        ) from error
-    except OSError as error:
-        raise LedgerError(
-            f"the ledger {path} could not be {tried}: {error.strerror or error}; nothing was done"
-        ) from error
+    except FileNotFoundError as error:
+        why = "its folder is not there; nothing was done; make it, or name another"
+        raise LedgerError(f"the ledger {path} could not be {tried}: {why}") from error
+    except (sqlite3.Error, OSError) as error:
+        # Only drafts are written here, so that whatever the disk says leaves everything as it was.
+        refused = getattr(error, "sqlite_errorname", "").startswith("SQLITE_IOERR")
+        why = "the disk refused; nothing was done; make room on it" if refused else reason_of(error, otherwise)
+        raise LedgerError(f"the ledger {path} could not be {tried}: {why}") from error
