@@ -41,7 +41,7 @@ from topology.region.errors import LinkError
 from topology.region.server_states import ServerState
 
 Report = dict[str, Any]
-SPAN_S = 1.2
+SPAN_S = 0.7
 """A console is killed within so many seconds from the moment that its region is loaded, or that its execution begins."""
 
 
@@ -166,6 +166,7 @@ async def after(console: Console, truth: str, report: Report) -> None:
     if report["recovered"](console) and found[0].offers:
         report["offered"] = found[0].offers[0][1]
         await console.do(found[0].offers[0][1])
+        report["said"] = "" if console.desk.progress is None else console.desk.progress.sentence
         await console.settle()
     report["gone_on"] = out_of(truth)
     for _ in range(4):
@@ -208,7 +209,7 @@ def faults(report: Report) -> list[str]:
     if offered.startswith("remove") and len(report["gone_on"]) != len(
         report["plans"][report["unfinished"][0]["execution"]]
     ):
-        found.append(f"after {offered!r} {report['gone_on']} are out")
+        found.append(f"after {offered!r} {report['gone_on']} are out: {report['said']}")
     if (report["left"], report["doubt"]) != ([], ""):
         found.append(f"after undoing everything {report['left']} are out; {report['doubt']}")
     if "fit" not in report["verified"]:

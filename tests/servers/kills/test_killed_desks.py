@@ -3,7 +3,10 @@
 UNDERKEEL_KILLS=100 kills so many on each system instead of 20.
 """
 
+import json
+import os
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,8 +14,9 @@ from typing import Any
 import pytest
 
 import resources
+from tests.folders import ROOT
 from tests.servers.haproxy.rig import needs_servers, running
-from tests.servers.kills.regions import COUNT, described, trials
+from tests.servers.kills.regions import COUNT, PROGRAM, described, trials
 
 SERVERS = [f"s{number:02}" for number in range(12)]
 
@@ -48,12 +52,35 @@ def judged(reports: list[dict[str, Any]]) -> None:
     assert amidst >= len(reports) // 10
 
 
+def on_adapter(folder: Path) -> tuple[Path, str]:
+    """Give a description of the shipped adapter over an inventory, and where the truth about it is."""
+    database, program = inventory(folder / "inventory.db"), resources.path("adapters/racks_sqlite.py")
+    adapter = f"exec:{Path(sys.executable).resolve()} {program} {database} --drain-s 0.1"
+    return described(folder, adapter, 2), f"inventory:{database}"
+
+
 def test_that_killed_consoles_lose_and_double_nothing_on_an_adapter(folder: Path) -> None:
-    database = inventory(folder / "inventory.db")
-    adapter = (
-        f"exec:{Path(sys.executable).resolve()} {resources.path('adapters/racks_sqlite.py')} {database} --drain-s 0.1"
+    judged(trials(*on_adapter(folder), seed=COUNT))
+
+
+def test_that_a_disk_that_fills_up_amidst_halts_and_loses_nothing(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(PROGRAM.with_name("full_disk_desk.py")), *map(str, on_adapter(folder))],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=120,
     )
-    judged(trials(described(folder, adapter, 2), f"inventory:{database}", seed=COUNT))
+    told = json.loads(done.stdout)
+    first, second = told["first"], told["second"]
+    assert first["phase"] == "halted"
+    assert "could not be written: the disk refused" in first["sentence"]
+    assert "4 not touched" in first["sentence"]
+    [found] = second["unfinished"]
+    assert (found["done"], found["unknown"], second["doubt"]) == (first["out"], [], "")
+    assert second["out"] == first["out"]
+    assert (second["left"], second["ended"]) == ([], 1)
 
 
 @needs_servers()

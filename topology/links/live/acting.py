@@ -5,7 +5,7 @@ between, the call, its answer. Whatever the source cannot say stays unknown and 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -113,7 +113,7 @@ class Acting:
             return None
         answers = dict(_answers_of(kept))
         if answers and Answer.UNKNOWN not in answers.values():
-            return _outcome_of(operation, kept)
+            return _outcome_of(operation, await self._after_stop(kept))
         found = await self._actor.found(kept.id)
         said = {} if found is None else dict(found.answers)
         if found is None and self._actor.abilities.remembers_waves:
@@ -130,6 +130,30 @@ class Acting:
         await self.settle(fresh=False)
         return WaveOutcome(operation, settled, tuple(Refusal(*one) for one in kept.refusals))
 
+    async def _after_stop(self, kept: KeptWave) -> KeptWave:
+        """Give a wave with what a stop gave back of it: whoever stopped may have died before that was written down."""
+        done = [name for name, answer in _answers_of(kept) if answer is Answer.DONE]
+        seen = await self._ledger.read()
+        if kept.kind is not WaveKind.TAKE or not done or not seen.is_stopped(kept.execution):
+            return kept
+        can = self._actor.abilities
+        if can.remembers_waves:
+            found = await self._actor.found(kept.id)
+            back = set() if found is None else set(found.servers(Answer.RETURNED))
+        elif can.shows_within_s:
+            await self._following.look("")
+            back = {name for name in done if self._state_of(name) is ServerState.IN_SERVICE}
+        else:
+            return kept  # it may be accepted as leaving, and not have begun to
+        await self._note_returned(kept, back.intersection(done))
+        return await self._ledger.wave(kept.id) or kept
+
+    async def _note_returned(self, wave: KeptWave, back: Collection[str]) -> None:
+        answers = _answers_of(wave)
+        if wave.kind is WaveKind.TAKE and any(name in back for name, _ in answers):
+            told = tuple((name, (Answer.RETURNED if name in back else answer).value) for name, answer in answers)
+            await self._ledger.answer(wave.id, told, wave.refusals)
+
     async def stop(self, execution: str, operator: str, *, silent: bool) -> tuple[str, ...]:
         """Let nothing more of an execution leave, and give back what still drains; gives the names that went back.
 
@@ -145,10 +169,7 @@ class Acting:
         for name in back:
             self._following.ours[name] = (_GIVEN, (f"{execution}.stop", operator))
         for wave in await self._ledger.waves(execution) if back else ():
-            answers = _answers_of(wave)
-            if wave.kind is WaveKind.TAKE and any(name in back for name, _ in answers):
-                told = tuple((name, (Answer.RETURNED if name in back else answer).value) for name, answer in answers)
-                await self._ledger.answer(wave.id, told, wave.refusals)
+            await self._note_returned(wave, back)
         return back
 
     async def resume(self, execution: str, operator: str) -> None:

@@ -107,11 +107,13 @@ class LedgerStore:
 
     def release(self, lease: LedgerLease, outcome: str) -> None:
         """Let go of a lease."""
-        with self._database.writing(self._clock.stamp()) as database:
-            writing.end_lease(database, lease, outcome)
-        lock = self._locks.pop(lease.token, None)
-        if lock is not None:
-            lock.release()
+        try:
+            with self._database.writing(self._clock.stamp()) as database:
+                writing.end_lease(database, lease, outcome)
+        finally:  # on a full disk, too: nobody carries it out any more
+            lock = self._locks.pop(lease.token, None)
+            if lock is not None:
+                lock.release()
 
     def commit_wave(self, commit: Commit) -> CommitAnswer:
         """Compare what the judgement rested on, and write."""

@@ -10,7 +10,7 @@ from tests.topology.links.live.rig import Rig, answers, codes, ran, server
 from tests.topology.links.live.scripted_source import DRAINING, REMOVED, SERVING
 from tests.topology.links.live.stepwise import Steps, StepwiseLedger, StepwiseSource
 from topology.links.deadline import Deadlines
-from topology.links.fleet_source import Abilities, Answer, SourceWave
+from topology.links.fleet_source import Abilities, Answer, SourceWave, Taken
 from topology.links.live.link import LiveLink
 from topology.region.errors import LinkError
 from topology.region.learnt import Budget
@@ -336,6 +336,26 @@ def test_that_a_wave_that_was_written_down_is_not_sent_once_its_own_console_stop
         assert taken_by(rig) == []
         kept = await link._ledger.read()
         assert (kept.reservations, kept.departures) == ((), ())
+
+    ran(rig, work())
+
+
+@pytest.mark.parametrize("remembers", [True, False])
+def test_that_what_a_stop_gave_back_is_known_though_whoever_stopped_died_before_writing_it(
+    rig: Rig, remembers: bool
+) -> None:
+    rig.source.abilities = replace(rig.source.abilities, remembers_waves=remembers, shows_within_s=1.0)
+
+    async def work() -> None:
+        first = await opened(rig)
+        assert answers(await first.remove(rig.wave("n0", "n1"))) == {"n0": "done", "n1": "done"}
+        await first._ledger.stop("e", "sam")
+        rig.source.set({"n0": SERVING, "n1": REMOVED})
+        rig.source.waves["e.1"] = Taken("e.1", (("n0", Answer.RETURNED), ("n1", Answer.DONE)))
+        await first.aclose()
+        second = await opened(rig)
+        assert answers(await second.outcome("e.1")) == {"n0": "returned", "n1": "done"}
+        assert await second._ledger.taken() == {"n1"}
 
     ran(rig, work())
 

@@ -32,6 +32,16 @@ def test_that_a_committed_wave_is_intended_reserved_and_counted(ledgers: Ledgers
     assert [(entry.servers, entry.of("index")) for entry in state.departures] == [(2, 2)]
 
 
+def test_that_an_execution_whose_end_cannot_be_written_is_held_by_nobody(ledgers: Ledgers):
+    store = ledgers.one()
+    lease = begun(store)
+    ledgers.path.rename(ledgers.path.with_name("elsewhere"))
+    with pytest.raises(LedgerError, match="it is gone"):
+        store.release(lease, "finished")
+    ledgers.path.with_name("elsewhere").rename(ledgers.path)
+    assert ledgers.one().take_over("E", "ben").owner == "ben"
+
+
 def test_that_a_wave_judged_before_others_reserved_is_not_written(ledgers: Ledgers):
     store, other = ledgers.one(), ledgers.one()
     stale = wave_of(store, begun(store))
