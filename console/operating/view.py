@@ -27,5 +27,7 @@ class View:
     history: HeadroomHistory | None = None
     gathering: Gathering = field(default_factory=Gathering)
     """Who else is there, and what they do."""
+    about: str = ""
+    """What the plan is of besides its command: the step of a run, or what an undo gives back."""
     deed: str = ""
     """What a confirmation would do besides carrying out one's own plan; empty where it does that."""

@@ -36,7 +36,12 @@ ACTIONS = (
     ActionEntry("pause", "Act", "Pause", "Ctrl+P", "Let the running execution wait", "pause"),
     ActionEntry("resume", "Act", "Resume", "Ctrl+R", "Let a paused execution go on", "resume"),
     ActionEntry(
-        "undo", "Act", "Undo the last execution", "Alt+U", "Preview giving back what the last execution took", "undo"
+        "undo",
+        "Act",
+        "Undo the last execution",
+        "Alt+U",
+        "Preview giving back what the last execution took; what runs is stopped only with Enter",
+        "undo",
     ),
     ActionEntry(
         "copy_servers", "Act", "Copy the servers of the plan", "Ctrl+Shift+C", "Copy every server of the plan on show"

@@ -81,6 +81,7 @@ class Board(QObject):
         workspace.begun.connect(self._begun)
         workspace.entries_changed.connect(self._show_entries)
         workspace.answered.connect(self.preview.show_message)
+        workspace.answer_over.connect(self.preview.take_back)
         workspace.shown.connect(self.selection.show)
         workspace.help_wanted.connect(self._show_help)
         workspace.suggested.connect(self.type)
@@ -165,8 +166,6 @@ class Board(QObject):
             self.workspace.acts.control(text)
             return
         self.type(text)
-        if text == "undo" and self.workspace.desk.is_running:
-            self.workspace.submit(text)
 
     def stop(self) -> None:
         """Stop what is being carried out."""

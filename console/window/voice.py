@@ -12,6 +12,8 @@ class Voice(QObject):
     """The command of a plan that is being carried out from now on."""
     answered = Signal(object)
     """Answer to a question."""
+    answer_over = Signal(object)
+    """Answer that is not true any more."""
     shown = Signal(str)
     """Name of a subsystem to bring into view."""
     help_wanted = Signal(str)

@@ -25,6 +25,7 @@ from console.window.colleagues.deeds import deed_of
 from console.window.enter import enter
 from console.window.slip_survey import SlipSurvey
 from console.window.voice import Voice
+from console.words.plan_about import about_plan
 from topology.command.grammar.syntax import Explain, Headroom, Run, Undo
 from topology.command.slips.keyboards import LAYOUTS, QWERTY
 from topology.execution.journal_entries import JournalError
@@ -82,6 +83,7 @@ class Workspace(Voice):
         self._told: PlaybookRun | None = None
         self._trouble = ""
         self._remark = ""
+        self._remark_shown: TitledAnswer | None = None
         self._survey = SlipSurvey(QWERTY, self, desk.guards)
         self._survey.found.connect(self._surveyed)
 
@@ -214,6 +216,7 @@ class Workspace(Voice):
             self.acts.obstacle(work),
             self.follower.history,
             gathering,
+            about_plan(work.plan, work.step, self.desk.entries),
             self._deed(work, gathering),
         )
         self.view_changed.emit(self.view)
@@ -234,8 +237,12 @@ class Workspace(Voice):
         if work.run is not None and work.run != self._told:
             self._told = work.run
             self.playbook_changed.emit(work.run)
+        if self._remark_shown is not None and self._remark_shown.remarks != (work.remark,):
+            self.answer_over.emit(self._remark_shown)
+            self._remark_shown = None
         if work.remark and work.remark != self._remark:
-            self.answered.emit(TitledAnswer(_title_of(work), remarks=(work.remark,)))
+            self._remark_shown = TitledAnswer(_title_of(work), remarks=(work.remark,))
+            self.answered.emit(self._remark_shown)
         self._remark = work.remark
 
     def _surveyed(self, found: Neighbourhood | None) -> None:

@@ -12,6 +12,7 @@ from console.kit.theme import MONO, Theme
 from console.panels.preview.seen import Clock, SeenWait
 from console.words import writing as words
 from console.words.plan import cannot_be_confirmed, moves, part_may_be_done, time_needed, unavailable
+from console.words.plan_about import deed_on_button
 from topology.planning.guards.policy.second_person import approvals_of
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict
 
@@ -88,6 +89,8 @@ class ConfirmBar(QWidget):
         self._deed = ""
         self._seen = SeenWait(self, clock)
         self._seen.went_on.connect(self._refresh)
+        self.command = Text(theme, 10, bold=True, mono=True, wrap=True)
+        self.about = Text(theme, 9.5, "text_soft", wrap=True)
         self.label = Text(theme, 9.5, wrap=True)
         self.field = CountField()
         self.field.setAccessibleName("Number of servers, typed to confirm")
@@ -111,6 +114,8 @@ class ConfirmBar(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
+        layout.addWidget(self.command)
+        layout.addWidget(self.about)
         layout.addWidget(self.obstacle)
         layout.addWidget(self.in_part)
         layout.addWidget(self.label)
@@ -137,6 +142,11 @@ class ConfirmBar(QWidget):
         if deed != self._deed:
             self._deed = deed
             self._refresh()
+
+    def set_about(self, about: str) -> None:
+        """Say what the plan is of besides its command; empty where that is all."""
+        self.about.say(about)
+        self._refresh()
 
     def set_obstacle(self, sentence: str) -> None:
         """Say what keeps every plan from being confirmed now, other than the plan itself; empty when nothing does."""
@@ -179,7 +189,7 @@ class ConfirmBar(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
-        for part in (self.obstacle, self.in_part, self.label, self.button, self.below):
+        for part in (self.command, self.about, self.obstacle, self.in_part, self.label, self.button, self.below):
             part.set_theme(theme)
         self.field.setStyleSheet(
             f'QLineEdit {{ font-family: "{MONO}"; font-size: 12pt; color: {theme.text.name()}; padding: 6px 8px;'
@@ -233,6 +243,10 @@ class ConfirmBar(QWidget):
         warning = "" if plan is None else part_may_be_done(plan)
         self.in_part.say(warning)
         self.in_part.setVisible(bool(warning))
+        can = plan is not None and not plan.blocked
+        self.command.say(plan.command if plan is not None and can else "")
+        self.command.setVisible(can)
+        self.about.setVisible(can and bool(self.about.text()))
         if plan is None:
             self.button.setEnabled(False)
             self.button.say("Confirm")
@@ -249,7 +263,7 @@ class ConfirmBar(QWidget):
         self.button.set_kind(ready)
         key = unavailable(plan) if plan.blocked else "unavailable" if self._obstacle else "Ctrl+Enter"
         # What it does comes before its key, which stands below where there is no room for both.
-        self.button.say(self._deed or f"Confirm  [{key}]")
+        self.button.say(self._deed or (f"Confirm  [{key}]" if plan.blocked else f"{deed_on_button(plan)}  [{key}]"))
         self.button.show_share(1.0 if self._reduced_motion else self._seen.share())
         about = [
             *([key] if self._deed else []),

@@ -174,6 +174,11 @@ class PreviewPanel(QWidget):
             self._scroll.verticalScrollBar().setValue(0)
         self._show_parts()
 
+    def take_back(self, answer: TitledAnswer) -> None:
+        """Take an answer away if it is the one on show: it is not true any more."""
+        if self._answer is answer:
+            self.show_message(None)
+
     def largest_safe(self) -> str | None:
         """Give the command that Tab should take: that of a blocked plan on show."""
         plan = self._plan

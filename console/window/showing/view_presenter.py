@@ -64,6 +64,7 @@ class ViewPresenter:
         plan, panels = view.work.plan, self.panels
         panels.preview.confirm_bar.set_obstacle(view.obstacle)
         panels.preview.confirm_bar.set_deed(view.deed)
+        panels.preview.confirm_bar.set_about(view.about)
         panels.preview.show_plan(plan)
         panels.command.largest = panels.preview.largest_safe()
         panels.command.saying.show_sentence(*hint(plan, view.work.reading, view.obstacle))

@@ -115,11 +115,11 @@ def test_that_nothing_is_confirmed_while_something_is_in_the_way(
     assert refusal(qtbot, bar) == RUNNING
     assert bar.obstacle.isVisible()
     assert bar.obstacle.text() == RUNNING
-    assert bar.button.text() == "Confirm  [unavailable]"
+    assert bar.button.text() == "Remove 48 servers  [unavailable]"
     assert not bar.button.isEnabled()
     bar.set_obstacle("")
     assert not bar.obstacle.isVisible()
-    assert bar.button.text() == "Confirm  [Ctrl+Enter]"
+    assert bar.button.text() == "Remove 48 servers  [Ctrl+Enter]"
     assert bar.button.isEnabled()
     assert bar.try_confirm()
 
@@ -147,3 +147,29 @@ def test_that_a_source_that_goes_server_by_server_is_said_before_confirming(
     assert bar.in_part.text() == "Goes server by server: a refusal may leave part of it done."
     on_show(bar, now, plan(verdict))
     assert not bar.in_part.isVisible()
+
+
+def test_that_what_is_confirmed_stands_whole_at_the_confirmation(bar: ConfirmBar, now: list[float]) -> None:
+    clear = plan(Verdict.CLEAR)
+    on_show(bar, now, clear)
+    bar.set_about("step 2 of 3 of debug-slow-billing")
+    assert bar.command.text() == clear.command
+    assert bar.command.isVisible()
+    assert bar.about.text() == "step 2 of 3 of debug-slow-billing"
+    assert bar.about.isVisible()
+    assert bar.button.text() == "Remove 48 servers  [Ctrl+Enter]"
+    bar.set_about("")
+    assert not bar.about.isVisible()
+
+
+def test_that_a_command_longer_than_the_panel_is_wrapped_and_not_cut(bar: ConfirmBar, now: list[float]) -> None:
+    name = "customer-identity-and-access-management.token-issuer-v2"
+    on_show(bar, now, replace(plan(Verdict.CLEAR), command=f"remove 1000 servers from {name} in az4 at 10 per minute"))
+    one_line = bar.command.heightForWidth(bar.command.natural_width() + 20)
+    assert bar.command.heightForWidth(bar.width()) >= 2 * one_line
+    assert bar.command.toolTip() == ""
+
+
+def test_that_a_blocked_plan_has_no_command_to_confirm(bar: ConfirmBar, now: list[float]) -> None:
+    on_show(bar, now, plan(Verdict.BLOCKED))
+    assert not bar.command.isVisible()

@@ -381,9 +381,11 @@ def test_that_a_region_that_cannot_be_loaded_is_said_and_tried_again(run: Any, t
     async def main() -> None:
         file = tmp_path / "region.toml"
         room = Room(FileLink(file, tmp_path / "acts"), tmp_path / "journal")
+        unreadable: list[str] = []
+        room.workspace.unreadable.connect(unreadable.append)
         room.jobs.start("Following", room.workspace.follower.follow())
-        await room.until(lambda: room.failures)
-        assert "region.toml" in room.failures[0]
+        await room.until(lambda: unreadable)
+        assert "region.toml" in unreadable[0]
         assert room.workspace.state is None
         file.write_text(SMALL)
         await asyncio.wait_for(room.workspace.follower.loaded.wait(), 20)
