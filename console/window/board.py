@@ -82,7 +82,7 @@ class Board(QObject):
         workspace.entries_changed.connect(self._show_entries)
         workspace.answered.connect(self.preview.show_message)
         workspace.answer_over.connect(self.preview.take_back)
-        workspace.shown.connect(self.selection.show)
+        workspace.shown.connect(self.topology.going.go_to)
         workspace.help_wanted.connect(self._show_help)
         workspace.suggested.connect(self.type)
         workspace.noticed.connect(telling.show_notice)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, Qt, SignalInstance
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from console.kit.arrows import direction_of
@@ -13,6 +13,7 @@ from console.panels.topology.boxes import toggled, toggled_all
 from console.panels.topology.cards.telling import as_tooltip
 from console.panels.topology.drawing.drawing import TopologyDrawing
 from console.panels.topology.find import Finder
+from console.panels.topology.going import TopologyGoing
 from console.panels.topology.keys import BINDINGS, TopologyAction
 from console.panels.topology.look import TopologyLook
 from console.panels.topology.looking import Focus, troubled, turned, with_hops
@@ -22,15 +23,12 @@ from topology.graph.ways import Direction
 STEP = 60.0
 """Pixels that an arrow key pans; a card is moved by a seventh of it."""
 ZOOM_STEP = 1.2
-NEAR_ENOUGH = 0.7
-"""The zoom that a jump to a card goes to where the cards are smaller."""
 
 
 class TopologySurface(Protocol):
     """What the hand acts on: the parts of the view, and its own signals."""
 
-    selected: SignalInstance
-    activated: SignalInstance
+    going: TopologyGoing
     arrangement: TopologyArrangement
     viewport: TopologyViewport
     look: TopologyLook
@@ -49,46 +47,6 @@ class TopologyInteraction:
         self._view, self._widget = view, widget
         self._way_from: str | None = None
 
-    # ---- selecting and opening
-
-    def choose(self, name: str | None) -> None:
-        """Select, and say so."""
-        view = self._view
-        if name != view.look.selection:
-            view.look.select(name)
-            view.selected.emit(name or "")
-
-    def activate(self, name: str) -> None:
-        """Open a box; of a subsystem say that all is wanted about it."""
-        view = self._view
-        if name in view.arrangement.closed:
-            self.set_closed(view.arrangement.closed - {name})
-        elif not any(box.name == name for box in view.arrangement.boxes):  # one being opened already is no subsystem
-            view.activated.emit(name)
-
-    def jump(self, name: str) -> None:
-        """Go to a node: near enough to read it, in the middle where it was out of view; the view before is remembered."""
-        view = self._view
-        scene, viewport = view.arrangement.scene, view.viewport
-        if scene is None or name not in scene.index:
-            return
-        view.look.leave()
-        if name in scene.hidden:
-            view.look.set_focus(None)
-        middle = scene.shape.cards[name].center()
-        if viewport.camera.zoom < NEAR_ENOUGH and viewport.camera.zoom < 0.5:
-            viewport.zoom(NEAR_ENOUGH / viewport.camera.zoom, viewport.camera.to_view(middle))
-        if not viewport.room().contains(viewport.card_rect(name)):
-            viewport.centre_on(middle)
-        self.choose(name)
-
-    def set_closed(self, closed: frozenset[str]) -> None:
-        """Draw these boxes as one node each, and open all others; what is selected stays where it is on the screen."""
-        view = self._view
-        if view.arrangement.set_closed(closed):
-            view.look.focus, view.look.way = None, ()
-            view.arrangement.lay_out()
-
     def reset_layout(self) -> None:
         """Let every card go back to where the layout has it, and show everything."""
         self._view.viewport.fitted = True
@@ -102,19 +60,14 @@ class TopologyInteraction:
 
     def found(self, name: str) -> None:
         """Go to what was found; its box is opened. Where a way was asked for, show that."""
-        view, start, scene = self._view, self._way_from, self._view.arrangement.scene
+        start, scene = self._way_from, self._view.arrangement.scene
         if scene is None:
             return
         if start is not None:
             self._way_from = None
             self.show_way(start, name)
-        elif name not in scene.index:
-            boxes = {box.name for box in scene.outline.boxes_of(name)}
-            self.set_closed(view.arrangement.closed - boxes)
-            view.look.select(name)
-            view.selected.emit(name)
         else:
-            self.jump(name)
+            self._view.going.go_to(name)
 
     def show_way(self, start: str, end: str) -> None:
         """Show the shortest way between two nodes and bring it into view; say so where neither needs the other."""
@@ -156,7 +109,9 @@ class TopologyInteraction:
             TopologyAction.SELECT_FIRST: self._select_first,
             TopologyAction.NEXT_TROUBLE: lambda: self._go_to_trouble(1),
             TopologyAction.PREVIOUS_TROUBLE: lambda: self._go_to_trouble(-1),
-            TopologyAction.ALL_BOXES: lambda: self.set_closed(toggled_all(arrangement.boxes, arrangement.closed)),
+            TopologyAction.ALL_BOXES: lambda: self._view.going.set_closed(
+                toggled_all(arrangement.boxes, arrangement.closed)
+            ),
             TopologyAction.BACK: view.look.back,
             TopologyAction.FORWARD: view.look.forward,
             TopologyAction.OUTSIDE: self._go_outside,
@@ -177,14 +132,14 @@ class TopologyInteraction:
             return
         match act:
             case TopologyAction.STEP:
-                self.choose(scene.next(name, direction) or name)
+                self._view.going.choose(scene.next(name, direction) or name)
             case TopologyAction.MOVE_CARD:
                 place = view.viewport.centre_of(name) + step * (STEP / 7)
                 arrangement.put(name, view.viewport.camera.to_scene(place))
                 arrangement.moved.emit()
                 view.draw_anew()
             case TopologyAction.ACTIVATE:
-                self.activate(name)
+                self._view.going.activate(name)
             case TopologyAction.PIN | TopologyAction.UNPIN:
                 if arrangement.toggle_pin(name, may_pin=act is TopologyAction.PIN):
                     view.draw_anew()
@@ -200,7 +155,7 @@ class TopologyInteraction:
                 self._way_from = name
                 view.finder.open(view.viewport.field_place(), f"way from {name} to …")
             case TopologyAction.BOX:
-                self.set_closed(toggled(name, scene.outline, arrangement.closed))
+                self._view.going.set_closed(toggled(name, scene.outline, arrangement.closed))
             case TopologyAction.FACTS:
                 self._show_tooltip(name)
             case _:
@@ -218,24 +173,25 @@ class TopologyInteraction:
 
     def _select_first(self) -> None:
         scene = self._view.arrangement.scene
-        self.choose(scene.shape.rows[0][0] if scene is not None and scene.shape.rows else None)
+        self._view.going.choose(scene.shape.rows[0][0] if scene is not None and scene.shape.rows else None)
 
     def _go_to_trouble(self, step: int) -> None:
         view = self._view
         if view.arrangement.scene is not None:
             name = troubled(view.arrangement.scene, view.drawing.troubled(), view.look.selection, step)
             if name is not None:
-                self.jump(name)
+                self._view.going.jump(name)
 
     def _focus(self, focus: Focus | None) -> None:
         self._view.look.leave()
+        self._view.look.keep(self._view.drawing.not_to_hide())
         self._view.look.set_focus(focus)
 
     def _go_outside(self) -> None:
         viewport = self._view.viewport
         arrows = self._view.drawing.pointers(viewport.camera, viewport.room())
         if arrows:
-            self.jump(min(arrows, key=lambda one: not one.is_alarm).name)
+            self._view.going.jump(min(arrows, key=lambda one: not one.is_alarm).name)
 
     def _toggle(self, what: str) -> None:
         drawing = self._view.drawing
@@ -250,4 +206,4 @@ class TopologyInteraction:
             view.look.leave()
             view.look.set_focus(None)
         else:
-            self.choose(None)
+            self._view.going.choose(None)

@@ -21,6 +21,8 @@ class TopologyLook(QObject):
         self.selection: str | None = None
         self.focus: Focus | None = None
         self.way: tuple[str, ...] = ()
+        self._kept: frozenset[str] = frozenset()
+        """Nodes that no filter hides."""
         self._arrangement, self._viewport = arrangement, viewport
         self._history = ViewHistory()
 
@@ -66,7 +68,7 @@ class TopologyLook(QObject):
         self._viewport.bring(shown)
 
     def set_focus(self, focus: Focus | None, way: tuple[str, ...] = (), *, fit: bool = True) -> None:
-        """Draw only what is near a node, or all; show a way between two nodes, or none."""
+        """Draw only what is near a node, and what may not be hidden, or all; show a way between two nodes, or none."""
         self.focus, self.way = focus, way
         scene = self._arrangement.scene
         if scene is None:
@@ -74,17 +76,26 @@ class TopologyLook(QObject):
         if focus is not None and focus.name not in scene.index:
             shown = self._arrangement.shown_as(focus.name)  # a view to come back to may be of other boxes
             self.focus = focus = replace(focus, name=shown) if shown is not None else None
-        hidden = hidden_by(scene, focus)
+        hidden = hidden_by(scene, focus) - self._kept
         if hidden != scene.hidden:
             scene.hide(hidden)
             if fit:
                 self._viewport.fit()
         self.changed.emit()
 
+    def keep(self, names: frozenset[str]) -> None:
+        """Hide none of these nodes, whatever is set aside; nothing moves for it."""
+        if names != self._kept:
+            self._kept = names
+            scene = self._arrangement.scene
+            if self.focus is not None and scene is not None:
+                scene.hide(hidden_by(scene, self.focus) - names)
+                self.changed.emit()
+
     def take_scene(self, scene: TopologyScene) -> None:
         """Look at the same in another scene, as far as it is there."""
         self.focus = self.focus if self.focus is not None and self.focus.name in scene.index else None
-        scene.hide(hidden_by(scene, self.focus))
+        scene.hide(hidden_by(scene, self.focus) - self._kept)
         self.selection = self._arrangement.shown_as(self.selection)
 
     def summary(self) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from console.panels.topology.arrangement import TopologyArrangement
 from console.panels.topology.dragging import CardDragging
 from console.panels.topology.drawing.drawing import TopologyDrawing
-from console.panels.topology.hand import TopologyInteraction
+from console.panels.topology.going import TopologyGoing
 from console.panels.topology.look import TopologyLook
 from console.panels.topology.viewport import TopologyViewport
 
@@ -20,7 +20,7 @@ class PointerSurface(Protocol):
     viewport: TopologyViewport
     look: TopologyLook
     drawing: TopologyDrawing
-    hand: TopologyInteraction
+    going: TopologyGoing
 
     def draw_anew(self) -> None: ...
 
@@ -45,7 +45,7 @@ class TopologyPointer:
         arrow = next((one for one in surface.drawing.pointers(camera, room) if one.box.contains(at)), None)
         minimap = surface.drawing.minimap(camera, room)
         if arrow is not None:
-            surface.hand.jump(arrow.name)
+            surface.going.jump(arrow.name)
         elif minimap is not None and minimap.place(room).contains(at):
             surface.look.leave()
             self._on_map = True
@@ -79,7 +79,7 @@ class TopologyPointer:
 
     def choose(self, name: str | None) -> None:
         """Select, by the operator's hand."""
-        self._surface.hand.choose(name)
+        self._surface.going.choose(name)
 
     def put(self, name: str, centre: QPointF) -> None:
         """Pin a card's middle at a place in the view."""

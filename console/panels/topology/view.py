@@ -1,7 +1,7 @@
 """The topology on the screen. Values go down by `show_…`, intents come up as signals.
 
 It holds its parts together: where everything is (`arrangement`), which part is in view (`viewport`), what is looked at (`look`),
-what is drawn (`drawing`), what is found (`finder`), and what mouse and keys do (`pointer`, `hand`).
+what is drawn (`drawing`), what is found (`finder`), what is gone to (`going`), and what mouse and keys do (`pointer`, `hand`).
 """
 
 from collections.abc import Collection, Mapping
@@ -29,6 +29,7 @@ from console.panels.topology.drawing.attention import CardAttention
 from console.panels.topology.drawing.drawing import TopologyDrawing
 from console.panels.topology.find import Finder
 from console.panels.topology.geometry.camera import stretch_to_fit
+from console.panels.topology.going import TopologyGoing
 from console.panels.topology.hand import TopologyInteraction
 from console.panels.topology.look import TopologyLook
 from console.panels.topology.pointer import TopologyPointer
@@ -58,9 +59,11 @@ class TopologyView(QWidget):
         self.drawing = TopologyDrawing(theme, self)
         self.hovered: str | None = None
         self.finder = Finder(self)
+        self.going = TopologyGoing(self)
         self.hand = TopologyInteraction(self, self)
         self.pointer = TopologyPointer(self)
         self.arrangement.placed.connect(self._take_places)
+        self.laid_out.connect(self.going.arrive)
         self.arrangement.failed.connect(self.update)
         self.arrangement.began.connect(self.update)
         self.arrangement.restored.connect(self.viewport.refit)
@@ -96,6 +99,8 @@ class TopologyView(QWidget):
     def show_capacity(self, rows: Mapping[str, NodeReading]) -> None:
         """Show new readings; only cards that changed are painted again, and none moves."""
         changed = self.drawing.set_readings(rows)
+        if self.look.focus is not None:
+            self.look.keep(self.drawing.not_to_hide())
         if changed:
             self._describe()
             self._repaint(changed)
@@ -155,7 +160,7 @@ class TopologyView(QWidget):
         """Open a card."""
         name = self.viewport.card_at(event.position())
         if name is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.hand.activate(name)
+            self.going.activate(name)
 
     @reported
     def leaveEvent(self, event: QEvent) -> None:

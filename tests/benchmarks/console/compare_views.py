@@ -132,7 +132,7 @@ def ours(nodes: int) -> TopologyView:
     view.show_capacity(readings_of(region))
     view.show()
     laid_out(view)
-    view.hand.set_closed(())
+    view.going.set_closed(())
     laid_out(view)
     view.viewport.fit()
     view.repaint()

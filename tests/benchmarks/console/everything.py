@@ -151,7 +151,7 @@ class Everything:
         lower.setSizes([1000, 680])
         self.window.show()
         laid_out(self.topology)
-        self.topology.hand.set_closed(())
+        self.topology.going.set_closed(())
         laid_out(self.topology)
         self.topology.viewport.fit()
         self.map.show_fleet(self.state, None)

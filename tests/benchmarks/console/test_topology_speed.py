@@ -69,7 +69,7 @@ def views(qapp: object) -> Iterator[dict[int, TopologyView]]:
         made[count] = view
     for view in made.values():
         laid_out(view)
-        view.hand.set_closed(())
+        view.going.set_closed(())
         laid_out(view)
         view.viewport.fit()
         view.repaint()

@@ -75,7 +75,7 @@ def view(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[TopologyView]
     made.show()
     qtbot.waitExposed(made)
     qtbot.waitUntil(lambda: not made.arrangement.is_laying_out, timeout=60_000)
-    made.hand.set_closed(frozenset())
+    made.going.set_closed(frozenset())
     qtbot.waitUntil(lambda: not made.arrangement.is_laying_out, timeout=60_000)
     made.repaint()
     yield made

@@ -103,7 +103,7 @@ def test_that_a_picture_made_like_another_is_not_what_is_kept(qtbot: QtBot) -> N
     view.show_region(big_region(40))
     qtbot.waitUntil(lambda: not view.arrangement.is_laying_out, timeout=20_000)
     (first,) = (cache_folder() / "layouts").iterdir()
-    view.hand.set_closed({"service:s3"})
+    view.going.set_closed({"service:s3"})
     qtbot.waitUntil(lambda: not view.arrangement.is_laying_out, timeout=20_000)
     assert list((cache_folder() / "layouts").iterdir()) == [first]
 

@@ -631,7 +631,7 @@ def test_that_a_box_opened_under_the_pointer_leaves_nothing_behind(view: Topolog
     QTest.keyClick(view, Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
     laid_out(view, qtbot)
     view._hover("service:s3")
-    view.hand.activate("service:s3")
+    view.going.activate("service:s3")
     laid_out(view, qtbot)
     assert view.hovered is None
     picture(view)

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QRegion
 
 from console.kit.theme import Theme, ui_font
 from console.panels.topology.cards.boxes import condensed
-from console.panels.topology.cards.readings import NodeReading, Readings
+from console.panels.topology.cards.readings import BELOW, NodeReading, Readings
 from console.panels.topology.drawing import beyond, legend
 from console.panels.topology.drawing.attention import CardAttention, paint_attention
 from console.panels.topology.drawing.canvas import SLOW_S, Canvas
@@ -85,12 +86,22 @@ class TopologyDrawing(QObject):
         return self._minimap
 
     def troubled(self) -> list[int]:
-        """Give the positions of the nodes to look at, from the top of the scene to its end."""
+        """Give the positions of the nodes to look at: the most urgent first, those alike from the top of the scene to its end."""
         if self._emphasis is None or self.canvas is None or len(self.canvas.readings) != len(self.canvas.scene.names):
             return []
         centres = self.canvas.scene.shape.centres
-        numbers = self._emphasis.numbers(self.canvas.readings).tolist()
-        return sorted(numbers, key=lambda number: (round(float(centres[number, 1])), float(centres[number, 0])))
+        weights = self._emphasis.weights(self.canvas.readings)
+        numbers = np.flatnonzero(weights)
+        order = np.lexsort((centres[numbers, 0], np.round(centres[numbers, 1]), -weights[numbers]))
+        return [int(number) for number in numbers[order]]
+
+    def not_to_hide(self) -> frozenset[str]:
+        """Give the nodes that the plan on show touches or breaks: no filter hides them."""
+        if self.canvas is None or not self.canvas.readings.planned:
+            return frozenset()
+        columns, names = self.canvas.readings.columns, self.canvas.readings.names
+        wanted = np.flatnonzero(columns.touched | columns.impacted | (columns.rank >= BELOW))
+        return frozenset(names[number] for number in wanted.tolist())
 
     # ---- painting
 

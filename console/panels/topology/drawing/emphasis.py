@@ -65,6 +65,12 @@ class Emphasis:
 
     def numbers(self, readings: Readings) -> Numbers:
         """Give the positions of the nodes to look at, the most urgent last."""
+        weight = self.weights(readings)
+        found = np.flatnonzero(weight)
+        return found[np.argsort(weight[found], kind="stable")]
+
+    def weights(self, readings: Readings) -> Numbers:
+        """Give how urgent a look at each node is: 0 for none, most where a floor is, or would be, broken."""
         columns, shown = readings.columns, self.scene.shape.shown
         weight = np.zeros(len(shown), np.int64)
         weight[columns.rank == TIGHT] = 1
@@ -72,8 +78,7 @@ class Emphasis:
         weight[columns.touched] = 3
         weight[columns.rank >= BELOW] = 4
         weight[~shown] = 0
-        found = np.flatnonzero(weight)
-        return found[np.argsort(weight[found], kind="stable")]
+        return weight
 
     def paint(
         self, painter: QPainter, readings: Readings, impact: Iterable[Key], way: Highlight, camera: Camera, view: QRectF
@@ -175,7 +180,9 @@ class Emphasis:
         cards = self.scene.cards_in(camera.scene_rect(room))
         plain = window.boxes(self.scene.shape.rects[cards]) if len(cards) <= MOST_NAMES else np.empty((0, 4))
         wanted = self._wanted(readings, first, camera, room)
-        self.labels = labels.place(wanted, room, _rects(self.boxes(first, window)), _rects(plain), view)
+        broken = columns.rank[first] >= BELOW
+        never, rather_not = (_rects(self.boxes(some, window)) for some in (first[broken], first[~broken]))
+        self.labels = labels.place(wanted, room, never, _rects(plain), view, rather_not)
 
     def _wanted(self, readings: Readings, first: Numbers, camera: Camera, view: QRectF) -> Iterator[Wanted]:
         """Name what has to be seen, the most urgent first; then groups; then the cards with the most links."""
@@ -195,6 +202,10 @@ class Emphasis:
             yield Wanted(text, above, colour, bold=True, urgent=True, of=number)
             beside = QPointF(right + 7, (top + bottom - labels.height()) / 2)
             yield Wanted(text, beside, colour, bold=True, centred=False, urgent=True, of=number)
+            if columns.rank[number] >= BELOW:
+                # What breaks has its name, whatever else would be under it.
+                yield Wanted(text, below, colour, bold=True, urgent=True, broken=True, of=number)
+                yield Wanted(text, above, colour, bold=True, urgent=True, broken=True, of=number)
         quiet = theme.text_faint if readings.planned else theme.text_soft
         frames = sorted(scene.shape.frames.items(), key=lambda item: -item[1].width())
         for group, frame in frames[:MOST_NAMES]:

@@ -32,6 +32,8 @@ class Wanted:
     """Pixels that it has room in."""
     urgent: bool = False
     """Whether it may be written over cards that need no look."""
+    broken: bool = False
+    """Whether it may be written over anything but other names and what is broken, too."""
     inside: bool = False
     """Whether it stands on a card of its own, where there is room for nothing else anyway."""
     of: int | None = None
@@ -64,14 +66,19 @@ def place(
     taken: Iterable[QRectF] = (),
     cards: Iterable[QRectF] = (),
     frame: QRectF | None = None,
+    marked: Iterable[QRectF] = (),
 ) -> list[Label]:
     """Choose where there is room, in the order of *wanted*: nothing is written over what is *taken*, or out of the *view*.
 
-    Only what is urgent is written over other *cards*, and nothing where the border of a *frame* would cut it.
+    Only what is urgent is written over other *cards*, only what is broken over *marked* ones, and nothing where the border of
+    a *frame* would cut it.
     """
     columns, rows = int(view.width() / CELL) + 2, int(view.height() / CELL) + 2
-    firm = np.zeros((rows, columns), bool)
+    hard = np.zeros((rows, columns), bool)
     for rect in taken:
+        hard[_cells(rect, view, hard.shape)] = True
+    firm = hard.copy()
+    for rect in marked:
         firm[_cells(rect, view, firm.shape)] = True
     full = firm.copy()
     for rect in cards:
@@ -91,9 +98,9 @@ def place(
         if not view.contains(box) or (frame is not None and frame.intersects(box) and not frame.contains(box)):
             continue
         cells = _cells(box.adjusted(-2, 0, 2, 0), view, full.shape)
-        if not one.inside and (firm if one.urgent else full)[cells].any():
+        if not one.inside and (hard if one.broken else firm if one.urgent else full)[cells].any():
             continue
-        firm[cells] = full[cells] = True
+        hard[cells] = firm[cells] = full[cells] = True
         if one.of is not None:
             named.add(one.of)
         labels.append(Label(text, box, one.colour, one.bold))
