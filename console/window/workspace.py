@@ -216,7 +216,7 @@ class Workspace(Voice):
             self.acts.obstacle(work),
             self.follower.history,
             gathering,
-            about_plan(work.plan, work.step, self.desk.entries),
+            about_plan(work.plan, work.step, self.desk.history.entries),
             self._deed(work, gathering),
         )
         self.view_changed.emit(self.view)
