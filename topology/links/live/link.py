@@ -68,6 +68,7 @@ class LiveLink:
         self._description = description
         self._ledger = ledger
         self._keeping = Keeping(last_known)
+        self._joined_by = "The source answers, so the region was read."
         self._not_joined = ""
         """Why nothing is compared with the ledger yet, which needs the source to be read."""
         bounded = BoundedReader(source, deadlines) if actor is None else BoundedActor(actor, deadlines)
@@ -288,7 +289,12 @@ class LiveLink:
         except LinkError as error:
             await self._recall(str(error))
         else:
-            await self._join()
+            try:
+                await self._join()
+            except LinkError as error:
+                # Without its ledger a region can be looked at, as silent; nothing can be done there.
+                self._not_joined = str(error)
+                self._joined_by = "The ledger can be used, so the region was read."
         loop = asyncio.get_running_loop()
         for name, work in (("facts", self._following.run()), ("ledger", self._watch()), ("look", self._look())):
             task = loop.create_task(work, name=f"{name} of {self.name}")
@@ -337,8 +343,7 @@ class LiveLink:
             self._not_joined = str(error)
             raise
         self._not_joined = ""
-        self._following.state.revision = self._following.begin_anew("The source answers, so the region was read.")
-        self._wake()
+        self._begin_anew(self._joined_by)
 
     async def _act(self, kind: WaveKind, wave: Wave) -> WaveOutcome:
         acting = self._acting

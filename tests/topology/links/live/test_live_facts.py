@@ -200,8 +200,33 @@ class TestASourceThatBreaksItsWord:
         async def work() -> None:
             await opened(rig)
             other = rig.link(ScriptedSource(dict(rig.source.servers), region="elsewhere"))
-            with pytest.raises(LinkError, match="scripted-1"):
-                await other.load()
+            state = await other.load()
+            assert not state.freshness.connected
+            assert "the ledger is that of region scripted-1, not of elsewhere" in state.freshness.reason
+            with pytest.raises(LinkError):
+                await other.remove(rig.wave("n0"))
+            assert not [call for call, _ in other._bounded._source.calls if call == "take"]
+
+        ran(rig, work())
+
+    def test_that_without_its_ledger_a_region_can_be_looked_at_until_the_ledger_is_whole(self, rig: Rig) -> None:
+        path = rig.folder / "ledger.db"
+        path.write_bytes(b"no ledger at all" * 100)
+
+        async def work() -> None:
+            link = rig.link()
+            state = await link.load()
+            assert (len(state.region.roster), state.freshness.connected) == (10, False)
+            assert str(path) in state.freshness.reason
+            with pytest.raises(LinkError, match="not open"):
+                await link.remove(rig.wave("n0"))
+            assert rig.source.serving("index") == 10
+            path.unlink()
+            with pytest.raises(ResyncNeeded, match="The ledger can be used"):
+                async for _ in link.events(state.revision):
+                    pass
+            assert (await link.load()).freshness.connected
+            assert codes(await link.remove(rig.wave("n0"))) == []
 
         ran(rig, work())
 
