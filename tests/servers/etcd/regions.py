@@ -7,11 +7,15 @@ from dataclasses import replace
 
 from tests.servers.etcd.cluster import Cluster
 from topology.etcd.address import EtcdAddress
+from topology.links.description import FixedDescription
 from topology.links.etcd.actor import EtcdActor
 from topology.links.etcd.agents import PlayedAgents
 from topology.links.etcd.reader import EtcdReader
 from topology.links.etcd.seeding import seed
 from topology.links.fleet_source import Floors, ScopeFloor, SourceWave
+from topology.links.live.link import LiveLink
+from topology.links.protocol import Wave
+from topology.records.ledger.etcd.etcd_ledger import EtcdLedger
 from topology.region.description import read_region
 from topology.region.region import Region
 
@@ -88,3 +92,28 @@ def floors(units: int, scope: str = "region", subsystem: str = "index") -> Floor
 
 def with_ceiling(units: int) -> Floors:
     return replace(Floors(), ceilings=(ScopeFloor("index", "region", units),))
+
+
+SOURCE = """[source]
+fleet = "etcd://h1:2379/shop/fleet/"
+ledger = "etcd://h1:2379/shop/ledger/"
+read_only = false
+"""
+
+
+def described() -> str:
+    """Give the description of the small region as a console has it: its servers are those in etcd."""
+    return TEXT[: TEXT.index("[[pool]]")] + SOURCE
+
+
+def console(cluster: Cluster, prefix: str, user: str = "op1") -> LiveLink:
+    """Make a console's link to the region under *prefix*, with its ledger beside it."""
+    source = actor(cluster, f"{prefix}fleet/", user)
+    ledger = EtcdLedger(EtcdAddress(cluster.members, f"{prefix}ledger/"), cluster.client(user), user)
+    return LiveLink(user, FixedDescription(read_region(described(), "shop.toml")), source, ledger, actor=source)
+
+
+def act_of(link: LiveLink, *servers: str, execution: str = "E", number: int = 1) -> Wave:
+    named = {"index": ("index",), "both": ("billing", "index")}
+    supports = tuple(named[name.partition("-")[0]] for name in servers)
+    return Wave(execution, number, link.name, servers, supports)

@@ -1,0 +1,214 @@
+"""What consoles do when members die, freeze, forget or are full, or rights are taken away: each with its sentence."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from tests.servers.etcd.cluster import Cluster, needs_etcd
+from tests.servers.etcd.regions import act_of, console, reader, seeded
+from tests.topology.links.live.rig import until
+from topology.etcd.address import EtcdAddress
+from topology.etcd.client import EtcdClient
+from topology.etcd.errors import EtcdError
+from topology.etcd.values import Put
+from topology.links.fleet_source import ResyncNeeded
+from topology.links.protocol import Answer
+from topology.records.ledger.etcd.etcd_ledger import EtcdLedger
+from topology.records.ledger.values import KeptExecution, LedgerError
+from topology.region.errors import LinkError
+
+pytestmark = needs_etcd()
+PREFIX = "/t/failing/"
+
+
+@pytest.fixture
+def own_cluster(tmp_path: Path) -> Iterator[Cluster]:
+    made = Cluster(tmp_path / "etcd")
+    made.folder.mkdir(exist_ok=True)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+def run(work, seconds: float = 90.0) -> None:
+    asyncio.run(asyncio.wait_for(work, seconds))
+
+
+def test_that_without_a_quorum_everything_is_frozen_says_so_and_goes_on_when_it_is_back(own_cluster: Cluster):
+    async def work() -> None:
+        async with seeded(own_cluster, f"{PREFIX}fleet/"):
+            link = console(own_cluster, PREFIX)
+            state = await link.load()
+            own_cluster.kill(0)
+            own_cluster.kill(1)
+            await until(lambda: not link.freshness.connected, 20)
+            assert link.freshness.reason
+            with pytest.raises(LinkError, match=r"has no leader: fewer than half|no member of etcd|did not answer"):
+                await link.remove(act_of(link, "index-0001"))
+            assert len(link._following.state.region.roster) == len(state.region.roster)
+            with pytest.raises(LedgerError, match=r"no leader: fewer than half of its members|no member of etcd at"):
+                await link.meeting.read()
+            own_cluster.start_member(0)
+            own_cluster.start_member(1)
+            await until(lambda: link.freshness.connected, 30)
+
+            async def done() -> bool:
+                try:
+                    outcome = await link.remove(act_of(link, "index-0005", execution="F"))
+                except LinkError:
+                    return False
+                return outcome.servers(Answer.DONE) == ("index-0005",)
+
+            while not await done():
+                pass
+            assert await link.outcome("E.1") is None
+            await link.aclose()
+
+    run(work())
+
+
+def test_that_a_frozen_member_holds_up_an_act_for_seconds_and_no_longer(own_cluster: Cluster):
+    async def work() -> None:
+        async with seeded(own_cluster, f"{PREFIX}fleet/"):
+            link = console(own_cluster, PREFIX)
+            await link.load()
+            ledger, source = link.meeting, link._acting._actor._source  # type: ignore[union-attr] # there: it acts
+            frozen = ledger._client._channels.current
+            source._client._channels._current = frozen
+            own_cluster.freeze(frozen)
+            begun = time.monotonic()
+            outcome = await link.remove(act_of(link, "index-0001"))
+            assert outcome.servers(Answer.DONE) == ("index-0001",)
+            assert time.monotonic() - begun < 8.0
+            await until(lambda: link.freshness.connected, 20)
+            own_cluster.thaw(frozen)
+            await link.aclose()
+
+    run(work())
+
+
+def test_that_what_etcd_forgot_while_nobody_heard_it_is_read_anew(own_cluster: Cluster):
+    async def work() -> None:
+        async with seeded(own_cluster, f"{PREFIX}fleet/"):
+            one, client = reader(own_cluster, f"{PREFIX}fleet/"), own_cluster.client()
+            facts = await one.read()
+            for _ in range(3):
+                newest = (await client.txn((), (Put(f"{PREFIX}fleet/stop/x"),))).revision
+            await client.compact(newest)
+            with pytest.raises(ResyncNeeded, match="etcd has forgotten what changed"):
+                await _all_of(one.changes(facts.cursor))
+            assert int((await one.read()).cursor) >= newest
+            await one.aclose()
+            await client.aclose()
+
+    run(work())
+
+
+def test_that_a_full_etcd_is_said_whatever_is_written_and_can_still_be_read(tmp_path: Path):
+    folder = tmp_path / "etcd"
+    folder.mkdir()
+    small = Cluster(folder, 1, secure=False, options=("--quota-backend-bytes", "2000000"))
+
+    async def work() -> None:
+        ledger = EtcdLedger(EtcdAddress(small.members, PREFIX), EtcdClient(small.members))
+        await ledger.open("r-1", ())
+        with pytest.raises(EtcdError, match="is full and takes no more data; its administrators must make room"):
+            await _fill(ledger._client)
+        with pytest.raises(LedgerError, match=r"could not be written: etcd at .* is full and takes no more data"):
+            await ledger.begin(KeptExecution("E", "", "", 1, "ana"))
+        assert (await ledger.read()).region == "r-1"
+        await ledger.aclose()
+
+    try:
+        small.start()
+        run(work())
+    finally:
+        small.stop()
+
+
+def test_that_who_loses_the_right_to_write_becomes_a_shadow_that_says_so(own_cluster: Cluster):
+    async def work() -> None:
+        async with seeded(own_cluster, f"{PREFIX}fleet/"):
+            link = console(own_cluster, PREFIX, "op2")
+            await link.load()
+            assert link.only_looks == ""
+            await asyncio.to_thread(own_cluster.ctl, "user", "revoke-role", "op2", "operator")
+            await asyncio.to_thread(own_cluster.ctl, "user", "grant-role", "op2", "viewer")
+            with pytest.raises(LinkError, match="denies it: permission denied"):
+                await link.remove(act_of(link, "index-0001"))
+            await until(lambda: link.only_looks, 5)
+            assert link.only_looks == "read-only: op2 may not write it any more (etcd denies it)"
+            assert link._acting is None
+            outcome = await link.remove(act_of(link, "index-0001", execution="F"))
+            assert outcome.refusals[0].message == link.only_looks
+            await link.aclose()
+
+    run(work())
+
+
+def test_that_a_viewer_has_a_console_that_sees_everything_and_holds_nothing_that_acts(cluster: Cluster, prefix: str):
+    async def work() -> None:
+        async with seeded(cluster, f"{prefix}fleet/"):
+            link, viewer = console(cluster, prefix), console(cluster, prefix, "eve")
+            await link.load()
+            state = await viewer.load()
+            assert (viewer.operator, len(state.region.roster), viewer._acting) == ("eve", 44, None)
+            assert viewer.only_looks == "read-only: eve may only look at it (etcd gives them no right to write)"
+            outcome = await viewer.remove(act_of(viewer, "index-0001"))
+            assert (outcome.servers(Answer.REFUSED), outcome.refusals[0].code) == (("index-0001",), "read-only")
+            await link.remove(act_of(link, "index-0005"))
+            at = viewer._following.state.fleet.position["index-0005"]
+            await until(lambda: viewer._following.state.fleet.state[at] != 1, 5)
+            with pytest.raises(LinkError, match="eve may only look"):
+                await viewer.stop("E", "eve")
+            await link.aclose()
+            await viewer.aclose()
+
+    run(work())
+
+
+def test_that_a_stop_from_another_console_holds_at_once_and_is_seen_there_within_a_second(
+    cluster: Cluster, prefix: str
+):
+    async def work() -> None:
+        async with seeded(cluster, f"{prefix}fleet/", takes_s=30):
+            one, other = console(cluster, prefix), console(cluster, prefix, "op2")
+            state = await one.load()
+            await other.load()
+            assert (await one.remove(act_of(one, "index-0001"))).servers(Answer.DONE)
+            heard = asyncio.ensure_future(_heard_stop(one, state.revision))
+            begun = time.monotonic()
+            back = await other.stop("E", "op2")
+            batch = await heard
+            assert time.monotonic() - begun < 1.0
+            assert (batch.operation, batch.actor, back) == ("E.stop", "op2", ("index-0001",))
+            outcome = await one.remove(act_of(one, "index-0005", number=2))
+            assert outcome.refusals[0].code == "stopped"
+            await one.aclose()
+            await other.aclose()
+
+    run(work())
+
+
+async def _heard_stop(link, after):
+    async for batch in link.events(after):
+        if batch.operation == "E.stop":
+            return batch
+    raise AssertionError("the events ended")
+
+
+async def _all_of(changes) -> None:
+    async with aclosing(changes):
+        async for _ in changes:
+            pass
+
+
+async def _fill(client: EtcdClient) -> None:
+    for number in range(400):
+        await client.txn((), (Put(f"/t/fill/{number}", b"x" * 100_000),))
