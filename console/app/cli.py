@@ -9,7 +9,7 @@ from pathlib import Path
 
 from console.app.window_words import PICTURE, REPLAY
 from console.terminal.checks.adapter_command import ADAPTER
-from console.terminal.makers import GENERATE, IMPORT, LEDGER, RECORD
+from console.terminal.makers import GENERATE, IMPORT, LEDGER, RECORD, SERVE_DEMO
 from console.terminal.plans.plan_command import PLAN
 from console.terminal.program import guarded, own_command
 from console.terminal.questions import AUDIT, CHECK, EXPLAIN, HEADROOM, JOURNAL, PREVIEW, RESTART, TRUST
@@ -31,6 +31,7 @@ _TABLE = (
     ADAPTER,
     TRUST,
     LEDGER,
+    SERVE_DEMO,
 )
 COMMANDS = {one.name: one for one in _TABLE}
 """Every subcommand by its name: the parsers, `--help` and whatever else lists them read this table."""

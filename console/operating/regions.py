@@ -142,6 +142,12 @@ def folder_of(address: Address) -> Path:
     return state_folder() / "regions" / slug
 
 
+def file_of(address: Address) -> Path:
+    """Give the file in which the region at an address is described."""
+    path = _KINDS[address.kind].file(address.target)
+    return path / FILE if path.is_dir() else path
+
+
 def acts_of(address: Address) -> Path:
     """Give the file in which the link to a region keeps its acts, whether it is there or not."""
     return acts_path(folder_of(address), _KINDS[address.kind].acts_name(address))

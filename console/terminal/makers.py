@@ -105,3 +105,35 @@ LEDGER = Subcommand(
     _ledger_words,
     _ledger,
 )
+
+
+def _serve_demo_words(parser: ArgumentParser) -> None:
+    parser.add_argument("at", metavar="ETCD", help="where: etcd://HOST:PORT,HOST:PORT/PREFIX/")
+    region_argument(parser)
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="also write the description with which consoles open it"
+    )
+    for name, what in (
+        ("ca", "certificate authority"),
+        ("certificate", "certificate"),
+        ("key", "key of the certificate"),
+    ):
+        parser.add_argument(f"--{name}", default="", metavar="FILE", help=f"the {what}, where etcd wants TLS")
+
+
+def _serve_demo(chosen: Namespace) -> int:
+    from console.terminal.demonstration.serve_demo_command import serve_demo_command
+    from topology.region.source import Tls
+
+    tls = Tls(chosen.ca, chosen.certificate, chosen.key)
+    return serve_demo_command(chosen.at, chosen.region, tls, chosen.out, sys.stdout, sys.stderr)
+
+
+SERVE_DEMO = Subcommand(
+    "serve-demo",
+    "put a region into an etcd and play its agents, to try consoles on",
+    "Puts the servers of a region into an etcd, under PREFIX, and plays the agents of its racks until Ctrl+C. A region that is "
+    "there already is only given agents. Nothing real is touched. Exit status: 0, or 2 where it could not be done.",
+    _serve_demo_words,
+    _serve_demo,
+)

@@ -28,6 +28,11 @@ AT_ONCE = 100
 _STEADY = {ServerState.DRAINING: ServerState.REMOVED, ServerState.JOINING: ServerState.IN_SERVICE}
 
 
+async def is_there(client: EtcdClient, address: EtcdAddress) -> bool:
+    """Say whether there is a region at an address."""
+    return await client.get(RegionKeys(address.prefix).meta) is not None
+
+
 async def seed(client: EtcdClient, address: EtcdAddress, region: Region, name: str) -> tuple[Place, ...]:
     """Put the servers of a region under an address that holds none; gives the places of its racks.
 
@@ -35,7 +40,7 @@ async def seed(client: EtcdClient, address: EtcdAddress, region: Region, name: s
         LinkError: there is a region already.
     """
     keys = RegionKeys(address.prefix)
-    if await client.get(keys.meta) is not None:
+    if await is_there(client, address):
         raise LinkError(f"there is a region at {address} already; name another prefix, or delete what is there first")
     racks = racks_of(region)
     profiles = profiles_of(region)

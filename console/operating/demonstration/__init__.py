@@ -1,0 +1,1 @@
+"""A region to try consoles on: put into an etcd, with its agents played."""

@@ -1,0 +1,1 @@
+"""Subcommands that put up something to try consoles on."""
