@@ -19,12 +19,12 @@ from topology.etcd.values import (
     Comparison,
     CreatedAt,
     Delete,
-    Entry,
     Get,
     NoneAfter,
     Operation,
     Present,
     Put,
+    StoredKey,
     TxnAnswer,
     Unchanged,
     VersionIs,
@@ -61,12 +61,14 @@ class EtcdClient:
         """Read several keys and ranges as of one moment."""
         return await self.txn((), gets, patience_s=patience_s)
 
-    async def get(self, key: str) -> Entry | None:
+    async def get(self, key: str) -> StoredKey | None:
         """Read one key, or None."""
         found = (await self.read(Get(key))).found[0]
         return found[0] if found else None
 
-    async def pages(self, prefix: str, page: int, revision: int = 0) -> AsyncIterator[tuple[int, tuple[Entry, ...]]]:
+    async def pages(
+        self, prefix: str, page: int, revision: int = 0
+    ) -> AsyncIterator[tuple[int, tuple[StoredKey, ...]]]:
         """Read a big range, *page* keys at a time, all as of one moment: now, or a *revision*, which comes with each page."""
         start, end = prefix.encode(), end_of(prefix)
         while True:
@@ -210,8 +212,10 @@ class EtcdClient:
                 return EtcdError(f"etcd at {listed} refused it: {details}")
 
 
-def _entry(found: Any) -> Entry:
-    return Entry(found.key.decode(), found.value, found.create_revision, found.mod_revision, found.lease, found.version)
+def _entry(found: Any) -> StoredKey:
+    return StoredKey(
+        found.key.decode(), found.value, found.create_revision, found.mod_revision, found.lease, found.version
+    )
 
 
 def _comparison(one: Comparison) -> Any:

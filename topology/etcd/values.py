@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StoredKey:
     """A key with its value; *created* and *modified* are revisions of the whole store, *lease* is 0 where it has none.
 
     *version* counts how often it was written since it was created, from 1.
@@ -104,14 +104,14 @@ class TxnAnswer:
 
     held: bool
     revision: int
-    found: tuple[tuple[Entry, ...], ...]
+    found: tuple[tuple[StoredKey, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class KeyEvent:
     """A key was written, or deleted (*gone*: then *entry* has no value)."""
 
-    entry: Entry
+    entry: StoredKey
     gone: bool
 
 

@@ -11,7 +11,7 @@ import grpc.aio
 
 from topology.etcd.channels import Channels
 from topology.etcd.errors import CompactedError, DeniedError
-from topology.etcd.values import Entry, Event, end_of
+from topology.etcd.values import KeyEvent, StoredKey, end_of
 from topology.etcd.wire import message
 
 BEAT_S = 1.0
@@ -27,7 +27,7 @@ class WatchBatch:
     """What happened up to *revision*, in order; without events it only says that a member answered just now."""
 
     revision: int
-    events: tuple[Event, ...] = ()
+    events: tuple[KeyEvent, ...] = ()
 
 
 async def watch(channels: Channels, prefix: str, after: int, metadata: Any) -> AsyncGenerator[WatchBatch, None]:
@@ -112,7 +112,7 @@ class _Stream:
         return WatchBatch(self._after, tuple(_event(one) for one in answer.events))
 
 
-def _event(one: Any) -> Event:
+def _event(one: Any) -> KeyEvent:
     kv = one.kv
-    entry = Entry(kv.key.decode(), kv.value, kv.create_revision, kv.mod_revision, kv.lease)
-    return Event(entry, one.type == _DELETED)
+    entry = StoredKey(kv.key.decode(), kv.value, kv.create_revision, kv.mod_revision, kv.lease)
+    return KeyEvent(entry, one.type == _DELETED)

@@ -15,8 +15,8 @@ from tests.topology.records.ledger.conftest import FLOORS, START
 from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
 from topology.records.clock import ManualClock
+from topology.records.ledger.etcd.console_lease import LIFE_S, ConsoleLease
 from topology.records.ledger.etcd.etcd_ledger import EtcdLedger
-from topology.records.ledger.etcd.session import LIFE_S, Session
 from topology.records.ledger.etcd.time import LedgerTime
 from topology.records.ledger.values import LedgerState, ScopeUnits
 
@@ -131,7 +131,7 @@ class EtcdLedgers:
         address = EtcdAddress(self.cluster.members, self.prefix)
         clocks = LedgerTime(self.clock, self.clock.elapsed)
         ledger = EtcdLedger(address, client, user if self.cluster.secure else "", clocks)
-        ledger._session = Session(client, time.monotonic, ledger._beat)
+        ledger._session = ConsoleLease(client, time.monotonic, ledger._beat)
         return EtcdStore(ledger, self.loop, self.expiry)
 
     def close(self) -> None:

@@ -16,8 +16,8 @@ from topology.etcd.errors import DeniedError, EtcdError
 from topology.etcd.values import MOST_OPERATIONS, Absent, Delete, Get, Put, Unchanged
 from topology.links.etcd.judging import (
     Change,
-    Scene,
-    Wanted,
+    WaveReads,
+    WaveScene,
     compared,
     marked,
     positions_in,
@@ -26,7 +26,7 @@ from topology.links.etcd.judging import (
     scope_key,
     short_of,
 )
-from topology.links.etcd.layout import Act, Place, RegionKeys, Supports, decoded, encoded
+from topology.links.etcd.layout import DoneWave, Place, RegionKeys, Supports, decoded, encoded
 from topology.links.etcd.reader import EtcdReader
 from topology.links.fleet_source import Answer, Floors, Refusal, ScopeFloor, SourceWave, Taken
 from topology.region.errors import LinkError
@@ -58,7 +58,7 @@ class EtcdActor(EtcdReader):
         answers: list[tuple[str, Answer]] = []
         found = await self._asked(self._client.read(Get(self._keys.act(f"{execution}."), prefix=True)))
         for entry in found.found[0]:
-            act: Act = decoded(entry.value, Act, entry.key)
+            act: DoneWave = decoded(entry.value, DoneWave, entry.key)
             if act.execution == execution and act.kind == "take" and not act.abandoned:
                 answers += await self._return(act.wave)
         return Taken(execution, tuple(answers))
@@ -71,14 +71,14 @@ class EtcdActor(EtcdReader):
         """Say what became of a wave; with *abandon* one that never happened never will."""
         key = self._keys.act(wave)
         if abandon:
-            never = Act(wave, wave.rpartition(".")[0], "", self.identity.name, (), time.time(), abandoned=True)
+            never = DoneWave(wave, wave.rpartition(".")[0], "", self.identity.name, (), time.time(), abandoned=True)
             await self._asked(self._client.txn((Absent(key),), (Put(key, encoded(never)),)))
         entry = await self._asked(self._client.get(key))
-        act = decoded(entry.value, Act, key) if entry is not None else None
+        act = decoded(entry.value, DoneWave, key) if entry is not None else None
         return None if act is None or act.abandoned else _taken(act)
 
     async def _done(
-        self, kind: str, wave: SourceWave, floors: Floors, judge: Callable[[SourceWave, Scene, Floors], Judged]
+        self, kind: str, wave: SourceWave, floors: Floors, judge: Callable[[SourceWave, WaveScene, Floors], Judged]
     ) -> Taken:
         for tries in range(MOST_TRIES):
             if tries > 2:
@@ -93,7 +93,7 @@ class EtcdActor(EtcdReader):
         return Taken(wave.id, soon, (), SOON_S)
 
     async def _try(
-        self, kind: str, wave: SourceWave, floors: Floors, judge: Callable[[SourceWave, Scene, Floors], Judged]
+        self, kind: str, wave: SourceWave, floors: Floors, judge: Callable[[SourceWave, WaveScene, Floors], Judged]
     ) -> Taken | None:
         """Judge and do a wave once; None: others were quicker."""
         wanted = self._wanted(wave, floors if kind == "take" else Floors((), floors.ceilings))
@@ -116,18 +116,18 @@ class EtcdActor(EtcdReader):
             return refused(wave, [Refusal("too-large", what)])
         going = tuple(name for name, answer in answers.items() if answer is Answer.DONE)
         mark = secrets.token_hex(8)
-        act = Act(wave.id, wave.execution, kind, wave.operator, going, time.time(), mark)
+        act = DoneWave(wave.id, wave.execution, kind, wave.operator, going, time.time(), mark)
         answer = await self._asked(
             self._client.txn(
                 (*checks, *compare), (marked(self._keys, act), *operations), (Get(self._keys.act(wave.id)),)
             )
         )
         there = answer.found[0] if not answer.held else ()
-        if answer.held or (there and decoded(there[0].value, Act, there[0].key).mark == mark):
+        if answer.held or (there and decoded(there[0].value, DoneWave, there[0].key).mark == mark):
             return Taken(wave.id, tuple(answers.items()), tuple(refusals))
         return None
 
-    def _wanted(self, wave: SourceWave, floors: Floors) -> Wanted:
+    def _wanted(self, wave: SourceWave, floors: Floors) -> WaveReads:
         places = dict.fromkeys(place for name in wave.servers if (place := self._view.place_of(name)) is not None)
         cells = {
             (subsystem, place[0], place[1])
@@ -136,9 +136,9 @@ class EtcdActor(EtcdReader):
             for subsystem, _ in supports
         }
         ranges = ranges_of(self._keys, (*floors.floors, *floors.ceilings), cells)
-        return Wanted(self._keys, wave.id, wave.execution, tuple(places), ranges)
+        return WaveReads(self._keys, wave.id, wave.execution, tuple(places), ranges)
 
-    def _judge_take(self, wave: SourceWave, scene: Scene, floors: Floors) -> Judged:
+    def _judge_take(self, wave: SourceWave, scene: WaveScene, floors: Floors) -> Judged:
         change, refusals = Change(), list[Refusal]()
         where = positions_in(scene, wave.servers, self._view.place_of)
         for name, supports in zip(wave.servers, wave.supports, strict=True):
@@ -156,7 +156,7 @@ class EtcdActor(EtcdReader):
             return Change(), refusals, {}
         return change, [], dict.fromkeys(wave.servers, Answer.DONE)
 
-    def _judge_give_back(self, wave: SourceWave, scene: Scene, floors: Floors) -> Judged:
+    def _judge_give_back(self, wave: SourceWave, scene: WaveScene, floors: Floors) -> Judged:
         change, refusals, answers = Change(), list[Refusal](), dict[str, Answer]()
         where = positions_in(scene, wave.servers, self._view.place_of)
         for name in wave.servers:
@@ -190,12 +190,12 @@ class EtcdActor(EtcdReader):
         entry = await self._asked(self._client.get(self._keys.act(wave)))
         if entry is None:
             return []
-        act: Act = decoded(entry.value, Act, entry.key)
+        act: DoneWave = decoded(entry.value, DoneWave, entry.key)
         places = tuple(dict.fromkeys(place for name in act.servers if (place := self._view.place_of(name))))
         # First only to learn which counters there are to change; then all of it as of one moment.
-        _, change = await self._draining(Wanted(self._keys, wave, act.execution, places, ()), act)
+        _, change = await self._draining(WaveReads(self._keys, wave, act.execution, places, ()), act)
         ranges = tuple(self._keys.capacity(*cell) for cell in sorted(change.cells))
-        scene, change = await self._draining(Wanted(self._keys, wave, act.execution, places, ranges), act)
+        scene, change = await self._draining(WaveReads(self._keys, wave, act.execution, places, ranges), act)
         names = [scene.racks[place][0].names[at] for place, states in change.states.items() for at in states]
         if not names:
             return []
@@ -205,7 +205,7 @@ class EtcdActor(EtcdReader):
         answer = await self._asked(self._client.txn((unchanged, *compare), (told, *operations)))
         return [(name, Answer.RETURNED) for name in names] if answer.held else None
 
-    async def _draining(self, wanted: Wanted, act: Act) -> tuple[Scene, Change]:
+    async def _draining(self, wanted: WaveReads, act: DoneWave) -> tuple[WaveScene, Change]:
         scene = scene_of(wanted, await self._asked(self._client.read(*wanted.gets())))
         change = Change()
         for place, at in positions_in(scene, act.servers, self._view.place_of).values():
@@ -222,7 +222,7 @@ class EtcdActor(EtcdReader):
             raise LinkError(f"the region at {self._address}: {error}") from error
 
 
-def _again(wave: SourceWave, kind: str, act: Act) -> Taken:
+def _again(wave: SourceWave, kind: str, act: DoneWave) -> Taken:
     """Answer a wave that was done, or given up: the same id is done once."""
     if act.abandoned:
         return refused(wave, [Refusal("abandoned", f"wave {wave.id} was given up before, and is not done any more")])
@@ -232,7 +232,7 @@ def _again(wave: SourceWave, kind: str, act: Act) -> Taken:
     return Taken(wave.id, tuple((name, said.get(name, Answer.REFUSED)) for name in wave.servers))
 
 
-def _taken(act: Act) -> Taken:
+def _taken(act: DoneWave) -> Taken:
     back = set(act.returned)
     return Taken(act.wave, tuple((name, Answer.RETURNED if name in back else Answer.DONE) for name in act.servers))
 
@@ -243,7 +243,7 @@ def refused(wave: SourceWave, refusals: list[Refusal]) -> Taken:
 
 
 def _not_to_take(
-    name: str, supports: Supports, where: tuple[Place, int] | None, scene: Scene, has_agent: bool
+    name: str, supports: Supports, where: tuple[Place, int] | None, scene: WaveScene, has_agent: bool
 ) -> Refusal | None:
     """Say why a server cannot be taken; None where it can."""
     if where is None:
@@ -259,7 +259,7 @@ def _not_to_take(
     return None
 
 
-def _above(keys: RegionKeys, scene: Scene, ceilings: Iterable[ScopeFloor], wave: SourceWave) -> list[Refusal]:
+def _above(keys: RegionKeys, scene: WaveScene, ceilings: Iterable[ScopeFloor], wave: SourceWave) -> list[Refusal]:
     found = []
     for ceiling in ceilings:
         key = scope_key(keys, ceiling)

@@ -10,7 +10,7 @@ from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
 from topology.etcd.errors import EtcdError
 from topology.etcd.values import Get, Put
-from topology.links.etcd.judging import Change, Wanted, scene_of
+from topology.links.etcd.judging import Change, WaveReads, scene_of
 from topology.links.etcd.layout import Place, RegionKeys, unpack_rack
 from topology.links.etcd.seeding import AT_ONCE
 from topology.region.server_states import ServerState
@@ -91,7 +91,7 @@ class PlayedAgents:
 
     async def _go_on(self, place: Place) -> bool:
         """Do the next step of every server of a rack that is on its way, in one transaction with the counters it changes."""
-        wanted = Wanted(self._keys, "", "", (place,), (f"{self._keys.prefix}capacity/",))
+        wanted = WaveReads(self._keys, "", "", (place,), (f"{self._keys.prefix}capacity/",))
         scene = scene_of(wanted, await self._client.read(*wanted.gets()))
         change = Change()
         for at, state in enumerate(scene.racks[place][0].states):

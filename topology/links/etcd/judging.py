@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from topology.etcd.values import (
     Absent,
     Comparison,
-    Entry,
     Get,
     NoneAfter,
     Operation,
     Put,
+    StoredKey,
     TxnAnswer,
     Unchanged,
 )
 from topology.links.etcd.layout import (
-    Act,
+    DoneWave,
     Place,
     Rack,
     RegionKeys,
@@ -37,7 +37,7 @@ CellUnits = Counter[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WaveReads:
     """What is read to judge a wave: the racks of its servers, what was done or stopped already, and counters of capacity."""
 
     keys: RegionKeys
@@ -55,11 +55,11 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class Scene:
+class WaveScene:
     """What was read, as values."""
 
     revision: int
-    act: Act | None
+    act: DoneWave | None
     is_stopped: bool
     profiles: tuple[Supports, ...]
     racks: dict[Place, tuple[Rack, int]]
@@ -68,7 +68,7 @@ class Scene:
     """Units in service and draining by the key of the counter, with when it was written."""
 
 
-def scene_of(wanted: Wanted, answer: TxnAnswer) -> Scene:
+def scene_of(wanted: WaveReads, answer: TxnAnswer) -> WaveScene:
     """Put what was read into values.
 
     Raises:
@@ -80,9 +80,9 @@ def scene_of(wanted: Wanted, answer: TxnAnswer) -> Scene:
     for place, found in zip(wanted.places, rest[:count], strict=True):
         if found:
             racks[place] = (unpack_rack(found[0].value, found[0].key), found[0].modified)
-    scene = Scene(
+    scene = WaveScene(
         answer.revision,
-        decoded(act[0].value, Act, act[0].key) if act else None,
+        decoded(act[0].value, DoneWave, act[0].key) if act else None,
         bool(stop),
         decoded(profiles[0].value, tuple[Supports, ...], profiles[0].key) if profiles else (),
         racks,
@@ -116,7 +116,7 @@ class Change:
     serving: CellUnits = field(default_factory=Counter)
     draining: CellUnits = field(default_factory=Counter)
 
-    def put(self, scene: Scene, place: Place, at: int, state: int) -> None:
+    def put(self, scene: WaveScene, place: Place, at: int, state: int) -> None:
         """Give one server another state."""
         rack = scene.racks[place][0]
         for name, units in scene.profiles[rack.profiles[at]]:
@@ -130,7 +130,7 @@ class Change:
         """The cells whose counters change."""
         return {cell for counts in (self.serving, self.draining) for cell, units in counts.items() if units}
 
-    def transaction(self, keys: RegionKeys, scene: Scene) -> tuple[list[Comparison], list[Operation]]:
+    def transaction(self, keys: RegionKeys, scene: WaveScene) -> tuple[list[Comparison], list[Operation]]:
         """Give what must be as it was read, and what is written."""
         compare: list[Comparison] = []
         operations: list[Operation] = []
@@ -147,7 +147,9 @@ class Change:
         return compare, operations
 
 
-def short_of(keys: RegionKeys, scene: Scene, floors: Floors, change: Change, without_agent: CellUnits) -> list[Refusal]:
+def short_of(
+    keys: RegionKeys, scene: WaveScene, floors: Floors, change: Change, without_agent: CellUnits
+) -> list[Refusal]:
     """Say which floors would not be kept; what racks without an agent serve counts for nothing."""
     found = []
     for floor in floors.floors:
@@ -167,7 +169,7 @@ def short_of(keys: RegionKeys, scene: Scene, floors: Floors, change: Change, wit
     return found
 
 
-def compared(keys: RegionKeys, wave: str, execution: str, scene: Scene, ranges: Sequence[str]) -> list[Comparison]:
+def compared(keys: RegionKeys, wave: str, execution: str, scene: WaveScene, ranges: Sequence[str]) -> list[Comparison]:
     """Give what must hold for every wave: never done before, not stopped, and no counter of its scopes written since."""
     return [
         Absent(keys.act(wave)),
@@ -176,13 +178,13 @@ def compared(keys: RegionKeys, wave: str, execution: str, scene: Scene, ranges: 
     ]
 
 
-def marked(keys: RegionKeys, act: Act) -> Put:
+def marked(keys: RegionKeys, act: DoneWave) -> Put:
     """Give what writes down that a wave was done."""
     return Put(keys.act(act.wave), encoded(act))
 
 
 def positions_in(
-    scene: Scene, servers: Iterable[str], place_of: Callable[[str], Place | None]
+    scene: WaveScene, servers: Iterable[str], place_of: Callable[[str], Place | None]
 ) -> dict[str, tuple[Place, int]]:
     """Find servers in the racks that were read."""
     found = {}
@@ -195,5 +197,5 @@ def positions_in(
     return found
 
 
-def _all(found: Iterable[tuple[Entry, ...]]) -> Iterable[Entry]:
+def _all(found: Iterable[tuple[StoredKey, ...]]) -> Iterable[StoredKey]:
     return (entry for some in found for entry in some)

@@ -102,7 +102,7 @@ class Rack:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class DoneWave:
     """A wave that was done: *kind* is `take` or `give_back`, *returned* what went back at a stop. *abandoned*: it never was.
 
     *mark* is another for each attempt, so that one's own is known again.

@@ -10,7 +10,7 @@ import numpy as np
 from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
 from topology.etcd.errors import CompactedError, EtcdError
-from topology.etcd.values import Entry, Get
+from topology.etcd.values import Get, StoredKey
 from topology.etcd.watching import BEAT_S
 from topology.links.etcd.layout import SCHEMA, RegionKeys, RegionMeta, Supports, decoded
 from topology.links.etcd.view import RegionView
@@ -53,7 +53,7 @@ class EtcdReader:
         if known.schema != SCHEMA:
             what = f"is kept in form {known.schema}; this version of Underkeel knows form {SCHEMA}"
             raise LinkError(f"the region at {self._address} {what}")
-        racks: list[Entry] = []
+        racks: list[StoredKey] = []
         async for _, page in self._client.pages(self._keys.racks, PAGE, answer.revision):
             racks += page
         self.region = f"etcd {known.region}"

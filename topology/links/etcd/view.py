@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.etcd.values import Entry, Event
-from topology.links.etcd.layout import Act, Place, Rack, RegionKeys, Supports, columns_of, decoded, unpack_rack
+from topology.etcd.values import KeyEvent, StoredKey
+from topology.links.etcd.layout import DoneWave, Place, Rack, RegionKeys, Supports, columns_of, decoded, unpack_rack
 from topology.links.fleet_source import Changes, Facts, ResyncNeeded, Server
 from topology.region.errors import LinkError
 from topology.region.server_states import ServerState
@@ -37,7 +37,9 @@ class RegionView:
         self._count = 0
         self._where: dict[str, Place] | None = None
 
-    def begin(self, revision: int, profiles: tuple[Supports, ...], racks: Iterable[Entry], agents: set[Place]) -> Facts:
+    def begin(
+        self, revision: int, profiles: tuple[Supports, ...], racks: Iterable[StoredKey], agents: set[Place]
+    ) -> Facts:
         """Take in all of it, read as of one moment."""
         self.revision, self.profiles, self._where = revision, profiles, None
         self._racks = {}
@@ -102,14 +104,14 @@ class RegionView:
                             found[name, place[0], place[1]] += units
         return found
 
-    def apply(self, revision: int, events: Sequence[Event]) -> Changes:
+    def apply(self, revision: int, events: Sequence[KeyEvent]) -> Changes:
         """Take in what happened at one revision.
 
         Raises:
             ResyncNeeded: it is more than servers that change.
         """
         self.revision = revision
-        cause: Act | None = None
+        cause: DoneWave | None = None
         changed: list[tuple[int, int]] = []
         joined: list[Server] = []
         gone: list[int] = []
@@ -121,7 +123,7 @@ class RegionView:
             elif key.startswith(self._keys.agents):
                 self._agent(self._keys.place_of(key), not event.gone, changed)
             elif key.startswith(self._keys.acts) and not event.gone:
-                cause = decoded(event.entry.value, Act, key)
+                cause = decoded(event.entry.value, DoneWave, key)
             elif key == self._keys.profiles and not event.gone:
                 self.profiles = decoded(event.entry.value, tuple[Supports, ...], key)
             elif key == self._keys.meta:
@@ -135,7 +137,7 @@ class RegionView:
 
     def _rack(
         self,
-        event: Event,
+        event: KeyEvent,
         changed: list[tuple[int, int]],
         joined: list[Server],
         gone: list[int],

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from topology.etcd.client import EtcdClient
-from topology.etcd.values import Event, Get
+from topology.etcd.values import Get, KeyEvent
 
 JOINING, SERVING, DRAINING, REMOVED = range(4)
 _LEAVES = {SERVING: {DRAINING}, DRAINING: {REMOVED, SERVING}, REMOVED: {JOINING}, JOINING: {SERVING}}
@@ -66,7 +66,7 @@ class Auditor:
             while self.revision < newest:  # noqa: ASYNC110 - the thing has no event of its own
                 await asyncio.sleep(0.05)
 
-    def _replay(self, revision: int, events: list[Event]) -> None:
+    def _replay(self, revision: int, events: list[KeyEvent]) -> None:
         self.verdict.revisions += 1
         before = dict(self.servers)
         for event in events:

@@ -10,9 +10,9 @@ from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
 from topology.etcd.errors import CompactedError, DeniedError, EtcdError, UnreachableError
 from topology.etcd.values import Comparison, Operation, Put, TxnAnswer
-from topology.records.ledger.etcd.layout import Layout, packed
+from topology.records.ledger.etcd.console_lease import ConsoleLease
+from topology.records.ledger.etcd.layout import LedgerKeys, packed
 from topology.records.ledger.etcd.reading import Decoder, everything, state_of
-from topology.records.ledger.etcd.session import Session
 from topology.records.ledger.etcd.time import NOTE_EACH_S, Expiries, LedgerTime
 from topology.records.ledger.values import LedgerError, LedgerState
 
@@ -37,11 +37,11 @@ class EtcdLedgerCore:
         self.only_looks = ""
         """Why this user can write nothing; empty where they can."""
         self._client = client
-        self._keys = Layout(address.prefix)
+        self._keys = LedgerKeys(address.prefix)
         self._time = time or LedgerTime()
         self._decode = Decoder()
         self._expiries = Expiries(client, self._time.elapsed)
-        self._session = Session(client, self._time.elapsed, self._beat)
+        self._session = ConsoleLease(client, self._time.elapsed, self._beat)
         self._newest = 0
         self._noted = float("-inf")
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from topology.etcd.errors import EtcdError
-from topology.etcd.values import Delete, Entry, Get, Put, Unchanged
+from topology.etcd.values import Delete, Get, Put, StoredKey, Unchanged
 from topology.records.ledger.etcd.core import EtcdLedgerCore, new_mark
 from topology.records.ledger.etcd.layout import (
     FORMAT,
@@ -146,5 +146,5 @@ def check_region(meta: Meta, region: str) -> None:
         )
 
 
-def _modified(found: tuple[Entry, ...]) -> int:
+def _modified(found: tuple[StoredKey, ...]) -> int:
     return found[0].modified if found else 0

@@ -49,7 +49,7 @@ class PeopleKeys:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout(PeopleKeys):
+class LedgerKeys(PeopleKeys):
     """All keys."""
 
     @property

@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from topology.approval.request import ApprovalRequest, ApprovalState
-from topology.etcd.values import Absent, Entry, Get, Operation, Put, Unchanged, VersionIs
+from topology.etcd.values import Absent, Get, Operation, Put, StoredKey, Unchanged, VersionIs
 from topology.records.ledger.colleagues import LARGEST_PLAN, PRESENCE_S
 from topology.records.ledger.etcd.core import EtcdLedgerCore
 from topology.records.ledger.etcd.layout import packed, unpacked
@@ -104,6 +104,6 @@ class EtcdPeople(EtcdLedgerCore):
         ours = bool(there) and unpacked(there[0].value, ApprovalRequest, there[0].key) == found
         return found if answer.held or ours else None
 
-    async def _learn_life(self, life: Entry) -> None:
+    async def _learn_life(self, life: StoredKey) -> None:
         if not self._expiries.knows(life.lease):
             self._expiries.note(life.lease, float(await self._client.remaining_s(life.lease)))

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from topology.approval.request import ApprovalRequest
-from topology.etcd.values import Entry, Get, TxnAnswer
+from topology.etcd.values import Get, StoredKey, TxnAnswer
 from topology.records.ledger.colleagues import MOST_APPROVALS
 from topology.records.ledger.etcd.layout import (
     FORMAT,
-    Layout,
+    LedgerKeys,
     Meta,
     StoredDeparture,
     StoredExecution,
@@ -31,10 +31,10 @@ from topology.records.ledger.values import (
 )
 
 _Value = TypeVar("_Value")
-_Found = tuple[Entry, ...]
+_Found = tuple[StoredKey, ...]
 
 
-def everything(layout: Layout) -> tuple[Get, ...]:
+def everything(layout: LedgerKeys) -> tuple[Get, ...]:
     """Give what is to be read, in the order in which `state_of` takes it."""
     ranges = (
         layout.running(),
@@ -57,7 +57,7 @@ class Decoder:
     def __init__(self) -> None:
         self._known: dict[str, tuple[int, object]] = {}
 
-    def value(self, entry: Entry, kind: type[_Value]) -> _Value:
+    def value(self, entry: StoredKey, kind: type[_Value]) -> _Value:
         """Give what an entry holds."""
         known = self._known.get(entry.key)
         if known is None or known[0] != entry.modified:
@@ -65,7 +65,7 @@ class Decoder:
             self._known[entry.key] = known
         return known[1]  # type: ignore[return-value] # of the same kind for the same key
 
-    def forget_others(self, entries: Iterable[Entry]) -> None:
+    def forget_others(self, entries: Iterable[StoredKey]) -> None:
         """Keep only what is there still."""
         there = {entry.key for entry in entries}
         for key in self._known.keys() - there:
@@ -120,12 +120,12 @@ def floors_of(floors: _Found, guards: _Found) -> HeldFloors:
     return HeldFloors(floors[0].modified if floors else 0, kept, guards[0].value if guards else b"")
 
 
-def lease_of(entry: Entry, decode: Decoder) -> LedgerLease:
+def lease_of(entry: StoredKey, decode: Decoder) -> LedgerLease:
     """Give a lease; its token is when it was written, so that a later holder's is larger."""
     return LedgerLease(entry.key.rpartition("/leases/")[2], decode.value(entry, StoredLease).owner, entry.created)
 
 
-def kept_approval(entry: Entry, life: Entry | None, decode: Decoder, expiries: Expiries) -> KeptApproval:
+def kept_approval(entry: StoredKey, life: StoredKey | None, decode: Decoder, expiries: Expiries) -> KeptApproval:
     """Give a request with how long its approval lives, if it was approved."""
     request = decode.value(entry, ApprovalRequest)
     if life is not None:
@@ -133,13 +133,13 @@ def kept_approval(entry: Entry, life: Entry | None, decode: Decoder, expiries: E
     return KeptApproval(request, None)
 
 
-def _approval(entry: Entry, lives: Sequence[Entry], decode: Decoder, expiries: Expiries) -> KeptApproval:
+def _approval(entry: StoredKey, lives: Sequence[StoredKey], decode: Decoder, expiries: Expiries) -> KeptApproval:
     number = entry.key.rpartition("/")[2]
     life = next((one for one in lives if one.key.endswith(f"/{number}")), None)
     return kept_approval(entry, life, decode, expiries)
 
 
-def _pace(entry: Entry, decode: Decoder, expiries: Expiries) -> PaceEntry:
+def _pace(entry: StoredKey, decode: Decoder, expiries: Expiries) -> PaceEntry:
     """Give an entry of the pace; one without a lease waits for its wave's answer: its window has not begun to run out."""
     stored = decode.value(entry, StoredDeparture)
     left = expiries.remaining_s(entry.lease, stored.window_s) if entry.lease else stored.window_s
@@ -147,5 +147,5 @@ def _pace(entry: Entry, decode: Decoder, expiries: Expiries) -> PaceEntry:
     return PaceEntry(stored.wave, stored.execution, stored.window_s, len(servers), stored.by_subsystem, left, servers)
 
 
-def _oldest_first(entries: _Found) -> list[Entry]:
+def _oldest_first(entries: _Found) -> list[StoredKey]:
     return sorted(entries, key=lambda entry: (entry.created, entry.key))

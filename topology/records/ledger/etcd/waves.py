@@ -11,12 +11,12 @@ from topology.etcd.values import (
     Comparison,
     CreatedAt,
     Delete,
-    Entry,
     Get,
     NoneAfter,
     Operation,
     Present,
     Put,
+    StoredKey,
     TxnAnswer,
     Unchanged,
     VersionIs,
@@ -108,7 +108,7 @@ class EtcdWaves(EtcdLedgerCore):
             *approvals,
         )
 
-    async def _commit(self, commit: Commit, before: Entry | None) -> CommitAnswer | None:
+    async def _commit(self, commit: Commit, before: StoredKey | None) -> CommitAnswer | None:
         """Try once; None: it may be tried again. *before* is the same wave, of which nothing was done."""
         keys, mark = self._keys, new_mark()
         wave = KeptWave(
@@ -200,7 +200,7 @@ class EtcdWaves(EtcdLedgerCore):
         # An earlier try of ours may have been written although nobody said so.
         return True if again and unpacked(again[0].value, StoredWave, again[0].key).wave == told else None
 
-    async def _departed(self, stored: StoredWave, answers: Answers, departures: Iterable[Entry]) -> list[Operation]:
+    async def _departed(self, stored: StoredWave, answers: Answers, departures: Iterable[StoredKey]) -> list[Operation]:
         """Count those that left, from now on: when they did exactly, within the time it took to answer, is not known."""
         left = tuple(name for name, word in answers if word not in _UNTOUCHED)
         if not left:
@@ -243,7 +243,7 @@ def _may_be_sent_again(known: KeptWave, commit: Commit) -> bool:
     return same and known.nothing_done and not known.burnt
 
 
-def _noted_taken(prefix: str, wave: KeptWave, taken: Iterable[Entry]) -> tuple[list[Comparison], list[Operation]]:
+def _noted_taken(prefix: str, wave: KeptWave, taken: Iterable[StoredKey]) -> tuple[list[Comparison], list[Operation]]:
     """Keep which servers the wave took; those that came back no wave took any more."""
     took, back = set[str](), set[str]()
     for name, word in wave.answers:
@@ -265,7 +265,7 @@ def _noted_taken(prefix: str, wave: KeptWave, taken: Iterable[Entry]) -> tuple[l
     return compare, operations
 
 
-def _names(entry: Entry) -> tuple[str, ...]:
+def _names(entry: StoredKey) -> tuple[str, ...]:
     return unpacked(entry.value, tuple[str, ...], entry.key)
 
 

@@ -17,7 +17,7 @@ RENEW_EACH_S = 3.0
 _log = logging.getLogger(__name__)
 
 
-class Session:
+class ConsoleLease:
     """One console at an etcd. *beat* is called with every renewal."""
 
     def __init__(self, client: EtcdClient, elapsed: Callable[[], float], beat: Callable[[], Awaitable[None]]) -> None:
