@@ -79,14 +79,16 @@ def read_incident(text: str, source: str, region: Region, record: bytes | None =
     Raises:
         IncidentError: with every problem found.
     """
-    problems = Problems(source)
+    problems = Problems(source, text)
     top = Table(decoded(text, source), "", problems)
     top.only({
         "format", "region", "playbook", "record", "incident", "source", "event", "decision", "era", "proposal",
         "copy",
     })  # fmt: skip
     if top.get("format") != FORMAT:
-        problems.add("format", f"is {shown(top.get('format'))}; this version reads format = {FORMAT}")
+        problems.add(
+            "format", path=("format",), what=f"is {shown(top.get('format'))}; this version reads format = {FORMAT}"
+        )
     head = top.table("incident")
     head.only({
         "name", "title", "date", "time_zone", "starts", "ends", "difficulty", "summary", "lessons", "seed",

@@ -13,6 +13,7 @@ from topology.command.verbs import VERBS
 from topology.playbook.model import Expects, Parameter, Playbook, Reference, Step
 from topology.playbook.parameters import prose, read_parameters, reference, references_of
 from topology.playbook.templates import Problem, read_template
+from topology.region.problems.problem import not_toml
 from topology.region.region import NAME, Amount, shown
 from topology.region.tables import Problems, Table
 
@@ -43,11 +44,13 @@ def read_playbook(text: str, source: str) -> Playbook:
     Raises:
         PlaybookError: with every problem found.
     """
-    problems = Problems(source)
+    problems = Problems(source, text)
     top = Table(_decode(text, source), "", problems)
     top.only({"format", "playbook", "parameter", "before", "step", "after", "undo", "illustrative"})
     if top.get("format") != FORMAT:
-        problems.add("format", f"is {shown(top.get('format'))}; this version reads format = {FORMAT}")
+        problems.add(
+            "format", path=("format",), what=f"is {shown(top.get('format'))}; this version reads format = {FORMAT}"
+        )
     head = top.table("playbook")
     head.only({"name", "title", "purpose"})
     parameters = read_parameters(top)
@@ -82,7 +85,7 @@ def _decode(text: str, source: str) -> Mapping[str, object]:
     try:
         return tomllib.loads(text)
     except ValueError as error:  # a decode error, or a number too long for Python to read
-        raise PlaybookError((f"{source}: is not TOML: {error}",)) from error
+        raise PlaybookError((not_toml(source, error),)) from error
     except RecursionError as error:
         raise PlaybookError((f"{source}: is nested too deeply to be a playbook",)) from error
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from topology.region.fleet_table import read_fleet_table
 from topology.region.listing import supports_of
+from topology.region.problems.problem import not_toml
 from topology.region.region import Amount, Dependency, Freeze, Policy, Region, RestartModel, Subsystem, shown
 from topology.region.roster import Pool, build_roster
 from topology.region.server_states import STATE_NAMES, ServerState
@@ -55,14 +56,16 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
     Raises:
         RegionError: with every problem found.
     """
-    problems = Problems(source)
+    problems = Problems(source, text)
     top = Table(_decode(text, source), "", problems)
     top.only({
         "format", "fleet", "region", "source", "place", "policy", "approval", "freeze", "subsystem", "dependency", "pool",
         "illustrative",
     })  # fmt: skip
     if top.get("format") != FORMAT:
-        problems.add("format", f"is {shown(top.get('format'))}; this version reads format = {FORMAT}")
+        problems.add(
+            "format", path=("format",), what=f"is {shown(top.get('format'))}; this version reads format = {FORMAT}"
+        )
     head = top.table("region")
     head.only({"name", "title", "time_zone", "zones", "illustrative"})
     name, title = head.name("name"), head.text("title")
@@ -90,7 +93,7 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
         file = top.text("fleet")
         if file and fleet is None:
             what = "which could not be read; it must be a regular file in the region's folder"
-            problems.add("fleet", f"names {shown(file)}, {what}")
+            problems.add("fleet", f"names {shown(file)}, {what}", path=("fleet",))
         elif fleet is not None:
             listing = read_fleet_table(fleet, file, zones, index, external, problems, tell)
     roster = build_roster(pools, listing, zones, index, external, problems, tell)
@@ -111,7 +114,7 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
         source=live,
         places=places,
     )
-    return _with_gaps(region, source)
+    return _with_gaps(region, problems)
 
 
 def _decode(text: str, source: str) -> Mapping[str, object]:
@@ -123,7 +126,7 @@ def _decode(text: str, source: str) -> Mapping[str, object]:
     try:
         return tomllib.loads(text)
     except ValueError as error:  # a decode error, or a number too long for Python to read
-        raise RegionError((f"{source}: is not TOML: {error}",)) from error
+        raise RegionError((not_toml(source, error),)) from error
     except RecursionError as error:
         raise RegionError((f"{source}: is nested too deeply to be a region",)) from error
 
@@ -305,7 +308,11 @@ def _check_names(subsystems: tuple[Subsystem, ...], dependencies: tuple[Dependen
     seen: set[str] = set()
     for subsystem in subsystems:
         if subsystem.name in seen:
-            problems.add(f'subsystem "{subsystem.name}"', "is described twice; names are unique")
+            problems.add(
+                f'subsystem "{subsystem.name}"',
+                "is described twice; names are unique",
+                path=("subsystem", subsystem.name),
+            )
         seen.add(subsystem.name)
     for subsystem in subsystems:
         wanted = (
@@ -316,19 +323,21 @@ def _check_names(subsystems: tuple[Subsystem, ...], dependencies: tuple[Dependen
             for name in names:
                 if name not in seen:
                     problems.add(
-                        f'subsystem "{subsystem.name}".{key}', f"names {name!r}, which is not a subsystem here"
+                        f'subsystem "{subsystem.name}".{key}',
+                        f"names {name!r}, which is not a subsystem here",
+                        path=("subsystem", subsystem.name, *key.split(".")),
                     )
     pairs: set[tuple[str, str]] = set()
     for number, dependency in enumerate(dependencies, 1):
-        place = f"dependency {number}"
+        place, path = f"dependency {number}", ("dependency", number)
         for key, name in (("from", dependency.dependent), ("to", dependency.needs)):
             if name not in seen:
-                problems.add(f"{place}.{key}", f"names {name!r}, which is not a subsystem here")
+                problems.add(f"{place}.{key}", f"names {name!r}, which is not a subsystem here", path=(*path, key))
         if dependency.dependent == dependency.needs:
-            problems.add(place, f"says that {dependency.needs} needs itself; leave it out")
+            problems.add(place, f"says that {dependency.needs} needs itself; leave it out", path=path)
         pair = (dependency.dependent, dependency.needs)
         if pair in pairs:
-            problems.add(place, f"from {pair[0]} to {pair[1]} is stated twice; put all operations into one")
+            problems.add(place, f"from {pair[0]} to {pair[1]} is stated twice; put all operations into one", path=path)
         pairs.add(pair)
 
 
@@ -340,7 +349,9 @@ def _check_places(subsystems: tuple[Subsystem, ...], zones: tuple[str, ...], pro
             if zone not in zones:
                 known = ", ".join(zones)
                 problems.add(
-                    f"{place}.zone_floor", f"names {shown(zone)}, which is not a zone of the region; known are {known}"
+                    f"{place}.zone_floor",
+                    f"names {shown(zone)}, which is not a zone of the region; known are {known}",
+                    path=("subsystem", subsystem.name, "zone_floor"),
                 )
         for cell, _ in subsystem.cell_floors:
             zone, slash, name = cell.partition("/")
@@ -348,32 +359,36 @@ def _check_places(subsystems: tuple[Subsystem, ...], zones: tuple[str, ...], pro
                 problems.add(
                     f"{place}.cell_floor",
                     f'names {shown(cell)}; write zone and cell, such as "{(*zones, "az1")[0]}/c1"',
+                    path=("subsystem", subsystem.name, "cell_floor"),
                 )
 
 
-def _with_gaps(region: Region, source: str) -> Region:
+def _with_gaps(region: Region, problems: Problems) -> Region:
     """Note what is missing (plans are refused for it) and what is legal but worth a look."""
     gaps: list[str] = []
     remarks: list[str] = []
     if region.policy.pace_per_minute is None:
-        gaps.append(f'{source}: policy.pace is missing, so every removal is refused; write one such as pace = "20/min"')
+        missing = 'is missing, so every removal is refused; write one such as pace = "20/min"'
+        gaps.append(problems.made("policy.pace", missing, path=("policy", "pace")))
     if region.policy.largest_command is None:
-        gaps.append(
-            f"{source}: policy.largest_command is missing, so every removal is refused; "
-            'write one such as largest_command = "5%"'
-        )
+        missing = 'is missing, so every removal is refused; write one such as largest_command = "5%"'
+        gaps.append(problems.made("policy.largest_command", missing, path=("policy", "largest_command")))
     for subsystem, units in zip(region.subsystems, _units_listed(region), strict=True):
-        place = f'{source}: subsystem "{subsystem.name}"'
+        place, path = f'subsystem "{subsystem.name}"', ("subsystem", subsystem.name)
         listed = sum(units.values())
         declared = subsystem.declared if subsystem.declared is not None else listed
         if (declared or region.source is not None) and not subsystem.external and not states_floor(region, subsystem):
-            gaps.append(f"{place}.floor is missing, so every plan that touches it is refused; 0 must be written")
-        remarks.extend(f"{place}{remark}" for remark in _remarks_on(region, subsystem, declared, units))
+            missing = "is missing, so every plan that touches it is refused; 0 must be written"
+            gaps.append(problems.made(f"{place}.floor", missing, path=(*path, "floor")))
+        found = _remarks_on(region, subsystem, declared, units)
+        remarks.extend(problems.made("", f"{place}{remark}", path=path) for remark in found)
         if subsystem.declared is not None and subsystem.declared < listed:
-            remarks.append(f"{place}.declared is {subsystem.declared:,}, fewer than the {listed:,} units listed")
+            fewer = f"is {subsystem.declared:,}, fewer than the {listed:,} units listed"
+            remarks.append(problems.made(f"{place}.declared", fewer, path=(*path, "declared")))
     if region.source is None:
         occupied = {zone for zone, _ in region.roster.cells}
-        remarks.extend(f'{source}: zone "{zone}" has no servers' for zone in region.zones if zone not in occupied)
+        empty = [zone for zone in region.zones if zone not in occupied]
+        remarks.extend(problems.made(f'zone "{zone}"', "has no servers", path=("region", "zones")) for zone in empty)
     return replace(region, gaps=tuple(gaps), remarks=tuple(remarks), index={})
 
 

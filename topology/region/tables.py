@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from topology.region.problems.positions import Path, Positions
+from topology.region.problems.problem import Problem
 from topology.region.region import LARGEST_NUMBER, NAME, Amount, Window, shown
 
 _PACE = re.compile(r"([1-9][0-9]{0,8})/min")
@@ -28,23 +30,30 @@ def silent(text: str) -> None:
 
 
 class Problems:
-    """What is wrong with a description, in the order found."""
+    """What is wrong with a description, in the order found; *text* is its TOML, to find lines in."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, text: str = "") -> None:
         self.source = source
-        self._sentences: list[str] = []
+        self._text = text
+        self._positions: Positions | None = None
+        self._sentences: list[Problem] = []
 
-    def add(self, place: str, what: str, source: str | None = None) -> None:
-        """Note that *place* (a key, a line of *source*, or empty for all of it) *what*."""
-        self._sentences.append(
-            f"{source or self.source}: {place} {what}" if place else f"{source or self.source}: {what}"
-        )
+    def add(self, place: str, what: str, source: str | None = None, path: Path = ()) -> None:
+        """Note that *place* (a key, a line of *source*, or empty for all of it) *what*; *path* are the keys of the place."""
+        self._sentences.append(self.made(place, what, source, path))
+
+    def made(self, place: str, what: str, source: str | None = None, path: Path = ()) -> Problem:
+        """Give it without noting it."""
+        if self._positions is None:
+            self._positions = Positions(self._text)
+        position = self._positions.of(path) if source is None else None
+        return Problem(source or self.source, f"{place} {what}" if place else what, position)
 
     def raise_if_any(self, error: "type[Exception]") -> None:
         """Raise *error* with every sentence, if there is one."""
         if not self._sentences:
             return
-        shown = self._sentences[:MOST_PROBLEMS]
+        shown: list[str] = list(self._sentences[:MOST_PROBLEMS])
         if len(self._sentences) > MOST_PROBLEMS:
             shown.append(f"{self.source}: and {len(self._sentences) - MOST_PROBLEMS:,} more problems")
         raise error(tuple(shown))
@@ -53,9 +62,10 @@ class Problems:
 class Table:
     """One TOML table, with the place it stands at."""
 
-    def __init__(self, values: Mapping[str, object], place: str, problems: Problems) -> None:
+    def __init__(self, values: Mapping[str, object], place: str, problems: Problems, path: Path = ()) -> None:
         self._values = values
         self.place = place
+        self.path = path
         self.problems = problems
 
     def get(self, key: str) -> object:
@@ -69,7 +79,7 @@ class Table:
 
     def problem(self, key: str, what: str) -> None:
         """Note that the value at *key* *what*."""
-        self.problems.add(f"{self.place}.{key}" if self.place else key, what)
+        self.problems.add(f"{self.place}.{key}" if self.place else key, what, path=(*self.path, key))
 
     def only(self, known: set[str]) -> None:
         """Note every key that is not in *known*."""
@@ -84,11 +94,11 @@ class Table:
         if raw is None:
             if required:
                 self.problem(key, f"is missing; write [{place}]")
-            return Table({}, place, self.problems)
+            return Table({}, place, self.problems, (*self.path, key))
         if not isinstance(raw, dict):
             self.problem(key, f"is {shown(raw)}; write a table [{place}]")
-            return Table({}, place, self.problems)
-        return Table(raw, place, self.problems)
+            return Table({}, place, self.problems, (*self.path, key))
+        return Table(raw, place, self.problems, (*self.path, key))
 
     def tables(self, key: str) -> tuple["Table", ...]:
         """Give the array of tables at *key*, each with its number, and its name where it has one."""
@@ -100,7 +110,8 @@ class Table:
             return ()
         inside = f"{self.place}." if self.place else ""
         return tuple(
-            Table(item, inside + _numbered(key, number, item), self.problems) for number, item in enumerate(raw, 1)
+            Table(item, inside + _numbered(key, number, item), self.problems, (*self.path, key, number))
+            for number, item in enumerate(raw, 1)
         )
 
     def name(self, key: str) -> str:

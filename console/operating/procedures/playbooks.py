@@ -5,7 +5,6 @@ Bundled data and the core do not know each other: this reads the one and passes 
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
 
 import resources
 from topology.imports.notes import plain
@@ -110,19 +109,13 @@ def _gather(paths: Sequence[Path], found: dict[str, Playbook]) -> list[str]:
     return problems
 
 
-def check_playbook(path: Path, out: TextIO, err: TextIO) -> int:
-    """Check one playbook as `underkeel check` does a region file; gives 0 when it can be run, else 2."""
-    try:
-        playbook = read_playbook(_text_of(path, str(path)), str(path))
-    except PlaybookError as error:
-        err.write("\n".join(error.problems) + "\n")
-        return 2
-    for remark in playbook.remarks:
-        out.write(f"{remark} (allowed)\n")
-    out.write(
-        f"{path}: {playbook.name}: {len(playbook.steps):,} steps, {len(playbook.parameters):,} parameters: good\n"
-    )
-    return 0
+def read_one(path: Path) -> Playbook:
+    """Read one playbook.
+
+    Raises:
+        PlaybookError: it cannot be read.
+    """
+    return read_playbook(_text_of(path, str(path)), str(path))
 
 
 def _paths(names: Sequence[str], problems: list[str]) -> Iterator[tuple[Path, str]]:

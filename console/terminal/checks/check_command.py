@@ -4,27 +4,65 @@ from pathlib import Path
 from typing import TextIO
 
 from console.operating.access import is_incident, read_regular
-from console.operating.procedures.playbooks import check_playbook
+from console.operating.procedures.playbooks import read_one
 from console.operating.regions import read_file
 from console.operating.state_reading import read_state
-from console.terminal.checks.check_incident import check_incident
+from console.terminal.checks.check_incident import checked_incident
+from console.terminal.checks.checked import FORMATS, Checked
 from console.terminal.progress_line import ProgressLine
 from console.words.writing import plural
 from topology.playbook.reading import LARGEST_TEXT as LARGEST_PLAYBOOK
-from topology.playbook.reading import is_playbook
+from topology.playbook.reading import PlaybookError, is_playbook
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
+from topology.region.problems.problem import Problem
+
+WRONG = 2
 
 
-def check_command(paths: list[Path], out: TextIO, err: TextIO, *, live: bool = False) -> int:
-    """Check every file, with *live* also against what the source of a region has now; gives 0 when all can be operated, else 2."""
-    return max((_check(path, out, err, live=live) for path in paths), default=0)
+def check_command(paths: list[Path], out: TextIO, err: TextIO, *, live: bool = False, form: str = "text") -> int:
+    """Check every file, with *live* also against what the source of a region has now; gives 0 when all can be operated, else 2.
+
+    *form* is `text`, which is written as it is found, or one of `FORMATS`.
+    """
+    checked = []
+    for path in paths:
+        for one in _checked(path, err, live=live):
+            checked.append(one)
+            if form == "text":
+                say(one, out, err)
+    if form != "text":
+        out.write((FORMATS[form](checked) + "\n").lstrip("\n"))
+    return 0 if all(one.is_good for one in checked) else WRONG
 
 
-def _check(path: Path, out: TextIO, err: TextIO, *, live: bool) -> int:
+def say(checked: Checked, out: TextIO, err: TextIO) -> None:
+    """Write what came of one file: what is wrong to *err*, with line and column, and the rest to *out*."""
+    err.writelines(f"{_located(one)}\n" for one in checked.problems)
+    out.writelines(f"{_located(one)} (allowed)\n" for one in checked.remarks)
+    if checked.is_good:
+        out.write(f"{checked.path}: {checked.summary}: good\n")
+
+
+def checked_playbook(path: Path) -> Checked:
+    """Check one playbook as it would be read to be run."""
+    try:
+        playbook = read_one(path)
+    except PlaybookError as error:
+        return Checked(path, "playbook", error.problems)
+    steps, parameters = f"{len(playbook.steps):,} steps", f"{len(playbook.parameters):,} parameters"
+    return Checked(path, "playbook", (), playbook.remarks, f"{playbook.name}: {steps}, {parameters}")
+
+
+def _located(said: str) -> str:
+    return said.located if isinstance(said, Problem) else said
+
+
+def _checked(path: Path, err: TextIO, *, live: bool) -> tuple[Checked, ...]:
     if is_incident(path):
-        return check_incident(path, out, err)
-    return check_playbook(path, out, err) if _is_playbook(path) else _check_region(path, out, err, live=live)
+        incident, playbooks = checked_incident(path)
+        return (*map(checked_playbook, playbooks), incident)
+    return (checked_playbook(path) if _is_playbook(path) else _checked_region(path, err, live=live),)
 
 
 def _is_playbook(path: Path) -> bool:
@@ -35,7 +73,7 @@ def _is_playbook(path: Path) -> bool:
         return False
 
 
-def _check_region(path: Path, out: TextIO, err: TextIO, *, live: bool) -> int:
+def _checked_region(path: Path, err: TextIO, *, live: bool) -> Checked:
     progress = ProgressLine(err)
 
     def tell(text: str) -> None:
@@ -44,20 +82,13 @@ def _check_region(path: Path, out: TextIO, err: TextIO, *, live: bool) -> int:
     try:
         region = read_state(str(path), tell, live=True).region if live else read_file(path, str(path), tell)
     except RegionError as error:
-        progress.clear()
-        err.write("\n".join(error.problems) + "\n")
-        return 2
+        return Checked(path, "region", error.problems)
     finally:
         progress.clear()
-    for gap in region.gaps:
-        err.write(gap + "\n")
-    for remark in region.remarks:
-        out.write(f"{remark} (allowed)\n")
-    if region.gaps:
-        return 2
     source = f", from {region.source.fleet}" if live and region.source is not None else ""
-    out.write(
-        f"{path}: {region.name}{source}: {plural(len(region.roster), 'server')}, {plural(len(region.subsystems), 'subsystem')}, "
-        f"{plural(len(region.dependencies), 'dependency', 'dependencies')}: good\n"
+    parts = (
+        plural(len(region.roster), "server"),
+        plural(len(region.subsystems), "subsystem"),
+        plural(len(region.dependencies), "dependency", "dependencies"),
     )
-    return 0
+    return Checked(path, "region", region.gaps, region.remarks, f"{region.name}{source}: {', '.join(parts)}")

@@ -384,7 +384,7 @@ class TestCheck:
         bad.write_text("format = 2\n")
         said = underkeel("check", str(bad), good)
         assert said.code == 2
-        assert f"{bad}: format is 2; this version reads format = 1" in said.err
+        assert f"{bad}:1:1: format is 2; this version reads format = 1" in said.err
         assert said.out.endswith("good\n")
 
     def test_that_no_path_is_an_error(self, underkeel: Callable[..., Said]) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 import resources
 from console.app.replay_session import ReplaySession
 from console.operating.procedures.playbooks import bundled_playbooks
-from console.terminal.checks.check_incident import check_incident
+from console.terminal.checks.check_command import check_command
 from console.window.main_window import MainWindow
 from tests.console.window.replay_window import replay
 from tests.console.window.whole_window import until
@@ -79,8 +79,8 @@ def test_that_a_link_out_of_the_folder_is_not_followed(qapp: QApplication, tmp_p
 
 def test_that_check_looks_at_every_playbook_of_the_folder(with_folder: Path) -> None:
     out, err = io.StringIO(), io.StringIO()
-    assert check_incident(with_folder, out, err) == 2
+    assert check_command([with_folder], out, err) == 2
     assert "cut.toml" in err.getvalue()
     (with_folder / "own" / "cut.toml").unlink()
-    assert check_incident(with_folder, out, io.StringIO()) == 0
+    assert check_command([with_folder], out, io.StringIO()) == 0
     assert "ours: " in out.getvalue()

@@ -11,9 +11,10 @@ import pytest
 from PySide6.QtSvg import QSvgRenderer
 
 import resources
-from console.operating.procedures.playbooks import bundled_playbooks, check_playbook, read_playbooks
+from console.operating.procedures.playbooks import bundled_playbooks, read_playbooks
 from console.reports.audit_report import HEADINGS, report_html, tank_svg
 from console.terminal.audit_command import audit_command
+from console.terminal.checks.check_command import check_command
 from topology.audit.report import AuditReport, Found, FoundKind
 from topology.planning.plan import Effect, ScopeVerdict
 from topology.playbook.reading import PlaybookError
@@ -170,14 +171,14 @@ def test_that_bundled_playbooks_are_found_by_the_names_in_them() -> None:
 
 def test_that_a_playbook_can_be_checked_like_a_region(tmp_path: Path, safe: str) -> None:
     out, err = io.StringIO(), io.StringIO()
-    assert check_playbook(Path(safe), out, err) == 0
+    assert check_command([Path(safe)], out, err) == 0
     assert out.getvalue() == f"{safe}: safe: 1 steps, 0 parameters: good\n"
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(SAFE.replace("remove", "remvoe"), "utf-8")
-    assert check_playbook(wrong, out, err) == 2
+    assert check_command([wrong], out, err) == 2
     assert "step 1.command (column 1): remvoe is no command" in err.getvalue()
     (tmp_path / "loose.toml").write_text(HOSTILE, "utf-8")
-    assert check_playbook(tmp_path / "loose.toml", out, err) == 0
+    assert check_command([tmp_path / "loose.toml"], out, err) == 0
     assert "step 1 expects nothing, so only the region's own guards hold it back (allowed)" in out.getvalue()
 
 

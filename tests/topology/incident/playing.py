@@ -2,6 +2,7 @@
 
 import io
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 import resources
 from console.operating.incidents.incidents import read_incident_named
 from console.reports.debrief_page import debrief_page
-from console.terminal.checks.check_incident import check_incident
+from console.terminal.checks.check_command import check_command
 from console.words.findings.table import sentence
 from topology.incident.model import Incident
 from topology.incident.session.acts import read_acts
@@ -61,7 +62,7 @@ def facts(name: str) -> set[tuple[str, str, str]]:
 def check_that_it_is_sound(name: str, acts: tuple[Act, ...], branch: str = "") -> None:
     """Check what holds for each: `check` passes, both tools play to the end, the same acts give the same bytes."""
     out, err = io.StringIO(), io.StringIO()
-    assert check_incident(resources.path(f"incidents/{name}"), out, err) == 0, err.getvalue()
+    assert check_command([Path(resources.path(f"incidents/{name}"))], out, err) == 0, err.getvalue()
     incident = bundled(name)
     assert len(incident.decisions) >= 2
     assert incident.region.illustrative
