@@ -3,7 +3,7 @@
 A window sees no link. Of a region it gets the feed, which has no acts; everything else goes by the desk.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from console.operating.colleagues.colleagues import Colleagues
 from console.operating.notice import Notice
+from topology.alarms.values import AlarmStep
 from topology.command.grammar.syntax import Planned, Undo
 from topology.execution.execution import Execution
 from topology.execution.journal_entries import Entry
@@ -89,6 +90,9 @@ class History(Protocol):
 
     def others(self) -> Notice:
         """Say what other sessions carry out; an empty text when nothing."""
+
+    async def keep_alarms(self, steps: Sequence[AlarmStep], command: str) -> None:
+        """Write down what happened to alarms; *command* is what an operator said to them, empty where the region did it."""
 
 
 class Desk(Protocol):

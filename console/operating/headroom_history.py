@@ -14,6 +14,7 @@ EACH_S = 10.0
 """How far apart moments are kept at least."""
 MOST_NUMBERS = 1_000_000
 """Numbers kept at most; a region of more subsystems keeps fewer moments, further apart."""
+FAR_ENOUGH_S = 300.0
 UNKNOWN = np.iinfo(np.int32).min
 """Where no floor was stated, or nobody could know: never drawn as a number."""
 
@@ -64,6 +65,26 @@ class HeadroomHistory:
         times = self._times[order]
         recent = times >= (times[-1] - KEPT_S) if kept else np.zeros(0, np.bool_)
         return Trend(times[recent], self._rows[order, subsystem][recent])
+
+    def slope(self, seconds: float = 900.0) -> NDArray[np.float64]:
+        """Give how many units an hour the headroom of each subsystem changed over the last *seconds*, nan where that is not known.
+
+        It takes moments at least five minutes apart, so that one server that is restarted is no fall.
+        """
+        kept = min(self._count, self._most)
+        order = (np.arange(self._count - kept, self._count)) % self._most
+        times = self._times[order]
+        found = np.full(self._of[1], np.nan)
+        if not kept:
+            return found
+        recent = order[times >= times[-1] - seconds]
+        passed = self._times[recent[-1]] - self._times[recent[0]]
+        if passed < FAR_ENOUGH_S:
+            return found
+        first, last = self._rows[recent[0]], self._rows[recent[-1]]
+        known = (first != UNKNOWN) & (last != UNKNOWN)
+        found[known] = (last[known].astype(float) - first[known]) * 3600.0 / passed
+        return found
 
 
 def headroom_now(state: State) -> NDArray[np.int32]:

@@ -1,10 +1,12 @@
 """What the top strip says, worked out from a state and its feed."""
 
+from console.operating.alarms.keeper import AlarmReading
 from console.operating.desk import Feed
 from console.operating.notice import Notice
 from console.operating.strip import Mode, StripReading
 from console.operating.training.replay import Replay
 from console.words import writing as words
+from console.words.alarms import counted
 from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
 from topology.planning.standing import standing
@@ -13,7 +15,7 @@ from topology.region.sentences.clock import moment_at, zone_of
 THIS_MACHINE = "this machine only"
 
 
-def strip_reading(state: State, feed: Feed, operator: str) -> StripReading:
+def strip_reading(state: State, feed: Feed, operator: str, alarms: AlarmReading | None = None) -> StripReading:
     """Say mode, region, revision, age, the region's own time, and how many scopes are below their floor or tight."""
     region = state.region
     silent = state.freshness.is_silent(region.policy.stale_after_s)
@@ -32,6 +34,8 @@ def strip_reading(state: State, feed: Feed, operator: str) -> StripReading:
         tight=tight,
         unknown=without_floor(state),
         only_here=THIS_MACHINE if mode is Mode.LIVE and state.promises.this_machine_only else "",
+        alarms="" if alarms is None else counted(alarms.loud, len(alarms.alarms)),
+        loud=0 if alarms is None else alarms.loud,
         model=region.illustrative,
         operator=operator,
     )

@@ -36,5 +36,9 @@ class StripReading:
     """That consoles on other machines act unseen; empty where they do not."""
     operators: int = 0
     """Operators at the region, this one among them; 0 where that is not known."""
+    alarms: str = ""
+    """How many alarms wait for somebody, or stand and were seen; empty where none stands."""
+    loud: int = 0
+    """How many wait."""
     model: bool = False
     """Whether the numbers are a model's, not facts."""

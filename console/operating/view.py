@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from console.operating.alarms.keeper import AlarmReading
 from console.operating.colleagues.gathering import Gathering
 from console.operating.headroom_history import HeadroomHistory
 from console.operating.strip import StripReading
@@ -31,3 +32,4 @@ class View:
     """What the plan is of besides its command: the step of a run, or what an undo gives back."""
     deed: str = ""
     """What a confirmation would do besides carrying out one's own plan; empty where it does that."""
+    alarms: AlarmReading = field(default_factory=AlarmReading)

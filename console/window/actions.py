@@ -50,6 +50,7 @@ ACTIONS = (
     ActionEntry("preview", "Go", "Preview", "Ctrl+2", "Put the focus on the preview"),
     ActionEntry("fleet_map", "Go", "Fleet map", "Ctrl+3", "Show every server, and choose among them"),
     ActionEntry("journal", "Go", "Journal", "Ctrl+J", "Show the journal"),
+    ActionEntry("alarms", "Go", "Alarms", "F8", "Show what needs an act, and which"),
     ActionEntry("playbooks", "Go", "Playbooks", "Ctrl+B", "Fill in a playbook's form and see its steps"),
     ActionEntry(
         "audit",

@@ -15,6 +15,7 @@ from console.window.colleagues.approvals import ApprovalActs, Decides
 from console.window.enter import enter
 from console.window.voice import Voice
 from console.words.findings.table import message
+from topology.command.grammar.alarm_commands import AlarmCommand
 from topology.command.grammar.syntax import (
     ApproveRequest,
     Control,
@@ -67,6 +68,8 @@ class OperatorActs:
     ) -> None:
         self.resumable = ""
         """The command that goes on with an execution that was cut off; empty where there is none."""
+        self.to_alarms: Callable[[AlarmCommand], None] = lambda command: None
+        """Hears what is said to alarms."""
         self.changed: Callable[[], None] = lambda: None
         """Hears that something was done, or tried."""
         self._shows = shows

@@ -119,6 +119,7 @@ class Board(QObject):
         self._window.notices.taken.connect(self.run)
         self.not_read.again.connect(workspace.follower.retry)
         self.not_read.other.connect(self.choices.open_region)
+        self._window.strip.alarms_wanted.connect(lambda: self.choose("alarms"))
         self.escape.first.connect(self.execution.hint_escape)
         self.escape.stop.connect(self.stop)
         application = QApplication.instance()

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import SignalInstance
 
+from topology.command.grammar.alarm_commands import AcknowledgeAlarm, AlarmCommand, ShelveAlarm, UnshelveAlarm
 from topology.command.grammar.syntax import (
     Command,
     Control,
@@ -37,6 +38,10 @@ class EnterTarget(Protocol):
     def control(self, verb: str) -> None:
         """Stop, pause, resume or acknowledge, at once."""
 
+    @property
+    def to_alarms(self) -> Callable[[AlarmCommand], None]:
+        """Sees alarms, shelves them or takes them up again."""
+
     def go_on(self, run: Run) -> None:
         """Do the next step of a run."""
 
@@ -53,6 +58,11 @@ Effect = Callable[[EnterTarget, Any], bool]
 
 def _control(workspace: EnterTarget, command: Control) -> bool:
     workspace.control(command.verb)
+    return True
+
+
+def _alarms(workspace: EnterTarget, command: AlarmCommand) -> bool:
+    workspace.to_alarms(command)
     return True
 
 
@@ -96,6 +106,9 @@ ENTER: dict[type[Command], Effect] = {
     Show: _show,
     Help: _help,
     Run: _run,
+    AcknowledgeAlarm: _alarms,
+    ShelveAlarm: _alarms,
+    UnshelveAlarm: _alarms,
     Undo: _undo,
     Decline: _decide,
     Withdraw: _decide,

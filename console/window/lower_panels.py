@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.kit.theme import Theme
 from console.operating.view import View
+from console.panels.alarms.panel import AlarmPanel, tab_title
 from console.panels.audit.panel import AuditPanel
 from console.panels.colleagues.page import OperatorsPage
 from console.panels.fleet_map.page import FleetMapPage
@@ -15,6 +16,7 @@ from console.panels.journal.panel import JournalPanel
 from console.panels.playbooks.panel import PlaybookPanel
 from console.window.frame.messages import MessagesPanel
 from console.window.workspace import Workspace
+from console.words import writing as words
 
 
 class Asks(Protocol):
@@ -46,6 +48,8 @@ class PanelEntry:
     make: Callable[[Theme, Workspace], QWidget]
     show: Callable[[Any, View], None] = lambda panel, view: None
     connect: Callable[[Any, Asks], None] = lambda panel, asks: None
+    titled: Callable[[View], str] | None = None
+    """What its tab is called in a view, where that is not always *title*."""
 
 
 def _fleet_map(theme: Theme, _workspace: Workspace) -> QWidget:
@@ -68,6 +72,19 @@ def _journal(theme: Theme, _workspace: Workspace) -> QWidget:
 
 def _connect_journal(panel: JournalPanel, asks: Asks) -> None:
     panel.command.connect(asks.run)
+
+
+def _alarms(theme: Theme, _workspace: Workspace) -> QWidget:
+    return AlarmPanel(theme)
+
+
+def _show_alarms(panel: AlarmPanel, view: View) -> None:
+    panel.show_reading(view.alarms, words.zone(view.state.region.time_zone))
+
+
+def _connect_alarms(panel: AlarmPanel, asks: Asks) -> None:
+    panel.take_command.connect(asks.type)
+    panel.said.connect(asks.workspace.acts.to_alarms)
 
 
 def _playbooks(theme: Theme, workspace: Workspace) -> QWidget:
@@ -107,6 +124,7 @@ def _messages(theme: Theme, _workspace: Workspace) -> QWidget:
 LOWER_PANELS = (
     PanelEntry("fleet_map", "Fleet map", _fleet_map, _show_fleet, _connect_fleet),
     PanelEntry("journal", "Journal", _journal, connect=_connect_journal),
+    PanelEntry("alarms", "Alarms", _alarms, _show_alarms, _connect_alarms, lambda view: tab_title(view.alarms)),
     PanelEntry("playbooks", "Playbooks", _playbooks, connect=_connect_playbooks),
     PanelEntry("audit", "Audit", _audit, connect=_connect_audit),
     PanelEntry("operators", "Operators", _operators, _show_operators, _connect_operators),

@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
             layout = holder.layout()
             assert layout is not None
             layout.addWidget(panel)
+        self._titles = tuple(title for title, _ in tabs)
         for title, panel in tabs:
             self.tabs.addTab(panel, title)
         self._rows.setSizes([640, 200])
@@ -105,11 +106,16 @@ class MainWindow(QMainWindow):
 
     def show_tab(self, title: str) -> None:
         """Bring the lower tab with this title to the front, and give it the focus."""
-        titles = [self.tabs.tabText(number) for number in range(self.tabs.count())]
-        self.tabs.setCurrentIndex(titles.index(title))
+        self.tabs.setCurrentIndex(self._titles.index(title))
         page = self.tabs.currentWidget()
         if page is not None:
             page.setFocus()
+
+    def name_tab(self, title: str, shown: str) -> None:
+        """Let the lower tab with this title be called otherwise, as long as nothing else is said."""
+        number = self._titles.index(title)
+        if self.tabs.tabText(number) != shown:
+            self.tabs.setTabText(number, shown)
 
     def give_room_below(self) -> None:
         """Let the lower page have most of the height, for what is to be read there."""

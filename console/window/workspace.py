@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from console.operating.alarms.watch import AlarmWatch
 from console.operating.colleagues.gathering import Gathering
 from console.operating.desk import Desk
 from console.operating.explanation import explanation
@@ -69,6 +70,8 @@ class Workspace(Voice):
         self.follower = RegionFollower(desk.feed, self)
         self.bench = Workbench(desk, runs or PlaybookRuns(runnable_playbooks), tool, desk.guards)
         self.acts = OperatorActs(self, self, desk, self.bench, self.follower, jobs)
+        self.alarms = AlarmWatch(desk, jobs, self, lambda: self._trouble or desk.trouble)
+        self.acts.to_alarms = self.alarms.submit
         self.view: View | None = None
         """What was shown last; None until a region is known."""
         self._neighbourhood: Neighbourhood | None = None
@@ -81,6 +84,8 @@ class Workspace(Voice):
         """Whether other operators may see what is previewed here."""
         desk.colleagues.on_change = self.refresh
         self._told: PlaybookRun | None = None
+        self._watches = False
+        """Whether alarms are looked for: not before what they need is loaded."""
         self._trouble = ""
         self._remark = ""
         self._remark_shown: TitledAnswer | None = None
@@ -169,12 +174,15 @@ class Workspace(Voice):
             return
         self._trouble = ""
         self.keep_notice(self.desk.history.others())
+        self.alarms.hear(new)
         if new:
             self.entries_changed.emit()
 
     def _prepare(self) -> None:
         self.bench.prepare()
+        self._watches = True
         self.read_anew()
+        self.refresh()
 
     def see(self) -> State | None:
         """Give the state of this moment to the bench."""
@@ -196,6 +204,8 @@ class Workspace(Voice):
         if state is not None:
             for notice in source_notices(state, self.follower.feed.name):
                 self.keep_notice(notice)
+            if self._watches:
+                self.alarms.see(state, self.desk.progress, self.follower.history)
             self._emit(state)
 
     def _emit(self, state: State) -> None:
@@ -210,7 +220,10 @@ class Workspace(Voice):
         self.view = View(
             state,
             work,
-            replace(strip_reading(state, self.follower.feed, self.desk.name), operators=len(gathering.operators)),
+            replace(
+                strip_reading(state, self.follower.feed, self.desk.name, self.alarms.reading),
+                operators=len(gathering.operators),
+            ),
             self._neighbourhood,
             self.desk.progress,
             self.acts.obstacle(work),
@@ -218,6 +231,7 @@ class Workspace(Voice):
             gathering,
             about_plan(work.plan, work.step, self.desk.history.entries),
             self._deed(work, gathering),
+            self.alarms.reading,
         )
         self.view_changed.emit(self.view)
         typed = work.command if work.reading.command == work.command else None

@@ -23,6 +23,8 @@ def outcome(entry: Entry, accepted: str = "accepted") -> str:
         return _came_of(entry, accepted)
     if entry.kind in _APPROVAL:
         return _approval(entry)
+    if entry.kind is Kind.ALARM:
+        return _alarms(details)
     if isinstance(sentence := details.get("sentence") or details.get("journal"), str):
         return sentence
     if lost := details.get("lost"):
@@ -148,6 +150,24 @@ def _came_of(entry: Entry, accepted: str) -> str:
     if "not_before" in details:
         return "; ".join([*parts, "too soon, it waits"])
     return said or "nothing done"
+
+
+def _alarms(details: Mapping[str, object]) -> str:
+    """Say what happened to alarms: the first by name, the others counted."""
+    found = details.get("alarms")
+    steps = [step for step in found if isinstance(step, Mapping)] if isinstance(found, list | tuple) else []
+    said = []
+    for kind in dict.fromkeys(str(step.get("step")) for step in steps):
+        those = [step for step in steps if step.get("step") == kind and not step.get("cause")] or [
+            step for step in steps if step.get("step") == kind
+        ]
+        every = sum(step.get("step") == kind for step in steps)
+        first = those[0]
+        where = "" if first.get("scope") in (None, "region") else f" {first.get('scope')}"
+        more = f" and {words.number(every - 1)} more" if every > 1 else ""
+        why = f": {first['reason']}" if first.get("reason") else ""
+        said.append(f"{kind}: {first.get('rule')} {first.get('about')}{where}{more}{why}")
+    return "; ".join(said)
 
 
 def _names(details: Mapping[str, object], key: str) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """Walks over the words of a text: what stands here, what could, and what to say when it does not fit."""
 
-from collections.abc import Sequence
 from typing import NoReturn
 
 from topology.command.grammar.quantities import Wrong
@@ -113,7 +112,10 @@ class Cursor:
         if because is None:
             because = f"expected {listed(in_words(self.wanted)) or 'nothing more'} here, not {shown(word)}"
         if suggestion is None:
-            suggestion = self._nearest(word, [want for want in words if want.replace("-", "").isalpha()])
+            near = closest(word, [want for want in words if want.replace("-", "").isalpha()])
+            suggestion = self.instead(near[0]) if len(near) == 1 else None
+            if 1 < len(near) <= 3:
+                because += f": did you mean {listed(near)}?"
         start, end, _ = self.here
         self._note(CommandError(because, start, end, in_words(self.wanted), suggestion))
         raise Halt
@@ -178,10 +180,6 @@ class Cursor:
         if error is not None:
             command = None
         return Reading(self.text, command, error, notes, self._words, self._meanings, self._wants)
-
-    def _nearest(self, word: str, words: Sequence[str]) -> str | None:
-        names = closest(word, words) if words else ()
-        return self.instead(names[0]) if len(names) == 1 else None
 
     def _note(self, error: CommandError) -> None:
         if self._error is None:

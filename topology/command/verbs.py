@@ -1,9 +1,11 @@
 """Every verb, once: parsing, completion, help and printing all come from its entry. A new verb is one entry more."""
 
+from topology.command.arguments.alarms import ACKNOWLEDGES, AlarmPhrase
 from topology.command.arguments.argument import Argument
 from topology.command.arguments.quantities import ENTRY, ENTRY_THERE, REQUEST
 from topology.command.arguments.subsystems import NODE
 from topology.command.cursor import Cursor
+from topology.command.grammar.alarm_commands import ShelveAlarm, UnshelveAlarm
 from topology.command.grammar.syntax import (
     ApproveRequest,
     BreakGlass,
@@ -118,10 +120,24 @@ _TABLE = (
     ),
     Verb(
         "acknowledge",
-        Takes(lambda: Control("acknowledge")),
-        "accept the region's changed description",
-        ("acknowledge",),
-        "acknowledge",
+        ACKNOWLEDGES,
+        "accept the region's changed description, or say that you have seen alarms",
+        ("acknowledge", "acknowledge alarm NAME", "acknowledge alarms"),
+        "acknowledge alarm index",
+    ),
+    Verb(
+        "shelve",
+        AlarmPhrase(ShelveAlarm),
+        "put alarms aside for a time, at most a day; they come back by themselves",
+        ('shelve alarm NAME for N min because "TEXT"', 'shelve alarms for N min because "TEXT"'),
+        'shelve alarm index for 30 min because "az4 is being rebuilt"',
+    ),
+    Verb(
+        "unshelve",
+        AlarmPhrase(UnshelveAlarm),
+        "take alarms up again that were put aside",
+        ("unshelve alarm NAME", "unshelve alarms"),
+        "unshelve alarm index",
     ),
     Verb(
         "request",

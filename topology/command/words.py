@@ -27,5 +27,9 @@ WORDS = {
     "=": "is",
     "!=": "is not",
     "in (": "is one of",
+    "alarm": "the alarms about one thing",
+    "alarms": "every alarm",
+    "for": "for how long",
+    "min": "minutes",
 }
 """The other words of the language, each with a line of help."""

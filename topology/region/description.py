@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
+from topology.region.alarming.reading import read_alarm_policy
 from topology.region.fleet_table import read_fleet_table
 from topology.region.listing import supports_of
 from topology.region.problems.problem import not_toml
@@ -60,7 +61,7 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
     top = Table(_decode(text, source), "", problems)
     top.only({
         "format", "fleet", "region", "source", "place", "policy", "approval", "freeze", "subsystem", "dependency", "pool",
-        "illustrative",
+        "illustrative", "alarms",
     })  # fmt: skip
     if top.get("format") != FORMAT:
         problems.add(
@@ -97,6 +98,7 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
         elif fleet is not None:
             listing = read_fleet_table(fleet, file, zones, index, external, problems, tell)
     roster = build_roster(pools, listing, zones, index, external, problems, tell)
+    alarms = read_alarm_policy(top.table("alarms", required=False))
     problems.raise_if_any(RegionError)
     digest = hashlib.sha256(text.encode() + b"\0" + (fleet or b"")).hexdigest()
     region = Region(
@@ -113,6 +115,7 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
         illustrative=illustrative,
         source=live,
         places=places,
+        alarms=alarms,
     )
     return _with_gaps(region, problems)
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.approval.policy import ApprovalPolicy
+from topology.region.alarming.policy import AlarmPolicy
 from topology.region.learnt import Learnt
 from topology.region.source import PlaceRule, Source
 
@@ -265,6 +266,8 @@ class Region:
     """Where the facts of a live region come from; None for a simulated one."""
     places: tuple[PlaceRule, ...] = ()
     """Where servers stand whose source does not know it."""
+    alarms: AlarmPolicy = field(default_factory=AlarmPolicy)
+    """Which conditions are alarms, and how loud."""
     learnt: Learnt = field(default_factory=Learnt)
     """What its source and its ledger state beside the description."""
     index: dict[str, int] = field(default_factory=dict, repr=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from console.operating.alarms.log import AlarmLog
 from console.operating.colleagues.colleagues import Colleagues
 from console.operating.desk import Feed
 from console.operating.jobs import Jobs
@@ -72,7 +73,7 @@ class LiveDesk:
         self._journal = JournalFollower(self.record, name)
         others = OtherSessions(self._journal, holding)
         self._executions = LiveExecutions(link, others, holding)
-        self.history = SharedHistory(self._journal, others, lambda: self.running)
+        self.history = SharedHistory(self._journal, others, lambda: self.running, AlarmLog(self.record))
         self._undoing = Undoing(self._journal, name)
         self._controls = Controls(link, self.record, self._journal, name, holding)
         state, running = self._executions.now, lambda: self._executions.running_id

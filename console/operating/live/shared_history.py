@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from console.operating.alarms.log import AlarmLog
 from console.operating.live.history import JournalFollower
 from console.operating.live.other_sessions import OtherSessions
 from console.operating.notice import Notice
@@ -14,8 +15,14 @@ class SharedHistory:
     """As of what was read last; *running* gives the execution of this console, which is not one of others."""
 
     def __init__(
-        self, journal: JournalFollower, sessions: OtherSessions, running: Callable[[], Execution | None]
+        self,
+        journal: JournalFollower,
+        sessions: OtherSessions,
+        running: Callable[[], Execution | None],
+        alarms: AlarmLog,
     ) -> None:
+        self.keep_alarms = alarms.keep
+        """Writes down what happened to alarms."""
         self._journal = journal
         self._sessions = sessions
         self._running = running

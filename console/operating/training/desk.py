@@ -5,7 +5,7 @@ training, which holds no link, so that nothing done here can reach a live region
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from console.operating.desk import Feed
 from console.operating.notice import Notice
 from console.operating.refusal import NothingToUndoError, RefusedError, refused
 from console.operating.training.training import Training
+from topology.alarms.values import AlarmStep
 from topology.command.grammar.syntax import Planned, Undo
 from topology.execution.execution import Execution
 from topology.execution.journal_entries import Entry
@@ -47,6 +48,9 @@ class NoHistory:
     def others(self) -> Notice:
         """Nobody else acts in a training."""
         return Notice("other-sessions", "")
+
+    async def keep_alarms(self, steps: Sequence[AlarmStep], command: str) -> None:
+        """Its alarms are worked out anew from what happened."""
 
 
 class TrainingDesk:

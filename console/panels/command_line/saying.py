@@ -1,5 +1,7 @@
 """What the line has to say: colours by meaning in the text, and one remark beneath it."""
 
+from PySide6.QtCore import QObject
+
 from console.kit.theme import Theme
 from console.panels.command_line.below import CompletionFooter
 from console.panels.command_line.colours import Severity, Span, formats_of
@@ -10,10 +12,11 @@ from topology.command.grammar.reading import Reading
 NOTHING: Sentence = ("", "note", None)
 
 
-class LineSaying:
+class LineSaying(QObject):
     """Keeps what was read, said and answered, and shows the first that counts."""
 
     def __init__(self, editor: Editor, below: CompletionFooter, theme: Theme) -> None:
+        super().__init__(editor)
         self.reading: Reading | None = None
         self._editor, self._below, self._theme = editor, below, theme
         self._sentence = NOTHING

@@ -1,7 +1,7 @@
 """The line that is always on screen: which region, in which mode, how old, what time there, how it stands, and who acts."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.kit.overrides import reported
@@ -31,8 +31,12 @@ def mode_colour(theme: Theme, mode: Mode) -> QColor:
 class TopStrip(QWidget):
     """Paints a `StripReading`; narrow windows lose the least important texts first, never the mode or the age."""
 
+    alarms_wanted = Signal()
+    """The alarms were clicked."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._alarms = QRect()
         self._theme = theme
         self._reading = StripReading()
         self.setFixedHeight(HEIGHT)
@@ -58,6 +62,7 @@ class TopStrip(QWidget):
             _below(reading.below),
             _tight(reading.tight),
             people(reading.operators),
+            reading.alarms,
             f"operator {reading.operator}" if reading.operator else "",
         ]
         return ", ".join(part for part in parts if part)
@@ -142,9 +147,12 @@ class TopStrip(QWidget):
         theme, reading = self._theme, self._reading
         below = theme.alarm if reading.below else theme.text_soft
         tight = theme.caution if reading.tight else theme.text_soft
+        alarms = theme.caution if reading.loud else theme.text_soft
+        self._alarms = QRect()
         parts: list[tuple[str, QFont, QColor]] = [
             (f"operator: {reading.operator}" if reading.operator else "", ui_font(10), theme.text_soft),
             (people(reading.operators), ui_font(10), theme.text),
+            (f"{reading.alarms}  F8" if reading.alarms else "", ui_font(10, bold=bool(reading.loud)), alarms),
             (_tight(reading.tight, mark=True), ui_font(10, bold=bool(reading.tight)), tight),
             (_unknown(reading.unknown), ui_font(10, bold=True), theme.alarm),
             (_below(reading.below, mark=True), ui_font(10, bold=bool(reading.below)), below),
@@ -157,8 +165,21 @@ class TopStrip(QWidget):
             text = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, self.width() // 5)
             x -= metrics.horizontalAdvance(text)
             self._text(painter, x, text, font, colour)
+            if reading.alarms and whole.startswith(reading.alarms):
+                self._alarms = QRect(x - 8, 10, metrics.horizontalAdvance(text) + 16, HEIGHT - 20)
+                self._boxed(painter, self._alarms, colour)
             x -= GAP + 8
         return x
+
+    def _boxed(self, painter: QPainter, box: QRect, colour: QColor) -> None:
+        painter.setPen(colour)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 4, 4)
+
+    @reported
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._alarms.contains(event.position().toPoint()):
+            self.alarms_wanted.emit()
 
     def _text(self, painter: QPainter, x: int, text: str, font: QFont, colour: QColor) -> int:
         painter.setFont(font)

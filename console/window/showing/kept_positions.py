@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QObject
+
 from console.panels.topology.arrangement import TopologyArrangement
 from console.window.settings import SettingsStore
 from topology.fleet.state import State
@@ -9,12 +11,13 @@ from topology.fleet.state import State
 Positions = dict[str, dict[str, tuple[float, float]]]
 
 
-class KeptPositions:
+class KeptPositions(QObject):
     """Brings positions back with a region, and keeps them when they change."""
 
     def __init__(
         self, arrangement: TopologyArrangement, settings: SettingsStore, state_now: Callable[[], State | None]
     ) -> None:
+        super().__init__(arrangement)
         self._arrangement, self._settings, self._state_now = arrangement, settings, state_now
 
     def bring_back(self, region: str) -> None:

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QObject
+
 from console.panels.fleet_map.page import FleetMapPage
 from console.panels.topology.view import TopologyView
 from topology.fleet.state import State
 
 
-class LinkedSelection:
+class LinkedSelection(QObject):
     """Keeps what is selected in the topology and what stands out on the map the same."""
 
     def __init__(self, topology: TopologyView, fleet: FleetMapPage, state_now: Callable[[], State | None]) -> None:
+        super().__init__(topology)
         self._topology, self._fleet, self._state_now = topology, fleet, state_now
 
     def show(self, name: str) -> None:

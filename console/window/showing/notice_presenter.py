@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QObject
+
 from console.operating.notice import Notice
 from console.panels.command_line.line import CommandLine
 from console.window.frame.messages import MessagesPanel
@@ -11,12 +13,14 @@ MESSAGE = "message"
 """Key of the notice that shows the last failure."""
 
 
-class NoticePresenter:
+class NoticePresenter(QObject):
     """Shows sentences where they belong; *clock* gives the time that a message is of."""
 
     def __init__(
         self, notices: NoticeBar, command: CommandLine, messages: MessagesPanel, clock: Callable[[], str]
     ) -> None:
+        # Its life ends with the window's, and with it what it is connected to.
+        super().__init__(notices)
         self._notices, self._command, self._messages, self._clock = notices, command, messages, clock
 
     def show_notice(self, notice: Notice) -> None:

@@ -1,5 +1,7 @@
 """What each panel gets of a view: one view a frame goes down, and only what changed of it."""
 
+from PySide6.QtCore import QObject
+
 from console.operating.strip import Mode, StripReading
 from console.operating.view import View
 from console.panels.command_line.hints import hint
@@ -19,10 +21,11 @@ def codes_of(plan: Plan | None) -> dict[str, tuple[str, ...]]:
     return codes
 
 
-class ViewPresenter:
+class ViewPresenter(QObject):
     """Shows views in the window and its panels."""
 
     def __init__(self, window: MainWindow, panels: ConsolePanels) -> None:
+        super().__init__(window)
         self._window = window
         self.panels = panels
         self.view: View | None = None
@@ -42,6 +45,8 @@ class ViewPresenter:
             self.panels.others.show_gathering(view.gathering)
         for entry, panel in self.panels.lower.values():
             entry.show(panel, view)
+            if entry.titled is not None:
+                self._window.name_tab(entry.title, entry.titled(view))
 
     def show_unreadable(self, _sentence: str) -> None:
         """Say on the strip, the title and beside the plan that there is no region."""

@@ -74,7 +74,7 @@ def test_that_an_empty_line_offers_every_verb_with_its_help() -> None:
         ("show |", ["billing", "index", "lambda", "metering"]),
         ("undo |", []),
         ("stop |", []),
-        ("help un|", ["undo"]),
+        ("help un|", ["undo", "unshelve"]),
         ("nonsense |", []),
     ],
 )

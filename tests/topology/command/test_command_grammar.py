@@ -9,6 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lark import Lark, Token, Tree, UnexpectedInput
 
+from topology.command.arguments.alarms import LONGEST_MIN
+from topology.command.arguments.alarms import OTHERS as OTHERS_ABOUT
 from topology.command.grammar.names import expand, read_names
 from topology.command.grammar.quantities import Wrong
 from topology.command.grammar.syntax import Place
@@ -30,7 +32,8 @@ VOCABULARY = Vocabulary(
 KEYWORDS = re.findall(
     r"\S+",
     "remove restore headroom explain show stop undo help run servers server from to in where at because and or not all"
-    " rack cell zone name request approval approve decline withdraw break-glass take-over",
+    " rack cell zone name request approval approve decline withdraw break-glass take-over"
+    " rack cell zone name acknowledge shelve unshelve alarm alarms for min",
 )
 OTHERS = re.findall(
     r"\S+",
@@ -47,6 +50,10 @@ SENTENCES = [
     "undo 40",
     "help remove",
     "stop",
+    "acknowledge",
+    "acknowledge alarm index",
+    "unshelve alarms",
+    'shelve alarm source for 30 min because "why"',
     "run debug-slow-billing count = 4 zone = az4",
     "run drain-rack rack = az4/c1/r12 undo",
     'request approval because "why"',
@@ -95,8 +102,11 @@ def _exists(leaf: Token) -> bool:
         "ZONE": set(VOCABULARY.zones),
         "CELL": {"c1", "c2", *map(str, CELLS)},
         "RACK": {*VOCABULARY.racks, "az1/c1/r1", "az4/c1/r1", "az4/c1/r12"},
+        "ABOUT": {*VOCABULARY.subsystems, *OTHERS_ABOUT},
         "PLACE": {*VOCABULARY.zones, *map(str, CELLS), "az1/c1/r1", "az4/c1/r1", "az4/c1/r12"},
     }
+    if leaf.type == "MINUTES":
+        return int(str(leaf).replace("_", "")) <= LONGEST_MIN
     if leaf.type == "SERVER":
         return not isinstance(read_names(str(leaf)), Wrong)
     return leaf.type not in known or str(leaf) in known[leaf.type]

@@ -7,7 +7,9 @@ from dataclasses import replace
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from topology.command.arguments.alarms import LONGEST_MIN, OTHERS
 from topology.command.complete import complete
+from topology.command.grammar.alarm_commands import AcknowledgeAlarm, ShelveAlarm, UnshelveAlarm
 from topology.command.grammar.parts import parts_of
 from topology.command.grammar.quantities import LAST_ENTRY, MOST_SERVERS
 from topology.command.grammar.syntax import (
@@ -128,6 +130,7 @@ def _named(ten: int) -> tuple[NameRange, ...]:
 
 PARAMETERS = st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True).filter(lambda name: name != "undo")
 PRINTABLE = st.characters(min_codepoint=32, max_codepoint=0x2FF).filter(str.isprintable)
+ABOUT = st.none() | st.sampled_from([*VOCABULARY.subsystems, *OTHERS])
 commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Remove, quantities, subsystems, places, st.none() | conditions(), paces, reasons),
     st.builds(Restore, quantities, subsystems, places, st.none() | conditions(), paces, reasons),
@@ -144,6 +147,9 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Decline, st.integers(1, LAST_ENTRY), reasons.filter(bool)),
     st.builds(BreakGlass, reasons.filter(bool)),
     st.builds(TakeOver, st.integers(1, LAST_ENTRY)),
+    st.builds(AcknowledgeAlarm, ABOUT),
+    st.builds(UnshelveAlarm, ABOUT),
+    st.builds(ShelveAlarm, ABOUT, st.integers(1, LONGEST_MIN), reasons.filter(lambda text: text is not None)),
     st.builds(Help, st.none() | st.sampled_from(list(VERBS))),
     st.builds(
         Run,

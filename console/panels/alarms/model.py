@@ -1,0 +1,178 @@
+"""The alarms as a table model: causes, and below each what follows from it, folded away until it is asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtGui import QColor
+
+from console.kit.overrides import reported_or
+from console.kit.painting import plain_tip
+from console.kit.roles import DISPLAY, FOREGROUND, SPOKEN, TOOLTIP, Index
+from console.kit.theme import Theme
+from console.words import writing as words
+from console.words.alarms import MARKS, RULES, sentence, standing
+from topology.alarms.values import Alarm, AlarmKey, Standing
+from topology.region.alarming.policy import Priority
+
+HEADS = ("since", "what, and what it means", "the act it asks for", "state")
+SINCE, WHAT, ACT, STATE = range(len(HEADS))
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRow:
+    """A row: an alarm, how many follow from it, whether they are on show, and whether it is one of them."""
+
+    alarm: Alarm
+    follow: int = 0
+    is_open: bool = False
+    is_below: bool = False
+
+
+class AlarmModel(QAbstractTableModel):
+    """Rows change in place while the same alarms stand, so that what is selected stays selected."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._zone: tzinfo = UTC
+        self._alarms: tuple[Alarm, ...] = ()
+        self._open: set[AlarmKey] = set()
+        self._wanted: tuple[str, ...] = ()
+        self._rows: list[AlarmRow] = []
+
+    def show_alarms(self, alarms: tuple[Alarm, ...], zone: tzinfo) -> None:
+        """Show the alarms that stand, causes before what follows from them, times in *zone*."""
+        if alarms == self._alarms and zone == self._zone:
+            return
+        self._alarms, self._zone = alarms, zone
+        self._choose()
+
+    def filter(self, text: str) -> None:
+        """Show only alarms that hold every word of *text*, what follows from a cause by itself."""
+        self._wanted = tuple(text.lower().split())
+        self._choose()
+
+    def unfold(self, key: AlarmKey, is_open: bool) -> None:
+        """Show what follows from an alarm, or fold it away."""
+        (self._open.add if is_open else self._open.discard)(key)
+        self._choose()
+
+    def row_at(self, row: int) -> AlarmRow:
+        """Give what a row shows."""
+        return self._rows[row]
+
+    def place_of(self, key: AlarmKey) -> int | None:
+        """Give the row of an alarm; None where it is not on show."""
+        return next((number for number, row in enumerate(self._rows) if row.alarm.key == key), None)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        self._theme = theme
+        self._changed()
+
+    def _choose(self) -> None:
+        rows = self._found() if self._wanted else self._folded()
+        same = [row.alarm.key for row in rows] == [row.alarm.key for row in self._rows]
+        if same:
+            self._rows = rows
+            self._changed()
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def _folded(self) -> list[AlarmRow]:
+        """Give causes with how many follow; those that follow come after a cause that is open."""
+        rows: list[AlarmRow] = []
+        for cause, below in _grouped(self._alarms):
+            is_open = cause.key in self._open
+            rows.append(AlarmRow(cause, len(below), is_open))
+            if is_open:
+                rows += [AlarmRow(one, is_below=True) for one in below]
+        return rows
+
+    def _found(self) -> list[AlarmRow]:
+        return [AlarmRow(one) for one in self._alarms if all(word in self._searched(one) for word in self._wanted)]
+
+    def _searched(self, alarm: Alarm) -> str:
+        parts = (
+            sentence(alarm),
+            RULES[alarm.key.rule],
+            alarm.key.rule,
+            alarm.condition.act,
+            standing(alarm, self._zone),
+        )
+        return " ".join(parts).lower()
+
+    def _changed(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(HEADS) - 1))
+
+    @reported_or(0)
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    @reported_or(0)
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(HEADS)
+
+    @reported_or(None)
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
+        known = role == DISPLAY and orientation == Qt.Orientation.Horizontal and 0 <= section < len(HEADS)
+        return HEADS[section] if known else None
+
+    @reported_or(None)
+    def data(self, index: Index, role: int = DISPLAY) -> object:
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        if role == DISPLAY:
+            return words.literal(self._text(row, index.column()))
+        if role == FOREGROUND:
+            return self._colour(row, index.column())
+        if role == TOOLTIP:
+            return plain_tip(words.literal(self._text(row, index.column()).strip()))
+        if role == SPOKEN:
+            return words.literal(f"{HEADS[index.column()]}: {self._text(row, index.column()).strip()}")
+        return None
+
+    def _text(self, row: AlarmRow, column: int) -> str:
+        alarm = row.alarm
+        if column == SINCE:
+            return f"{datetime.fromtimestamp(alarm.raised, UTC).astimezone(self._zone):%H:%M:%S}"
+        if column == ACT:
+            return "" if alarm.standing is Standing.RETURNED else alarm.condition.act
+        if column == STATE:
+            return standing(alarm, self._zone)
+        fold = "" if not row.follow else f"{'▾' if row.is_open else '▸'} "
+        more = (
+            f" · {words.number(row.follow)} more {words.verb(row.follow, 'follows', 'follow')} from it"
+            if row.follow
+            else ""
+        )
+        mark = "    ↳ " if row.is_below else f"{MARKS[alarm.priority]} "
+        return f"{mark}{fold}{sentence(alarm)}{more}"
+
+    def _colour(self, row: AlarmRow, column: int) -> QColor:
+        theme, alarm = self._theme, row.alarm
+        if column == ACT:
+            return theme.plan
+        if alarm.is_quiet or alarm.standing is Standing.RETURNED:
+            return theme.text_soft
+        if column in (WHAT, STATE):
+            return {Priority.HIGH: theme.alarm, Priority.MEDIUM: theme.caution}.get(alarm.priority, theme.text)
+        return theme.text
+
+
+def _grouped(alarms: Sequence[Alarm]) -> list[tuple[Alarm, list[Alarm]]]:
+    """Give causes, each with what follows from it; the board lists it right behind its cause."""
+    standing_keys = {one.key for one in alarms}
+    found: list[tuple[Alarm, list[Alarm]]] = []
+    for one in alarms:
+        if one.condition.cause in standing_keys and found:
+            found[-1][1].append(one)
+        else:
+            found.append((one, []))
+    return found

@@ -1,0 +1,244 @@
+"""The alarms that stand: fed with the conditions of each moment and with what operators do, it gives every step of their lives.
+
+It holds no clock: times come in, those of the region. The same conditions and acts give the same steps.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from topology.alarms.values import Alarm, AlarmKey, AlarmStep, Condition, Shelf, Standing, StepKind
+from topology.region.alarming.policy import AlarmPolicy
+
+LONGEST_SHELF_S = 24 * 3600.0
+"""For how long an alarm can be put aside at most. Source: ISA-18.2, 10.4.3 asks for a limit; sites choose a shift or a day."""
+
+
+class AlarmBoard:
+    """Every alarm that is not normal."""
+
+    def __init__(self, policy: AlarmPolicy) -> None:
+        self.policy = policy
+        self._alarms: dict[AlarmKey, Alarm] = {}
+        self._since: dict[AlarmKey, float] = {}
+        """Since when conditions are so that have not lasted long enough yet."""
+        self._away: dict[AlarmKey, float] = {}
+        """Since when the condition of a standing alarm is away, while it may still come back."""
+        self._kept: dict[AlarmKey, tuple[AlarmStep, ...]] = {}
+        """What others know of alarms that do not stand here (yet): who raised, saw or shelved them."""
+        self._listed: tuple[Alarm, ...] | None = None
+
+    @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """All that stand: loud ones first, then by priority, the newest last; those below a cause follow it."""
+        if self._listed is None:
+            self._listed = tuple(self._in_order())
+        return self._listed
+
+    def _in_order(self) -> Iterator[Alarm]:
+        below: dict[AlarmKey, list[Alarm]] = {}
+        own: list[Alarm] = []
+        for one in self._alarms.values():
+            root = self._root(one.key)
+            if root == one.key:
+                own.append(one)
+            else:
+                below.setdefault(root, []).append(one)
+        for one in sorted(own, key=lambda one: (one.is_quiet, one.priority, one.raised, one.key)):
+            yield one
+            yield from sorted(below.get(one.key, ()), key=lambda other: (other.raised, other.key))
+
+    @property
+    def loud(self) -> tuple[Alarm, ...]:
+        """Those that nobody has seen yet and that wait for somebody."""
+        return tuple(one for one in self.alarms if not one.is_quiet)
+
+    def step(self, conditions: Iterable[Condition], now: float) -> tuple[AlarmStep, ...]:
+        """Take in all that is so at *now*; what is not among *conditions* is not so."""
+        self._listed = None
+        steps: list[AlarmStep] = []
+        present: set[AlarmKey] = set()
+        fresh: list[Condition] = []
+        for condition in conditions:
+            key = condition.key
+            if key.rule in self.policy.off or key in present:
+                continue
+            present.add(key)
+            standing = self._alarms.get(key)
+            if standing is None or standing.standing is Standing.RETURNED:
+                fresh.append(condition)
+                continue
+            self._away.pop(key, None)
+            self._alarms[key] = standing._replace(condition=condition)
+        self._raise(fresh, now, steps)
+        self._since = {key: since for key, since in self._since.items() if key in present}
+        self._return(present, now, steps)
+        self._unhide(now, steps)
+        self._end_shelves(now, steps)
+        # What was left of an alarm that does not stand any more says nothing of one that comes later.
+        self._kept = {
+            key: told
+            for key, told in self._kept.items()
+            if now - told[-1].time <= self.policy.off_after_s or key in self._since
+        }
+        return tuple(steps)
+
+    def _raise(self, fresh: Collection[Condition], now: float, steps: list[AlarmStep]) -> None:
+        raised = []
+        for condition in fresh:
+            key = condition.key
+            if now - self._since.setdefault(key, now) >= self.policy.holds_back_s(key.rule):
+                raised.append(condition)
+        for condition in raised:
+            key = condition.key
+            self._since.pop(key, None)
+            self._alarms[key] = Alarm(condition, self.policy.priority(key.rule), now)
+        spoken = self._hide([condition.key for condition in raised])
+        for condition in raised:
+            key = condition.key
+            alarm = self._alarms[key]
+            if kept := self._kept.pop(key, ()):
+                for step in kept:
+                    self._alarms[key] = _as_kept(self._alarms[key], step, now)
+                continue
+            cause = self._root(key) if alarm.hidden else None
+            steps.append(AlarmStep(StepKind.RAISED, key, now, alarm.priority, cause=cause, below=spoken.get(key, 0)))
+
+    def _hide(self, keys: Iterable[AlarmKey]) -> dict[AlarmKey, int]:
+        """Let new alarms be spoken for by their root while that waits to be seen; give for how many each root speaks."""
+        spoken: dict[AlarmKey, int] = {}
+        for key in keys:
+            root = self._root(key)
+            first = self._alarms[root]
+            if root != key and first.standing is Standing.RAISED and first.shelf is None:
+                self._alarms[key] = self._alarms[key]._replace(hidden=True)
+                spoken[root] = spoken.get(root, 0) + 1
+        return spoken
+
+    def _unhide(self, now: float, steps: list[AlarmStep]) -> None:
+        """Let alarms speak for themselves whose cause went away while they are still so."""
+        for key, alarm in self._alarms.items():
+            if alarm.hidden and alarm.condition.cause not in self._alarms and alarm.standing is Standing.RAISED:
+                if key in self._away:
+                    continue
+                self._alarms[key] = alarm._replace(hidden=False)
+                steps.append(AlarmStep(StepKind.RAISED, key, now, alarm.priority))
+
+    def _return(self, present: Collection[AlarmKey], now: float, steps: list[AlarmStep]) -> None:
+        for key, alarm in list(self._alarms.items()):
+            if key in present or alarm.standing is Standing.RETURNED:
+                continue
+            if now - self._away.setdefault(key, now) < self.policy.off_after_s:
+                continue
+            del self._away[key]
+            if alarm.is_quiet:
+                del self._alarms[key]
+                steps.append(AlarmStep(StepKind.NORMAL, key, now, alarm.priority))
+            else:
+                self._alarms[key] = alarm._replace(standing=Standing.RETURNED, returned=now)
+                steps.append(AlarmStep(StepKind.RETURNED, key, now, alarm.priority))
+
+    def _end_shelves(self, now: float, steps: list[AlarmStep]) -> None:
+        for key, alarm in self._alarms.items():
+            if alarm.shelf is not None and alarm.shelf.until <= now:
+                self._alarms[key] = alarm._replace(shelf=None, standing=Standing.RAISED, by="")
+                steps.append(AlarmStep(StepKind.UNSHELVED, key, now, alarm.priority))
+
+    def acknowledge(self, keys: Iterable[AlarmKey], operator: str, now: float) -> tuple[AlarmStep, ...]:
+        """Let *operator* have seen alarms, and what stands below them; those that returned are normal with that."""
+        self._listed = None
+        steps = []
+        for alarm in self._with_below(keys):
+            if alarm.standing is Standing.ACKNOWLEDGED:
+                continue
+            if alarm.standing is Standing.RETURNED:
+                del self._alarms[alarm.key]
+                kind = StepKind.NORMAL
+            else:
+                self._alarms[alarm.key] = alarm._replace(standing=Standing.ACKNOWLEDGED, by=operator, hidden=False)
+                kind = StepKind.ACKNOWLEDGED
+            steps.append(AlarmStep(kind, alarm.key, now, alarm.priority, operator))
+        return tuple(steps)
+
+    def shelve(
+        self, keys: Iterable[AlarmKey], operator: str, seconds: float, reason: str, now: float
+    ) -> tuple[AlarmStep, ...]:
+        """Put alarms aside for a time.
+
+        Raises:
+            ValueError: the time is not above 0, or longer than `LONGEST_SHELF_S`, or there is no reason.
+        """
+        if not 0 < seconds <= LONGEST_SHELF_S:
+            raise ValueError(f"an alarm is shelved for up to {LONGEST_SHELF_S / 3600:.0f} h, not for {seconds:g} s")
+        if not reason.strip():
+            raise ValueError('say why it is shelved: because "…"')
+        self._listed = None
+        steps = []
+        for alarm in self._with_below(keys):
+            if alarm.standing is Standing.RETURNED:
+                continue
+            self._alarms[alarm.key] = alarm._replace(shelf=Shelf(operator, reason, now + seconds))
+            steps.append(AlarmStep(StepKind.SHELVED, alarm.key, now, alarm.priority, operator, reason, now + seconds))
+        return tuple(steps)
+
+    def unshelve(self, keys: Iterable[AlarmKey], operator: str, now: float) -> tuple[AlarmStep, ...]:
+        """Take alarms from the shelf again; they are as loud as if they were new."""
+        self._listed = None
+        steps = []
+        for alarm in self._with_below(keys):
+            if alarm.shelf is not None:
+                self._alarms[alarm.key] = alarm._replace(shelf=None, standing=Standing.RAISED, by="")
+                steps.append(AlarmStep(StepKind.UNSHELVED, alarm.key, now, alarm.priority, operator))
+        return tuple(steps)
+
+    def hear(self, steps: Iterable[AlarmStep]) -> None:
+        """Take in what operators of other consoles, or of an earlier session, did; in order.
+
+        What it says of an alarm that stands here holds at once; of one that does not (yet), at the next moment.
+        """
+        self._listed = None
+        for step in steps:
+            alarm = self._alarms.get(step.key)
+            if step.kind in (StepKind.NORMAL, StepKind.RETURNED):
+                self._kept.pop(step.key, None)
+                if alarm is not None and alarm.standing is Standing.RETURNED and step.kind is StepKind.NORMAL:
+                    del self._alarms[step.key]
+            elif alarm is not None:
+                # What was said of an alarm that is over says nothing of the one that stands now.
+                if step.time >= alarm.raised:
+                    self._alarms[step.key] = _as_kept(alarm, step, step.time)
+            else:
+                self._kept[step.key] = (*self._kept.get(step.key, ()), step)
+
+    def about(self, name: str) -> tuple[AlarmKey, ...]:
+        """Give the alarms that are about something by its name."""
+        return tuple(one.key for one in self.alarms if one.key.about == name)
+
+    def _root(self, key: AlarmKey) -> AlarmKey:
+        """Give the alarm at the top of what *key* follows from, of those that stand; in a circle, the first by name."""
+        alarms = self._alarms
+        cause = alarms[key].condition.cause
+        if cause is None or cause not in alarms:
+            return key
+        seen = [key]
+        while cause is not None and cause in alarms:
+            if cause in seen:
+                return min(seen[seen.index(cause) :])
+            seen.append(cause)
+            cause = alarms[cause].condition.cause
+        return seen[-1]
+
+    def _with_below(self, keys: Iterable[AlarmKey]) -> list[Alarm]:
+        wanted = {key for key in keys if key in self._alarms}
+        return [one for key, one in self._alarms.items() if key in wanted or self._root(key) in wanted]
+
+
+def _as_kept(alarm: Alarm, step: AlarmStep, now: float) -> Alarm:
+    """Give an alarm as somebody left it."""
+    if step.kind is StepKind.RAISED:
+        return alarm._replace(raised=min(alarm.raised, step.time))
+    if step.kind is StepKind.ACKNOWLEDGED:
+        return alarm._replace(standing=Standing.ACKNOWLEDGED, by=step.operator)
+    if step.kind is StepKind.SHELVED and step.until is not None and step.until > now:
+        return alarm._replace(shelf=Shelf(step.operator, step.reason, step.until))
+    if step.kind is StepKind.UNSHELVED:
+        return alarm._replace(shelf=None, standing=Standing.RAISED, by="")
+    return alarm
