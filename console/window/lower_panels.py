@@ -16,7 +16,7 @@ from console.panels.journal.panel import JournalPanel
 from console.panels.playbooks.panel import PlaybookPanel
 from console.window.frame.messages import MessagesPanel
 from console.window.workspace import Workspace
-from console.words import writing as words
+from topology.region.sentences.clock import zone_of
 
 
 class Asks(Protocol):
@@ -79,7 +79,7 @@ def _alarms(theme: Theme, _workspace: Workspace) -> QWidget:
 
 
 def _show_alarms(panel: AlarmPanel, view: View) -> None:
-    panel.show_reading(view.alarms, words.zone(view.state.region.time_zone))
+    panel.show_reading(view.alarms, zone_of(view.state.region.time_zone))
 
 
 def _connect_alarms(panel: AlarmPanel, asks: Asks) -> None:

@@ -1,11 +1,12 @@
 """What is said of alarms: object, quantity, consequence, the act, where it stands, and how many there were."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 
 from console.words import writing as words
 from topology.alarms.load import FLOOD, MANAGEABLE, AlarmLoad
 from topology.alarms.values import Alarm, AlarmKey, CapacityFacts, HaltFacts, SilenceFacts, Standing
 from topology.region.alarming.policy import AlarmRule, Priority
+from topology.region.sentences.clock import moment_at
 
 MARKS = {Priority.HIGH: "▼", Priority.MEDIUM: "◆", Priority.LOW: "·"}
 """The shape that tells a priority without its colour."""
@@ -56,7 +57,7 @@ def _consequence(facts: CapacityFacts) -> str:
 def standing(alarm: Alarm, zone: tzinfo) -> str:
     """Say where an alarm stands, and by whom."""
     if alarm.shelf is not None:
-        until = datetime.fromtimestamp(alarm.shelf.until, UTC).astimezone(zone)
+        until = moment_at(alarm.shelf.until, zone)
         return f"shelved until {until:%H:%M} · {alarm.shelf.operator}"
     if alarm.standing is Standing.ACKNOWLEDGED:
         return f"acknowledged · {alarm.by}" if alarm.by else "acknowledged"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor
@@ -15,6 +15,7 @@ from console.words import writing as words
 from console.words.alarms import MARKS, RULES, sentence, standing
 from topology.alarms.values import Alarm, AlarmKey, Standing
 from topology.region.alarming.policy import Priority
+from topology.region.sentences.clock import moment_at
 
 HEADS = ("since", "what, and what it means", "the act it asks for", "state")
 SINCE, WHAT, ACT, STATE = range(len(HEADS))
@@ -141,7 +142,7 @@ class AlarmModel(QAbstractTableModel):
     def _text(self, row: AlarmRow, column: int) -> str:
         alarm = row.alarm
         if column == SINCE:
-            return f"{datetime.fromtimestamp(alarm.raised, UTC).astimezone(self._zone):%H:%M:%S}"
+            return f"{moment_at(alarm.raised, self._zone):%H:%M:%S}"
         if column == ACT:
             return "" if alarm.standing is Standing.RETURNED else alarm.condition.act
         if column == STATE:
