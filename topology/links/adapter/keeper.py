@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from topology.links.adapter.greeting import Greeting, hello_params, read_greeting
 from topology.links.adapter.wire.messages import Hello, read_record
 from topology.links.adapter.wire.peers import Opener
-from topology.links.adapter.wire.session import AdapterFailedError, AdapterSession, SessionEndedError, open_session
+from topology.links.adapter.wire.session import (
+    AdapterFailedError,
+    AdapterSession,
+    Heard,
+    SessionEndedError,
+    open_session,
+)
 from topology.links.adapter.wire.text import as_text
 from topology.region.errors import LinkError
 
@@ -29,7 +35,7 @@ class Hearing:
     """Who hears what of a session, in the order of its life, and whether there is room for facts."""
 
     greeted: Callable[[Greeting], None]
-    heard: Callable[[str, bytes], None]
+    heard: Heard
     room: Callable[[], bool]
     lost: Callable[[str], None]
     renewed: Callable[[AdapterSession], Awaitable[None]]

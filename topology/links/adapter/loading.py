@@ -1,5 +1,8 @@
 """A load as it arrives: head, chunks in order, result; checked piece by piece, so that none takes long."""
 
+from collections.abc import Iterator
+
+import msgspec
 import numpy as np
 
 from topology.links.adapter.naming import (
@@ -12,13 +15,16 @@ from topology.links.adapter.naming import (
 )
 from topology.links.adapter.positions import Positions
 from topology.links.adapter.wire.messages import AdapterProtocolError, Chunk, Head, Loaded
+from topology.links.adapter.wire.slices import parts_of
 from topology.links.adapter.wire.text import as_text
-from topology.links.fleet_source import Facts
+from topology.links.fleet_source import Facts, RackPlace, Supports
 from topology.region.learnt import Budget
 from topology.region.region import NAME
 
 LARGEST_FLEET = 10_000_000
 LARGEST_CHUNK = 10_000
+_RACKS = msgspec.json.Decoder(list[tuple[str, str, str]])
+_PROFILES = msgspec.json.Decoder(list[list[str]])
 
 
 class Loading:
@@ -34,8 +40,9 @@ class Loading:
             )
         self.id = head.id
         self._servers = head.servers
-        self._racks = checked_places(head.racks)
-        self._profiles = tuple(read_supports(profile) for profile in head.profiles)
+        self._head = head
+        self._racks: list[RackPlace] = []
+        self._profiles: list[Supports] = []
         self._budgets = tuple(_budget(*budget) for budget in head.budgets)
         self._names: list[str] = []
         self._addresses: list[str] = []
@@ -45,6 +52,19 @@ class Loading:
         self._earlier = earlier
         self.is_same = head.servers == len(earlier)
         self.positions = Positions()
+
+    def begin(self) -> Iterator[None]:
+        """Read the head, a short step at a time; its lists may be long.
+
+        Raises:
+            AdapterProtocolError: something in it cannot be.
+        """
+        for places in parts_of(bytes(self._head.racks), _RACKS, "the racks of its load/head"):
+            self._racks += checked_places(places)
+            yield
+        for profiles in parts_of(bytes(self._head.profiles), _PROFILES, "the profiles of its load/head"):
+            self._profiles += map(read_supports, profiles)
+            yield
 
     def take(self, chunk: Chunk) -> None:
         """Add a chunk.
@@ -78,8 +98,8 @@ class Loading:
             cursor=loaded.revision,
             time=read_time(loaded.time),
             names=tuple(self._names),
-            racks=self._racks,
-            profiles=self._profiles,
+            racks=tuple(self._racks),
+            profiles=tuple(self._profiles),
             rack=self._rack,
             profile=self._profile,
             states=self._states,

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from topology.links.adapter.greeting import Greeting
 from topology.links.adapter.keeper import Hearing, Keeper
@@ -168,8 +168,8 @@ class AdapterReader:
     async def _renewed(self, session: AdapterSession) -> None:
         """Nothing was sent that could lack an answer."""
 
-    def _heard(self, method: str, params: bytes) -> None:
-        """Take a notification; one that this version does not know is skipped.
+    def _heard(self, method: str, params: bytes) -> Iterator[None] | None:
+        """Take a notification, in the steps that are given where it is a long one; an unknown one is skipped.
 
         Raises:
             AdapterProtocolError: it breaks the protocol.
@@ -180,22 +180,24 @@ class AdapterReader:
             case "load/chunk":
                 self._take_chunk(read_record(params, Chunk, "its load/chunk"))
             case "load/head":
-                self._begin_load(read_record(params, Head, "its load/head"))
+                return self._begin_load(read_record(params, Head, "its load/head"))
             case "reload":
                 self._reload(as_text(read_record(params, Reload, "its reload").why))
             case _:
                 pass
+        return None
 
     def _greeted(self, greeting: Greeting) -> None:
         self.identity, self.region = greeting.identity, greeting.region
         self.abilities, self.heartbeat_s = greeting.abilities, greeting.heartbeat_s
 
-    def _begin_load(self, head: Head) -> None:
+    def _begin_load(self, head: Head) -> Iterator[None] | None:
         if head.id != self._load_number:
-            return  # Of a load that nobody waits for any more.
+            return None  # Of a load that nobody waits for any more.
         if self._loading is not None:
             raise AdapterProtocolError("it began a load within a load")
         self._loading = Loading(head, self._follower.names if self._follower is not None else ())
+        return self._loading.begin()
 
     def _take_chunk(self, chunk: Chunk) -> None:
         if self._loading is not None and chunk.id == self._load_number:

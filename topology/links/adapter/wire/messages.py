@@ -66,8 +66,10 @@ class Head(Struct):
     """`load/head`: what the chunks that follow refer to, and how many servers they will have."""
 
     id: int
-    racks: list[tuple[str, str, str]]
-    profiles: list[list[str]]
+    racks: Raw
+    """A list of [zone, cell, rack]; long, so it is read in parts."""
+    profiles: Raw
+    """A list of lists of what is supported; read in parts, too."""
     servers: int
     budgets: list[tuple[str, int, str]] = []
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -20,6 +21,7 @@ from topology.region.errors import LinkError
 _PIPE = 1024 * 1024
 _CONNECT_S = 5.0
 _LAST_WORDS_S = 0.5
+_SYSTEM = "/usr/bin:/bin"
 
 
 class Peer(Protocol):
@@ -93,7 +95,9 @@ def child_opener(line: ProgramLine, environment: dict[str, str]) -> Opener:
 
     async def opened(lines: Lines, broken: Callable[[str], None], log: Callable[[str], None]) -> Peer:
         loop = asyncio.get_running_loop()
-        process = await loop.run_in_executor(None, _started, line, environment)
+        await loop.run_in_executor(None, checked_program, line)
+        # By the loop's own thread: the child lives as long as the thread that began it, and those of an executor come and go.
+        process = _started(line, environment)
         stderr = StandardError(log)
         try:
             # Each pipe is closed with its transport.
@@ -110,11 +114,9 @@ def child_opener(line: ProgramLine, environment: dict[str, str]) -> Opener:
 
 
 def _started(line: ProgramLine, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    program = checked_program(line)
     try:
         process = subprocess.Popen(
-            [line.program, *line.arguments],
-            executable=program,
+            [*_until_we_end(), line.program, *line.arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -131,6 +133,12 @@ def _started(line: ProgramLine, environment: dict[str, str]) -> subprocess.Popen
         with contextlib.suppress(OSError, AttributeError):
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)  # type: ignore[arg-type]
     return process
+
+
+def _until_we_end() -> tuple[str, ...]:
+    """Give what to put before a program so that the system ends it when this one is killed, whatever it does about its stdin."""
+    found = shutil.which("setpriv", path=_SYSTEM)
+    return () if found is None else (found, "--pdeathsig", "KILL")
 
 
 class Listener:

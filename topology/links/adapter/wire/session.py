@@ -1,7 +1,7 @@
 """One connection to an adapter: requests and their answers by number, notifications in order, and whether it is alive."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -20,6 +20,8 @@ from topology.links.adapter.wire.text import as_text
 from topology.region.errors import LinkError
 
 _Result = TypeVar("_Result")
+Heard = Callable[[str, bytes], Iterator[None] | None]
+"""Gets the method and the parameters of each notification; what it gives are the steps in which a long one is taken."""
 MISSED = 3
 """Heartbeats that may be missed."""
 _SLICE_S = 0.008
@@ -51,7 +53,7 @@ class AdapterSession:
     *ended* is done with a sentence once the connection is gone, however that came.
     """
 
-    def __init__(self, heard: Callable[[str, bytes], None], room: Callable[[], bool]) -> None:
+    def __init__(self, heard: Heard, room: Callable[[], bool]) -> None:
         self._loop = asyncio.get_running_loop()
         self._heard = heard
         self._room = room
@@ -173,10 +175,10 @@ class AdapterSession:
                     self.drop(self._why_over or "it ended")
                     return
                 self._last_heard = self._loop.time()
-                self._take(read_envelope(line), line)
-                if self._loop.time() - began > _SLICE_S:
-                    await asyncio.sleep(0)
-                    began = self._loop.time()
+                for _ in self._take(read_envelope(line)) or (None,):
+                    if self._loop.time() - began > _SLICE_S:
+                        await asyncio.sleep(0)
+                        began = self._loop.time()
         except AdapterProtocolError as error:
             self.drop(str(error))
         finally:
@@ -193,16 +195,16 @@ class AdapterSession:
             self._held_up = False
             self._last_heard = self._loop.time()
 
-    def _take(self, envelope: Envelope, line: bytes) -> None:
+    def _take(self, envelope: Envelope) -> Iterator[None] | None:
         if envelope.method and envelope.id is None:
-            self._heard(envelope.method, bytes(envelope.params))
-        elif envelope.method:
+            return self._heard(envelope.method, bytes(envelope.params))
+        if envelope.method:
             raise AdapterProtocolError(f"it sent a request ({as_text(envelope.method, 40)}); an adapter only answers")
-        elif envelope.id is None:
+        if envelope.id is None:
             message = envelope.error.message if envelope.error is not None else "an answer to nothing"
             raise AdapterProtocolError(f"it could not read a request: {as_text(message)}")
-        else:
-            self._answer(envelope)
+        self._answer(envelope)
+        return None
 
     def _answer(self, envelope: Envelope) -> None:
         number = envelope.id or 0
@@ -232,7 +234,7 @@ class AdapterSession:
 
 
 async def open_session(
-    opener: Opener, heard: Callable[[str, bytes], None], room: Callable[[], bool], log: Callable[[str], None]
+    opener: Opener, heard: Heard, room: Callable[[], bool], log: Callable[[str], None]
 ) -> AdapterSession:
     """Open a connection.
 
