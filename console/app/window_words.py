@@ -81,6 +81,7 @@ PICTURE = Subcommand(
     "Draws the real window off screen into a PNG file. Reads and keeps no acts.",
     _picture_words,
     _picture,
+    ("overview.png", 'overview.png --command "remove 40 servers from billing"'),
 )
 REPLAY = Subcommand(
     "replay",
@@ -90,4 +91,5 @@ REPLAY = Subcommand(
     "something could not be read.",
     _replay_words,
     _replay,
+    ("", "s3-2017", "s3-2017 --text"),
 )

@@ -66,6 +66,7 @@ IMPORT = Subcommand(
     "Makes a region file from what another tool knows: of manifests any number, with folders; of any other format one file.",
     _import_words,
     _import,
+    ("manifests/ --out region.toml", "graph services.dot --out region.toml"),
 )
 GENERATE = Subcommand(
     "generate",
@@ -74,6 +75,7 @@ GENERATE = Subcommand(
     "numbers and seed give the same files. OUT is new, empty, or what generate made there, untouched since.",
     _generate_words,
     _generate,
+    ("big --servers 100_000 --subsystems 200 --seed 7",),
 )
 RECORD = Subcommand(
     "record",
@@ -82,6 +84,7 @@ RECORD = Subcommand(
     "Ctrl+C ends and saves. Exit status: 0, or 2 when nothing was saved.",
     _record_words,
     _record,
+    ("seen --region regions/us-east-1.toml --seconds 3600",),
 )
 
 
@@ -104,6 +107,7 @@ LEDGER = Subcommand(
     "server. Exit status: 0 done, 2 not.",
     _ledger_words,
     _ledger,
+    ("backup regions/edge.toml --file edge.db", "check regions/edge.toml"),
 )
 
 
@@ -136,4 +140,5 @@ SERVE_DEMO = Subcommand(
     "there already is only given agents. Nothing real is touched. Exit status: 0, or 2 where it could not be done.",
     _serve_demo_words,
     _serve_demo,
+    ("etcd://127.0.0.1:2379/demo/ --out demo.toml",),
 )

@@ -143,6 +143,11 @@ PREVIEW = Subcommand(
     "1 blocked or nothing to do, 2 not a command, a verb without a plan, or an unreadable region.",
     _preview_words,
     _preview,
+    (
+        '"remove 40 servers from billing"',
+        '"remove 10% from index in az4" --json',
+        '"run debug-slow-billing count=5 zone=az4" --step 2',
+    ),
 )
 CHECK = Subcommand(
     "check",
@@ -150,6 +155,7 @@ CHECK = Subcommand(
     "Reads region files, playbooks and incidents, and names every error with file, line and column. Exit status: 0 good, 2 not.",
     _check_words,
     _check,
+    ("regions/us-east-1.toml playbooks/drain.toml", "regions/*.toml --format sarif"),
 )
 AUDIT = Subcommand(
     "audit",
@@ -158,6 +164,7 @@ AUDIT = Subcommand(
     "Exit status: 0 nothing found, 1 something found, 2 something could not be read.",
     _audit_words,
     _audit,
+    ("drain-rack --region s3-us-east-1", "playbooks/ --region regions/us-east-1.toml --html audit.html"),
 )
 HEADROOM = Subcommand(
     "headroom",
@@ -166,6 +173,7 @@ HEADROOM = Subcommand(
     "Exit status: 0, 1 when a scope of these is below its floor, 2 when the region or the words cannot be read.",
     _headroom_words,
     _headroom,
+    ("", "billing in az4", "index --json"),
 )
 EXPLAIN = Subcommand(
     "explain",
@@ -174,6 +182,7 @@ EXPLAIN = Subcommand(
     "what shares its servers, the largest safe removal in each zone, and what a full restart would take.",
     _explain_words,
     _explain,
+    ("index", "billing --region regions/us-east-1.toml"),
 )
 RESTART = Subcommand(
     "restart",
@@ -182,6 +191,7 @@ RESTART = Subcommand(
     "change. It restarts nothing.",
     _restart_words,
     _restart,
+    ("", "index --json"),
 )
 JOURNAL = Subcommand(
     "journal",
@@ -189,6 +199,7 @@ JOURNAL = Subcommand(
     "Reads the journal of a region; writes nothing.",
     _journal_words,
     _journal,
+    ("list --limit 20", "verify --expect 9f2c11"),
 )
 TRUST = Subcommand(
     "trust",
@@ -197,4 +208,5 @@ TRUST = Subcommand(
     "changes. Opens nothing. Exit status: 0 trusted, 1 not, 2 unreadable or not live.",
     _trust_words,
     _trust,
+    ("regions/edge.toml",),
 )

@@ -1,6 +1,8 @@
 """What a subcommand is, and how numbers in its words are read; which there are is the tables' business."""
 
 import argparse
+import shutil
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,13 +22,26 @@ class Subcommand:
     description: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
+    examples: tuple[str, ...]
+    """What to type, without the name of the program and its own: shown by `--help`."""
 
     def parser(self) -> argparse.ArgumentParser:
         """Give what reads its words."""
-        parser = argparse.ArgumentParser(prog=f"underkeel {self.name}", description=self.description)
+        parser = argparse.ArgumentParser(
+            prog=f"underkeel {self.name}",
+            description=textwrap.fill(self.description, _width()),
+            formatter_class=argparse.RawDescriptionHelpFormatter,  # examples are shown as they are typed
+        )
         self.add_arguments(parser)
+        shown = "\n".join(f"  {parser.prog} {example}".rstrip() for example in self.examples)
+        parser.epilog = "\n\n".join(filter(None, (parser.epilog, f"examples:\n{shown}")))
         parser.set_defaults(refuse=parser.error)
         return parser
+
+
+def _width() -> int:
+    """Give the columns that argparse itself would write to."""
+    return shutil.get_terminal_size().columns - 2
 
 
 def region_argument(parser: argparse.ArgumentParser, help: str = REGION) -> None:  # noqa: A002 - the word of argparse

@@ -78,4 +78,5 @@ ADAPTER = Subcommand(
     "2 it was not run.",
     _words,
     _run,
+    ("check -- /usr/local/bin/racks-adapter --site east",),
 )

@@ -4,7 +4,6 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -29,8 +28,8 @@ from topology.planning.plan import Finding, Plan
 from topology.planning.preview import judge_again, preview
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
+from topology.region.sentences.clock import moment_at
 
-FORMAT = 1
 LARGEST = 512 * 1024 * 1024
 """Bytes of a saved plan that are read at most."""
 STALE, UNREADABLE = 1, 2
@@ -48,6 +47,9 @@ class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
     saved_by: str
     saved_at: float
     plan: msgspec.Raw
+
+
+FORMAT = 1
 
 
 def plan_command(chosen: Namespace, out: TextIO, err: TextIO) -> int:
@@ -129,7 +131,12 @@ def _show(saved: SavedPlan, plan: Plan, state: State, as_json: bool, out: TextIO
     judged = judge_again(state, plan, command, own_guards())
     changed = staleness(plan, judged, state)
     if as_json:
-        body = {"stale": [message(one) for one in changed], "saved": plan_builtins(plan), "now": plan_builtins(judged)}
+        body = {
+            "format": FORMAT,
+            "stale": [message(one) for one in changed],
+            "saved": plan_builtins(plan),
+            "now": plan_builtins(judged),
+        }
         out.write(msgspec.json.format(msgspec.json.encode(body), indent=2).decode() + "\n")
     else:
         out.write("\n".join((*_head(saved, plan, changed), "", plan_table(judged))) + "\n")
@@ -137,7 +144,7 @@ def _show(saved: SavedPlan, plan: Plan, state: State, as_json: bool, out: TextIO
 
 
 def _head(saved: SavedPlan, plan: Plan, changed: tuple[Finding, ...]) -> Iterator[str]:
-    when = datetime.fromtimestamp(saved.saved_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    when = moment_at(saved.saved_at).strftime("%Y-%m-%d %H:%M:%S UTC")
     yield f"Saved by {saved.saved_by} at {when}, {plan.verdict.value} then; judged again now:"
     if not changed:
         yield "It still holds."
@@ -161,4 +168,5 @@ PLAN = Subcommand(
     "Acts on nothing. Exit status: 0 clear, 3 caution, 1 blocked or stale, 2 unreadable.",
     _words,
     lambda chosen: plan_command(chosen, sys.stdout, sys.stderr),
+    ('save "remove 40 servers from billing" --out plan.json', "show plan.json"),
 )
