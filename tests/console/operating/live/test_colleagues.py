@@ -115,6 +115,7 @@ def test_that_a_console_on_another_machine_shows_what_is_carried_out_here_and_st
             3,
             None,
         )
+        await until(lambda: rig.links[1].leases.elsewhere)
         said = await ben.control("stop")
         assert said.startswith("Stopped remove 3 servers from index at 1/min of ana: no further server leaves")
         events = rig.links[0].events(state.revision)
