@@ -173,7 +173,9 @@ class Workspace(Voice):
                 self.tell_failure(self._trouble)
             return
         self._trouble = ""
-        self.keep_notice(self.desk.history.others())
+        others = self.desk.history.others()
+        # What the band says is not said twice.
+        self.keep_notice(replace(others, text="") if self.desk.colleagues.gathering.executions else others)
         self.alarms.hear(new)
         if new:
             self.entries_changed.emit()

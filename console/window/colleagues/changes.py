@@ -10,13 +10,12 @@ KEY = "changed-by-others"
 
 
 class ChangesByOthers:
-    """Compares the plan on show with the one before, while the command is the same; *operator* is who sits here."""
+    """Compares the plan on show with the first one of the same command; *operator* is who sits here."""
 
     def __init__(self, operator: str) -> None:
         self._operator = operator
         self._actors: set[str] = set()
-        self._before: Work | None = None
-        self._text = ""
+        self._first: Work | None = None
 
     def heard(self, batch: EventBatch) -> None:
         """Take in whose act facts come from."""
@@ -25,12 +24,11 @@ class ChangesByOthers:
 
     def notice(self, work: Work, gathering: Gathering) -> Notice:
         """Say what changed since the command was typed; the text is empty where nothing did."""
-        before, self._before = self._before, work
-        if before is None or before.plan is None or work.plan is None or before.command != work.command:
-            self._text = ""
+        first = self._first
+        if first is None or first.plan is None or work.plan is None or first.command != work.command:
+            self._first = work
             self._actors.clear()
             return Notice(KEY, "")
         running = {one.operator for one in gathering.executions if one.carried_out}
-        found = changed_by(before.plan, work.plan, sorted((self._actors | running) - {self._operator}))
-        self._text = found or self._text
-        return Notice(KEY, self._text, "caution")
+        who = sorted((self._actors | running) - {self._operator})
+        return Notice(KEY, changed_by(first.plan, work.plan, who), "caution")

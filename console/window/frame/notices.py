@@ -57,11 +57,15 @@ class NoticeBar(QWidget):
                 old.deleteLater()
         shown = self.notices()
         for notice in shown[:MOST_SHOWN]:
-            self._rows.addWidget(self._row(notice))
+            row = self._row(notice)
+            self._rows.addWidget(row)
+            # In a bar that is in sight already a new row counts for the height only once it is shown.
+            row.show()
         if len(shown) > MOST_SHOWN:
             more = QLabel(f"{len(shown) - MOST_SHOWN} more under Messages (Ctrl+M)", self)
             more.setContentsMargins(16, 2, 16, 2)
             self._rows.addWidget(more)
+            more.show()
         self.setVisible(bool(shown))
         self.changed.emit()
 

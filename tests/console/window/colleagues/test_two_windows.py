@@ -208,3 +208,24 @@ def test_that_undoing_what_another_did_says_whose_it_was(play: Play) -> None:
         await until(lambda: ben.desk.progress is not None and ben.desk.progress.phase is Phase.FINISHED)
 
     play(scenario)
+
+
+def test_that_what_a_console_left_stays_on_show_until_it_is_taken_over(play: Play) -> None:
+    async def scenario(ana: Session, ben: Session) -> None:
+        ben.panels.type("remove 2 servers from billing")
+        await until(lambda: _view(ben).work.plan is not None)
+        await confirm(ana, "remove 4 servers from billing at 1/min")
+        band = ben.panels.panels.others
+        await until(lambda: len(band.rows()) == 1)
+        ana.desk._holding.let_go()  # type: ignore[attr-defined] # her console is gone, and nothing of it is told
+        await until(lambda: any("ana's console is gone in the middle of entry 1" in text for text in notices(ben)))
+        await until(lambda: band.rows()[0].button.text() == "Take over …")
+        ben.panels.type("")
+        await until(lambda: notices(ben) == [notices(ben)[0]])
+        assert ben._window.notices.height() > 20
+        submit(ben, "take-over 1")
+        await until(lambda: any("was cut off" in text or "Resume" in text for text in notices(ben)))
+        await until(band.isHidden)
+        assert not any("console is gone" in text for text in notices(ben))
+
+    play(scenario)
