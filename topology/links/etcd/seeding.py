@@ -1,7 +1,7 @@
 """Puts a region into etcd: its racks, its counters of capacity, and last of all that it is there."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 import numpy as np
@@ -45,10 +45,10 @@ async def seed(client: EtcdClient, address: EtcdAddress, region: Region, name: s
     racks = racks_of(region)
     profiles = profiles_of(region)
     operations: Iterator[Operation] = (Put(keys.rack(place), pack_rack(rack)) for place, rack in racks.items())
-    await _write(client, operations)
+    await write_all(client, operations)
     capacity = capacity_of(racks, profiles)
     counters = (Put(keys.capacity(*cell), pack_capacity(units, 0)) for cell, units in sorted(capacity.items()))
-    await _write(client, counters)
+    await write_all(client, counters)
     begun = Put(keys.meta, encoded(RegionMeta(SCHEMA, name)))
     answer = await client.txn((Absent(keys.meta),), (Put(keys.profiles, encoded(profiles)), begun))
     if not answer.held:
@@ -86,12 +86,7 @@ def capacity_of(racks: dict[Place, Rack], profiles: tuple[Supports, ...]) -> Cou
     return found
 
 
-async def _write(
-    client: EtcdClient, operations: Iterator[Operation], tell: Callable[[int], None] | None = None
-) -> None:
-    done = 0
+async def write_all(client: EtcdClient, operations: Iterator[Operation]) -> None:
+    """Write many keys, a hundred in one step."""
     while some := tuple(islice(operations, AT_ONCE)):
         await client.txn((), some, patience_s=30.0)
-        done += len(some)
-        if tell is not None:
-            tell(done)
