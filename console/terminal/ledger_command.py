@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TextIO
 
 from console.operating.access import LedgerError, LedgerReport, backup_ledger, check_ledger, ledger_path, restore_ledger
-from console.operating.regions import address_of, folder_of
+from console.operating.regions import address_of, file_of, folder_of, stated_source
 from console.words.writing import plural
 from topology.region.description import RegionError
 
@@ -14,7 +14,12 @@ UNREADABLE = 2
 def ledger_command(verb: str, region: str, copy: Path | None, out: TextIO, err: TextIO) -> int:
     """Do *verb* (`backup`, `restore` or `check`) with the ledger of *region*; gives 0, or 2 where it could not be done."""
     try:
-        path = ledger_path(folder_of(address_of(region)))
+        address = address_of(region)
+        source = stated_source(file_of(address))
+        if source is not None and source.ledger:
+            err.write(f"The ledger of {region} is {source.ledger}, not a file: copy it with that system's own tools.\n")
+            return UNREADABLE
+        path = ledger_path(folder_of(address))
         if verb == "check":
             report = check_ledger(path)
         elif copy is None:

@@ -13,7 +13,7 @@ import grpc
 import grpc.aio
 
 from topology.etcd.channels import Channels
-from topology.etcd.errors import CompactedError, DeniedError, EtcdError, FullError, UnreachableError
+from topology.etcd.errors import CompactedError, DeniedError, EtcdError, FullError, unreachable
 from topology.etcd.values import (
     Absent,
     Comparison,
@@ -173,7 +173,7 @@ class EtcdClient:
                 tries += 1
                 pause = min(0.5, 0.01 * 2**tries) * random.uniform(0.5, 1.0)
                 if loop.time() + pause >= until:
-                    raise self._unreachable(error) from error
+                    raise unreachable(self.members, error.details() or error.code().name) from error
             await asyncio.sleep(pause)
 
     async def _once(self, name: str, request: Any, seconds: float) -> Any:
@@ -186,14 +186,6 @@ class EtcdClient:
             return await call.read()
         finally:
             call.cancel()
-
-    def _unreachable(self, error: grpc.aio.AioRpcError) -> UnreachableError:
-        listed = ", ".join(self.members)
-        if "no leader" in (error.details() or ""):
-            return UnreachableError(
-                f"etcd at {listed} has no leader: fewer than half of its members reach each other; try again when they do"
-            )
-        return UnreachableError(f"no member of etcd at {listed} answered ({error.details() or error.code().name})")
 
     def _told(self, error: grpc.aio.AioRpcError) -> EtcdError:
         details = error.details() or error.code().name

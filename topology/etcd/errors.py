@@ -11,6 +11,16 @@ class UnreachableError(EtcdError):
     """No member answered in time, or the members have no leader. Whether what was asked happened is not known."""
 
 
+def unreachable(members: tuple[str, ...], details: str) -> UnreachableError:
+    """Say that nobody answered; *details* are what gRPC says."""
+    listed = ", ".join(members)
+    if "no leader" in details:
+        return UnreachableError(
+            f"etcd at {listed} has no leader: fewer than half of its members reach each other; try again when they do"
+        )
+    return UnreachableError(f"no member of etcd at {listed} answered ({details})")
+
+
 class DeniedError(EtcdError):
     """The user may not do this here."""
 

@@ -10,7 +10,7 @@ import grpc
 import grpc.aio
 
 from topology.etcd.channels import Channels
-from topology.etcd.errors import CompactedError, DeniedError
+from topology.etcd.errors import CompactedError, DeniedError, unreachable
 from topology.etcd.values import KeyEvent, StoredKey, end_of
 from topology.etcd.wire import message
 
@@ -18,6 +18,8 @@ BEAT_S = 1.0
 """When nothing came for so long, the member is asked whether it is there."""
 SILENT_BEATS = 3
 """So many beats without any word end a connection."""
+SILENT_S = 2.5
+"""After so long without any member a watch says so: shorter than an election of a new leader takes would be a false alarm."""
 _PAUSE_S = 0.1
 _DELETED = 1
 
@@ -33,25 +35,29 @@ class WatchBatch:
 async def watch(channels: Channels, prefix: str, after: int, metadata: Any) -> AsyncGenerator[WatchBatch, None]:
     """Give every change of keys that begin with *prefix* after a revision, once, in order. It ends only by an error.
 
-    While no member answers nothing is given: the caller counts the silence.
-
     Raises:
+        UnreachableError: no member answered for some time.
         CompactedError: changes after the last one given are forgotten; read all of it again.
         DeniedError: the user may not look.
     """
+    clock = asyncio.get_running_loop().time
+    heard = clock()
     while True:
-        at = channels.current
+        at, trouble = channels.current, "it is silent"
         stream = _Stream(channels, prefix, after, metadata)
         try:
             async for batch in stream.batches():
-                after = batch.revision
+                after, heard = batch.revision, clock()
                 yield batch
         except grpc.aio.AioRpcError as error:
             if error.code() in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED):
                 raise DeniedError(f"etcd does not let this user look at {prefix}: {error.details()}") from error
+            trouble = error.details() or error.code().name
         finally:
             await stream.aclose()
         channels.failed(at)
+        if clock() - heard > SILENT_S:
+            raise unreachable(channels.members, trouble)
         await asyncio.sleep(_PAUSE_S)
 
 

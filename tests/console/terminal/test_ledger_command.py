@@ -31,6 +31,14 @@ def test_that_a_ledger_that_is_not_there_is_one_sentence(region: str) -> None:
     assert err.count("\n") == 1
 
 
+def test_that_a_ledger_that_is_no_file_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "shop.toml"
+    source = '[source]\nfleet = "exec:/usr/lib/racks/adapter"\nledger = "etcd://h1:2379/shop/ledger/"\n'
+    path.write_text(f'format = 1\n[region]\nname = "shop"\nzones = ["az1"]\n{source}')
+    what = "etcd://h1:2379/shop/ledger/, not a file: copy it with that system's own tools."
+    assert said("backup", str(path)) == (2, "", f"The ledger of {path} is {what}\n")
+
+
 def test_that_a_copy_is_asked_for(region: str) -> None:
     assert said("backup", region) == (2, "", "underkeel ledger backup: say with --file which copy.\n")
 

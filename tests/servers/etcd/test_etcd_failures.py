@@ -48,7 +48,7 @@ def test_that_without_a_quorum_everything_is_frozen_says_so_and_goes_on_when_it_
             own_cluster.kill(0)
             own_cluster.kill(1)
             await until(lambda: not link.freshness.connected, 20)
-            assert link.freshness.reason
+            assert "has no leader" in link.freshness.reason or "no member of etcd" in link.freshness.reason
             with pytest.raises(LinkError, match=r"has no leader: fewer than half|no member of etcd|did not answer"):
                 await link.remove(act_of(link, "index-0001"))
             assert len(link._following.state.region.roster) == len(state.region.roster)

@@ -8,7 +8,7 @@ from itertools import islice
 
 from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
-from topology.etcd.errors import EtcdError
+from topology.etcd.errors import CompactedError, EtcdError
 from topology.etcd.values import Get, Put
 from topology.links.etcd.judging import Change, WaveReads, scene_of
 from topology.links.etcd.layout import Place, RegionKeys, unpack_rack
@@ -17,6 +17,7 @@ from topology.region.server_states import ServerState
 
 LIFE_S = 60
 _NEXT = {ServerState.DRAINING: ServerState.REMOVED, ServerState.JOINING: ServerState.IN_SERVICE}
+_PAUSE_S = 0.5
 _log = logging.getLogger(__name__)
 
 
@@ -61,11 +62,19 @@ class PlayedAgents:
                     await self.appear()
 
     async def _watch(self) -> None:
-        async with aclosing(self._client.watch(self._keys.racks, self._revision)) as batches:  # type: ignore[type-var]
-            async for batch in batches:
-                for event in batch.events:
-                    if not event.gone:
-                        self._see(event.entry.key, event.entry.value)
+        while True:
+            try:
+                async with aclosing(self._client.watch(self._keys.racks, self._revision)) as batches:  # type: ignore[type-var]
+                    async for batch in batches:
+                        for event in batch.events:
+                            if not event.gone:
+                                self._see(event.entry.key, event.entry.value)
+                        self._revision = batch.revision
+            except CompactedError:
+                await self.appear()
+            except EtcdError as error:
+                _log.info("the agents hear nothing: %s", error)
+                await asyncio.sleep(_PAUSE_S)
 
     async def _work(self) -> None:
         while True:
@@ -87,7 +96,7 @@ class PlayedAgents:
 
     def _see(self, key: str, value: bytes) -> None:
         if any(state in _NEXT for state in unpack_rack(value, key).states):
-            self._due[self._keys.place_of(key)] = asyncio.get_running_loop().time() + self._takes_s
+            self._due.setdefault(self._keys.place_of(key), asyncio.get_running_loop().time() + self._takes_s)
 
     async def _go_on(self, place: Place) -> bool:
         """Do the next step of every server of a rack that is on its way, in one transaction with the counters it changes."""

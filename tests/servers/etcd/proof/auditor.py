@@ -5,11 +5,12 @@ import json
 import struct
 import time
 from collections import Counter, defaultdict
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from topology.etcd.client import EtcdClient
+from topology.etcd.errors import UnreachableError
 from topology.etcd.values import Get, KeyEvent
 
 JOINING, SERVING, DRAINING, REMOVED = range(4)
@@ -53,11 +54,13 @@ class Auditor:
 
     async def follow(self) -> None:
         """Replay until cancelled."""
-        async with aclosing(self._client.watch(self._prefix, self.revision)) as batches:  # type: ignore[type-var]
-            async for batch in batches:
-                for revision, events in groupby(batch.events, lambda event: event.entry.modified):
-                    self._replay(revision, list(events))
-                    self.revision = revision
+        while True:
+            with suppress(UnreachableError):
+                async with aclosing(self._client.watch(self._prefix, self.revision)) as batches:  # type: ignore[type-var]
+                    async for batch in batches:
+                        for revision, events in groupby(batch.events, lambda event: event.entry.modified):
+                            self._replay(revision, list(events))
+                            self.revision = revision
 
     async def caught_up(self) -> None:
         """Wait until everything that is there now was replayed."""
