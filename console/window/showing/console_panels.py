@@ -50,7 +50,9 @@ class ConsolePanels:
         window.install(self.topology, self.command, self.side, tabs)
         window.put_under_strip(self.others)
         pages = (window.tabs.tabBar(), *self.pages())
-        window.set_tab_order((window.notices, self.command, self.preview, self.execution, *pages, self.topology))
+        window.set_tab_order(
+            (self.others, window.notices, self.command, self.preview, self.execution, *pages, self.topology)
+        )
 
     def set_theme(self, theme: Theme) -> None:
         """Paint all of them in another theme."""
