@@ -44,7 +44,7 @@ def windows_of_region(state: State, now: float) -> Iterator[SlidingWindow]:
     if policy.pace_per_minute is not None:
         yield _window(state, now, None, PACE_WINDOW_S, policy.pace_per_minute)
     for window in policy.windows:
-        yield _window(state, now, None, window.seconds, window.count(len(state.region.roster)))
+        yield _window(state, now, None, window.seconds, window.count(state.region.roster.count))
 
 
 def windows_of_subsystems(state: State, now: float, numbers: Iterable[int]) -> Iterator[SlidingWindow]:

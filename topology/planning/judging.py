@@ -88,6 +88,6 @@ def _largest_safe(case: Case) -> LargestSafe | None:
         return None
     if any(unconditional(case.state, case.intent, case.named)) or is_frozen(case):
         return None
-    limit = case.region.policy.largest_count(len(case.region.roster)) or 0
+    limit = case.region.policy.largest_count(case.region.roster.count) or 0
     count = min(safe, limit)
     return LargestSafe(count, str(replace(command, quantity=Count(count)))) if count else None

@@ -241,6 +241,11 @@ class Roster:
     def __len__(self) -> int:
         return len(self.names)
 
+    @property
+    def count(self) -> int:
+        """How many servers there are: positions that are empty hold none."""
+        return len(self.names) - len(self.gone)
+
 
 @dataclass(frozen=True, eq=False)
 class Region:

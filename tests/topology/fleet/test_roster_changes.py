@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from topology.fleet.batches import EventBatch, ListedServer
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
+from topology.links.check.lowered import guards_of
 from topology.region.description import read_region
 from topology.region.region import Region
 from topology.region.server_states import ServerState
@@ -180,3 +181,18 @@ def test_that_counters_after_any_changes_are_those_of_a_plain_count(steps: list[
             assert (capacity, declared) == (serving[scope], most[scope]), scope
         assert set(most) <= set(counted(fleet)) | {scope for scope in most if not most[scope]}
         assert fleet.position == {name: at for at, name in enumerate(fleet.region.roster.names) if name}
+
+
+def test_that_shares_of_the_servers_listed_are_of_those_that_are_there() -> None:
+    text = TEXT.replace("largest_command = 10", 'largest_command = "50%"').replace('"6/min"', '["6/min", "50% in 1 h"]')
+    found = read_region(text, "region.toml")
+    state = State(found, Fleet(found))
+    assert largest_and_window(state) == (5, 5)
+    state.fold(batch(gone=(0, 1, 2, 3)))
+    assert largest_and_window(state) == (3, 3)
+
+
+def largest_and_window(state: State) -> tuple[float | None, float | None]:
+    """Give what one command and an hour may take, as an act is judged by."""
+    guards = guards_of(state.region)
+    return guards.most["largest command"], guards.most["pace within 1 h"]

@@ -73,7 +73,7 @@ def guards_of(region: Region) -> Guards:
     policy = region.policy
     most: dict[str, float | None] = {
         "pace a minute": policy.pace_per_minute,
-        "largest command": policy.largest_count(len(region.roster)),
+        "largest command": policy.largest_count(region.roster.count),
         "wave": policy.wave,
         "stale after, in seconds": policy.stale_after_s,
     }
@@ -85,7 +85,7 @@ def guards_of(region: Region) -> Guards:
         least.update((f"second person for {code}", 1) for code in approval.cautions)
     most.update((f"{code} lifted by an approval", int(approval.may_lift(code))) for code in LIFTABLE)
     for window in policy.windows:
-        most[f"pace within {window.seconds / 3600:g} h"] = window.count(len(region.roster))
+        most[f"pace within {window.seconds / 3600:g} h"] = window.count(region.roster.count)
     for number, subsystem_ in enumerate(region.subsystems):
         for window in subsystem_.windows:
             most[f"{subsystem_.name} pace within {window.seconds / 3600:g} h"] = window.count(region.listed[number])

@@ -66,7 +66,7 @@ def _limits(scene: Scene, wave: Wave) -> list[Limit]:
         limits.append(Limit(region.name, region.policy.pace_per_minute, len(wave.servers), left))
     for window in region.policy.windows:
         left = tuple((gone.time, len(gone.servers)) for gone in scene.departed)
-        most = _allowed(window, len(region.roster))
+        most = _allowed(window, region.roster.count)
         limits.append(Limit(region.name, most, len(wave.servers), left, window.seconds))
     if wave.pace_per_minute is not None:
         own = tuple((gone.time, len(gone.servers)) for gone in scene.departed if gone.execution == wave.execution)

@@ -172,7 +172,7 @@ def _protected(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
 
 
 def _too_large(scene: Scene, wave: Wave) -> Iterator[Refusal]:
-    largest, listed = scene.region.policy.largest_command, len(scene.region.roster)
+    largest, listed = scene.region.policy.largest_command, scene.region.roster.count
     if largest is None:
         yield Refusal("unknown", "the policy states no largest_command, so nothing may be removed")
         return

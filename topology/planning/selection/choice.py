@@ -91,7 +91,7 @@ def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence
             order = sequence(command)
             count = len(order.matching)
             wanted = resolved(command.quantity, count)
-            limit = state.region.policy.largest_count(len(state.region.roster)) or 0
+            limit = state.region.policy.largest_count(state.region.roster.count) or 0
             safe, taken = order.safe(min(max(wanted, limit), count)), min(wanted, count)
             return Choice(order.first(taken), wanted, count, safe=safe, worth=order.worth(taken))
         case Restore():

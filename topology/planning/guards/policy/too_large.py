@@ -24,7 +24,7 @@ class TooManyAtOnce(FindingFacts):
 
 
 def _ask(case: Case) -> Iterator[Finding]:
-    policy, listed = case.region.policy, len(case.region.roster)
+    policy, listed = case.region.policy, case.region.roster.count
     limit, stated = policy.largest_count(listed), policy.largest_command
     if limit is None or stated is None or case.choice.wanted <= limit:
         return
