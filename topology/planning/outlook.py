@@ -16,14 +16,13 @@ from topology.command.grammar.syntax import Condition, Place, Planned, Remove, R
 from topology.fleet.fleet import NO_FLOOR, REGION
 from topology.fleet.state import State
 from topology.graph.graph import graph_of
-from topology.planning.effects import Shift
+from topology.planning.effects import Shift, shift_of
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.table import GUARDS, in_order, verdict_of
 from topology.planning.plan import Effect, Finding, Severity, Verdict
 from topology.planning.selection.candidates import Lookups, Selection
 from topology.planning.selection.choice import Choice, intent_of, resolved
-from topology.planning.selection.classes import runs
 from topology.planning.selection.headrooms import Headrooms, headrooms_of
 from topology.planning.selection.left_out import LeftOut, Why
 from topology.planning.selection.matching import named_subsystems
@@ -39,9 +38,6 @@ FEW_SERVERS = 200
 EACH = 64
 AHEAD = 40
 """Of each class so many servers are looked at, or so many times its share of the command; more when that is too few."""
-
-_MANY = 2_000
-_NOTHING = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +118,9 @@ class Outlooks:
             named = named_subsystems(self._state, command.subsystems)
             order = self._orders[key] = _Order(self._state, selection, named, self._now)
         wanted = resolved(command.quantity, order.total)
-        servers = yield from order.first(min(wanted, order.total))
-        return Choice(servers, wanted, order.total)
+        taken = min(wanted, order.total)
+        servers = yield from order.first(taken)
+        return Choice(servers, wanted, order.total, worth=order.worth(taken))
 
     def _restoral(self, command: Restore) -> Steps:
         selection = Selection(self._lookups, command)
@@ -136,60 +133,38 @@ class Outlooks:
     def _judge(self, command: Planned, choice: Choice) -> Outlook:
         intent = intent_of(command)
         named = named_subsystems(self._state, intent.named)
-        comes_back = intent.action == "restore"
-        classes, counts = self._per_class(choice.servers)
-        back = -counts if self._state.promises.returns_load else 0 * counts
-        worst, effects = self._effects(classes, back if comes_back else counts, named)
-        shift = Shift(_NOTHING, self._per_subsystem(classes, counts), 0)
+        shift = shift_of(self._state, self._now, choice, named, comes_back=intent.action == "restore")
+        worst, effects = self._effects(shift, named)
         case = Case(self._state, intent, choice, named, shift, effects, (), self._graph)
         return Outlook(verdict_of(len(choice.servers), _findings(case, self._guards)), len(choice.servers), worst)
 
-    def _per_class(self, servers: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        of = self._state.fleet.class_of[servers]
-        if len(of) < _MANY < len(self._state.fleet.class_cell):
-            classes, counts = np.unique(of, return_counts=True)
-            return classes.astype(np.int64), counts.astype(np.int64)
-        all_counts = np.bincount(of)
-        classes = np.flatnonzero(all_counts)
-        return classes, all_counts[classes]
-
-    def _per_subsystem(self, classes: NDArray[np.int64], counts: NDArray[np.int64]) -> dict[int, int]:
-        found: dict[int, int] = {}
-        profiles = self._state.region.roster.profiles
-        for profile, count in zip(self._state.fleet.class_profile[classes].tolist(), counts.tolist(), strict=True):
-            for subsystem, _ in profiles[profile]:
-                found[subsystem] = found.get(subsystem, 0) + count
-        return found
-
-    def _effects(
-        self, classes: NDArray[np.int64], counts: NDArray[np.int64], named: frozenset[int]
-    ) -> tuple[Effect | None, tuple[Effect, ...]]:
+    def _effects(self, shift: Shift, named: frozenset[int]) -> tuple[Effect | None, tuple[Effect, ...]]:
         """Give the worst effect, and with it those on the region of every subsystem that is moved."""
-        if len(classes) == 0:
-            return None, ()
         scopes = self._now.scopes
-        rows, leaving = self._moved(classes, counts)
+        touched = scopes.region_row[list(shift.servers)]
+        show = shift.leaving != 0
+        show[touched] = True
+        rows = show.nonzero()[0]
         if len(rows) == 0:
             return None, ()
-        floor = scopes.floor[rows]
-        before = self._now.left[rows]
+        leaving, floor, before = shift.leaving[rows], scopes.floor[rows], self._now.left[rows]
         after = before - leaving
         wide = scopes.kind[rows] == REGION
         stated = floor != NO_FLOOR
         # Units only leave, or only come back; a scope inside the region that gains is shown where it was below.
-        shown = wide | (stated if leaving[0] > 0 else stated & (before < floor))
+        shown = (leaving > 0) | ((leaving < 0) & (wide | (stated & (before < floor))))
         below, scarce = below_and_tight(after, floor, self._state.region.policy.tight_percent)
         for group in (below, ~stated, scarce, stated):
             worst = np.flatnonzero(group & shown)
             if len(worst):
                 break
         share = np.where(stated[worst], (after[worst] - floor[worst]) / np.maximum(floor[worst], 1), 0.0)
-        worst = worst[share == share.min()]
+        worst = worst[share == share.min(initial=np.inf)]
         effects = [
             self._effect(int(rows[place]), int(leaving[place]), named)
             for place in (*worst.tolist(), *np.flatnonzero(wide).tolist())
         ]
-        return min(effects[: len(worst)], key=lambda effect: effect.subsystem), tuple(effects)
+        return min(effects[: len(worst)], key=lambda effect: effect.subsystem, default=None), tuple(effects)
 
     def _effect(self, row: int, leaving: int, named: frozenset[int]) -> Effect:
         scopes, region = self._now.scopes, self._state.region
@@ -209,22 +184,6 @@ class Outlooks:
             number in named,
             pending,
         )
-
-    def _moved(
-        self, classes: NDArray[np.int64], counts: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Give the scopes in which servers move, in order, and the units that leave each (negative: come back)."""
-        lookups = self._lookups.classes
-        begin = lookups.first_row[classes]
-        lengths = lookups.first_row[classes + 1] - begin
-        places = runs(begin, lengths)
-        of, weights = lookups.flat_rows[places], lookups.flat_units[places] * np.repeat(counts, lengths)
-        if len(self._now.left) <= _MANY:
-            units = np.bincount(of, weights)
-            rows = np.flatnonzero(units)
-            return rows, units[rows].astype(np.int64)
-        found, of = np.unique(of, return_inverse=True)
-        return found.astype(np.int64), np.bincount(of, weights).astype(np.int64)
 
 
 class _Order:
@@ -256,8 +215,9 @@ class _Order:
             return self._given if self._selection is None else self._selection.all()
         while True:
             sequence = self._sequence or self._begin(count)
-            for safe in range(FEW_SERVERS, count, FEW_SERVERS):
-                sequence.safe(safe)
+            for safe in range(sequence.known + FEW_SERVERS, count, FEW_SERVERS):
+                if sequence.safe(safe) < safe:
+                    break
                 yield
             chosen = sequence.first(count)
             if self._selection is None or self._each >= count:
@@ -266,6 +226,10 @@ class _Order:
                 return chosen
             self._sequence = None
             yield
+
+    def worth(self, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+        """Give what the first *count* are worth, where the whole order knows it; None for a part of it."""
+        return self._sequence.worth(count) if self._selection is None and self._sequence is not None else None
 
     def _begin(self, count: int) -> Sequence:
         assert self._selection is not None

@@ -2,7 +2,8 @@
 
 Not a test: run it by hand where polars and duckdb are installed.
 
-    python -m tests.benchmarks.topology.compare_planning 1000000 20
+    python -m tests.benchmarks.topology.compare_planning 1000000 20            # servers, subsystems
+    python -m tests.benchmarks.topology.compare_planning 1000000 1000 480000   # and so many in the largest
 
 Each of the others holds one row a server and subsystem, SQLite with indices for the query, and takes the first so many
 servers in service of the largest subsystem. Ours chooses by the rule, asks every guard and gives a whole plan. All run in
@@ -20,8 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.benchmarks.generated import state_of
+from tests.benchmarks.generated import region_of, with_largest
 from topology.command.grammar.syntax import Count, Remove
+from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.planning.preview import Planner
 from topology.region.server_states import ServerState
@@ -112,9 +114,10 @@ def cost_of(act: Callable[[], object]) -> tuple[float, float]:
     return median(wall) * 1000, median(processor) * 1000
 
 
-def compare(servers: int, subsystems: int) -> None:
+def compare(servers: int, subsystems: int, largest_has: int = 0) -> None:
     """Print a row for each number of servers that leave."""
-    state = state_of(servers, subsystems)
+    region = with_largest(region_of(servers, subsystems), largest_has)
+    state = State(region, Fleet(region), revision=1)
     rows = state.fleet.scopes.region_row
     serving = np.where(rows >= 0, state.fleet.capacity[rows], 0)
     largest = int(serving.argmax())
@@ -128,7 +131,7 @@ def compare(servers: int, subsystems: int) -> None:
     def plan(leaving: int) -> None:
         planner.preview(state, Remove(Count(leaving), (name,)))
 
-    for leaving in sorted({2, 200, 1_000, most // 100, most // 10, most // 2, most}):
+    for leaving in sorted({1, 2, 200, 1_000, most // 100, most // 10, most // 2, most}):
         counted = [count(largest, leaving) for count in others.values()]
         if any(one != counted[0] for one in counted):
             raise RuntimeError(f"the counts of {leaving:,} servers differ, so their times cannot be compared")
@@ -141,4 +144,4 @@ def compare(servers: int, subsystems: int) -> None:
 
 
 if __name__ == "__main__":
-    compare(int(sys.argv[1]), int(sys.argv[2]))
+    compare(*map(int, sys.argv[1:]))

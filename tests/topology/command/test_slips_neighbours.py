@@ -244,7 +244,6 @@ def test_that_looking_at_few_servers_of_each_class_gives_the_same_outlook(case: 
         patch.setattr(outlook, "EACH", 1)
         patch.setattr(outlook, "AHEAD", 0)
         patch.setattr(outlook, "FEW_SERVERS", 2)
-        patch.setattr(outlook, "_MANY", 0)
         outlooks = Outlooks(state)
         for command in commands:
             assert outlooks.of(command) == outlook_of(preview(state, command)), str(command)

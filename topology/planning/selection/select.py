@@ -64,6 +64,11 @@ class Sequence:
         profiles = len(now.classes.barred)
         self._counted = 0, np.zeros(len(now.left), np.int64), np.zeros(profiles, np.int64)
 
+    @property
+    def known(self) -> int:
+        """How many of the first servers are worked out already."""
+        return len(self._kept)
+
     def safe(self, most: int) -> int:
         """Give how many can leave before a floor, a protection or an unknown floor is in the way; counts to *most*."""
         while len(self._kept) < most and self._levels:
