@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 
 from console.kit.theme import Theme, load_theme
 from console.panels.audit.auditing import Auditing
-from console.panels.execution.escape import EscapeTwice
 from console.window.actions import ACTIONS, ActionEntry, menu_for
 from console.window.frame.not_read import NotReadView
 from console.window.help_page import help_page
@@ -16,13 +15,14 @@ from console.window.lower_panels import LOWER_PANELS, PanelEntry
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
 from console.window.showing.console_panels import ConsolePanels
+from console.window.showing.escaping import Escaping
 from console.window.showing.kept_positions import KeptPositions
 from console.window.showing.linked_selection import LinkedSelection
 from console.window.showing.notice_presenter import NoticePresenter
 from console.window.showing.view_presenter import ViewPresenter
 from console.window.window_choices import WindowChoices, clock_of
 from console.window.workspace import Workspace
-from topology.command.grammar.syntax import Control
+from topology.command.grammar.syntax import Control, Explain, Headroom, Help, Show
 from topology.fleet.state import State
 from topology.playbook.run import PlaybookRun
 
@@ -53,7 +53,8 @@ class Board(QObject):
         self.fleet, self.journal = self.panels.fleet, self.panels.journal
         self.playbooks, self.messages, self.lower = self.panels.playbooks, self.panels.messages, self.panels.lower
         self.auditing = Auditing(workspace.jobs, lambda: workspace.state, self)
-        self.escape = EscapeTwice(self)
+        self.escaping = Escaping(self, workspace, self.panels)
+        self.escape = self.escaping.filter
         self.selection = LinkedSelection(self.topology, self.fleet, lambda: workspace.state)
         self.positions = KeptPositions(self.topology.arrangement, settings, lambda: workspace.state)
         self.telling = NoticePresenter(window.notices, self.command, self.messages, lambda: clock_of(workspace.state))
@@ -117,11 +118,11 @@ class Board(QObject):
         self.topology.activated.connect(self._subsystem_activated)
         self.topology.arrangement.failed.connect(self.telling.show_failure)
         self._window.notices.taken.connect(self.run)
+        self._window.lettered.connect(self.command.begin_with)
         self.not_read.again.connect(workspace.follower.retry)
         self.not_read.other.connect(self.choices.open_region)
         self._window.strip.alarms_wanted.connect(lambda: self.choose("alarms"))
-        self.escape.first.connect(self.execution.hint_escape)
-        self.escape.stop.connect(self.stop)
+        self.escape.stop.connect(lambda: self.stop() if self.escaping.has_use else None)
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self.escape)
@@ -157,7 +158,9 @@ class Board(QObject):
     # ---- intents up -------------------------------------------------------------------------------------------------
 
     def type(self, text: str) -> None:
-        """Put text into the command line, as if it was typed."""
+        """Put text into the command line, as if it was typed; what stood there is kept in the history."""
+        if self.command.text() not in ("", text):
+            self.command.past.remember(self.command.text())
         self.command.set_text(text)
         self.command.setFocus()
 
@@ -222,10 +225,9 @@ class Board(QObject):
 
     def _typed(self, text: str) -> None:
         self.telling.forget_failure()
+        self.execution.fold(bool(text))
         # What is on show is the plan of another text, until the next one is made.
         self.preview.confirm_bar.set_current(False)
-        if text:
-            self.preview.show_message(None)
         self.workspace.type(text)
 
     def _submitted(self, text: str) -> None:
@@ -237,6 +239,9 @@ class Board(QObject):
         if isinstance(command, Control) and self.command.text() == text:
             # It is done; what is typed next is another command.
             self.command.set_text("")
+        elif isinstance(command, Headroom | Explain | Help | Show) and self.command.text() == text:
+            # It is answered: the next key takes the place of the question.
+            self.command.editor.selectAll()
 
     def _complete(self, cursor: int) -> None:
         self.command.completing.show_offers(self.workspace.bench.completions(cursor))

@@ -4,7 +4,7 @@ from dataclasses import fields
 from string import Template
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 import resources
@@ -27,6 +27,8 @@ class MainWindow(QMainWindow):
 
     painted = Signal()
     """After the first paint."""
+    lettered = Signal(str)
+    """A letter or digit was typed that nothing in the window has a use for."""
     closing = Signal()
     """The operator wants to close; whoever holds the region decides, and calls `let_close`."""
 
@@ -141,6 +143,15 @@ class MainWindow(QMainWindow):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Move the keys on; every widget of the window asks here."""
         return move(self._tab_order, self.focusWidget(), forward)
+
+    @reported
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Pass on what is typed where nothing takes it: it is the beginning of a command."""
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        if plain and event.text().isalnum():
+            self.lettered.emit(event.text())
+        else:
+            super().keyPressEvent(event)
 
     @reported
     def closeEvent(self, event: QCloseEvent) -> None:

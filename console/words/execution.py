@@ -16,17 +16,34 @@ _MOVING = {"remove": "draining", "restore": "joining"}
 def title(progress: Progress) -> str:
     """Name what is being done: Removing 25 servers from billing."""
     count = words.plural(progress.total, "server")
-    if progress.undo:
-        return f"Undo: restoring {count}"
     parts = parts_of(progress.command)
     where = f" {parts.selection}" if parts.quantity else ""
+    if progress.phase.is_end:
+        out = count if progress.servers_out == progress.total else f"{words.number(progress.servers_out)} of {count}"
+        undone = "Undo: " if progress.undo else ""
+        done = f"{undone}{_DONE[progress.action]} {out}{'' if progress.undo else where}"
+        return done[:1].upper() + done[1:]
+    if progress.undo:
+        return f"Undo: restoring {count}"
     return f"{_DOING[progress.action]} {count}{where}"
+
+
+def folded(progress: Progress) -> str:
+    """Say in one line how an execution ended."""
+    mark = "✓" if progress.phase is Phase.FINISHED and not progress.unknown and not progress.refused else "■"
+    return (
+        f"{mark} {title(progress)} · {counts(progress)}"
+        if progress.phase is not Phase.FINISHED
+        else f"{mark} {title(progress)}"
+    )
 
 
 def about(progress: Progress, pace_per_minute: int | None) -> str:
     """Say how it goes: wave 3 of 5 · 5 servers each · 10 per minute · floors checked again before every wave."""
     waves = progress.waves
     parts = [f"wave {words.number(progress.wave)} of {words.number(len(waves))}"]
+    if pace_per_minute and progress.left and not progress.phase.is_end and progress.phase is not Phase.PAUSED:
+        parts.append(f"about {words.duration(progress.left / pace_per_minute * 60)} left")
     if waves:
         largest = max(wave.total for wave in waves)
         parts.append(f"{words.plural(largest, 'server')} each" if len(waves) > 1 else words.plural(largest, "server"))

@@ -63,12 +63,12 @@ class CommandLine(QWidget):
         editor.up.connect(self._up)
         editor.down.connect(self._down)
         editor.tab.connect(self._tab)
-        editor.escaped.connect(completing.dismiss)
+        editor.escaped.connect(self._escape)
         editor.came.connect(self.update)
         editor.left.connect(completing.close)
         editor.left.connect(self.update)
         editor.scrolled.connect(self.saying.say)
-        editor.guard.refused.connect(self._refuse)
+        editor.guard.refused.connect(lambda sentence: self.saying.reply(sentence, "caution"))
         completing.due.connect(self._complete_unasked)
         completing.nothing.connect(lambda: self.saying.reply("There is nothing to complete here."))
         self.below.taken.connect(self._take_text)
@@ -82,11 +82,17 @@ class CommandLine(QWidget):
         self.setFocus()
         self.editor.selectAll()
 
+    def begin_with(self, letters: str) -> None:
+        """Go on typing here what was begun elsewhere."""
+        self.setFocus()
+        self.editor.end(False)
+        self.editor.insert(letters)
+
     def set_text(self, text: str) -> None:
         """Put another text in place of what is there; it can be taken back like typing. What is no line is refused."""
         why = why_not("", text)
         if why:
-            self._refuse(why)
+            self.saying.reply(why, "caution")
             return
         self.completing.close()
         self.past.leave()
@@ -185,6 +191,12 @@ class CommandLine(QWidget):
         else:
             self._walk(self.past.newer(self.text()))
 
+    def _escape(self) -> None:
+        """Close the list, else empty the line; what stood there can be taken back, and Up brings it."""
+        if not self.completing.dismiss() and self.text():
+            self.past.remember(self.text())
+            self.editor.replace("")
+
     def _walk(self, text: str | None) -> None:
         if text is None:
             return
@@ -197,6 +209,3 @@ class CommandLine(QWidget):
     def _take_text(self, text: str) -> None:
         self.set_text(text)
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _refuse(self, sentence: str) -> None:
-        self.saying.reply(sentence, "caution")

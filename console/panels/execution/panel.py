@@ -10,7 +10,7 @@ from console.kit.parts import Button, RoundedBox, Text
 from console.kit.theme import Theme
 from console.panels.execution.escape import WITHIN_S
 from console.panels.execution.waves import WaveBar
-from console.words.execution import about, counts, meaning_of, state_line, title, undo_command, undo_label
+from console.words.execution import about, counts, folded, meaning_of, state_line, title, undo_command, undo_label
 from topology.execution.execution import Phase, Progress
 
 MARGIN = 18
@@ -70,6 +70,7 @@ class ExecutionPanel(QWidget):
         self._progress: Progress | None = None
         self._now: float | None = None
         self._pace: int | None = None
+        self._folded = False
         self._closed = ""
         """The execution whose outcome the operator put away."""
         self.title = Text(theme, 12, bold=True)
@@ -81,7 +82,7 @@ class ExecutionPanel(QWidget):
         self.hold_button = Button(theme)
         self.undo_button = Button(theme)
         self.close_button = Button(theme, "link", 9)
-        self.close_button.say("Close", "Close the outcome of this execution")
+        self.close_button.say("Close [Esc]", "Close the outcome of this execution: Escape")
         self._hint = QTimer(self)
         self._hint.setSingleShot(True)
         self._hint.timeout.connect(self._name_stop)
@@ -99,17 +100,34 @@ class ExecutionPanel(QWidget):
         self.setVisible(progress is not None and progress.execution != self._closed)
         if progress is None:
             return
-        self.title.say(title(progress))
+        self.title.say(folded(progress) if self._is_folded(progress) else title(progress))
         self.about.say(about(progress, pace))
         self.bar.show_progress(progress)
         self.counts.say(counts(progress), "caution" if progress.unknown or progress.refused else "text")
         self.state.show_state(progress, self._now)
         self._show_buttons(progress)
+        for part in (self.about, self.bar, self.counts):
+            part.setVisible(not self._is_folded(progress))
+
+    def fold(self, wanted: bool) -> None:
+        """Show an execution that has ended in one line, while there is something else to look at."""
+        if wanted is not self._folded:
+            self._folded = wanted
+            if self._progress is not None:
+                self.show_progress(self._progress, self._now, self._pace)
+
+    def close_ended(self) -> None:
+        """Put the outcome of an execution away; one that still runs stays."""
+        if self._progress is not None and self._progress.phase.is_end:
+            self._close()
+
+    def _is_folded(self, progress: Progress) -> bool:
+        return self._folded and progress.phase.is_end
 
     def show_time(self, now: float) -> None:
         """Let the wait that is left run down."""
         self._now = now
-        if self._progress is not None and self.isVisible():
+        if self._progress is not None and self.isVisible() and not self._is_folded(self._progress):
             self.state.show_state(self._progress, now)
 
     def hint_escape(self) -> None:
@@ -177,6 +195,8 @@ class ExecutionPanel(QWidget):
         self.undo_button.setVisible(bool(label))
         self.undo_button.say(label)
         self.close_button.setVisible(phase.is_end)
+        if self._is_folded(progress):
+            self.state.hide()
         # How it ended comes before what can be done about it.
         place = self._layout.indexOf(self.counts) + 1 if phase.is_end else self._layout.count() - 1
         if self._layout.indexOf(self.state) != place:

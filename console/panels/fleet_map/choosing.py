@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, QPointF, Signal
 from console.panels.fleet_map.choice import CellChoice
 from console.panels.fleet_map.telling import TooltipPresenter
 from console.panels.fleet_map.viewport import MapViewport
+from topology.fleet.state import State
 from topology.fleet_map.arrangement import NOBODY
 from topology.fleet_map.facts import ChoiceReach
 
@@ -49,7 +50,6 @@ class MapChoosing(QObject):
     def choose(self, server: int) -> None:
         """Take what a click is on: its rack, cell, zone or itself."""
         self.put(server)
-        self.say()
 
     def choose_zone(self, at: QPointF) -> bool:
         """Take the zone whose title is at a place; gives whether there is one."""
@@ -58,7 +58,7 @@ class MapChoosing(QObject):
             return False
         self.put(first)
         self.choice.once = ChoiceReach.ZONE
-        self.say()
+        self.changed.emit()
         return True
 
     def say(self) -> None:
@@ -66,11 +66,19 @@ class MapChoosing(QObject):
         sheet, state = self._viewport.sheet, self._telling.now
         if sheet is None or state is None or (self.choice.cursor == NOBODY and self.choice.area is None):
             return
-        found = self.choice.said(sheet.arrangement, state, self.lit)
+        found = self.choice.said(sheet.arrangement, state, self._lit_there(state))
         if found.text:
             self.suggested.emit(found.text)
         else:
             self.said.emit(f"{found.why_not}.")
+
+    def _lit_there(self, state: State) -> str:
+        """Give the subsystem that stands out, if the server that is chosen serves it: no other is spoken of."""
+        if self.choice.area is not None or self.choice.cursor == NOBODY:
+            return self.lit
+        region = state.region
+        profile = region.roster.profiles[int(region.roster.profile[self.choice.cursor])]
+        return self.lit if self.lit in {region.subsystems[number].name for number, _ in profile} else ""
 
     # ---- what a drag acts on, besides
 

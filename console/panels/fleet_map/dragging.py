@@ -25,9 +25,6 @@ class CellSurface(Protocol):
     def mark_area(self, first: tuple[int, int], last: tuple[int, int]) -> None:
         """Mark out the rectangle between two cells."""
 
-    def say(self) -> None:
-        """Write the command for what is chosen."""
-
     def pan(self, by: QPointF) -> None:
         """Move everything."""
 
@@ -61,11 +58,9 @@ class CellDragging:
             self._surface.mark_area(self._surface.cell_at(drag.start), self._surface.cell_at(at))
 
     def release(self, at: QPointF) -> None:
-        """End it: an area that was marked out is said, and so is what was clicked."""
+        """End it: what was clicked is chosen, and an area that was marked out stays so. Neither writes anything."""
         drag, self._drag = self._drag, None
         if drag is None or self._pans:
             return
-        if drag.began:
-            self._surface.say()
-        elif not self._surface.choose_zone(at):
+        if not drag.began and not self._surface.choose_zone(at):
             self._surface.choose(self._surface.server_at(at))

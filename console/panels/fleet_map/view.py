@@ -148,7 +148,13 @@ class FleetMapView(QWidget):
 
     @reported_or(False)
     def event(self, event: QEvent) -> bool:
-        """Answer a tooltip with the facts of the line below, which it may be too long for."""
+        """Write what a double click is on; answer a tooltip with the facts of the line below, which it may be too long for."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonDblClick:
+            if event.button() is Qt.MouseButton.LeftButton and self.viewport.view().contains(
+                event.position().toPoint()
+            ):
+                self.choosing.say()
+            return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = QPointF(event.pos())
             server = self.hovered if self.hovered != NOBODY else self.choice.cursor

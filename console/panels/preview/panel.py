@@ -125,6 +125,8 @@ class PreviewPanel(QWidget):
             return
         another = self._plan is None or plan is None or plan.command != self._plan.command
         self._plan = plan
+        if plan is not None:
+            self._answer = None  # it is of another moment than what is typed next
         if plan is None:
             self._show_parts()
             self.table.show_rows(calm_rows(self._calm))

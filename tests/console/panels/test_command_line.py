@@ -447,3 +447,20 @@ def test_that_nothing_but_one_line_of_plain_characters_gets_in(before: str, afte
     assert len(tidy) == len(after) - shorter
     if not why_not(before, tidy):
         assert not {"\n", "\r", "\x00"} & set(tidy)
+
+
+def test_that_escape_empties_the_line_and_keeps_what_stood_there(line: CommandLine) -> None:
+    keys(line, "remove 4 servers from billing")
+    QTest.keyClick(line.editor, Qt.Key.Key_Escape)
+    if line.text():
+        QTest.keyClick(line.editor, Qt.Key.Key_Escape)  # the first closed the list
+    assert line.text() == ""
+    QTest.keyClick(line.editor, Qt.Key.Key_Up)
+    assert line.text() == "remove 4 servers from billing"
+
+
+def test_that_letters_typed_elsewhere_go_on_at_the_end_of_the_line(line: CommandLine) -> None:
+    line.set_text("remove 4")
+    line.editor.selectAll()
+    line.begin_with("8")
+    assert line.text() == "remove 48"

@@ -99,7 +99,7 @@ def test_that_the_title_names_what_and_how_many() -> None:
 
 def test_that_wave_size_pace_and_recheck_are_said() -> None:
     assert about(RUNNING, 10) == (
-        "wave 3 of 5 · 5 servers each · 10 per minute · floors checked again before every wave"
+        "wave 3 of 5 · about 1 min left · 5 servers each · 10 per minute · floors checked again before every wave"
     )
 
 
@@ -197,6 +197,34 @@ def test_that_a_halt_looks_like_an_alarm(panel: ExecutionPanel) -> None:
     panel.show_progress(replace(RUNNING, phase=Phase.FINISHED))
     image = panel.state.grab().toImage()
     assert image.pixelColor(image.width() // 2, 0).name() != alarm
+
+
+def test_that_an_ended_execution_folds_to_one_line_while_something_is_typed(panel: ExecutionPanel) -> None:
+    ended = replace(RUNNING, phase=Phase.FINISHED)
+    panel.show_progress(ended, 0.0, 10)
+    whole = panel.sizeHint().height()
+    panel.fold(True)
+    assert not panel.bar.isVisible()
+    assert not panel.counts.isVisible()
+    assert panel.undo_button.isVisible()
+    assert panel.title.text().startswith("✓ Removed ")
+    assert panel.sizeHint().height() < whole / 2
+    panel.fold(False)
+    assert panel.bar.isVisible()
+
+
+def test_that_what_still_runs_is_not_folded(panel: ExecutionPanel) -> None:
+    panel.show_progress(RUNNING, 0.0, 10)
+    panel.fold(True)
+    assert panel.bar.isVisible()
+    panel.close_ended()
+    assert panel.isVisible()
+
+
+def test_that_what_has_ended_is_not_said_to_go_on() -> None:
+    assert title(RUNNING).startswith("Removing ")
+    stopped = replace(RUNNING, phase=Phase.STOPPED)
+    assert title(stopped).startswith(f"Removed {stopped.servers_out} of {stopped.total} servers")
 
 
 def test_that_there_is_no_undo_of_an_undo_or_of_nothing() -> None:

@@ -220,11 +220,30 @@ def meant(text: str, region: Region, state: State) -> set[int]:
     return set(matching(state, command).tolist())
 
 
-def test_that_a_click_writes_the_command_for_its_rack(
+def test_that_a_click_chooses_and_writes_nothing(view: FleetMapView, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(view.choosing.suggested):
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.viewport.centre_of(0).toPoint())
+    assert view.choice.cursor == 0
+
+
+def test_that_no_subsystem_is_written_that_the_server_does_not_serve(view: FleetMapView, qtbot: QtBot) -> None:
+    region = view.viewport.sheet.region  # type: ignore[union-attr]
+    serves = {region.subsystems[number].name for number, _ in region.roster.profiles[int(region.roster.profile[0])]}
+    other = next(one.name for one in region.subsystems if one.name not in serves and not one.external)
+    view.light(other)
+    with qtbot.waitSignal(view.choosing.suggested) as heard:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.viewport.centre_of(0).toPoint())
+        QTest.keyClick(view, Qt.Key.Key_Return)
+    assert other not in heard.args[0]  # type: ignore[index]
+
+
+def test_that_a_double_click_writes_the_command_for_its_rack(
     view: FleetMapView, qtbot: QtBot, region: Region, state: State
 ) -> None:
     with qtbot.waitSignal(view.choosing.suggested) as heard:
-        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.viewport.centre_of(0).toPoint())
+        spot = view.viewport.centre_of(0).toPoint()
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spot)
+        QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=spot)
     text = heard.args[0]  # type: ignore[index]
     rack = np.flatnonzero(region.roster.rack == region.roster.rack[0])
     assert meant(text, region, state) == set(rack.tolist())
@@ -259,6 +278,7 @@ def test_that_a_dragged_area_is_said_as_its_servers(
         QTest.mouseMove(view, (first + last) / 2)
         QTest.mouseMove(view, last)
         QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=last)
+        QTest.keyClick(view, Qt.Key.Key_Return)
     inside = view.choice.members(view.viewport.sheet.arrangement, state)  # type: ignore[union-attr]
     assert len(inside) > 1
     assert meant(heard.args[0], region, state) == set(inside.tolist())  # type: ignore[index]

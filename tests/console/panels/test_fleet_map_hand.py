@@ -110,6 +110,7 @@ def test_that_a_click_on_the_title_of_a_zone_takes_the_zone(view: FleetMapView, 
     spot = QPointF(zone.left() + 10, zone.top() - title_height() / 2) + QPointF(view.viewport.view().topLeft())
     with qtbot.waitSignal(view.choosing.suggested) as heard:
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=spot.toPoint())
+        QTest.keyClick(view, Qt.Key.Key_Return)
     text = heard.args[0]  # type: ignore[index]
     assert text.startswith("remove all from ")
     assert text.endswith(f" in {state.region.roster.zones[1]}")
