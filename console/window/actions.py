@@ -21,7 +21,7 @@ class ActionEntry:
 
 
 ACTIONS = (
-    ActionEntry("open", "File", "Open region…", "Ctrl+O", "Open the file of a region, in a window of its own"),
+    ActionEntry("open", "File", "Open region…", "Ctrl+N", "Open the file of a region, in a window of its own"),
     ActionEntry(
         "record",
         "File",

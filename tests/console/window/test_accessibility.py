@@ -65,9 +65,14 @@ async def shown(session: Session, text: str) -> None:
             lambda: session.workspace.bench.work.plan is not None and session.panels.preview.confirm_bar.isVisible()
         )
         await asyncio.sleep(SEEN_S)
-        await until(lambda: session.panels.preview.confirm_bar.armed() or session.workspace.bench.work.plan.blocked)
+        await until(lambda: session.panels.preview.confirm_bar.armed() or is_blocked(session))
     else:
         await until(lambda: session.workspace.bench.work.plan is None)
+
+
+def is_blocked(session: Session) -> bool:
+    plan = session.workspace.bench.work.plan
+    return plan is not None and plan.blocked
 
 
 async def answered(session: Session, question: str) -> None:
