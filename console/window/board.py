@@ -67,7 +67,7 @@ class Board(QObject):
         self.command.past.set(list(settings.value.history))
         workspace.set_keyboard(settings.value.keyboard)
         workspace.shows_preview = settings.value.shows_preview
-        self.not_read = NotReadView(theme, window.middle)
+        self.not_read = NotReadView(theme)
         window.cover(self.not_read)
         self._connect_values()
         self._connect_intents()

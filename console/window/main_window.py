@@ -87,11 +87,6 @@ class MainWindow(QMainWindow):
         """Let *view* lie over the topology whenever it is shown."""
         self._upper.set_cover(view)
 
-    @property
-    def middle(self) -> QWidget:
-        """What the topology lies in."""
-        return self._upper
-
     def set_tab_order(self, panels: tuple[QWidget, ...]) -> None:
         """Let Tab go through these panels in this order, and round."""
         self._tab_order = panels
@@ -238,6 +233,8 @@ class Overlaid(QWidget):
     def set_cover(self, cover: QWidget) -> None:
         """Keep *cover* over all of the panel, under what lies over its edge."""
         self._cover = cover
+        cover.setParent(self)
+        cover.hide()
         self._place()
 
     @reported

@@ -21,7 +21,7 @@ class NotReadView(QWidget):
     other = Signal()
     """Open another region."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.title = Text(theme, 15, "alarm", bold=True)
