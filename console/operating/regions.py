@@ -6,7 +6,6 @@ Bundled data and the core do not know each other: this reads the one and passes 
 import hashlib
 import logging
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from topology.region.description import LARGEST_TEXT, RegionError
 from topology.region.errors import LinkError
 from topology.region.region import Region
 from topology.region.source import Source
+from topology.region.stated.toml_text import decoded_toml
 from topology.region.tables import Tell, silent
 
 _log = logging.getLogger(__name__)
@@ -214,7 +214,7 @@ def stated_source(path: Path) -> Source | None:
     """Give the source that a description states; None where it is simulated, or cannot be read (which loading it says)."""
     try:
         data, _ = read_regular(path, str(path), LARGEST_TEXT, "")
-        if "source" not in tomllib.loads(data.decode("utf-8-sig")):
+        if "source" not in decoded_toml(data.decode("utf-8-sig")):
             return None
         return read_file(path, str(path)).source
     except (LinkError, RegionError, ValueError, RecursionError):

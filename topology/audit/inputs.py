@@ -60,6 +60,8 @@ class Ranges:
     playbook: Playbook
     rest: dict[str, Value]
     values: dict[str, _Column]
+    lacking: str = ""
+    """A parameter of the step for which the region has no value; without it there is no input."""
 
     @property
     def size(self) -> int:
@@ -85,11 +87,14 @@ def ranges_of(playbook: Playbook, step: Step, state: State, vocabulary: Vocabula
         if parameter.name in used and parameter.type != "text":
             found[parameter.name] = values
     rest = {name: value for name, value in chosen.items() if name not in found}
-    return Ranges(playbook, rest, found)
+    lacking = next((one.name for one in playbook.parameters if one.name in used and one.name not in chosen), "")
+    return Ranges(playbook, rest, found, lacking)
 
 
 def candidates(ranges: Ranges, vocabulary: Vocabulary) -> Iterator[Candidate]:
     """Give the inputs of a step, at most `MOST_INPUTS`: first those that differ from the usual in one value only."""
+    if ranges.lacking:
+        return
     names = list(ranges.values)
     bound_by_others = any(references_of(one) for one in ranges.playbook.parameters)
     seen: set[tuple[Value, ...]] = set()

@@ -92,6 +92,9 @@ def judge_step(ground: AuditGround, playbook: Playbook, step: Step) -> Judged:
         return judged
     ranges = ranges_of(playbook, step, ground.state, ground.vocabulary)
     judged.names = {name: tuple(value for value, _ in column) for name, column in ranges.values.items()}
+    if ranges.lacking:
+        judged.unfit = f"{ground.state.region.name} has nothing that its parameter {ranges.lacking} could be"
+        return judged
     done: set[Command] = set()
     looked_at = 0
     for candidate in candidates(ranges, ground.vocabulary):

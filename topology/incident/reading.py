@@ -1,7 +1,7 @@
 """Reads an incident's text: every problem is named with its place, all at once. Files are for `topology.links`."""
 
 import hashlib
-import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal, cast
@@ -30,6 +30,7 @@ from topology.incident.times import moment_of
 from topology.planning.guards.table import GUARDS
 from topology.region.region import Region, shown
 from topology.region.server_states import STATE_NAMES, ServerState
+from topology.region.stated.toml_text import decoded_toml
 from topology.region.tables import Problems, Table
 
 FORMAT = 1
@@ -62,7 +63,7 @@ def decoded(text: str, source: str) -> Mapping[str, object]:
     if not text.strip():
         raise IncidentError((f"{source}: is empty; an incident starts with format = {FORMAT}",))
     try:
-        return tomllib.loads(text)
+        return decoded_toml(text)
     except (ValueError, RecursionError) as error:
         raise IncidentError((f"{source}: is not TOML, or was cut short: {error}",)) from error
 
@@ -291,7 +292,7 @@ class _Reader:
 
     def unique(self, what: str, names: list[str]) -> None:
         """Note names that are given twice."""
-        for name in sorted({name for name in names if name and names.count(name) > 1}):
+        for name in sorted(name for name, count in Counter(names).items() if name and count > 1):
             self.problems.add(f'{what} "{name}"', "is described twice; names are unique")
 
     def eras(self, top: Table) -> tuple[Era, ...]:

@@ -4,13 +4,13 @@ What comes out opens nothing: a replay reads the servers from the table, with th
 """
 
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
 from topology.region.region import Region, Subsystem
 from topology.region.server_states import STATE_NAMES
+from topology.region.stated.toml_text import decoded_toml
 
 TABLE = "fleet.csv"
 """What the table beside the description is called."""
@@ -19,7 +19,7 @@ _OF_THE_SOURCE = ("source", "place", "pool", "fleet")
 
 def recorded_description(text: str, region: Region) -> str:
     """Write the description *text* of a live region for a replay: what only its source or ledger stated is stated in it."""
-    stated = {key: value for key, value in tomllib.loads(text).items() if key not in _OF_THE_SOURCE}
+    stated = {key: value for key, value in decoded_toml(text).items() if key not in _OF_THE_SOURCE}
     head = {**stated.pop("region"), "zones": list(region.roster.zones)}
     tables = {one["name"]: one for one in stated.pop("subsystem", [])}
     subsystems = [_subsystem(dict(tables.get(one.name, {})), one, region) for one in region.subsystems]

@@ -10,6 +10,7 @@ from topology.playbook.model import Parameter, Reference
 from topology.playbook.templates import PARAMETER_NAME
 from topology.playbook.values import NAMES, NUMBERS, TYPES, Type, Value, read_value
 from topology.region.region import shown
+from topology.region.stated.toml_text import first_twice
 from topology.region.tables import Table
 
 MOST_PARAMETERS = 50
@@ -128,7 +129,7 @@ def _values(table: Table, key: str, kind: Type) -> tuple[Value, ...]:
         return ()
     found = [value for one in raw if (value := _value(table, key, kind, one)) is not None]
     if len(set(found)) < len(found):
-        table.problem(key, f"holds {next(str(one) for one in found if found.count(one) > 1)} twice")
+        table.problem(key, f"holds {first_twice(found)} twice")
     return tuple(dict.fromkeys(found))
 
 

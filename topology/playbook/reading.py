@@ -4,7 +4,6 @@ Whether the names in it exist is a question to a region (`topology.playbook.bind
 caller's business.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from topology.playbook.parameters import prose, read_parameters, reference, refe
 from topology.playbook.templates import Problem, read_template
 from topology.region.problems.problem import not_toml
 from topology.region.region import NAME, Amount, shown
+from topology.region.stated.toml_text import decoded_toml, first_twice
 from topology.region.tables import Problems, Table
 
 FORMAT = 1
@@ -72,7 +72,7 @@ def read_playbook(text: str, source: str) -> Playbook:
 def is_playbook(text: str) -> bool:
     """Say whether TOML *text* means to be a playbook rather than a region; unreadable text does not."""
     try:
-        return "playbook" in tomllib.loads(text)
+        return "playbook" in decoded_toml(text)
     except (ValueError, RecursionError):
         return False
 
@@ -83,7 +83,7 @@ def _decode(text: str, source: str) -> Mapping[str, object]:
     if not text.strip():
         raise PlaybookError((f"{source}: is empty; a playbook starts with format = {FORMAT}",))
     try:
-        return tomllib.loads(text)
+        return decoded_toml(text)
     except ValueError as error:  # a decode error, or a number too long for Python to read
         raise PlaybookError((not_toml(source, error),)) from error
     except RecursionError as error:
@@ -197,7 +197,7 @@ def _subsystems(table: Table, types: Mapping[str, str]) -> tuple[str | Reference
         else:
             found.append(one or text)
     if len(set(found)) < len(found):
-        twice = next(str(one) for one in found if found.count(one) > 1)
+        twice = str(first_twice(found))
         table.problem("only_subsystems", f"holds {shown(twice)} twice")
     return tuple(dict.fromkeys(found))
 

@@ -84,8 +84,11 @@ class Filled:
 def fill(template: Template, values: Mapping[str, Value], vocabulary: Vocabulary) -> Filled:
     """Fill *template*, and read the result with the names of a region.
 
-    The text must read as the very command that was put together; anything else is refused.
+    The text must read as the very command that was put together; anything else is refused, and so is a value that is missing.
     """
+    missing = next((name for name in template.parameters if name not in values), None)
+    if missing is not None:
+        return Filled(str(template.pattern), None, f"nothing is given for {missing}")
     command = template.put(values)
     text = str(command)
     reading = parse(text, vocabulary)

@@ -4,7 +4,6 @@ Every problem is found in one pass and named with its place; nothing is guessed.
 """
 
 import hashlib
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -21,6 +20,7 @@ from topology.region.server_states import STATE_NAMES, ServerState
 from topology.region.source_reading import read_places, read_source
 from topology.region.stated.alarms import read_alarm_policy
 from topology.region.stated.approval import read_approval
+from topology.region.stated.toml_text import decoded_toml
 from topology.region.tables import Problems, Table, Tell, silent
 
 FORMAT = 1
@@ -39,7 +39,7 @@ class RegionError(Exception):
 def fleet_file_of(text: str) -> str | None:
     """Give the name of the fleet table that a description asks for, or None; unreadable text asks for none."""
     try:
-        name = tomllib.loads(text).get("fleet")
+        name = decoded_toml(text).get("fleet")
     except (ValueError, RecursionError):
         return None
     return name if isinstance(name, str) else None
@@ -127,7 +127,7 @@ def _decode(text: str, source: str) -> Mapping[str, object]:
     if not text.strip():
         raise RegionError((f"{source}: is empty; a description starts with format = {FORMAT}",))
     try:
-        return tomllib.loads(text)
+        return decoded_toml(text)
     except ValueError as error:  # a decode error, or a number too long for Python to read
         raise RegionError((not_toml(source, error),)) from error
     except RecursionError as error:

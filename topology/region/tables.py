@@ -7,6 +7,7 @@ from datetime import datetime
 from topology.region.problems.positions import Path, Positions
 from topology.region.problems.problem import Problem
 from topology.region.region import LARGEST_NUMBER, NAME, Amount, Window, shown
+from topology.region.stated.toml_text import first_twice
 
 _PACE = re.compile(r"([1-9][0-9]{0,8})/min")
 _WINDOW = re.compile(r"([1-9][0-9]{0,8}%?) in ([1-9][0-9]{0,4}) ?(min|h)")
@@ -131,8 +132,8 @@ class Table:
         for name in found:
             if not NAME.fullmatch(name):
                 self.problem(key, f"holds {shown(name)}; {A_NAME}")
-        if len(set(found)) < len(found):
-            twice = next(name for name in found if found.count(name) > 1)
+        twice = first_twice(found)
+        if twice is not None:
             self.problem(key, f"holds {shown(twice)} twice")
         return tuple(dict.fromkeys(found))
 

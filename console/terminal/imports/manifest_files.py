@@ -14,6 +14,7 @@ from yaml.resolver import Resolver
 
 from topology.imports.kubernetes.kubernetes import Document, SourcePlace
 from topology.imports.notes import plain
+from topology.region.stated.toml_text import first_twice
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes of a file that is read."""
@@ -166,8 +167,7 @@ def _json_document(data: bytes, file: str, label: str) -> Document:
     def mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
         made = dict(pairs)
         if len(made) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice.append(next(key for number, key in enumerate(keys) if key in keys[:number]))
+            twice.append(str(first_twice(key for key, _ in pairs)))
         return made
 
     try:

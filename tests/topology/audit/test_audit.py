@@ -356,3 +356,11 @@ def test_that_servers_and_racks_of_one_make_stand_for_the_others() -> None:
     judged = report.playbooks[0].steps[0]
     assert judged.evaluated - judged.slips <= 10
     assert report.evaluated < len(state.region.roster)
+
+
+def test_that_a_region_without_servers_is_a_finding_for_each_step_that_nothing_fits() -> None:
+    text = 'format = 1\n[region]\nname = "r"\nzones = ["az1"]\n[policy]\npace = "60/min"\nlargest_command = "100%"\n'
+    state = state_of(read_region(text + '[[subsystem]]\nname = "index"\nfloor = 0\n', "r.toml"))
+    report = audit(bundled(), state, say=sentence)
+    assert report.evaluated == 0
+    assert {one.playbook for one in report.found if one.kind is FoundKind.UNFIT} == {one.name for one in bundled()}

@@ -1,6 +1,5 @@
 """A trainee's acts as a file: what was typed when, after leaving the timeline, and under which tool."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -9,6 +8,7 @@ from topology.incident.model import Era, Incident
 from topology.incident.reading import IncidentError
 from topology.incident.times import moment_of
 from topology.region.region import shown
+from topology.region.stated.toml_text import decoded_toml
 from topology.region.tables import Problems, Table
 
 FORMAT = 1
@@ -42,7 +42,7 @@ def read_acts(text: str, source: str, incident: Incident) -> Acts:
     """
     problems = Problems(source)
     try:
-        top = Table(tomllib.loads(text), "", problems)
+        top = Table(decoded_toml(text), "", problems)
     except (ValueError, RecursionError) as error:
         raise IncidentError((f"{source}: is not TOML: {error}",)) from error
     top.only({"format", "incident", "era", "seed", "branch", "until", "act"})
