@@ -23,11 +23,11 @@ from topology.records.description_file import read_description, read_regular
 from topology.records.ledger.keeping import read_ledger_head
 from topology.records.own_folders import state_folder
 from topology.records.region_cache import read_or_recall
+from topology.region.decoding.toml_text import decoded_toml
 from topology.region.description import LARGEST_TEXT, RegionError
 from topology.region.errors import LinkError
 from topology.region.region import Region
 from topology.region.source import Source
-from topology.region.stated.toml_text import decoded_toml
 from topology.region.tables import Tell, silent
 
 _log = logging.getLogger(__name__)

@@ -28,9 +28,9 @@ from topology.incident.model import (
 from topology.incident.record import read_record
 from topology.incident.times import moment_of
 from topology.planning.guards.table import GUARDS
+from topology.region.decoding.toml_text import decoded_toml
 from topology.region.region import Region, shown
 from topology.region.server_states import STATE_NAMES, ServerState
-from topology.region.stated.toml_text import decoded_toml
 from topology.region.tables import Problems, Table
 
 FORMAT = 1

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
+from topology.region.decoding.toml_text import decoded_toml
 from topology.region.region import Region, Subsystem
 from topology.region.server_states import STATE_NAMES
-from topology.region.stated.toml_text import decoded_toml
 
 TABLE = "fleet.csv"
 """What the table beside the description is called."""

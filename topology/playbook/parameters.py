@@ -9,8 +9,8 @@ from topology.command.grammar.reading import listed
 from topology.playbook.model import Parameter, Reference
 from topology.playbook.templates import PARAMETER_NAME
 from topology.playbook.values import NAMES, NUMBERS, TYPES, Type, Value, read_value
+from topology.region.decoding.toml_text import first_twice
 from topology.region.region import shown
-from topology.region.stated.toml_text import first_twice
 from topology.region.tables import Table
 
 MOST_PARAMETERS = 50

@@ -12,9 +12,9 @@ from topology.command.verbs import VERBS
 from topology.playbook.model import Expects, Parameter, Playbook, Reference, Step
 from topology.playbook.parameters import prose, read_parameters, reference, references_of
 from topology.playbook.templates import Problem, read_template
+from topology.region.decoding.toml_text import decoded_toml, first_twice
 from topology.region.problems.problem import not_toml
 from topology.region.region import NAME, Amount, shown
-from topology.region.stated.toml_text import decoded_toml, first_twice
 from topology.region.tables import Problems, Table
 
 FORMAT = 1

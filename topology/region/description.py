@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
+from topology.region.decoding.toml_text import decoded_toml
 from topology.region.fleet_table import read_fleet_table
 from topology.region.listing import supports_of
 from topology.region.problems.problem import not_toml
@@ -20,7 +21,6 @@ from topology.region.server_states import STATE_NAMES, ServerState
 from topology.region.source_reading import read_places, read_source
 from topology.region.stated.alarms import read_alarm_policy
 from topology.region.stated.approval import read_approval
-from topology.region.stated.toml_text import decoded_toml
 from topology.region.tables import Problems, Table, Tell, silent
 
 FORMAT = 1

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from topology.region.decoding.toml_text import first_twice
 from topology.region.problems.positions import Path, Positions
 from topology.region.problems.problem import Problem
 from topology.region.region import LARGEST_NUMBER, NAME, Amount, Window, shown
-from topology.region.stated.toml_text import first_twice
 
 _PACE = re.compile(r"([1-9][0-9]{0,8})/min")
 _WINDOW = re.compile(r"([1-9][0-9]{0,8}%?) in ([1-9][0-9]{0,4}) ?(min|h)")

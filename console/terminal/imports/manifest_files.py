@@ -14,7 +14,7 @@ from yaml.resolver import Resolver
 
 from topology.imports.kubernetes.kubernetes import Document, SourcePlace
 from topology.imports.notes import plain
-from topology.region.stated.toml_text import first_twice
+from topology.region.decoding.toml_text import first_twice
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes of a file that is read."""

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from topology.incident.model import Era, Incident
 from topology.incident.reading import IncidentError
 from topology.incident.times import moment_of
+from topology.region.decoding.toml_text import decoded_toml
 from topology.region.region import shown
-from topology.region.stated.toml_text import decoded_toml
 from topology.region.tables import Problems, Table
 
 FORMAT = 1

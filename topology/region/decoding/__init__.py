@@ -1,0 +1,1 @@
+"""Takes the text of a description apart, whatever it describes."""
