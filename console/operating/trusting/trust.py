@@ -99,7 +99,7 @@ def _facts(path: Path, source: Source) -> list[str]:
         given = f" with {shlex.join(arguments)}" if arguments else ""
         found.append(f"It runs the program {program}{given}, as you, for as long as the region is open.")
     else:
-        found.append(f"It reaches the servers through {source.fleet}.")
+        found.append(f"It {_meaning(source.fleet)}.")
     if source.graph:
         found.append(f"It reads who calls whom from {source.graph}.")
     if source.ledger:
@@ -115,6 +115,14 @@ def _facts(path: Path, source: Source) -> list[str]:
         else "It can remove servers, once you confirm a plan."
     )
     return found
+
+
+def _meaning(fleet: str) -> str:
+    """Say what a fleet's address means, as its kind does; what is wrong with one, opening it says."""
+    try:
+        return source_address(fleet).meaning
+    except LinkError:
+        return f"reaches the servers through {fleet}"
 
 
 def _cautions(path: Path, source: Source) -> list[str]:

@@ -99,3 +99,18 @@ def test_that_a_plain_connection_off_this_machine_is_a_caution(path: Path, addre
 
 def test_that_a_quote_that_is_not_closed_can_still_be_asked_about(path: Path) -> None:
     assert request_of(path, Source('exec:/bin/a "b')).facts
+
+
+@pytest.mark.parametrize(
+    ("fleet", "fact"),
+    [
+        ("haproxy:unix:/run/h.sock", "It reaches HAProxy by its runtime API at /run/h.sock."),
+        (
+            "simulated:/shop/servers.toml",
+            "It simulates the servers that /shop/servers.toml lists; nothing real is touched.",
+        ),
+        ("nosuchkind:7", "It reaches the servers through nosuchkind:7."),
+    ],
+)
+def test_that_what_is_reached_is_said_in_the_words_of_its_kind(path: Path, fleet: str, fact: str) -> None:
+    assert fact in request_of(path, replace(RACKS, fleet=fleet)).facts
