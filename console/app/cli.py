@@ -10,7 +10,7 @@ from pathlib import Path
 from console.app.window_words import PICTURE, REPLAY
 from console.terminal.checks.adapter_command import ADAPTER
 from console.terminal.makers import GENERATE, IMPORT, LEDGER, RECORD, SERVE_DEMO
-from console.terminal.plans.plan_command import PLAN
+from console.terminal.plans.words import PLAN
 from console.terminal.program import guarded, own_command
 from console.terminal.questions import AUDIT, CHECK, EXPLAIN, HEADROOM, JOURNAL, PREVIEW, RESTART, TRUST
 
@@ -71,7 +71,7 @@ def _open(words: list[str]) -> int:
 
 def window_parser() -> argparse.ArgumentParser:
     """Give what reads the words where the first names no subcommand: those that open the console."""
-    listing = "\n".join(f"  {one.name:<10}{one.help}" for one in _TABLE)
+    listing = "\n".join(f"  {one.name:<11}{one.help}" for one in _TABLE)
     parser = argparse.ArgumentParser(
         prog="underkeel",
         description="Shows what a removal would take from every subsystem, before it is confirmed.",

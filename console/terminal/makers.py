@@ -8,9 +8,9 @@ from console.terminal.subcommand import Subcommand, region_argument, whole
 
 
 def _import_words(parser: ArgumentParser) -> None:
-    from console.terminal.imports.formats import IMPORTERS
+    from console.terminal.imports.outside import importers
 
-    listing = "\n".join(f"  {one.name:<12}{one.help}" for one in IMPORTERS.values())
+    listing = "\n".join(f"  {one.name:<12}{one.help}" for one in importers().values())
     parser.usage = "underkeel import [-h] [--out OUT] [FORMAT] PATH ..."
     parser.add_argument(
         "path", nargs="+", metavar="PATH", help="what to read, behind its format where that is not plain"
@@ -22,13 +22,13 @@ def _import_words(parser: ArgumentParser) -> None:
 
 def _import(chosen: Namespace) -> int:
     from console.terminal.imports.driver import import_files
-    from console.terminal.imports.formats import IMPORTERS
+    from console.terminal.imports.outside import importers
 
     first, *rest = chosen.path
-    format_name, paths = (first, rest) if first in IMPORTERS else ("", chosen.path)
+    format_name, paths = (first, rest) if first in importers() else ("", chosen.path)
     if not paths:
         chosen.refuse(f"write what to import behind {format_name}")
-    if format_name and not IMPORTERS[format_name].endings and len(paths) > 1:
+    if format_name and not importers()[format_name].endings and len(paths) > 1:
         chosen.refuse(f"{format_name} reads one file, not {len(paths)}")
     return import_files(format_name, [Path(path) for path in paths], chosen.out, sys.stdout, sys.stderr)
 

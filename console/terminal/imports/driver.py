@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from console.terminal.imports.formats import IMPORTERS
 from console.terminal.imports.importer import Importer, SourceFile
 from console.terminal.imports.output import FAILED, finish, guarded_import, say, shown
+from console.terminal.imports.outside import importers
 from console.terminal.progress_line import ProgressLine
 from topology.imports.imported import Imported
 from topology.imports.notes import ImportRefusedError, Note, UnreadableError, plain
@@ -33,10 +33,10 @@ def import_files(format_name: str, paths: list[Path], out: Path | None, stdout: 
     Returns:
         The exit code: 0, or 2 when something could not be read or written; then nothing is written.
     """
-    importer = IMPORTERS[format_name] if format_name else _recognised(paths)
+    importer = importers()[format_name] if format_name else _recognised(paths)
     if importer is None:
         what = shown(paths[0]) if paths else "nothing"
-        names = ", ".join(IMPORTERS)
+        names = ", ".join(importers())
         say(stderr, f"{what}: neither a format nor a file whose format is plain; write a format before it, of {names}.")
         return FAILED
     return guarded_import(lambda progress: _run(importer, paths, out, stdout, stderr, progress), stderr)
@@ -70,8 +70,8 @@ def _recognised(paths: list[Path]) -> Importer | None:
     """Give the one importer that takes the first of *paths* for its own; None where none or several do."""
     if not paths:
         return None
-    folders = [one for one in IMPORTERS.values() if one.endings]
-    found = folders if paths[0].is_dir() else list(IMPORTERS.values())
+    folders = [one for one in importers().values() if one.endings]
+    found = folders if paths[0].is_dir() else list(importers().values())
     if not paths[0].is_dir():
         try:
             with paths[0].open("rb") as stream:

@@ -1,8 +1,7 @@
 """`underkeel plan`: saves a plan to a file for a review, and reads one, judged again. It acts on nothing."""
 
-import sys
 import time
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -15,7 +14,6 @@ from console.operating.live.operators_name import operators_name
 from console.operating.state_reading import read_state
 from console.terminal.preview_command import EXIT, plan_table
 from console.terminal.progress_line import ProgressLine
-from console.terminal.subcommand import Subcommand, json_argument, live_argument, region_argument
 from console.words.findings.table import message
 from console.words.plan_json import plan_builtins
 from topology.command.grammar.syntax import Planned
@@ -150,23 +148,3 @@ def _head(saved: SavedPlan, plan: Plan, changed: tuple[Finding, ...]) -> Iterato
         yield "It still holds."
     for one in changed:
         yield f"STALE: {message(one)}"
-
-
-def _words(parser: ArgumentParser) -> None:
-    parser.add_argument("verb", choices=("save", "show"), help="save the plan of a command, or show a saved one")
-    parser.add_argument("what", metavar="COMMAND|FILE", help="what to plan, or the file to read")
-    region_argument(parser)
-    live_argument(parser)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="with save: a new file")
-    json_argument(parser, "with show: the plan as saved and as judged now")
-
-
-PLAN = Subcommand(
-    "plan",
-    "save a plan to a file, or show one, judged again",
-    "Saves the plan of a command with its servers, for a review; or shows a saved one, judged again by the region as it is now. "
-    "Acts on nothing. Exit status: 0 clear, 3 caution, 1 blocked or stale, 2 unreadable.",
-    _words,
-    lambda chosen: plan_command(chosen, sys.stdout, sys.stderr),
-    ('save "remove 40 servers from billing" --out plan.json', "show plan.json"),
-)
