@@ -59,7 +59,7 @@ ACTIONS = (
         "Ctrl+Shift+A",
         "Show which inputs the playbooks accept that would break a floor",
     ),
-    ActionEntry("operators", "Go", "Operators", "Ctrl+O", "Show who else is here, and the approvals"),
+    ActionEntry("operators", "Go", "Operators", "Ctrl+G", "Show who else is here, and the approvals"),
     ActionEntry(
         "shows_preview",
         "View",
