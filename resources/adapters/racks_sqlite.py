@@ -11,7 +11,7 @@ import time
 from itertools import groupby
 from pathlib import Path
 
-from json_lines import send, serve
+from json_lines import Adapter, refused, send, serve
 
 SUPPORTS = "SELECT group_concat(subsystem || ':' || units, ' ') FROM supports WHERE server = name"
 SERVER = f"SELECT state, zone, cell, ({SUPPORTS}) FROM servers WHERE name = ?"
@@ -19,37 +19,22 @@ IN_SERVICE = """SELECT coalesce(sum(units), 0) FROM supports JOIN servers ON nam
   AND (? = 'region' OR ? = 'zone:' || zone OR ? = 'cell:' || zone || '/' || cell)"""
 
 
-class Racks:
+class Racks(Adapter):
     def __init__(self, path, drain_s):
-        self.db = sqlite3.connect(path, isolation_level=None, timeout=10)
+        self.db, self.drain_s = sqlite3.connect(path, isolation_level=None, timeout=10), drain_s
         self.db.execute("PRAGMA synchronous = FULL")
-        self.revision = self.db.execute("SELECT coalesce(max(revision), 0) FROM facts").fetchone()[0]
-        self.drain_s, self.operator, self.told = drain_s, "?", 0.0
+        super().__init__(self.db.execute("SELECT coalesce(max(revision), 0) FROM facts").fetchone()[0])
 
     def hello(self, number, params):
-        if 1 not in params["protocol"]:
-            raise ValueError("this adapter speaks version 1 of the protocol")
-        self.operator = params["operator"]
         can = {"atomic_waves": True, "restores_by_name": True, "stops_mid_wave": True, "remembers_waves": True}
-        region = self.db.execute("SELECT id FROM region").fetchone()[0]
-        return {"protocol": 1, "name": "racks", "region": region, "identity": f"{self.operator}@racks", "abilities": can,
-                "heartbeat_s": 1}  # fmt: skip
+        return self.greeting(params, "racks", self.db.execute("SELECT id FROM region").fetchone()[0], 1, **can)
 
     def load(self, number, params):
         self.db.execute("BEGIN")  # one snapshot: what happened until now is told before, what comes later after
         self.tell()
         rows = self.db.execute(f"SELECT name, zone, cell, rack, state, ({SUPPORTS}) FROM servers ORDER BY 1").fetchall()
-        racks = {place: at for at, place in enumerate(dict.fromkeys(row[1:4] for row in rows))}
-        profiles = {supports: at for at, supports in enumerate(dict.fromkeys(row[5] or "" for row in rows))}
-        send(method="load/head", params={"id": number, "racks": list(racks), "profiles": [p.split() for p in profiles],
-             "servers": len(rows)})  # fmt: skip
-        for at in range(0, len(rows), 10_000):
-            part = rows[at : at + 10_000]
-            send(method="load/chunk", params={"id": number, "at": at, "names": [row[0] for row in part],
-                 "rack": [racks[row[1:4]] for row in part], "profile": [profiles[row[5] or ""] for row in part],
-                 "state": "".join(row[4] for row in part)})  # fmt: skip
         self.db.execute("COMMIT")
-        return {"revision": str(self.revision), "time": time.time()}
+        return self.loaded(number, [(row[0], row[1:4], tuple((row[5] or "").split()), row[4]) for row in rows])
 
     def tell(self, heartbeat=False):
         """Send what happened since the last time; nothing of it is a heartbeat."""
@@ -67,11 +52,6 @@ class Racks:
         if heartbeat and not rows:
             self.event(self.revision)
 
-    def event(self, revision, **more):
-        params = {"previous": str(self.revision), "revision": str(revision), "time": time.time(), **more}
-        self.revision, self.told = revision, time.monotonic()
-        send(method="events", params=params)
-
     def remove(self, number, params):
         return self.act(params, "s", "d")
 
@@ -88,15 +68,15 @@ class Racks:
             if done and done[0]:
                 return json.loads(done[0])
             why = ["abandoned", "this wave was given up"] if done else self.judge(wave, before, after)
-            answers = [[name, "refused" if why else "done"] for name in wave["servers"]]
-            answer = {"wave": wave["wave"], "answers": answers, "refusals": [why] if why else []}
-            for name in [] if why else wave["servers"]:
+            if why:
+                return refused(wave, *why)
+            answers = [[name, "done"] for name in wave["servers"]]
+            row = wave["wave"], wave["execution"], json.dumps({"wave": wave["wave"], "answers": answers})
+            for name in wave["servers"]:
                 self.db.execute("UPDATE servers SET state = ?, wave = ?, actor = ?, since = ? WHERE name = ? AND state != ?",
                                 (after, wave["wave"], wave["operator"], time.time(), name, after))  # fmt: skip
-            if not done and not why:
-                row = wave["wave"], wave["execution"], json.dumps(answer)
-                self.db.execute("INSERT INTO waves VALUES (?, ?, ?)", row)
-            return answer
+            self.db.execute("INSERT OR REPLACE INTO waves VALUES (?, ?, ?)", row)
+            return json.loads(row[2])
 
     def judge(self, wave, before, after):
         if after == "d" and self.db.execute("SELECT 1 FROM stops WHERE execution = ?", (wave["execution"],)).fetchone():
@@ -146,16 +126,10 @@ class Racks:
         self.db.execute("DELETE FROM stops WHERE execution = ?", (params["execution"],))
         return True
 
-    def cancel(self, number, params):
-        return True  # every wave is done or refused before the next request is read
-
     def idle(self):
-        late = time.time() - self.drain_s
-        self.db.execute(
-            "UPDATE servers SET state = 'r', since = ? WHERE state = 'd' AND since < ?", (time.time(), late)
-        )
-        beat = time.monotonic() - self.told > 0.8
-        self.tell(heartbeat=beat)
+        ended = "UPDATE servers SET state = 'r', since = ? WHERE state = 'd' AND since < ?"
+        self.db.execute(ended, (time.time(), time.time() - self.drain_s))
+        self.tell(heartbeat=time.monotonic() - self.told > 0.8)
 
 
 def main():
@@ -166,8 +140,7 @@ def main():
     given = parser.parse_args()
     if given.create:
         return sqlite3.connect(given.database).executescript(Path(__file__).with_name("racks.sql").read_text())
-    racks = Racks(given.database, given.drain_s)
-    return serve(racks, racks.idle)
+    return serve(Racks(given.database, given.drain_s))
 
 
 if __name__ == "__main__":

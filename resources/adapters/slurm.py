@@ -12,49 +12,33 @@ import subprocess
 import time
 from pathlib import Path
 
-from json_lines import send, serve
+from json_lines import Adapter, keep, refused, send, serve
 
 LETTERS = {"draining": "d", "drained": "r", "down": "f", "fail": "f", "failing": "f", "error": "f", "unknown": "f"}
 JOINING = ("powering_up", "powered_down", "rebooting", "boot")
 
 
-class Slurm:
+class Slurm(Adapter):
     def __init__(self, memory):
-        self.memory, self.nodes, self.revision, self.told = Path(memory), None, 0, 0.0
+        super().__init__()
+        self.memory, self.nodes = Path(memory), None
         kept = json.loads(self.memory.read_text()) if self.memory.exists() else {"waves": {}, "stops": []}
         self.waves, self.stops = kept["waves"], kept["stops"]
 
     def keep(self):
-        part = self.memory.with_suffix(".part")
-        with part.open("w") as file:
-            json.dump({"waves": self.waves, "stops": self.stops}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self.memory)
+        keep(self.memory, {"waves": self.waves, "stops": self.stops})
 
     def hello(self, number, params):
-        if 1 not in params["protocol"]:
-            raise ValueError("this adapter speaks version 1 of the protocol")
         can = {"restores_by_name": True, "stops_mid_wave": True, "remembers_waves": True,
                "others_act": "whoever may use scontrol can act beside us"}  # fmt: skip
         config = dict(line.split("=", 1) for line in run("scontrol", "show", "config").splitlines() if "=" in line)
         cluster = {key.strip(): value.strip() for key, value in config.items()}["ClusterName"]
-        return {"protocol": 1, "name": "slurm", "region": cluster, "identity": params["operator"], "abilities": can,
-                "heartbeat_s": 2}  # fmt: skip
+        return self.greeting(params, "slurm", cluster, 2, **can)
 
     def load(self, number, params):
         self.look()
-        nodes = sorted(self.nodes)
-        sets = sorted({self.nodes[name][1] for name in nodes})
-        send(
-            method="load/head", params={"id": number, "racks": [["", "", ""]], "profiles": sets, "servers": len(nodes)}
-        )
-        for at in range(0, len(nodes), 10_000):
-            part = nodes[at : at + 10_000]
-            send(method="load/chunk", params={"id": number, "at": at, "names": part, "rack": [0] * len(part),
-                 "profile": [sets.index(self.nodes[name][1]) for name in part],
-                 "state": "".join(self.nodes[name][0] for name in part)})  # fmt: skip
-        return {"revision": str(self.revision), "time": time.time()}
+        nodes = sorted(self.nodes.items())
+        return self.loaded(number, [(name, ("", "", ""), node[1], node[0]) for name, node in nodes])
 
     def look(self):
         """Tell what is other than a moment ago; nothing of it is a heartbeat."""
@@ -71,28 +55,24 @@ class Slurm:
             if now[name][0] != before[name][0]:
                 groups.setdefault((wave, by), []).append(name)
         for (wave, by), names in groups.items():
-            self.event(servers=names, states="".join(now[name][0] for name in names), wave=wave, actor=by)
+            letters = "".join(now[name][0] for name in names)
+            self.event(self.revision + 1, servers=names, states=letters, wave=wave, actor=by)
         if not groups:
-            self.event()
-
-    def event(self, **more):
-        previous, self.revision = self.revision, self.revision + bool(more)
-        params = {"previous": str(previous), "revision": str(self.revision), "time": time.time(), **more}
-        send(method="events", params=params)
+            self.event(self.revision)
 
     def remove(self, number, params):
-        return self.act(params, "s", lambda name: drain(name, f"underkeel {params['wave']} {params['operator']}"))
+        reason = f"Reason=underkeel {params['wave']} {params['operator']}"
+        return self.act(params, "s", lambda name: update(name, "State=DRAIN", reason))
 
     def restore(self, number, params):
-        return self.act(params, "dr", resume)
+        return self.act(params, "dr", lambda name: update(name, "State=RESUME"))
 
     def act(self, wave, before, change):
         if wave["must"]:
             raise ValueError(f"this adapter cannot judge {wave['must']}")
         if wave["wave"] in self.waves:
-            return self.outcome(0, {"wave": wave["wave"], "abandon": False}) or refused(
-                wave, "abandoned", "was given up"
-            )
+            known = self.outcome(0, {"wave": wave["wave"], "abandon": False})
+            return known or refused(wave, "abandoned", "was given up")
         now = nodes()
         wrong = [name for name in wave["servers"] if name not in now or now[name][0] not in before]
         if wrong:
@@ -118,23 +98,19 @@ class Slurm:
         return found
 
     def stop(self, number, params):
-        execution, back = params["execution"], []
-        self.stops.append(execution)
+        back = []
+        self.stops.append(params["execution"])
         for name, (state, _, (wave, _)) in nodes().items():
-            if state == "d" and (wave or "").rpartition(".")[0] == execution and resume(name):
+            if state == "d" and (wave or "").rpartition(".")[0] == params["execution"] and update(name, "State=RESUME"):
                 back.append(name)
-                self.waves[wave]["answers"] = [
-                    [n, "returned" if n == name else a] for n, a in self.waves[wave]["answers"]
-                ]
+                answers = self.waves[wave]["answers"]
+                self.waves[wave]["answers"] = [[one, "returned" if one == name else word] for one, word in answers]
         self.keep()
         return back
 
     def resume(self, number, params):
         self.stops = [execution for execution in self.stops if execution != params["execution"]]
         self.keep()
-
-    def cancel(self, number, params):
-        return True
 
     def idle(self):
         if self.nodes is not None and time.monotonic() - self.told > 1:
@@ -145,20 +121,9 @@ def run(*words):
     return subprocess.run(words, check=True, capture_output=True, text=True, timeout=10).stdout
 
 
-def drain(name, reason):
-    return scontrol("update", f"NodeName={name}", "State=DRAIN", f"Reason={reason}")
-
-
-def resume(name):
-    return scontrol("update", f"NodeName={name}", "State=RESUME")
-
-
-def scontrol(*words):
-    return subprocess.run(("scontrol", *words), check=False, capture_output=True, timeout=10).returncode == 0
-
-
-def refused(wave, code, why):
-    return {"wave": wave["wave"], "answers": [[name, "refused"] for name in wave["servers"]], "refusals": [[code, why]]}
+def update(name, *words):
+    words = ("scontrol", "update", f"NodeName={name}", *words)
+    return subprocess.run(words, check=False, capture_output=True, timeout=10).returncode == 0
 
 
 def nodes():
@@ -169,12 +134,8 @@ def nodes():
         word = state.rstrip("*~#!%$@+^-").lower()
         letter = LETTERS.get(word, "j" if word in JOINING else "f" if state.endswith("*") else "s")
         wave = tuple(reason.split()[1:3]) if reason.startswith("underkeel ") else ()
-        partitions = found.get(name, ("", ()))[1]
-        found[name] = (
-            letter,
-            tuple(sorted({*partitions, partition.rstrip("*")})),
-            wave if len(wave) == 2 else (None, None),
-        )
+        partitions = tuple(sorted({*found.get(name, ("", ()))[1], partition.rstrip("*")}))
+        found[name] = letter, partitions, wave if len(wave) == 2 else (None, None)
     return found
 
 
@@ -185,5 +146,4 @@ if __name__ == "__main__":
     given = parser.parse_args()
     if given.conf:
         os.environ["SLURM_CONF"] = given.conf
-    slurm = Slurm(given.memory)
-    serve(slurm, slurm.idle)
+    serve(Slurm(given.memory))

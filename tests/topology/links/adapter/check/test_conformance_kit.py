@@ -31,7 +31,7 @@ DAMAGES = {
     "floor": ("if left < floor:", "if False:"),
     "stop within a wave": ('self.db.execute("INSERT OR IGNORE INTO stops VALUES (?)", (execution,))', "pass"),
     "heartbeat": ("> 0.8", "> 80"),
-    "killed at random moments": ('"INSERT INTO waves VALUES (?, ?, ?)", row', '"SELECT ?, ?, ?", row'),
+    "killed at random moments": ('"INSERT OR REPLACE INTO waves VALUES (?, ?, ?)", row', '"SELECT ?, ?, ?", row'),
     "unknown method": ("-32601", "-32000"),
     "end of stdin": ("return  # the console is gone", "continue"),
 }
