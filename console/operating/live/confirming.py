@@ -1,6 +1,7 @@
 """Begins an execution: makes way for it, checks the plan once more, takes the right to it, and writes the intent down."""
 
 import asyncio
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -146,9 +147,9 @@ class Confirming:
     async def _held(self, asked: Confirmed, guards: tuple[Guard, ...]) -> Execution:
         plan, command = asked.plan, asked.command
         try:
-            # The journal's head makes the name a new one, even for a plan that was carried out before.
-            head = await self._record.head()
-            name = f"{plan.digest[:12]}-{head.head[:12]}"
+            await self._record.head()  # without a journal nothing is begun
+            # A new name each time: the same plan may have been begun before, and got no further than the ledger.
+            name = f"{plan.digest[:12]}-{secrets.token_hex(6)}"
             pace = None if isinstance(command, Undo) or command.pace is None else command.pace.per_minute
             state, rules = self._executions.now(), SpokenRules(guards)
             execution = Execution.of(plan, name, self._operator, state, pace, rules)

@@ -11,6 +11,7 @@ import pytest
 
 from console.operating.access import NAME, journal_path
 from console.operating.live.desk import LiveDesk
+from console.operating.live.record import Record
 from console.operating.regions import address_of, folder_of, open_link, read_file
 from console.operating.trusting.trust import Trust
 from console.terminal.journal_command import verify_entries
@@ -210,3 +211,24 @@ def test_that_a_program_that_is_not_there_is_said_when_the_region_loads(path: Pa
         await link.aclose()
 
     asyncio.run(asyncio.wait_for(work(), 60))
+
+
+def test_that_a_plan_whose_beginning_was_cut_off_in_the_ledger_can_be_confirmed_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted(path)
+
+    class Cut(BaseException):
+        """The console dies."""
+
+    async def dies(*_: object, **__: object) -> None:
+        raise Cut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Record, "write", dies)
+        patch.setattr(LiveLink, "finish", dies)
+        with pytest.raises(Cut):
+            carried_out(path, "remove 2 servers from index")
+    progress = carried_out(path, "remove 2 servers from index").progress
+    assert progress is not None
+    assert (progress.phase, progress.done) == (Phase.FINISHED, 2), progress.sentence
