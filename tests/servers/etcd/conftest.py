@@ -25,3 +25,16 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def prefix() -> str:
     """Give a prefix that no other test uses."""
     return f"/t/{next(_NUMBERS)}/"
+
+
+@pytest.fixture
+def own_etcd(tmp_path: Path) -> Iterator[Cluster]:
+    """Members for one test alone, which may harm them."""
+    folder = tmp_path / "etcd"
+    folder.mkdir()
+    made = Cluster(folder)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()

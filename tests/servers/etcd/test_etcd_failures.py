@@ -2,51 +2,42 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
 from tests.servers.etcd.cluster import Cluster, needs_etcd
-from tests.servers.etcd.regions import act_of, console, reader, seeded
+from tests.servers.etcd.regions import act_of, actor, console, described, reader, seeded
 from tests.topology.links.live.rig import until
 from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
 from topology.etcd.errors import EtcdError
 from topology.etcd.values import Put
+from topology.links.description import FixedDescription
 from topology.links.fleet_source import ResyncNeeded
+from topology.links.live.link import LiveLink
 from topology.links.protocol import Answer
 from topology.records.ledger.etcd.etcd_ledger import EtcdLedger
 from topology.records.ledger.values import KeptExecution, LedgerError
+from topology.region.description import read_region
 from topology.region.errors import LinkError
 
 pytestmark = needs_etcd()
 PREFIX = "/t/failing/"
 
 
-@pytest.fixture
-def own_cluster(tmp_path: Path) -> Iterator[Cluster]:
-    made = Cluster(tmp_path / "etcd")
-    made.folder.mkdir(exist_ok=True)
-    try:
-        made.start()
-        yield made
-    finally:
-        made.stop()
-
-
 def run(work, seconds: float = 90.0) -> None:
     asyncio.run(asyncio.wait_for(work, seconds))
 
 
-def test_that_without_a_quorum_everything_is_frozen_says_so_and_goes_on_when_it_is_back(own_cluster: Cluster):
+def test_that_without_a_quorum_everything_is_frozen_says_so_and_goes_on_when_it_is_back(own_etcd: Cluster):
     async def work() -> None:
-        async with seeded(own_cluster, f"{PREFIX}fleet/"):
-            link = console(own_cluster, PREFIX)
+        async with seeded(own_etcd, f"{PREFIX}fleet/"):
+            link = console(own_etcd, PREFIX)
             state = await link.load()
-            own_cluster.kill(0)
-            own_cluster.kill(1)
+            own_etcd.kill(0)
+            own_etcd.kill(1)
             await until(lambda: not link.freshness.connected, 20)
             assert "has no leader" in link.freshness.reason or "no member of etcd" in link.freshness.reason
             with pytest.raises(LinkError, match=r"has no leader: fewer than half|no member of etcd|did not answer"):
@@ -54,8 +45,8 @@ def test_that_without_a_quorum_everything_is_frozen_says_so_and_goes_on_when_it_
             assert len(link._following.state.region.roster) == len(state.region.roster)
             with pytest.raises(LedgerError, match=r"no leader: fewer than half of its members|no member of etcd at"):
                 await link.meeting.read()
-            own_cluster.start_member(0)
-            own_cluster.start_member(1)
+            own_etcd.start_member(0)
+            own_etcd.start_member(1)
             await until(lambda: link.freshness.connected, 30)
 
             async def done() -> bool:
@@ -73,30 +64,30 @@ def test_that_without_a_quorum_everything_is_frozen_says_so_and_goes_on_when_it_
     run(work())
 
 
-def test_that_a_frozen_member_holds_up_an_act_for_seconds_and_no_longer(own_cluster: Cluster):
+def test_that_a_frozen_member_holds_up_an_act_for_seconds_and_no_longer(own_etcd: Cluster):
     async def work() -> None:
-        async with seeded(own_cluster, f"{PREFIX}fleet/"):
-            link = console(own_cluster, PREFIX)
+        async with seeded(own_etcd, f"{PREFIX}fleet/"):
+            link = console(own_etcd, PREFIX)
             await link.load()
             ledger, source = link.meeting, link._acting._actor._source  # type: ignore[union-attr] # there: it acts
             frozen = ledger._client._channels.current
             source._client._channels._current = frozen
-            own_cluster.freeze(frozen)
+            own_etcd.freeze(frozen)
             begun = time.monotonic()
             outcome = await link.remove(act_of(link, "index-0001"))
             assert outcome.servers(Answer.DONE) == ("index-0001",)
             assert time.monotonic() - begun < 8.0
             await until(lambda: link.freshness.connected, 20)
-            own_cluster.thaw(frozen)
+            own_etcd.thaw(frozen)
             await link.aclose()
 
     run(work())
 
 
-def test_that_what_etcd_forgot_while_nobody_heard_it_is_read_anew(own_cluster: Cluster):
+def test_that_what_etcd_forgot_while_nobody_heard_it_is_read_anew(own_etcd: Cluster):
     async def work() -> None:
-        async with seeded(own_cluster, f"{PREFIX}fleet/"):
-            one, client = reader(own_cluster, f"{PREFIX}fleet/"), own_cluster.client()
+        async with seeded(own_etcd, f"{PREFIX}fleet/"):
+            one, client = reader(own_etcd, f"{PREFIX}fleet/"), own_etcd.client()
             facts = await one.read()
             for _ in range(3):
                 newest = (await client.txn((), (Put(f"{PREFIX}fleet/stop/x"),))).revision
@@ -132,14 +123,14 @@ def test_that_a_full_etcd_is_said_whatever_is_written_and_can_still_be_read(tmp_
         small.stop()
 
 
-def test_that_who_loses_the_right_to_write_becomes_a_shadow_that_says_so(own_cluster: Cluster):
+def test_that_who_loses_the_right_to_write_becomes_a_shadow_that_says_so(own_etcd: Cluster):
     async def work() -> None:
-        async with seeded(own_cluster, f"{PREFIX}fleet/"):
-            link = console(own_cluster, PREFIX, "op2")
+        async with seeded(own_etcd, f"{PREFIX}fleet/"):
+            link = console(own_etcd, PREFIX, "op2")
             await link.load()
             assert link.only_looks == ""
-            await asyncio.to_thread(own_cluster.ctl, "user", "revoke-role", "op2", "operator")
-            await asyncio.to_thread(own_cluster.ctl, "user", "grant-role", "op2", "viewer")
+            await asyncio.to_thread(own_etcd.ctl, "user", "revoke-role", "op2", "operator")
+            await asyncio.to_thread(own_etcd.ctl, "user", "grant-role", "op2", "viewer")
             with pytest.raises(LinkError, match="denies it: permission denied"):
                 await link.remove(act_of(link, "index-0001"))
             await until(lambda: link.only_looks, 5)
@@ -212,3 +203,34 @@ async def _all_of(changes) -> None:
 async def _fill(client: EtcdClient) -> None:
     for number in range(400):
         await client.txn((), (Put(f"/t/fill/{number}", b"x" * 100_000),))
+
+
+def test_that_a_ledger_that_is_not_heard_makes_everything_unknown_though_the_source_answers(
+    own_etcd: Cluster, tmp_path: Path
+):
+    folder = tmp_path / "other"
+    folder.mkdir()
+    other = Cluster(folder, 1)
+
+    async def work() -> None:
+        async with seeded(other, f"{PREFIX}fleet/"):
+            source = actor(other, f"{PREFIX}fleet/", "op1")
+            address = EtcdAddress(own_etcd.members, f"{PREFIX}ledger/")
+            ledger = EtcdLedger(address, own_etcd.client("op1"), "op1")
+            description = FixedDescription(read_region(described(), "shop.toml"))
+            link = LiveLink("op1", description, source, ledger, actor=source)
+            await link.load()
+            await until(lambda: link.freshness.connected, 5)
+            own_etcd.kill(0)
+            own_etcd.kill(1)
+            await until(lambda: not link.freshness.connected, 20)
+            assert "could not be watched: " in link.freshness.reason
+            own_etcd.start_member(0)
+            await until(lambda: link.freshness.connected, 30)
+            await link.aclose()
+
+    try:
+        other.start()
+        run(work())
+    finally:
+        other.stop()

@@ -279,3 +279,19 @@ def test_that_a_description_read_again_makes_floors_stricter_and_its_guards_chan
     assert (stricter.floors[0].units, stricter.guards, stricter.revision > held.revision) == (12, b"new", True)
     assert store.keep_floors((), held.revision, b"newer").guards == b"new"
     assert store.read().floors == stricter
+
+
+def test_that_who_was_away_while_etcd_forgot_hears_of_the_newest_revision(own_etcd: Cluster):
+    async def work() -> None:
+        ledger = EtcdLedger(EtcdAddress(own_etcd.members, "/t/away/"), own_etcd.client("op1"), "op1")
+        state = await ledger.open("r-1", FLOORS)
+        for number in range(3):
+            await ledger.stop(f"E{number}", "ana")
+        newest = await ledger.read()
+        await ledger._client.compact(newest.revision)
+        changes = ledger.changes(state.revision)
+        assert await anext(changes) >= newest.revision
+        await changes.aclose()
+        await ledger.aclose()
+
+    asyncio.run(asyncio.wait_for(work(), 20))

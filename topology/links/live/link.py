@@ -71,6 +71,8 @@ class LiveLink:
         self._joined_by = "The source answers, so the region was read."
         self._not_joined = ""
         """Why nothing is compared with the ledger yet, which needs the source to be read."""
+        self._not_heard = ""
+        """Why nothing is heard from the ledger, by which everything is judged; empty while it is."""
         bounded = BoundedReader(source, deadlines) if actor is None else BoundedActor(actor, deadlines)
         self._bounded = bounded
         self._deadlines = deadlines or Deadlines()
@@ -124,8 +126,9 @@ class LiveLink:
     def freshness(self) -> Freshness:
         """How old the newest fact is; never waits."""
         found = self._following.freshness
-        doubt = self._not_joined or self._description.trouble
-        return replace(found, connected=found.connected and not self._not_joined, reason=found.reason or doubt)
+        cut_off = self._not_joined or self._not_heard
+        doubt = cut_off or self._description.trouble
+        return replace(found, connected=found.connected and not cut_off, reason=found.reason or doubt)
 
     def loads(self) -> Mapping[str, Load]:
         """Give what subsystems carry, where the source tells; never waits."""
@@ -359,8 +362,8 @@ class LiveLink:
     def _silence(self) -> str:
         """Say why the facts may not be relied on; empty when they may."""
         freshness = self.freshness
-        if self._following.trouble or self._not_joined:
-            return self._following.trouble or self._not_joined
+        if why := self._following.trouble or self._not_joined or self._not_heard:
+            return why
         if freshness.is_silent(self._description.region.policy.stale_after_s):
             return f"its newest fact is {freshness.age_s:,.0f} s old"
         return self._description.doubt()
@@ -433,10 +436,14 @@ class LiveLink:
         while True:
             try:
                 if self._seen is not None:  # else it is not open yet
+                    if self._not_heard:
+                        await self._hear(await self._in_time(self._ledger.read()))
+                        self._not_heard = ""
                     async for revision in self._ledger.changes(heard):
                         heard = revision
                         await self._hear(await self._in_time(self._ledger.read()))
             except LinkError as error:
+                self._not_heard = str(error)
                 _log.info("%s: %s", self.name, error)
             await asyncio.sleep(LOOK_EACH_S)
 
