@@ -13,7 +13,7 @@ MOST_BATCHES = 10_000
 _TOO_SLOW = "The region sent more facts than could be followed, so it was read anew."
 
 
-class History:
+class BatchHistory:
     """Numbers batches and keeps the latest. Calls may come from any thread, and never wait for an act."""
 
     def __init__(self) -> None:

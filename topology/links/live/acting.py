@@ -53,7 +53,7 @@ _OBSTACLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Grounds:
     """What a judgement rests on beside the ledger and the source: why facts are in doubt, and what nobody acknowledged."""
 
     silence: str = ""
@@ -73,7 +73,7 @@ class Acting:
         self._looked_for: dict[str, float] = {}
         """By wave without an answer: when a reading first showed nothing of it."""
 
-    async def act(self, kind: WaveKind, wave: Wave, standing: Callable[[LedgerState], Standing]) -> WaveOutcome:
+    async def act(self, kind: WaveKind, wave: Wave, standing: Callable[[LedgerState], Grounds]) -> WaveOutcome:
         """Carry a wave out, or say for each of its servers why not.
 
         Raises:
@@ -304,7 +304,7 @@ class Acting:
         return WaveOutcome(wave.operation, answers, judgement.refusals + taken.refusals, not_before)
 
     async def _judge(
-        self, kind: WaveKind, wave: Wave, seen: LedgerState, standing: Callable[[LedgerState], Standing]
+        self, kind: WaveKind, wave: Wave, seen: LedgerState, standing: Callable[[LedgerState], Grounds]
     ) -> Judgement:
         scene = await self._scene(wave, seen, standing)
         if kind is WaveKind.TAKE:
@@ -322,7 +322,7 @@ class Acting:
             refused = tuple((name, Answer.REFUSED) for name in wave.servers)
         return Judgement(refused, (*judgement.refusals, Refusal("stale", why)))
 
-    async def _scene(self, wave: Wave, seen: LedgerState, standing: Callable[[LedgerState], Standing]) -> Scene:
+    async def _scene(self, wave: Wave, seen: LedgerState, standing: Callable[[LedgerState], Grounds]) -> Scene:
         # Asked now: a fresh reading ends a silence.
         state, now = self._state, standing(seen)
         time = max(self._following.now(), state.time)

@@ -19,7 +19,7 @@ from topology.fleet.loads import Load
 from topology.fleet.state import Freshness, State
 from topology.links.deadline import BoundedReader
 from topology.links.fleet_source import Changes, Cursor, Facts, ResyncNeeded, Server, Supports
-from topology.links.history import History
+from topology.links.history import BatchHistory
 from topology.links.live.assembly import Assembled, Names, Profile, assemble, place_for, wrong_name
 from topology.links.live.last_known import KeptFacts, nothing_known
 from topology.region.errors import LinkError
@@ -63,7 +63,7 @@ class Following:
         now: Callable[[], float],
     ) -> None:
         self.reader = reader
-        self.history = History()
+        self.history = BatchHistory()
         self.trouble = ""
         self.on_change: Callable[[EventBatch], None] = lambda batch: None
         self.on_reading: Callable[[], None] = lambda: None

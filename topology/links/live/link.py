@@ -19,7 +19,7 @@ from topology.links.check.lowered import Guards, guards_of, lowered
 from topology.links.deadline import BoundedActor, BoundedReader, Calls, Deadlines, SilenceError
 from topology.links.description import DescriptionFeed
 from topology.links.fleet_source import Abilities, Answer, FleetActor, FleetReader, Identity, Refusal
-from topology.links.live.acting import Acting, Standing
+from topology.links.live.acting import Acting, Grounds
 from topology.links.live.following import Following
 from topology.links.live.last_known import Keeping, LastKnown
 from topology.links.live.leases import LiveLeases
@@ -354,7 +354,7 @@ class LiveLink:
             answers = tuple((server, Answer.REFUSED) for server in wave.servers)
             return WaveOutcome(wave.operation, answers, (Refusal("read-only", self.only_looks),))
         async with self._turn:
-            call = acting.act(kind, wave, lambda seen: Standing(self._silence(), self._lacking(seen)))
+            call = acting.act(kind, wave, lambda seen: Grounds(self._silence(), self._lacking(seen)))
             outcome = await self._in_time(call, self._longest_s)
         self._wake()
         return outcome

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from topology.fleet.batches import Revision, batch_of
 from topology.fleet.fleet import Fleet
 from topology.links.acts import Act
-from topology.links.history import History
+from topology.links.history import BatchHistory
 from topology.links.ledger import LedgerFold
 from topology.links.protocol import Answer
 from topology.region.region import Region
@@ -20,7 +20,7 @@ class Replica:
     """Begins with the description and every act so far; what happens later goes to the history as batches."""
 
     def __init__(
-        self, region: Region, acts: Sequence[Act], now: float, chance: Chance, churn: bool, history: History
+        self, region: Region, acts: Sequence[Act], now: float, chance: Chance, churn: bool, history: BatchHistory
     ) -> None:
         self.region = region
         self.ledger = LedgerFold()

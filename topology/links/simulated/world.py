@@ -12,7 +12,7 @@ import msgspec
 from topology.fleet.state import Freshness
 from topology.links.acts import ActsFile
 from topology.links.description import DescriptionFeed
-from topology.links.history import History
+from topology.links.history import BatchHistory
 from topology.links.simulated.replica import Replica
 from topology.records.clock import Stamp, SteadyClock
 from topology.region.errors import LinkError
@@ -34,7 +34,7 @@ class SharedWorld:
     def __init__(
         self, source: DescriptionFeed, acts: ActsFile, clock: SteadyClock, chance: Chance, *, churn: bool
     ) -> None:
-        self.history = History()
+        self.history = BatchHistory()
         self.clock = clock
         self._source = source
         self._acts = acts
