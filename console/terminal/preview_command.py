@@ -97,7 +97,8 @@ def _ask_step(text: str, state: State, number: int | None) -> Reading | tuple[Pl
     if not isinstance(reading.command, Run):
         return reading
     going = begin(reading.command, playbooks, vocabulary)
-    assert isinstance(going, PlaybookRun)
+    if not isinstance(going, PlaybookRun):
+        raise TypeError(f"{text!r} begins no run, as a run that was read has to")
     if reading.command.undo:
         return _planned(going, state, "its undo step"), Neighbourhood(0, 0)
     steps = going.playbook.steps

@@ -71,7 +71,8 @@ class MainWindow(QMainWindow):
         """Put the panels in, once they are loaded."""
         for holder, panel in ((self._upper, topology), (self._command, command), (self._side, side)):
             layout = holder.layout()
-            assert layout is not None
+            if layout is None:
+                raise RuntimeError("there is no layout here, as there has to be")
             layout.addWidget(panel)
         self._titles = tuple(title for title, _ in tabs)
         for title, panel in tabs:

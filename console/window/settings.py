@@ -12,6 +12,10 @@ KEYBOARDS = ("qwerty", "qwertz", "azerty", "number-pad")
 """The names of the layouts in `topology.command.slips.keyboards`, which the first paint does not wait for."""
 
 
+FARTHEST = 1e6
+"""No card is moved farther than this from the middle, in units of the layout."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Every setting, with its default.
@@ -61,7 +65,7 @@ class SettingsStore:
                 continue
             try:
                 value = json.loads(raw)
-            except ValueError:
+            except (ValueError, RecursionError):  # RecursionError: nested without end
                 continue
             if isinstance(value, list):
                 value = tuple(value)
@@ -76,7 +80,28 @@ def _checked(settings: Settings) -> Settings:
     theme = settings.theme if settings.theme in ("night", "day") else "night"
     scale = settings.scale if settings.scale in SCALES else 100
     keyboard = settings.keyboard if settings.keyboard in KEYBOARDS else KEYBOARDS[0]
-    return replace(settings, history=history, theme=theme, scale=scale, keyboard=keyboard)
+    splitters = {name: text for name, text in settings.splitters.items() if isinstance(text, str)}
+    positions = {region: _places(cards) for region, cards in settings.positions.items()}
+    return replace(
+        settings,
+        history=history,
+        theme=theme,
+        scale=scale,
+        keyboard=keyboard,
+        splitters=splitters,
+        positions=positions,
+    )
+
+
+def _places(cards: object) -> dict[str, tuple[float, float]]:
+    """Give the places of cards, without what is none: the file is the operator's, and anything can stand in it."""
+    found = {}
+    for card, place in cards.items() if isinstance(cards, dict) else ():
+        numbers = place if isinstance(place, list | tuple) and len(place) == 2 else ()
+        fits = (type(one) in (int, float) and abs(one) <= FARTHEST for one in numbers)
+        if numbers and all(fits):
+            found[card] = (float(numbers[0]), float(numbers[1]))
+    return found
 
 
 def to_hex(data: QByteArray) -> str:

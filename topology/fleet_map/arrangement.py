@@ -216,7 +216,8 @@ class _Plan(NamedTuple):
                 plan = cls._widest(counts, rows, shelves, room)
                 if best is None or plan.worth > best.worth:
                     best = plan
-        assert best is not None
+        if best is None:
+            raise RuntimeError("there is no best here, as there has to be")
         return best
 
     @classmethod

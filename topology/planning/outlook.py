@@ -232,7 +232,8 @@ class _Order:
         return self._sequence.worth(count) if self._selection is None and self._sequence is not None else None
 
     def _begin(self, count: int) -> Sequence:
-        assert self._selection is not None
+        if self._selection is None:
+            raise RuntimeError("there is no selection here, as there has to be")
         share = count // len(self._selection.classes)
         self._each = max(8 * self._each, min(count, max(EACH, AHEAD * share)))
         self._given = self._selection.first(self._each)

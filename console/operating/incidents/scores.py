@@ -76,7 +76,7 @@ class Scores:
                     "score is kept: move it away to begin a new one."
                 )
             return msgspec.convert(found, _File).scores
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:  # RecursionError: nested without end
             raise ScoresError(
                 f"{self.path} is not a file of scores ({error}): move it away to begin a new one."
             ) from error

@@ -63,13 +63,15 @@ class PlaybookRuns:
     def answered(self, going: PlaybookRun, command: Command) -> PlaybookRun:
         """A step without a plan was done; gives the run behind it."""
         step = going.step
-        assert step is not None
+        if step is None:
+            raise RuntimeError("there is no step here, as there has to be")
         return self._keep(going.advanced(Done(step.number, str(command), "done")))
 
     def ended(self, going: PlaybookRun, progress: Progress, plan: Plan, left: tuple[str, ...]) -> PlaybookRun:
         """The execution of the next step of *going* came to an end, with the servers *left* taken; gives the run behind it."""
         step = going.step
-        assert step is not None
+        if step is None:
+            raise RuntimeError("there is no step here, as there has to be")
         if progress.phase is not Phase.FINISHED:
             return self._keep(going.stopped(plan, left))
         sentence = f"entry {words.number(progress.entry or 0)}: {progress.sentence}"

@@ -69,9 +69,12 @@ class Auditing(QObject):
                 child.kill()
 
     async def _heard(self, child: asyncio.subprocess.Process, order: bytes) -> AuditReport:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        assert child.stderr is not None
+        if child.stdin is None:
+            raise RuntimeError("there is no child stdin here, as there has to be")
+        if child.stdout is None:
+            raise RuntimeError("there is no child stdout here, as there has to be")
+        if child.stderr is None:
+            raise RuntimeError("there is no child stderr here, as there has to be")
         with suppress(BrokenPipeError, ConnectionResetError):  # it ended early: its own words say why
             child.stdin.write(order)
             await child.stdin.drain()

@@ -157,7 +157,8 @@ class CompletionList(QListView):
     def place_above(self, anchor: QPoint) -> None:
         """Stand with the lower left corner at *anchor*, in the window's coordinates, and inside the window."""
         window = self.parentWidget()
-        assert window is not None
+        if window is None:
+            raise RuntimeError("there is no window here, as there has to be")
         small = QFontMetrics(font_of(SMALL))
         reason = max((small.horizontalAdvance(offer.reason) for offer in self._offers.offers), default=0)
         text, kind, _ = self.columns(WIDEST)

@@ -62,7 +62,8 @@ class CellChoice:
 
     def edges(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """Give the upper left and the lower right cell of the area."""
-        assert self.area is not None
+        if self.area is None:
+            raise RuntimeError("there is no area here, as there has to be")
         (ax, ay), (bx, by) = self.area
         return (min(ax, bx), min(ay, by)), (max(ax, bx), max(ay, by))
 

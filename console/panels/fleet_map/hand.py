@@ -99,7 +99,8 @@ class MapInteraction:
 
     def _step(self, right: int, down: int, *, extends: bool) -> None:
         ground, sheet = self._ground, self._ground.viewport.sheet
-        assert sheet is not None
+        if sheet is None:
+            raise RuntimeError("there is no sheet here, as there has to be")
         before, area = ground.choosing.choice.cursor, ground.choosing.choice.area
         arrangement = sheet.arrangement
         if before == NOBODY:
@@ -134,7 +135,8 @@ class MapInteraction:
 
     def _go_to_abnormal(self, step: int) -> None:
         sheet = self._ground.viewport.sheet
-        assert sheet is not None
+        if sheet is None:
+            raise RuntimeError("there is no sheet here, as there has to be")
         found = sheet.marks.next_abnormal(self._ground.choosing.choice.cursor, step)
         if found != NOBODY:
             self._ground.choosing.put(found)
@@ -144,7 +146,8 @@ class MapInteraction:
     def _light(self) -> None:
         """Go through the subsystems of the server that the keys are on, and then to none."""
         ground, sheet = self._ground, self._ground.viewport.sheet
-        assert sheet is not None
+        if sheet is None:
+            raise RuntimeError("there is no sheet here, as there has to be")
         names = [""]
         if ground.choosing.choice.cursor != NOBODY:
             region = sheet.region

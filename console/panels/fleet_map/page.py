@@ -80,7 +80,8 @@ class FleetMapPage(QWidget):
             return
         if self.map is None:
             self._make()
-        assert self.map is not None
+        if self.map is None:
+            raise RuntimeError("there is no map here, as there has to be")
         self.map.show_fleet(state, self._plan)
 
     def _make(self) -> None:
@@ -93,7 +94,8 @@ class FleetMapPage(QWidget):
         self.map.choosing.said.connect(self.said)
         self.map.lit_chosen.connect(self.lit_chosen)
         layout = self.layout()
-        assert layout is not None
+        if layout is None:
+            raise RuntimeError("there is no layout here, as there has to be")
         layout.addWidget(self.map)
         # A layout shows what it takes in only later, and until then it could not have the focus.
         self.map.show()

@@ -311,7 +311,8 @@ class PreviewPanel(QWidget):
         """Keep the table's current line in view: the table itself is as tall as its lines."""
         rect = self.table.visualRect(current)
         inside = self._scroll.widget()
-        assert inside is not None
+        if inside is None:
+            raise RuntimeError("there is no inside here, as there has to be")
         centre = self.table.mapTo(inside, rect.center())
         self._scroll.ensureVisible(0, centre.y(), 0, rect.height())
 

@@ -48,7 +48,8 @@ def _placed(layout: QLayout | None) -> Iterator[QWidget]:
         return
     for number in range(layout.count()):
         item = layout.itemAt(number)
-        assert item is not None
+        if item is None:
+            raise RuntimeError("there is no item here, as there has to be")
         widget = item.widget()
         if widget is not None:
             yield widget

@@ -34,6 +34,7 @@ def test_that_a_run_of_another_version_of_the_incident_is_another_exam(tmp_path:
         ('{"format": 2, "scores": {}}', "has format 2; this version reads format 1"),
         ("[1]", "has format None"),
         ("{", "is not a file of scores"),
+        ("[" * 200_000, "is not a file of scores"),
         ('{"format": 1, "scores": {"s3-2017": {"digest": 3}}}', "is not a file of scores"),
     ],
 )

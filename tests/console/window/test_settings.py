@@ -95,3 +95,24 @@ def test_that_bytes_of_qt_survive_as_text() -> None:
 
 def test_that_every_keyboard_of_the_slips_can_be_chosen() -> None:
     assert tuple(LAYOUTS) == KEYBOARDS
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "left"),
+    [
+        ("positions", "[" * 100_000, {}),
+        (
+            "positions",
+            '{"r": 1, "q": {"a": "b", "c": [1], "d": [1, "x"], "e": [NaN, 0], "f": [1e300, 0], "g": [1, 2.5]}}',
+            None,
+        ),
+        ("positions", '{"r": {"a": [true, false]}}', {"r": {}}),
+        ("splitters", '{"rows": 7, "columns": "ff"}', {"columns": "ff"}),
+    ],
+)
+def test_that_odd_places_and_nesting_without_end_are_left_out(file: str, name: str, raw: str, left: object) -> None:
+    settings = QSettings(file, QSettings.Format.IniFormat)
+    settings.setValue(name, raw)
+    settings.sync()
+    found = getattr(store(file).value, name)
+    assert found == ({"r": {}, "q": {"g": (1.0, 2.5)}} if left is None else left)

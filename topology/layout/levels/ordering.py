@@ -56,7 +56,8 @@ class Ordering:
                 best, least = self.rank.copy(), crossings
             if len(starts) > 1 and least == 0:
                 break
-        assert best is not None
+        if best is None:
+            raise RuntimeError("there is no best here, as there has to be")
         self.rank = best
 
     def set_order(self, key: Floats) -> None:

@@ -187,8 +187,10 @@ class _Box:
 
     def spot(self, item: int) -> tuple[float, int]:
         """Give the x and the row of an item of a way."""
-        assert self.x is not None
-        assert self.row_of is not None
+        if self.x is None:
+            raise RuntimeError("there is no x here, as there has to be")
+        if self.row_of is None:
+            raise RuntimeError("there is no row of here, as there has to be")
         return self.x[item], self.row_of[item]
 
 
@@ -326,7 +328,8 @@ class _Part:
                     + spacing.frame_bottom
                 )
                 group = picture.nodes[box.members[0]].group
-                assert group is not None
+                if group is None:
+                    raise RuntimeError("there is no group here, as there has to be")
                 picture.frames[group] = Frame(left, top, left + box.width, bottom)
         for pair in self.pairs:
             names = picture.nodes[pair[0]].name, picture.nodes[pair[1]].name
@@ -352,7 +355,8 @@ class _Part:
         ports = []
         for position, part, end in ((a, "out", -1), (b, "in", 0)):
             box = self.boxes[position]
-            assert box.ways is not None
+            if box.ways is None:
+                raise RuntimeError("there is no box ways here, as there has to be")
             ports.append(box.spot(box.ways[pair, part][end])[0] - box.width / 2)
         upwards = level.row_of[a] > level.row_of[b]
         return level.way(("past", pair[1], upwards), a, b, (ports[0], ports[1]))
@@ -382,11 +386,13 @@ class _Part:
     def _route(self, spot: Point, pair: Pair) -> list[Point]:
         a, b = self._ends(pair)
         ways = self.boxes[a].ways
-        assert ways is not None
+        if ways is None:
+            raise RuntimeError("there is no ways here, as there has to be")
         if a == b:
             return [self._point(spot, a, item) for item in ways[pair, "inside"]]
         other = self.boxes[b].ways
-        assert other is not None
+        if other is None:
+            raise RuntimeError("there is no other here, as there has to be")
         way = self.ways[pair]
         points = [self._point(spot, a, item) for item in ways[pair, "out"]]
         entry = [self._point(spot, b, item) for item in other[pair, "in"]]
