@@ -135,7 +135,13 @@ class WatchedDescription:
         files = read_description(self._path)
         other = files.digest != self.region.digest
         if other:
-            self.region, self._unread = read_and_keep(files), False
+            found = read_and_keep(files)
+            if found.source != self.region.source:
+                raise LinkError(
+                    f"{self._path}: names another [source] now, which is not opened from here, so nothing is done; close the "
+                    "region, and open it again to see what it would reach"
+                )
+            self.region, self._unread = found, False
         self._adopt(files, now)
         return other
 
