@@ -29,6 +29,9 @@ class Rules:
     paced = True
     """Whether waves wait for the pace; without it the whole plan is one wave."""
 
+    waits = True
+    """Whether its waves wait until the pace has room for them; not where an approval lifts that."""
+
     guards: tuple[Guard, ...] = ()
     """Guards of an organisation's own, asked besides ours."""
 
@@ -99,7 +102,7 @@ class Deciding:
             if self._is_too_soon_for_too_long(wave, now, state):
                 return early(self.orders)
             return Wait.for_turn(not_before, clock(state, not_before), "the region says that it is too soon")
-        if self.undo or not self.rules.paced:
+        if self.undo or not self.rules.paced or not self.rules.waits:
             return None
         own = [(one.sent_at, len(one.servers)) for one in self.waves.all if one.sent_at is not None]
         soon = too_soon(state, wave.servers, now, own, self.own_pace, leaving=self.plan.action == "remove")

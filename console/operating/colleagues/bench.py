@@ -8,7 +8,7 @@ from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
 from topology.fleet.state import State
 from topology.planning.guards.guard import Guard
-from topology.planning.guards.policy.second_person import as_if_approved, needs_of
+from topology.planning.guards.policy.second_person import as_if_approved, may_ask
 from topology.planning.guards.table import verdict_of
 from topology.planning.plan import Plan
 from topology.planning.preview import Planner, judge_again
@@ -56,7 +56,7 @@ class Considering:
             if isinstance(command, Undo)
             else planner.replan(state, plan, command)
         )
-        if not needs_of(now):
+        if not may_ask(now, state.region.policy.approval):
             return Considered(remark=NOTHING_NEEDED)
         return Considered(approved(now), command)
 

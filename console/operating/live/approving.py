@@ -21,7 +21,7 @@ from topology.approval.request import (
 )
 from topology.execution.journal_entries import JournalError, Kind
 from topology.fleet.state import State
-from topology.planning.guards.policy.second_person import BY_APPROVAL, approvals_of, envelope_for, needs_of, outside_of
+from topology.planning.guards.policy.second_person import BY_APPROVAL, approvals_of, envelope_for, may_ask, outside_of
 from topology.planning.plan import Plan, Severity
 from topology.records.ledger.protocol import Meeting
 from topology.records.ledger.values import KeptApproval
@@ -113,7 +113,9 @@ class Approving:
             raise refused(f"no approval lifts this: {message(stays[0])}")
         if approvals_of(plan):
             raise refused(f"it is approved already (request {approvals_of(plan)[0]}): confirm it")
-        return asked(policy, self._operator, plan.command, plan.digest, reason, envelope_for(plan), needs_of(plan))
+        return asked(
+            policy, self._operator, plan.command, plan.digest, reason, envelope_for(plan), may_ask(plan, policy)
+        )
 
     def _see_that_it_holds(self, request: ApprovalRequest, plan: Plan | None) -> None:
         """See that what is asked for is what is on show here, judged now, and that nobody could not lift what blocks it."""

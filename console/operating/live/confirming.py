@@ -18,6 +18,7 @@ from topology.execution.execution import Execution
 from topology.execution.journal_entries import JournalError, Kind
 from topology.links.protocol import RegionLink
 from topology.planning.guards.guard import Guard
+from topology.planning.guards.policy.second_person import PACE, lifted_in
 from topology.planning.plan import Confirmation, Plan
 from topology.planning.preview import check_confirmation
 from topology.planning.selection.left_out import Why
@@ -151,7 +152,7 @@ class Confirming:
             # A new name each time: the same plan may have been begun before, and got no further than the ledger.
             name = f"{plan.digest[:12]}-{secrets.token_hex(6)}"
             pace = None if isinstance(command, Undo) or command.pace is None else command.pace.per_minute
-            state, rules = self._executions.now(), SpokenRules(guards)
+            state, rules = self._executions.now(), SpokenRules(guards, waits=PACE not in lifted_in(asked.plan))
             execution = Execution.of(plan, name, self._operator, state, pace, rules)
             await self._holding.take(execution)
         except (JournalError, LockHeldError) as error:

@@ -10,5 +10,6 @@ class SpokenRules(Rules):
 
     say = staticmethod(sentence)
 
-    def __init__(self, guards: tuple[Guard, ...] = ()) -> None:
+    def __init__(self, guards: tuple[Guard, ...] = (), *, waits: bool = True) -> None:
         self.guards = guards
+        self.waits = waits

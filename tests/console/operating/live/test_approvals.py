@@ -18,18 +18,19 @@ from topology.planning.preview import judge_again, preview
 POLICY = '[approval]\nmore_than = "10%"\nlifts = ["frozen"]\nbreak_glass = ["share"]\nlasts = "10 min"\n'
 FREEZE = "[[freeze]]\nfrom = 2020-01-01T00:00:00Z\nuntil = 2030-01-01T00:00:00Z\n"
 COMMAND = "remove 6 servers from index"
-Play = Callable[[Callable[..., Awaitable[None]], str], None]
+Play = Callable[..., None]
 
 
 @pytest.fixture
 def play(make_desk: Callable[..., Any]) -> Play:
-    async def main(scenario: Callable[..., Awaitable[None]], more: str) -> None:
-        text = SMALL.replace("[[subsystem]]", POLICY + more + "[[subsystem]]", 1)
+    async def main(scenario: Callable[..., Awaitable[None]], more: str, lifts: str) -> None:
+        policy = POLICY.replace('"frozen"', lifts)
+        text = SMALL.replace("[[subsystem]]", policy + more + "[[subsystem]]", 1)
         ana, ben = make_desk("ana", text), make_desk("ben", text)
         async with asyncio.timeout(60), opened(ana) as begin, opened(ben):
             await scenario(ana, ben, begin)
 
-    return lambda scenario, more="": asyncio.run(main(scenario, more))
+    return lambda scenario, more="", lifts='"frozen"': asyncio.run(main(scenario, more, lifts))
 
 
 def planned(desk: Any, text: str = COMMAND) -> tuple[Plan, Any]:
@@ -160,6 +161,39 @@ def test_that_a_freeze_is_lifted_by_an_approval_with_a_reason(play: Play) -> Non
         assert len(ana.out()) == 2
 
     play(scenario, FREEZE)
+
+
+def test_that_the_wait_of_the_pace_is_lifted_where_somebody_approved_that(play: Play) -> None:
+    async def scenario(ana: Any, ben: Any, begin: Any) -> None:
+        await ben.carry_out(begin, "remove 3 servers from index")
+        await ben.until_after(60, lambda: ben.progress.phase is Phase.FINISHED)
+        await ana.hear()
+        command = "remove 4 servers from index"
+        plan = planned(ana, command)[0]
+        assert approvals_of(plan) == ()
+        assert "approval" not in plan.codes()
+        await decided(ben, await asked(ana, command, "the rack burns"))
+        began = ana.clock.time
+        await confirmed(ana, command)
+        await started(ana, begin)
+        await ana.until_after(30, lambda: ana.progress.phase is Phase.FINISHED)
+        assert ana.clock.time - began < 30
+
+    play(scenario, lifts='"pace"')
+
+
+def test_that_the_pace_is_waited_for_without_an_approval(play: Play) -> None:
+    async def scenario(ana: Any, ben: Any, begin: Any) -> None:
+        await ben.carry_out(begin, "remove 3 servers from index")
+        await ben.until_after(60, lambda: ben.progress.phase is Phase.FINISHED)
+        await ana.hear()
+        began = ana.clock.time
+        await confirmed(ana, "remove 4 servers from index")
+        await started(ana, begin)
+        await ana.until_after(120, lambda: ana.progress.phase is Phase.FINISHED)
+        assert ana.clock.time - began > 30
+
+    play(scenario, lifts='"pace"')
 
 
 def test_that_what_breaks_a_floor_cannot_even_be_asked_for(play: Play) -> None:

@@ -19,6 +19,7 @@ from topology.planning.guards.guard import Guard
 from topology.planning.plan import Effect, Finding, Plan, Severity
 
 CODE = "approval"
+PACE = "pace"
 BY_APPROVAL = "an approval"
 """What may lift a block that the policy lets a second person lift."""
 
@@ -67,13 +68,15 @@ def judged(case: Case, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         return findings
     effects = effects_of(case.effects)
     share = max((1000 * one.leaving / one.declared for one in case.effects if one.declared > 0), default=0.0)
-    needs = _needs(policy, findings, share)
-    if not needs:
+    needs, wish = _needs(policy, findings, share), wishes(policy, findings)
+    if not needs and not wish:
         return findings
     tried = [(one, _outside(one, len(case.choice.servers), effects, needs, policy)) for one in case.state.approvals]
-    given = next((one for one, outside in tried if not outside), None)
+    given = next((one for one, outside in tried if not outside and (needs or set(wish).issubset(one.lifts))), None)
     if given is not None:
-        return (*_lifted(findings, given, policy), _given(given, needs))
+        return (*_lifted(findings, given, policy), _given(given, (*needs, *wish)))
+    if not needs:
+        return findings
     near = next((pair for pair in tried if pair[0].command == case.intent.text), None)
     marked = tuple(replace(one, lifted_by=BY_APPROVAL) if _is_liftable(one, policy) else one for one in findings)
     facts = NeedsApproval(
@@ -97,6 +100,17 @@ def objections(judged_now: Plan, approvals: Iterable[str]) -> Iterable[Finding]:
             yield Finding(CODE, Severity.BLOCK, NotNamed(finding.facts.number))
 
 
+def wishes(policy: ApprovalPolicy, findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Give what an approval could lift although nothing needs one: the wait for a pace that is in use already."""
+    used = any(one.code == PACE and one.severity is Severity.CAUTION for one in findings)
+    return (PACE,) if used and policy.may_lift(PACE) else ()
+
+
+def may_ask(plan: Plan, policy: ApprovalPolicy) -> tuple[str, ...]:
+    """Give what an approval of a plan would be for, where somebody asks for one: what it needs, and what it could lift."""
+    return tuple(dict.fromkeys((*needs_of(plan), *wishes(policy, plan.findings))))
+
+
 def needs_of(plan: Plan) -> tuple[str, ...]:
     """Give why a plan still needs an approval; nothing where it needs none, or has one."""
     return next((one.facts.needs for one in plan.findings if isinstance(one.facts, NeedsApproval)), ())
@@ -105,6 +119,11 @@ def needs_of(plan: Plan) -> tuple[str, ...]:
 def approvals_of(plan: Plan) -> tuple[str, ...]:
     """Give the numbers of the approvals that a plan rests on, as a confirmation names them."""
     return tuple(str(one.facts.number) for one in plan.findings if isinstance(one.facts, Approved))
+
+
+def lifted_in(plan: Plan) -> tuple[str, ...]:
+    """Give what the approval lifts that a plan rests on."""
+    return next((one.facts.lifts for one in plan.findings if isinstance(one.facts, Approved)), ())
 
 
 def envelope_for(plan: Plan) -> EffectEnvelope:
