@@ -14,6 +14,7 @@ import grpc.aio
 
 from topology.etcd.channels import Channels
 from topology.etcd.errors import CompactedError, DeniedError, EtcdError, FullError, unreachable
+from topology.etcd.login import METADATA, Login, Metadata
 from topology.etcd.values import (
     Absent,
     Comparison,
@@ -38,8 +39,7 @@ CALL_S = 1.5
 """How long one member has for one call. A member that forwarded it to a leader who died never answers."""
 PATIENCE_S = 5.0
 """How long all members together have."""
-METADATA = (("hasleader", "true"),)
-"""Makes a member that has lost its leader say so at once."""
+_MOST_LOGINS = 3
 _EQUAL, _GREATER, _LESS = 0, 1, 2
 _VERSION, _CREATE, _MOD = 0, 1, 2
 _DESCENDING = 2
@@ -51,6 +51,7 @@ class EtcdClient:
 
     def __init__(self, members: tuple[str, ...], tls: Tls | None = None) -> None:
         self._channels = Channels(members, tls or Tls())
+        self._login = Login(tls or Tls(), self._authenticate)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -153,7 +154,7 @@ class EtcdClient:
 
     def watch(self, prefix: str, after: int) -> AsyncIterator[WatchBatch]:
         """Give what changes under *prefix* after a revision, and an empty batch at least each second; see `watch`."""
-        return watch(self._channels, prefix, after, METADATA)
+        return watch(self._channels, prefix, after, self._login)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -163,11 +164,14 @@ class EtcdClient:
         loop = asyncio.get_running_loop()
         until, tries = loop.time() + patience_s, 0
         while True:
-            at = self._channels.current
+            metadata = METADATA if name == "Authenticate" else await self._login.metadata()
+            at, token = self._channels.current, self._login.token
             try:
-                return await self._once(name, request, min(call_s, max(until - loop.time(), 0.1)))
+                return await self._once(name, request, min(call_s, max(until - loop.time(), 0.1)), metadata)
             except grpc.aio.AioRpcError as error:
-                if error.code() not in _AGAIN:
+                if self._login.is_stale(error.details() or "") and tries < _MOST_LOGINS:
+                    await self._login.renew(token)
+                elif error.code() not in _AGAIN:
                     raise self._told(error) from error
                 self._channels.failed(at)
                 tries += 1
@@ -176,11 +180,15 @@ class EtcdClient:
                     raise unreachable(self.members, error.details() or error.code().name) from error
             await asyncio.sleep(pause)
 
-    async def _once(self, name: str, request: Any, seconds: float) -> Any:
+    async def _authenticate(self, user: str, password: str) -> str:
+        answer = await self._call("Authenticate", message("AuthenticateRequest", name=user, password=password))
+        return str(answer.token)
+
+    async def _once(self, name: str, request: Any, seconds: float, metadata: Metadata) -> Any:
         method = self._channels.method(name)
         if name != "LeaseKeepAlive":
-            return await method(request, timeout=seconds, metadata=METADATA)
-        call = method(timeout=seconds, metadata=METADATA)
+            return await method(request, timeout=seconds, metadata=metadata)
+        call = method(timeout=seconds, metadata=metadata)
         try:
             await call.write(request)
             return await call.read()

@@ -11,6 +11,7 @@ import grpc.aio
 
 from topology.etcd.channels import Channels
 from topology.etcd.errors import CompactedError, DeniedError, unreachable
+from topology.etcd.login import Login, Metadata
 from topology.etcd.values import KeyEvent, StoredKey, end_of
 from topology.etcd.wire import message
 
@@ -32,7 +33,7 @@ class WatchBatch:
     events: tuple[KeyEvent, ...] = ()
 
 
-async def watch(channels: Channels, prefix: str, after: int, metadata: Any) -> AsyncGenerator[WatchBatch, None]:
+async def watch(channels: Channels, prefix: str, after: int, login: Login) -> AsyncGenerator[WatchBatch, None]:
     """Give every change of keys that begin with *prefix* after a revision, once, in order. It ends only by an error.
 
     Raises:
@@ -44,13 +45,20 @@ async def watch(channels: Channels, prefix: str, after: int, metadata: Any) -> A
     heard = clock()
     while True:
         at, trouble = channels.current, "it is silent"
+        metadata, token = await login.metadata(), login.token
         stream = _Stream(channels, prefix, after, metadata)
         try:
             async for batch in stream.batches():
                 after, heard = batch.revision, clock()
                 yield batch
+        except DeniedError as error:
+            if not login.is_stale(str(error)):
+                raise
+            await login.renew(token)
         except grpc.aio.AioRpcError as error:
-            if error.code() in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED):
+            if login.is_stale(error.details() or ""):
+                await login.renew(token)
+            elif error.code() in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED):
                 raise DeniedError(f"etcd does not let this user look at {prefix}: {error.details()}") from error
             trouble = error.details() or error.code().name
         finally:
@@ -64,7 +72,7 @@ async def watch(channels: Channels, prefix: str, after: int, metadata: Any) -> A
 class _Stream:
     """One stream of one member; it ends when the member is silent."""
 
-    def __init__(self, channels: Channels, prefix: str, after: int, metadata: Any) -> None:
+    def __init__(self, channels: Channels, prefix: str, after: int, metadata: Metadata) -> None:
         self._prefix, self._after = prefix, after
         self._call = channels.method("Watch")(metadata=metadata)
         self._reading: asyncio.Future[Any] | None = None

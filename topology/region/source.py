@@ -11,11 +11,16 @@ import msgspec
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """Paths of a certificate authority, a certificate and its key; empty where none is stated."""
+    """Paths of a certificate authority, a certificate and its key; empty where none is stated.
+
+    *user* is who logs in, where a system has passwords, with the one in *password_file*.
+    """
 
     ca: str = ""
     certificate: str = ""
     key: str = ""
+    user: str = ""
+    password_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,10 +82,13 @@ def _tls(table: Table, key: str) -> Tls:
     if table.get(key) is None:
         return Tls()
     paths = table.table(key)
-    paths.only({"ca", "certificate", "key"})
-    found = Tls(paths.text("ca"), paths.text("certificate"), paths.text("key"))
+    paths.only({"ca", "certificate", "key", "user", "password_file"})
+    found = Tls(*map(paths.text, ("ca", "certificate", "key", "user", "password_file")))
     if bool(found.certificate) != bool(found.key):
         paths.problem(
             "key" if found.certificate else "certificate", "is missing; a certificate and its key go together"
         )
+    if bool(found.user) != bool(found.password_file):
+        missing = "password_file" if found.user else "user"
+        paths.problem(missing, "is missing; a user and the file with the password go together")
     return found

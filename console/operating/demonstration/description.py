@@ -8,6 +8,7 @@ from pathlib import Path
 
 from topology.region.source import Tls
 
+_PATHS = ("ca", "certificate", "key")
 _HEADER = re.compile(r"^\s*\[")
 _POOL = re.compile(r"^\s*\[\[\s*pool\s*\]\]")
 _FLEET = re.compile(r"^fleet\s*=")
@@ -37,7 +38,7 @@ def live_description(text: str, fleet: str, ledger: str, tls: Tls) -> str:
 
 def _source(fleet: str, ledger: str, tls: Tls) -> list[str]:
     lines = ["[source]", f"fleet = {json.dumps(fleet)}", f"ledger = {json.dumps(ledger)}", "read_only = false"]
-    stated = [(key, str(Path(path).absolute())) for key, path in asdict(tls).items() if path]
+    stated = [(key, str(Path(path).absolute())) for key, path in asdict(tls).items() if path and key in _PATHS]
     for table in ("tls", "ledger_tls") if stated else ():
         lines += ["", f"[source.{table}]", *(f"{key} = {json.dumps(value)}" for key, value in stated)]
     return lines

@@ -109,6 +109,8 @@ def _facts(path: Path, source: Source) -> list[str]:
     for name, tls in (("source", source.tls), ("ledger", source.ledger_tls)):
         if tls.key:
             found.append(f"It uses the {name} certificate {tls.certificate} with the key {tls.key}.")
+        if tls.user:
+            found.append(f"It logs in as {tls.user} with the password in {tls.password_file}.")
     found.append(
         "It only looks: nothing can be removed."
         if source.read_only

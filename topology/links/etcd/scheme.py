@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from topology.etcd.address import EXAMPLE, parse_address
 from topology.etcd.client import EtcdClient
-from topology.etcd.identity import common_name
+from topology.etcd.login import user_of
 from topology.links.etcd.actor import EtcdActor
 from topology.links.etcd.reader import EtcdReader
 from topology.links.registry import Opening, Scheme
@@ -38,7 +38,7 @@ async def open_actor(target: str, opening: Opening) -> EtcdActor:
 
 
 def _operator(opening: Opening) -> str:
-    return common_name(opening.tls.certificate) if opening.tls.certificate else ""
+    return user_of(opening.tls)
 
 
 def _ledger(target: str, opening: Opening) -> Ledger:

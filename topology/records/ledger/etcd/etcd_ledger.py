@@ -6,7 +6,7 @@ The parts of it, each on the same core: floors and whose ledger it is, execution
 from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
 from topology.etcd.errors import EtcdError
-from topology.etcd.identity import common_name
+from topology.etcd.login import user_of
 from topology.records.ledger.etcd.executions import EtcdExecutions
 from topology.records.ledger.etcd.floors import EtcdFloors
 from topology.records.ledger.etcd.people import EtcdPeople
@@ -43,5 +43,4 @@ def ledger_at(address: EtcdAddress, tls: Tls) -> EtcdLedger:
     Raises:
         EtcdError: the certificate cannot be read.
     """
-    operator = common_name(tls.certificate) if tls.certificate else ""
-    return EtcdLedger(address, EtcdClient(address.members, tls), operator)
+    return EtcdLedger(address, EtcdClient(address.members, tls), user_of(tls))
