@@ -65,7 +65,8 @@ async def _draw(session: Session, window: MainWindow, command: str, size: tuple[
     window.resize(*size)
     session.start()
     try:
-        await asyncio.wait_for(session.workspace.follower.loaded.wait(), LOAD_TIMEOUT_S)
+        async with asyncio.timeout(LOAD_TIMEOUT_S):
+            await session.workspace.follower.loaded.wait()
         if command:
             session.panels.type(command)
         await asyncio.sleep(SEEN_S + SETTLE_S)

@@ -109,7 +109,8 @@ class RegionFollower:
     async def _wait(self) -> None:
         self._again.clear()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._again.wait(), RETRY_S)
+            async with asyncio.timeout(RETRY_S):
+                await self._again.wait()
 
     async def _fold(self) -> None:
         if self._state is not None:

@@ -56,7 +56,8 @@ class Approving:
         except ApprovalError as error:
             raise refused(str(error)) from error
         await self._write(Kind.ASKED, request, reason)
-        return await asyncio.wait_for(self._meeting().ask_approval(request, plan.to_json()), MEETING_S)
+        async with asyncio.timeout(MEETING_S):
+            return await self._meeting().ask_approval(request, plan.to_json())
 
     async def break_glass(self, plan: Plan, reason: str) -> ApprovalRequest:
         """Go on alone where the policy lets one operator do that."""
@@ -67,7 +68,8 @@ class Approving:
         except ApprovalError as error:
             raise refused(str(error)) from error
         await self._write(Kind.BREAK_GLASS, request, reason)
-        kept = await asyncio.wait_for(self._meeting().ask_approval(request, plan.to_json()), MEETING_S)
+        async with asyncio.timeout(MEETING_S):
+            kept = await self._meeting().ask_approval(request, plan.to_json())
         return await self._change(kept.number, lambda one, now: broken_glass(policy, one, reason, now))
 
     async def decide(self, number: int, plan: Plan | None, reason: str, *, approve: bool) -> ApprovalRequest:
@@ -129,7 +131,8 @@ class Approving:
             raise refused(f"the region changed since it was asked: {'; '.join(outside[:3])}")
 
     async def _kept(self, number: int) -> KeptApproval:
-        kept = await asyncio.wait_for(self._meeting().approval(number), MEETING_S)
+        async with asyncio.timeout(MEETING_S):
+            kept = await self._meeting().approval(number)
         if kept is None:
             raise refused(f"there is no request {number:,}")
         return kept
@@ -145,7 +148,8 @@ class Approving:
                 changed = change(kept.request, self._state().time)
             except ApprovalError as error:
                 raise refused(str(error)) from error
-            found = await asyncio.wait_for(self._meeting().keep_approval(changed), MEETING_S)
+            async with asyncio.timeout(MEETING_S):
+                found = await self._meeting().keep_approval(changed)
             if found is not None:
                 return found
         raise refused(f"others decide on request {number:,} at this moment; look at it again")

@@ -153,7 +153,8 @@ class People:
             while True:
                 try:
                     if loop.time() - self._appeared >= KEEP_PRESENT_S:
-                        await asyncio.wait_for(self._link.meeting.appear(self._presence()), MEETING_S)
+                        async with asyncio.timeout(MEETING_S):
+                            await self._link.meeting.appear(self._presence())
                         self._appeared = loop.time()
                     await self.look()
                 except (LinkError, TimeoutError, RefusedError) as error:
@@ -161,7 +162,8 @@ class People:
                 await asyncio.sleep(LOOK_EACH_S)
         finally:
             try:
-                await asyncio.wait_for(self._link.meeting.leave(self.session), 1.0)
+                async with asyncio.timeout(1.0):
+                    await self._link.meeting.leave(self.session)
             except (LinkError, TimeoutError, RuntimeError):
                 log.debug("the ledger did not hear of the good-bye")
 
@@ -171,7 +173,8 @@ class People:
         Raises:
             LinkError: the ledger could not be read.
         """
-        seen = await asyncio.wait_for(self._link.meeting.read(), MEETING_S)
+        async with asyncio.timeout(MEETING_S):
+            seen = await self._link.meeting.read()
         executions = (*self._others.executions(), *await self._elsewhere(seen))
         colleagues = sorted(map(self._colleague, seen.presences), key=lambda one: (one.operator, one.session))
         requests = tuple(KnownRequest(one.request, one.state, one.remaining_s) for one in seen.approvals)
@@ -213,7 +216,8 @@ class People:
         for one in seen.executions:
             if one.id in self._history.past.by_id or one.id == self._running():
                 continue
-            waves = await asyncio.wait_for(self._link.meeting.waves(one.id), MEETING_S)
+            async with asyncio.timeout(MEETING_S):
+                waves = await self._link.meeting.waves(one.id)
             sent = sum(_sent(wave) for wave in waves)
             found.append(
                 OtherExecution(

@@ -35,7 +35,8 @@ class RequestsTold:
         """
         for one in approvals:
             if one.state in (ApprovalState.ASKED, ApprovalState.APPROVED) and one.number not in self.plans:
-                text = await asyncio.wait_for(self._link.meeting.approval_plan(one.number), MEETING_S)
+                async with asyncio.timeout(MEETING_S):
+                    text = await self._link.meeting.approval_plan(one.number)
                 with suppress(
                     ValueError, TypeError
                 ):  # of another version: then it cannot be looked at here, and is said so

@@ -61,7 +61,8 @@ def test_that_a_job_is_kept_alive_while_it_runs() -> None:
         jobs = Jobs(lambda sentence: None)
         jobs.start("Working", work())
         gc.collect()
-        await asyncio.wait_for(ended.wait(), 5)
+        async with asyncio.timeout(5):
+            await ended.wait()
 
     asyncio.run(main())
 

@@ -97,7 +97,8 @@ class Room:
 
     async def open(self) -> None:
         self.jobs.start("Following", self.workspace.follower.follow())
-        await asyncio.wait_for(self.workspace.follower.loaded.wait(), 20)
+        async with asyncio.timeout(20):
+            await self.workspace.follower.loaded.wait()
 
     async def typed(self, text: str) -> Plan:
         """Type a command and give its plan."""
@@ -142,7 +143,8 @@ def run(qapp: QApplication) -> Iterator[Callable[[Awaitable[None]], None]]:
     with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
 
         async def limited(work: Awaitable[None]) -> None:
-            await asyncio.wait_for(work, 60)
+            async with asyncio.timeout(60):
+                await work
 
         yield lambda work: runner.run(limited(work))
 
@@ -388,7 +390,8 @@ def test_that_a_region_that_cannot_be_loaded_is_said_and_tried_again(run: Any, t
         assert "region.toml" in unreadable[0]
         assert room.workspace.state is None
         file.write_text(SMALL)
-        await asyncio.wait_for(room.workspace.follower.loaded.wait(), 20)
+        async with asyncio.timeout(20):
+            await room.workspace.follower.loaded.wait()
         await room.aclose()
 
     run(main())

@@ -126,7 +126,8 @@ def test_that_a_stop_waits_for_no_reading_of_the_description(bench: Any, run: Ru
         bench.clock.time += 1
         looking = asyncio.ensure_future(asyncio.to_thread(link._engine.tick))
         await asyncio.to_thread(reading.wait, 5)
-        await asyncio.wait_for(link.stop("e", "ana"), 5)
+        async with asyncio.timeout(5):
+            await link.stop("e", "ana")
         assert not go_on.is_set()
         go_on.set()
         await looking

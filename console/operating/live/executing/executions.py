@@ -129,6 +129,7 @@ class LiveExecutions:
         if executor is None or not executor.is_started:
             return
         with suppress(TimeoutError):
-            await asyncio.wait_for(executor.ended.wait(), within_s)
+            async with asyncio.timeout(within_s):
+                await executor.ended.wait()
         if executor.letting_go is not None:
             await asyncio.wait({executor.letting_go}, timeout=within_s)

@@ -290,7 +290,8 @@ class Executor:
         timeout = None if seconds is None else max(SHORTEST_WAIT_S, seconds)
         self.is_waiting = True
         try:
-            await asyncio.wait_for(self._news.wait(), timeout)
+            async with asyncio.timeout(timeout):
+                await self._news.wait()
         except TimeoutError:
             return
         finally:

@@ -134,7 +134,8 @@ def test_that_a_console_on_another_machine_shows_what_is_carried_out_here_and_st
     async def main() -> None:
         rig = Rig(tmp_path)
         try:
-            await asyncio.wait_for(scenario(rig), 40)
+            async with asyncio.timeout(40):
+                await scenario(rig)
         finally:
             await rig.close()
 

@@ -122,7 +122,8 @@ def ran(rig: Rig, work: Coroutine[Any, Any, None]) -> None:
 
     async def all_of_it() -> None:
         try:
-            await asyncio.wait_for(work, 30)
+            async with asyncio.timeout(30):
+                await work
         finally:
             await rig.close()
 

@@ -45,7 +45,8 @@ def names(state: State) -> tuple[str, ...]:
 async def loaded_again(link: LiveLink, state: State) -> tuple[State, str]:
     """Wait until readers are told to load again, with why, and do."""
     try:
-        await asyncio.wait_for(follow(link, state), 10)
+        async with asyncio.timeout(10):
+            await follow(link, state)
     except ResyncNeeded as fact:
         return await link.load(), str(fact)
     raise AssertionError("the stream ended")

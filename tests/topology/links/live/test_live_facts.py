@@ -34,7 +34,8 @@ def numbers(state: State, subsystem: str = "index") -> tuple[int, int, int]:
 
 async def why_resync(link: LiveLink, state: State) -> str:
     try:
-        await asyncio.wait_for(follow(link, state), 10)
+        async with asyncio.timeout(10):
+            await follow(link, state)
     except ResyncNeeded as fact:
         return str(fact)
     raise AssertionError("the stream ended")

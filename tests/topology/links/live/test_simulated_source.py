@@ -78,7 +78,8 @@ def drill(tmp_path: Path) -> Drill:
 def ran(drill: Drill, work: Callable[[], Coroutine[None, None, None]]) -> None:
     async def whole() -> None:
         try:
-            await asyncio.wait_for(work(), 30)
+            async with asyncio.timeout(30):
+                await work()
         finally:
             for link, _ in drill.open:
                 await link.aclose()
