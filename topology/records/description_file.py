@@ -17,6 +17,10 @@ from topology.region.tables import Tell, silent
 LARGEST_FLEET = 2 * 1024 * 1024 * 1024
 """Bytes of fleet table read at most."""
 
+_FOLDER = os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY
+_READING = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+"""A pipe would otherwise be waited for, for ever."""
+
 Signature = tuple[tuple[int, ...], ...]
 """What the system says of the files: while it is the same, so are they, but for changes within its clock's tick."""
 
@@ -61,9 +65,8 @@ def read_description(path: Path, called: str = "") -> DescriptionFiles:
     if name is None:
         return DescriptionFiles(path, text, None, None, (own,))
     fleet_path = _inside(path.parent, name, called)
-    fleet, beside = read_regular(
-        fleet_path, f"{called}: fleet names {name!r}, which", LARGEST_FLEET, "split the region"
-    )
+    place = f"{called}: fleet names {name!r}, which"
+    fleet, beside = read_regular(fleet_path, place, LARGEST_FLEET, "split the region", path.parent.resolve())
     return DescriptionFiles(path, text, fleet_path, fleet, (own, beside))
 
 
@@ -96,17 +99,19 @@ def _inside(folder: Path, name: str, called: str) -> Path:
     return found
 
 
-def read_regular(path: Path, place: str, largest: int, instead: str) -> tuple[bytes, tuple[int, ...]]:
+def read_regular(
+    path: Path, place: str, largest: int, instead: str, inside: Path | None = None
+) -> tuple[bytes, tuple[int, ...]]:
     """Read a regular file of *largest* bytes at most, and give what the system says of it too.
 
     A device, of which there is no end, and a pipe, which nobody may ever write to, are refused before anything is read.
+    *inside* a folder no link is followed: both are resolved, and what was swapped since is not read.
 
     Raises:
         LinkError: it cannot be read so, in words that begin with *place*; *instead* is for one that is too large.
     """
     try:
-        # A pipe would otherwise be waited for, for ever.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(path, _READING) if inside is None else _opened_inside(inside, path)
         with os.fdopen(handle, "rb") as file:
             before = os.fstat(handle)
             if not stat.S_ISREG(before.st_mode):
@@ -120,6 +125,19 @@ def read_regular(path: Path, place: str, largest: int, instead: str) -> tuple[by
     if _look(before) != _look(after) or len(data) != after.st_size:
         raise LinkError(f"{place} was changed while it was read; it is read again as soon as it rests")
     return data, _look(after)
+
+
+def _opened_inside(folder: Path, path: Path) -> int:
+    """Open a file in a folder step by step, so that no part of the way can be swapped for a link between looking and opening."""
+    at = os.open(folder, _FOLDER)
+    try:
+        *folders, name = path.relative_to(folder).parts
+        for part in folders:
+            above, at = at, os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=at)
+            os.close(above)
+        return os.open(name, _READING | os.O_NOFOLLOW, dir_fd=at)
+    finally:
+        os.close(at)
 
 
 def _look(found: os.stat_result) -> tuple[int, ...]:

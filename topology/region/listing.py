@@ -11,6 +11,8 @@ from topology.region.tables import Problems
 
 MOST_SERVERS = 10_000_000
 """More servers than this in one description is taken for a slip."""
+MOST_CELLS = 100_000
+"""Every subsystem has a scope in each cell it stands in: a cell for each of millions of servers would fill the memory."""
 
 Supports = tuple[tuple[str, int], ...]
 """Names of supported subsystems, each with its units."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.region.collecting import without_collection
-from topology.region.listing import MOST_SERVERS, Listing, Supports, known_supports
+from topology.region.listing import MOST_CELLS, MOST_SERVERS, Listing, Supports, known_supports
 from topology.region.region import Roster
 from topology.region.server_states import ServerState
 from topology.region.tables import Problems, Tell, silent
@@ -128,7 +128,11 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def _in_order(listing: Listing, zones: tuple[str, ...], index: dict[str, int], problems: Problems) -> Roster:
-    """Order everything by zone, cell, rack and name."""
+    """Order everything by zone, cell, rack and name; of too many cells nothing is read."""
+    count_of_cells = len({place[:2] for place in listing.racks})
+    if count_of_cells > MOST_CELLS:
+        problems.add("", f"has {count_of_cells:,} cells; at most {MOST_CELLS:,} are read: let each hold more racks")
+        listing = Listing()
     ordered_zones = tuple(sorted(zones, key=natural))
     parts = {part: natural(part) for part in {part for rack in listing.racks for part in rack}}
     by_place = sorted(range(len(listing.racks)), key=lambda at: tuple(parts[part] for part in listing.racks[at]))

@@ -431,3 +431,13 @@ def test_that_whatever_is_odd_is_read_as_row_by_row(odd: str, monkeypatch: pytes
     quick = outcome()
     monkeypatch.setattr("topology.region.fleet_table._in_columns", lambda *_: None)
     assert outcome() == quick
+
+
+def test_that_more_cells_than_can_be_counted_are_refused_with_a_sentence() -> None:
+    text = 'format = 1\nfleet = "fleet.csv"\n[region]\nname = "r"\nzones = ["az1"]\n[policy]\npace = "60/min"\n'
+    text += 'largest_command = "100%"\n[[subsystem]]\nname = "index"\nfloor = 0\n'
+    rows = "".join(f"n{number},az1,c{number},r1,in_service,index\n" for number in range(100_001))
+    with pytest.raises(RegionError) as found:
+        read_region(text, "r.toml", f"name,zone,cell,rack,state,supports\n{rows}".encode())
+    [problem] = found.value.problems
+    assert problem == "r.toml: has 100,001 cells; at most 100,000 are read: let each hold more racks"
