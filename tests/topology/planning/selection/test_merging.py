@@ -1,9 +1,10 @@
 """Several sequences merged at once, against one that looks at every head before every step."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import examples
 from topology.planning.selection.merging import merged
 
 VALUES = st.integers(0, 12).map(lambda number: number / 4) | st.just(float("inf"))
@@ -26,6 +27,7 @@ def one_at_a_time(sequences: list[list[float]], limit: list[float]) -> list[int]
 
 
 @given(st.lists(falling(), min_size=1, max_size=6), falling())
+@settings(max_examples=examples(5000))
 def test_that_merging_at_once_takes_what_merging_one_at_a_time_takes(
     sequences: list[list[float]], limit: list[float]
 ) -> None:

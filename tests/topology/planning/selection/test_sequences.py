@@ -31,10 +31,39 @@ def order_of(state: State, command: Remove) -> Sequence:
     return sequence_of(state, headrooms_of(state), named, matching(state, command))
 
 
+@st.composite
+def with_every_floor(draw: st.DrawFn) -> State:
+    """Servers of one profile, some of them failed, with floors of the region, its zones and its cells."""
+    floors = [draw(st.integers(30, 95)) for _ in range(3)]
+    lines = ["format = 1", "[region]", 'name = "small"', 'zones = ["az1", "az2", "az3"]', "[policy]", 'pace = "9/min"']
+    lines += ['largest_command = "100%"', "[[subsystem]]", 'name = "index"']
+    lines += [f'{key} = "{floor}%"' for key, floor in zip(("floor", "zone_floor", "cell_floor"), floors, strict=True)]
+    lines += [
+        "[[pool]]",
+        'name = "p"',
+        f"count = {draw(st.integers(9, 90))}",
+        'supports = ["index"]',
+        "cells_per_zone = 3",
+    ]
+    state = state_of(read_region("\n".join(lines), "small.toml"))
+    some = draw(st.sets(st.integers(0, len(state.region.roster) - 1), max_size=9))
+    if some:
+        move(state, dict.fromkeys(some, ServerState.FAILED))
+    return state
+
+
+@given(with_every_floor(), st.integers(1, 90))
+@settings(max_examples=examples(1000))
+def test_that_zones_and_cells_take_turns_as_if_taken_one_at_a_time(state: State, most: int) -> None:
+    compare_orders(state, Remove(Count(most), ("index",)), most)
+
+
 @given(selections_of_states(ONE_OR_TWO), st.integers(1, 60))
-@settings(max_examples=examples(400))
 def test_that_servers_of_one_profile_leave_as_if_taken_one_at_a_time(case: tuple[State, Remove], most: int) -> None:
-    state, command = case
+    compare_orders(*case, most)
+
+
+def compare_orders(state: State, command: Remove, most: int) -> None:
     with mock.patch.object(select, "OneProfile", OneByOne):
         slow = order_of(state, command)
         expected, safe = slow.first(most).tolist(), slow.safe(most)
