@@ -20,6 +20,8 @@ from console.window.settings import SettingsStore, from_hex, to_hex
 SMALLEST = QSize(960, 600)
 USUAL = QSize(1680, 1000)
 FRAME = 3
+AROUND = QSize(4, 40)
+"""Pixels that frame and title of the usual desktops take, which nobody tells before the window is shown."""
 
 
 class MainWindow(QMainWindow):
@@ -41,8 +43,9 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._was_painted = False
         self._tab_order: tuple[QWidget, ...] = ()
-        self.setMinimumSize(SMALLEST)
-        self.resize(USUAL.boundedTo(self.screen().availableGeometry().size()))
+        room = room_on(self.screen().availableGeometry().size())
+        self.setMinimumSize(SMALLEST.width(), min(SMALLEST.height(), room.height()))
+        self.resize(USUAL.boundedTo(room))
         self.strip = TopStrip(theme)
         self._upper = Overlaid()
         self.notices = NoticeBar(theme, self._upper)
@@ -215,6 +218,11 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(from_hex(kept.geometry))
         self._rows.restoreState(from_hex(kept.splitters.get("rows", "")))
         self._columns.restoreState(from_hex(kept.splitters.get("columns", "")))
+
+
+def room_on(available: QSize) -> QSize:
+    """Give the size that a window has room for on a screen, its frame and title being round it."""
+    return QSize(max(1, available.width() - AROUND.width()), max(1, available.height() - AROUND.height()))
 
 
 class Overlaid(QWidget):

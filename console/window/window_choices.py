@@ -11,6 +11,7 @@ from console.kit.theme import Theme
 from console.operating.incidents.recording import NotSavedError, description_path, save_session
 from console.panels.incident_picker.incident_picker import IncidentPicker, open_apart
 from console.panels.topology.view import TopologyView
+from console.window.frame.offering import offer_choices
 from console.window.frame.opening import ask_for_region, open_region_apart
 from console.window.main_window import MainWindow
 from console.window.settings import KEYBOARDS, SCALES, SettingsStore
@@ -62,8 +63,8 @@ class WindowChoices(QObject):
             "incidents": self._choose_incident,
             "record": self._choose_folder,
             "save_topology": self._save_topology,
-            "scale": self._next_scale,
-            "keyboard": self._next_keyboard,
+            "scale": self._ask_scale,
+            "keyboard": self._ask_keyboard,
             "motion": self._change_motion,
             "shows_preview": self._change_shows_preview,
             "full_screen": self._change_full_screen,
@@ -138,18 +139,23 @@ class WindowChoices(QObject):
         dialog.fileSelected.connect(self.save_session)
         dialog.open()
 
-    def _next_scale(self) -> None:
-        position = SCALES.index(self._settings.value.scale)
-        scale = SCALES[(position + 1) % len(SCALES)]
-        self._settings.change(scale=scale)
-        self._workspace.tell(f"Scale {scale} % from the next start on; choose again for the next step.")
+    def _ask_scale(self) -> None:
+        choices = ((str(scale), f"{scale} %") for scale in SCALES)
+        current = str(self._settings.value.scale)
+        offer_choices(self._window, "Scale, from the next start on", choices, current, self._set_scale)
 
-    def _next_keyboard(self) -> None:
-        name = KEYBOARDS[(KEYBOARDS.index(self._settings.value.keyboard) + 1) % len(KEYBOARDS)]
+    def _set_scale(self, scale: str) -> None:
+        self._settings.change(scale=int(scale))
+        self._workspace.tell(f"Scale {scale} % from the next start on.")
+
+    def _ask_keyboard(self) -> None:
+        choices = ((name, LAYOUTS[name].title) for name in KEYBOARDS)
+        offer_choices(self._window, "Slips on a keyboard", choices, self._settings.value.keyboard, self._set_keyboard)
+
+    def _set_keyboard(self, name: str) -> None:
         self._settings.change(keyboard=name)
         self._workspace.set_keyboard(name)
-        title = LAYOUTS[name].title
-        self._workspace.tell(f"Slips are looked for on a {title} keyboard; choose again for the next one.")
+        self._workspace.tell(f"Slips are looked for on a {LAYOUTS[name].title} keyboard.")
 
     def _change_shows_preview(self) -> None:
         shows = not self._settings.value.shows_preview

@@ -79,7 +79,7 @@ class TopologyView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(320, 200)
+        self.setMinimumSize(320, 120)
         self.setAccessibleName("Topology")
 
     # ---- values down

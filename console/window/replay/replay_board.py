@@ -14,6 +14,7 @@ from console.panels.timeline.player import Player
 from console.panels.timeline.timeline_page import TimelinePage
 from console.window.actions import REPLAY_ACTIONS
 from console.window.board import Board
+from console.window.frame.offering import offer_choices
 from console.window.main_window import MainWindow
 from console.window.replay.debriefing import Debriefing
 from console.window.replay.replay_presenter import ReplayPresenter
@@ -141,7 +142,7 @@ class ReplayBoard(Board):
             "end": lambda: self._scrub(self.training.incident.ends),
             "timeline": lambda: self._window.show_tab("Timeline"),
             "take_over": self._take_over,
-            "era": self._next_era,
+            "era": self._ask_era,
             "reveal": self._reveal,
             "debrief": self.open_debrief,
             "save_moment": self._save_moment,
@@ -198,14 +199,17 @@ class ReplayBoard(Board):
         self.player.moved.emit()
         self.command.setFocus()
 
-    def _next_era(self) -> None:
+    def _ask_era(self) -> None:
         if self.training.is_run:
             self._space.tell("The tool of a run does not change: go back to the record first (Ctrl+Shift+B).")
             return
         eras = self.training.incident.eras
-        place = [era.name for era in eras].index(self.training.era.name)
-        self.training.era = eras[(place + 1) % len(eras)]
-        self._space.tell(f"Tool: {self.training.era.title}. Choose again for the next one.")
+        choices = ((era.name, era.title) for era in eras)
+        offer_choices(self._window, "Tool", choices, self.training.era.name, self._take_era)
+
+    def _take_era(self, name: str) -> None:
+        self.training.era = next(era for era in self.training.incident.eras if era.name == name)
+        self._space.tell(f"Tool: {self.training.era.title}.")
         self._space.type(self.command.text())
         self.player.moved.emit()
 

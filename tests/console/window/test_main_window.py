@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from console.kit.theme import THEMES, load_fonts, load_theme
 from console.operating.strip import Mode, StripReading
 from console.window.frame.top_strip import mode_colour
-from console.window.main_window import SMALLEST, USUAL, MainWindow, style_of
+from console.window.main_window import SMALLEST, USUAL, MainWindow, room_on, style_of
 from console.window.settings import SettingsStore
 
 # The screen of these tests says so for every window that it shows.
@@ -53,7 +53,7 @@ def test_that_it_says_once_that_it_was_painted(qtbot: QtBot, window: MainWindow)
 
 def test_that_it_fits_the_screen_and_the_smallest_screen_promised(window: MainWindow) -> None:
     available = window.screen().availableGeometry().size()
-    assert window.size() == available.boundedTo(USUAL).expandedTo(SMALLEST)
+    assert window.size() == room_on(available).boundedTo(USUAL).expandedTo(SMALLEST)
     assert window.minimumSize() == SMALLEST
     assert SMALLEST.boundedTo(QSize(1280, 720)) == SMALLEST
 

@@ -76,7 +76,8 @@ def _without_tank(reading: NodeReading, numbers: str, usual: str, tone: Tone) ->
 
 
 def _brief(state: str) -> str:
-    return state.replace("at its floor", "at floor").replace("above floor", "above").replace("below floor", "below")
+    short = state.replace("at its floor", "at floor").replace("above floor", "above").replace("below floor", "below")
+    return short.removesuffix(": tight") if short.endswith("when done: tight") else short  # a sign says that it is
 
 
 def numbers_text(reading: NodeReading) -> str:
