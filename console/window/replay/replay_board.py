@@ -143,7 +143,7 @@ class ReplayBoard(Board):
             "timeline": lambda: self._window.show_tab("Timeline"),
             "take_over": self._take_over,
             "era": self._ask_era,
-            "reveal": self._reveal,
+            "reveal": self.scenario.reveal_decision,
             "debrief": self.open_debrief,
             "save_moment": self._save_moment,
             "load_moment": self._load_moment,
@@ -212,9 +212,6 @@ class ReplayBoard(Board):
         self._space.tell(f"Tool: {self.training.era.title}.")
         self._space.type(self.command.text())
         self.player.moved.emit()
-
-    def _reveal(self) -> None:
-        self.scenario.reveal_decision()
 
     def _save_moment(self) -> None:
         self._kept = self.training.save()
