@@ -97,6 +97,11 @@ def elided(text: str, font: QFont, width: int) -> str:
     return QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
+def elided_name(text: str, font: QFont, width: int) -> str:
+    """Cut a name to *width* in its middle: names that begin alike are told apart by their ends."""
+    return QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, width)
+
+
 def draw_focus(painter: QPainter, rect: QRect, colour: QColor) -> None:
     """Draw the ring that says where the keys go, inside *rect*."""
     painter.save()

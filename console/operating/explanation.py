@@ -14,7 +14,7 @@ from topology.planning.answers import Section, TitledAnswer, explain
 from topology.planning.largest_by_zone import largest_by_zone
 from topology.planning.preview import Planner
 from topology.planning.restart import CELLS, RestartCost, restart_cost
-from topology.region.sentences.clock import zone_of
+from topology.region.sentences.clock import by_clock, zone_of
 
 MOST_ENTRIES = 10
 WITH_CELLS = "Until one cell is back, with more cells"
@@ -37,6 +37,12 @@ def explanation(state: State, planner: Planner, command: Explain, entries: Seque
         ]
     sections = (*answer.sections, *(section for section in more if section.rows))
     return replace(answer, sections=sections, restart=cost if cost is not None and cost.alone is not None else None)
+
+
+def dated(answer: TitledAnswer, state: State) -> TitledAnswer:
+    """Say of an answer of when it is: it stays on show while the region goes on."""
+    clock = by_clock(state.region.time_zone, state.time, "%H:%M:%S")
+    return replace(answer, remarks=(*answer.remarks, f"As of {clock}, revision {state.revision:,}; Enter asks anew."))
 
 
 def _load(state: State, name: str) -> Section:

@@ -119,9 +119,15 @@ class MainWindow(QMainWindow):
             self.tabs.setTabText(number, shown)
 
     def give_room_below(self) -> None:
-        """Let the lower page have most of the height, for what is to be read there."""
-        whole = sum(self._rows.sizes())
+        """Let the lower page have most of the height, for what is to be read there; another page gives it back."""
+        before = self._rows.sizes()
+        if before[0] <= before[1]:
+            return  # it has it already
+        whole = sum(before)
         self._rows.setSizes([round(whole * 0.2), round(whole * 0.8)])
+        self.tabs.currentChanged.connect(
+            lambda _page: self._rows.setSizes(before), Qt.ConnectionType.SingleShotConnection
+        )
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours of the window and of its own parts."""

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from console.operating.alarms.watch import AlarmWatch
 from console.operating.colleagues.gathering import Gathering
 from console.operating.desk import Desk
-from console.operating.explanation import explanation
+from console.operating.explanation import dated, explanation
 from console.operating.following import RegionFollower
 from console.operating.jobs import Jobs
 from console.operating.mode import source_notices, strip_reading
@@ -149,9 +149,9 @@ class Workspace(Voice):
         if state is None or planner is None:
             return
         if isinstance(command, Headroom):
-            self.answered.emit(headroom(state, command))
+            self.answered.emit(dated(headroom(state, command), state))
         else:
-            self.answered.emit(explanation(state, planner, command, self.desk.history.entries))
+            self.answered.emit(dated(explanation(state, planner, command, self.desk.history.entries), state))
 
     def replan(self) -> None:
         """Work out what the text does in the state on show, and show both."""

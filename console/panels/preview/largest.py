@@ -22,7 +22,7 @@ class LargestBox(RoundedBox):
         super().__init__(theme)
         self._command = ""
         self.label = Text(theme, 9.5)
-        self.command = Text(theme, 10, bold=True, mono=True)
+        self.command = Text(theme, 10, bold=True, mono=True, wrap=True)
         self.key = Text(theme, 9.5, "plan", bold=True)
         self.key.say("Tab")
         row = QHBoxLayout()

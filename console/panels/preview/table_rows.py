@@ -6,7 +6,7 @@ from functools import cache
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 
-from console.kit.painting import LEFT, RIGHT, Sign, draw_chevron, draw_sign, elided, font_of
+from console.kit.painting import LEFT, RIGHT, Sign, draw_chevron, draw_sign, elided, elided_name, font_of
 from console.kit.tank import Lie, Tank, paint_tank
 from console.kit.theme import Theme
 from console.panels.preview.table_columns import DOT, GUTTER, NAME, NUMBER, SMALL, TableColumns
@@ -111,7 +111,8 @@ class RowPainter:
         font = font_of(size, bold)
         painter.setFont(font)
         painter.setPen(colour)
-        shown = text if align_right else elided(text, font, box.width())
+        cut = elided if " " in text else elided_name
+        shown = text if align_right else cut(text, font, box.width())
         painter.drawText(box, int(RIGHT if align_right else LEFT), shown)
 
     def _colour(self, row: Row) -> QColor:

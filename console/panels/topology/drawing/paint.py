@@ -50,12 +50,15 @@ def _metrics(pixels: int, bold: bool) -> QFontMetricsF:
 
 @lru_cache(maxsize=8192)
 def fitted(texts: tuple[str, ...], pixels: int, bold: bool, width: float) -> str:
-    """Give the first text that fits into *width*, or the last one, cut with an ellipsis."""
+    """Give the first text that fits into *width*, or the last one, cut with an ellipsis: a name in its middle."""
     metrics = _metrics(pixels, bold)
     for text in texts:
         if metrics.horizontalAdvance(text) <= width:
             return text
-    return metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, width)
+    # Names that begin alike are told apart by their ends, and a number behind one is what it is there for.
+    is_name = texts[-1].count(" ") <= 1
+    mode = Qt.TextElideMode.ElideMiddle if is_name else Qt.TextElideMode.ElideRight
+    return metrics.elidedText(texts[-1], mode, width)
 
 
 def paint_frame(painter: QPainter, frame: QRectF, label: str, theme: Theme) -> None:
