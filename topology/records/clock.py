@@ -123,10 +123,11 @@ def _span(seconds: float) -> str:
 def _elapsed_of(clock: Callable[[], float]) -> Callable[[], float]:
     if isinstance(clock, ManualClock):
         return clock.elapsed
-    return _machine_elapsed if clock is time.time else clock
+    return machine_elapsed if clock is time.time else clock
 
 
-def _machine_elapsed() -> float:
+def machine_elapsed() -> float:
+    """Give the seconds since the machine started, those that it slept included where the system tells."""
     # Where it is there, the clock that goes on while a machine sleeps: sleeping is no leap.
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 

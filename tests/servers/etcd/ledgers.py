@@ -6,14 +6,16 @@ etcd's own expiry is played: a lease whose time is over by the test's clock is r
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from tests.servers.etcd.cluster import Cluster
 from tests.topology.records.ledger.conftest import FLOORS, START
 from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
+from topology.etcd.values import TxnAnswer
 from topology.records.clock import ManualClock
 from topology.records.ledger.etcd.console_lease import LIFE_S, ConsoleLease
 from topology.records.ledger.etcd.etcd_ledger import EtcdLedger
@@ -56,6 +58,13 @@ class PlayedClient(EtcdClient):
     """A client that notes its leases."""
 
     expiry: PlayedExpiry
+    before: Callable[[], object] | None = None
+    """What comes before each transaction that compares something."""
+
+    async def txn(self, compare: Any, *branches: Any, **options: Any) -> TxnAnswer:
+        if self.before is not None and compare:
+            await asyncio.to_thread(self.before)
+        return await super().txn(compare, *branches, **options)
 
     async def grant(self, seconds: int) -> int:
         lease = await super().grant(seconds if seconds == LIFE_S else 3_600)
@@ -82,6 +91,8 @@ class EtcdStore:
 
     def __init__(self, ledger: EtcdLedger, loop: LoopThread, expiry: PlayedExpiry) -> None:
         self.ledger, self._loop, self._expiry = ledger, loop, expiry
+        self._database = SimpleNamespace(_checked=lambda: None)
+        """Where the laws put what falls in between two transactions."""
 
     def __getattr__(self, name: str) -> Any:
         return lambda *arguments: self._do(getattr(self.ledger, name), *arguments)

@@ -106,11 +106,11 @@ def test_that_a_wave_that_was_written_although_the_answer_got_lost_is_committed_
     once = store.ledger._client._once
     lost = []
 
-    async def loses_the_first_answer(name, request, seconds):
-        found = await once(name, request, seconds)
+    async def loses_the_first_answer(name, request, *rest):
+        found = await once(name, request, *rest)
         if name == "Txn" and request.compare and not lost:
             lost.append(found)
-            return await once(name, request, seconds)  # as after a deadline: the identical transaction again
+            return await once(name, request, *rest)  # as after a deadline: the identical transaction again
         return found
 
     store.ledger._client._once = loses_the_first_answer

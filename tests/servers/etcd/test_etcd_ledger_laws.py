@@ -1,5 +1,6 @@
 """The laws of the ledger, in etcd: whatever several consoles do, in whatever order, killed at whatever moment."""
 
+from contextlib import suppress
 from itertools import count
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from tests.servers.etcd.cluster import Cluster, needs_etcd
 from tests.servers.etcd.ledgers import EtcdLedgers
 from tests.topology.records.ledger.test_ledger_laws import FLOOR, LedgerLaws, Program
-from topology.records.ledger.values import ScopeUnits
+from topology.records.ledger.values import LeaseHeldError, ScopeUnits
 
 _NUMBERS = count(1)
 
@@ -23,7 +24,27 @@ class EtcdLedgerLaws(LedgerLaws):
     def opened(self) -> Program:
         if self.ledgers is None:
             self.ledgers = EtcdLedgers(self.cluster, f"/t/laws{next(_NUMBERS)}/", self.clock)
-        return Program(self.ledgers.one((ScopeUnits("index", "region", FLOOR),)))  # type: ignore[arg-type] # as a file's
+        store = self.ledgers.one((ScopeUnits("index", "region", FLOOR),))
+        program = Program(store)  # type: ignore[arg-type] # as a file's
+        store.ledger._client.before = lambda: store._database._checked()  # type: ignore[attr-defined]
+        return program
+
+    def usurp(self, by: int, at: int) -> None:
+        """The lease of a console ends although it does not know, and another takes its execution over."""
+        lease, usurper = self.programs[at].lease, self.programs[by].store
+        if lease is None or self.ledgers is None:
+            return
+        ledger = self.programs[at].store.ledger  # type: ignore[attr-defined]
+        self.ledgers.loop.run(ledger._client.revoke(ledger._session.lease))
+        self.lost.add(lease.token)
+        with suppress(LeaseHeldError):
+            usurper.release(usurper.take_over(lease.execution, f"op{by}"), "")
+
+    def stricter(self, by: int, at: int) -> None:
+        """Another console opens the ledger with a floor under which nothing may leave."""
+        self.floor = max(self.floor, len(self.world.serving))
+        assert self.ledgers is not None
+        self.ledgers.one((ScopeUnits("index", "region", self.floor),))
 
     def teardown(self) -> None:
         if self.ledgers is not None:

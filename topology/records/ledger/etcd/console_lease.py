@@ -43,6 +43,10 @@ class ConsoleLease:
                 self._task = asyncio.get_running_loop().create_task(self._renew(), name="lease of the ledger")
         return self.lease
 
+    def forget(self) -> None:
+        """Take in that the lease is over."""
+        self.lease = 0
+
     async def aclose(self) -> None:
         """End the lease: what it carried may be taken over at once."""
         task, self._task = self._task, None

@@ -1,5 +1,7 @@
 """Executions and their leases in etcd, stops, and the heads of journals."""
 
+from collections.abc import Awaitable, Callable
+
 from topology.etcd.values import Absent, CreatedAt, Delete, Get, Operation, Present, Put
 from topology.execution.journal_entries import JournalHead
 from topology.records.ledger.etcd.core import EtcdLedgerCore, new_mark
@@ -15,7 +17,10 @@ class EtcdExecutions(EtcdLedgerCore):
 
     async def begin(self, execution: KeptExecution) -> LedgerLease:
         """Write an execution down and take its lease."""
-        lease, mark, keys = await self._lease(), new_mark(), self._keys
+        return await self._leased(lambda lease: self._begin(execution, lease))
+
+    async def _begin(self, execution: KeptExecution, lease: int) -> LedgerLease:
+        mark, keys = new_mark(), self._keys
         stored = StoredExecution(_at(execution, execution.owner, self._time.now()), mark)
         answer = await self._write(
             (Absent(keys.running(execution.id)), Absent(keys.ended(execution.id)), Absent(keys.lease(execution.id))),
@@ -38,7 +43,10 @@ class EtcdExecutions(EtcdLedgerCore):
         known = await self.execution(execution)
         if known is None:
             raise LedgerError(f"there is no execution {execution} in the ledger; nothing was done")
-        lease, mark, keys = await self._lease(), new_mark(), self._keys
+        return await self._leased(lambda lease: self._take_over(known, owner, lease))
+
+    async def _take_over(self, known: KeptExecution, owner: str, lease: int) -> LedgerLease:
+        mark, keys, execution = new_mark(), self._keys, known.id
         stored = StoredExecution(_at(known, owner, known.started), mark)
         answer = await self._write(
             (Absent(keys.lease(execution)),),
@@ -102,8 +110,15 @@ class EtcdExecutions(EtcdLedgerCore):
         entry = await self._reached("read", self._client.get(self._keys.head(journal)))
         return None if entry is None else unpacked(entry.value, JournalHead, entry.key)
 
-    async def _lease(self) -> int:
-        return await self._reached("written", self._session.begin())
+    async def _leased(self, write: Callable[[int], Awaitable[LedgerLease]]) -> LedgerLease:
+        """Write with this console's lease; one that ended unnoticed is replaced by another, once."""
+        try:
+            return await write(await self._reached("written", self._session.begin()))
+        except LedgerError as error:
+            if "requested lease not found" not in str(error):
+                raise
+            self._session.forget()
+        return await write(await self._reached("written", self._session.begin()))
 
 
 def _at(known: KeptExecution, owner: str, started: float, outcome: str = "") -> KeptExecution:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from topology.etcd.client import EtcdClient
+from topology.records.clock import machine_elapsed
 
 SKEWED_S = 60.0
 """Clocks further apart than this are told of."""
@@ -18,7 +19,7 @@ class LedgerTime:
     *clock* gives seconds since 1970 UTC, *elapsed* seconds that go on evenly whatever is set.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.time, elapsed: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time, elapsed: Callable[[], float] = machine_elapsed) -> None:
         self._clock, self.elapsed = clock, elapsed
         self._base, self._at = clock(), elapsed()
         self.skew_s = 0.0
