@@ -35,7 +35,7 @@ _OUT = (ServerState.DRAINING, ServerState.REMOVED)
 class HAProxyReader:
     """One HAProxy, as it says that it is."""
 
-    heartbeat_s = 2 * POLL_S
+    heartbeat_s = 4 * POLL_S
 
     def __init__(self, api: RuntimeApi, info: str) -> None:
         self.region = f"haproxy {node_of(info)} {api.address}"
@@ -48,7 +48,7 @@ class HAProxyReader:
             others_act=OTHERS,
         )
         self._api = api
-        self._process = process_of(info)
+        self._process = self._answering = process_of(info)
         self._now = Proxied(())
         self._positions: dict[str, int] = {}
         self._waves: dict[str, tuple[str, str]] = {}
@@ -63,8 +63,8 @@ class HAProxyReader:
 
     async def read(self) -> Facts:
         """Read every server, with the backends it serves in; places are the description's."""
-        await self._is_restarted()  # What is read is of the process of now, whichever was there before.
         self._now = await self._look()
+        await self._is_restarted()  # What is read is of the process of now, whichever was there before.
         await self._has_new_calls()
         self._positions = {server.name: at for at, server in enumerate(self._now.servers)}
         profiles: dict[tuple[tuple[str, int], ...], int] = {}
@@ -93,11 +93,12 @@ class HAProxyReader:
                 async with asyncio.timeout(POLL_S):
                     await self._wake.wait()
             self._wake.clear()
+            now = await self._look()
             if await self._is_restarted():
                 raise ResyncNeeded("HAProxy was restarted: what it had drained before may serve again")
             if new := await self._has_new_calls():
                 raise ResyncNeeded(new)
-            before, self._now = self._now, await self._look()
+            before, self._now = self._now, now
             for found in self._differences(before):
                 yield found
             await self._looked()
@@ -120,8 +121,10 @@ class HAProxyReader:
         """Forget what the process before knew."""
 
     async def _look(self) -> Proxied:
-        states = await self._api.ask("show servers state")
-        stats = await self._api.ask(f"show stat -1 {_BACKENDS_AND_SERVERS} -1")
+        # All at once, so that one that is slow is waited for once.
+        asked = ("show info", "show servers state", f"show stat -1 {_BACKENDS_AND_SERVERS} -1")
+        info, states, stats = await asyncio.gather(*map(self._api.ask, asked))
+        self._answering = process_of(info)
         self._loads = await asyncio.to_thread(read_loads, stats)
         return await asyncio.to_thread(lambda: proxied_of(read_rows(states, stats)))
 
@@ -137,11 +140,10 @@ class HAProxyReader:
         return "; ".join(f"the frontend {caller} sends to {called}" for caller, called in sorted(new))
 
     async def _is_restarted(self) -> bool:
-        """Say whether another process answers since it was last asked; what the one before knew is forgotten then."""
-        process = process_of(await self._api.ask("show info"))
-        if process == self._process:
+        """Say whether the last look was answered by another process; what the one before knew is forgotten then."""
+        if self._answering == self._process:
             return False
-        self._process = process
+        self._process = self._answering
         await self._restarted()
         return True
 
