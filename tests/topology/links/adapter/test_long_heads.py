@@ -1,11 +1,13 @@
 """A load/head near the longest line is read in steps, so that nothing else stands still meanwhile."""
 
+import sys
 from typing import Any
 
 import msgspec
 import pytest
 
 from topology.links.adapter.loading import Loading
+from topology.links.adapter.positions import Positions
 from topology.links.adapter.wire.messages import LARGEST_LINE, AdapterProtocolError, Head, read_record
 
 LONG = 530_000
@@ -63,3 +65,16 @@ def test_that_spaces_between_elements_change_nothing() -> None:
 def test_that_what_cannot_be_is_one_sentence(said: dict[str, Any], why: str) -> None:
     with pytest.raises(AdapterProtocolError, match=why):
         read(head(**said))
+
+
+def test_that_the_parts_of_positions_do_not_all_grow_at_once() -> None:
+    positions = Positions()
+    grown = []
+    before = [0] * 16
+    for at in range(0, 200_000, 10_000):
+        positions.add([f"server-{number:07}" for number in range(at, at + 10_000)], at)
+        sizes = [sys.getsizeof(part) for part in positions._shards]
+        grown.append(sum(one > other for one, other in zip(sizes, before, strict=True)))
+        before = sizes
+    assert max(grown[3:]) < 12
+    assert positions.of(["server-0199999", "server-0000000"]) == [199_999, 0]
