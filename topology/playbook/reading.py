@@ -11,7 +11,7 @@ from topology.command.grammar.reading import listed
 from topology.command.verbs import VERBS
 from topology.playbook.model import Expects, Parameter, Playbook, Reference, Step
 from topology.playbook.parameters import prose, read_parameters, reference, references_of
-from topology.playbook.templates import Problem, read_template
+from topology.playbook.templates import BadTemplate, read_template
 from topology.region.decoding.toml_text import decoded_toml, first_twice
 from topology.region.problems.problem import not_toml
 from topology.region.region import NAME, Amount, shown
@@ -128,7 +128,7 @@ def _step(table: Table, number: int, parameters: tuple[Parameter, ...]) -> Step 
         table.problem("command", "runs a playbook; a step is one command, so write its steps here")
         return None
     template = read_template(text, {one.name: one.type for one in parameters})
-    if isinstance(template, Problem):
+    if isinstance(template, BadTemplate):
         verbs = (
             f"; a step begins with {listed(tuple(one for one in VERBS if one != 'run'))}" if verb not in VERBS else ""
         )

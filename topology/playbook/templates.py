@@ -105,7 +105,7 @@ def _why_not(reading: Reading) -> str:
     return f"{shown(reading.text)} would mean something else than the step says"
 
 
-class Problem(NamedTuple):
+class BadTemplate(NamedTuple):
     """Why a text is no template: one sentence, and the column in it, counted from 1."""
 
     message: str
@@ -119,15 +119,15 @@ class _Slot(NamedTuple):
     quoted: bool
 
 
-def read_template(text: str, types: Mapping[str, Type]) -> Template | Problem:
+def read_template(text: str, types: Mapping[str, Type]) -> Template | BadTemplate:
     """Read *text*; *types* are those of the parameters."""
     slots = _slots(text)
-    if isinstance(slots, Problem):
+    if isinstance(slots, BadTemplate):
         return slots
     for slot in slots:
         if slot.name not in types:
             known = f"there are {listed(tuple(types), 'and')}" if types else "the playbook has none"
-            return Problem(f"{{{shown(slot.name)}}} is no parameter: {known}", slot.start + 1)
+            return BadTemplate(f"{{{shown(slot.name)}}} is no parameter: {known}", slot.start + 1)
         if not slot.quoted and (problem := _misplaced(text, slot, types[slot.name])):
             return problem
     names = tuple(dict.fromkeys(slot.name for slot in slots))
@@ -139,12 +139,12 @@ def read_template(text: str, types: Mapping[str, Type]) -> Template | Problem:
     reading = parse(f"{filled} ", _own_words(filled, stand_ins))
     if reading.command is None:
         return _no_command(reading, slots, types, marks, stand_ins, columns)
-    if isinstance(problem := _astray(reading.command, slots, types, stand_ins), Problem):
+    if isinstance(problem := _astray(reading.command, slots, types, stand_ins), BadTemplate):
         return problem
     return Template(text, reading.command, tuple(marks.items()), tuple(stand_ins.items()))
 
 
-def _slots(text: str) -> list[_Slot] | Problem:
+def _slots(text: str) -> list[_Slot] | BadTemplate:
     slots: list[_Slot] = []
     quoted = False
     for piece in _PIECE.finditer(text):
@@ -152,24 +152,26 @@ def _slots(text: str) -> list[_Slot] | Problem:
         if word == '"':
             quoted = not quoted
         elif word in ("{{", "}}") and not quoted:
-            return Problem(f"{word} is a brace in a reason, and cannot stand outside of quotes", piece.start() + 1)
+            return BadTemplate(f"{word} is a brace in a reason, and cannot stand outside of quotes", piece.start() + 1)
         elif word in ("{", "}"):
-            return Problem(f"{word} stands alone: a parameter is written {{name}}", piece.start() + 1)
+            return BadTemplate(f"{word} stands alone: a parameter is written {{name}}", piece.start() + 1)
         elif piece[1] is not None:
             slots.append(_Slot(piece[1], piece.start(), quoted))
     return slots
 
 
-def _misplaced(text: str, slot: _Slot, kind: Type) -> Problem | None:
+def _misplaced(text: str, slot: _Slot, kind: Type) -> BadTemplate | None:
     """Refuse a placeholder that is part of a word; the number of a pace is the one exception."""
     end = slot.start + len(slot.name) + 2
     before, after = text[slot.start - 1 : slot.start], text[end:]
     if after.startswith("%") and kind in ("count", "percent"):
-        return Problem(f"{{{slot.name}}}% cannot be: a parameter of type percent brings its own %", slot.start + 1)
+        return BadTemplate(f"{{{slot.name}}}% cannot be: a parameter of type percent brings its own %", slot.start + 1)
     if kind == "count" and after.startswith("/min"):
         after = after[4:]
     if (before and before not in _WORD_ENDS) or (after and after[0] not in _WORD_ENDS):
-        return Problem(f"{{{slot.name}}} is only part of a word: a parameter stands for a whole one", slot.start + 1)
+        return BadTemplate(
+            f"{{{slot.name}}} is only part of a word: a parameter stands for a whole one", slot.start + 1
+        )
     return None
 
 
@@ -264,29 +266,29 @@ def _no_command(
     marks: dict[str, str],
     stand_ins: dict[str, Value],
     columns: list[int],
-) -> Problem:
+) -> BadTemplate:
     error = reading.error
     if error is None:
-        return Problem(f"is unfinished: here could follow {listed(reading.expected)}", columns[-1] + 1)
+        return BadTemplate(f"is unfinished: here could follow {listed(reading.expected)}", columns[-1] + 1)
     start = columns[min(error.start, len(columns) - 1)]
     slot = next((slot for slot in slots if slot.start == start and not slot.quoted), None)
     if slot is not None:
         wanted = f"; here stands {listed(error.expected)}" if error.expected else ""
-        return Problem(f"{{{slot.name}}} is a {types[slot.name]} and cannot stand here{wanted}", start + 1)
+        return BadTemplate(f"{{{slot.name}}} is a {types[slot.name]} and cannot stand here{wanted}", start + 1)
     message = error.message
     for name, value in stand_ins.items():
         message = message.replace(str(value), f"{{{name}}}")
     for name, mark in marks.items():
         message = message.replace(mark, f"{{{name}}}")
-    return Problem(message, start + 1)
+    return BadTemplate(message, start + 1)
 
 
 def _astray(
     command: Command, slots: list[_Slot], types: Mapping[str, Type], stand_ins: dict[str, Value]
-) -> Problem | None:
+) -> BadTemplate | None:
     """Find a placeholder that was read as something else than its type, such as a count in a name pattern."""
     for name, value in stand_ins.items():
         own = [slot for slot in slots if slot.name == name and not slot.quoted]
         if occurrences(command, frozenset(places_for(value, value))) != len(own):
-            return Problem(f"{{{name}}} is a {types[name]} and cannot stand here", own[0].start + 1)
+            return BadTemplate(f"{{{name}}} is a {types[name]} and cannot stand here", own[0].start + 1)
     return None

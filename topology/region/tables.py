@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from topology.region.decoding.toml_text import first_twice
-from topology.region.problems.positions import Path, Positions
+from topology.region.problems.positions import KeyPositions, Path
 from topology.region.problems.problem import Problem
 from topology.region.region import LARGEST_NUMBER, NAME, Amount, Window, shown
 
@@ -36,7 +36,7 @@ class Problems:
     def __init__(self, source: str, text: str = "") -> None:
         self.source = source
         self._text = text
-        self._positions: Positions | None = None
+        self._positions: KeyPositions | None = None
         self._sentences: list[Problem] = []
 
     def add(self, place: str, what: str, source: str | None = None, path: Path = ()) -> None:
@@ -46,7 +46,7 @@ class Problems:
     def made(self, place: str, what: str, source: str | None = None, path: Path = ()) -> Problem:
         """Give it without noting it."""
         if self._positions is None:
-            self._positions = Positions(self._text)
+            self._positions = KeyPositions(self._text)
         position = self._positions.of(path) if source is None else None
         return Problem(source or self.source, f"{place} {what}" if place else what, position)
 

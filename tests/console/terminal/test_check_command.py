@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from console.app.cli import main
-from topology.region.problems.positions import Positions
+from topology.region.problems.positions import KeyPositions
 
 Run = Callable[..., tuple[int, str, str]]
 REGION = """format = 1
@@ -120,13 +120,13 @@ def test_that_a_good_file_is_good_in_every_form(run: Run, form: str) -> None:
 
 
 def test_that_what_stands_in_a_long_text_is_no_key() -> None:
-    found = Positions("a = '''\nb = 1\n[t]\n'''\nb = 2\n")
+    found = KeyPositions("a = '''\nb = 1\n[t]\n'''\nb = 2\n")
     assert found.of(("b",)) == (5, 1)
     assert found.of(("t",)) is None
 
 
 def test_that_keys_are_found_in_tables_arrays_and_by_name() -> None:
-    found = Positions('a = 1\n[t]\n x.y = 2\n[[p]]\nname = "one"\n[[p]]\nname = "two"\n"k" = 3\n[p.deep]\nz = 1\n')
+    found = KeyPositions('a = 1\n[t]\n x.y = 2\n[[p]]\nname = "one"\n[[p]]\nname = "two"\n"k" = 3\n[p.deep]\nz = 1\n')
     assert found.of(("a",)) == (1, 1)
     assert found.of(("t", "x", "y")) == (3, 2)
     assert found.of(("p", 2, "k")) == found.of(("p", "two", "k")) == (8, 1)

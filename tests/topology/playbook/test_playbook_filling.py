@@ -22,7 +22,7 @@ from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
 from topology.playbook.binding import bind, misfits, refused
 from topology.playbook.model import Parameter, Playbook, Reference, Step
-from topology.playbook.templates import Problem, Template, fill, read_template
+from topology.playbook.templates import BadTemplate, Template, fill, read_template
 from topology.playbook.values import TYPES, SubsystemValue, TextValue, Type, Value, read_value
 
 NAMES = ("at", "because", "billing", "in", "index", "where")
@@ -281,7 +281,7 @@ def test_that_what_the_language_refuses_is_refused_with_its_sentence() -> None:
 
 def test_that_a_number_in_the_text_cannot_be_mistaken_for_a_place_to_fill() -> None:
     found = read_template("remove {n} servers from billing at 900000001/min", KINDS)
-    assert isinstance(found, Problem)
+    assert isinstance(found, BadTemplate)
 
 
 def test_that_names_that_are_words_of_the_language_can_be_filled_in() -> None:

@@ -15,7 +15,7 @@ _VALUE = re.compile(rf"""\s*({_DOTTED})\s*=\s*(?:["']([^"'\n]*)["'])?""")
 _LONG = re.compile(r'"""|' + r"'''")
 
 
-class Positions:
+class KeyPositions:
     """Lines and columns of the keys of one text, both from 1 on."""
 
     def __init__(self, text: str) -> None:
