@@ -18,7 +18,7 @@ from console.words.writing import plural
 from topology.command.grammar.reading import Reading
 from topology.command.grammar.syntax import Planned, Run, Undo
 from topology.command.grammar.vocabulary import vocabulary_of
-from topology.command.parse import parse
+from topology.command.parse import parse_whole
 from topology.command.slips import Slip, slips_of
 from topology.fleet.state import State
 from topology.planning.neighbours import Neighbourhood, neighbours, with_slip
@@ -72,7 +72,7 @@ def preview_command(
 
 def _ask(text: str, state: State, progress: ProgressLine, step: int | None) -> Reading | tuple[Plan, Neighbourhood]:
     """Give the plan and what is one slip away, or only what was read where that makes no plan."""
-    reading = parse(text, vocabulary_of(state))
+    reading = parse_whole(text, vocabulary_of(state))
     if text.split()[:1] == ["run"]:
         return _ask_step(text, state, step)
     if step is not None:
@@ -93,7 +93,7 @@ def _ask_step(text: str, state: State, number: int | None) -> Reading | tuple[Pl
     playbooks, _ = runnable_playbooks()
     vocabulary = vocabulary_of(state)
     vocabulary = vocabulary.with_playbooks(words_of(playbooks, vocabulary))
-    reading = checked(parse(text, vocabulary), playbooks, vocabulary)
+    reading = checked(parse_whole(text, vocabulary), playbooks, vocabulary)
     if not isinstance(reading.command, Run):
         return reading
     going = begin(reading.command, playbooks, vocabulary)

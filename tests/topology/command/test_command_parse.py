@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tests.profiles import examples
 from topology.command.grammar import names
 from topology.command.grammar.names import expand
 from topology.command.grammar.reading import CommandError, Reading
@@ -40,7 +43,7 @@ from topology.command.grammar.syntax import (
     Withdraw,
 )
 from topology.command.grammar.vocabulary import Vocabulary
-from topology.command.parse import parse
+from topology.command.parse import MEANT, parse, parse_whole
 from topology.command.verbs import VERBS
 from topology.command.words import CLAUSES
 from topology.region import region
@@ -687,3 +690,37 @@ def test_that_a_name_with_one_letter_wrong_is_an_error_that_points_to_the_right_
 def test_that_a_wrong_zone_is_answered_with_the_zones_there_are(wrong: str) -> None:
     assert "az1, az2 and az4" in error(f"remove 4 from index in az1 {wrong} ").message
     assert "az1, az2 and az4" in error(f"remove 4 from index in {wrong} ").message
+
+
+@pytest.mark.parametrize("word", MEANT)
+def test_that_what_other_tools_call_a_verb_is_understood(word: str) -> None:
+    assert error(f"{word} 4 servers from billing").suggestion == f"{MEANT[word]} 4 servers from billing"
+
+
+def test_that_several_words_wrong_at_once_are_put_right_as_a_whole() -> None:
+    found = parse_whole("remvoe 4 servers from biling in az1", VOCABULARY).error
+    assert found is not None
+    assert found.suggestion == "remove 4 servers from billing in az1"
+    assert error("remvoe 4 servers from biling in az1").suggestion == "remove 4 servers from biling in az1"
+
+
+RIGHT = (
+    "remove 4 servers from billing in az1",
+    'remove servers billing-0001..0004 at 3/min because "a, b"',
+    "restore 2 servers from index",
+    "headroom index in az4/c2",
+    "remove 10% of index in az1/c1 with billing",
+    "explain front-end",
+)
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.sampled_from(RIGHT), st.lists(st.tuples(st.integers(0, 60), st.sampled_from('xq 1.,-/"(%_A'), st.booleans())))
+def test_that_a_suggestion_for_a_script_is_a_whole_command_or_none(
+    text: str, keys: list[tuple[int, str, bool]]
+) -> None:
+    for at, key, instead in keys[:4]:
+        text = text[:at] + key + text[at + instead :]
+    found = parse_whole(text, VOCABULARY)
+    if found.error is not None and found.error.suggestion is not None:
+        assert read(found.error.suggestion).command is not None, (text, found.error.suggestion)
