@@ -19,9 +19,12 @@ class Escaping(QObject):
 
     @property
     def has_use(self) -> bool:
-        """Whether anything runs that a stop would be for."""
-        state = self._workspace.state
-        return self._workspace.desk.is_running or (state is not None and len(state.pending) > 0)
+        """Whether anything runs that a stop would be for; where others are there it may, before it was heard of here."""
+        state, desk = self._workspace.state, self._workspace.desk
+        gathering = desk.colleagues.gathering
+        if gathering.executions or gathering.trouble or len(gathering.colleagues) > 1:
+            return True
+        return desk.is_running or (state is not None and len(state.pending) > 0)
 
     def _put_away(self) -> None:
         """Put an outcome away, where there is no text that Escape is to take away first."""

@@ -229,3 +229,14 @@ def test_that_what_a_console_left_stays_on_show_until_it_is_taken_over(play: Pla
         assert not any("console is gone" in text for text in notices(ben))
 
     play(scenario)
+
+
+def test_that_two_escapes_stop_what_another_carries_out_where_nothing_runs_here(play: Play) -> None:
+    async def scenario(ana: Session, ben: Session) -> None:
+        await confirm(ana, "remove 4 servers from billing at 1/min")
+        await until(lambda: len(ben.panels.panels.others.rows()) == 1)
+        assert ben.panels.escaping.has_use
+        ben.panels.escape.stop.emit()
+        await until(lambda: ana.desk.progress is not None and ana.desk.progress.phase is Phase.STOPPED)
+
+    play(scenario)
