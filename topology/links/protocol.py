@@ -118,7 +118,7 @@ class RegionLink(Protocol):
 
     @property
     def operator(self) -> str:
-        """Who the region's ledger takes us for, where it asks; else empty. Known before anything is loaded."""
+        """Who the region's ledger or its source takes us for, where one asks; else empty. Known before anything is loaded."""
 
     @property
     def meeting(self) -> Meeting:

@@ -66,7 +66,8 @@ class Scheme:
     is kept, or raises `ValueError` with a sentence; *describe* says what such an address means, for the question of trust;
     *cautions* are sentences about an address that deserve a look. *reader* opens servers that can only be looked at, *actor*
     servers that are acted on, *ledger* what all who act on them share (which itself is opened later, with the region's id),
-    *graph* who was seen to call whom; each is None where the kind has no such part. All may raise `LinkError`.
+    *graph* who was seen to call whom; each is None where the kind has no such part. *who* says whom such a system will take us
+    for, where that stands in what it is opened with; empty where only the system knows. All may raise `LinkError`.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Scheme:
     cautions: Callable[[str], tuple[str, ...]] = lambda target: ()
     ledger: Callable[[str, Opening], Ledger] | None = None
     graph: Callable[[str, Opening], Awaitable[GraphReader]] | None = None
+    who: Callable[[Opening], str] = lambda opening: ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,4 +68,5 @@ SCHEME = Scheme(
     extra="etcd",
     cautions=_cautions,
     ledger=_ledger,
+    who=_operator,
 )

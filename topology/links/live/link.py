@@ -104,8 +104,9 @@ class LiveLink:
 
     @property
     def operator(self) -> str:
-        """Who the ledger takes us for, where it asks."""
-        return self._ledger.operator
+        """Who the ledger, or else the source, takes us for, where one of them asks."""
+        identity = self._bounded.identity
+        return self._ledger.operator or (identity.name if identity.authenticated else "")
 
     @property
     def meeting(self) -> Ledger:

@@ -39,9 +39,9 @@ _Opened = TypeVar("_Opened", bound=FleetReader)
 class OpenedLater(Generic[_Opened]):
     """A source that is opened when it is first read, and again after it could not be."""
 
-    def __init__(self, name: str, opens: Callable[[], Awaitable[_Opened]], others: str = "") -> None:
+    def __init__(self, name: str, opens: Callable[[], Awaitable[_Opened]], others: str = "", who: str = "") -> None:
         self.region = ""
-        self.identity = Identity("", "")
+        self.identity = Identity(who, "what it is opened with", authenticated=bool(who))
         self.abilities = Abilities(others_act=others)
         self.heartbeat_s = 1.0
         self._name = name
@@ -127,10 +127,11 @@ def open_live(path: Path, source: Source, folder: Path, operator: str, log: Call
     description: DescriptionFeed = WatchedDescription(path)
     last = LastKnown(folder / FILE, source.fleet)
     others = OTHERS if source.others_hold_credentials else ""
+    who = address.scheme.who(opening)
     if source.read_only:
-        reader = OpenedLater[FleetReader](str(address), lambda: address.reader(opening), others)
+        reader = OpenedLater[FleetReader](str(address), lambda: address.reader(opening), others, who)
         return LiveLink(str(path), description, reader, ledger, clock=opening.clock, last_known=last)
-    actor = ActorOpenedLater(str(address), lambda: _actor(address, opening), others)
+    actor = ActorOpenedLater(str(address), lambda: _actor(address, opening), others, who)
     return LiveLink(str(path), description, actor, ledger, actor=actor, clock=opening.clock, last_known=last)
 
 
