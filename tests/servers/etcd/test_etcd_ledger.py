@@ -119,6 +119,16 @@ def test_that_a_wave_that_was_written_although_the_answer_got_lost_is_committed_
     assert [wave.id for wave in store.read().unanswered] == ["E.1"]
 
 
+def test_that_a_wave_that_is_sent_again_keeps_its_reservation_though_others_settle_the_one_before(ledgers: EtcdLedgers):
+    store, other = ledgers.one(), ledgers.one()
+    lease = begun(store)
+    store.commit_wave(wave_of(store, lease))
+    store.answer("E.1", (("n1", "too_soon"), ("n2", "too_soon")), (), False)
+    assert store.commit_wave(wave_of(store, lease)) is CommitAnswer.COMMITTED
+    other.settle("E.1", None)
+    assert [one.wave for one in store.read().reservations] == ["E.1"]
+
+
 def test_that_a_doubt_that_an_administrator_wrote_holds_up_what_leaves_until_it_is_acknowledged(ledgers: EtcdLedgers):
     store = ledgers.one()
     lease = begun(store)

@@ -43,7 +43,8 @@ _GIVEN = (ServerState.JOINING, ServerState.IN_SERVICE)
 _OBSTACLES = {
     CommitAnswer.LEASE_LOST: (
         "lease",
-        "another console carries this execution out now; nothing of it is sent from here",
+        "this console's lease of the execution is over, or was not renewed in time, so that another may carry it out; "
+        "nothing of it is sent from here",
     ),
     CommitAnswer.CLOCK_LEAPT: (
         "unknown",

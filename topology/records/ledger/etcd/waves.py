@@ -61,10 +61,10 @@ class EtcdWaves(EtcdLedgerCore):
         await self._until_done(lambda: self._answer(wave, tuple(answers), tuple(refusals), abandoned))
 
     async def settle(self, wave: str, left: Reservation | None = None) -> None:
-        """End a reservation, or a part of it; one that is over is not begun again."""
+        """End a reservation, or a part of it; one that is over is not begun again, and that of a wave on its way stays."""
         key = self._keys.reservation(wave)
         operation = Put(key, packed(left)) if left is not None and left.servers else Delete(key)
-        await self._write((Present(key),), (operation, self._now()))
+        await self._write((Present(key), Absent(self._keys.unanswered(wave))), (operation, self._now()))
 
     async def wave(self, wave: str) -> KeptWave | None:
         """Give a wave."""
