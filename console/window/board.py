@@ -106,6 +106,7 @@ class Board(QObject):
         self.preview.confirm_bar.confirmed.connect(workspace.acts.confirm)
         self.preview.confirm_bar.refused.connect(self.command.saying.reply)
         self.execution.command.connect(self.run)
+        self.panels.run.go_on.connect(self.type)
         self.panels.others.stop.connect(workspace.acts.approvals.stop)
         self.panels.others.command.connect(self.type)
         self.auditing.went_on.connect(audit.show_step)
@@ -154,6 +155,7 @@ class Board(QObject):
     def _show_going(self, going: PlaybookRun) -> None:
         current = going.step.number if going.step is not None else None
         self.playbooks.show_run(going.run, current, {done.number: done.sentence for done in going.done})
+        self.panels.run.show_run(going, str(going.command(self.workspace.bench.vocabulary)))
 
     # ---- intents up -------------------------------------------------------------------------------------------------
 

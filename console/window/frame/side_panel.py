@@ -1,19 +1,21 @@
-"""The right column: the execution, with STOP, above the preview."""
+"""The right column: the run of a playbook and the execution, with STOP, above the preview."""
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.panels.execution.panel import ExecutionPanel
+from console.panels.playbooks.strip import RunStrip
 from console.panels.preview.panel import PreviewPanel
 
 
 class SidePanel(QWidget):
-    """Puts the execution panel above the preview; the first takes only what it needs."""
+    """Puts run and execution above the preview; they take only what they need."""
 
-    def __init__(self, execution: ExecutionPanel, preview: PreviewPanel) -> None:
+    def __init__(self, run: RunStrip, execution: ExecutionPanel, preview: PreviewPanel) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(run)
         column.addWidget(execution)
         column.addWidget(preview, 3)
         self._column = column

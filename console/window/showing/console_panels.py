@@ -12,6 +12,7 @@ from console.panels.execution.panel import ExecutionPanel
 from console.panels.fleet_map.page import FleetMapPage
 from console.panels.journal.panel import JournalPanel
 from console.panels.playbooks.panel import PlaybookPanel
+from console.panels.playbooks.strip import RunStrip
 from console.panels.preview.panel import PreviewPanel
 from console.panels.topology.view import TopologyView
 from console.window.frame.messages import MessagesPanel
@@ -32,7 +33,8 @@ class ConsolePanels:
         self.preview = PreviewPanel(theme, reduced_motion=reduced_motion)
         self.execution = ExecutionPanel(theme)
         self.others = OthersBand(theme)
-        self.side = SidePanel(self.execution, self.preview)
+        self.run = RunStrip(theme)
+        self.side = SidePanel(self.run, self.execution, self.preview)
         self.lower = {entry.id: (entry, entry.make(theme, workspace)) for entry in lower}
         self.fleet = cast("FleetMapPage", self.lower["fleet_map"][1])
         self.journal = cast("JournalPanel", self.lower["journal"][1])
@@ -51,10 +53,10 @@ class ConsolePanels:
         window.put_under_strip(self.others)
         pages = (window.tabs.tabBar(), *self.pages())
         window.set_tab_order(
-            (self.others, window.notices, self.command, self.preview, self.execution, *pages, self.topology)
+            (self.others, window.notices, self.command, self.preview, self.run, self.execution, *pages, self.topology)
         )
 
     def set_theme(self, theme: Theme) -> None:
         """Paint all of them in another theme."""
-        for panel in (self.topology, self.command, self.preview, self.execution, self.others, *self.pages()):
+        for panel in (self.topology, self.command, self.preview, self.run, self.execution, self.others, *self.pages()):
             panel.set_theme(theme)  # type: ignore[attr-defined]
