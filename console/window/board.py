@@ -53,7 +53,7 @@ class Board(QObject):
         self.fleet, self.journal = self.panels.fleet, self.panels.journal
         self.playbooks, self.messages, self.lower = self.panels.playbooks, self.panels.messages, self.panels.lower
         self.auditing = Auditing(workspace.jobs, lambda: workspace.state, self)
-        self.escaping = Escaping(self, workspace, self.panels)
+        self.escaping = Escaping(self, self.panels)
         self.escape = self.escaping.filter
         self.selection = LinkedSelection(self.topology, self.fleet, lambda: workspace.state)
         self.positions = KeptPositions(self.topology.arrangement, settings, lambda: workspace.state)
@@ -123,7 +123,7 @@ class Board(QObject):
         self.not_read.again.connect(workspace.follower.retry)
         self.not_read.other.connect(self.choices.open_region)
         self._window.strip.alarms_wanted.connect(lambda: self.choose("alarms"))
-        self.escape.stop.connect(lambda: self.stop() if self.escaping.has_use else None)
+        self.escape.stop.connect(self.stop)
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self.escape)

@@ -26,6 +26,8 @@ SIDE: Box = (0.62, 0.08, 1.0, 1.0)
 CONFIRM: Box = (0.62, 0.85, 1.0, 1.0)
 COMMAND: Box = (0.0, 0.86, 0.66, 1.0)
 NOTICES: Box = (0.0, 0.4, 0.6, 0.95)
+MIDDLE: Box = (0.02, 0.1, 0.6, 0.6)
+"""Where the topology is, or why there is none."""
 STRIP: Box = (0.0, 0.0, 1.0, 0.1)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.end_to_end.driver import CALM, COMMAND, CONFIRM, NOTICES, SIDE, STRIP, Desk
+from tests.end_to_end.driver import CALM, COMMAND, CONFIRM, MIDDLE, NOTICES, SIDE, STRIP, Desk
 from tests.end_to_end.screens import until
 
 CLEAR = "remove 4 servers from billing"
@@ -245,8 +245,8 @@ class TestRegionFiles:
     ) -> None:
         text = region.read_text()
         region.write_text(text.replace("floor = 0", "flor = 0"))
-        console = desk.start("region.toml", title="^LOADING · Underkeel")
-        desk.wait_to_see("alarm_ground", NOTICES, 5000)
+        console = desk.start("region.toml", title="^NOT READ · Underkeel")
+        desk.wait_to_see("alarm", MIDDLE, 300)
         region.write_text(text)
         console.wait_for_title("^SIMULATION · fast · Underkeel")
 
