@@ -8,9 +8,9 @@ from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
 from topology.fleet.state import State
 from topology.planning.guards.guard import Guard
-from topology.planning.guards.policy.second_person import as_if_approved, may_ask
+from topology.planning.guards.policy.second_person import BY_APPROVAL, as_if_approved, may_ask
 from topology.planning.guards.table import verdict_of
-from topology.planning.plan import Plan
+from topology.planning.plan import Plan, Severity
 from topology.planning.preview import Planner, judge_again
 
 NO_PLAN = "There is no plan to ask about: type a command, look at what it does, then ask."
@@ -56,6 +56,8 @@ class Considering:
             if isinstance(command, Undo)
             else planner.replan(state, plan, command)
         )
+        if any(one.severity is Severity.BLOCK and one.lifted_by != BY_APPROVAL for one in now.findings):
+            return Considered(now, command)
         if not may_ask(now, state.region.policy.approval):
             return Considered(remark=NOTHING_NEEDED)
         return Considered(approved(now), command)

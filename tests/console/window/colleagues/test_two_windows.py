@@ -128,7 +128,7 @@ async def approved(ana: Session, ben: Session) -> None:
 def test_that_what_one_asks_another_approves_and_the_first_then_does(play: Play) -> None:
     async def scenario(ana: Session, ben: Session) -> None:
         await approved(ana, ben)
-        assert (await confirm(ana, ASKED)).startswith("Confirm")
+        assert (await confirm(ana, ASKED)).startswith("Remove 12 servers")
         await until(lambda: ana.desk.progress is not None and ana.desk.progress.phase is Phase.FINISHED)
         assert ana.desk.progress is not None
         assert ana.desk.progress.done == 12

@@ -134,6 +134,16 @@ def test_that_no_approval_makes_a_broken_floor_or_a_protected_server_pass(count,
     assert {one.code for one in plan.findings if one.severity is Severity.BLOCK} >= blocks
 
 
+def test_that_a_plan_that_nobody_can_approve_asks_for_nobody():
+    plan = preview(state_of(TEXT + FREEZE), take(45))
+    assert "floor" in plan.codes()
+    assert needs_of(plan) == ()
+    assert {one.code: one.lifted_by for one in plan.findings if one.code in ("floor", "frozen")} == {
+        "floor": "nothing",
+        "frozen": "an approval",
+    }
+
+
 def test_that_a_policy_that_would_let_a_floor_be_lifted_is_not_read():
     with pytest.raises(RegionError, match=r"approval\.lifts holds 'floor'; it may hold frozen, too-large, pace"):
         read_region(TEXT.replace('"too-large"]', '"floor"]'), "shop.toml")

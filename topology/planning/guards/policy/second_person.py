@@ -79,6 +79,8 @@ def judged(case: Case, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         return findings
     near = next((pair for pair in tried if pair[0].command == case.intent.text), None)
     marked = tuple(replace(one, lifted_by=BY_APPROVAL) if _is_liftable(one, policy) else one for one in findings)
+    if any(one.severity is Severity.BLOCK and one.lifted_by != BY_APPROVAL for one in marked):
+        return marked  # nobody can approve this: what blocks it comes first
     facts = NeedsApproval(
         needs,
         policy.share_permille or 0,
