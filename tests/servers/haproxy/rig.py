@@ -97,6 +97,12 @@ class Rig:
             lambda: self.serving() == sum(map(len, self.backends.values())), lambda: self.ask("show servers state")
         )
 
+    def rewrite_and_reload(self) -> None:
+        """Reload with the backends as they are in *backends* by now."""
+        (self.folder / "haproxy.cfg").write_text(self._configuration())
+        self.reload_haproxy()
+        wait_until(lambda: self.serving() == sum(map(len, self.backends.values())), self.log)
+
     def reload_haproxy(self) -> None:
         """Let a new process take over from the one that runs, as a reload does: the old one ends when its sessions have."""
         old = self.process

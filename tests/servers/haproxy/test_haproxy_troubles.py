@@ -13,6 +13,7 @@ from tests.servers.haproxy.rig import Rig, needs_servers, running
 from tests.servers.haproxy.test_haproxy_region import SERVERS, described, trusted
 from topology.links.live.link import LiveLink
 from topology.links.protocol import Answer, Wave
+from topology.region.errors import LinkError
 
 pytestmark = needs_servers()
 SLOW_S = 2.0
@@ -76,6 +77,56 @@ def test_that_a_haproxy_that_takes_two_seconds_for_every_answer_is_waited_for(tm
                 if seen >= 2:
                     break
             assert rig.serving() == 10
+
+    (tmp_path / "rig").mkdir()
+    with running(tmp_path / "rig", {"web": SERVERS}, lua=True) as rig:
+        ran(work(rig))
+
+
+def test_that_a_socket_that_may_only_look_is_said_where_acts_were_asked_for(tmp_path: Path) -> None:
+    class Looking(Rig):
+        def _configuration(self) -> str:
+            return super()._configuration().replace("level admin", "level user")
+
+    async def work(rig: Rig) -> None:
+        async with opened(tmp_path, At(rig.socket)) as link:
+            await link.load()
+            assert not link.freshness.connected
+            assert "lets this socket only look" in link.freshness.reason
+            with pytest.raises(LinkError, match="lets this socket only look"):
+                await link.remove(Wave("e", 1, "op1", ("s01",), (("web",),)))
+            assert rig.serving() == 12
+
+    (tmp_path / "rig").mkdir()
+    rig = Looking(tmp_path / "rig", {"web": SERVERS}, lua=False)
+    try:
+        rig.start()
+        ran(work(rig))
+    finally:
+        rig.stop()
+
+
+def test_that_a_backend_that_loses_half_of_its_servers_lowers_no_floor(tmp_path: Path) -> None:
+    async def work(rig: Rig) -> None:
+        described_in_percent = described(tmp_path, rig)
+        described_in_percent.write_text(described_in_percent.read_text().replace("floor = 8", 'floor = "75%"'))
+        link = open_link(
+            address_of(str(trusted(described_in_percent))), folder_of(address_of(str(described_in_percent)))
+        )
+        try:
+            await link.load()
+            rig.backends = {"web": SERVERS[:6]}
+            await asyncio.to_thread(rig.rewrite_and_reload)
+            async with asyncio.timeout(20):
+                while len((state := await link.load()).region.roster) != 6:  # noqa: ASYNC110 - it is read when it is
+                    await asyncio.sleep(0.1)
+            scopes, row = state.fleet.scopes, state.fleet.scopes.region_row[0]
+            assert (scopes.declared[row], scopes.floor[row], state.fleet.capacity[row]) == (12, 9, 6)
+            refused = await link.remove(Wave("e", 1, "op1", ("s01",), (("web",),)))
+            assert refused.servers(Answer.REFUSED) == ("s01",)
+            assert rig.serving() == 6
+        finally:
+            await link.aclose()
 
     (tmp_path / "rig").mkdir()
     with running(tmp_path / "rig", {"web": SERVERS}, lua=True) as rig:

@@ -109,10 +109,7 @@ class HAProxyReader:
 
     async def aclose(self) -> None:
         """End the listener."""
-        if self._listener is not None:
-            self._listener.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listener
+        await self._end_listening()
 
     async def _looked(self) -> None:
         """Do what is to do after each look; a reader does nothing."""
@@ -144,8 +141,17 @@ class HAProxyReader:
         if self._answering == self._process:
             return False
         self._process = self._answering
+        # The one before stays until its last connection ends, and the next one's events are to be heard.
+        await self._end_listening()
         await self._restarted()
         return True
+
+    async def _end_listening(self) -> None:
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.cancel()
+            with suppress(asyncio.CancelledError):
+                await listener
 
     async def _listen(self) -> None:
         """Be woken by HAProxy's events where its log goes to our ring; without one, looking twice a second is all."""
