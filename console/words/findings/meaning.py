@@ -56,7 +56,7 @@ def _source_silent(facts: SourceSilent) -> str:
 
 def _guard_failed(facts: GuardFailed) -> str:
     wrong = {
-        "raised": f"ended in an error: {facts.about}",
+        "raised": f"ended in an error: {facts.about}: {facts.said}",
         "no-finding": f"gave a {facts.about}, which is no finding",
         "another-code": f"gave a finding with the code {facts.about}, which is not its own",
         "no-words": f"gave {facts.about}, which has no words",

@@ -22,7 +22,15 @@ def _needed(facts: NeedsApproval) -> str:
     text = f"{whom(facts)} has to approve this ({why})"
     if facts.near is None:
         return text
-    return f"{text}; approval {facts.near:,} does not cover it: {first_of(facts.outside, MOST_NAMED)}"
+    return f"{text}; approval {facts.near:,} does not cover it: {first_of(_outside(facts), MOST_NAMED)}"
+
+
+def _outside(facts: NeedsApproval) -> tuple[str, ...]:
+    return (
+        *facts.outside,
+        *(f"it now also needs one for {need}" for need in facts.new),
+        *(f"it does not lift {code}" for code in facts.unlifted),
+    )
 
 
 def _how(facts: NeedsApproval) -> str:

@@ -22,12 +22,16 @@ Wrong = Literal["raised", "no-finding", "another-code", "no-words", "not-loaded"
 
 @dataclass(frozen=True, slots=True)
 class GuardFailed(FindingFacts):
-    """A *guard* from elsewhere that gave no answer, what is *wrong* with it, and what that is about: an error, a type."""
+    """A *guard* from elsewhere that gave no answer, what is *wrong* with it, and what that is about: an error, a type.
+
+    *said* is what the error itself says.
+    """
 
     kind: ClassVar[str] = "unknown-guard"
     guard: str
     wrong: Wrong
     about: str = ""
+    said: str = ""
 
 
 def held(guard: Guard) -> Guard:
@@ -40,7 +44,7 @@ def held(guard: Guard) -> Guard:
         try:
             return tuple(_checked(guard.code, one) for one in asked(case))
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, what it would have said is unknown
-            return (_failed(guard.code, "raised", f"{type(error).__name__}: {error}"),)
+            return (_failed(guard.code, "raised", type(error).__name__, str(error)),)
 
     return replace(guard, worst=Severity.BLOCK, held_at_act=False, ask=ask)
 
@@ -54,8 +58,8 @@ def absent(name: str, wrong: Wrong, about: str = "") -> Guard:
     return Guard(name, Severity.BLOCK, ORDER, held_at_act=False, ask=ask)
 
 
-def _failed(guard: str, wrong: Wrong, about: str) -> Finding:
-    return Finding(CODE, Severity.BLOCK, GuardFailed(guard, wrong, about))
+def _failed(guard: str, wrong: Wrong, about: str, said: str = "") -> Finding:
+    return Finding(CODE, Severity.BLOCK, GuardFailed(guard, wrong, about, said))
 
 
 def _checked(code: str, found: Finding) -> Finding:

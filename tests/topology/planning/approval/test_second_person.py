@@ -113,11 +113,11 @@ def test_that_a_freeze_is_lifted_by_an_approval_that_says_so_and_by_no_other():
     state = state_of(TEXT + FREEZE)
     plan = preview(state, take(2))
     frozen = next(one for one in plan.findings if one.code == "frozen")
-    assert (plan.verdict, frozen.lifted_by) == (Verdict.BLOCKED, "an approval")
+    assert (plan.verdict, frozen.lifted_by) == (Verdict.BLOCKED, "approval")
     with_it = replace(state, approvals=(approval(plan, ("frozen",)),))
     lifted = preview(with_it, take(2))
     assert lifted.verdict is Verdict.CAUTION
-    assert next(one for one in lifted.findings if one.code == "frozen").lifted_by == "approval 12"
+    assert next(one for one in lifted.findings if one.code == "frozen").lifted_by == "approval"
     assert refused(with_it, lifted, take(2), ("12",)) == []
     without = replace(state, approvals=(approval(plan),))
     assert preview(without, take(2)).verdict is Verdict.BLOCKED
@@ -140,7 +140,7 @@ def test_that_a_plan_that_nobody_can_approve_asks_for_nobody():
     assert needs_of(plan) == ()
     assert {one.code: one.lifted_by for one in plan.findings if one.code in ("floor", "frozen")} == {
         "floor": "nothing",
-        "frozen": "an approval",
+        "frozen": "approval",
     }
 
 

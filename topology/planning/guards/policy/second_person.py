@@ -20,8 +20,8 @@ from topology.planning.plan import Effect, Finding, Plan, Severity
 
 CODE = "approval"
 PACE = "pace"
-BY_APPROVAL = "an approval"
-"""What may lift a block that the policy lets a second person lift."""
+BY_APPROVAL = "approval"
+"""What may lift a block that the policy lets a second person lift, and what has lifted it where it cautions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class NeedsApproval(FindingFacts):
     """Why a plan needs another operator: *needs* are codes, or `share` (of which more than *permille* leaves).
 
     The policy wants *count* people, and of each of *groups* so many. *outside* says by what it lies outside of what was
-    approved (number *near*), where something was.
+    approved (number *near*), where something was; *new* are needs that it was not asked for, *unlifted* codes that it leaves.
     """
 
     kind: ClassVar[str] = "approval-needed"
@@ -39,6 +39,8 @@ class NeedsApproval(FindingFacts):
     groups: tuple[tuple[str, int], ...] = ()
     near: int | None = None
     outside: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    unlifted: tuple[str, ...] = ()
     may_break_glass: bool = False
 
 
@@ -72,7 +74,7 @@ def judged(case: Case, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     if not needs and not wish:
         return findings
     tried = [(one, _outside(one, len(case.choice.servers), effects, needs, policy)) for one in case.state.approvals]
-    given = next((one for one, outside in tried if not outside and (needs or set(wish).issubset(one.lifts))), None)
+    given = next((one for one, outside in tried if not any(outside) and (needs or set(wish).issubset(one.lifts))), None)
     if given is not None:
         return (*_lifted(findings, given, policy), _given(given, (*needs, *wish)))
     if not needs:
@@ -87,8 +89,8 @@ def judged(case: Case, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         policy.count,
         tuple((group.name, group.count) for group in policy.groups),
         None if near is None else near[0].number,
-        () if near is None else near[1],
-        policy.may_break_glass(needs),
+        *(((), (), ()) if near is None else near[1]),
+        may_break_glass=policy.may_break_glass(needs),
     )
     return (*marked, Finding(CODE, Severity.CAUTION, facts))
 
@@ -156,21 +158,17 @@ def _needs(policy: ApprovalPolicy, findings: tuple[Finding, ...], share: float) 
 
 def _outside(
     given: LivingApproval, count: int, effects: tuple[ScopeEffect, ...], needs: tuple[str, ...], policy: ApprovalPolicy
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Give by what effects a plan lies outside, for what it was not asked for, and what it does not lift."""
     outside = given.envelope.exceeded_by(count, effects)
     new = tuple(need for need in needs if need not in given.needs)
     unlifted = tuple(code for code in needs if policy.may_lift(code) and code not in given.lifts and code not in new)
-    return (
-        *outside,
-        *(f"it now also needs one for {need}" for need in new),
-        *(f"it does not lift {code}" for code in unlifted),
-    )
+    return outside, new, unlifted
 
 
 def _lifted(findings: tuple[Finding, ...], given: LivingApproval, policy: ApprovalPolicy) -> tuple[Finding, ...]:
-    by = f"approval {given.number:,}"
     return tuple(
-        replace(one, severity=Severity.CAUTION, lifted_by=by)
+        replace(one, severity=Severity.CAUTION, lifted_by=BY_APPROVAL)
         if one.code in given.lifts and _is_liftable(one, policy)
         else one
         for one in findings
