@@ -5,13 +5,14 @@ from string import Template
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 import resources
 from console.kit.collector import Collector
 from console.kit.overrides import reported, reported_or
 from console.kit.theme import FAMILY, Theme, palette_of
 from console.operating.strip import Mode, StripReading
+from console.window.frame.lower_tabs import LowerTabs
 from console.window.frame.notices import NoticeBar
 from console.window.frame.tab_order import move
 from console.window.frame.top_strip import TopStrip, mode_colour
@@ -50,7 +51,7 @@ class MainWindow(QMainWindow):
         self._upper = Overlaid()
         self.notices = NoticeBar(theme, self._upper)
         self._upper.set_overlay(self.notices)
-        self.tabs = QTabWidget()
+        self.tabs = LowerTabs()
         self.tabs.setDocumentMode(True)
         for part in (self.tabs, self.tabs.tabBar()):
             part.setAccessibleName("Pages below the topology")
@@ -77,9 +78,8 @@ class MainWindow(QMainWindow):
             if layout is None:
                 raise RuntimeError("there is no layout here, as there has to be")
             layout.addWidget(panel)
-        self._titles = tuple(title for title, _ in tabs)
         for title, panel in tabs:
-            self.tabs.addTab(panel, title)
+            self.tabs.put(title, panel)
         self._rows.setSizes([640, 200])
         self._restore()
 
@@ -107,16 +107,7 @@ class MainWindow(QMainWindow):
 
     def show_tab(self, title: str) -> None:
         """Bring the lower tab with this title to the front, and give it the focus."""
-        self.tabs.setCurrentIndex(self._titles.index(title))
-        page = self.tabs.currentWidget()
-        if page is not None:
-            page.setFocus()
-
-    def name_tab(self, title: str, shown: str) -> None:
-        """Let the lower tab with this title be called otherwise, as long as nothing else is said."""
-        number = self._titles.index(title)
-        if self.tabs.tabText(number) != shown:
-            self.tabs.setTabText(number, shown)
+        self.tabs.bring(title)
 
     def give_room_below(self) -> None:
         """Let the lower page have most of the height, for what is to be read there; another page gives it back."""

@@ -78,12 +78,12 @@ class Desk:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def kinds(self) -> list[str]:
-        """Give the kinds of the journal's entries, straight from its file: quick enough to look again and again."""
+        """Give the kinds of the journal's entries but those of alarms, straight from its file: quick enough to look again."""
         files = list((self.home / "state").glob("underkeel/regions/*/journal.db"))
         if not files:
             return []
         with closing(sqlite3.connect(f"file:{files[0]}?mode=ro", uri=True)) as file:
-            return [kind for (kind,) in file.execute("SELECT kind FROM entry ORDER BY number")]
+            return [kind for (kind,) in file.execute("SELECT kind FROM entry WHERE kind != 'alarm' ORDER BY number")]
 
     def acts(self) -> list[dict[str, Any]]:
         """Give what the region did, from its own file."""

@@ -55,7 +55,10 @@ class AlarmWatch:
         slope = Slope(history.slope()) if history is not None and history.fits(state.region) else None
         readings = readings_of(state, slope, _halted(progress), self._troubles())
         work = self._keeper.look(readings)
-        self._jobs.start("Judging alarms", work).add_done_callback(self._done)
+        try:
+            self._jobs.start("Judging alarms", work).add_done_callback(self._done)
+        except RuntimeError:  # the loop has ended: the window is closing, and nobody looks any more
+            work.close()
 
     def hear(self, entries: Iterable[Entry]) -> None:
         """Take in what journal entries say of alarms."""

@@ -46,7 +46,7 @@ class ViewPresenter(QObject):
         for entry, panel in self.panels.lower.values():
             entry.show(panel, view)
             if entry.titled is not None:
-                self._window.name_tab(entry.title, entry.titled(view))
+                self._window.tabs.call(entry.title, entry.titled(view))
 
     def show_unreadable(self, _sentence: str) -> None:
         """Say on the strip, the title and beside the plan that there is no region."""

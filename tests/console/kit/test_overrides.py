@@ -74,7 +74,6 @@ CANNOT_RAISE = {
     "Text.hasHeightForWidth": "gives an attribute",
     "TopStrip.sizeHint": "gives a size",
     "WaveBar.sizeHint": "gives a size",
-    "TopologyView.find": "has the name of a static function of Qt, which nothing in Qt calls",
 }
 
 GUARD = reported(lambda: None).__code__

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, QSize, Qt
-from PySide6.QtWidgets import QLabel, QSplitter
+from PySide6.QtWidgets import QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.kit.theme import THEMES, load_fonts, load_theme
@@ -160,3 +160,20 @@ def test_that_the_theme_can_change_while_it_is_open(qtbot: QtBot, window: MainWi
 def test_that_every_control_can_be_reached_by_key_and_has_a_name(window: MainWindow) -> None:
     assert window.strip.accessibleName()
     assert window.strip.focusPolicy() is Qt.FocusPolicy.NoFocus  # it is only looked at
+
+
+def test_that_a_lower_tab_is_found_by_its_title_whatever_it_is_called_and_wherever_it_stands(qtbot: QtBot) -> None:
+    window = MainWindow(load_theme("night"), SettingsStore(QSettings("nowhere", "nothing")))
+    qtbot.addWidget(window)
+    pages = {title: QWidget() for title in ("Fleet map", "Alarms", "Playbooks")}
+    window.install(QWidget(), QWidget(), QWidget(), tuple(pages.items()))
+    window.tabs.insertTab(0, QWidget(), "Timeline")
+    window.tabs.removeTab(1)
+    window.tabs.call("Alarms", "Alarms 2")
+    texts = [window.tabs.tabText(number) for number in range(window.tabs.count())]
+    assert texts == ["Timeline", "Alarms 2", "Playbooks"]
+    for title, page in (("Playbooks", pages["Playbooks"]), ("Alarms", pages["Alarms"])):
+        window.show_tab(title)
+        assert window.tabs.currentWidget() is page
+    window.show_tab("Timeline")
+    assert window.tabs.currentIndex() == 0

@@ -119,7 +119,7 @@ class Room:
         self.journal.close()
 
     def kinds(self) -> list[str]:
-        return [entry.kind.value for entry in self.journal.entries()]
+        return [entry.kind.value for entry in self.journal.entries() if entry.kind is not Kind.ALARM]
 
 
 INDEX_ONE = "remove 1 server from index"
