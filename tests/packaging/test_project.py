@@ -25,7 +25,7 @@ LOCKS = {"poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "c
 
 def _sources() -> Iterator[Path]:
     """Give the files of the project, without what set-up, tools and tests leave behind."""
-    left_behind = {".git", ".venv", "build", "dist", "__pycache__"}
+    left_behind = {".git", ".servers", ".venv", "build", "dist", "__pycache__"}
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in left_behind and not name.endswith("_cache")]
         yield from (Path(folder, name) for name in names)

@@ -92,11 +92,14 @@ class RuntimeApi:
                 "socket is there and yours to open (stats socket ... level admin)"
             ) from error
         try:
+            # Not drained: it is short, and HAProxy may have answered and closed before, which draining takes for a loss.
             writer.write(request.encode() + b"\n")
-            await writer.drain()
             yield reader
         except OSError as error:
-            raise LinkError(f"HAProxy at {self.address} broke the connection off: {error.strerror}") from error
+            why = error.strerror or str(error)
+            raise LinkError(
+                f"HAProxy at {self.address} broke the connection off: {why}; see whether it runs"
+            ) from error
         finally:
             writer.close()
             with suppress(OSError, TimeoutError):
