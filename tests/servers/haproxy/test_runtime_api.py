@@ -1,32 +1,46 @@
-"""Requests to a runtime API that answers and is gone at once, as HAProxy 3.0 does."""
+"""Requests to a runtime API that drops a connection, as HAProxy does when many are made at once."""
 
 import asyncio
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from topology.links.haproxy.runtime import RuntimeApi, SocketAddress
+import pytest
+
+from topology.links.haproxy.runtime import BrokenOffError, RuntimeApi, SocketAddress
 
 
-def test_that_an_answer_that_was_there_before_the_question_was_sent_off_is_taken(tmp_path: Path) -> None:
-    path = tmp_path / "quick.sock"
-
-    async def ask() -> list[str]:
-        api = RuntimeApi(SocketAddress.parse(f"unix:{path}"))
-        return [await api.ask("show info") for _ in range(200)]
-
+@contextmanager
+def dropping(path: Path, dropped: int) -> Iterator[RuntimeApi]:
+    """Drop so many connections with their request unread, then answer one."""
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(path))
         listening.listen()
 
-        def answer() -> None:
-            for _ in range(200):
+        def serve() -> None:
+            for number in range(dropped + 1):
                 taken, _ = listening.accept()
                 with taken:
-                    taken.sendall(b"Pid: 7\n")
-                    taken.recv(100)
+                    taken.recv(1)  # what is left unread breaks the connection off
+                    if number == dropped:
+                        taken.recv(100)
+                        taken.sendall(b"Pid: 7\n")
 
-        thread = threading.Thread(target=answer)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        assert set(asyncio.run(ask())) == {"Pid: 7\n"}
-        thread.join()
+        yield RuntimeApi(SocketAddress.parse(f"unix:{path}"))
+
+
+def test_that_a_request_whose_connection_is_dropped_is_made_once_more(tmp_path: Path) -> None:
+    with dropping(tmp_path / "api.sock", 1) as api:
+        assert asyncio.run(api.ask("show info")) == "Pid: 7\n"
+
+
+def test_that_a_second_drop_is_one_sentence(tmp_path: Path) -> None:
+    with (
+        dropping(tmp_path / "api.sock", 2) as api,
+        pytest.raises(BrokenOffError, match="broke the connection off: Connection reset by peer; see whether it runs"),
+    ):
+        asyncio.run(api.ask("show info"))

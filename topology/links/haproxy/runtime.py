@@ -43,6 +43,10 @@ class SocketAddress:
         return self.path or f"{self.host}:{self.port}"
 
 
+class BrokenOffError(LinkError):
+    """A connection was made, and broke before its answer was whole; one too many at a time, HAProxy drops some."""
+
+
 class RuntimeApi:
     """Asks HAProxy. It keeps nothing open between requests."""
 
@@ -61,12 +65,20 @@ class RuntimeApi:
                 "take fewer servers at once (wave in the policy)"
             )
         try:
-            async with asyncio.timeout(deadline_s), self._connected(request) as reader:
-                return (await reader.read()).decode("utf-8", "replace")
+            async with asyncio.timeout(deadline_s):
+                try:
+                    return await self._asked(request)
+                except BrokenOffError:
+                    # Each request may be made twice: it looks, sets what is set already, or is of a wave that is done once.
+                    return await self._asked(request)
         except TimeoutError as error:
             raise LinkError(
                 f"HAProxy at {self.address} did not answer {request.split()[0]!r} within {deadline_s:g} s; see whether it runs"
             ) from error
+
+    async def _asked(self, request: str) -> str:
+        async with self._connected(request) as reader:
+            return (await reader.read()).decode("utf-8", "replace")
 
     async def lines(self, request: str) -> AsyncIterator[str]:
         """Give the lines that HAProxy goes on writing, such as events, until it closes.
@@ -92,12 +104,12 @@ class RuntimeApi:
                 "socket is there and yours to open (stats socket ... level admin)"
             ) from error
         try:
-            # Not drained: it is short, and HAProxy may have answered and closed before, which draining takes for a loss.
+            # Not drained: it is short, and HAProxy may have answered and closed before.
             writer.write(request.encode() + b"\n")
             yield reader
         except OSError as error:
             why = error.strerror or str(error)
-            raise LinkError(
+            raise BrokenOffError(
                 f"HAProxy at {self.address} broke the connection off: {why}; see whether it runs"
             ) from error
         finally:
