@@ -12,6 +12,7 @@ from topology.fleet.state import State
 from topology.planning.standing import standing
 from topology.region.sentences.clock import moment_at, zone_of
 
+MOST_RACKS = 3
 THIS_MACHINE = "this machine only"
 
 
@@ -71,6 +72,12 @@ def source_notices(state: State, source: str) -> tuple[Notice, ...]:
     if state.undecided:
         names = words.listed(state.undecided)
         lowered += f" Nobody can say whether {names} left, so they count as leaving: see whether they serve."
+    if state.unheard:
+        racks = words.listed([rack.name for rack in state.unheard[:MOST_RACKS]])
+        more = f" and {len(state.unheard) - MOST_RACKS:,} more" if len(state.unheard) > MOST_RACKS else ""
+        lowered += (
+            f" Agents are gone from {racks}{more}: how much their subsystems have is unknown, see what became of them."
+        )
     return (
         Notice("source", text, "alarm" if silent else "caution", lasting=True),
         Notice("description", lowered.strip(), "caution", (("Acknowledge …", "acknowledge"),), lasting=True),

@@ -11,6 +11,7 @@ from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.fleet import Fleet
 from topology.fleet.loads import Load
 from topology.fleet.promises import Promises
+from topology.fleet.unheard import UnheardRack
 from topology.fleet.usual import UsualCounts
 from topology.region.region import Region
 
@@ -42,6 +43,7 @@ class State:
     *time* is the link's, in seconds since 1970 UTC. *pending* are positions of servers that running executions will still take.
     *unacknowledged* are changes of the description that lower a guard, in sentences, which no operator has acknowledged.
     *undecided* are servers of which nobody can say any more whether an act took them: they count as leaving until acknowledged.
+    *unheard* are racks whose agent is gone, which no operator has acknowledged: their subsystems are not known.
     *usual* are earlier removals, as far as they are known. *promises* are those of the source behind it.
     """
 
@@ -53,6 +55,7 @@ class State:
     pending: NDArray[np.int32] = field(default_factory=_no_servers)
     unacknowledged: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
+    unheard: tuple[UnheardRack, ...] = ()
     usual: UsualCounts = field(default_factory=UsualCounts)
     promises: Promises = field(default_factory=Promises)
     approvals: tuple[LivingApproval, ...] = ()

@@ -7,12 +7,13 @@ source that hangs holds up nobody: not the caller, not a stop, not the end of th
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from topology.fleet.loads import Load, TellsLoads
+from topology.fleet.unheard import AcceptsUnheard, UnheardRack
 from topology.links.fleet_source import (
     Answer,
     Changes,
@@ -192,6 +193,15 @@ class BoundedActor(BoundedReader):
             LinkError: it failed, or did not end in its time.
         """
         return await self._answered("found", self._actor.found(wave, abandon=abandon), self._deadlines.ask_s)
+
+    async def accept_unheard(self, operator: str, racks: Sequence[UnheardRack]) -> None:
+        """Let racks whose agent is gone count as failed, and no longer as unknown; a source without agents has none.
+
+        Raises:
+            LinkError: it failed, or did not end in its time.
+        """
+        if isinstance(self._actor, AcceptsUnheard):
+            await self._answered("accept", self._actor.accept_unheard(operator, racks), self._deadlines.ask_s)
 
     async def _done(self, what: str, wave: SourceWave, call: Coroutine[Any, Any, Taken]) -> Taken:
         try:

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.fleet.unheard import UnheardRack
 from topology.region.learnt import Budget
 
 WaveId = str
@@ -93,6 +94,8 @@ class Facts:
     budgets: tuple[Budget, ...] = ()
     calls: tuple[tuple[str, str], ...] = ()
     """Who was seen to send to which subsystem, in the source's words: shown, and never taken for a need of anybody's."""
+    unheard: tuple[UnheardRack, ...] = ()
+    """Racks whose agent is gone, which nobody acknowledged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ class Changes:
     moved: tuple[tuple[int, Server], ...] = ()
     wave: WaveId | None = None
     actor: str | None = None
+    unheard: tuple[UnheardRack, ...] | None = None
+    """All racks whose agent is gone, where that changed."""
 
 
 @dataclass(frozen=True, slots=True)

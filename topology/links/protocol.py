@@ -7,6 +7,7 @@ from typing import Protocol
 from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.state import Freshness, State
+from topology.fleet.unheard import UnheardRack
 from topology.links.fleet_source import Abilities, Answer, Identity, Refusal, RefusalFacts, ResyncNeeded
 from topology.records.ledger.protocol import Meeting
 
@@ -165,8 +166,13 @@ class RegionLink(Protocol):
     async def finish(self, execution: str, outcome: str) -> None:
         """Take in that nobody carries an execution out any more, and in a word how it ended."""
 
-    async def acknowledge(self, operator: str, undecided: tuple[str, ...] = ()) -> None:
-        """Accept a description that lowers a floor or a declared number, and that *undecided* servers did not leave."""
+    async def acknowledge(
+        self, operator: str, undecided: tuple[str, ...] = (), unheard: tuple[UnheardRack, ...] = ()
+    ) -> None:
+        """Accept a description that lowers a floor or a declared number, and that *undecided* servers did not leave.
+
+        Racks that are *unheard* count as failed from then on, and no longer as unknown.
+        """
 
     async def keep_head(self, head: JournalHead) -> None:
         """Keep the journal's head beside the region."""

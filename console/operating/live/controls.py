@@ -97,18 +97,21 @@ class Controls:
 
     async def acknowledge(self, state: State) -> str:
         """Accept a description that lowers a guard, and that servers of which nobody can say whether they left did not."""
-        if not state.unacknowledged and not state.undecided:
+        if not state.unacknowledged and not state.undecided and not state.unheard:
             why = state.freshness.reason
             return f"There is nothing to acknowledge yet: {why}." if why else "There is nothing to acknowledge."
         try:
-            details = {"changes": state.unacknowledged} if state.unacknowledged else {}
+            racks = tuple(rack.name for rack in state.unheard)
+            details = {"changes": state.unacknowledged, "racks": racks}
+            details = {key: value for key, value in details.items() if value}
             await self._record.write(Kind.ACKNOWLEDGE, servers=state.undecided, details=details)
         except JournalError as error:
             raise refused(f"not acknowledged: {error}") from error
-        await self._link.acknowledge(self._operator, state.undecided)
+        await self._link.acknowledge(self._operator, state.undecided, state.unheard)
         await self._record.keep_head()
         settled = f"{', '.join(state.undecided)} did not leave, as far as anybody can say" if state.undecided else ""
-        return f"Acknowledged: {'; '.join(filter(None, (*state.unacknowledged, settled)))}."
+        gone = f"the agents of {', '.join(racks)} are gone" if racks else ""
+        return f"Acknowledged: {'; '.join(filter(None, (*state.unacknowledged, settled, gone)))}."
 
     async def _note(self, kind: Kind, executor: Executor, details: dict[str, object] | None = None) -> None:
         """Write down what was done to a running execution; without a journal it halts."""

@@ -4,6 +4,7 @@ from console.words.findings.wording import said, servers
 from topology.planning.guards.meaning.nothing_matches import MOST_NAMED, NoneSelected, NothingToUndo
 from topology.planning.guards.meaning.too_few_match import CannotBeMoved, LessThanOne, MoreThanMatch
 from topology.planning.guards.meaning.unknown import (
+    AgentsGone,
     GuardLowered,
     NoFloor,
     NoLimit,
@@ -52,6 +53,12 @@ def _left_out(found: tuple[LeftOut, ...], count: int) -> str:
 
 def _source_silent(facts: SourceSilent) -> str:
     return f"the newest fact is {facts.age_s:,.0f} s old; after {facts.limit_s:,.0f} s the source counts as silent"
+
+
+def _agents_gone(facts: AgentsGone) -> str:
+    racks = first_of(facts.racks, len(facts.racks), count=facts.count)
+    whose = f"the agent of rack {racks} is" if facts.count == 1 else f"the agents of racks {racks} are"
+    return f"how much of {facts.subsystem} is there is not known: {whose} gone; see what became of it, then acknowledge"
 
 
 def _guard_failed(facts: GuardFailed) -> str:
@@ -113,6 +120,7 @@ WORDINGS = (
         "a source that answers",
     ),
     said(SourceSilent, _source_silent, JUDGEMENT, "a newer fact"),
+    said(AgentsGone, _agents_gone, JUDGEMENT, "the agent back, or acknowledge"),
     said(GuardFailed, _guard_failed, JUDGEMENT, "the guard mended, or its distribution taken out"),
     said(
         GuardLowered,

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.state import Freshness, State
+from topology.fleet.unheard import UnheardRack
 from topology.links.protocol import Answer, OperationId, RegionLink, Wave, WaveOutcome
 
 _T = TypeVar("_T")
@@ -99,8 +100,10 @@ class BadLine:
     async def resume(self, execution: str, operator: str) -> None:
         await self._pass("resume", lambda: self._link.resume(execution, operator))
 
-    async def acknowledge(self, operator: str, undecided: tuple[str, ...] = ()) -> None:
-        await self._pass("acknowledge", lambda: self._link.acknowledge(operator, undecided))
+    async def acknowledge(
+        self, operator: str, undecided: tuple[str, ...] = (), unheard: tuple[UnheardRack, ...] = ()
+    ) -> None:
+        await self._pass("acknowledge", lambda: self._link.acknowledge(operator, undecided, unheard))
 
     async def keep_head(self, head: JournalHead) -> None:
         await self._pass("keep_head", lambda: self._link.keep_head(head))

@@ -189,7 +189,7 @@ def test_that_agents_end_drains_and_let_servers_join_and_the_counters_follow(clu
     on_region(cluster, prefix, work, takes_s=0.2)
 
 
-def test_that_a_rack_whose_agent_is_gone_is_failed_and_counts_for_nothing(cluster: Cluster, prefix: str):
+def test_that_a_rack_whose_agent_is_gone_is_unknown_then_failed_and_counts_for_nothing(cluster: Cluster, prefix: str):
     async def work(one: EtcdActor) -> None:
         facts = await one.read()
         place = facts.racks[int(facts.rack[0])]
@@ -200,6 +200,17 @@ def test_that_a_rack_whose_agent_is_gone_is_failed_and_counts_for_nothing(cluste
             assert {facts.names[at] for at in change.servers.tolist()} == set(dead)
             assert set(change.states.tolist()) == {ServerState.FAILED}
             alive = next(name for name in facts.names if name not in dead and name.startswith("index"))
+            assert change.unheard is not None
+            assert [rack.place for rack in change.unheard] == [place]
+            unknown = (await one.take(wave(4, alive), floors(0))).refusals[0]
+            assert (unknown.code, unknown.message) == (
+                "unknown",
+                f"how much of index is there is not known: the agent of {'/'.join(place)} is gone; acknowledge it",
+            )
+            await one.accept_unheard("op1", change.unheard)
+            while (change := await anext(changes)).unheard is None:
+                pass
+            assert (change.unheard, (await one.read()).unheard) == ((), ())
             refused = await one.take(wave(1, alive), floors(52 - len(dead)))
             assert refused.refusals[0].message.startswith(f"index in region would keep {52 - len(dead) - 1}")
             assert (await one.take(wave(2, dead[0]), floors(0))).refusals[0].code == "stale"

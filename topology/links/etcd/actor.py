@@ -8,12 +8,13 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from topology.etcd.errors import DeniedError, EtcdError
 from topology.etcd.values import MOST_OPERATIONS, Absent, Delete, Get, Put, Unchanged
+from topology.fleet.unheard import UnheardRack
 from topology.links.etcd.judging import (
     Change,
     WaveReads,
@@ -30,11 +31,13 @@ from topology.links.etcd.layout import DoneWave, Place, RegionKeys, Supports, de
 from topology.links.etcd.reader import EtcdReader
 from topology.links.fleet_source import Answer, Floors, Refusal, ScopeFloor, SourceWave, Taken
 from topology.region.errors import LinkError
+from topology.region.sentences.counting import first_of
 from topology.region.server_states import ServerState
 
 MOST_TRIES = 25
 """So often a wave is judged again because others were quicker; then it is too soon."""
 SOON_S = 0.2
+MOST_NAMED = 3
 _OUT = (ServerState.DRAINING, ServerState.REMOVED)
 _Result = TypeVar("_Result")
 Judged = tuple[Change, list[Refusal], dict[str, Answer]]
@@ -76,6 +79,12 @@ class EtcdActor(EtcdReader):
         entry = await self._asked(self._client.get(key))
         act = decoded(entry.value, DoneWave, key) if entry is not None else None
         return None if act is None or act.abandoned else _taken(act)
+
+    async def accept_unheard(self, operator: str, racks: Sequence[UnheardRack]) -> None:
+        """Write down that an operator knows of racks whose agent is gone; one that is back meanwhile needs nothing."""
+        for rack in racks:
+            absent, known = Absent(self._keys.agent(rack.place)), Put(self._keys.accepts(rack.place), operator.encode())
+            await self._asked(self._client.txn((absent,), (known,)))
 
     async def _done(
         self, kind: str, wave: SourceWave, floors: Floors, judge: Callable[[SourceWave, WaveScene, Floors], Judged]
@@ -149,7 +158,9 @@ class EtcdActor(EtcdReader):
                 refusals.append(why)
             else:
                 change.put(scene, *where[name], ServerState.DRAINING)
-        subsystems = {floor.subsystem for floor in floors.floors}
+        subsystems = {floor.subsystem for floor in floors.floors} | {name for one in wave.supports for name, _ in one}
+        if not refusals:
+            refusals = list(_not_known(self._view.unheard, subsystems))
         if not refusals:
             refusals = short_of(self._keys, scene, floors, change, self._view.units_without_agent(subsystems))
         if refusals:
@@ -257,6 +268,16 @@ def _not_to_take(
     if tuple(sorted(scene.profiles[rack.profiles[at]])) != tuple(sorted(supports)):
         return Refusal("stale", f"{name} supports another set of subsystems now")
     return None
+
+
+def _not_known(unheard: Sequence[UnheardRack], subsystems: set[str]) -> Iterator[Refusal]:
+    """Say which subsystems nobody knows: agents of their racks are gone, and no operator acknowledged it."""
+    for name in sorted(subsystems):
+        racks = [rack.name for rack in unheard if name in rack.subsystems]
+        if racks:
+            listed = first_of(tuple(racks), MOST_NAMED)
+            what = f"how much of {name} is there is not known: the agent of {listed} is gone; acknowledge it"
+            yield Refusal("unknown", what)
 
 
 def _above(keys: RegionKeys, scene: WaveScene, ceilings: Iterable[ScopeFloor], wave: SourceWave) -> list[Refusal]:

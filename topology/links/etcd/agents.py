@@ -9,7 +9,7 @@ from itertools import islice
 from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
 from topology.etcd.errors import CompactedError, EtcdError
-from topology.etcd.values import Get, Put
+from topology.etcd.values import Delete, Get, Put
 from topology.links.etcd.judging import Change, WaveReads, scene_of
 from topology.links.etcd.layout import Place, RegionKeys, unpack_rack
 from topology.links.etcd.seeding import AT_ONCE
@@ -38,8 +38,10 @@ class PlayedAgents:
         self._revision = answer.revision
         places = [self._keys.place_of(entry.key) for entry in answer.found[0]]
         wanted = iter(places)
-        while some := tuple(islice(wanted, AT_ONCE)):
-            await self._client.txn((), tuple(Put(self._keys.agent(place), b"", self._lease) for place in some))
+        while some := tuple(islice(wanted, AT_ONCE // 2)):
+            there = (Put(self._keys.agent(place), b"", self._lease) for place in some)
+            # What an operator knew of a rack without its agent is over with its return.
+            await self._client.txn((), (*there, *(Delete(self._keys.accepts(place)) for place in some)))
         await self._see_all(places)
         return len(places)
 

@@ -46,6 +46,11 @@ class RegionKeys:
         return f"{self.prefix}agent/"
 
     @property
+    def accepted(self) -> str:
+        """What begins with this says which racks without an agent an operator knows of."""
+        return f"{self.prefix}accepted/"
+
+    @property
     def acts(self) -> str:
         """What all acts begin with."""
         return f"{self.prefix}act/"
@@ -57,6 +62,10 @@ class RegionKeys:
     def agent(self, place: Place) -> str:
         """That the agent of a rack is there: it goes with the agent's lease."""
         return f"{self.agents}{'/'.join(place)}"
+
+    def accepts(self, place: Place) -> str:
+        """That an operator knows that the agent of a rack is gone; the agent that comes back takes it away."""
+        return f"{self.accepted}{'/'.join(place)}"
 
     def capacity(self, subsystem: str, zone: str = "", cell: str = "") -> str:
         """The units of a subsystem in a cell; or what those of all cells of a zone, or of the region, begin with."""

@@ -44,9 +44,10 @@ class EtcdReader:
 
     async def read(self) -> Facts:
         """Read the whole region as of one moment."""
-        gets = (Get(self._keys.meta), Get(self._keys.profiles), Get(self._keys.agents, prefix=True, keys_only=True))
+        listed = (Get(prefix, prefix=True, keys_only=True) for prefix in (self._keys.agents, self._keys.accepted))
+        gets = (Get(self._keys.meta), Get(self._keys.profiles), *listed)
         answer = await self._client.read(*gets, patience_s=20.0)
-        meta, profiles, agents = answer.found
+        meta, profiles, agents, accepted = answer.found
         if not meta or not profiles:
             raise LinkError(f"there is no region at {self._address}; put one there, or see whether the prefix is right")
         known: RegionMeta = decoded(meta[0].value, RegionMeta, meta[0].key)
@@ -59,7 +60,8 @@ class EtcdReader:
         self.region = f"etcd {known.region}"
         sets: tuple[Supports, ...] = decoded(profiles[0].value, tuple[Supports, ...], profiles[0].key)
         there = {self._keys.place_of(entry.key) for entry in agents}
-        return await asyncio.to_thread(self._view.begin, answer.revision, sets, racks, there)
+        known_of = {self._keys.place_of(entry.key) for entry in accepted}
+        return await asyncio.to_thread(self._view.begin, answer.revision, sets, racks, there, known_of)
 
     async def changes(self, after: Cursor) -> AsyncIterator[Changes]:
         """Give what changed after a cursor, a revision at a time; nothing at all says that a member answers."""

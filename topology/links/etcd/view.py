@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.etcd.values import KeyEvent, StoredKey
+from topology.fleet.unheard import UnheardRack
 from topology.links.etcd.layout import DoneWave, Place, Rack, RegionKeys, Supports, columns_of, decoded, unpack_rack
 from topology.links.fleet_source import Changes, Facts, ResyncNeeded, Server
 from topology.region.errors import LinkError
@@ -36,13 +37,20 @@ class RegionView:
         self._racks: dict[Place, SeenRack] = {}
         self._count = 0
         self._where: dict[str, Place] | None = None
+        self._accepted: set[Place] = set()
+        self._unheard: dict[Place, UnheardRack] = {}
 
     def begin(
-        self, revision: int, profiles: tuple[Supports, ...], racks: Iterable[StoredKey], agents: set[Place]
+        self,
+        revision: int,
+        profiles: tuple[Supports, ...],
+        racks: Iterable[StoredKey],
+        agents: set[Place],
+        accepted: set[Place],
     ) -> Facts:
         """Take in all of it, read as of one moment."""
         self.revision, self.profiles, self._where = revision, profiles, None
-        self._racks = {}
+        self._racks, self._accepted, self._unheard = {}, accepted - agents, {}
         places: list[Place] = []
         counts: list[int] = []
         states: list[bytes] = []
@@ -55,6 +63,8 @@ class RegionView:
             has_agent = place in agents
             self._racks[place] = SeenRack(entry.value, range(at, at + len(own)), has_agent)
             at += len(own)
+            if not has_agent:
+                self._see_whether_unheard(place)
             if not own:
                 continue
             places.append(place)
@@ -75,7 +85,13 @@ class RegionView:
             np.repeat(np.arange(len(places), dtype=np.int32), counts),
             profile_numbers,
             np.frombuffer(b"".join(states), np.uint8).copy(),
+            unheard=self.unheard,
         )
+
+    @property
+    def unheard(self) -> tuple[UnheardRack, ...]:
+        """Racks whose agent is gone, which nobody acknowledged."""
+        return tuple(self._unheard.values())
 
     def place_of(self, server: str) -> Place | None:
         """Give where a server stands, or None."""
@@ -111,6 +127,7 @@ class RegionView:
             ResyncNeeded: it is more than servers that change.
         """
         self.revision = revision
+        before = self.unheard
         cause: DoneWave | None = None
         changed: list[tuple[int, int]] = []
         joined: list[Server] = []
@@ -122,6 +139,8 @@ class RegionView:
                 self._rack(event, changed, joined, gone, moved)
             elif key.startswith(self._keys.agents):
                 self._agent(self._keys.place_of(key), not event.gone, changed)
+            elif key.startswith(self._keys.accepted):
+                self._accept(self._keys.place_of(key), is_kept=not event.gone)
             elif key.startswith(self._keys.acts) and not event.gone:
                 cause = decoded(event.entry.value, DoneWave, key)
             elif key == self._keys.profiles and not event.gone:
@@ -131,8 +150,9 @@ class RegionView:
         servers: NDArray[np.int32] = np.array([at for at, _ in changed], np.int32)
         states = np.array([state for _, state in changed], np.uint8)
         wave, actor = (cause.wave, cause.operator) if cause is not None else (None, None)
+        unheard = None if self.unheard == before else self.unheard
         return Changes(
-            str(revision), time.time(), servers, states, tuple(joined), tuple(gone), tuple(moved), wave, actor
+            str(revision), time.time(), servers, states, tuple(joined), tuple(gone), tuple(moved), wave, actor, unheard
         )
 
     def _rack(
@@ -168,16 +188,37 @@ class RegionView:
         if self._where is not None and new.names != old.names:
             self._where = None
         self._racks[place] = SeenRack(event.entry.value if not event.gone else b"\x01\0\0", positions, seen.has_agent)
+        if not seen.has_agent:
+            self._see_whether_unheard(place)
 
     def _agent(self, place: Place, is_there: bool, changed: list[tuple[int, int]]) -> None:
         seen = self._racks.get(place)
         if seen is None or seen.has_agent is is_there:
             return
         seen.has_agent = is_there
+        if is_there:
+            self._accepted.discard(place)
+        self._see_whether_unheard(place)
         rack = unpack_rack(seen.value, self._keys.rack(place))
         for at, state in enumerate(rack.states):
             if state in _NEEDS_AGENT:
                 changed.append((seen.positions[at], self._shown(state, is_there)))
+
+    def _accept(self, place: Place, *, is_kept: bool) -> None:
+        (self._accepted.add if is_kept else self._accepted.discard)(place)
+        self._see_whether_unheard(place)
+
+    def _see_whether_unheard(self, place: Place) -> None:
+        """See whether a rack has servers that need an agent, none that is there, and nobody who knows of that."""
+        self._unheard.pop(place, None)
+        seen = self._racks.get(place)
+        if seen is None or seen.has_agent or place in self._accepted:
+            return
+        rack = unpack_rack(seen.value, self._keys.rack(place))
+        numbers = {number for state, number in zip(rack.states, rack.profiles, strict=True) if state in _NEEDS_AGENT}
+        names = sorted({name for number in numbers for name, _ in self.profiles[number]})
+        if names:
+            self._unheard[place] = UnheardRack(place, tuple(names))
 
     def _shown(self, state: int, has_agent: bool) -> int:
         return ServerState.FAILED if state in _NEEDS_AGENT and not has_agent else state

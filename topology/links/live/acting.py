@@ -5,13 +5,14 @@ between, the call, its answer. Whatever the source cannot say stays unknown and 
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from topology.fleet.fleet import PACE_WINDOW_S
 from topology.fleet.state import State
+from topology.fleet.unheard import UnheardRack
 from topology.links.check.recount import Judgement, judge_removal, judge_restore
 from topology.links.check.scene import Scene
 from topology.links.check.second_person import lifted, resting_on
@@ -221,6 +222,14 @@ class Acting:
             if ended and told and told != kept.answers:
                 await self._ledger.answer(kept.id, told, (*kept.refusals, ("unknown", why)))
         await self.settle(fresh=False)
+
+    async def accept_unheard(self, operator: str, racks: Sequence[UnheardRack]) -> None:
+        """Let racks whose agent is gone count as failed: an operator knows of them.
+
+        Raises:
+            LinkError: the source could not be told.
+        """
+        await self._actor.accept_unheard(operator, racks)
 
     async def _is_overdue(self, reservation: Reservation, seen: LedgerState) -> bool:
         wave = await self._ledger.wave(reservation.wave)

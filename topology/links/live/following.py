@@ -6,7 +6,7 @@ whatever it says of itself. Another region behind the same address is refused fo
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -17,6 +17,7 @@ from topology.fleet.batches import EventBatch, ListedServer, Revision
 from topology.fleet.fleet import Fleet
 from topology.fleet.loads import Load
 from topology.fleet.state import Freshness, State
+from topology.fleet.unheard import UnheardRack
 from topology.links.deadline import BoundedReader
 from topology.links.fleet_source import Changes, Cursor, Facts, ResyncNeeded, Server, Supports
 from topology.links.history import BatchHistory
@@ -35,6 +36,8 @@ MOST_GONE_SHARE = 0.05
 Cause = tuple[str | None, str | None]
 """The act that changed a server and its actor, as far as is known."""
 NOBODY: Cause = (None, None)
+_UNHEARD = "Agents of racks are gone, so how much their subsystems have is unknown."
+_HEARD = "No rack is without its agent that was not acknowledged."
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +53,8 @@ class FleetReading:
     cursor: Cursor
     supports: Mapping[Profile, Supports]
     """What servers support in the source's own words, by profile."""
+    unheard: tuple[UnheardRack, ...]
+    """Racks whose agent is gone, with the description's names of subsystems."""
 
 
 class Following:
@@ -210,6 +215,11 @@ class Following:
         """
         self._cursor = change.cursor
         self.heard, self.trouble = self.now(), ""
+        self._fold(change)
+        if change.unheard is not None:
+            self._hear_of(_named(change.unheard, self.reading.names, self.state.region))
+
+    def _fold(self, change: Changes) -> None:
         if not (len(change.servers) or change.joined or change.gone or change.moved):
             return
         batch = self._batch(change)
@@ -257,7 +267,7 @@ class Following:
         if before is not None:
             _carry_over(before, reading)
         self.history.begin_anew(why)
-        self._state = State(reading.region, reading.fleet, self.history.revision, began)
+        self._state = State(reading.region, reading.fleet, self.history.revision, began, unheard=reading.unheard)
         self.on_reading()
 
     def _read(self, reading: FleetReading, began: float) -> None:
@@ -272,6 +282,14 @@ class Following:
         batch = EventBatch(0, began, other, reading.fleet.state[other])
         for part in self._by_cause(batch) if len(other) else ():
             self._tell(part)
+        self._hear_of(reading.unheard)
+
+    def _hear_of(self, unheard: tuple[UnheardRack, ...]) -> None:
+        """Let readers load again where other racks are without an agent than before."""
+        if unheard != self.state.unheard:
+            self.state.unheard = unheard
+            self.state.revision = self.begin_anew(_UNHEARD if unheard else _HEARD)
+            self.on_reading()
 
     def _by_cause(self, batch: EventBatch) -> list[EventBatch]:
         """Give one batch for each act of ours that a batch may show; what changes the roster is in the first."""
@@ -349,7 +367,18 @@ def _reading_of(description: Region, facts: Facts, declared: Mapping[tuple[str, 
     names = Names(description)
     found: Assembled = assemble(description, facts, names, declared)
     supports = {names.profile(own): own for own in facts.profiles}
-    return FleetReading(found.region, Fleet(found.region), names, found.position, facts.cursor, supports)
+    unheard = _named(facts.unheard, names, description)
+    return FleetReading(found.region, Fleet(found.region), names, found.position, facts.cursor, supports, unheard)
+
+
+def _named(racks: Sequence[UnheardRack], names: Names, region: Region) -> tuple[UnheardRack, ...]:
+    """Give racks with the description's names of their subsystems; what it does not know no plan touches."""
+    found = []
+    for rack in racks:
+        numbers = (names.known(name) for name in rack.subsystems)
+        known = (region.subsystems[number].name for number in numbers if number is not None)
+        found.append(replace(rack, subsystems=tuple(known)))
+    return tuple(found)
 
 
 def _same_roster(one: Region, other: Region) -> bool:

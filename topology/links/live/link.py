@@ -15,6 +15,7 @@ from topology.fleet.fleet import Departure, Fleet
 from topology.fleet.loads import Load
 from topology.fleet.promises import Promises
 from topology.fleet.state import Freshness, State
+from topology.fleet.unheard import UnheardRack
 from topology.links.check.lowered import Guards, guards_of, lowered
 from topology.links.deadline import BoundedActor, BoundedReader, Calls, Deadlines, SilenceError
 from topology.links.description import DescriptionFeed
@@ -161,6 +162,7 @@ class LiveLink:
             self.freshness,
             unacknowledged=self._to_acknowledge(),
             undecided=self._undecided,
+            unheard=state.unheard,
             promises=Promises(
                 can.atomic_waves,
                 can.others_act,
@@ -233,10 +235,12 @@ class LiveLink:
         if self._acting is not None:
             await self._in_time(self._acting.finish(execution, outcome))
 
-    async def acknowledge(self, operator: str, undecided: tuple[str, ...] = ()) -> None:
+    async def acknowledge(
+        self, operator: str, undecided: tuple[str, ...] = (), unheard: tuple[UnheardRack, ...] = ()
+    ) -> None:
         """Let the description's floors and what is listed now hold from here on, lower ones too; readers load again.
 
-        *undecided* servers are taken for not having left, where still nobody can say.
+        *undecided* servers are taken for not having left, where still nobody can say; racks that are *unheard* for failed.
         """
         seen = await self._in_time(self._ledger.read())
         before, self._declared = self._declared, {}
@@ -256,6 +260,9 @@ class LiveLink:
         if undecided and self._acting is not None:
             await self._in_time(self._acting.give_up(operator, undecided), self._longest_s)
             self._undecided = ()
+        if unheard and self._acting is not None:
+            await self._acting.accept_unheard(operator, unheard)
+            await self._following.read("")
         self._begin_anew(_ACKNOWLEDGED)
 
     async def keep_head(self, head: JournalHead) -> None:

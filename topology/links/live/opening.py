@@ -1,13 +1,14 @@
 """Opens a live region as its description names its parts. Whether it may be opened at all was asked before."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from topology.fleet.loads import Load, TellsLoads
+from topology.fleet.unheard import AcceptsUnheard, UnheardRack
 from topology.links.description import DescriptionFeed, WatchedDescription
 from topology.links.fleet_source import (
     Abilities,
@@ -111,6 +112,11 @@ class ActorOpenedLater(OpenedLater[FleetActor]):
     async def found(self, wave: WaveId, *, abandon: bool = False) -> Taken | None:
         """Say what became of a wave."""
         return await self._open.found(wave, abandon=abandon)
+
+    async def accept_unheard(self, operator: str, racks: Sequence[UnheardRack]) -> None:
+        """Let racks whose agent is gone count as failed, and no longer as unknown, where the source has agents."""
+        if isinstance(self._open, AcceptsUnheard):
+            await self._open.accept_unheard(operator, racks)
 
 
 def open_live(path: Path, source: Source, folder: Path, operator: str, log: Callable[[str], None]) -> LiveLink:

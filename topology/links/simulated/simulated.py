@@ -12,6 +12,7 @@ from typing import TypeVar
 from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision, batch_of
 from topology.fleet.state import Freshness, State
+from topology.fleet.unheard import UnheardRack
 from topology.links.acts import ActsFile
 from topology.links.check.second_person import resting_on
 from topology.links.description import DescriptionFeed, FixedDescription, WatchedDescription
@@ -166,8 +167,13 @@ class SimulatedLink:
     async def finish(self, execution: str, outcome: str) -> None:
         """The acts say it all."""
 
-    async def acknowledge(self, operator: str, undecided: tuple[str, ...] = ()) -> None:
-        """Accept a description that guards less than the one before; readers of events load again. Nothing is undecided here."""
+    async def acknowledge(
+        self, operator: str, undecided: tuple[str, ...] = (), unheard: tuple[UnheardRack, ...] = ()
+    ) -> None:
+        """Accept a description that guards less than the one before; readers of events load again.
+
+        Nothing is undecided here, and no rack has an agent.
+        """
         await self._in_thread(self._engine.acknowledge, operator)
 
     async def keep_head(self, head: JournalHead) -> None:

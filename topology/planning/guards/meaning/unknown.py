@@ -13,6 +13,7 @@ from topology.planning.plan import Finding, Severity
 from topology.planning.selection.choice import Intent
 
 CODE = "unknown"
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,22 @@ class GuardLowered(FindingFacts):
     change: str
 
 
+@dataclass(frozen=True, slots=True)
+class AgentsGone(FindingFacts):
+    """A subsystem of which *count* racks, the first of them named, are without their agent: nobody knows how much there is."""
+
+    kind: ClassVar[str] = "unknown-agents-gone"
+    subsystem: str
+    racks: tuple[str, ...]
+    count: int
+
+
 def _ask(case: Case) -> Iterator[Finding]:
     yield from unconditional(case.state, case.intent, case.named)
     for number in sorted(case.shift.servers.keys() - case.named):
         yield from _missing_floor(case.state, number)
+    for number in sorted(case.shift.servers):
+        yield from _agents_gone(case.state, case.region.subsystems[number].name)
 
 
 def unconditional(state: State, intent: Intent, named: frozenset[int]) -> Iterator[Finding]:
@@ -99,6 +112,12 @@ def _missing_floor(state: State, number: int) -> Iterator[Finding]:
     row = int(scopes.region_row[number])
     if row >= 0 and scopes.floor[row] == NO_FLOOR:
         yield _finding(NoFloor(subsystem.name), subsystem.name)
+
+
+def _agents_gone(state: State, subsystem: str) -> Iterator[Finding]:
+    racks = [rack.name for rack in state.unheard if subsystem in rack.subsystems]
+    if racks:
+        yield _finding(AgentsGone(subsystem, tuple(racks[:MOST_NAMED]), len(racks)), subsystem)
 
 
 def _finding(facts: FindingFacts, subsystem: str | None = None) -> Finding:
