@@ -41,6 +41,7 @@ def test_that_servers_really_leave_and_an_undo_really_gives_them_back(desk: Desk
     console.command("undo")
     console.confirm_when_ready()
     until(lambda: rig.serving() == 12, "the servers serve again")
+    until(lambda: desk.kinds().count("finished") == 2, "the undo is over")
     assert console.close() == 0
 
 
@@ -103,6 +104,7 @@ def test_that_a_killed_console_gives_a_true_account_of_what_haproxy_has(desk: De
     again.command("undo")
     again.confirm_when_ready()
     until(lambda: rig.serving() == 12, "what the killed console took is given back")
+    until(lambda: "finished" in desk.kinds(), "the undo is over")
     [recovered] = [entry for entry in desk.journal(SHOP) if entry["kind"] == "recovered"]
     assert {f"web/{name}" for name in recovered["servers"]} == gone
     assert again.close() == 0
