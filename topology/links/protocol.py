@@ -84,6 +84,13 @@ class Leases(Protocol):
     async def begin(self, execution: str, operator: str, *, plan: str, command: str, servers: int) -> None:
         """Take the lease of an execution, with the digest of its plan, before anything of it is done."""
 
+    async def take_over(self, execution: str, operator: str) -> bool:
+        """Take the lease of an execution that nobody carries out any more; false where the ledger has its end already.
+
+        Raises:
+            LinkError: somebody holds it, or the ledger could not be told.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class WaveOutcome:

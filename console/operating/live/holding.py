@@ -42,6 +42,15 @@ class Holding:
         if lock is not None:
             lock.release()
 
+    async def take_over(self, execution: str, operator: str) -> bool:
+        """Take what nobody carries out any more; false where no ledger waits for its end.
+
+        Raises:
+            LinkError: somebody carries it out, or the ledger could not be told.
+        """
+        leases = self._link.leases
+        return leases is not None and await leases.take_over(execution, operator)
+
     def tidy(self, execution: str) -> None:
         """Remove what a console that died left of its lock."""
         if self._link.leases is not None:

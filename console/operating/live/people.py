@@ -12,7 +12,7 @@ from console.operating.live.history import JournalFollower
 from console.operating.live.holding import Holding
 from console.operating.live.other_sessions import OtherSessions
 from console.operating.live.record import Record
-from console.operating.live.recovery import settled_by_id, write_recovered
+from console.operating.live.recovery import TAKEN_OVER, settled_by_id, write_recovered
 from console.operating.live.requests_told import RequestsTold
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError, refused
@@ -20,6 +20,7 @@ from console.words.colleagues import came_of
 from topology.approval.request import ApprovalState, LivingApproval
 from topology.command.grammar.syntax import Planned, Undo
 from topology.execution.journal_entries import JournalError, Kind
+from topology.execution.past_executions import PastExecution
 from topology.execution.unfinished import Unfinished
 from topology.fleet.state import State
 from topology.links.protocol import RegionLink
@@ -121,17 +122,28 @@ class People:
             raise refused(
                 f"{past.operator} carries entry {entry:,} out still: stop it first, or wait until its lease is gone"
             )
+        leased, outcome = await self._holding.take_over(past.execution, self._operator), ""
+        try:
+            found = await self._settle(past)
+            outcome = TAKEN_OVER
+        finally:
+            if leased:
+                await self._link.finish(past.execution, outcome)
+        await self._history.load()
+        await self.look()
+        return found
+
+    async def _settle(self, past: PastExecution) -> Unfinished:
+        """Write down what became of an execution of somebody whose console is gone."""
         found = await settled_by_id(past, self._link)
         if found.unknown:
             raise refused(f"the region does not say yet what became of {len(found.unknown):,} servers of it; try again")
         try:
-            details: dict[str, object] = {"entry": entry, "from": past.operator}
+            details: dict[str, object] = {"entry": past.entry, "from": past.operator}
             await self._record.write(Kind.TAKEN_OVER, command=past.command, execution=past.execution, details=details)
             await write_recovered(found, self._record)
         except JournalError as error:
             raise refused(str(error)) from error
-        await self._history.load()
-        await self.look()
         return found
 
     async def stop(self, execution: str) -> str:

@@ -22,7 +22,7 @@ class Record:
         self.journal = journal
         self._trouble = trouble or "there is no journal"
         self._link = link
-        self._operator = operator
+        self.operator = operator
         self._lock = asyncio.Lock()
 
     @property
@@ -51,7 +51,7 @@ class Record:
             return await asyncio.to_thread(
                 self.journal.append,
                 kind,
-                self._operator,
+                self.operator,
                 command=command,
                 plan=plan,
                 execution=execution,

@@ -1,6 +1,7 @@
 """After a crash: settles by what the region says what an execution did and what it did not, and writes that down."""
 
 import asyncio
+from contextlib import suppress
 
 from console.operating.live.history import JournalFollower
 from console.operating.live.holding import Holding
@@ -10,6 +11,10 @@ from topology.execution.past_executions import PastExecution, PastExecutions
 from topology.execution.unfinished import Unfinished, told_before, unfinished_of
 from topology.links.protocol import Answer, RegionLink, WaveOutcome
 from topology.region.errors import LinkError
+
+RECOVERED = "recovered"
+TAKEN_OVER = "taken over"
+"""How the ledger says that an execution ended whose console was gone."""
 
 
 async def recover(
@@ -27,6 +32,10 @@ async def recover(
     for one in found:
         await write_recovered(one, record)
         holding.tidy(one.execution)
+        if not one.unknown:
+            with suppress(LinkError):  # whoever opens the region next tries again
+                if await holding.take_over(one.execution, record.operator):
+                    await link.finish(one.execution, RECOVERED)
     await settle_ended(past, link, record)
     before = None if found else told_before(await history.load())
     return doubt, found if before is None else (before,)

@@ -106,11 +106,13 @@ def described() -> str:
     return TEXT[: TEXT.index("[[pool]]")] + SOURCE
 
 
-def console(cluster: Cluster, prefix: str, user: str = "op1") -> LiveLink:
+def console(cluster: Cluster, prefix: str, user: str = "op1", policy: str = "") -> LiveLink:
     """Make a console's link to the region under *prefix*, with its ledger beside it."""
     source = actor(cluster, f"{prefix}fleet/", user)
     ledger = EtcdLedger(EtcdAddress(cluster.members, f"{prefix}ledger/"), cluster.client(user), user)
-    return LiveLink(user, FixedDescription(read_region(described(), "shop.toml")), source, ledger, actor=source)
+    return LiveLink(
+        user, FixedDescription(read_region(described() + policy, "shop.toml")), source, ledger, actor=source
+    )
 
 
 def act_of(link: LiveLink, *servers: str, execution: str = "E", number: int = 1) -> Wave:

@@ -189,6 +189,18 @@ class Acting:
         """Write an execution down and take its lease."""
         self._leases[execution.id] = await self._ledger.begin(execution)
 
+    async def take_over(self, execution: str, operator: str) -> bool:
+        """Take the lease of an execution that nobody carries out; false where the ledger knows it not, or has its end.
+
+        Raises:
+            LinkError: somebody holds it.
+        """
+        known = await self._ledger.execution(execution)
+        if known is None or known.outcome:
+            return False
+        self._leases[execution] = await self._ledger.take_over(execution, operator)
+        return True
+
     async def finish(self, execution: str, outcome: str) -> None:
         """Let go of the lease of an execution that is over."""
         lease = self._leases.pop(execution, None)

@@ -44,6 +44,21 @@ class LiveLeases:
         if self._acting is not None:
             await self._in_time(self._acting.begin(KeptExecution(execution, plan, command, servers, operator)))
 
+    async def take_over(self, execution: str, operator: str) -> bool:
+        """Take the lease of an execution that nobody carries out any more; false where the ledger has its end already.
+
+        Raises:
+            LinkError: somebody holds it, or the ledger could not be told.
+        """
+        found = [False]
+
+        async def taken(acting: Acting) -> None:
+            found[0] = await acting.take_over(execution, operator)
+
+        if self._acting is not None:
+            await self._in_time(taken(self._acting))
+        return found[0]
+
     @property
     def _own(self) -> set[str]:
         return set() if self._acting is None else self._acting.own

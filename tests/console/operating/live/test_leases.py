@@ -118,6 +118,10 @@ def test_that_nothing_is_cut_off_while_its_lease_is_held_and_is_once_its_console
         await until(lambda: not ben.link.leases.elsewhere)
         (found,) = (await ben.desk.recover())[1]
         assert (found.command, found.not_done) != ("", ())
+        kept = await ben.link._ledger.execution(found.execution)
+        assert kept is not None
+        assert (kept.outcome, kept.owner) == ("recovered", "ben")
+        assert (await ben.link._ledger.read()).executions == ()
 
     seated(rig, work, "shared", "shared")
 

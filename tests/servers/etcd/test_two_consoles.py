@@ -1,0 +1,240 @@
+"""Two operators at two consoles with a journal each meet in the ledger in etcd, over TLS, named by their certificates."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.operating.live.desk import LiveDesk
+from console.operating.live.people import People
+from console.operating.refusal import RefusedError
+from tests.servers.etcd.cluster import Cluster
+from tests.servers.etcd.regions import console, seeded
+from topology.approval.request import ApprovalState
+from topology.command.grammar.vocabulary import vocabulary_of
+from topology.command.parse import parse
+from topology.execution.journal_entries import Kind
+from topology.execution.progress import Phase
+from topology.fleet.state import State
+from topology.links.live.link import LiveLink
+from topology.links.protocol import ResyncNeeded
+from topology.planning.guards.policy.second_person import approvals_of, as_if_approved
+from topology.planning.guards.table import verdict_of
+from topology.planning.plan import Confirmation, Effort, Plan
+from topology.planning.preview import judge_again, preview
+from topology.records.journal import Journal
+
+POLICY = '[approval]\nmore_than = "10%"\nbreak_glass = ["share"]\nlasts = "10 min"\n'
+COMMAND = "remove 6 servers from index"
+SLOW = "remove 12 servers from index at 4/min"
+
+
+class Seat:
+    """One console without a window: it follows its region, and looks at the others as the window would."""
+
+    def __init__(self, link: LiveLink, name: str, folder: Path) -> None:
+        self.link, self.journal = link, Journal.open(folder)
+        self.desk = LiveDesk(link, self.journal, name, folder)
+        self.state: State
+        self.tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def people(self) -> People:
+        assert isinstance(self.desk.colleagues, People)
+        return self.desk.colleagues
+
+    async def open(self) -> None:
+        self.state = await self.link.load()
+        self.desk.follow(self.state)
+        await self.desk.recover()
+        self.begin(self.people.follow())
+        self.begin(self._follow())
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        self.tasks.append(asyncio.ensure_future(work))
+        return self.tasks[-1]
+
+    async def _follow(self) -> None:
+        while True:
+            with suppress(ResyncNeeded):
+                async for batch in self.link.events(self.state.revision):
+                    self.state.fold(batch)
+                    self.desk.heard(batch)
+            self.state = await self.link.load()
+            self.desk.follow(self.state)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(20):
+            while not condition():  # noqa: ASYNC110 - another console does what is waited for
+                await asyncio.sleep(0.02)
+
+    def planned(self, text: str) -> tuple[Plan, Any]:
+        command = parse(text, vocabulary_of(self.state)).command
+        self.state.approvals = self.people.approvals()
+        self.state.pending = self.desk.pending(self.state)
+        return preview(self.state, command), command
+
+    async def ask(self, text: str = COMMAND) -> int:
+        plan, command = self.planned(text)
+        await self.people.ask(plan, command, "why")
+        return self.people.gathering.requests[-1].number
+
+    async def decide(self, number: int, *, approve: bool = True, reason: str = "fine") -> str:
+        await self.until(lambda: not isinstance(self.people.asked(number), str))
+        plan = self.people.asked(number)[1]
+        command = parse(plan.command, vocabulary_of(self.state)).command
+        judged = judge_again(self.state, plan, command)
+        findings = as_if_approved(judged.findings)
+        judged = judged.told(findings, verdict_of(judged.count, findings))
+        return await self.people.decide(number, judged, approve=approve, reason=reason)
+
+    async def carry_out(self, text: str = COMMAND) -> asyncio.Task[None]:
+        await self.people.look()
+        plan, command = self.planned(text)
+        await self.desk.confirm(plan, command, Confirmation(plan.digest, Effort.COUNT, approvals_of(plan)))
+        return self.begin(self.desk.run())
+
+    def phase(self) -> Phase | None:
+        return None if self.desk.progress is None else self.desk.progress.phase
+
+    def told(self) -> list[str]:
+        return [one.text for one in self.people.notices() if one.text]
+
+    def kinds(self) -> list[tuple[str, str]]:
+        return [(one.operator, one.kind.value) for one in self.journal.entries()]
+
+    async def aclose(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.desk.aclose()
+        await self.link.aclose()
+        self.journal.close()
+
+
+@asynccontextmanager
+async def seated(link: LiveLink, name: str, folder: Path):
+    seat = Seat(link, name, folder)
+    await seat.open()
+    try:
+        yield seat
+    finally:
+        await seat.aclose()
+
+
+Play = Callable[..., None]
+
+
+@pytest.fixture
+def play(cluster: Cluster, prefix: str, tmp_path: Path) -> Play:
+    async def main(scenario: Callable[[Seat, Seat], Awaitable[None]], policy: str) -> None:
+        async with (
+            seeded(cluster, f"{prefix}fleet/", takes_s=0.3),
+            seated(console(cluster, prefix, "op1", policy), "op1", tmp_path / "one") as one,
+            seated(console(cluster, prefix, "op2", policy), "op2", tmp_path / "two") as two,
+        ):
+            await scenario(one, two)
+
+    return lambda scenario, policy="": asyncio.run(asyncio.wait_for(main(scenario, policy), 90))
+
+
+def test_that_each_sees_the_other_what_is_previewed_and_what_is_carried_out_and_stops_it(play: Play) -> None:
+    async def scenario(one: Seat, two: Seat) -> None:
+        one.people.show(one.planned("remove 3 servers from billing")[0])
+        seen = two.people
+        await two.until(lambda: any(them.command for them in seen.gathering.colleagues))
+        assert [(them.operator, them.servers) for them in seen.gathering.colleagues] == [("op1", 3), ("op2", 0)]
+        await one.carry_out(SLOW)
+        await two.until(lambda: seen.gathering.executions and seen.gathering.executions[0].sent)
+        (other,) = seen.gathering.executions
+        assert (other.operator, other.command, other.total, other.carried_out) == ("op1", SLOW, 12, True)
+        assert await seen.stop(other.execution) == f"Stopped op1's {SLOW}: no further server leaves."
+        await one.until(lambda: one.phase() is Phase.STOPPED)
+        assert "op2" in one.desk.progress.sentence
+        await two.until(lambda: not seen.gathering.executions)
+
+    play(scenario)
+
+
+def test_that_nothing_is_begun_before_the_other_approved_it_and_both_journals_keep_it(play: Play) -> None:
+    async def scenario(one: Seat, two: Seat) -> None:
+        with pytest.raises(RefusedError, match="another operator has to approve this"):
+            await one.carry_out()
+        number = await one.ask()
+        with pytest.raises(RefusedError, match="is your own: another operator approves it"):
+            await one.decide(number)
+        assert f"op2 approved request {number}" in await two.decide(number)
+        await one.until(lambda: ("op1", "approved") in one.kinds())
+        await (await one.carry_out())
+        assert one.phase() is Phase.FINISHED
+        assert ("op2", "approved") in two.kinds()
+        with pytest.raises(RefusedError, match="another operator has to approve this"):
+            await one.carry_out()
+
+    play(scenario, POLICY)
+
+
+def test_that_a_decline_and_a_break_of_glass_are_told_to_the_other(play: Play) -> None:
+    async def scenario(one: Seat, two: Seat) -> None:
+        number = await one.ask()
+        await two.decide(number, approve=False, reason="after the backup")
+        await one.until(lambda: any("op2 declined request" in text for text in one.told()))
+        plan, command = one.planned(COMMAND)
+        confirmation = await one.people.break_glass(plan, command, "fire in az1")
+        await two.until(lambda: any("op1 broke glass for request" in text for text in two.told()))
+        await one.people.look()
+        await one.desk.confirm(one.planned(COMMAND)[0], command, confirmation)
+        one.begin(one.desk.run())
+        await one.until(lambda: one.phase() is Phase.FINISHED)
+
+    play(scenario, POLICY)
+
+
+def test_that_a_withdrawal_halts_what_runs_at_the_other_console(play: Play) -> None:
+    async def scenario(one: Seat, two: Seat) -> None:
+        number = await one.ask(SLOW)
+        await two.decide(number)
+        await one.until(lambda: one.people.gathering.request(number).state is ApprovalState.APPROVED)
+        await one.carry_out(SLOW)
+        await two.until(lambda: two.people.gathering.executions and two.people.gathering.executions[0].sent)
+        await two.people.withdraw(number, "storm warning")
+        await one.until(lambda: one.phase() is Phase.HALTED)
+        assert "op2 withdrew request" in one.desk.progress.sentence
+        assert "withdrawn" in [one.kind.value for one in two.journal.entries()]
+
+    play(scenario, POLICY)
+
+
+def test_that_an_execution_whose_console_is_gone_is_taken_over_and_ends_in_the_ledger(
+    cluster: Cluster, prefix: str, tmp_path: Path
+) -> None:
+    """Both consoles are on one machine: the number by which it is called is their journal's."""
+
+    async def work() -> None:
+        async with seeded(cluster, f"{prefix}fleet/", takes_s=0.3):
+            one = Seat(console(cluster, prefix, "op1"), "op1", tmp_path)
+            await one.open()
+            async with seated(console(cluster, prefix, "op2"), "op2", tmp_path) as two:
+                await one.carry_out(SLOW)
+                await one.until(lambda: one.desk.progress.done)
+                entry, execution = one.desk.progress.entry, one.desk._executions.running_id
+                for task in one.tasks:  # its console dies: nothing is told, and its session's lease runs out
+                    task.cancel()
+                await asyncio.gather(*one.tasks, return_exceptions=True)
+                await one.link.aclose()
+                one.journal.close()
+                two.desk.history.read_new()
+                await two.until(lambda: two.desk._holding.is_free(execution))
+                found = await two.people.take_over(entry)
+                assert (len(found.done), len(found.not_done)) == (4, 8)
+                kept = await two.link.meeting.execution(execution)
+                assert kept is not None
+                assert (kept.owner, kept.outcome) == ("op2", "taken over")
+                seen = await two.link.meeting.read()
+                assert [one.id for one in seen.executions] == []
+                assert [one.kind for one in two.journal.entries()][-2:] == [Kind.TAKEN_OVER, Kind.RECOVERED]
+
+    asyncio.run(asyncio.wait_for(work(), 90))
