@@ -35,6 +35,8 @@ def came_of(request: ApprovalRequest, state: ApprovalState, remaining_s: float |
         return f"{who} declined {name}{reason}."
     if state is ApprovalState.WITHDRAWN:
         return f"{who} withdrew {name}{reason}."
+    if state is ApprovalState.VOID:
+        return f"The approval of {name} is void{reason}; ask again."
     if last is not None and last.word is ApprovalWord.BREAK_GLASS:
         return f"{who} broke glass for {name}{reason}."
     left = "" if remaining_s is None else f", for {max(1, round(remaining_s / 60))} min still"

@@ -7,8 +7,17 @@ from console.words import writing as words
 from topology.execution.journal_entries import Entry, Kind
 
 BAD = (Kind.HALT,)
-CARE = (Kind.STOP, Kind.NOTED, Kind.RECOVERED, Kind.TAKEN_OVER, Kind.DECLINED, Kind.WITHDRAWN, Kind.BREAK_GLASS)
-_APPROVAL = (Kind.ASKED, Kind.APPROVED, Kind.DECLINED, Kind.WITHDRAWN, Kind.BREAK_GLASS)
+CARE = (
+    Kind.STOP,
+    Kind.NOTED,
+    Kind.RECOVERED,
+    Kind.TAKEN_OVER,
+    Kind.DECLINED,
+    Kind.WITHDRAWN,
+    Kind.BREAK_GLASS,
+    Kind.VOIDED,
+)
+_APPROVAL = (Kind.ASKED, Kind.APPROVED, Kind.DECLINED, Kind.WITHDRAWN, Kind.BREAK_GLASS, Kind.VOIDED)
 
 
 def outcome(entry: Entry, accepted: str = "accepted") -> str:

@@ -20,6 +20,8 @@ class ApprovalState(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    VOID = "void"
+    """What was approved was about to do more than was approved: it is worth nothing any more."""
 
 
 class ApprovalWord(StrEnum):
@@ -29,6 +31,7 @@ class ApprovalWord(StrEnum):
     DECLINE = "decline"
     WITHDRAW = "withdraw"
     BREAK_GLASS = "break-glass"
+    VOID = "void"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class ApprovalRequest:
         words = {one.word for one in self.decisions}
         if ApprovalWord.WITHDRAW in words:
             return ApprovalState.WITHDRAWN
+        if ApprovalWord.VOID in words:
+            return ApprovalState.VOID
         if ApprovalWord.BREAK_GLASS in words:
             return ApprovalState.APPROVED
         if ApprovalWord.DECLINE in words:
@@ -181,6 +186,19 @@ def withdrawn(request: ApprovalRequest, operator: str, reason: str, time: float)
         who = " or ".join((request.operator, *request.approvers))
         raise ApprovalError(f"request {request.number:,} is withdrawn by {who}; anybody may stop what runs")
     return _with(request, ApprovalDecision(operator, ApprovalWord.WITHDRAW, reason, time))
+
+
+def voided(request: ApprovalRequest, operator: str, by_what: str, time: float) -> ApprovalRequest:
+    """Take in that what was approved left its envelope, and *by_what*: the approval is void for good.
+
+    Raises:
+        ApprovalError: it is not approved, or somebody else's.
+    """
+    if request.state is not ApprovalState.APPROVED:
+        raise ApprovalError(f"request {request.number:,} is {request.state}, so there is nothing to void")
+    if operator != request.operator:
+        raise ApprovalError(f"approval {request.number:,} is {request.operator}'s, not yours")
+    return _with(request, ApprovalDecision(operator, ApprovalWord.VOID, by_what, time))
 
 
 def broken_glass(policy: ApprovalPolicy, request: ApprovalRequest, reason: str, time: float) -> ApprovalRequest:

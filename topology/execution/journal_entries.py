@@ -49,6 +49,7 @@ class Kind(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     BREAK_GLASS = "break-glass"
+    VOIDED = "voided"
     ALARM = "alarm"
 
 

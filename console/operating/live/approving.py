@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from console.operating.live.record import Record
-from console.operating.refusal import refused
+from console.operating.refusal import RefusedError, refused
 from console.words import writing as words
 from console.words.findings.table import message
 from topology.approval.request import (
@@ -17,6 +17,7 @@ from topology.approval.request import (
     broken_glass,
     decided,
     used,
+    voided,
     withdrawn,
 )
 from topology.execution.journal_entries import JournalError, Kind
@@ -35,6 +36,7 @@ _KINDS = {
     ApprovalWord.DECLINE: Kind.DECLINED,
     ApprovalWord.WITHDRAW: Kind.WITHDRAWN,
     ApprovalWord.BREAK_GLASS: Kind.BREAK_GLASS,
+    ApprovalWord.VOID: Kind.VOIDED,
 }
 
 
@@ -90,6 +92,14 @@ class Approving:
         found = await self._change(number, lambda one, now: withdrawn(one, self._operator, reason, now))
         await self._write(Kind.WITHDRAWN, found, reason)
         return found
+
+    async def void(self, number: int, by_what: str) -> None:
+        """Let an approval of one's own be worth nothing any more: what it was for left its envelope."""
+        try:
+            found = await self._change(number, lambda one, now: voided(one, self._operator, by_what, now))
+        except RefusedError:
+            return  # it is over already, or its ledger is busy with it
+        await self._write(Kind.VOIDED, found, by_what)
 
     async def use(self, numbers: tuple[str, ...], execution: str) -> tuple[int, ...]:
         """Bind approvals to the one execution that rests on them."""

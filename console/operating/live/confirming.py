@@ -109,7 +109,11 @@ class Confirming:
         """
         if asked.word.approvals:
             await self._people.look()
-        self._check(asked, guards)
+        try:
+            self._check(asked, guards)
+        except RefusedError as error:
+            await self._people.void_left(error.findings)
+            raise
         execution = await self._held(asked, guards)
         plan = asked.plan
         try:

@@ -81,6 +81,7 @@ class LiveDesk:
         people.on_approvals = lambda: self._executions.see_approvals(people.withdrawn)
         self._executions.approvals = people.approvals
         self.colleagues: Colleagues = people
+        self._void = people.void
         self._confirming = Confirming(
             link, self.record, self._executions, self._controls, self._undoing, people, name, holding
         )
@@ -178,6 +179,7 @@ class LiveDesk:
                 self._jobs,
                 approvals,
             )
+            executor.on_not_approved = lambda why: self._void(approvals, why)
             self._executions.begin(executor)
             if self._stop_wanted:
                 executor.stop(self.name)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from console.operating.colleagues.gathering import Colleague, Gathering, KnownRequest, OtherExecution
 from console.operating.live.approving import Approving, sentence_of, unused
@@ -24,7 +24,8 @@ from topology.execution.past_executions import PastExecution
 from topology.execution.unfinished import Unfinished
 from topology.fleet.state import State
 from topology.links.protocol import RegionLink
-from topology.planning.plan import Confirmation, Effort, Plan
+from topology.planning.guards.policy.second_person import left_by
+from topology.planning.plan import Confirmation, Effort, Finding, Plan
 from topology.records.ledger.colleagues import KEEP_PRESENT_S, Presence
 from topology.records.ledger.values import KeptApproval, KeptWave, LedgerState
 from topology.region.errors import LinkError
@@ -90,7 +91,8 @@ class People:
         return known, plan
 
     async def ask(self, plan: Plan, command: Planned | Undo, reason: str) -> str:
-        """Ask for an approval of a plan."""
+        """Ask for an approval of a plan; one that it was to rest on and lies outside of is void."""
+        await self.void_left(plan.findings)
         request = await self.approving.ask(plan, reason)
         await self.look()
         return sentence_of(request)
@@ -113,6 +115,21 @@ class People:
         await self.look()
         return Confirmation(plan.digest, Effort.COUNT, (str(request.number),))
 
+    async def void_left(self, findings: Sequence[Finding]) -> None:
+        """Void the approval that a plan was to rest on and lies outside of, where its findings name one."""
+        left = left_by(findings)
+        if left is not None:
+            await self.approving.void(*left)
+            await self.look()
+
+    async def void(self, approvals: tuple[int, ...], why: str) -> None:
+        """Void those of *approvals* that live: the region refused what was to be done by them."""
+        await self.look()
+        for one in self._kept:
+            if one.number in approvals and one.living is not None:
+                await self.approving.void(one.number, why)
+        await self.look()
+
     async def take_over(self, entry: int) -> Unfinished:
         """Settle what nobody carries out any more, under one's own name."""
         past = (await self._history.load()).by_entry.get(entry)
@@ -124,26 +141,13 @@ class People:
             )
         leased, outcome = await self._holding.take_over(past.execution, self._operator), ""
         try:
-            found = await self._settle(past)
+            found = await _settled_of(past, self._link, self._record)
             outcome = TAKEN_OVER
         finally:
             if leased:
                 await self._link.finish(past.execution, outcome)
         await self._history.load()
         await self.look()
-        return found
-
-    async def _settle(self, past: PastExecution) -> Unfinished:
-        """Write down what became of an execution of somebody whose console is gone."""
-        found = await settled_by_id(past, self._link)
-        if found.unknown:
-            raise refused(f"the region does not say yet what became of {len(found.unknown):,} servers of it; try again")
-        try:
-            details: dict[str, object] = {"entry": past.entry, "from": past.operator}
-            await self._record.write(Kind.TAKEN_OVER, command=past.command, execution=past.execution, details=details)
-            await write_recovered(found, self._record)
-        except JournalError as error:
-            raise refused(str(error)) from error
         return found
 
     async def stop(self, execution: str) -> str:
@@ -243,3 +247,17 @@ class People:
 def _sent(wave: KeptWave) -> int:
     answers = dict(wave.answers)
     return sum(answers.get(name, "unknown") not in ("refused", "too_soon") for name in wave.servers)
+
+
+async def _settled_of(past: PastExecution, link: RegionLink, record: Record) -> Unfinished:
+    """Write down what became of an execution of somebody whose console is gone."""
+    found = await settled_by_id(past, link)
+    if found.unknown:
+        raise refused(f"the region does not say yet what became of {len(found.unknown):,} servers of it; try again")
+    try:
+        details: dict[str, object] = {"entry": past.entry, "from": past.operator}
+        await record.write(Kind.TAKEN_OVER, command=past.command, execution=past.execution, details=details)
+        await write_recovered(found, record)
+    except JournalError as error:
+        raise refused(str(error)) from error
+    return found

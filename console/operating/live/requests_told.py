@@ -43,7 +43,7 @@ class RequestsTold:
                     self.plans[one.number] = Plan.from_json(text)
 
     def news(self, approvals: Sequence[KeptApproval]) -> tuple[KeptApproval, ...]:
-        """Give one's own requests of which others decided something since this was asked last."""
+        """Give one's own requests on which others decided since this was asked last, and approvals one gave that are void."""
         found = []
         for one in approvals:
             before, self._heard[one.number] = self._heard.get(one.number), one.state
@@ -52,7 +52,8 @@ class RequestsTold:
             if one.state is not ApprovalState.ASKED:
                 self._told.add(one.number)
             mine = one.request.operator == self._operator
-            if mine and one.state not in (ApprovalState.ASKED, ApprovalState.EXPIRED):
+            gave = one.state is ApprovalState.VOID and self._operator in one.request.approvers
+            if gave or (mine and one.state not in (ApprovalState.ASKED, ApprovalState.EXPIRED)):
                 found.append(one)
         self._is_first = False
         return tuple(found)

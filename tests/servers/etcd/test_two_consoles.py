@@ -26,6 +26,7 @@ from topology.planning.guards.table import verdict_of
 from topology.planning.plan import Confirmation, Effort, Plan
 from topology.planning.preview import judge_again, preview
 from topology.records.journal import Journal
+from topology.region.server_states import ServerState
 
 POLICY = '[approval]\nmore_than = "10%"\nbreak_glass = ["share"]\nlasts = "10 min"\n'
 COMMAND = "remove 6 servers from index"
@@ -238,3 +239,21 @@ def test_that_an_execution_whose_console_is_gone_is_taken_over_and_ends_in_the_l
                 assert [one.kind for one in two.journal.entries()][-2:] == [Kind.TAKEN_OVER, Kind.RECOVERED]
 
     asyncio.run(asyncio.wait_for(work(), 90))
+
+
+def test_that_an_approval_that_is_void_is_told_to_both_and_kept(play: Play) -> None:
+    async def scenario(one: Seat, two: Seat) -> None:
+        number = await one.ask()
+        await two.decide(number)
+        await (await two.carry_out("remove 2 servers from index"))
+        await one.until(lambda: (one.state.fleet.state != ServerState.IN_SERVICE).sum() == 2)
+        with pytest.raises(RefusedError, match="does not cover it"):
+            await one.carry_out()
+        for seat in (one, two):
+            await seat.until(lambda seat=seat: any("is void: index ends with headroom" in text for text in seat.told()))
+            await seat.until(lambda seat=seat: "voided" in [entry.kind.value for entry in seat.journal.entries()])
+        kept = await two.link.meeting.approval(number)
+        assert kept is not None
+        assert (kept.state, kept.living) == (ApprovalState.VOID, None)
+
+    play(scenario, POLICY)

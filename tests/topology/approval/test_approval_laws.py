@@ -18,6 +18,7 @@ from topology.approval.request import (
     decided,
     living,
     used,
+    voided,
     withdrawn,
 )
 
@@ -161,3 +162,20 @@ def test_that_an_approval_that_lifts_something_and_breaking_glass_want_a_reason(
         asked(policy, "ana", "c", "d", " ", envelope, ("frozen",))
     with pytest.raises(ApprovalError, match="nobody break glass for impact"):
         broken_glass(policy, request_of(policy, ("frozen", "impact")), "fire", 0.0)
+
+
+def test_that_what_is_void_is_worth_nothing_for_good_and_only_its_own_operator_voids_it() -> None:
+    request = decided(request_of(ApprovalPolicy(count=1)), "ben", ApprovalWord.APPROVE, "fine", 0.0)
+    with pytest.raises(ApprovalError, match="approval 12 is ana's, not yours"):
+        voided(request, "ben", "too much", 1.0)
+    void = voided(request, "ana", "8 servers, approved are 6", 1.0)
+    assert void.state is ApprovalState.VOID
+    assert living(void, 100.0) is None
+    for act in (
+        lambda: used(void, "e"),
+        lambda: voided(void, "ana", "again", 2.0),
+        lambda: withdrawn(void, "ben", "why", 2.0),
+        lambda: decided(void, "kim", ApprovalWord.APPROVE, "fine", 2.0),
+    ):
+        with pytest.raises(ApprovalError):
+            act()

@@ -73,6 +73,8 @@ def _why_not(kept: KeptApproval, execution: str) -> str:
         return f"approval {kept.number:,} was withdrawn by {last.operator}: {last.reason or 'no reason given'}"
     if state is ApprovalState.EXPIRED:
         return f"approval {kept.number:,} ran out; ask again"
+    if state is ApprovalState.VOID and last is not None:
+        return f"approval {kept.number:,} is void: {last.reason}; ask again"
     if state is not ApprovalState.APPROVED:
         return f"request {kept.number:,} is {state}, not approved"
     return "" if request.execution == execution else f"approval {kept.number:,} is of another execution"

@@ -6,11 +6,13 @@ execution within `GRACE_S` whatever the link does. What is unknown at the end is
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from console.operating.jobs import Jobs
 from console.operating.live.executing.account import Account
 from console.operating.live.record import Record
+from console.operating.refusal import RefusedError
 from topology.execution.execution import Execution
 from topology.execution.progress import (
     Cancel,
@@ -30,6 +32,8 @@ SHORTEST_WAIT_S = 0.25
 """However near the next moment is, nobody looks more often than this without news."""
 STOPPED = "stopped"
 """With this code a link refuses a wave of an execution that somebody stopped."""
+NOT_APPROVED = "approval"
+"""With this code it refuses a wave that is not what was approved."""
 RETRY_S = 1.0
 """A link that failed is asked again after this."""
 GRACE_S = 0.4
@@ -38,6 +42,10 @@ PATIENCE_S = 15.0
 """A call that has not come back after this is waited for no longer; links have deadlines of their own, which are shorter."""
 TOO_SOON_S = 5.0
 """A wave that was too soon is sent again after this, where the link does not say when."""
+
+
+async def _nothing_follows(why: str) -> None:
+    """What was carried out rests on no approval."""
 
 
 class Executor:
@@ -62,6 +70,8 @@ class Executor:
         self.ended = asyncio.Event()
         self.letting_go: asyncio.Task[None] | None = None
         """After the end: the link hears that nobody carries it out any more."""
+        self.on_not_approved = _nothing_follows
+        """What follows where the region says that a wave is not what was approved, and why."""
         self._link = link
         self._record = record
         self._state = state
@@ -233,6 +243,9 @@ class Executor:
             await self._account.outcome(wave.number, (), {"stopped_elsewhere": True})
         else:
             await self._account.taken(wave.number, result_of(outcome, self._link.now()), outcome)
+            if why := "; ".join(refusal.message for refusal in outcome.refusals if refusal.code == NOT_APPROVED):
+                with suppress(LinkError, TimeoutError, RefusedError):  # nothing leaves by it all the same
+                    await self.on_not_approved(why)
         self._show_late()
 
     async def _lose(self, number: int, why: str) -> None:

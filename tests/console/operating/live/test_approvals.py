@@ -267,3 +267,50 @@ def test_that_the_time_of_an_approval_is_over_some_time(play: Play) -> None:
             await confirmed(ana)
 
     play(scenario)
+
+
+def test_that_an_approval_is_void_for_good_once_its_command_is_confirmed_outside_of_it(play: Play) -> None:
+    async def scenario(ana: Any, ben: Any, begin: Any) -> None:
+        number = await asked(ana)
+        await decided(ben, number)
+        await ben.carry_out(begin, "remove servers index-0039, index-0040")
+        await ben.until_after(60, lambda: ben.progress.phase is Phase.FINISHED)
+        await ana.hear()
+        await ben.operator.colleagues.look()
+        with pytest.raises(RefusedError, match="does not cover it"):
+            await confirmed(ana)
+        await ben.operator.colleagues.look()
+        sentence = (
+            "The approval of request 1 (remove 6 servers from index) is void: "
+            "index ends with headroom 24, approved was 26 or more; ask again."
+        )
+        for desk in (ana, ben):
+            assert desk.operator.colleagues.gathering.request(number).state is ApprovalState.VOID
+            assert sentence in [one.text for one in desk.operator.colleagues.notices()]
+        voided = [(one.operator, one.details.get("by", "")) for one in ana.entries() if one.kind.value == "voided"]
+        assert voided == [("ana", ""), ("ben", "ana")]
+        await ben.carry_out(begin, "restore servers index-0039, index-0040")
+        await ben.until_after(60, lambda: ben.progress.phase is Phase.FINISHED)
+        await ana.hear()
+        with pytest.raises(RefusedError, match="another operator has to approve this"):
+            await confirmed(ana)
+
+    play(scenario)
+
+
+def test_that_an_approval_is_void_where_the_region_refuses_a_wave_as_outside_of_it(play: Play) -> None:
+    async def scenario(ana: Any, ben: Any, begin: Any) -> None:
+        number = await asked(ana)
+        await decided(ben, number)
+        await confirmed(ana)
+        await ben.carry_out(begin, "remove servers index-0037, index-0038, index-0039")
+        await ben.until_after(60, lambda: ben.progress.phase is Phase.FINISHED)
+        await started(ana, begin)
+        await ana.until_after(120, lambda: ana.progress.phase.is_end)
+        assert ana.progress.phase is Phase.HALTED
+        assert "outside of approval 1" in ana.progress.sentence
+        await ana.until(lambda: "voided" in ana.kinds())
+        await ben.operator.colleagues.look()
+        assert ben.operator.colleagues.gathering.request(number).state is ApprovalState.VOID
+
+    play(scenario)
