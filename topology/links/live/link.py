@@ -362,7 +362,7 @@ class LiveLink:
             answers = tuple((server, Answer.REFUSED) for server in wave.servers)
             return WaveOutcome(wave.operation, answers, (Refusal("read-only", self.only_looks),))
         if self._seen is None:  # Nothing was ever read, so the ledger is not open either.
-            raise LinkError(f"{self._silence()}; nothing was done")
+            raise LinkError(f"nothing can be done yet: {self._silence()}")
         async with self._turn:
             call = acting.act(kind, wave, lambda seen: Grounds(self._silence(), self._lacking(seen)))
             outcome = await self._in_time(call, self._longest_s)
