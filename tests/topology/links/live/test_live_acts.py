@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.topology.links.live.rig import Rig, answers, codes, ran, server
+from tests.topology.links.live.rig import Rig, answers, codes, ran, server, until
 from tests.topology.links.live.scripted_source import DRAINING, REMOVED, SERVING
 from tests.topology.links.live.stepwise import Steps, StepwiseLedger, StepwiseSource
 from topology.links.deadline import Deadlines
@@ -298,7 +298,11 @@ def test_that_the_stricter_floor_of_another_description_holds_at_once(rig: Rig) 
         assert (await link.load()).unacknowledged == ("index floor 9 → 6",)
         await other.acknowledge("sam")
         await link.acknowledge("pat")
-        assert codes(await link.remove(rig.wave("n2", number=3))) == []
+        await until(lambda: link._unacknowledged)
+        assert codes(await link.remove(rig.wave("n2", number=3))) == ["unknown"], "the stricter console is still there"
+        await other.aclose()
+        await link.acknowledge("pat")
+        assert codes(await link.remove(rig.wave("n2", number=4))) == []
 
     ran(rig, work())
 
