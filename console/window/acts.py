@@ -24,6 +24,7 @@ from topology.command.grammar.syntax import (
     Planned,
     RequestApproval,
     Run,
+    StopOf,
     Undo,
 )
 from topology.execution.progress import Phase, Progress
@@ -116,8 +117,12 @@ class OperatorActs:
         return f"Entry {running.entry or 0:,} is still running: stop it, or wait for it."
 
     def decide(self, command: Decides) -> None:
-        """Decline, withdraw or take over, at once."""
-        self.approvals.do(command)
+        """Decline, withdraw, take over, or stop another's execution, at once."""
+        running = self._desk.running
+        if isinstance(command, StopOf) and running is not None and command.entry == running.entry:
+            self.control("stop")
+        else:
+            self.approvals.do(command)
 
     def go_on(self, run: Run) -> None:
         """Do the next step of *run* where it makes no plan; one that does is on show, and confirmed like any other."""

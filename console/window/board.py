@@ -22,7 +22,7 @@ from console.window.showing.notice_presenter import NoticePresenter
 from console.window.showing.view_presenter import ViewPresenter
 from console.window.window_choices import WindowChoices, clock_of
 from console.window.workspace import Workspace
-from topology.command.grammar.syntax import Control, Explain, Headroom, Help, Show
+from topology.command.grammar.syntax import Control, Explain, Headroom, Help, Show, StopOf
 from topology.fleet.state import State
 from topology.playbook.run import PlaybookRun
 
@@ -107,7 +107,7 @@ class Board(QObject):
         self.preview.confirm_bar.refused.connect(self.command.saying.reply)
         self.execution.command.connect(self.run)
         self.panels.run.go_on.connect(self.type)
-        self.panels.others.stop.connect(workspace.acts.approvals.stop)
+        self.panels.others.stop.connect(workspace.acts.decide)
         self.panels.others.command.connect(self.type)
         self.auditing.went_on.connect(audit.show_step)
         self.auditing.ended.connect(audit.show_report)
@@ -238,7 +238,7 @@ class Board(QObject):
         if command is not None:
             self.command.past.remember(text)
             self._settings.change(history=tuple(self.command.past.texts()))
-        if isinstance(command, Control) and self.command.text() == text:
+        if isinstance(command, Control | StopOf) and self.command.text() == text:
             # It is done; what is typed next is another command.
             self.command.set_text("")
         elif isinstance(command, Headroom | Explain | Help | Show) and self.command.text() == text:

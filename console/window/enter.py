@@ -15,6 +15,7 @@ from topology.command.grammar.syntax import (
     Help,
     Run,
     Show,
+    StopOf,
     TakeOver,
     Undo,
     Withdraw,
@@ -45,8 +46,8 @@ class EnterTarget(Protocol):
     def go_on(self, run: Run) -> None:
         """Do the next step of a run."""
 
-    def decide(self, command: Decline | Withdraw | TakeOver) -> None:
-        """Decline, withdraw or take over, at once."""
+    def decide(self, command: Decline | Withdraw | TakeOver | StopOf) -> None:
+        """Decline, withdraw, take over, or stop another's execution, at once."""
 
     def undoes_running(self, command: Undo) -> bool:
         """Whether it would give back what is being taken right now."""
@@ -94,7 +95,7 @@ def _undo(workspace: EnterTarget, command: Undo) -> bool:
     return True
 
 
-def _decide(workspace: EnterTarget, command: Decline | Withdraw | TakeOver) -> bool:
+def _decide(workspace: EnterTarget, command: Decline | Withdraw | TakeOver | StopOf) -> bool:
     workspace.decide(command)
     return True
 
@@ -113,6 +114,7 @@ ENTER: dict[type[Command], Effect] = {
     Decline: _decide,
     Withdraw: _decide,
     TakeOver: _decide,
+    StopOf: _decide,
 }
 
 

@@ -3,6 +3,7 @@
 from topology.command.arguments.alarms import ACKNOWLEDGES, AlarmPhrase
 from topology.command.arguments.argument import Argument
 from topology.command.arguments.quantities import ENTRY, ENTRY_THERE, REQUEST
+from topology.command.arguments.stops import StopPhrase
 from topology.command.arguments.subsystems import NODE
 from topology.command.cursor import Cursor
 from topology.command.grammar.alarm_commands import ShelveAlarm, UnshelveAlarm
@@ -88,9 +89,9 @@ _TABLE = (
     Verb("show", Takes(Show, NODE), "find a subsystem in the topology", ("show SUBSYSTEM",), "show index"),
     Verb(
         "stop",
-        Takes(lambda: Control("stop")),
-        "end the running execution before its next server",
-        ("stop",),
+        StopPhrase(),
+        "end the running execution before its next server; or another's, by its entry or its operator",
+        ("stop", "stop ENTRY", "stop of OPERATOR"),
         "stop",
     ),
     Verb(

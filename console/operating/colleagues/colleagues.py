@@ -7,7 +7,7 @@ from console.operating.colleagues.gathering import Gathering, KnownRequest
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError, refused
 from topology.approval.request import LivingApproval
-from topology.command.grammar.syntax import Planned, Undo
+from topology.command.grammar.syntax import Planned, StopOf, Undo
 from topology.execution.unfinished import Unfinished
 from topology.planning.plan import Confirmation, Plan
 
@@ -51,8 +51,8 @@ class Colleagues(Protocol):
     async def take_over(self, entry: int) -> Unfinished:
         """Take over what nobody carries out any more: settle it, and say what goes on with it."""
 
-    async def stop(self, execution: str) -> str:
-        """Stop what another carries out."""
+    async def stop(self, whose: StopOf) -> str:
+        """Stop what others carry out: that of an entry, or all of an operator."""
 
     async def follow(self) -> None:
         """Say that one is there and hear who else is, until cancelled."""
@@ -100,7 +100,7 @@ class Nobody:
         """Nobody left anything."""
         raise _nobody()
 
-    async def stop(self, execution: str) -> str:
+    async def stop(self, whose: StopOf) -> str:
         """Nobody carries anything out."""
         raise _nobody()
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from topology.approval.request import ApprovalRequest, ApprovalState
+from topology.command.grammar.syntax import StopOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,15 @@ class OtherExecution:
     restores: bool = False
     carried_out: bool = True
     stopped_by: str = ""
+    draining: int = 0
+    """Servers of it that drain at this moment."""
+    done_about: str = ""
+    """When it is about to be done at the rate of its waves so far, by the region's clock; empty where that is not known."""
+
+    @property
+    def stopping(self) -> StopOf:
+        """What stops it: by its entry where this machine's journal has one, else all that its operator carries out."""
+        return StopOf(self.entry) if self.entry is not None else StopOf(None, self.operator)
 
     @property
     def to_go(self) -> int:

@@ -11,14 +11,16 @@ from console.operating.live.approving import Approving, sentence_of, unused
 from console.operating.live.history import JournalFollower
 from console.operating.live.holding import Holding
 from console.operating.live.other_sessions import OtherSessions
+from console.operating.live.others_progress import with_progress
 from console.operating.live.record import Record
 from console.operating.live.recovery import TAKEN_OVER, settled_by_id, write_recovered
 from console.operating.live.requests_told import RequestsTold
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError, refused
+from console.words import writing as words
 from console.words.colleagues import came_of
 from topology.approval.request import ApprovalState, LivingApproval
-from topology.command.grammar.syntax import Planned, Undo
+from topology.command.grammar.syntax import Planned, StopOf, Undo
 from topology.execution.journal_entries import JournalError, Kind
 from topology.execution.past_executions import PastExecution
 from topology.execution.unfinished import Unfinished
@@ -63,6 +65,7 @@ class People:
         self._operator = operator
         self._holding = holding
         self._running = running
+        self._state = state
         self._shown: Plan | None = None
         self._kept: tuple[KeptApproval, ...] = ()
         self._told = RequestsTold(link, operator)
@@ -150,17 +153,22 @@ class People:
         await self.look()
         return found
 
-    async def stop(self, execution: str) -> str:
-        """Stop what another carries out, and write it down."""
-        other = next((one for one in self.gathering.executions if one.execution == execution), None)
-        returned = await self._link.stop(execution, self._operator)
-        command = "" if other is None else other.command
-        try:
-            await self._record.write(Kind.STOP, command=command, execution=execution, details={"returned": returned})
-        except JournalError as error:
-            raise refused(f"{command} is stopped, but that could not be written down: {error}") from error
-        whose = "it" if other is None else f"{other.operator}'s {other.command}"
-        return f"Stopped {whose}: no further server leaves."
+    async def stop(self, whose: StopOf) -> str:
+        """Stop what others carry out, and write it down."""
+        running = [one for one in self.gathering.executions if one.carried_out]
+        found = [one for one in running if whose in (StopOf(one.entry), StopOf(None, one.operator))]
+        if not found:
+            who = f"entry {whose.entry:,} is not" if whose.entry is not None else f"nothing of {whose.operator} is"
+            raise refused(f"{who} carried out at another console, so there is nothing to stop")
+        told = [(one, await self._link.stop(one.execution, self._operator)) for one in found]
+        for one, returned in told:
+            details: dict[str, object] = {"returned": returned}
+            try:
+                await self._record.write(Kind.STOP, command=one.command, execution=one.execution, details=details)
+            except JournalError as error:
+                raise refused(f"{one.command} is stopped, but that could not be written down: {error}") from error
+        what = words.listed([f"{one.operator}'s {one.command}" for one in found])
+        return f"Stopped {what}: no further server leaves."
 
     async def follow(self) -> None:
         """Look and appear, again and again; at the end say good-bye."""
@@ -191,7 +199,8 @@ class People:
         """
         async with asyncio.timeout(MEETING_S):
             seen = await self._link.meeting.read()
-        executions = (*self._others.executions(), *await self._elsewhere(seen))
+        known = (*self._others.executions(), *await self._elsewhere(seen))
+        executions = tuple([await with_progress(one, self._link.meeting, self._state) for one in known])
         colleagues = sorted(map(self._colleague, seen.presences), key=lambda one: (one.operator, one.session))
         requests = tuple(KnownRequest(one.request, one.state, one.remaining_s) for one in seen.approvals)
         await self._told.fetch(seen.approvals)

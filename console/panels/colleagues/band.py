@@ -41,8 +41,8 @@ class ShareBar(Painted):
 class ExecutionRow(QWidget):
     """One execution."""
 
-    stop = Signal(str)
-    """The execution to stop."""
+    stop = Signal(object)
+    """The command that stops it."""
     command = Signal(str)
     """Command text."""
 
@@ -62,15 +62,17 @@ class ExecutionRow(QWidget):
         row.addWidget(self.bar)
         row.addWidget(self.button)
 
-    def show_execution(self, one: OtherExecution) -> None:
-        """Show it."""
+    def show_execution(self, one: OtherExecution, *, by_escape: bool) -> None:
+        """Show it. *by_escape*: two Escapes stop it too, for nothing of one's own runs."""
         self._one = one
         self.title.say(f"{one.operator}: {one.command or one.execution}")
         self.counts.say(counts_of(one))
         self.bar.show_share(one.sent / one.total if one.total else 0.0)
         self.bar.setVisible(one.total > 0)
         if one.carried_out:
-            self.button.say(f"STOP {one.operator}'s", f"Stop {one.operator}'s {one.command}: no further server leaves")
+            keys = "  Esc Esc" if by_escape else ""
+            what = f"Stop {one.operator}'s {one.command} ({one.stopping}): no further server leaves"
+            self.button.say(f"STOP {one.operator}'s{keys}", what)
         else:
             self.button.say("Take over …", f"Take over what {one.operator} left: {one.command}")
         self.button.setVisible(one.carried_out or one.entry is not None)
@@ -84,7 +86,7 @@ class ExecutionRow(QWidget):
         if self._one is None:
             return
         if self._one.carried_out:
-            self.stop.emit(self._one.execution)
+            self.stop.emit(self._one.stopping)
         else:
             self.command.emit(f"take-over {self._one.entry}")
 
@@ -92,7 +94,7 @@ class ExecutionRow(QWidget):
 class OthersBand(QWidget):
     """The executions of others, oldest first; nothing takes room while there is none."""
 
-    stop = Signal(str)
+    stop = Signal(object)
     command = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
@@ -117,13 +119,13 @@ class OthersBand(QWidget):
         """Give the rows in sight."""
         return tuple(row for row in self._rows if not row.isHidden())
 
-    def show_gathering(self, gathering: Gathering) -> None:
-        """Show what others carry out."""
+    def show_gathering(self, gathering: Gathering, *, own_runs: bool = False) -> None:
+        """Show what others carry out; *own_runs*: two Escapes are for what this console carries out."""
         found = gathering.executions
         for number, row in enumerate(self._rows):
             row.setVisible(number < len(found))
             if number < len(found):
-                row.show_execution(found[number])
+                row.show_execution(found[number], by_escape=not own_runs)
         rest = len(found) - MOST_SHOWN
         self.more.say(f"and {words.number(rest)} more" if rest > 0 else "")
         self.more.setVisible(rest > 0)
@@ -151,6 +153,10 @@ def counts_of(one: OtherExecution) -> str:
     verb = "sent back" if one.restores else "sent"
     parts = [f"wave {words.number(one.waves)}", f"{words.number(one.sent)} of {words.number(one.total)} {verb}"]
     parts.append(f"{words.number(one.to_go)} to go")
+    if one.draining:
+        parts.insert(2, f"{words.number(one.draining)} draining")
+    if one.done_about and one.carried_out:
+        parts.append(f"done about {one.done_about}")
     if one.stopped_by:
         parts.append(f"stopped by {one.stopped_by}")
     if not one.carried_out:

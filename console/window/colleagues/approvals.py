@@ -18,6 +18,7 @@ from topology.command.grammar.syntax import (
     RequestApproval,
     Restore,
     RestoreServers,
+    StopOf,
     TakeOver,
     Undo,
     Withdraw,
@@ -29,7 +30,7 @@ from topology.planning.plan import Confirmation, Plan
 from topology.planning.preview import judge_again
 from topology.region.errors import LinkError
 
-Decides = Decline | Withdraw | TakeOver
+Decides = Decline | Withdraw | TakeOver | StopOf
 CarryOut = Callable[[Plan, Planned | Undo, Confirmation], Coroutine[Any, Any, None]]
 
 
@@ -77,10 +78,12 @@ class ApprovalActs:
         return True
 
     def do(self, command: Decides) -> None:
-        """Do at once what takes nothing away: decline, withdraw, take over."""
+        """Do at once what takes nothing away: decline, withdraw, take over, stop."""
         colleagues = self._desk.colleagues
         if isinstance(command, TakeOver):
             self._jobs.start("To take over", self._take_over(command.entry))
+        elif isinstance(command, StopOf):
+            self._jobs.start("To stop another's execution", self._told(colleagues.stop(command)))
         elif isinstance(command, Decline):
             act = colleagues.decide(command.number, None, approve=False, reason=command.because)
             self._jobs.start("To decline", self._told(act, done=True))
@@ -88,10 +91,6 @@ class ApprovalActs:
             self._jobs.start(
                 "To withdraw", self._told(colleagues.withdraw(command.number, command.because or ""), done=True)
             )
-
-    def stop(self, execution: str) -> None:
-        """Stop what another carries out."""
-        self._jobs.start("To stop another's execution", self._told(self._desk.colleagues.stop(execution)))
 
     async def _told(self, act: Coroutine[Any, Any, str], *, done: bool = False) -> None:
         try:

@@ -41,8 +41,9 @@ class ViewPresenter(QObject):
             self.show_progress(view)
         if before is None or view.neighbourhood is not before.neighbourhood:
             self.panels.preview.show_neighbourhood(view.neighbourhood)
-        if before is None or view.gathering is not before.gathering:
-            self.panels.others.show_gathering(view.gathering)
+        if before is None or view.gathering is not before.gathering or view.progress != before.progress:
+            own_runs = view.progress is not None and not view.progress.phase.is_end
+            self.panels.others.show_gathering(view.gathering, own_runs=own_runs)
         for entry, panel in self.panels.lower.values():
             entry.show(panel, view)
             if entry.titled is not None:

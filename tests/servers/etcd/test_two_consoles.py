@@ -14,6 +14,7 @@ from console.operating.refusal import RefusedError
 from tests.servers.etcd.cluster import Cluster
 from tests.servers.etcd.regions import console, seeded
 from topology.approval.request import ApprovalState
+from topology.command.grammar.syntax import StopOf
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
 from topology.execution.journal_entries import Kind
@@ -152,7 +153,10 @@ def test_that_each_sees_the_other_what_is_previewed_and_what_is_carried_out_and_
         await two.until(lambda: seen.gathering.executions and seen.gathering.executions[0].sent)
         (other,) = seen.gathering.executions
         assert (other.operator, other.command, other.total, other.carried_out) == ("op1", SLOW, 12, True)
-        assert await seen.stop(other.execution) == f"Stopped op1's {SLOW}: no further server leaves."
+        assert str(other.stopping) == "stop of op1"
+        with pytest.raises(RefusedError, match="nothing of op3 is carried out at another console"):
+            await seen.stop(StopOf(None, "op3"))
+        assert await seen.stop(other.stopping) == f"Stopped op1's {SLOW}: no further server leaves."
         await one.until(lambda: one.phase() is Phase.STOPPED)
         assert "op2" in one.desk.progress.sentence
         await two.until(lambda: not seen.gathering.executions)

@@ -50,6 +50,8 @@ SENTENCES = [
     "undo 40",
     "help remove",
     "stop",
+    "stop 40",
+    "stop of op2",
     "acknowledge",
     "acknowledge alarm index",
     "unshelve alarms",

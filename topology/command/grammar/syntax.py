@@ -264,6 +264,18 @@ class Control(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class StopOf(Command):
+    """Stop the execution of a journal *entry*, or all that an *operator* carries out, at whichever console."""
+
+    word: ClassVar[str] = "stop"
+    entry: int | None
+    operator: str | None = None
+
+    def __str__(self) -> str:
+        return f"stop {self.entry}" if self.entry is not None else f"stop of {self.operator}"
+
+
+@dataclass(frozen=True, slots=True)
 class RequestApproval(Command):
     """Ask another operator to approve the plan that was on show last."""
 

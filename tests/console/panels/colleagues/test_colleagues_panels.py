@@ -49,10 +49,20 @@ def test_that_the_band_says_whose_what_and_how_far_and_stops_that_one(band: Othe
     first, second = band.rows()
     assert first.title.text() == "op2: remove 44 servers from billing in az2"
     assert first.counts.text() == "wave 3 · 15 of 44 sent · 29 to go"
-    assert first.button.text() == "STOP op2's"
+    assert first.button.text() == "STOP op2's  Esc Esc"
     with qtbot.waitSignal(band.stop) as stopped:
         second.button.click()
-    assert stopped.args == ["e2"]
+    assert [str(one) for one in stopped.args] == ["stop 12"]
+    band.show_gathering(Gathering(executions=(replace(RUNNING, entry=None),)), own_runs=True)
+    assert band.rows()[0].button.text() == "STOP op2's"
+    with qtbot.waitSignal(band.stop) as stopped:
+        band.rows()[0].button.click()
+    assert [str(one) for one in stopped.args] == ["stop of op2"]
+
+
+def test_that_the_band_says_what_drains_and_when_it_is_about_to_be_done(band: OthersBand) -> None:
+    band.show_gathering(Gathering(executions=(replace(RUNNING, draining=3, done_about="14:11"),)))
+    assert band.rows()[0].counts.text() == "wave 3 · 15 of 44 sent · 3 draining · 29 to go · done about 14:11"
 
 
 def test_that_what_a_console_left_can_be_taken_over_by_name(band: OthersBand, qtbot: QtBot) -> None:
