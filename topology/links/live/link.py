@@ -505,10 +505,11 @@ class LiveLink:
         """See whether the description, or the fleet, guards less than what was accepted; what guards more is accepted."""
         seen = await self._in_time(self._ledger.read())
         state = self._following.state
-        self._unacknowledged, less = self._compared_to(seen)
-        guards = b"" if less else guards_of(state.region).to_json()
+        guards = b"" if self._compared_to(seen)[1] else guards_of(state.region).to_json()
         held = await self._in_time(self._ledger.keep_floors(all_floors(state), seen.floors.revision, guards))
         self._seen, self._compared = replace(seen, floors=held), held.revision
+        # By what holds now, not by what was read: somebody may have changed it in between.
+        self._unacknowledged = self._compared_to(self._seen)[0]
 
     def _lacking(self, seen: LedgerState) -> tuple[str, ...]:
         """Give what nobody acknowledged, by what the ledger says in the moment of an act."""

@@ -88,6 +88,36 @@ def test_that_what_one_console_acknowledges_counts_for_the_others(rig: Rig) -> N
     ran(rig, work())
 
 
+def test_that_what_is_acknowledged_elsewhere_during_a_comparison_counts(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work() -> None:
+        lower = rig.text
+        rig.text = lower.replace('floor = "60%"', 'floor = "90%"')
+        first = rig.link()
+        await first.load()
+        await first.aclose()
+        rig.text = lower
+        one, other = rig.link(), rig.link()
+        await one.load()
+        await other.load()
+        assert one._unacknowledged == ("index floor 9 → 6",)
+        keep, told = one._ledger.keep_floors, []
+
+        async def keep_after_the_other(*what: object) -> object:
+            if not told:
+                told.append(await other.acknowledge("sam"))
+            return await keep(*what)
+
+        monkeypatch.setattr(one._ledger, "keep_floors", keep_after_the_other)
+        await one._compare()
+        assert told
+        assert one._unacknowledged == ()
+        assert codes(await one.remove(rig.wave("n0"))) == []
+
+    ran(rig, work())
+
+
 def test_that_a_clock_that_leapt_is_said_and_followed_once_acknowledged(rig: Rig) -> None:
     async def work() -> None:
         link = rig.link()
