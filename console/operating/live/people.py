@@ -19,6 +19,7 @@ from console.operating.notice import Notice
 from console.operating.refusal import RefusedError, refused
 from console.words import writing as words
 from console.words.colleagues import came_of
+from console.words.findings.second_person import why_void
 from topology.approval.request import ApprovalState, LivingApproval
 from topology.command.grammar.syntax import Planned, StopOf, Undo
 from topology.execution.journal_entries import JournalError, Kind
@@ -121,8 +122,8 @@ class People:
     async def void_left(self, findings: Sequence[Finding]) -> None:
         """Void the approval that a plan was to rest on and lies outside of, where its findings name one."""
         left = left_by(findings)
-        if left is not None:
-            await self.approving.void(*left)
+        if left is not None and left.near is not None:
+            await self.approving.void(left.near, why_void(left))
             await self.look()
 
     async def void(self, approvals: tuple[int, ...], why: str) -> None:

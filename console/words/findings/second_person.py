@@ -33,6 +33,17 @@ def _outside(facts: NeedsApproval) -> tuple[str, ...]:
     )
 
 
+def why_void(facts: NeedsApproval) -> str:
+    """Say by what a plan lies outside of its approval, as it is written into the ledger."""
+    return "; ".join(
+        (
+            *facts.outside[:MOST_NAMED],
+            *(f"{one} was not asked for" for one in facts.new),
+            *(f"{one} is not lifted" for one in facts.unlifted),
+        )
+    )
+
+
 def _how(facts: NeedsApproval) -> str:
     alone = '; in an emergency: break-glass because "..."' if facts.may_break_glass else ""
     return f'request approval because "..."{alone}'

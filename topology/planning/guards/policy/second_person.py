@@ -20,7 +20,6 @@ from topology.planning.plan import Effect, Finding, Plan, Severity
 
 CODE = "approval"
 PACE = "pace"
-MOST_SAID = 3
 BY_APPROVAL = "approval"
 """What may lift a block that the policy lets a second person lift, and what has lifted it where it cautions."""
 
@@ -126,16 +125,10 @@ def approvals_of(plan: Plan) -> tuple[str, ...]:
     return tuple(str(one.facts.number) for one in plan.findings if isinstance(one.facts, Approved))
 
 
-def left_by(findings: Iterable[Finding]) -> tuple[int, str] | None:
-    """Give the approval that a plan was to rest on and lies outside of, and by what; None where there is none."""
-    for facts in (one.facts for one in findings):
-        if isinstance(facts, NeedsApproval) and facts.near is not None:
-            more = (
-                *(f"{one} was not asked for" for one in facts.new),
-                *(f"{one} is not lifted" for one in facts.unlifted),
-            )
-            return facts.near, "; ".join((*facts.outside[:MOST_SAID], *more))
-    return None
+def left_by(findings: Iterable[Finding]) -> NeedsApproval | None:
+    """Give what is said of the approval that a plan was to rest on and lies outside of; None where there is none."""
+    needs = (one.facts for one in findings if isinstance(one.facts, NeedsApproval))
+    return next((one for one in needs if one.near is not None), None)
 
 
 def lifted_in(plan: Plan) -> tuple[str, ...]:
