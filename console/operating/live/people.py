@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Callable, Sequence
 
 from console.operating.colleagues.gathering import Colleague, Gathering, KnownRequest, OtherExecution
+from console.operating.colleagues.others_progress import with_progress
 from console.operating.live.approving import Approving, sentence_of, unused
 from console.operating.live.history import JournalFollower
 from console.operating.live.holding import Holding
 from console.operating.live.other_sessions import OtherSessions
-from console.operating.live.others_progress import with_progress
 from console.operating.live.record import Record
 from console.operating.live.recovery import TAKEN_OVER, settled_by_id, write_recovered
 from console.operating.live.requests_told import RequestsTold

@@ -1,6 +1,6 @@
 """When another's execution is about to be done, by the rate of its waves."""
 
-from console.operating.live.others_progress import done_at
+from console.operating.colleagues.others_progress import done_at
 from topology.records.ledger.values import KeptWave, WaveKind
 
 
