@@ -29,7 +29,7 @@ def unknown(plan: Plan) -> list[str]:
 
 
 async def until(link: LiveLink, holds: Callable[[State], bool]) -> State:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(45):
         while not holds(state := await link.load()):  # noqa: ASYNC110 - an etcd of others is waited for
             await asyncio.sleep(0.05)
     return state

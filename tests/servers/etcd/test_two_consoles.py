@@ -69,7 +69,7 @@ class Seat:
             self.desk.follow(self.state)
 
     async def until(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(45):
             while not condition():  # noqa: ASYNC110 - another console does what is waited for
                 await asyncio.sleep(0.02)
 
