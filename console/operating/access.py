@@ -5,7 +5,7 @@ Only `console.operating` reaches those rooms; whatever else needs a piece of the
 
 from pathlib import Path
 
-from topology.links.live.opening import LEDGER
+from topology.links.live.opening import LEDGER, ledger_file
 from topology.links.protocol import RegionLink, ResyncNeeded
 from topology.records.description_file import read_regular
 from topology.records.files import write_whole
@@ -16,6 +16,7 @@ from topology.records.ledger.keeping import LedgerReport, backup_ledger, check_l
 from topology.records.ledger.values import LedgerError
 from topology.records.own_files import HTML_SEAL, PNG_SEAL, REGION_SEAL, NotWrittenError, write_own
 from topology.records.own_folders import data_folder, state_folder
+from topology.region.source import Source
 
 __all__ = [
     "FILE",
@@ -44,6 +45,6 @@ __all__ = [
 ]
 
 
-def ledger_path(folder: Path) -> Path:
-    """Give the ledger of a live region, in the folder of what is kept for it, whether it is there or not."""
-    return folder / LEDGER
+def ledger_path(folder: Path, source: Source | None) -> Path:
+    """Give the file of the ledger of a region's source, whether it is there or not; *folder* is what is kept for the region."""
+    return folder / LEDGER if source is None else ledger_file(folder, source)

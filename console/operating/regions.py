@@ -15,7 +15,7 @@ from console.operating.live.operators_name import operators_name
 from console.operating.trusting.trust import Trust
 from topology.execution.journal_entries import JournalHead
 from topology.links.acts import read_kept_head
-from topology.links.live.opening import LEDGER, open_live
+from topology.links.live.opening import journal_mark, ledger_file, open_live
 from topology.links.protocol import RegionLink
 from topology.links.registry import known_schemes, scheme_of
 from topology.links.simulated.simulated import FileLink, SimLink, acts_path
@@ -162,7 +162,11 @@ def kept_head_of(address: Address, journal: str) -> JournalHead | None:
     source = stated_source(Path(address.target)) if address.kind == "file" else None
     if source is None:
         return read_kept_head(acts_of(address), journal)
-    return None if source.ledger else read_ledger_head(folder_of(address) / LEDGER, journal)
+    if source.ledger:
+        return None
+    folder = folder_of(address)
+    kept = read_ledger_head(ledger_file(folder, source), journal + journal_mark(folder, source))
+    return None if kept is None else replace(kept, journal=journal)
 
 
 def head_elsewhere(address: Address) -> str:

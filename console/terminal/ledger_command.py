@@ -19,7 +19,7 @@ def ledger_command(verb: str, region: str, copy: Path | None, out: TextIO, err: 
         if source is not None and source.ledger:
             err.write(f"The ledger of {region} is {source.ledger}, not a file: copy it with that system's own tools.\n")
             return UNREADABLE
-        path = ledger_path(folder_of(address))
+        path = ledger_path(folder_of(address), source)
         if verb == "check":
             report = check_ledger(path)
         elif copy is None:

@@ -62,12 +62,15 @@ class LiveLink:
         clock: SteadyClock | None = None,
         deadlines: Deadlines | None = None,
         last_known: LastKnown | None = None,
+        journal_mark: str = "",
     ) -> None:
         self.name = name
         self.only_looks = READ_ONLY if actor is None else ""
         self._clock = clock or SteadyClock()
         self._description = description
         self._ledger = ledger
+        self._journal_mark = journal_mark
+        """What tells this console's journal from those of others whose heads lie in the same ledger."""
         self._keeping = Keeping(last_known)
         self._joined_by = "The source answers, so the region was read."
         self._not_joined = ""
@@ -269,11 +272,12 @@ class LiveLink:
         """Keep the journal's head in the ledger, where we may write it."""
         if self._ledger.only_looks:
             return
-        await self._in_time(self._ledger.keep_head(head))
+        await self._in_time(self._ledger.keep_head(replace(head, journal=head.journal + self._journal_mark)))
 
     async def kept_head(self, journal: str) -> JournalHead | None:
         """Give the head kept for a journal."""
-        return await self._in_time(self._ledger.kept_head(journal))
+        kept = await self._in_time(self._ledger.kept_head(journal + self._journal_mark))
+        return None if kept is None else replace(kept, journal=journal)
 
     async def aclose(self) -> None:
         """Let go of everything; a source that hangs is left to itself."""

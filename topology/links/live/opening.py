@@ -1,6 +1,8 @@
 """Opens a live region as its description names its parts. Whether it may be opened at all was asked before."""
 
 import asyncio
+import hashlib
+import platform
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -32,7 +34,7 @@ from topology.region.errors import LinkError
 from topology.region.source import Source
 
 LEDGER = "ledger.db"
-"""What the ledger of a region is called, in the folder of what is kept for it."""
+"""What the ledger of a source is called, in a folder of its own beside those of the regions."""
 OTHERS = "others hold credentials for it and can act beside us"
 _Opened = TypeVar("_Opened", bound=FleetReader)
 
@@ -128,6 +130,7 @@ def open_live(path: Path, source: Source, folder: Path, operator: str, log: Call
     address = source_address(source.fleet)
     opening = Opening(operator, folder, source.read_only, source.tls, source.environment, log)
     ledger = _ledger(source, opening)
+    mark = journal_mark(folder, source)
     if source.graph:
         _ = source_address(source.graph).graph  # said at once, where it cannot be
     description: DescriptionFeed = WatchedDescription(path)
@@ -136,9 +139,31 @@ def open_live(path: Path, source: Source, folder: Path, operator: str, log: Call
     who = address.scheme.who(opening)
     if source.read_only:
         reader = OpenedLater[FleetReader](str(address), lambda: address.reader(opening), others, who)
-        return LiveLink(str(path), description, reader, ledger, clock=opening.clock, last_known=last)
+        return LiveLink(str(path), description, reader, ledger, clock=opening.clock, last_known=last, journal_mark=mark)
     actor = ActorOpenedLater(str(address), lambda: _actor(address, opening), others, who)
-    return LiveLink(str(path), description, actor, ledger, actor=actor, clock=opening.clock, last_known=last)
+    return LiveLink(
+        str(path), description, actor, ledger, actor=actor, clock=opening.clock, last_known=last, journal_mark=mark
+    )
+
+
+def ledger_file(folder: Path, source: Source) -> Path:
+    """Give the file of a source's ledger on this machine, whether it is there or not; *folder* is what is kept for one description.
+
+    All descriptions that name the source alike share it, so that each knows what is done by the others. One that lies beside a
+    region's journal already stays there.
+    """
+    beside = folder / LEDGER
+    if beside.exists():
+        return beside
+    return folder.parent / "sources" / hashlib.sha256(source.fleet.encode()).hexdigest()[:16] / LEDGER
+
+
+def journal_mark(folder: Path, source: Source) -> str:
+    """Give what tells the journal in *folder* from others whose heads are kept in the same ledger, on this machine or elsewhere."""
+    if not source.ledger and (folder / LEDGER).exists():
+        return ""
+    where = f"{platform.node()}:{folder.absolute()}"
+    return f"@{hashlib.sha256(where.encode()).hexdigest()[:16]}"
 
 
 async def _actor(address: SourceAddress, opening: Opening) -> FleetActor:
@@ -147,5 +172,5 @@ async def _actor(address: SourceAddress, opening: Opening) -> FleetActor:
 
 def _ledger(source: Source, opening: Opening) -> Ledger:
     if not source.ledger:
-        return FileLedger(opening.folder / LEDGER, opening.clock)
+        return FileLedger(ledger_file(opening.folder, source), opening.clock)
     return source_address(source.ledger).ledger(replace(opening, tls=source.ledger_tls))

@@ -12,6 +12,8 @@ import pytest
 from console.operating.access import NAME, journal_path
 from console.operating.live.desk import LiveDesk
 from console.operating.live.record import Record
+from console.operating.live.recovery import compare_heads
+from console.operating.refusal import RefusedError
 from console.operating.regions import address_of, folder_of, open_link, read_file
 from console.operating.trusting.trust import Trust
 from console.terminal.journal_command import verify_entries
@@ -22,6 +24,7 @@ from topology.command.parse import parse
 from topology.execution.journal_entries import Kind
 from topology.execution.progress import Phase
 from topology.links.live.link import LiveLink
+from topology.links.live.opening import ledger_file
 from topology.links.protocol import Answer, Wave
 from topology.planning.plan import Confirmation, Effort
 from topology.planning.preview import preview
@@ -147,12 +150,64 @@ def test_that_a_confirmed_plan_is_carried_out_to_its_end(path: Path) -> None:
     assert sorted(states(path.parent / "inventory.db").values()).count("r") == 2
 
 
+def ledger_of(path: Path) -> Path:
+    source = read_file(path, str(path)).source
+    assert source is not None
+    return ledger_file(folder_of(address_of(str(path))), source)
+
+
+def test_that_two_descriptions_of_one_source_share_its_ledger_and_the_stricter_floor_holds(path: Path) -> None:
+    trusted(path)
+    laxer = path.with_name("mine.toml")
+    laxer.write_text(path.read_text().replace('floor = "90%"', 'floor = "10%"'))
+    trusted(laxer)
+    carried_out(path, "remove 1 server from index")
+    assert ledger_of(laxer) == ledger_of(path)
+    assert ledger_of(path).exists()
+    with pytest.raises(RefusedError, match=r"unknown|acknowledge"):
+        carried_out(laxer, "remove 5 servers from index")
+    assert sorted(states(path.parent / "inventory.db").values()).count("r") == 1
+
+
+def test_that_the_journals_of_two_descriptions_are_told_apart_in_the_ledger_that_they_share(path: Path) -> None:
+    trusted(path)
+    other = path.with_name("other.toml")
+    other.write_text(path.read_text() + "\n# the same, by another name\n")
+    trusted(other)
+    carried_out(path, "remove 1 server from index")
+    carried_out(other, "remove 1 server from index")
+
+    async def doubt(one: Path) -> str:
+        address = address_of(str(one))
+        link, journal = open_link(address, folder_of(address)), Journal.open(folder_of(address))
+        desk = LiveDesk(link, journal, "ana", folder_of(address))
+        try:
+            await link.load()
+            return await compare_heads(desk.record, link)
+        finally:
+            await desk.aclose()
+            await link.aclose()
+            journal.close()
+
+    for one in (path, other):
+        assert asyncio.run(doubt(one)) == ""
+        out, err = StringIO(), StringIO()
+        assert verify_entries(str(one), None, False, out, err) == 0, err.getvalue()
+
+
+def test_that_a_ledger_that_lies_beside_the_journal_already_stays_there(path: Path) -> None:
+    folder = folder_of(address_of(str(path)))
+    folder.mkdir(parents=True)
+    (folder / "ledger.db").touch()
+    assert ledger_of(path) == folder / "ledger.db"
+
+
 def test_that_the_ledger_knows_what_was_carried_out_and_the_journals_head(path: Path) -> None:
     trusted(path)
     carried_out(path, "remove 2 servers from index")
     with closing(Journal.open(folder_of(address_of(str(path))), read_only=True)) as journal:
         (intent,) = [entry for entry in journal.entries() if entry.kind is Kind.INTENT]
-    ledger = folder_of(address_of(str(path))) / "ledger.db"
+    ledger = ledger_of(path)
     with closing(sqlite3.connect(ledger)) as db:
         ((plan, command, owner, outcome),) = db.execute(
             "SELECT plan, command, owner, outcome FROM execution"
