@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.operating.access import ledger_path
-from console.operating.regions import address_of, folder_of
+from console.operating.regions import address_of, file_of, folder_of, stated_source
 from console.terminal.ledger_command import ledger_command
 from topology.records.clock import SteadyClock
 from topology.records.ledger.file_ledger import FileLedger
@@ -44,7 +44,8 @@ def test_that_a_copy_is_asked_for(region: str) -> None:
 
 
 def test_that_a_ledger_is_copied_damaged_and_put_back(region: str, tmp_path: Path) -> None:
-    path = ledger_path(folder_of(address_of(region)))
+    address = address_of(region)
+    path = ledger_path(folder_of(address), stated_source(file_of(address)))
 
     async def begin() -> None:
         ledger = FileLedger(path, SteadyClock())

@@ -29,7 +29,7 @@ import msgspec
 from console.operating.access import check_ledger, ledger_path
 from console.operating.live.desk import LiveDesk
 from console.operating.refusal import NothingToUndoError, RefusedError
-from console.operating.regions import address_of, folder_of, open_link
+from console.operating.regions import address_of, file_of, folder_of, open_link, stated_source
 from topology.command.grammar.syntax import Planned, Undo
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
@@ -241,8 +241,9 @@ def _second(path: Path, truth: str) -> Report:
     if not open_before:
         report["unfinished"] = []
     report["ledger"] = {}
-    if ledger_path(console.folder).exists():
-        found = check_ledger(ledger_path(console.folder))
+    ledger = ledger_path(console.folder, stated_source(file_of(address_of(str(path)))))
+    if ledger.exists():
+        found = check_ledger(ledger)
         report["ledger"] = {"unanswered": found.unanswered, "reserved": found.reserved, "running": found.running}
     return report
 
