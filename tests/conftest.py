@@ -4,6 +4,7 @@ The event loop and the window belong to the console's own conftest.
 """
 
 import os
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -28,6 +29,10 @@ for variable in (
     os.environ.pop(variable, None)
 
 load_profile()
+
+# A shell that starts the check in the background lets it, and all that it starts, ignore Ctrl+C, which tests send.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _USER_FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
 
