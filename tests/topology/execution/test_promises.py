@@ -38,6 +38,8 @@ from topology.region.server_states import ServerState
 _T = TypeVar("_T")
 WHO = st.sampled_from(("ana", "ben"))
 SIZES = st.integers(4, 12)
+MOST_TURNS = 2_000
+"""Steps of 20 s within which any execution has to come to its end."""
 
 
 OPEN = Shape(protection=False, pool_sizes=SIZES)
@@ -404,7 +406,10 @@ class Promises(RuleBasedStateMachine):
                 self.stops(name)
             elif seat.execution is not None:
                 seat.execution.resume()
+            turns = 0
             while seat.execution is not None:
+                turns += 1
+                assert turns < MOST_TURNS, f"it never ends: {seat.execution.progress()}"
                 self.a_wave_arrives(name)
                 self.goes_on(name)
                 self.time_passes(20.0)
