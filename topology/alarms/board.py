@@ -28,7 +28,10 @@ class AlarmBoard:
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:
-        """All that stand: loud ones first, then by priority, the newest last; those below a cause follow it."""
+        """All that stand: loud ones first, then by priority, the newest last.
+
+        Those that follow from another one and are quiet come right behind it; a loud one stands for itself.
+        """
         if self._listed is None:
             self._listed = tuple(self._in_order())
         return self._listed
@@ -38,7 +41,7 @@ class AlarmBoard:
         own: list[Alarm] = []
         for one in self._alarms.values():
             root = self._root(one.key)
-            if root == one.key:
+            if root == one.key or not one.is_quiet:
                 own.append(one)
             else:
                 below.setdefault(root, []).append(one)
@@ -228,7 +231,8 @@ class AlarmBoard:
 
     def _with_below(self, keys: Iterable[AlarmKey]) -> list[Alarm]:
         wanted = {key for key in keys if key in self._alarms}
-        return [one for key, one in self._alarms.items() if key in wanted or self._root(key) in wanted]
+        below = {key for key, one in self._alarms.items() if one.is_quiet and self._root(key) in wanted}
+        return [one for key, one in self._alarms.items() if key in wanted or key in below]
 
 
 def _as_kept(alarm: Alarm, step: AlarmStep, now: float) -> Alarm:

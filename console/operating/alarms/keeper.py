@@ -22,6 +22,7 @@ from topology.region.collecting import without_collection
 AT_ONCE = 2_000
 """Scopes up to which a region is judged at once: it takes less than a millisecond."""
 DAY_S = 24 * 3600.0
+LOAD_EACH_S = 60.0
 MOST_STEPS = 200_000
 """Steps remembered for the load of the last day."""
 Keep = Callable[[Sequence[AlarmStep], str], Awaitable[None]]
@@ -53,6 +54,8 @@ class AlarmKeeper:
         self._order = asyncio.Lock()
         self._began: float | None = None
         self._time = 0.0
+        self._loaded: tuple[float, AlarmLoad] | None = None
+        """When the load was counted last, and what it was."""
         self._seen_halts: set[str] = set()
 
     async def look(self, readings: AlarmReadings) -> None:
@@ -96,6 +99,7 @@ class AlarmKeeper:
     def _begin(self, readings: AlarmReadings) -> None:
         self._board = AlarmBoard(readings.region.alarms)
         self._steps.clear()
+        self._loaded = None
         self._began = readings.time
 
     def _judged(self, readings: AlarmReadings) -> tuple[tuple[AlarmStep, ...], AlarmReading]:
@@ -111,13 +115,15 @@ class AlarmKeeper:
         self._steps.extend(steps)
         raised = {step.key for step in steps if step.kind is StepKind.RAISED and step.cause is None}
         alarms = self._board.alarms
+        loud = sum(not one.is_quiet for one in alarms)
+        return AlarmReading(alarms, loud, tuple(one for one in alarms if one.key in raised), self._load(bool(steps)))
+
+    def _load(self, has_news: bool) -> AlarmLoad:
+        """Give the load of the last day: counted again when something happened, else once a minute, since a day may hold many."""
         began = self._time if self._began is None else self._began
-        return AlarmReading(
-            alarms,
-            sum(not one.is_quiet for one in alarms),
-            tuple(one for one in alarms if one.key in raised),
-            load_of(self._steps, max(began, self._time - DAY_S), self._time),
-        )
+        if has_news or self._loaded is None or not 0 <= self._time - self._loaded[0] < LOAD_EACH_S:
+            self._loaded = self._time, load_of(self._steps, max(began, self._time - DAY_S), self._time)
+        return self._loaded[1]
 
     async def _show(self, steps: Sequence[AlarmStep], reading: AlarmReading, command: str) -> None:
         """Show what came of it, then have it written."""

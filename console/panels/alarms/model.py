@@ -168,11 +168,11 @@ class AlarmModel(QAbstractTableModel):
 
 
 def _grouped(alarms: Sequence[Alarm]) -> list[tuple[Alarm, list[Alarm]]]:
-    """Give causes, each with what follows from it; the board lists it right behind its cause."""
+    """Give alarms that stand for themselves, each with what follows from it; the board lists that, while quiet, right behind."""
     standing_keys = {one.key for one in alarms}
     found: list[tuple[Alarm, list[Alarm]]] = []
     for one in alarms:
-        if one.condition.cause in standing_keys and found:
+        if one.is_quiet and one.condition.cause in standing_keys and found:
             found[-1][1].append(one)
         else:
             found.append((one, []))

@@ -77,6 +77,12 @@ def test_that_what_follows_from_a_cause_is_folded_below_it_and_unfolds_with_a_ke
     assert panel.model.rowCount() == 1
 
 
+def test_that_what_speaks_for_itself_is_never_folded_below_its_cause(panel: AlarmPanel) -> None:
+    later = alarm("placement", INDEX)._replace(hidden=False)
+    panel.show_reading(reading(alarm(), later), UTC)
+    assert [panel.model.row_at(row).alarm.key.about for row in range(panel.model.rowCount())] == ["index", "placement"]
+
+
 def test_that_enter_types_the_act_and_letters_act_on_the_alarm(panel: AlarmPanel, qtbot: QtBot) -> None:
     panel.show_reading(reading(alarm()), UTC)
     panel.table.selectRow(0)

@@ -91,6 +91,10 @@ def test_that_what_follows_from_a_cause_that_was_seen_already_speaks_for_itself(
     steps = board.step([condition(), condition("placement", cause=key())], 2.0)
     assert [(step.key.about, step.cause) for step in steps] == [("placement", None)]
     assert [alarm.key.about for alarm in board.loud] == ["placement"]
+    assert [alarm.key.about for alarm in board.alarms] == ["placement", "index"], "what is loud stands first, by itself"
+    assert board.acknowledge([key()], "op1", 3.0) == (), "who has seen the cause has not seen what came later"
+    board.acknowledge([key("placement")], "op1", 4.0)
+    assert [alarm.key.about for alarm in board.alarms] == ["index", "placement"], "seen, it lies below its cause"
 
 
 def test_that_what_follows_from_a_cause_that_is_over_speaks_for_itself_from_then_on() -> None:
