@@ -7,13 +7,29 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from console.app.completion import completion_for, completion_words
 from console.app.window_words import PICTURE, REPLAY
 from console.terminal.checks.adapter_command import ADAPTER
 from console.terminal.makers import GENERATE, IMPORT, LEDGER, RECORD, SERVE_DEMO
 from console.terminal.plans.words import PLAN
 from console.terminal.program import guarded, own_command
 from console.terminal.questions import AUDIT, CHECK, EXPLAIN, HEADROOM, JOURNAL, PREVIEW, RESTART, TRUST
+from console.terminal.subcommand import Subcommand
 
+
+def _completion(chosen: argparse.Namespace) -> int:
+    sys.stdout.write(completion_for(whole_parser(), chosen.shell))
+    return 0
+
+
+COMPLETION = Subcommand(
+    "completion",
+    "print what lets a shell complete the words of this program",
+    "Prints what lets a shell complete subcommands, options, regions and files. Where to put it: manual, page terminal.md.",
+    completion_words,
+    _completion,
+    ("bash", "zsh", "fish"),
+)
 _TABLE = (
     PREVIEW,
     PLAN,
@@ -32,6 +48,7 @@ _TABLE = (
     TRUST,
     LEDGER,
     SERVE_DEMO,
+    COMPLETION,
 )
 COMMANDS = {one.name: one for one in _TABLE}
 """Every subcommand by its name: the parsers, `--help` and whatever else lists them read this table."""
@@ -72,14 +89,29 @@ def _open(words: list[str]) -> int:
 def window_parser() -> argparse.ArgumentParser:
     """Give what reads the words where the first names no subcommand: those that open the console."""
     listing = "\n".join(f"  {one.name:<11}{one.help}" for one in _TABLE)
+    parser = _parser(f"in the terminal, without a window (each with --help):\n{listing}")
+    parser.add_argument(
+        "region", nargs="?", help="a bundled region, sim:NAME, file:PATH or a path (default: s3-us-east-1)"
+    )
+    return parser
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """Give one parser of every word, subcommands included: what completion and the manual page are made from."""
+    parser = _parser("")
+    inner = parser.add_subparsers(metavar="COMMAND", title="in the terminal, without a window")
+    for one in _TABLE:
+        one.declare_in(inner.add_parser(one.name, help=one.help))
+    return parser
+
+
+def _parser(epilog: str) -> argparse.ArgumentParser:
+    """Give the parser of what stands before or without a subcommand, but for the region."""
     parser = argparse.ArgumentParser(
         prog="underkeel",
         description="Shows what a removal would take from every subsystem, before it is confirmed.",
-        epilog=f"in the terminal, without a window (each with --help):\n{listing}",
+        epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "region", nargs="?", help="a bundled region, sim:NAME, file:PATH or a path (default: s3-us-east-1)"
     )
     parser.add_argument("--fresh", action="store_true", help="forget earlier acts on a simulated region")
     parser.add_argument("--theme", choices=("night", "day"), help="for this session")

@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
+REGION_WORD = "REGION"
+"""How a word that names a region is shown; completion offers the bundled ones for it."""
 REGION = "a bundled region or the path of a region file (default: s3-us-east-1)"
 
 
@@ -27,11 +29,12 @@ class Subcommand:
 
     def parser(self) -> argparse.ArgumentParser:
         """Give what reads its words."""
-        parser = argparse.ArgumentParser(
-            prog=f"underkeel {self.name}",
-            description=textwrap.fill(self.description, _width()),
-            formatter_class=argparse.RawDescriptionHelpFormatter,  # examples are shown as they are typed
-        )
+        return self.declare_in(argparse.ArgumentParser(prog=f"underkeel {self.name}"))
+
+    def declare_in(self, parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        """Say in an empty *parser* what its words are: one of its own, or its part of one for the whole program."""
+        parser.description = textwrap.fill(self.description, _width())
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter  # examples are shown as they are typed
         self.add_arguments(parser)
         shown = "\n".join(f"  {parser.prog} {example}".rstrip() for example in self.examples)
         parser.epilog = "\n\n".join(filter(None, (parser.epilog, f"examples:\n{shown}")))
@@ -46,7 +49,7 @@ def _width() -> int:
 
 def region_argument(parser: argparse.ArgumentParser, help: str = REGION) -> None:  # noqa: A002 - the word of argparse
     """Let a region be named."""
-    parser.add_argument("--region", help=help)
+    parser.add_argument("--region", metavar=REGION_WORD, help=help)
 
 
 def live_argument(parser: argparse.ArgumentParser) -> None:

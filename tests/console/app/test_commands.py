@@ -21,7 +21,6 @@ def _help(*words: str, capsys: pytest.CaptureFixture[str]) -> str:
 def test_that_the_help_lists_every_subcommand_with_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
     said = _help(capsys=capsys)
 
-    assert len(COMMANDS) == 17
     assert [one.name for one in COMMANDS.values() if f" {one.name} {one.help}" not in said] == []
 
 
