@@ -10,6 +10,7 @@ from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from console.kit.system_look import theme_of
 from console.kit.theme import Theme, load_fonts, load_theme, palette_of, ui_font
 from console.terminal.program import own_command
 from console.window.main_window import MainWindow, style_of
@@ -27,7 +28,7 @@ def open_console(region: str | None, *, fresh: bool = False, theme: str | None =
         return _without_display(region)
     settings = SettingsStore()
     app = make_application(scale or settings.value.scale)
-    window = MainWindow(load_theme(theme or settings.value.theme), settings)
+    window = MainWindow(load_theme(theme or theme_of(settings.value.theme)), settings)
     window.show()
     wait_for_first_paint(window)
     from console.app.session import run_session
@@ -39,7 +40,7 @@ def open_replay(name: str | None, *, theme: str | None = None) -> int:
     """Replay an incident in a window, one that is chosen there if none is named; gives the exit status."""
     settings = SettingsStore()
     app = make_application(settings.value.scale)
-    colours = load_theme(theme or settings.value.theme)
+    colours = load_theme(theme or theme_of(settings.value.theme))
     chosen = name or _pick(colours)
     if not chosen:
         return 0

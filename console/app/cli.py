@@ -114,8 +114,8 @@ def _parser(epilog: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--fresh", action="store_true", help="forget earlier acts on a simulated region")
-    parser.add_argument("--theme", choices=("night", "day"), help="for this session")
-    parser.add_argument("--scale", type=int, choices=(100, 125, 150, 175, 200), help="percent, for this session")
+    parser.add_argument("--theme", choices=("night", "day", "contrast"), help="for this session")
+    parser.add_argument("--scale", type=int, choices=(100, 110, 125, 150, 175, 200), help="percent, for this session")
     parser.add_argument("--version", action="version", version=f"underkeel {_version()}")
     return parser
 

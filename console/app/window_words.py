@@ -13,7 +13,7 @@ def _picture_words(parser: ArgumentParser) -> None:
     parser.add_argument("out", type=_png, metavar="OUT.png")
     region_argument(parser)
     parser.add_argument("--command", default="", help="text to type into the command line")
-    parser.add_argument("--theme", choices=("night", "day"), default="night")
+    parser.add_argument("--theme", choices=("night", "day", "contrast"), default="night")
     parser.add_argument("--size", type=_size, default=SIZE, metavar="WxH", help="pixels (default: 1680x1000)")
 
 
@@ -27,7 +27,7 @@ def _replay_words(parser: ArgumentParser) -> None:
     parser.add_argument("incident", nargs="?", metavar="NAME|PATH", help="a bundled incident, or the folder of one")
     parser.add_argument("--list", action="store_true", help="name the bundled incidents")
     parser.add_argument("--text", action="store_true", help="print the timeline instead of opening a window")
-    parser.add_argument("--theme", choices=("night", "day"), help="of the window, for this session")
+    parser.add_argument("--theme", choices=("night", "day", "contrast"), help="of the window, for this session")
     json_argument(parser, "the stable format of the manual")
     parser.add_argument("--acts", type=Path, metavar="FILE", help="run a trainee's acts, and print the score")
     parser.add_argument("--html", type=Path, metavar="FILE", help="with --acts: also write the debrief as one page")

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 
 import resources
 
-THEMES = ("night", "day")
+THEMES = ("night", "day", "contrast")
 FAMILY = "B612"
 MONO = "B612 Mono"
 
@@ -49,6 +49,9 @@ class Theme:
     disconnected: QColor
     on_badge: QColor
     stale: QColor
+    server: QColor
+    failed: QColor
+    planned: QColor
     quiet: QColor
     lit: QColor
     group_1: QColor

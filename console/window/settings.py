@@ -6,8 +6,11 @@ from typing import Self
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from console.kit.system_look import SYSTEM, THEME_CHOICES
+
 MOST_HISTORY = 500
-SCALES = (100, 125, 150, 175, 200)
+MOST_RECENT = 10
+SCALES = (100, 110, 125, 150, 175, 200)
 KEYBOARDS = ("qwerty", "qwertz", "azerty", "number-pad")
 """The names of the layouts in `topology.command.slips.keyboards`, which the first paint does not wait for."""
 
@@ -20,18 +23,21 @@ FARTHEST = 1e6
 class Settings:
     """Every setting, with its default.
 
-    *theme*: `night` or `day`. *scale*: percent, one of `SCALES`, from the next start on. *keyboard*: the layout on which
+    *theme*: one of `THEME_CHOICES`. *scale*: percent, one of `SCALES`. *keyboard*: the layout on which
     slips are looked for, one of `KEYBOARDS`. *reduced_motion*: draw no motion at all. *shows_preview*: other operators see
-    what is previewed here.
+    what is previewed here. *notifies*: call the operator back by notifications of the desktop. *recent*: addresses of regions
+    opened, the newest first.
     *geometry* and *splitters*: Qt's own bytes as hexadecimal text. *history*: commands typed, oldest first. *positions*: by
     region, where the operator put cards, in units of the layout.
     """
 
-    theme: str = "night"
+    theme: str = SYSTEM
     scale: int = 100
     keyboard: str = "qwerty"
     reduced_motion: bool = False
     shows_preview: bool = True
+    notifies: bool = True
+    recent: tuple[str, ...] = ()
     geometry: str = ""
     splitters: dict[str, str] = field(default_factory=dict)
     history: tuple[str, ...] = ()
@@ -77,14 +83,16 @@ class SettingsStore:
 
 def _checked(settings: Settings) -> Settings:
     history = tuple(text for text in settings.history if isinstance(text, str))[-MOST_HISTORY:]
-    theme = settings.theme if settings.theme in ("night", "day") else "night"
+    theme = settings.theme if settings.theme in THEME_CHOICES else SYSTEM
     scale = settings.scale if settings.scale in SCALES else 100
     keyboard = settings.keyboard if settings.keyboard in KEYBOARDS else KEYBOARDS[0]
+    recent = tuple(text for text in settings.recent if isinstance(text, str))[:MOST_RECENT]
     splitters = {name: text for name, text in settings.splitters.items() if isinstance(text, str)}
     positions = {region: _places(cards) for region, cards in settings.positions.items()}
     return replace(
         settings,
         history=history,
+        recent=recent,
         theme=theme,
         scale=scale,
         keyboard=keyboard,

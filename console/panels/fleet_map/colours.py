@@ -17,7 +17,7 @@ INK = 255
 _MEANING = {
     CellMark.NOBODY: "panel",
     CellMark.QUIET: "quiet",
-    CellMark.IN_SERVICE: "water",
+    CellMark.IN_SERVICE: "server",
     CellMark.GROUP_1: "group_1",
     CellMark.GROUP_2: "group_2",
     CellMark.GROUP_3: "group_3",
@@ -29,9 +29,9 @@ _MEANING = {
     CellMark.JOINING: "joining",
     CellMark.REMOVED: "removed",
     CellMark.DRAINING: "draining",
-    CellMark.FAILED: "caution",
-    CellMark.PENDING: "plan",
-    CellMark.PLANNED: "plan",
+    CellMark.FAILED: "failed",
+    CellMark.PENDING: "planned",
+    CellMark.PLANNED: "planned",
     CellMark.SHARED: "shared",
 }
 
@@ -69,6 +69,27 @@ def shapes() -> NDArray[np.bool_]:
     out[CellMark.PENDING] = abs((right + down) % 1 - 0.5) < 0.09
     out[CellMark.PLANNED] = abs(falling - 0.25) < 0.08
     out[CellMark.SHARED] = out[CellMark.PLANNED] | (abs(rising - 0.25) < 0.08)
+    return out
+
+
+_SMALL = {
+    CellMark.FAILED: "###/###/###",
+    CellMark.DRAINING: "#.#/###/###",
+    CellMark.REMOVED: ".../.#./...",
+    CellMark.JOINING: ".#./###/.#.",
+    CellMark.PENDING: "##./##./##.",
+    CellMark.PLANNED: "#../.#./..#",
+    CellMark.SHARED: "#.#/.#./#.#",
+}
+"""What is left of a square that is too small for its shape, in three rows of three: each mark is told apart without colour."""
+
+
+@cache
+def small_shapes() -> NDArray[np.bool_]:
+    """Say for each mark, and each of three rows and columns of a small square, whether it is cut out."""
+    out = np.zeros((256, 3, 3), np.bool_)
+    for mark, rows in _SMALL.items():
+        out[mark] = [[cell == "." for cell in row] for row in rows.split("/")]
     return out
 
 

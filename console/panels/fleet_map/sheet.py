@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 
 from console.kit.theme import Theme
 from console.panels.fleet_map.camera import MapCamera
-from console.panels.fleet_map.colours import INK, SIDE, colour_table, image_of, shapes
+from console.panels.fleet_map.colours import INK, SIDE, colour_table, image_of, shapes, small_shapes
 from topology.fleet.state import State
 from topology.fleet_map.arrangement import NOBODY, CellGroup, MapArrangement, arrange
 from topology.fleet_map.marks import ABNORMAL, ColourBy, Marks
@@ -20,7 +20,7 @@ LARGE_FROM = 2.0
 LINES_FROM = 4.0
 """From so many pixels a server on a line is left free between servers."""
 SHAPES_FROM = 9.0
-"""From so many on what is not normal also has its shape."""
+"""From so many on what is not normal also has its shape; between lines and this, a small one of three by three."""
 
 _Key = tuple[MapCamera, QSize, float, str, bool, int]
 
@@ -116,11 +116,8 @@ class MapRaster:
             normal = pixels < int(ABNORMAL)
             np.putmask(pixels, self._borders(camera, view, zoom) & normal, 0)
             pixels = enlarged(pixels, int(ABNORMAL))
-        if zoom >= SHAPES_FROM:
-            down, right = np.nonzero(pixels >= int(ABNORMAL))
-            steps = (rows.share[down] * SIDE).astype(np.int32), (columns.share[right] * SIDE).astype(np.int32)
-            cut = shapes()[pixels[down, right], *steps]
-            pixels[down[cut], right[cut]] = INK
+        if zoom >= LINES_FROM:
+            cut_shapes(pixels, rows, columns, zoom)
         if zoom >= LINES_FROM:
             pixels[rows.ends, :] = 0
             pixels[:, columns.ends] = 0
@@ -142,3 +139,14 @@ class MapRaster:
         # Where nobody is, the number is -1: the last mark, which is that of nobody.
         np.take(self.marks.values, server_at, out=self.image, mode="wrap")
         self._version += 1
+
+
+def cut_shapes(pixels: NDArray[np.uint8], rows: Axis, columns: Axis, zoom: float) -> None:
+    """Cut the shape of each mark that is not normal out of its square, which the line between cells takes a pixel of."""
+    small = zoom < SHAPES_FROM
+    table, side = (small_shapes(), 3.0 * zoom / (zoom - 1)) if small else (shapes(), float(SIDE))
+    most = table.shape[1] - 1
+    down, right = np.nonzero(pixels >= int(ABNORMAL))
+    steps = (np.minimum(axis.share[at] * side, most).astype(np.int32) for axis, at in ((rows, down), (columns, right)))
+    cut = table[pixels[down, right], *steps]
+    pixels[down[cut], right[cut]] = INK

@@ -16,21 +16,22 @@ TEXTS = [
     ("alarm", "alarm_ground"), ("text", "alarm_ground"), ("text_soft", "alarm_ground"),
     ("caution", "caution_ground"), ("text", "caution_ground"), ("text_soft", "caution_ground"),
     ("plan", "plan_ground"), ("text", "plan_ground"), ("text_soft", "plan_ground"),
-    ("on_alarm", "alarm"), ("on_plan", "plan"), ("text", "selection"),
+    ("on_alarm", "alarm"), ("on_plan", "plan"),
+    *((text, "selection") for text in ("text", "text_soft", "text_faint", "alarm", "caution", "plan")),
     *(("on_badge", badge) for badge in ("live", "simulation", "replay", "training", "disconnected")),
 ]  # fmt: skip
+FLEET_MARKS = ("joining", "removed", "draining", "failed", "planned", "shared")
+"""What the fleet map shows of servers that are not simply in service."""
 MARKS = [
     *((mark, ground) for mark in ("edge", "edge_soft", "edge_impact", "border_strong") for ground in ("ground",)),
     *((mark, "track") for mark in ("water", "stale", "alarm", "plan", "floor")),
     *((mark, ground) for mark in ("focus", "alarm", "caution", "plan", "floor") for ground in GROUNDS),
     ("floor", "water"), ("plan", "plan_ground"),
-    *((mark, "panel") for mark in ("water", "lit", "several", "joining", "removed", "draining", "shared")),
+    *((mark, "panel") for mark in ("water", "server", "lit", "several")),
+    *((mark, ground) for mark in FLEET_MARKS for ground in ("panel", "server")),
     *((f"group_{number}", "panel") for number in range(1, 7)),
     *((badge, "panel") for badge in ("live", "simulation", "replay", "training", "disconnected")),
 ]  # fmt: skip
-
-ABNORMAL = ("joining", "removed", "draining", "shared")
-"""What the fleet map shows of servers that are not simply in service, besides caution and plan."""
 
 
 def luminance(colour: QColor) -> float:
@@ -78,10 +79,24 @@ def test_that_every_meaning_has_a_valid_opaque_colour(theme: Theme) -> None:
 
 
 def test_that_what_is_normal_is_grey_and_what_is_not_is_not(theme: Theme) -> None:
-    normal = (*GROUNDS, "track", "border", "border_strong", "text", "text_soft", "text_faint", "water", "edge", "stale")
+    normal = (
+        *GROUNDS,
+        "track",
+        "border",
+        "border_strong",
+        "text",
+        "text_soft",
+        "text_faint",
+        "water",
+        "edge",
+        "stale",
+        "server",
+    )
     normal = (*normal, "quiet", "lit", "several", *(f"group_{number}" for number in range(1, 7)))
     assert all(saturation(getattr(theme, meaning)) < 60 for meaning in normal)
-    assert all(saturation(getattr(theme, meaning)) > 80 for meaning in ("alarm", "caution", "plan", *ABNORMAL))
+    assert all(saturation(getattr(theme, meaning)) > 80 for meaning in ("alarm", "caution", "plan"))
+    # Light enough, or dark enough, to keep 3:1 on the grey of servers: less of a colour is left there.
+    assert all(saturation(getattr(theme, meaning)) > 65 for meaning in FLEET_MARKS)
 
 
 def test_that_alarm_and_caution_differ_in_grey_from_the_water(theme: Theme) -> None:
@@ -89,12 +104,28 @@ def test_that_alarm_and_caution_differ_in_grey_from_the_water(theme: Theme) -> N
         assert contrast(getattr(theme, meaning), theme.water) >= 1.2
 
 
-def test_that_one_theme_is_dark_and_the_other_light() -> None:
-    assert [load_theme(name).is_dark for name in THEMES] == [True, False]
+def test_that_there_is_a_dark_theme_a_light_one_and_one_of_high_contrast() -> None:
+    assert [(name, load_theme(name).is_dark) for name in THEMES] == [
+        ("night", True),
+        ("day", False),
+        ("contrast", True),
+    ]
+
+
+@pytest.mark.parametrize(("text", "ground"), TEXTS)
+def test_that_text_of_the_high_contrast_theme_has_seven(text: str, ground: str) -> None:
+    theme = load_theme("contrast")
+    assert contrast(getattr(theme, text), getattr(theme, ground)) >= 7.0
+
+
+@pytest.mark.parametrize("mark", ["border", "border_strong", "edge", "edge_soft", "edge_impact", "water", "focus"])
+def test_that_lines_of_the_high_contrast_theme_have_four_and_a_half(mark: str) -> None:
+    theme = load_theme("contrast")
+    assert contrast(getattr(theme, mark), theme.panel) >= 4.5
 
 
 def test_that_an_unknown_theme_is_named_with_those_there_are() -> None:
-    with pytest.raises(ValueError, match="no theme 'dusk'; themes are night, day"):
+    with pytest.raises(ValueError, match="no theme 'dusk'; themes are night, day, contrast"):
         load_theme("dusk")
 
 
