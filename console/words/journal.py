@@ -32,6 +32,8 @@ def outcome(entry: Entry, accepted: str = "accepted") -> str:
         return _came_of(entry, accepted)
     if entry.kind in _APPROVAL:
         return _approval(entry)
+    if entry.kind is Kind.TAKEN_OVER:
+        return _taken_over(entry)
     if entry.kind is Kind.ALARM:
         return _alarms(details)
     if isinstance(sentence := details.get("sentence") or details.get("journal"), str):
@@ -105,9 +107,11 @@ def undo_target(entry: Entry, entries: Sequence[Entry]) -> int | None:
     """Give the number of the intent that `undo` would take back for an entry; None where there is none."""
     if not entry.execution:
         return None
-    return next(
-        (other.number for other in entries if other.kind is Kind.INTENT and other.execution == entry.execution), None
-    )
+    return next((other.number for other in entries if _begins(other) and other.execution == entry.execution), None)
+
+
+def _begins(entry: Entry) -> bool:
+    return entry.kind is Kind.INTENT or (entry.kind is Kind.TAKEN_OVER and "action" in entry.details)
 
 
 def _intent(entry: Entry) -> str:
@@ -120,6 +124,18 @@ def _intent(entry: Entry) -> str:
     if codes := _names(details, "findings"):
         parts.append(f"with {words.listed(codes)}")
     return ", ".join(parts)
+
+
+def _taken_over(entry: Entry) -> str:
+    details = entry.details
+    who = f"taken over from {details.get('from')}"
+    if "action" not in details:
+        number = details.get("entry")
+        return f"{who}: entry {words.number(number)}" if isinstance(number, int) else who
+    waves = details.get("waves")
+    sent = sum(len(names) for names in waves.values()) if isinstance(waves, Mapping) else 0
+    verb = "sent back" if details["action"] == "restore" else "sent"
+    return f"{who} at another machine: {words.number(sent)} of {words.plural(len(entry.servers), 'server')} {verb}"
 
 
 def _approval(entry: Entry) -> str:

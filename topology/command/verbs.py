@@ -2,8 +2,8 @@
 
 from topology.command.arguments.alarms import ACKNOWLEDGES, AlarmPhrase
 from topology.command.arguments.argument import Argument
-from topology.command.arguments.quantities import ENTRY, ENTRY_THERE, REQUEST
-from topology.command.arguments.stops import StopPhrase
+from topology.command.arguments.quantities import ENTRY, REQUEST
+from topology.command.arguments.stops import StopPhrase, TakeOverPhrase
 from topology.command.arguments.subsystems import NODE
 from topology.command.cursor import Cursor
 from topology.command.grammar.alarm_commands import ShelveAlarm, UnshelveAlarm
@@ -20,7 +20,6 @@ from topology.command.grammar.syntax import (
     Restore,
     RestoreServers,
     Show,
-    TakeOver,
     Undo,
     Withdraw,
 )
@@ -180,9 +179,9 @@ _TABLE = (
     ),
     Verb(
         "take-over",
-        Takes(TakeOver, ENTRY_THERE),
+        TakeOverPhrase(),
         "take over an execution that nobody carries out any more",
-        ("take-over ENTRY",),
+        ("take-over ENTRY", "take-over of OPERATOR"),
         "take-over 1204",
     ),
     Verb("help", Takes(Help, VERB), "explain the commands, or one verb", ("help [VERB]",), "help remove"),

@@ -62,7 +62,7 @@ class PastExecutions:
         """Take in the next entries."""
         for entry in entries:
             self.last = entry.number
-            if entry.kind is Kind.INTENT:
+            if entry.kind is Kind.INTENT or _stands_for_another(entry, self.by_id):
                 self._begin(entry)
             elif entry.execution in self.by_id:
                 _note(self.by_id[entry.execution], entry)
@@ -109,7 +109,7 @@ class PastExecutions:
             entry.number,
             entry.execution,
             entry.time,
-            entry.operator,
+            str(details.get("from", entry.operator)),
             entry.command,
             entry.plan,
             entry.servers,
@@ -119,9 +119,17 @@ class PastExecutions:
             pace if isinstance(pace, int) else None,
             playbook if isinstance(playbook, str) else "",
         )
+        waves = details.get("waves")
+        if isinstance(waves, dict):
+            past.waves.update({int(number): tuple(servers) for number, servers in waves.items()})
         self.by_id[past.execution] = self.by_entry[past.entry] = past
         if past.undoes is not None:
             self._undos.setdefault(past.undoes, []).append(past)
+
+
+def _stands_for_another(entry: Entry, known: Mapping[str, PastExecution]) -> bool:
+    """Whether an entry tells of an execution that another machine's journal has from its beginning."""
+    return entry.kind is Kind.TAKEN_OVER and entry.execution not in known and "action" in entry.details
 
 
 def names_in(details: Mapping[str, object], key: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.state import Freshness, State
 from topology.fleet.unheard import UnheardRack
 from topology.links.fleet_source import Abilities, Answer, Identity, Refusal, RefusalFacts, ResyncNeeded
+from topology.records.ledger.planned_work import PlannedWork
 from topology.records.ledger.protocol import Meeting
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Identity",
     "Leases",
     "OperationId",
+    "PlannedWork",
     "Refusal",
     "RefusalFacts",
     "RegionLink",
@@ -81,8 +83,8 @@ class Leases(Protocol):
     def is_carried_out(self, execution: str) -> bool:
         """Say whether somebody carries an execution out right now, or may. Never waits."""
 
-    async def begin(self, execution: str, operator: str, *, plan: str, command: str, servers: int) -> None:
-        """Take the lease of an execution, with the digest of its plan, before anything of it is done."""
+    async def begin(self, execution: str, operator: str, *, plan: str, command: str, work: PlannedWork) -> None:
+        """Take the lease of an execution, with the digest of its plan and its work, before anything of it is done."""
 
     async def take_over(self, execution: str, operator: str) -> bool:
         """Take the lease of an execution that nobody carries out any more; false where the ledger has its end already.

@@ -7,7 +7,7 @@ from console.operating.colleagues.gathering import Gathering, KnownRequest
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError, refused
 from topology.approval.request import LivingApproval
-from topology.command.grammar.syntax import Planned, StopOf, Undo
+from topology.command.grammar.syntax import Planned, StopOf, TakeOver, Undo
 from topology.execution.unfinished import Unfinished
 from topology.planning.plan import Confirmation, Plan
 
@@ -48,8 +48,8 @@ class Colleagues(Protocol):
     async def break_glass(self, plan: Plan, command: Planned | Undo, reason: str) -> Confirmation:
         """Let the policy's exception hold for a plan, and tell everybody; gives what it is confirmed by."""
 
-    async def take_over(self, entry: int) -> Unfinished:
-        """Take over what nobody carries out any more: settle it, and say what goes on with it."""
+    async def take_over(self, whose: TakeOver) -> tuple[Unfinished, ...]:
+        """Take over what nobody carries out any more: settle each, and say what goes on with it."""
 
     async def stop(self, whose: StopOf) -> str:
         """Stop what others carry out: that of an entry, or all of an operator."""
@@ -96,7 +96,7 @@ class Nobody:
         """There is no policy to break."""
         raise _nobody()
 
-    async def take_over(self, entry: int) -> Unfinished:
+    async def take_over(self, whose: TakeOver) -> tuple[Unfinished, ...]:
         """Nobody left anything."""
         raise _nobody()
 

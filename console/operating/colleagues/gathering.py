@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from topology.approval.request import ApprovalRequest, ApprovalState
-from topology.command.grammar.syntax import StopOf
+from topology.command.grammar.syntax import StopOf, TakeOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class OtherExecution:
     def stopping(self) -> StopOf:
         """What stops it: by its entry where this machine's journal has one, else all that its operator carries out."""
         return StopOf(self.entry) if self.entry is not None else StopOf(None, self.operator)
+
+    @property
+    def taking_over(self) -> TakeOver:
+        """What takes it over once its console is gone."""
+        return TakeOver(self.entry) if self.entry is not None else TakeOver(None, self.operator)
 
     @property
     def to_go(self) -> int:

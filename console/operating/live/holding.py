@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from topology.execution.execution import Execution
-from topology.links.protocol import RegionLink
+from topology.links.protocol import PlannedWork, RegionLink
 from topology.records.locks import ExecutionLock, LockHeldError, is_free
 
 
@@ -34,7 +34,9 @@ class Holding:
         if leases is None:
             self._lock = await asyncio.to_thread(ExecutionLock.take, self.folder, execution.id)
             return
-        await leases.begin(execution.id, execution.operator, plan=plan.digest, command=plan.command, servers=plan.count)
+        named = tuple(dict.fromkeys(one.subsystem for one in plan.effects if one.named))
+        work = PlannedWork(plan.action, plan.servers, execution.own_pace, named)
+        await leases.begin(execution.id, execution.operator, plan=plan.digest, command=plan.command, work=work)
 
     def let_go(self) -> None:
         """Free the lock, where there is one; a lease is let go of with how the execution ended."""

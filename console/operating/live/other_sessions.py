@@ -3,11 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from console.operating.colleagues.elsewhere import Elsewhere
 from console.operating.colleagues.gathering import OtherExecution
 from console.operating.live.history import JournalFollower
 from console.operating.live.holding import Holding
 from console.operating.notice import Notice
 from console.words import writing as words
+from topology.command.grammar.syntax import TakeOver
 from topology.execution.past_executions import PastExecution
 from topology.fleet.state import State
 from topology.region.server_states import ServerState
@@ -28,6 +30,8 @@ class OtherSessions:
         self._running: tuple[PastExecution, ...] = ()
         self._unsettled: tuple[PastExecution, ...] = ()
         self._cut_off: tuple[PastExecution, ...] = ()
+        self.elsewhere: Elsewhere | None = None
+        """What consoles on other machines carry out, once it is followed."""
 
     def look(self, own: str | None) -> None:
         """See which executions but *own* are under way: those without an end that somebody holds."""
@@ -41,11 +45,13 @@ class OtherSessions:
 
     def pending(self, state: State) -> NDArray[np.int32]:
         """Give the positions of servers that they will still take, or may have taken."""
-        if not self._running and not self._unsettled:
+        there = () if self.elsewhere is None else self.elsewhere.to_leave
+        if not self._running and not self._unsettled and not there:
             return np.zeros(0, np.int32)  # places by name are not made before somebody asks for one: it takes its time
         position, states = state.fleet.position, state.fleet.state
         names = [name for past in self._running if past.action == "remove" for name in _left(past)]
         names += [name for past in self._unsettled if past.action == "remove" for name in sorted(past.unknown)]
+        names += there
         places = [position[name] for name in dict.fromkeys(names) if name in position]
         return np.array([place for place in places if states[place] == ServerState.IN_SERVICE], np.int32)
 
@@ -60,11 +66,20 @@ class OtherSessions:
     def cut_off(self) -> Notice:
         """Say what somebody left unfinished, whose console is gone; an empty text when nothing."""
         if not self._cut_off:
-            return Notice(CUT_OFF, "")
+            return self._left_elsewhere()
         first = self._cut_off[0]
         left = words.number(len(_left(first)))
         text = f"{first.operator}'s console is gone in the middle of entry {first.entry:,}: {first.command}, {left} not sent."
         return Notice(CUT_OFF, text, "alarm", (("Take it over …", f"take-over {first.entry}"),), lasting=True)
+
+    def _left_elsewhere(self) -> Notice:
+        left = () if self.elsewhere is None else self.elsewhere.left
+        if not left:
+            return Notice(CUT_OFF, "")
+        first, more = left[0], f", and {len(left) - 1:,} more" if len(left) > 1 else ""
+        text = f"{first.owner}'s console at another machine is gone in the middle of {first.command}{more}."
+        take_over = str(TakeOver(None, first.owner))
+        return Notice(CUT_OFF, text, "alarm", (("Take it over …", take_over),), lasting=True)
 
     def notice(self) -> Notice:
         """Say what is under way elsewhere; an empty text when nothing is."""

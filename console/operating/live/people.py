@@ -6,14 +6,15 @@ import socket
 import uuid
 from collections.abc import Callable, Sequence
 
-from console.operating.colleagues.gathering import Colleague, Gathering, KnownRequest, OtherExecution
+from console.operating.colleagues.elsewhere import Elsewhere
+from console.operating.colleagues.gathering import Colleague, Gathering, KnownRequest
 from console.operating.colleagues.others_progress import with_progress
 from console.operating.live.approving import Approving, sentence_of, unused
 from console.operating.live.history import JournalFollower
 from console.operating.live.holding import Holding
+from console.operating.live.left.taking_over import TakingOver
 from console.operating.live.other_sessions import OtherSessions
 from console.operating.live.record import Record
-from console.operating.live.recovery import TAKEN_OVER, settled_by_id, write_recovered
 from console.operating.live.requests_told import RequestsTold
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError, refused
@@ -21,16 +22,15 @@ from console.words import writing as words
 from console.words.colleagues import came_of
 from console.words.findings.second_person import why_void
 from topology.approval.request import ApprovalState, LivingApproval
-from topology.command.grammar.syntax import Planned, StopOf, Undo
+from topology.command.grammar.syntax import Planned, StopOf, TakeOver, Undo
 from topology.execution.journal_entries import JournalError, Kind
-from topology.execution.past_executions import PastExecution
 from topology.execution.unfinished import Unfinished
 from topology.fleet.state import State
 from topology.links.protocol import RegionLink
 from topology.planning.guards.policy.second_person import left_by
 from topology.planning.plan import Confirmation, Effort, Finding, Plan
 from topology.records.ledger.colleagues import KEEP_PRESENT_S, Presence
-from topology.records.ledger.values import KeptApproval, KeptWave, LedgerState
+from topology.records.ledger.values import KeptApproval
 from topology.region.errors import LinkError
 
 LOOK_EACH_S = 0.5
@@ -64,12 +64,14 @@ class People:
         self._history = history
         self._others = others
         self._operator = operator
-        self._holding = holding
         self._running = running
         self._state = state
         self._shown: Plan | None = None
         self._kept: tuple[KeptApproval, ...] = ()
         self._told = RequestsTold(link, operator)
+        self._elsewhere = Elsewhere(lambda: link.meeting, lambda execution: execution in history.past.by_id)
+        others.elsewhere = self._elsewhere
+        self._taking_over = TakingOver(link, record, history, holding, lambda: self._elsewhere.left)
         self._appeared = float("-inf")
 
     def approvals(self) -> tuple[LivingApproval, ...]:
@@ -134,25 +136,13 @@ class People:
                 await self.approving.void(one.number, why)
         await self.look()
 
-    async def take_over(self, entry: int) -> Unfinished:
+    async def take_over(self, whose: TakeOver) -> tuple[Unfinished, ...]:
         """Settle what nobody carries out any more, under one's own name."""
-        past = (await self._history.load()).by_entry.get(entry)
-        if past is None or past.ended is not None:
-            raise refused(f"entry {entry:,} is no execution that is unfinished")
-        if not self._holding.is_free(past.execution):
-            raise refused(
-                f"{past.operator} carries entry {entry:,} out still: stop it first, or wait until its lease is gone"
-            )
-        leased, outcome = await self._holding.take_over(past.execution, self._operator), ""
         try:
-            found = await _settled_of(past, self._link, self._record)
-            outcome = TAKEN_OVER
+            return await self._taking_over.take_over(whose)
         finally:
-            if leased:
-                await self._link.finish(past.execution, outcome)
-        await self._history.load()
-        await self.look()
-        return found
+            await self._history.load()
+            await self.look()
 
     async def stop(self, whose: StopOf) -> str:
         """Stop what others carry out, and write it down."""
@@ -200,7 +190,7 @@ class People:
         """
         async with asyncio.timeout(MEETING_S):
             seen = await self._link.meeting.read()
-        known = (*self._others.executions(), *await self._elsewhere(seen))
+        known = (*self._others.executions(), *await self._elsewhere.look(seen, self._running()))
         executions = tuple([await with_progress(one, self._link.meeting, self._state) for one in known])
         colleagues = sorted(map(self._colleague, seen.presences), key=lambda one: (one.operator, one.session))
         requests = tuple(KnownRequest(one.request, one.state, one.remaining_s) for one in seen.approvals)
@@ -233,41 +223,3 @@ class People:
     def _colleague(self, one: Presence) -> Colleague:
         here = one.session == self.session
         return Colleague(one.session, one.operator, one.host, one.command, one.servers, one.subsystems, here)
-
-    async def _elsewhere(self, seen: LedgerState) -> tuple[OtherExecution, ...]:
-        """Give executions that this machine's journal knows nothing of: those of consoles on other machines."""
-        held = {lease.execution for lease in seen.leases}
-        stops = {stop.execution: stop.operator for stop in seen.stops}
-        found = []
-        for one in seen.executions:
-            if one.id in self._history.past.by_id or one.id == self._running():
-                continue
-            async with asyncio.timeout(MEETING_S):
-                waves = await self._link.meeting.waves(one.id)
-            sent = sum(_sent(wave) for wave in waves)
-            found.append(
-                OtherExecution(
-                    one.id, one.owner, one.command, one.number, sent, len(waves), None, False, one.id in held,
-                    stops.get(one.id, ""),
-                )
-            )  # fmt: skip
-        return tuple(found)
-
-
-def _sent(wave: KeptWave) -> int:
-    answers = dict(wave.answers)
-    return sum(answers.get(name, "unknown") not in ("refused", "too_soon") for name in wave.servers)
-
-
-async def _settled_of(past: PastExecution, link: RegionLink, record: Record) -> Unfinished:
-    """Write down what became of an execution of somebody whose console is gone."""
-    found = await settled_by_id(past, link)
-    if found.unknown:
-        raise refused(f"the region does not say yet what became of {len(found.unknown):,} servers of it; try again")
-    try:
-        details: dict[str, object] = {"entry": past.entry, "from": past.operator}
-        await record.write(Kind.TAKEN_OVER, command=past.command, execution=past.execution, details=details)
-        await write_recovered(found, record)
-    except JournalError as error:
-        raise refused(str(error)) from error
-    return found

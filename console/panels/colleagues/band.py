@@ -75,7 +75,6 @@ class ExecutionRow(QWidget):
             self.button.say(f"STOP {one.operator}'s{keys}", what)
         else:
             self.button.say("Take over …", f"Take over what {one.operator} left: {one.command}")
-        self.button.setVisible(one.carried_out or one.entry is not None)
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
@@ -88,7 +87,7 @@ class ExecutionRow(QWidget):
         if self._one.carried_out:
             self.stop.emit(self._one.stopping)
         else:
-            self.command.emit(f"take-over {self._one.entry}")
+            self.command.emit(str(self._one.taking_over))
 
 
 class OthersBand(QWidget):

@@ -81,7 +81,7 @@ class ApprovalActs:
         """Do at once what takes nothing away: decline, withdraw, take over, stop."""
         colleagues = self._desk.colleagues
         if isinstance(command, TakeOver):
-            self._jobs.start("To take over", self._take_over(command.entry))
+            self._jobs.start("To take over", self._take_over(command))
         elif isinstance(command, StopOf):
             self._jobs.start("To stop another's execution", self._told(colleagues.stop(command)))
         elif isinstance(command, Decline):
@@ -114,14 +114,15 @@ class ApprovalActs:
             now = judge_again(state, plan, command, self._desk.guards)
             await self._carry_out(now, command, given)
 
-    async def _take_over(self, entry: int) -> None:
+    async def _take_over(self, whose: TakeOver) -> None:
         try:
-            found = await self._desk.colleagues.take_over(entry)
+            found = await self._desk.colleagues.take_over(whose)
         except (RefusedError, LinkError, TimeoutError) as error:
             self._voice.tell_failure(f"Not taken over: {_why(error)}")
             return
         self._voice.begun.emit("")
-        self._unfinished(found)
+        for one in found:
+            self._unfinished(one)
 
 
 def _why(error: Exception) -> str:

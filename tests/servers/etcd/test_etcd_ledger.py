@@ -45,6 +45,7 @@ SHARED = (
     test_ledger_people.test_that_no_wave_is_written_by_an_approval_that_was_withdrawn_since_it_was_read,
     test_ledger_people.test_that_of_two_who_decide_at_once_one_has_to_look_again,
     test_ledger_people.test_that_the_time_of_an_approval_runs_from_when_it_was_given,
+    test_ledger_people.test_that_what_an_execution_is_about_is_there_for_whoever_takes_it_over,
 )
 """What every kind of ledger promises alike."""
 globals().update({one.__name__: one for one in SHARED})

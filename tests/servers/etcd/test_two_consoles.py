@@ -11,10 +11,10 @@ import pytest
 from console.operating.live.desk import LiveDesk
 from console.operating.live.people import People
 from console.operating.refusal import RefusedError
-from tests.servers.etcd.cluster import Cluster
+from tests.servers.etcd.cluster import Cluster, needs_etcd
 from tests.servers.etcd.regions import console, seeded
 from topology.approval.request import ApprovalState
-from topology.command.grammar.syntax import StopOf
+from topology.command.grammar.syntax import StopOf, TakeOver, Undo
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
 from topology.execution.journal_entries import Kind
@@ -29,8 +29,10 @@ from topology.planning.preview import judge_again, preview
 from topology.records.journal import Journal
 from topology.region.server_states import ServerState
 
+pytestmark = needs_etcd()
 POLICY = '[approval]\nmore_than = "10%"\nbreak_glass = ["share"]\nlasts = "10 min"\n'
 COMMAND = "remove 6 servers from index"
+_OUT = (ServerState.DRAINING, ServerState.REMOVED)
 SLOW = "remove 12 servers from index at 4/min"
 
 
@@ -77,6 +79,8 @@ class Seat:
         command = parse(text, vocabulary_of(self.state)).command
         self.state.approvals = self.people.approvals()
         self.state.pending = self.desk.pending(self.state)
+        if isinstance(command, Undo):
+            return self.desk.undo_plan(self.state, command.entry), command
         return preview(self.state, command), command
 
     async def ask(self, text: str = COMMAND) -> int:
@@ -101,6 +105,9 @@ class Seat:
 
     def phase(self) -> Phase | None:
         return None if self.desk.progress is None else self.desk.progress.phase
+
+    def out(self) -> list[int]:
+        return [at for at, state in enumerate(self.state.fleet.state) if state in _OUT]
 
     def told(self) -> list[str]:
         return [one.text for one in self.people.notices() if one.text]
@@ -213,27 +220,70 @@ def test_that_a_withdrawal_halts_what_runs_at_the_other_console(play: Play) -> N
     play(scenario, POLICY)
 
 
-def test_that_an_execution_whose_console_is_gone_is_taken_over_and_ends_in_the_ledger(
+async def dies(seat: Seat) -> None:
+    """End a console so that nothing is told: its session's lease runs out."""
+    for task in seat.tasks:
+        task.cancel()
+    await asyncio.gather(*seat.tasks, return_exceptions=True)
+    session = seat.link._ledger._session
+    task, session._task, session.lease = session._task, None, 0
+    task.cancel()
+    await seat.link.aclose()
+    seat.journal.close()
+
+
+def test_that_what_a_console_at_another_machine_left_is_taken_over_and_undone_by_its_operators_name(
     cluster: Cluster, prefix: str, tmp_path: Path
 ) -> None:
-    """Both consoles are on one machine: the number by which it is called is their journal's."""
+    async def work() -> None:
+        async with seeded(cluster, f"{prefix}fleet/", takes_s=0.3):
+            one = Seat(console(cluster, prefix, "op1"), "op1", tmp_path / "one")
+            await one.open()
+            async with seated(console(cluster, prefix, "op2"), "op2", tmp_path / "two") as two:
+                await one.carry_out(SLOW)
+                await one.until(lambda: len(one.out()) == 4)
+                await two.until(lambda: len(two.out()) == 4 and len(two.desk.pending(two.state)) == 8)
+                execution = one.desk._executions.running_id
+                with pytest.raises(RefusedError, match="op1 left nothing: what somebody still carries out"):
+                    await two.people.take_over(TakeOver(None, "op1"))
+                await dies(one)
+                await two.until(lambda: any("op1's console at another machine is gone" in text for text in two.told()))
+                assert len(two.desk.pending(two.state)) == 0
+                (left,) = two.people.gathering.executions
+                assert str(left.taking_over) == "take-over of op1"
+                (found,) = await two.people.take_over(left.taking_over)
+                assert (len(found.done), len(found.not_done), found.operator) == (4, 8, "op1")
+                assert set(dict(found.offers)) == {"Resume", "Undo"}
+                kept = await two.link.meeting.execution(execution)
+                assert kept is not None
+                assert (kept.owner, kept.outcome) == ("op2", "taken over")
+                assert [one.kind for one in two.journal.entries()] == [Kind.TAKEN_OVER, Kind.RECOVERED]
+                assert not two.people.gathering.executions
+                assert not [text for text in two.told() if "is gone" in text]
+                with pytest.raises(RefusedError, match="op1 left nothing"):
+                    await two.people.take_over(TakeOver(None, "op1"))
+                await (await two.carry_out(dict(found.offers)["Undo"]))
+                await two.until(lambda: not two.out())
 
+    asyncio.run(asyncio.wait_for(work(), 90))
+
+
+def test_that_an_execution_of_the_same_machine_is_taken_over_by_the_number_of_its_entry(
+    cluster: Cluster, prefix: str, tmp_path: Path
+) -> None:
     async def work() -> None:
         async with seeded(cluster, f"{prefix}fleet/", takes_s=0.3):
             one = Seat(console(cluster, prefix, "op1"), "op1", tmp_path)
             await one.open()
             async with seated(console(cluster, prefix, "op2"), "op2", tmp_path) as two:
                 await one.carry_out(SLOW)
-                await one.until(lambda: one.desk.progress.done)
+                await one.until(lambda: len(one.out()) == 4)
                 entry, execution = one.desk.progress.entry, one.desk._executions.running_id
-                for task in one.tasks:  # its console dies: nothing is told, and its session's lease runs out
-                    task.cancel()
-                await asyncio.gather(*one.tasks, return_exceptions=True)
-                await one.link.aclose()
-                one.journal.close()
+                await two.until(lambda: not two.desk._holding.is_free(execution))
+                await dies(one)
                 two.desk.history.read_new()
                 await two.until(lambda: two.desk._holding.is_free(execution))
-                found = await two.people.take_over(entry)
+                (found,) = await two.people.take_over(TakeOver(entry))
                 assert (len(found.done), len(found.not_done)) == (4, 8)
                 kept = await two.link.meeting.execution(execution)
                 assert kept is not None

@@ -64,6 +64,7 @@ SENTENCES = [
     'withdraw 40 because "why"',
     'break-glass because "why"',
     "take-over 40",
+    "take-over of op2",
 ]
 
 

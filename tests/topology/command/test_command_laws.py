@@ -148,6 +148,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Decline, st.integers(1, LAST_ENTRY), reasons.filter(bool)),
     st.builds(BreakGlass, reasons.filter(bool)),
     st.builds(TakeOver, st.integers(1, LAST_ENTRY)),
+    st.builds(TakeOver, st.none(), st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,8}", fullmatch=True)),
     st.builds(StopOf, st.integers(1, LAST_ENTRY)),
     st.builds(StopOf, st.none(), st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,8}", fullmatch=True)),
     st.builds(AcknowledgeAlarm, ABOUT),

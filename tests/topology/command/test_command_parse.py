@@ -163,6 +163,7 @@ COMMANDS: list[tuple[str, Command]] = [
     ('withdraw 12 because "storm"', Withdraw(12, "storm")),
     ('break-glass because "fire"', BreakGlass("fire")),
     ("take-over 1204", TakeOver(1204)),
+    ("take-over of op2.night", TakeOver(None, "op2.night")),
     ("undo", Undo()),
     ("undo 1204", Undo(1204)),
     ("help", Help()),

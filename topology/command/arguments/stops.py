@@ -1,4 +1,4 @@
-"""Whose execution is stopped: the running one of this console, that of a journal entry, or all of one operator."""
+"""Whose execution is stopped or taken over: that of a journal entry, or all of one operator; stopped also one's own."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from topology.command.arguments.argument import Argument
 from topology.command.arguments.quantities import ENTRY_THERE
 from topology.command.cursor import Cursor
 from topology.command.grammar.quantities import Wrong
-from topology.command.grammar.syntax import Command, Control, StopOf
+from topology.command.grammar.syntax import Command, Control, StopOf, TakeOver
 from topology.command.grammar.tokens import shown
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -41,3 +41,14 @@ class StopPhrase:
         if "of".startswith(cursor.word) and cursor.accept("of"):
             return StopOf(None, OPERATOR.read(cursor, "stop"))
         return Control("stop")
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOverPhrase:
+    """The number of an entry, or `of` and a name."""
+
+    def read(self, cursor: Cursor, verb: object) -> Command:
+        """Read it."""
+        if not cursor.word[:1].isdigit() and cursor.accept("of"):
+            return TakeOver(None, OPERATOR.read(cursor, "take-over"))
+        return TakeOver(ENTRY_THERE.read(cursor, "take-over"))

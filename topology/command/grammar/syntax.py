@@ -335,10 +335,14 @@ class Withdraw(Command):
 
 @dataclass(frozen=True, slots=True)
 class TakeOver(Command):
-    """Take over the execution of a journal entry that nobody carries out any more."""
+    """Take over the execution of a journal *entry*, or all that an *operator* left: what nobody carries out any more."""
 
     word: ClassVar[str] = "take-over"
-    entry: int
+    entry: int | None
+    operator: str | None = None
+
+    def __str__(self) -> str:
+        return f"take-over {self.entry}" if self.entry is not None else f"take-over of {self.operator}"
 
 
 @dataclass(frozen=True, slots=True)

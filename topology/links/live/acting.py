@@ -23,6 +23,7 @@ from topology.links.live.following import Cause, Following
 from topology.links.live.scopes import floors_for, units_of
 from topology.links.live.settling import left_of, rest_of
 from topology.links.protocol import Wave, WaveOutcome
+from topology.records.ledger.planned_work import PlannedWork
 from topology.records.ledger.protocol import Ledger
 from topology.records.ledger.values import (
     Commit,
@@ -185,9 +186,9 @@ class Acting:
         """The executions whose leases are held here."""
         return set(self._leases)
 
-    async def begin(self, execution: KeptExecution) -> None:
-        """Write an execution down and take its lease."""
-        self._leases[execution.id] = await self._ledger.begin(execution)
+    async def begin(self, execution: KeptExecution, work: PlannedWork) -> None:
+        """Write an execution down with its work, and take its lease."""
+        self._leases[execution.id] = await self._ledger.begin(execution, work)
 
     async def take_over(self, execution: str, operator: str) -> bool:
         """Take the lease of an execution that nobody carries out; false where the ledger knows it not, or has its end.

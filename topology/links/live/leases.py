@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from topology.links.live.acting import Acting
-from topology.links.protocol import CarriedOut
+from topology.links.protocol import CarriedOut, PlannedWork
 from topology.records.ledger.values import KeptExecution, LedgerState
 
 
@@ -35,14 +35,15 @@ class LiveLeases:
         seen = self._seen()
         return seen is None or execution in self._own or any(one.execution == execution for one in seen.leases)
 
-    async def begin(self, execution: str, operator: str, *, plan: str, command: str, servers: int) -> None:
+    async def begin(self, execution: str, operator: str, *, plan: str, command: str, work: PlannedWork) -> None:
         """Take the lease of an execution, before anything of it is done.
 
         Raises:
             LinkError: the ledger could not be told.
         """
         if self._acting is not None:
-            await self._in_time(self._acting.begin(KeptExecution(execution, plan, command, servers, operator)))
+            kept = KeptExecution(execution, plan, command, len(work.servers), operator)
+            await self._in_time(self._acting.begin(kept, work))
 
     async def take_over(self, execution: str, operator: str) -> bool:
         """Take the lease of an execution that nobody carries out any more; false where the ledger has its end already.

@@ -15,6 +15,8 @@ FORMAT = 2
 _BEFORE_APPROVALS = 1
 """The format that knew no approvals; it is brought up to date when it is opened."""
 _APPLICATION = 0x554B4C47  # "UKLG": marks the file as ours
+_PLANNED = "CREATE TABLE IF NOT EXISTS planned (execution TEXT PRIMARY KEY, work BLOB NOT NULL);\n"
+"""Older ledgers of this format have none; older versions do not mind one."""
 KEPT_STEPS = 100_000
 """So many changes back somebody who has the file open can still see that it is the one it was."""
 SCHEMA = f"""
@@ -28,7 +30,7 @@ CREATE TABLE execution (
     id TEXT PRIMARY KEY, plan TEXT NOT NULL, command TEXT NOT NULL, number INTEGER NOT NULL, owner TEXT NOT NULL,
     started REAL NOT NULL, outcome TEXT NOT NULL DEFAULT ''
 );
-CREATE TABLE lease (execution TEXT PRIMARY KEY, owner TEXT NOT NULL, token INTEGER NOT NULL);
+{_PLANNED}CREATE TABLE lease (execution TEXT PRIMARY KEY, owner TEXT NOT NULL, token INTEGER NOT NULL);
 CREATE TABLE wave (
     place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, execution TEXT NOT NULL, kind TEXT NOT NULL,
     operator TEXT NOT NULL, servers TEXT NOT NULL, supports TEXT NOT NULL, time REAL NOT NULL,
@@ -214,6 +216,7 @@ def _upgrade(database: sqlite3.Connection) -> None:
             for statement in filter(str.strip, APPROVALS.split(";")):
                 database.execute(statement)
             database.execute(f"PRAGMA user_version = {FORMAT}")
+        database.execute(_PLANNED)
 
 
 def _last_step(database: sqlite3.Connection) -> tuple[int, bytes]:

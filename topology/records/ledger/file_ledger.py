@@ -13,6 +13,7 @@ from typing import TypeVar
 from topology.approval.request import ApprovalRequest
 from topology.execution.journal_entries import JournalHead
 from topology.records.clock import SteadyClock
+from topology.records.ledger.planned_work import PlannedWork
 from topology.records.ledger.store import LedgerStore
 from topology.records.ledger.values import (
     Commit,
@@ -69,9 +70,13 @@ class FileLedger:
                 async with asyncio.timeout(LOOK_EACH_S):
                     await changed.wait()
 
-    async def begin(self, execution: KeptExecution) -> LedgerLease:
+    async def begin(self, execution: KeptExecution, work: PlannedWork | None = None) -> LedgerLease:
         """Write an execution down and take its lease."""
-        return await self._in_thread(self._store.begin, execution)
+        return await self._in_thread(self._store.begin, execution, work)
+
+    async def planned(self, execution: str) -> PlannedWork | None:
+        """Give what an execution is about."""
+        return await self._in_thread(self._store.planned, execution)
 
     async def take_over(self, execution: str, owner: str) -> LedgerLease:
         """Take the lease of an execution that nobody carries out."""

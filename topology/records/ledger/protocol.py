@@ -12,6 +12,7 @@ from typing import Protocol
 
 from topology.approval.request import ApprovalRequest
 from topology.execution.journal_entries import JournalHead
+from topology.records.ledger.planned_work import PlannedWork
 from topology.records.ledger.values import (
     Commit,
     CommitAnswer,
@@ -68,6 +69,9 @@ class Meeting(Protocol):
     async def waves(self, execution: str) -> tuple[KeptWave, ...]:
         """Give the waves of an execution, in order."""
 
+    async def planned(self, execution: str) -> PlannedWork | None:
+        """Give what an execution is about, or None: whoever began it did not say."""
+
 
 class Ledger(Meeting, Protocol):
     """What is done on one region, shared by all who act on it. Every method may be slow, or raise `LedgerError`."""
@@ -95,8 +99,8 @@ class Ledger(Meeting, Protocol):
     def changes(self, after: int) -> AsyncIterator[int]:
         """Give the revision each time it rose beyond *after*, within a second of whoever raised it."""
 
-    async def begin(self, execution: KeptExecution) -> LedgerLease:
-        """Write an execution down and take its lease, before anything of it is done.
+    async def begin(self, execution: KeptExecution, work: PlannedWork | None = None) -> LedgerLease:
+        """Write an execution down and take its lease, before anything of it is done; *work* is kept for other machines.
 
         Raises:
             LedgerError: the id was used before.

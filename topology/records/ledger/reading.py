@@ -8,6 +8,7 @@ import msgspec
 from topology.execution.journal_entries import JournalHead
 from topology.records.clock import Stamp
 from topology.records.ledger.approvals import approvals_of, presences_of
+from topology.records.ledger.planned_work import PlannedWork, work_of
 from topology.records.ledger.values import (
     HeldFloors,
     KeptExecution,
@@ -112,6 +113,12 @@ def waves_of(database: sqlite3.Connection, execution: str) -> tuple[KeptWave, ..
     """Give the waves of an execution, in the order they were first committed."""
     rows = database.execute(f"SELECT {_WAVE} FROM wave WHERE execution = ? ORDER BY place", (execution,))
     return tuple(_wave(row) for row in rows)
+
+
+def planned_of(database: sqlite3.Connection, execution: str) -> PlannedWork | None:
+    """Give what an execution is about, or None."""
+    row = database.execute("SELECT work FROM planned WHERE execution = ?", (execution,)).fetchone()
+    return None if row is None else work_of(row[0])
 
 
 def supports_of(database: sqlite3.Connection, wave: str) -> tuple[tuple[str, ...], ...]:

@@ -10,6 +10,7 @@ from topology.execution.journal_entries import JournalHead
 from topology.records.clock import SteadyClock, leap_sentence
 from topology.records.ledger import approvals, reading, writing
 from topology.records.ledger.database import LedgerDatabase, doubt_of
+from topology.records.ledger.planned_work import PlannedWork
 from topology.records.ledger.values import (
     Commit,
     CommitAnswer,
@@ -91,10 +92,10 @@ class LedgerStore:
         with self._database.reading() as database:
             return reading.revision_of(database)
 
-    def begin(self, execution: KeptExecution) -> LedgerLease:
+    def begin(self, execution: KeptExecution, work: PlannedWork | None = None) -> LedgerLease:
         """Write an execution down and take its lease."""
         with self._locked(execution.id) as lock, self._database.writing(stamp := self._clock.stamp()) as database:
-            lease = writing.begin_execution(database, execution, stamp.time)
+            lease = writing.begin_execution(database, execution, stamp.time, work)
             self._locks[lease.token] = lock
         return lease
 
@@ -216,6 +217,11 @@ class LedgerStore:
         """Give the waves of an execution."""
         with self._database.reading() as database:
             return reading.waves_of(database, execution)
+
+    def planned(self, execution: str) -> PlannedWork | None:
+        """Give what an execution is about."""
+        with self._database.reading() as database:
+            return reading.planned_of(database, execution)
 
     def taken(self) -> frozenset[str]:
         """Give the servers that were taken and not given back."""

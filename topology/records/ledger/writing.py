@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from topology.records.clock import Stamp
 from topology.records.ledger.approvals import all_hold
 from topology.records.ledger.database import doubt_of
+from topology.records.ledger.planned_work import PlannedWork, packed_work
 from topology.records.ledger.reading import (
     encoded,
     execution_of,
@@ -64,7 +65,9 @@ def check_region(database: sqlite3.Connection, region: str) -> None:
         raise LedgerError(f"the ledger is that of region {kept}, not of {region}; name another ledger for this one")
 
 
-def begin_execution(database: sqlite3.Connection, execution: KeptExecution, time: float) -> LedgerLease:
+def begin_execution(
+    database: sqlite3.Connection, execution: KeptExecution, time: float, work: PlannedWork | None
+) -> LedgerLease:
     """Write an execution down, with a lease for its owner.
 
     Raises:
@@ -74,6 +77,8 @@ def begin_execution(database: sqlite3.Connection, execution: KeptExecution, time
         raise LedgerError(f"execution {execution.id} is in the ledger already; nothing was done")
     values = (execution.id, execution.plan, execution.command, execution.number, execution.owner, time, "")
     database.execute("INSERT INTO execution VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    if work is not None:
+        database.execute("INSERT INTO planned VALUES (?, ?)", (execution.id, packed_work(work)))
     return grant_lease(database, execution.id, execution.owner)
 
 

@@ -11,6 +11,7 @@ from console.operating.live.desk import LiveDesk
 from console.operating.refusal import RefusedError
 from console.words.colleagues import changed_by
 from tests.topology.links.live.rig import Rig, until
+from topology.command.grammar.syntax import TakeOver
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
 from topology.execution.journal_entries import Kind
@@ -49,20 +50,20 @@ def test_that_what_a_lost_console_left_is_taken_over_by_name_once_its_lease_is_g
         await people.look()
         assert [(one.operator, one.carried_out, one.sent) for one in people.gathering.executions] == [("ana", True, 3)]
         with pytest.raises(RefusedError, match=f"ana carries entry {entry} out still"):
-            await people.take_over(entry)
+            await people.take_over(TakeOver(entry))
         ana.operator._holding.let_go()  # her console is gone, and nothing of it is told
         ben.operator.history.read_new()
         await people.look()
         assert [one.carried_out for one in people.gathering.executions] == [False]
         notice = next(one for one in people.notices() if one.text)
         assert (notice.kind, notice.offers) == ("alarm", (("Take it over …", f"take-over {entry}"),))
-        found = await people.take_over(entry)
+        (found,) = await people.take_over(TakeOver(entry))
         assert len(found.done) == 3
         assert dict(found.offers)["Resume"].startswith("remove servers index-")
         last = [one for one in ben.entries() if one.kind is Kind.TAKEN_OVER][-1]
         assert (last.operator, last.details["from"]) == ("ben", "ana")
         with pytest.raises(RefusedError, match="is no execution that is unfinished"):
-            await people.take_over(entry)
+            await people.take_over(TakeOver(entry))
 
     play_two(scenario)
 

@@ -9,8 +9,9 @@ from tests.topology.records.ledger.conftest import Ledgers, begun, wave_of
 from topology.approval.envelope import ScopeEffect, envelope_of
 from topology.approval.request import ApprovalRequest, ApprovalState, ApprovalWord, decided, used, withdrawn
 from topology.records.ledger.colleagues import LARGEST_PLAN, PRESENCE_S, Presence
+from topology.records.ledger.planned_work import PlannedWork
 from topology.records.ledger.store import LedgerStore
-from topology.records.ledger.values import CommitAnswer, LedgerError
+from topology.records.ledger.values import CommitAnswer, KeptExecution, LedgerError
 
 ENVELOPE = envelope_of(2, [ScopeEffect("index", "region", 2, 3)])
 ASKED = ApprovalRequest("ana", "remove 2 servers from index", "digest", "why", ENVELOPE, ("impact",), lasts_s=60.0)
@@ -107,6 +108,15 @@ def test_that_no_wave_is_written_by_an_approval_that_ran_out_or_is_of_another_ex
     commit = replace(wave_of(store, lease), approvals=((request.number, request.version),))
     ledgers.clock.time += 61
     assert store.commit_wave(commit) is CommitAnswer.APPROVAL_CHANGED
+
+
+def test_that_what_an_execution_is_about_is_there_for_whoever_takes_it_over(ledgers: Ledgers):
+    store, other = ledgers.one(), ledgers.one()
+    work = PlannedWork("remove", tuple(f"index-{at * 2654435761 % 2**32:08x}" for at in range(300_000)), 4, ("index",))
+    store.begin(KeptExecution("E", "digest", "remove 300000 servers from index", len(work.servers), "ana"), work)
+    store.begin(KeptExecution("F", "digest", "remove 2 servers from index", 2, "ana"))
+    assert other.planned("E") == work
+    assert (other.planned("F"), other.planned("G")) == (None, None)
 
 
 def test_that_a_ledger_of_the_format_before_learns_of_approvals_and_keeps_what_it_held(ledgers: Ledgers):

@@ -1,12 +1,17 @@
 """Executions and their leases in etcd, stops, and the heads of journals."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
 from topology.etcd.values import Absent, CreatedAt, Delete, Get, Operation, Present, Put
 from topology.execution.journal_entries import JournalHead
 from topology.records.ledger.etcd.core import EtcdLedgerCore, new_mark
 from topology.records.ledger.etcd.layout import StoredExecution, StoredLease, packed, unpacked
+from topology.records.ledger.planned_work import PlannedWork, packed_work, work_of
 from topology.records.ledger.values import KeptExecution, LeaseHeldError, LedgerError, LedgerLease, StopKey
+
+_PART = 1_000_000
+"""Bytes; etcd takes requests of 1.5 MiB."""
 
 
 class EtcdExecutions(EtcdLedgerCore):
@@ -15,11 +20,22 @@ class EtcdExecutions(EtcdLedgerCore):
     _stopping: set[str]
     """Executions of which nothing more is committed from here, whatever became of writing the stop."""
 
-    async def begin(self, execution: KeptExecution) -> LedgerLease:
-        """Write an execution down and take its lease."""
-        return await self._leased(lambda lease: self._begin(execution, lease))
+    async def begin(self, execution: KeptExecution, work: PlannedWork | None = None) -> LedgerLease:
+        """Write an execution down and take its lease. Of a very big plan the later parts are written before."""
+        data = b"" if work is None else await asyncio.to_thread(packed_work, work)
+        first, *others = (data[at : at + _PART] for at in range(0, max(len(data), 1), _PART))
+        for part, more in enumerate(others, 1):
+            await self._write((), (Put(self._keys.planned(execution.id, part), more),))
+        about = (Put(self._keys.planned(execution.id, 0), first),) if first else ()
+        return await self._leased(lambda lease: self._begin(execution, lease, about))
 
-    async def _begin(self, execution: KeptExecution, lease: int) -> LedgerLease:
+    async def planned(self, execution: str) -> PlannedWork | None:
+        """Give what an execution is about."""
+        parts = (await self._reached("read", self._client.read(Get(self._keys.planned(execution), prefix=True)))).found
+        data = b"".join(one.value for one in parts[0])
+        return await asyncio.to_thread(work_of, data) if data else None
+
+    async def _begin(self, execution: KeptExecution, lease: int, about: Sequence[Put]) -> LedgerLease:
         mark, keys = new_mark(), self._keys
         stored = StoredExecution(_at(execution, execution.owner, self._time.now()), mark)
         answer = await self._write(
@@ -27,6 +43,7 @@ class EtcdExecutions(EtcdLedgerCore):
             (
                 Put(keys.running(execution.id), packed(stored)),
                 Put(keys.lease(execution.id), packed(StoredLease(execution.owner, mark)), lease),
+                *about,
                 self._now(),
             ),
             (Get(keys.lease(execution.id)),),

@@ -95,6 +95,10 @@ class LedgerKeys(PeopleKeys):
         """An execution that ended."""
         return f"{self.prefix}ended/{execution}"
 
+    def planned(self, execution: str, part: int | None = None) -> str:
+        """What an execution is about, in as many parts as it takes: a value may not be bigger than a request."""
+        return f"{self.prefix}planned/{execution}/" + ("" if part is None else f"{part:04}")
+
     def lease(self, execution: str = "") -> str:
         """Who carries an execution out; it goes when their console does."""
         return f"{self.prefix}leases/{execution}"

@@ -1,0 +1,1 @@
+"""What consoles that are gone left unfinished, and who takes it over."""
