@@ -18,6 +18,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
+from console.terminal.program import log_level
+
 log = logging.getLogger(__name__)
 
 LONGEST = 160
@@ -94,7 +96,8 @@ def log_to(folder: Path) -> Path | None:
         return None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
-    logging.getLogger().setLevel(logging.INFO)
+    if logging.getLogger().level in (logging.NOTSET, logging.WARNING):  # nobody asked for more
+        logging.getLogger().setLevel(log_level())
     return file
 
 

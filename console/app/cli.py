@@ -12,9 +12,9 @@ from console.app.window_words import PICTURE, REPLAY
 from console.terminal.checks.adapter_command import ADAPTER
 from console.terminal.makers import GENERATE, IMPORT, LEDGER, RECORD, SERVE_DEMO
 from console.terminal.plans.words import PLAN
-from console.terminal.program import guarded, own_command
+from console.terminal.program import guarded, own_command, say_the_log
 from console.terminal.questions import AUDIT, CHECK, EXPLAIN, HEADROOM, JOURNAL, PREVIEW, RESTART, TRUST
-from console.terminal.subcommand import Subcommand
+from console.terminal.subcommand import Subcommand, verbose_argument
 
 
 def _completion(chosen: argparse.Namespace) -> int:
@@ -61,8 +61,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
+    if words[:1] == ["help"]:  # as git and others have it; a region of that name is written sim:help or ./help
+        words = [*words[1:2], "--help"]
     command = COMMANDS.get(words[0]) if words else None
-    return command.run(command.parser().parse_args(words[1:])) if command else _open(words)
+    if command is None:
+        return _open(words)
+    chosen = command.parser().parse_args(words[1:])
+    if chosen.verbose:
+        say_the_log()
+    return command.run(chosen)
 
 
 def _meant(words: list[str]) -> str:
@@ -81,6 +88,8 @@ def _open(words: list[str]) -> int:
         sys.stderr.write(f"There is no command or region {words[0]!r}. Did you mean: {own_command()} {again}\n")
         return 2
     chosen = window_parser().parse_args(words)
+    if chosen.verbose:
+        say_the_log()
     from console.app.app import open_console
 
     return open_console(chosen.region, fresh=chosen.fresh, theme=chosen.theme, scale=chosen.scale)
@@ -116,6 +125,7 @@ def _parser(epilog: str) -> argparse.ArgumentParser:
     parser.add_argument("--fresh", action="store_true", help="forget earlier acts on a simulated region")
     parser.add_argument("--theme", choices=("night", "day", "contrast"), help="for this session")
     parser.add_argument("--scale", type=int, choices=(100, 110, 125, 150, 175, 200), help="percent, for this session")
+    verbose_argument(parser)
     parser.add_argument("--version", action="version", version=f"underkeel {_version()}")
     return parser
 

@@ -14,6 +14,7 @@ from topology.execution.journal_entries import Entry, JournalError
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
 
+FORMAT = 1
 MISFIT = 1
 UNREADABLE = 2
 
@@ -21,7 +22,11 @@ UNREADABLE = 2
 def list_entries(region: str | None, limit: int | None, as_json: bool, out: TextIO, err: TextIO) -> int:
     """List the entries, or the last *limit*, oldest first; gives the exit status."""
     try:
-        with closing(_open(region)) as journal:
+        folder = journal_folder(region)
+        if not journal_path(folder, NAME).exists():
+            err.write("The journal has no entries: nothing was carried out on this region from here yet.\n")
+            return 0
+        with closing(Journal.open(folder, read_only=True)) as journal:
             entries = journal.entries(newest_first=True, limit=limit)[::-1]
     except (RegionError, JournalError) as error:
         err.write(f"{error}\n")
@@ -73,13 +78,10 @@ def journal_folder(region: str | None) -> Path:
     return folder_of(address_of(region))
 
 
-def _open(region: str | None) -> Journal:
-    return Journal.open(journal_folder(region), read_only=True)
-
-
 def _json(entry: Entry) -> str:
     text = msgspec.json.encode(
         {
+            "format": FORMAT,
             "number": entry.number,
             "time": entry.time.isoformat(),
             "operator": entry.operator,

@@ -1,5 +1,6 @@
 """`underkeel preview`: a plan in the terminal, as a table or in the stable JSON format. It reads no acts and writes no file."""
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TextIO
@@ -9,6 +10,8 @@ import msgspec
 from console.operating.extensions.guards import own_guards
 from console.operating.procedures.playbooks import runnable_playbooks
 from console.operating.state_reading import read_state
+from console.terminal.colour import SEVERITY, VERDICT, Paint, Rendition, bare, paint_for
+from console.terminal.program import own_command
 from console.terminal.progress_line import ProgressLine
 from console.words.finding_lines import finding_lines
 from console.words.findings.table import sentence
@@ -31,6 +34,8 @@ from topology.region.description import RegionError
 EXIT = {Verdict.CLEAR: 0, Verdict.CAUTION: 3, Verdict.BLOCKED: 1, Verdict.NOTHING: 1}
 NOT_A_COMMAND = 2
 WITH_A_PLAN = ("remove", "restore")
+ANSWERS = ("explain", "headroom", "restart")
+"""Verbs of the command line that are subcommands of their own here."""
 
 MARKS = {
     ScopeVerdict.BREAKS: "▼ breaks",
@@ -38,6 +43,12 @@ MARKS = {
     ScopeVerdict.UNKNOWN: "? unknown",
     ScopeVerdict.TIGHT: "◆ tight",
     ScopeVerdict.HOLDS: "holds",
+}
+TONES = {
+    ScopeVerdict.BREAKS: Rendition.ALARM,
+    ScopeVerdict.BELOW: Rendition.ALARM,
+    ScopeVerdict.UNKNOWN: Rendition.CARE,
+    ScopeVerdict.TIGHT: Rendition.CARE,
 }
 
 
@@ -66,7 +77,8 @@ def preview_command(
     if isinstance(asked, Reading):
         return _refuse(_why(asked), asked, as_json, out, err)
     plan, around = asked
-    out.write(plan_json(plan, around) + "\n" if as_json else "\n".join((plan_table(plan), *_slip_lines(around))) + "\n")
+    table = plan_table(plan, paint_for(out)) if not as_json else ""
+    out.write(plan_json(plan, around) + "\n" if as_json else "\n".join((table, *_slip_lines(around))) + "\n")
     return EXIT[plan.verdict]
 
 
@@ -147,9 +159,9 @@ def _slip_lines(around: Neighbourhood) -> list[str]:
     return lines
 
 
-def plan_table(plan: Plan) -> str:
+def plan_table(plan: Plan, paint: Paint = bare) -> str:
     """Write a plan for people: verdict first, then subsystems worst first, impact, findings."""
-    lines = [f"{plan.verdict.value.upper()}: {plan.command}", ""]
+    lines = [f"{paint(plan.verdict.value.upper(), VERDICT[plan.verdict])}: {plan.command}", ""]
     rows = [("", "subsystem", "scope", "in service", "leaves", "after", "floor", "headroom")]
     for effect in plan.effects:
         floor = "not stated" if effect.floor is None else f"{effect.floor:,}"
@@ -159,7 +171,9 @@ def plan_table(plan: Plan) -> str:
         rows.append((
             MARKS[effect.verdict], name, effect.scope, f"{effect.in_service:,}", leaving, f"{effect.after:,}", floor, room,
         ))  # fmt: skip
-    lines += _aligned(rows)
+    head, *aligned = _aligned(rows)
+    tones = (TONES.get(effect.verdict, Rendition.PLAIN) for effect in plan.effects)
+    lines += [head, *(paint(line, tone) for line, tone in zip(aligned, tones, strict=True))]
     if plan.impacted:
         lines += ["", "Down the line:"]
         lines += [
@@ -167,7 +181,10 @@ def plan_table(plan: Plan) -> str:
         ]
     if plan.findings:
         lines += ["", "Findings:"]
-        lines += [f"  {one.severity.value:<8} {one.code:<15} {one.sentence}" for one in finding_lines(plan.findings)]
+        lines += [
+            f"  {paint(f'{one.severity.value:<8}', SEVERITY.get(one.severity, Rendition.PLAIN))} {one.code:<15} {one.sentence}"
+            for one in finding_lines(plan.findings)
+        ]
     if plan.largest_safe is not None:
         lines += ["", f"{largest_label(plan)} {plan.largest_safe.command}"]
     lines += [
@@ -195,7 +212,11 @@ def _why(reading: Reading) -> str:
     if reading.command is None and reading.notes:
         return f"The run is not complete: {reading.notes[-1]}."
     if reading.command is not None:
-        return f"{str(reading.command).split()[0]!r} makes no plan; preview takes remove and restore."
+        verb, *words = str(reading.command).split()
+        asked = (
+            f"; in the terminal it is asked as: {own_command()} {shlex.join((verb, *words))}" if verb in ANSWERS else ""
+        )
+        return f"{verb!r} makes no plan; preview takes remove and restore{asked}."
     if not reading.text.strip():
         return 'The command is empty: write one such as "remove 4 servers from billing".'
     return f"The command is not finished: here could follow {' or '.join(reading.expected[:3])}."

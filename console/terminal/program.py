@@ -15,6 +15,9 @@ from typing import TextIO
 
 STARTED_AS = "UNDERKEEL_STARTED_AS"
 """Set by the set-up program: what an operator types before the arguments."""
+LOG_LEVEL = "UNDERKEEL_LOG_LEVEL"
+"""From which weight on something is logged: debug, info (where it is not set), warning or error."""
+LEVELS = ("debug", "info", "warning", "error")
 UNWRITTEN = 2
 _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
@@ -42,6 +45,21 @@ def guarded(run: Callable[[], int]) -> int:
         _drop(sys.stdout)
         _say(f"The output could not be written: {error.strerror or error}; send it to a place that takes it.\n")
         return UNWRITTEN
+
+
+def log_level() -> str:
+    """Give the weight from which on something is logged, in capitals, as `logging` names it."""
+    asked = os.environ.get(LOG_LEVEL, "").lower()
+    return asked.upper() if asked in LEVELS else "INFO"
+
+
+def say_the_log() -> None:
+    """Write to the terminal what is logged from here on, from debug where the level is not set."""
+    import logging
+
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger().setLevel(log_level() if os.environ.get(LOG_LEVEL) else "DEBUG")
+    logging.getLogger("asyncio").setLevel("INFO")
 
 
 def own_command() -> str:

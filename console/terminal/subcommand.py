@@ -36,6 +36,7 @@ class Subcommand:
         parser.description = textwrap.fill(self.description, _width())
         parser.formatter_class = argparse.RawDescriptionHelpFormatter  # examples are shown as they are typed
         self.add_arguments(parser)
+        verbose_argument(parser)
         shown = "\n".join(f"  {parser.prog} {example}".rstrip() for example in self.examples)
         parser.epilog = "\n\n".join(filter(None, (parser.epilog, f"examples:\n{shown}")))
         parser.set_defaults(refuse=parser.error)
@@ -62,6 +63,11 @@ def live_argument(parser: argparse.ArgumentParser) -> None:
 def json_argument(parser: argparse.ArgumentParser, help: str = "as JSON instead of a text") -> None:  # noqa: A002
     """Let the answer be JSON."""
     parser.add_argument("--json", action="store_true", help=help)
+
+
+def verbose_argument(parser: argparse.ArgumentParser) -> None:
+    """Let what is done be told while it is done."""
+    parser.add_argument("--verbose", action="store_true", help="also say on the terminal what is written to a log")
 
 
 def whole(most: int, least: int = 1) -> Callable[[str], int]:

@@ -9,6 +9,7 @@ from console.operating.regions import read_file
 from console.operating.state_reading import read_state
 from console.terminal.checks.check_incident import checked_incident
 from console.terminal.checks.checked import FORMATS, Checked
+from console.terminal.colour import Rendition, paint_for
 from console.terminal.progress_line import ProgressLine
 from console.words.writing import plural
 from topology.playbook.reading import LARGEST_TEXT as LARGEST_PLAYBOOK
@@ -38,10 +39,11 @@ def check_command(paths: list[Path], out: TextIO, err: TextIO, *, live: bool = F
 
 def say(checked: Checked, out: TextIO, err: TextIO) -> None:
     """Write what came of one file: what is wrong to *err*, with line and column, and the rest to *out*."""
-    err.writelines(f"{_located(one)}\n" for one in checked.problems)
+    paint = paint_for(err)
+    err.writelines(f"{paint(_located(one), Rendition.ALARM)}\n" for one in checked.problems)
     out.writelines(f"{_located(one)} (allowed)\n" for one in checked.remarks)
     if checked.is_good:
-        out.write(f"{checked.path}: {checked.summary}: good\n")
+        out.write(f"{checked.path}: {checked.summary}: {paint_for(out)('good', Rendition.GOOD)}\n")
 
 
 def checked_playbook(path: Path) -> Checked:

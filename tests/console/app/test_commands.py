@@ -45,3 +45,16 @@ def test_that_the_table_loads_nothing_that_only_one_command_needs() -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("name", ["preview", "check"])
+def test_that_help_is_also_a_word(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["help", name])
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: underkeel {name} ")
+
+
+def test_that_a_question_typed_as_a_preview_is_told_where_it_is_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["preview", "explain index"]) == 2
+    assert "explain index" in capsys.readouterr().err.partition("asked as: ")[2]

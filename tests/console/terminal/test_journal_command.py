@@ -28,6 +28,18 @@ def test_that_what_a_terminal_would_obey_is_written_as_text(
     (line,) = out.getvalue().splitlines()
     assert line.isprintable()
     if as_json:
+        assert json.loads(line)["format"] == 1
         assert (json.loads(line)["command"], json.loads(line)["servers"]) == (COMMAND, ["Ωmega"])
     else:
         assert "U+001B]0;ownedU+0007U+001B[2Jremove 1 from xU+009B31mU+202E" in line
+
+
+def test_that_a_journal_before_the_first_act_is_an_empty_list_and_no_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    out, err = io.StringIO(), io.StringIO()
+    assert list_entries(None, None, True, out, err) == 0
+    assert out.getvalue() == ""
+    assert "nothing was carried out on this region" in err.getvalue()
+    assert list(tmp_path.rglob("*")) == []
