@@ -53,8 +53,8 @@ def html_page(title: str, body: str, style: str, colours: Iterable[str]) -> str:
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{escape(title)}</title>
 <style>
-:root {{ color-scheme: light dark; {_colours("day", names)} }}
-@media (prefers-color-scheme: dark) {{ :root {{ {_colours("night", names)} }} }}
+:root {{ color-scheme: light dark; {theme_colours("day", names)} }}
+@media (prefers-color-scheme: dark) {{ :root {{ {theme_colours("night", names)} }} }}
 {_STYLE.strip()}
 {style.strip()}
 </style>
@@ -73,6 +73,7 @@ COLOURS = ("ground", "panel", "raised", "track", "border", "border_strong", "tex
 """The colours of the theme that every page has."""
 
 
-def _colours(theme: str, names: Iterable[str]) -> str:
+def theme_colours(theme: str, names: Iterable[str]) -> str:
+    """Give colours of a theme as declarations of CSS, `--name: #112233;` each."""
     colours = tomllib.loads(resources.text(f"themes/{theme}.toml"))
     return " ".join(f"--{name}: {colours[name]};" for name in names)

@@ -23,11 +23,13 @@ from topology.records.description_file import DescriptionFiles
 from topology.records.kept_files import keep_file
 from topology.records.own_folders import cache_folder
 from topology.records.seal import SEAL_BYTES, seal_of
+from topology.region.alarming.policy import AlarmPolicy
+from topology.region.public.policy import StatusPagePolicy
 from topology.region.region import Dependency, Freeze, Policy, Region, Roster, Subsystem
 from topology.region.tables import Tell, silent
 
 log = logging.getLogger(__name__)
-VERSION = 3
+VERSION = 4
 """Raised whenever a region is kept or read otherwise than before."""
 WORTHWHILE = 1_000_000
 """Bytes of description from which keeping is quicker than reading."""
@@ -64,6 +66,8 @@ class _Kept(msgspec.Struct):
     gaps: tuple[str, ...]
     remarks: tuple[str, ...]
     illustrative: bool
+    alarms: AlarmPolicy
+    status_page: StatusPagePolicy | None
     racks: tuple[tuple[str, str, str], ...]
     cells: tuple[tuple[str, str], ...]
     ordered_zones: tuple[str, ...]
@@ -175,6 +179,8 @@ def _recalled(path: Path, digest: str) -> Region:
         kept.gaps,
         kept.remarks,
         illustrative=kept.illustrative,
+        alarms=kept.alarms,
+        status_page=kept.status_page,
     )
 
 
@@ -219,6 +225,8 @@ def _rest_of(region: Region) -> _Kept:
         region.gaps,
         region.remarks,
         region.illustrative,
+        region.alarms,
+        region.status_page,
         roster.racks,
         roster.cells,
         roster.zones,

@@ -21,6 +21,7 @@ from topology.region.server_states import STATE_NAMES, ServerState
 from topology.region.source_reading import read_places, read_source
 from topology.region.stated.alarms import read_alarm_policy
 from topology.region.stated.approval import read_approval
+from topology.region.stated.status_page import read_status_page
 from topology.region.tables import Problems, Table, Tell, silent
 
 FORMAT = 1
@@ -61,7 +62,7 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
     top = Table(_decode(text, source), "", problems)
     top.only({
         "format", "fleet", "region", "source", "place", "policy", "approval", "freeze", "subsystem", "dependency", "pool",
-        "illustrative", "alarms",
+        "illustrative", "alarms", "status_page",
     })  # fmt: skip
     if top.get("format") != FORMAT:
         problems.add(
@@ -99,6 +100,7 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
             listing = read_fleet_table(fleet, file, zones, index, external, problems, tell)
     roster = build_roster(pools, listing, zones, index, external, problems, tell)
     alarms = read_alarm_policy(top.table("alarms", required=False))
+    status_page = read_status_page(top, subsystems)
     problems.raise_if_any(RegionError)
     digest = hashlib.sha256(text.encode() + b"\0" + (fleet or b"")).hexdigest()
     region = Region(
@@ -116,6 +118,7 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
         source=live,
         places=places,
         alarms=alarms,
+        status_page=status_page,
     )
     return _with_gaps(region, problems)
 

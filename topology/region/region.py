@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from topology.approval.policy import ApprovalPolicy
 from topology.region.alarming.policy import AlarmPolicy
 from topology.region.learnt import Learnt
+from topology.region.public.policy import StatusPagePolicy
 from topology.region.source import PlaceRule, Source
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
@@ -273,6 +274,8 @@ class Region:
     """Where servers stand whose source does not know it."""
     alarms: AlarmPolicy = field(default_factory=AlarmPolicy)
     """Which conditions are alarms, and how loud."""
+    status_page: StatusPagePolicy | None = None
+    """What those outside are told, and where; None where the description states nothing."""
     learnt: Learnt = field(default_factory=Learnt)
     """What its source and its ledger state beside the description."""
     index: dict[str, int] = field(default_factory=dict, repr=False)

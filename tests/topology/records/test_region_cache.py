@@ -45,6 +45,15 @@ external = true
 from = "lambda"
 to = "index"
 for = ["PUT"]
+[alarms]
+off = ["falling"]
+priority = { records = "high" }
+[status_page]
+title = "Status"
+needs = ["lambda"]
+[[status_page.targets]]
+name = "here"
+to = "folder:/srv/www"
 """
 
 

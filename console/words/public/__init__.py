@@ -1,0 +1,1 @@
+"""What is said to those outside: no word of subsystems, zones or servers."""

@@ -1,0 +1,1 @@
+"""What a region's description says of the page for those outside."""
