@@ -2,6 +2,7 @@
 
 import zipfile
 from dataclasses import fields
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -131,7 +132,9 @@ def test_that_another_description_or_another_name_for_it_is_read(
     assert len(heard) == 3
 
 
-@pytest.mark.parametrize("harm", ["cut", "flip", "empty", "other", "numbers", "packing", "head", "forged"])
+@pytest.mark.parametrize(
+    "harm", ["cut", "flip", "empty", "other", "numbers", "packing", "head", "forged", "forged anew"]
+)
 def test_that_what_is_damaged_is_read_anew_and_kept_again(
     files: DescriptionFiles, harm: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,13 +159,16 @@ def test_that_what_is_damaged_is_read_anew_and_kept_again(
                 archive.writestr(name, part)
     elif harm == "empty":
         path.write_bytes(b"")
-    elif harm == "forged":
-        # Every number fits, and the digest of the description too; only the states are other ones.
+    elif harm.startswith("forged"):
+        # Every number fits, and the digest of the description too; only the states are other ones. Without the key of the
+        # account no seal can be made that fits them, though it be known how one is made.
         with np.load(path) as arrays:
             columns = dict(arrays) | {"state": np.zeros_like(arrays["state"])}
         with path.open("wb") as file:
             np.savez(file, **columns)
-            file.write(data[-32:])
+            file.flush()
+            forged = path.read_bytes()
+            file.write(data[-32:] if harm == "forged" else blake2b(forged, digest_size=32).digest())
     else:
         with np.load(path) as arrays:
             columns = dict(arrays)

@@ -16,6 +16,7 @@ from topology.links.check.scene import Scene
 from topology.links.check.second_person import thinner, unapproved
 from topology.links.protocol import Answer, Refusal, RefusalFacts, Wave
 from topology.region.region import Amount, Region, Roster, Subsystem
+from topology.region.scope import WHOLE, Scope
 from topology.region.server_states import STATE_NAMES, ServerState
 
 MOST_NAMED = 5
@@ -197,53 +198,50 @@ def _floors(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
             yield Refusal("unknown", f"{subsystem.name} states no floor, so nothing may leave it; 0 must be written")
         for scope, floor, had, left in _counts(scene.region, number, before, after):
             if left < had:
-                place = scope.partition(":")[2]
-                yield from thinner(scene, f"{subsystem.name} in {place}" if place else subsystem.name, left - floor)
+                yield from thinner(scene, subsystem.name, scope, left - floor)
             if left < had and left < floor:
-                where = f"{subsystem.name} in {scope}" if scope else subsystem.name
-                facts = RefusalFacts(subsystem.name, scope or "region", had, left, floor)
-                whose = _budget_of(scene.region, number, floor) if not scope else ""
+                where = f"{subsystem.name} in {scope}" if scope.place else subsystem.name
+                facts = RefusalFacts(subsystem.name, str(scope), had, left, floor)
+                whose = "" if scope.place else _budget_of(scene.region, number, floor)
                 said = f"{where} {had:,} → {left:,}, floor {floor:,}{whose}: {floor - left:,} below"
                 yield Refusal("floor", said, facts)
 
 
 def _counts(
     region: Region, number: int, before: NDArray[np.bool_], after: NDArray[np.bool_]
-) -> Iterator[tuple[str, int, int, int]]:
-    """Give scope (empty: the region), floor, units before and units after, for every scope with a floor."""
+) -> Iterator[tuple[Scope, int, int, int]]:
+    """Give scope, floor, units before and units after, for every scope with a floor."""
     roster, subsystem = region.roster, region.subsystems[number]
     units = _units(roster, number)[roster.profile]
     cell = roster.rack_cell[roster.rack]
     once, budget = region.learnt.most_listed, region.learnt.budgets.get(subsystem.name)
     if subsystem.floor is not None or budget is not None:
-        listed = max(int(units.sum()), once.get((subsystem.name, "region"), 0))
+        listed = max(int(units.sum()), once.get((subsystem.name, WHOLE), 0))
         stated = 0 if subsystem.floor is None else _count_of(subsystem.floor, _declared(subsystem, listed))
         floor = stated if budget is None else max(stated, budget.floor)
-        yield "", floor, int(units[before].sum()), int(units[after].sum())
+        yield WHOLE, floor, int(units[before].sum()), int(units[after].sum())
     zones, cells = dict(subsystem.zone_floors), dict(subsystem.cell_floors)
     places = (
         (
-            "zone:",
+            [Scope("zone", zone) for zone in roster.zones],
             [zones.get(zone, subsystem.zone_floor) for zone in roster.zones],
             roster.cell_zone[cell],
-            roster.zones,
         ),
         (
-            "cell:",
+            [Scope("cell", *pair) for pair in roster.cells],
             [cells.get("/".join(pair), subsystem.cell_floor) for pair in roster.cells],
             cell,
-            tuple("/".join(pair) for pair in roster.cells),
         ),
     )
-    for kind, floors, place, names in places:
+    for scopes, floors, place in places:
         if not any(floors):
             continue
         columns = (np.ones(len(units), np.bool_), before, after)
-        sums = (np.bincount(place[mask], units[mask], len(names)).astype(np.int64) for mask in columns)
-        for name, floor_, listed, had, left in zip(names, floors, *(column.tolist() for column in sums), strict=True):
+        sums = (np.bincount(place[mask], units[mask], len(scopes)).astype(np.int64) for mask in columns)
+        for scope, floor_, listed, had, left in zip(scopes, floors, *(column.tolist() for column in sums), strict=True):
             if listed > 0 and floor_ is not None:
-                declared = max(listed, once.get((subsystem.name, kind + name), 0))
-                yield kind + name, _count_of(floor_, declared), had, left
+                declared = max(listed, once.get((subsystem.name, scope), 0))
+                yield scope, _count_of(floor_, declared), had, left
 
 
 def _budget_of(region: Region, number: int, floor: int) -> str:

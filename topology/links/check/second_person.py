@@ -13,6 +13,7 @@ from topology.links.check.scene import Scene
 from topology.links.protocol import Refusal, Wave
 from topology.records.ledger.values import KeptApproval
 from topology.region.region import Roster
+from topology.region.scope import WHOLE, Scope
 
 _BY_NOBODY = ("floor", "unknown", "protected")
 """Lifted by nobody, whatever an approval says."""
@@ -43,26 +44,27 @@ def unapproved(scene: Scene, wave: Wave, servers: Sequence[int]) -> Iterator[Ref
     whole = sorted({*whole, *servers})
     share = scene.region.policy.approval.share_permille
     if not scene.approvals and share is not None:
-        for where, units, listed in _counts(scene, whole):
+        for name, scope, units, listed in _counts(scene, whole):
             if units * 1000 > share * listed:
-                said = f"{units:,} of {listed:,} units leave {where}, more than {share / 10:g} % of it"
+                said = f"{units:,} of {listed:,} units leave {_said(name, scope)}, more than {share / 10:g} % of it"
                 yield Refusal("approval", f"{said}, and nobody has approved that")
     for one in scene.approvals:
-        most = {_place(part.subsystem, part.scope): part for part in one.envelope.scopes}
+        most = {part.place: part for part in one.envelope.scopes}
         if len(whole) > one.envelope.servers:
             yield _outside(one, f"{len(whole):,} servers leave in all, approved are {one.envelope.servers:,}")
-        for where, units, _ in _counts(scene, whole):
-            approved = most.get(where)
+        for name, scope, units, _ in _counts(scene, whole):
+            approved = most.get((name, scope))
             if units and (approved is None or units > approved.units):
                 limit = "none" if approved is None else f"{approved.units:,}"
-                yield _outside(one, f"{units:,} units leave {where} in all, approved are {limit}")
+                yield _outside(one, f"{units:,} units leave {_said(name, scope)} in all, approved are {limit}")
 
 
-def thinner(scene: Scene, where: str, headroom: int) -> Iterator[Refusal]:
-    """Refuse a scope of which less headroom would be left than was approved; *where* is `index in az1`."""
+def thinner(scene: Scene, subsystem: str, scope: Scope, headroom: int) -> Iterator[Refusal]:
+    """Refuse a scope of which less headroom would be left than was approved."""
     for one in scene.approvals:
         for part in one.envelope.scopes:
-            if _place(part.subsystem, part.scope) == where and part.headroom is not None and headroom < part.headroom:
+            if part.place == (subsystem, scope) and part.headroom is not None and headroom < part.headroom:
+                where = _said(subsystem, scope)
                 yield _outside(one, f"{where} ends with headroom {headroom:,}, approved was {part.headroom:,} or more")
 
 
@@ -84,13 +86,12 @@ def _outside(approval: LivingApproval, what: str) -> Refusal:
     return Refusal("approval", f"outside of approval {approval.number:,}: {what}")
 
 
-def _place(subsystem: str, scope: str) -> str:
-    place = scope.partition(":")[2]
-    return f"{subsystem} in {place}" if place else subsystem
+def _said(subsystem: str, scope: Scope) -> str:
+    return f"{subsystem} in {scope.place}" if scope.place else subsystem
 
 
-def _counts(scene: Scene, servers: Sequence[int]) -> Iterator[tuple[str, int, int]]:
-    """Give for every scope with a floor of each subsystem that loses something the units that leave, and those declared."""
+def _counts(scene: Scene, servers: Sequence[int]) -> Iterator[tuple[str, Scope, int, int]]:
+    """Give the units that leave, and those declared, for every scope with a floor of each subsystem that loses something."""
     roster = scene.region.roster
     cells = roster.rack_cell[roster.rack]
     zones = roster.cell_zone[cells]
@@ -101,18 +102,17 @@ def _counts(scene: Scene, servers: Sequence[int]) -> Iterator[tuple[str, int, in
         name, leaving = subsystem.name, np.zeros(len(units), np.int64)
         leaving[list(servers)] = units[list(servers)]
         once = scene.region.learnt.most_listed
-        declared = subsystem.declared or max(int(listed.sum()), once.get((name, "region"), 0))
-        yield name, int(leaving.sum()), declared
-        for kind, place, names in (
-            ("zone:", zones, roster.zones),
-            ("cell:", cells, tuple("/".join(pair) for pair in roster.cells)),
+        declared = subsystem.declared or max(int(listed.sum()), once.get((name, WHOLE), 0))
+        yield name, WHOLE, int(leaving.sum()), declared
+        for scopes, place, floored in (
+            ([Scope("zone", zone) for zone in roster.zones], zones, subsystem.floor_in_zone),
+            ([Scope("cell", *pair) for pair in roster.cells], cells, subsystem.floor_in_cell),
         ):
-            floored = subsystem.floor_in_zone if kind == "zone:" else subsystem.floor_in_cell
-            gone = np.bincount(place, leaving, len(names)).astype(np.int64).tolist()
-            there = np.bincount(place, listed, len(names)).astype(np.int64).tolist()
-            for at, units_gone, units_there in zip(names, gone, there, strict=True):
-                if units_gone and floored(at) is not None:
-                    yield f"{name} in {at}", units_gone, max(units_there, once.get((name, kind + at), 0))
+            gone = np.bincount(place, leaving, len(scopes)).astype(np.int64).tolist()
+            there = np.bincount(place, listed, len(scopes)).astype(np.int64).tolist()
+            for scope, units_gone, units_there in zip(scopes, gone, there, strict=True):
+                if units_gone and floored(scope.place) is not None:
+                    yield name, scope, units_gone, max(units_there, once.get((name, scope), 0))
 
 
 def _units_of(roster: Roster, number: int) -> NDArray[np.int64]:

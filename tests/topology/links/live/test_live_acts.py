@@ -225,6 +225,18 @@ def test_that_the_pace_holds_over_all_consoles_by_the_ledger(rig: Rig) -> None:
     ran(rig, work())
 
 
+def test_that_what_left_behind_our_back_since_the_last_reading_counts_at_the_act(rig: Rig) -> None:
+    async def work() -> None:
+        link = rig.link(StepwiseSource(rig.source))  # which says nothing by itself
+        await link.load()
+        rig.source.set(dict.fromkeys(("n1", "n2", "n3", "n4"), REMOVED), actor="somebody")
+        outcome = await link.remove(rig.wave("n0"))
+        assert (answers(outcome), codes(outcome)) == ({"n0": "refused"}, ["floor"])
+        assert rig.source.calls == []
+
+    ran(rig, work())
+
+
 def test_that_only_what_this_ledger_took_is_given_back(rig: Rig) -> None:
     rig.source.servers["n5"] = replace(rig.source.servers["n5"], state=REMOVED)
 
