@@ -28,6 +28,7 @@ from topology.etcd.values import (
     StoredKey,
     TxnAnswer,
     Unchanged,
+    VersionAtMost,
     VersionIs,
     end_of,
 )
@@ -226,6 +227,8 @@ def _comparison(one: Comparison) -> Any:
             return message("Compare", result=_GREATER, target=_CREATE, key=key.encode(), create_revision=0)
         case VersionIs(key, version):
             return message("Compare", result=_EQUAL, target=_VERSION, key=key.encode(), version=version)
+        case VersionAtMost(key, version):
+            return message("Compare", result=_LESS, target=_VERSION, key=key.encode(), version=version + 1)
         case CreatedAt(key, created):
             return message("Compare", result=_EQUAL, target=_CREATE, key=key.encode(), create_revision=created)
         case Unchanged(key, modified):

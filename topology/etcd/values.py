@@ -75,6 +75,14 @@ class VersionIs:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionAtMost:
+    """Compare: the key was written at most so many times since it was created; never, it is not there."""
+
+    key: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class CreatedAt:
     """Compare: the key was created at exactly this revision, however often it was written since."""
 
@@ -91,7 +99,7 @@ class NoneAfter:
     prefix: bool = False
 
 
-Comparison = Absent | Present | Unchanged | VersionIs | CreatedAt | NoneAfter
+Comparison = Absent | Present | Unchanged | VersionIs | VersionAtMost | CreatedAt | NoneAfter
 Operation = Get | Put | Delete
 
 

@@ -20,6 +20,7 @@ from topology.records.clock import ManualClock
 from topology.records.ledger.etcd.console_lease import LIFE_S, ConsoleLease
 from topology.records.ledger.etcd.etcd_ledger import EtcdLedger
 from topology.records.ledger.etcd.time import LedgerTime
+from topology.records.ledger.etcd.window_leases import SHARED_S
 from topology.records.ledger.values import LedgerState, ScopeUnits
 
 _Result = TypeVar("_Result")
@@ -97,9 +98,9 @@ class EtcdStore:
     def __getattr__(self, name: str) -> Any:
         return lambda *arguments: self._do(getattr(self.ledger, name), *arguments)
 
-    def answer(self, wave: str, answers: Any, refusals: Any, abandoned: bool) -> None:
+    def answer(self, wave: str, answers: Any, refusals: Any, abandoned: bool, left: Any = None) -> None:
         async def told(*_: object) -> None:
-            await self.ledger.answer(wave, answers, refusals, abandoned=abandoned)
+            await self.ledger.answer(wave, answers, refusals, abandoned=abandoned, left=left)
 
         self._do(told)
 
@@ -125,6 +126,7 @@ class EtcdLedgers:
     clock: ManualClock = field(default_factory=lambda: ManualClock(START))
     opened: list[EtcdStore] = field(default_factory=list)
     loop: LoopThread = field(default_factory=LoopThread)
+    longer_s = SHARED_S
 
     def __post_init__(self) -> None:
         self.expiry = PlayedExpiry(self.clock)

@@ -22,6 +22,8 @@ class Limit:
     left: tuple[tuple[float, int], ...]
     """(time, servers that count), oldest first."""
     seconds: float = PACE_WINDOW_S
+    whole: bool = False
+    """Whether it is one of the whole region."""
 
     @property
     def time(self) -> str:
@@ -47,6 +49,14 @@ def first_moment(scene: Scene, wave: Wave) -> float:
     return max((_first_moment(scene.time, limit) for limit in _limits(scene, wave)), default=scene.time)
 
 
+def room_for_others(scene: Scene, wave: Wave) -> int:
+    """Give how many servers may leave besides a wave that fits, whichever they are: windows of one subsystem do not count."""
+    limits = [limit for limit in _limits(scene, wave) if limit.whole]
+    inside = (sum(count for time, count in limit.left if time + limit.seconds > scene.time) for limit in limits)
+    rooms = (limit.pace - used - limit.count for limit, used in zip(limits, inside, strict=True))
+    return max(0, min(rooms, default=0))
+
+
 def _first_moment(now: float, limit: Limit) -> float:
     moment = now
     inside = [(time, count) for time, count in limit.left if time + limit.seconds > now]
@@ -63,11 +73,11 @@ def _limits(scene: Scene, wave: Wave) -> list[Limit]:
     region, limits = scene.region, []
     if region.policy.pace_per_minute is not None:
         left = tuple((gone.time, len(gone.servers)) for gone in scene.departed)
-        limits.append(Limit(region.name, region.policy.pace_per_minute, len(wave.servers), left))
+        limits.append(Limit(region.name, region.policy.pace_per_minute, len(wave.servers), left, whole=True))
     for window in region.policy.windows:
         left = tuple((gone.time, len(gone.servers)) for gone in scene.departed)
         most = _allowed(window, region.roster.count)
-        limits.append(Limit(region.name, most, len(wave.servers), left, window.seconds))
+        limits.append(Limit(region.name, most, len(wave.servers), left, window.seconds, whole=True))
     if wave.pace_per_minute is not None:
         own = tuple((gone.time, len(gone.servers)) for gone in scene.departed if gone.execution == wave.execution)
         limits.append(Limit("this execution", wave.pace_per_minute, len(wave.servers), own))

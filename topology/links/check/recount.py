@@ -11,7 +11,7 @@ from datetime import UTC
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.links.check.pace import first_moment, never_fits
+from topology.links.check.pace import first_moment, never_fits, room_for_others
 from topology.links.check.scene import Scene
 from topology.links.check.second_person import thinner, unapproved
 from topology.links.protocol import Answer, Refusal, RefusalFacts, Wave
@@ -30,6 +30,8 @@ class Judgement:
     answers: tuple[tuple[str, Answer], ...]
     refusals: tuple[Refusal, ...] = ()
     not_before: float | None = None
+    room: int | None = None
+    """So many servers of others may leave besides before a window of the whole region is full; None: none counts."""
 
     @property
     def allowed(self) -> bool:
@@ -59,7 +61,8 @@ def judge_removal(scene: Scene, wave: Wave) -> Judgement:
     moment = scene.time if "pace" in scene.lifts else first_moment(scene, wave)
     if moment > scene.time:
         return _none_of(wave, (), moment)
-    return Judgement(tuple((name, Answer.DONE) for name in wave.servers))
+    room = None if "pace" in scene.lifts else room_for_others(scene, wave)
+    return Judgement(tuple((name, Answer.DONE) for name in wave.servers), room=room)
 
 
 def judge_restore(scene: Scene, wave: Wave) -> Judgement:

@@ -4,7 +4,6 @@ One order for every wave: what the ledger says, what the source says, a recount,
 between, the call, its answer. Whatever the source cannot say stays unknown and counts as leaving; it is never sent again.
 """
 
-import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +22,7 @@ from topology.links.live.following import Cause, Following
 from topology.links.live.scopes import floors_for, units_of
 from topology.links.live.settling import left_of, rest_of
 from topology.links.protocol import Wave, WaveOutcome
+from topology.records.ledger.grounds import ActGrounds
 from topology.records.ledger.planned_work import PlannedWork
 from topology.records.ledger.protocol import Ledger
 from topology.records.ledger.values import (
@@ -82,17 +82,21 @@ class Acting:
         Raises:
             LinkError: the ledger or the source could not be reached before anything was sent, or the answer not be kept.
         """
-        name, kept = await self._attempt(wave)
+        grounds = await self._ledger.read_act(wave.execution)
+        name, kept = _attempt(wave, grounds.waves)
         if kept is not None:
             return _done_before(kind, wave, kept)
-        lease = await self._lease(wave)
-        for _ in range(MOST_TRIES):
-            seen = await self.settle(fresh=not self._actor.abilities.atomic_waves)
-            judgement = await self._judge(kind, wave, seen, standing)
+        lease = await self._lease(wave, grounds.execution)
+        for tries in range(MOST_TRIES):
+            if tries:
+                grounds = await self._ledger.read_act(wave.execution)
+            seen = await self._settled(grounds.state, fresh=not self._actor.abilities.atomic_waves)
+            judgement = await self._judge(kind, wave, replace(grounds, state=seen), standing)
             if not judgement.allowed:
                 return WaveOutcome(wave.operation, judgement.answers, judgement.refusals, judgement.not_before)
             going = tuple(server for server, answer in judgement.answers if answer is Answer.DONE)
             commit = self._commit(kind, name, replace(wave, servers=going), seen, lease)
+            commit = replace(commit, leaving=seen.leaving, room=judgement.room)
             answer = await self._ledger.commit_wave(commit)
             if answer is CommitAnswer.COMMITTED:
                 return await self._send(kind, name, wave, judgement, seen, commit)
@@ -250,13 +254,15 @@ class Acting:
 
     async def settle(self, *, fresh: bool) -> LedgerState:
         """Read the ledger, then (where it is to be *fresh*) the source, and end what reservations the facts allow to end."""
-        seen, answered = await self._reserved()
+        return await self._settled(await self._ledger.read(), fresh=fresh)
+
+    async def _settled(self, seen: LedgerState, *, fresh: bool) -> LedgerState:
         if fresh:
             await self._following.look("")
         # What a source said before an answer, or says later of before, shows nothing of that wave.
         shown = fresh or self._actor.abilities.atomic_waves
         changed = False
-        for reservation, wave in answered:
+        for reservation, wave in zip(seen.reservations, seen.reserving, strict=True):
             left = self._left(reservation, wave, seen, self._state_of if shown else _in_service)
             if left != reservation.servers:
                 rest = rest_of(reservation, left, lambda names: units_of(self._state, names))
@@ -266,15 +272,11 @@ class Acting:
 
     async def look_over(self) -> LedgerState:
         """End reservations while nobody acts: the source is read only where what is known says that this may end some."""
-        seen, answered = await self._reserved()
-        if any(self._left(one, wave, seen, self._state_of) != one.servers for one, wave in answered):
-            return await self.settle(fresh=not self._actor.abilities.atomic_waves)
-        return seen
-
-    async def _reserved(self) -> tuple[LedgerState, list[tuple[Reservation, KeptWave | None]]]:
         seen = await self._ledger.read()
-        waves = await asyncio.gather(*(self._ledger.wave(one.wave) for one in seen.reservations))
-        return seen, list(zip(seen.reservations, waves, strict=True))
+        reserved = zip(seen.reservations, seen.reserving, strict=True)
+        if any(self._left(one, wave, seen, self._state_of) != one.servers for one, wave in reserved):
+            return await self._settled(seen, fresh=not self._actor.abilities.atomic_waves)
+        return seen
 
     def _left(
         self,
@@ -314,9 +316,19 @@ class Acting:
             self._following.ours.pop(server, None)
         refusals = tuple((one.code, one.message) for one in taken.refusals)
         answers = tuple((server, answer.value) for server, answer in taken.answers)
-        await self._ledger.answer(name, answers, refusals)
-        await self.settle(fresh=False)
+        if kind is WaveKind.TAKE and self._actor.abilities.atomic_waves:
+            # It judged and did in one step: whoever asks it from now on is answered by what is left.
+            await self._ledger.answer(name, answers, refusals, left=self._unknown_of(commit, taken))
+        else:
+            await self._ledger.answer(name, answers, refusals)
+            await self.settle(fresh=False)
         return self._outcome(wave, judgement, taken)
+
+    def _unknown_of(self, commit: Commit, taken: Taken) -> tuple[Reservation, ...]:
+        """Give what stays reserved after an answer: servers of which it does not say what became of them."""
+        names = taken.servers(Answer.UNKNOWN)
+        units = units_of(self._state, names)
+        return (Reservation(commit.wave, commit.lease.execution, names, units),) if names else ()
 
     def _outcome(self, wave: Wave, judgement: Judgement, taken: Taken) -> WaveOutcome:
         said = dict(taken.answers)
@@ -327,9 +339,9 @@ class Acting:
         return WaveOutcome(wave.operation, answers, judgement.refusals + taken.refusals, not_before)
 
     async def _judge(
-        self, kind: WaveKind, wave: Wave, seen: LedgerState, standing: Callable[[LedgerState], Grounds]
+        self, kind: WaveKind, wave: Wave, grounds: ActGrounds, standing: Callable[[LedgerState], Grounds]
     ) -> Judgement:
-        scene = await self._scene(wave, seen, standing)
+        scene = await self._scene(wave, grounds, standing)
         if kind is WaveKind.TAKE:
             return judge_removal(scene, wave)
         judgement = judge_restore(scene, wave)
@@ -345,8 +357,9 @@ class Acting:
             refused = tuple((name, Answer.REFUSED) for name in wave.servers)
         return Judgement(refused, (*judgement.refusals, Refusal("stale", why)))
 
-    async def _scene(self, wave: Wave, seen: LedgerState, standing: Callable[[LedgerState], Grounds]) -> Scene:
+    async def _scene(self, wave: Wave, grounds: ActGrounds, standing: Callable[[LedgerState], Grounds]) -> Scene:
         # Asked now: a fresh reading ends a silence.
+        seen = grounds.state
         state, now = self._state, standing(seen)
         time = max(self._following.now(), state.time)
         approvals, not_approved = resting_on(seen.approvals, wave)
@@ -359,7 +372,7 @@ class Acting:
             now.unacknowledged,
             {stop.execution for stop in seen.stops} | self.stopping,
             await self._departed(seen, time),
-            {wave.execution: len(taken := await self._taken_by(wave.execution))},
+            {wave.execution: len(taken := _taken_by(grounds.waves))},
             taken,
             approvals,
             not_approved,
@@ -387,10 +400,6 @@ class Acting:
             found.append(Departed(time - (entry.window_s - entry.remaining_s), entry.execution, servers))
         return tuple(sorted(found, key=lambda one: one.time))
 
-    async def _taken_by(self, execution: str) -> tuple[str, ...]:
-        waves = await self._ledger.waves(execution)
-        return tuple(name for wave in waves if wave.kind is WaveKind.TAKE for name in _left(wave))
-
     def _commit(self, kind: WaveKind, name: str, wave: Wave, seen: LedgerState, lease: LedgerLease) -> Commit:
         state, takes = self._state, kind is WaveKind.TAKE
         return Commit(
@@ -402,7 +411,7 @@ class Acting:
             seen.reservations_revision,
             seen.floors.revision,
             units_of(state, wave.servers) if takes else (),
-            tuple(tuple(sub for sub, _ in self._named(server)) for server in wave.servers) if takes else (),
+            tuple(tuple(sub for sub, _ in self._named(server)) for server in wave.servers),
             _windows(state) if takes else (),
             wave.undo,
             _versions(seen, wave) if takes else (),
@@ -429,11 +438,10 @@ class Acting:
         ]
         return floors_for(self._state, servers, units_of(self._state, serving), self._following.source_name)
 
-    async def _lease(self, wave: Wave) -> LedgerLease:
+    async def _lease(self, wave: Wave, known: KeptExecution | None) -> LedgerLease:
         """Give the lease of an execution: taken when its first wave is sent, and kept to its end."""
         lease = self._leases.get(wave.execution)
         if lease is None:
-            known = await self._ledger.execution(wave.execution)
             if known is None:
                 lease = await self._ledger.begin(
                     KeptExecution(wave.execution, wave.plan, wave.command, wave.total, wave.operator)
@@ -442,15 +450,6 @@ class Acting:
                 lease = await self._ledger.take_over(wave.execution, wave.operator)
             self._leases[wave.execution] = lease
         return lease
-
-    async def _attempt(self, wave: Wave) -> tuple[str, KeptWave | None]:
-        """Name the next attempt at a wave, or give the one that was made: only where all was too soon there is another."""
-        kept = await self._last_attempt(wave.operation)
-        if kept is None:
-            return wave.operation, None
-        again = kept.servers == wave.servers and not kept.burnt
-        answers = {answer for _, answer in _answers_of(kept)}
-        return (_next_attempt(kept.id, wave.operation), None) if again and answers == {Answer.TOO_SOON} else ("", kept)
 
     async def _last_attempt(self, operation: str) -> KeptWave | None:
         last, name = None, operation
@@ -484,6 +483,21 @@ class Acting:
 def _in_service(name: str) -> ServerState:
     """Say of a server of which nothing was seen since that it may still have to leave."""
     return ServerState.IN_SERVICE
+
+
+def _taken_by(waves: Iterable[KeptWave]) -> tuple[str, ...]:
+    return tuple(name for wave in waves if wave.kind is WaveKind.TAKE for name in _left(wave))
+
+
+def _attempt(wave: Wave, waves: Iterable[KeptWave]) -> tuple[str, KeptWave | None]:
+    """Name the next attempt at a wave, or give the one that was made: only where all was too soon there is another."""
+    known, kept, name = {one.id: one for one in waves}, None, wave.operation
+    while name in known:
+        kept, name = known[name], _next_attempt(name, wave.operation)
+    if kept is None:
+        return wave.operation, None
+    again = kept.servers == wave.servers and not kept.burnt
+    return (name, None) if again and {answer for _, answer in _answers_of(kept)} == {Answer.TOO_SOON} else ("", kept)
 
 
 def _next_attempt(name: str, operation: str) -> str:

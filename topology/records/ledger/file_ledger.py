@@ -13,7 +13,9 @@ from typing import TypeVar
 from topology.approval.request import ApprovalRequest
 from topology.execution.journal_entries import JournalHead
 from topology.records.clock import SteadyClock
+from topology.records.ledger.grounds import ActGrounds
 from topology.records.ledger.planned_work import PlannedWork
+from topology.records.ledger.protocol import Left
 from topology.records.ledger.store import LedgerStore
 from topology.records.ledger.values import (
     Commit,
@@ -70,6 +72,10 @@ class FileLedger:
                 async with asyncio.timeout(LOOK_EACH_S):
                     await changed.wait()
 
+    async def read_act(self, execution: str) -> ActGrounds:
+        """Read all that an act is judged by."""
+        return await self._in_thread(self._store.read_act, execution)
+
     async def begin(self, execution: KeptExecution, work: PlannedWork | None = None) -> LedgerLease:
         """Write an execution down and take its lease."""
         return await self._in_thread(self._store.begin, execution, work)
@@ -101,9 +107,10 @@ class FileLedger:
         refusals: Sequence[tuple[str, str]] = (),
         *,
         abandoned: bool = False,
+        left: Left = None,
     ) -> None:
         """Keep what the source said."""
-        await self._in_thread(self._store.answer, wave, tuple(answers), tuple(refusals), abandoned)
+        await self._in_thread(self._store.answer, wave, tuple(answers), tuple(refusals), abandoned, left)
 
     async def settle(self, wave: str, left: Reservation | None = None) -> None:
         """End a reservation, or a part of it."""
@@ -189,7 +196,7 @@ class FileLedger:
 
     async def _in_thread(self, work: Callable[..., _Result], *arguments: object) -> _Result:
         result = await asyncio.get_running_loop().run_in_executor(self._work, work, *arguments)
-        if work not in (self._store.look, self._store.read):
+        if work not in (self._store.look, self._store.read, self._store.read_act):
             self._wake()
         return result
 

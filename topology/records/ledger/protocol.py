@@ -12,6 +12,7 @@ from typing import Protocol
 
 from topology.approval.request import ApprovalRequest
 from topology.execution.journal_entries import JournalHead
+from topology.records.ledger.grounds import ActGrounds
 from topology.records.ledger.planned_work import PlannedWork
 from topology.records.ledger.values import (
     Commit,
@@ -26,6 +27,9 @@ from topology.records.ledger.values import (
     Reservation,
     ScopeUnits,
 )
+
+Left = tuple[Reservation, ...] | None
+"""What is left of a reservation: one, none, or (None) it stays as it is."""
 
 
 class Meeting(Protocol):
@@ -122,6 +126,9 @@ class Ledger(Meeting, Protocol):
     async def commit_wave(self, commit: Commit) -> CommitAnswer:
         """Write the intent, the reservation and the departures, if all that the judgement rested on still holds."""
 
+    async def read_act(self, execution: str) -> ActGrounds:
+        """Read all that an act of an execution is judged by, and what is known of that."""
+
     async def answer(
         self,
         wave: str,
@@ -129,8 +136,12 @@ class Ledger(Meeting, Protocol):
         refusals: Sequence[tuple[str, str]] = (),
         *,
         abandoned: bool = False,
+        left: Left = None,
     ) -> None:
-        """Keep what the source said. Servers to which nothing happened do not count as departed; *abandoned* burns the id."""
+        """Keep what the source said. Servers to which nothing happened do not count as departed; *abandoned* burns the id.
+
+        *left* settles in the same step, where the answer itself shows what became of the servers: see `settle`.
+        """
 
     async def settle(self, wave: str, left: Reservation | None = None) -> None:
         """End a reservation, or replace it by what is *left* of it."""

@@ -35,6 +35,7 @@ _WAVE = "id, execution, kind, operator, servers, time, undo, answers, refusals, 
 
 def state_of(database: sqlite3.Connection, stamp: Stamp, leases: tuple[LedgerLease, ...], doubt: str) -> LedgerState:
     """Read all of it, as of the moment *stamp*; *leases* are those that somebody holds."""
+    reservations = tuple(_reservation(row) for row in database.execute("SELECT * FROM reservation ORDER BY wave"))
     return LedgerState(
         meta(database, "region", str),
         revision_of(database),
@@ -44,13 +45,14 @@ def state_of(database: sqlite3.Connection, stamp: Stamp, leases: tuple[LedgerLea
         tuple(KeptExecution(*row) for row in _executions(database, "outcome = ''")),
         leases,
         tuple(StopKey(*row) for row in database.execute("SELECT execution, operator, time FROM stop ORDER BY 1")),
-        tuple(_reservation(row) for row in database.execute("SELECT * FROM reservation ORDER BY wave")),
+        reservations,
         tuple(_wave(row) for row in database.execute(f"SELECT {_WAVE} FROM wave WHERE answers IS NULL ORDER BY place")),
         living(database, stamp),
         stamp.time,
         presences_of(database, stamp),
         approvals_of(database, stamp),
-        doubt,
+        tuple(wave_of(database, one.wave) for one in reservations),
+        doubt=doubt,
     )
 
 

@@ -1,5 +1,6 @@
 """What a ledger in a file does, each operation one transaction. Methods block; all but `stop` are called by one thread."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,7 +11,9 @@ from topology.execution.journal_entries import JournalHead
 from topology.records.clock import SteadyClock, leap_sentence
 from topology.records.ledger import approvals, reading, writing
 from topology.records.ledger.database import LedgerDatabase, doubt_of
+from topology.records.ledger.grounds import ActGrounds
 from topology.records.ledger.planned_work import PlannedWork
+from topology.records.ledger.protocol import Left
 from topology.records.ledger.values import (
     Commit,
     CommitAnswer,
@@ -80,11 +83,21 @@ class LedgerStore:
         """Read everything as of one moment."""
         self._note_time()
         with self._database.reading() as database:
-            self._hear_time(reading.seen_stamp(database).time)
-            stamp = self._clock.stamp()
-            held = tuple(lease for lease in reading.leases_of(database) if not is_free(self._leases, lease.execution))
-            doubt = "; ".join(filter(None, (doubt_of(database), leap_sentence(self._clock.leap_s))))
-            return reading.state_of(database, stamp, held, doubt)
+            return self._state(database)
+
+    def read_act(self, execution: str) -> ActGrounds:
+        """Read all that an act is judged by, as of one moment."""
+        self._note_time()
+        with self._database.reading() as database:
+            known = reading.execution_of(database, execution)
+            return ActGrounds(self._state(database), known, reading.waves_of(database, execution))
+
+    def _state(self, database: sqlite3.Connection) -> LedgerState:
+        self._hear_time(reading.seen_stamp(database).time)
+        stamp = self._clock.stamp()
+        held = tuple(lease for lease in reading.leases_of(database) if not is_free(self._leases, lease.execution))
+        doubt = "; ".join(filter(None, (doubt_of(database), leap_sentence(self._clock.leap_s))))
+        return reading.state_of(database, stamp, held, doubt)
 
     def look(self) -> int:
         """Give the revision, and write down how late it is."""
@@ -135,11 +148,18 @@ class LedgerStore:
         return found
 
     def answer(
-        self, wave: str, answers: tuple[tuple[str, str], ...], refusals: tuple[tuple[str, str], ...], abandoned: bool
+        self,
+        wave: str,
+        answers: tuple[tuple[str, str], ...],
+        refusals: tuple[tuple[str, str], ...],
+        abandoned: bool,
+        left: Left = None,
     ) -> None:
-        """Keep what the source said."""
+        """Keep what the source said, and settle where that is known with it."""
         with self._database.writing(stamp := self._clock.stamp()) as database:
             writing.write_answer(database, wave, answers, refusals, abandoned, stamp)
+            if left is not None:
+                writing.write_settled(database, wave, left[0] if left else None)
 
     def settle(self, wave: str, left: Reservation | None) -> None:
         """End a reservation, or a part of it."""

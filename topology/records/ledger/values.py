@@ -168,7 +168,7 @@ class Commit:
 
     *reservations* and *floors* are the revisions read before the source was. *supports* names for
     each server, in order, the subsystems it supports; for each of *windows* (seconds) their leaving counts that long. A wave that
-    gives back has no units and no windows.
+    gives back has no units and no windows. Without *supports* it rests on every reservation there is.
     """
 
     lease: LedgerLease
@@ -184,6 +184,10 @@ class Commit:
     undo: bool = False
     approvals: tuple[tuple[int, int], ...] = ()
     """The approvals that it rests on, (number, version): each must live, as it was judged, and be of this execution."""
+    leaving: tuple[int, ...] = ()
+    """As the `LedgerState` had it by which it was judged."""
+    room: int | None = 0
+    """So many more servers of others may leave without any window of the whole region being exceeded; None: none counts here."""
 
 
 class CommitAnswer(StrEnum):
@@ -232,6 +236,10 @@ class LedgerState:
     """Who is there now, by the ledger's own expiry."""
     approvals: tuple[KeptApproval, ...] = ()
     """The last requests for an approval, oldest first, whatever became of them."""
+    reserving: tuple[KeptWave | None, ...] = ()
+    """The wave of each of the *reservations*, in their order."""
+    leaving: tuple[int, ...] = ()
+    """How many waves of each size were written so far, where the ledger counts that: see `Commit.leaving`."""
     doubt: str = ""
     """Why nothing may be done until it is acknowledged; empty when nothing is wrong."""
 

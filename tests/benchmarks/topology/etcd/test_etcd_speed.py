@@ -34,7 +34,7 @@ name = "shop"
 zones = ["az1", "az2"]
 [policy]
 pace = "100000/min"
-largest_command = 5
+largest_command = 100
 wave = 5
 """
 SUBSYSTEMS = "".join(f'[[subsystem]]\nname = "s{at}"\nfloor = 10\nzone_floor = 5\n' for at in range(4))

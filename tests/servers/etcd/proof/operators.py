@@ -16,7 +16,7 @@ from typing import Any
 
 from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
-from topology.etcd.values import NoneAfter, TxnAnswer, Unchanged
+from topology.etcd.values import NoneAfter, TxnAnswer, Unchanged, VersionAtMost
 from topology.links.deadline import Deadlines
 from topology.links.description import FixedDescription
 from topology.links.etcd.actor import EtcdActor
@@ -36,7 +36,7 @@ class UncheckedClient(EtcdClient):
     """A client that compares nothing that others may have changed meanwhile."""
 
     async def txn(self, compare: Any, then: Any, otherwise: Any = (), **options: Any) -> TxnAnswer:
-        kept = tuple(one for one in compare if not isinstance(one, Unchanged | NoneAfter))
+        kept = tuple(one for one in compare if not isinstance(one, Unchanged | NoneAfter | VersionAtMost))
         return await super().txn(kept, then, otherwise, **options)
 
 

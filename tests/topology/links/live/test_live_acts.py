@@ -307,6 +307,7 @@ def test_that_the_stricter_floor_of_another_description_holds_at_once(rig: Rig) 
         outcome = await link.remove(rig.wave("n1", number=2))
         assert codes(outcome) == ["unknown"]
         assert "index floor 9 → 6" in outcome.refusals[0].message
+        await until(lambda: link._unacknowledged)
         assert (await link.load()).unacknowledged == ("index floor 9 → 6",)
         await other.acknowledge("sam")
         await link.acknowledge("pat")

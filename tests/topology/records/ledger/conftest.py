@@ -21,6 +21,8 @@ class Ledgers:
     path: Path
     clock: ManualClock = field(default_factory=lambda: ManualClock(START))
     opened: list[LedgerStore] = field(default_factory=list)
+    longer_s = 0.0
+    """So much longer than its window an entry of the pace may live."""
 
     def one(self, floors: tuple[ScopeUnits, ...] = FLOORS, region: str = "r-1") -> LedgerStore:
         """Open it once more."""

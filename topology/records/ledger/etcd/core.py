@@ -4,17 +4,20 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TypeVar
 
 from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
 from topology.etcd.errors import CompactedError, DeniedError, EtcdError, UnreachableError
-from topology.etcd.values import Comparison, Operation, Put, TxnAnswer
+from topology.etcd.values import Comparison, Get, Operation, Put, StoredKey, TxnAnswer
 from topology.records.ledger.etcd.console_lease import ConsoleLease
-from topology.records.ledger.etcd.layout import LedgerKeys, packed
+from topology.records.ledger.etcd.layout import LedgerKeys, StoredExecution, StoredWave, packed, unpacked
 from topology.records.ledger.etcd.reading import Decoder, everything, state_of
 from topology.records.ledger.etcd.time import NOTE_EACH_S, Expiries, LedgerTime
-from topology.records.ledger.values import LedgerError, LedgerState
+from topology.records.ledger.etcd.window_leases import WindowLeases
+from topology.records.ledger.grounds import ActGrounds
+from topology.records.ledger.values import KeptWave, LedgerError, LedgerState
 
 MOST_TRIES = 20
 """So often a change is made again because others changed the same meanwhile."""
@@ -39,8 +42,10 @@ class EtcdLedgerCore:
         self._client = client
         self._keys = LedgerKeys(address.prefix)
         self._time = time or LedgerTime()
-        self._decode = Decoder()
+        self._decode, self._decode_waves = Decoder(), Decoder()
         self._expiries = Expiries(client, self._time.elapsed)
+        self._windows = WindowLeases(client, self._expiries, self._time.elapsed)
+        self._making = set[asyncio.Future[dict[float, int]]]()
         self._session = ConsoleLease(client, self._time.elapsed, self._beat)
         self._newest = 0
         self._noted = float("-inf")
@@ -50,6 +55,27 @@ class EtcdLedgerCore:
         answer = await self._reached("read", self._client.read(*everything(self._keys)))
         self._see(answer.revision)
         return await self._reached("read", state_of(answer, self._decode, self._expiries, self._time))
+
+    async def read_act(self, execution: str) -> ActGrounds:
+        """Read all that an act is judged by as of one moment, with what is known of its execution."""
+        keys, gets = self._keys, everything(self._keys)
+        more = (Get(keys.ended(execution)), Get(keys.wave(f"{execution}."), prefix=True))
+        answer = await self._reached("read", self._client.read(*gets, *more))
+        self._see(answer.revision)
+        *found, ended, waves = answer.found
+        rest = replace(answer, found=tuple(found))
+        state = await self._reached("read", state_of(rest, self._decode, self._expiries, self._time))
+        known = next((one for one in state.executions if one.id == execution), None)
+        if known is None and ended:
+            known = unpacked(ended[0].value, StoredExecution, ended[0].key).execution
+        return ActGrounds(state, known, self._of_execution(execution, waves))
+
+    def _of_execution(self, execution: str, waves: Sequence[StoredKey]) -> tuple[KeptWave, ...]:
+        """Give the waves of an execution, in the order they were first committed."""
+        self._decode_waves.forget_others(waves)
+        in_order = sorted(waves, key=lambda entry: entry.created)
+        found = (self._decode_waves.value(entry, StoredWave).wave for entry in in_order)
+        return tuple(wave for wave in found if wave.execution == execution)
 
     async def changes(self, after: int) -> AsyncIterator[int]:
         """Give each new revision, one's own and others', as soon as a member tells of it; of several at once the last."""

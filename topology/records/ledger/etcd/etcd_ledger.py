@@ -7,12 +7,13 @@ from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
 from topology.etcd.errors import EtcdError
 from topology.etcd.login import user_of
+from topology.etcd.values import StoredKey
 from topology.records.ledger.etcd.executions import EtcdExecutions
 from topology.records.ledger.etcd.floors import EtcdFloors
 from topology.records.ledger.etcd.people import EtcdPeople
 from topology.records.ledger.etcd.time import LedgerTime
 from topology.records.ledger.etcd.waves import EtcdWaves
-from topology.records.ledger.values import Presence
+from topology.records.ledger.values import KeptExecution, Presence
 from topology.region.source import Tls
 
 
@@ -24,10 +25,14 @@ class EtcdLedger(EtcdFloors, EtcdExecutions, EtcdWaves, EtcdPeople):
     ) -> None:
         super().__init__(address, client, operator, time)
         self._stopping: set[str] = set()
+        self._written: dict[str, tuple[StoredKey, ...]] = {}
+        self._begun: dict[str, KeptExecution] = {}
         self._present: dict[str, tuple[int, Presence]] = {}
 
     async def aclose(self) -> None:
         """Let go of leases, tasks and connections."""
+        for making in self._making:
+            making.cancel()
         await self._session.aclose()
         for lease, _ in self._present.values():
             try:

@@ -17,6 +17,8 @@ _PART = 1_000_000
 class EtcdExecutions(EtcdLedgerCore):
     """What is carried out, by whom, and what was stopped."""
 
+    _begun: dict[str, KeptExecution]
+    """Executions that were begun here: as long as their lease holds, nobody else writes them."""
     _stopping: set[str]
     """Executions of which nothing more is committed from here, whatever became of writing the stop."""
 
@@ -49,6 +51,7 @@ class EtcdExecutions(EtcdLedgerCore):
             (Get(keys.lease(execution.id)),),
         )
         if answer.held:
+            self._begun[execution.id] = stored.execution
             return LedgerLease(execution.id, execution.owner, answer.revision)
         there = answer.found[0]
         if there and unpacked(there[0].value, StoredLease, there[0].key).mark == mark:
@@ -87,7 +90,9 @@ class EtcdExecutions(EtcdLedgerCore):
 
     async def release(self, lease: LedgerLease, outcome: str = "") -> None:
         """Let go of a lease, if it is still the last one."""
-        keys, known = self._keys, await self.execution(lease.execution)
+        keys, known = self._keys, self._begun.pop(lease.execution, None)
+        if known is None:
+            known = await self.execution(lease.execution)
         ended: list[Operation] = []
         if outcome and known is not None:
             kept = StoredExecution(_at(known, known.owner, known.started, outcome), "")

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from topology.records.ledger.values import KeptExecution, KeptWave, LedgerError, ScopeUnits
+from topology.records.ledger.values import KeptExecution, KeptWave, LedgerError, Reservation, ScopeUnits
 
 FORMAT = 1
 _Value = TypeVar("_Value")
@@ -72,10 +72,13 @@ class LedgerKeys(PeopleKeys):
         """The largest numbers listed."""
         return f"{self.prefix}declared"
 
-    @property
-    def turn(self) -> str:
-        """Written with every wave: who judged before it was written judges again."""
-        return f"{self.prefix}turn"
+    def turn(self, subsystem: str = "") -> str:
+        """Written with every wave that touches a subsystem: who judged one of it before it was written judges again."""
+        return f"{self.prefix}turns/{subsystem}"
+
+    def leaving(self, size: int | None = None) -> str:
+        """Written with every wave of a size: see `pace_room`."""
+        return f"{self.prefix}leaving/" + ("" if size is None else f"{size:02}")
 
     @property
     def time(self) -> str:
@@ -167,6 +170,14 @@ class StoredWave:
     wave: KeptWave
     supports: tuple[tuple[str, ...], ...]
     mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReservation:
+    """A reservation, with its wave as it was written last."""
+
+    reservation: Reservation
+    wave: KeptWave
 
 
 @dataclass(frozen=True, slots=True)

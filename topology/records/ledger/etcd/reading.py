@@ -13,9 +13,11 @@ from topology.records.ledger.etcd.layout import (
     StoredDeparture,
     StoredExecution,
     StoredLease,
+    StoredReservation,
     StoredWave,
     unpacked,
 )
+from topology.records.ledger.etcd.pace_room import SIZES
 from topology.records.ledger.etcd.time import Expiries, LedgerTime
 from topology.records.ledger.values import (
     HeldFloors,
@@ -25,7 +27,6 @@ from topology.records.ledger.values import (
     LedgerState,
     PaceEntry,
     Presence,
-    Reservation,
     ScopeUnits,
     StopKey,
 )
@@ -45,6 +46,7 @@ def everything(layout: LedgerKeys) -> tuple[Get, ...]:
         layout.departures(),
         layout.presence(),
         layout.approval_life(),
+        layout.leaving(),
     )
     single = (layout.meta, layout.floors, layout.guards, layout.declared, layout.time, layout.doubt)
     last = Get(layout.approval(), prefix=True, last=MOST_APPROVALS)
@@ -75,7 +77,7 @@ class Decoder:
 async def state_of(answer: TxnAnswer, decode: Decoder, expiries: Expiries, time: LedgerTime) -> LedgerState:
     """Put together what was read of `everything`."""
     meta, floors, guards, declared, said, doubt, *ranges = answer.found
-    running, leases, stops, reservations, unanswered, departures, presences, lives, approvals = ranges
+    running, leases, stops, reservations, unanswered, departures, presences, lives, leaving, approvals = ranges
     await expiries.learn(entry.lease for entry in (*departures, *lives))
     decode.forget_others(entry for found in answer.found for entry in found)
     if said:
@@ -90,14 +92,22 @@ async def state_of(answer: TxnAnswer, decode: Decoder, expiries: Expiries, time:
         tuple(decode.value(entry, StoredExecution).execution for entry in executions),
         tuple(lease_of(entry, decode) for entry in leases),
         tuple(decode.value(entry, StopKey) for entry in stops),
-        tuple(decode.value(entry, Reservation) for entry in reservations),
+        tuple(decode.value(entry, StoredReservation).reservation for entry in reservations),
         tuple(decode.value(entry, StoredWave).wave for entry in _oldest_first(unanswered)),
         tuple(_pace(entry, decode, expiries) for entry in _oldest_first(departures)),
         time.now(),
         tuple(decode.value(entry, Presence) for entry in presences),
         tuple(_approval(entry, lives, decode, expiries) for entry in reversed(approvals)),
+        tuple(decode.value(entry, StoredReservation).wave for entry in reservations),
+        _written(leaving),
         "; ".join(filter(None, (decode.value(doubt[0], str) if doubt else "", time.doubt))),
     )
+
+
+def _written(leaving: _Found) -> tuple[int, ...]:
+    """Give how many waves of each size were written."""
+    versions = {int(entry.key.rpartition("/")[2]): entry.version for entry in leaving}
+    return tuple(versions.get(size, 0) for size in range(SIZES))
 
 
 def check_meta(meta: Meta) -> Meta:

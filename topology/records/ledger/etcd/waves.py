@@ -1,9 +1,9 @@
 """Waves in etcd: committed in one transaction that compares all their judgement rested on, answered, and settled."""
 
-import math
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from topology.approval.request import ApprovalRequest
 from topology.etcd.values import (
@@ -19,20 +19,27 @@ from topology.etcd.values import (
     StoredKey,
     TxnAnswer,
     Unchanged,
+    VersionAtMost,
     VersionIs,
 )
 from topology.records.ledger.etcd.core import EtcdLedgerCore, new_mark
-from topology.records.ledger.etcd.layout import StoredDeparture, StoredWave, packed, unpacked
+from topology.records.ledger.etcd.layout import StoredDeparture, StoredReservation, StoredWave, packed, unpacked
+from topology.records.ledger.etcd.pace_room import SIZES, allowed, size_of
+from topology.records.ledger.protocol import Left
 from topology.records.ledger.values import Commit, CommitAnswer, KeptWave, LedgerError, Reservation, WaveKind
 
 _UNTOUCHED = ("refused", "too_soon")
 Answers = Sequence[tuple[str, str]]
+_Found = tuple[StoredKey, ...]
+_Written = tuple[_Found, _Found, _Found, _Found]
 
 
 class EtcdWaves(EtcdLedgerCore):
     """What is intended, what was answered, what is reserved and what departed."""
 
     _stopping: set[str]
+    _written: dict[str, tuple[StoredKey, ...]]
+    """What was written of each wave that was committed here and has no answer yet: nobody else changes that."""
 
     async def commit_wave(self, commit: Commit) -> CommitAnswer:
         """Compare and write in one transaction. A console that may be taken for dead, or was told to stop, commits nothing."""
@@ -43,6 +50,7 @@ class EtcdWaves(EtcdLedgerCore):
         found = await self._until_done(lambda: self._commit(commit, None))
         late = self._own_obstacle(commit) if found is CommitAnswer.COMMITTED else None
         if late is None:
+            self._warm(commit, found)
             return found
         # It is written, and was not sent: the stop or the doubt came while it was on its way.
         await self.answer(commit.wave, [(server, "refused") for server in commit.servers])
@@ -56,15 +64,31 @@ class EtcdWaves(EtcdLedgerCore):
         refusals: Sequence[tuple[str, str]] = (),
         *,
         abandoned: bool = False,
+        left: Left = None,
     ) -> None:
-        """Keep what the source said; windows of the pace run from now on, each by a lease of its own."""
-        await self._until_done(lambda: self._answer(wave, tuple(answers), tuple(refusals), abandoned))
+        """Keep what the source said; windows of the pace run from now on, by leases as long as they are."""
+        said = _Said(tuple(answers), tuple(refusals), abandoned, left)
+        await self._until_done(lambda: self._answer(wave, said))
 
     async def settle(self, wave: str, left: Reservation | None = None) -> None:
         """End a reservation, or a part of it; one that is over is not begun again, and that of a wave on its way stays."""
-        key = self._keys.reservation(wave)
-        operation = Put(key, packed(left)) if left is not None and left.servers else Delete(key)
-        await self._write((Present(key), Absent(self._keys.unanswered(wave))), (operation, self._now()))
+        await self._until_done(lambda: self._settle(wave, left))
+
+    async def _settle(self, wave: str, left: Reservation | None) -> bool | None:
+        key, compare = self._keys.reservation(wave), list[Comparison]()
+        operation: Operation = Delete(key)
+        if left is not None and left.servers:
+            entry = await self._reached("read", self._client.get(self._keys.wave(wave)))
+            if entry is None:
+                return True
+            kept = unpacked(entry.value, StoredWave, entry.key).wave
+            operation = Put(key, packed(StoredReservation(left, kept)))
+            compare.append(Unchanged(entry.key, entry.modified))
+        there, unanswered = Get(key), Get(self._keys.unanswered(wave))
+        waits = (Present(key), Absent(unanswered.key), *compare)
+        answer = await self._write(waits, (operation, self._now()), (there, unanswered))
+        changed = not answer.held and answer.found[0] and not answer.found[1]
+        return None if changed else True
 
     async def wave(self, wave: str) -> KeptWave | None:
         """Give a wave."""
@@ -82,6 +106,18 @@ class EtcdWaves(EtcdLedgerCore):
         """Give the servers that were taken and not given back."""
         found = await self._reached("read", self._client.read(Get(self._keys.taken(), prefix=True)))
         return frozenset(name for entry in found.found[0] for name in _names(entry))
+
+    def _warm(self, commit: Commit, found: CommitAnswer) -> None:
+        """Let the leases of its windows be there when it is answered: they are made while the source is asked."""
+        if found is CommitAnswer.COMMITTED and commit.windows:
+            making = asyncio.ensure_future(self._windows.of_all(commit.windows))
+            self._making.add(making)
+            making.add_done_callback(self._made)
+
+    def _made(self, making: "asyncio.Future[dict[float, int]]") -> None:
+        self._making.discard(making)
+        if not making.cancelled():
+            making.exception()  # who answers asks again, and says so
 
     def _own_obstacle(self, commit: Commit) -> CommitAnswer | None:
         if commit.lease.execution in self._stopping:
@@ -103,10 +139,26 @@ class EtcdWaves(EtcdLedgerCore):
             Absent(keys.stop(execution)),
             CreatedAt(keys.lease(execution), commit.lease.token),
             Unchanged(keys.floors, commit.floors),
-            NoneAfter(keys.turn, commit.reservations),
-            *((Absent(keys.doubt),) if commit.kind is WaveKind.TAKE else ()),
+            *self._turns(commit),
+            *((Absent(keys.doubt), *self._room(commit)) if commit.kind is WaveKind.TAKE else ()),
             *approvals,
         )
+
+    def _turns(self, commit: Commit) -> list[Comparison]:
+        """Nobody else wrote a wave of the same subsystems since: only those rest on each other."""
+        if not _subsystems(commit):
+            return [NoneAfter(self._keys.turn(), commit.reservations, prefix=True)]
+        names = ("", *_subsystems(commit))
+        return [NoneAfter(self._keys.turn(name), commit.reservations) for name in names]
+
+    def _room(self, commit: Commit) -> list[Comparison]:
+        """No more left since, of whichever subsystem, than the windows of the whole region have room for."""
+        if commit.room is None:
+            return []
+        if not commit.room or len(commit.leaving) != SIZES:
+            return [NoneAfter(self._keys.leaving(), commit.reservations, prefix=True)]
+        may = enumerate(allowed(commit.room, commit.leaving))
+        return [VersionAtMost(self._keys.leaving(size), commit.leaving[size] + more) for size, more in may]
 
     async def _commit(self, commit: Commit, before: StoredKey | None) -> CommitAnswer | None:
         """Try once; None: it may be tried again. *before* is the same wave, of which nothing was done."""
@@ -126,18 +178,22 @@ class EtcdWaves(EtcdLedgerCore):
         looked = (keys.wave(commit.wave), keys.stop(execution), keys.lease(execution), keys.doubt, keys.floors)
         lives = (keys.approval_life(number) for number, _ in commit.approvals)
         versions = (keys.approval(number) for number, _ in commit.approvals)
+        counted = self._counted(commit, wave)
         answer = await self._write(
             (fresh, *self._compared(commit)),
             (
                 Put(keys.wave(commit.wave), stored),
                 Put(keys.unanswered(commit.wave), stored),
-                Put(keys.turn),
+                *(Put(keys.turn(name)) for name in _subsystems(commit) or ("",)),
                 self._now(),
-                *self._counted(commit),
+                *counted,
             ),
             tuple(map(Get, (*looked, *lives, *versions))),
         )
         if answer.held:
+            written = [StoredKey(keys.wave(commit.wave), stored, answer.revision, answer.revision)]
+            written += [StoredKey(one.key, one.value, answer.revision, answer.revision) for one in counted]
+            self._written[commit.wave] = tuple(written)
             return CommitAnswer.COMMITTED
         there = answer.found[0]
         if there and before is None:
@@ -148,13 +204,14 @@ class EtcdWaves(EtcdLedgerCore):
                 return await self._commit(commit, there[0])
         return _obstacle(commit, answer)
 
-    def _counted(self, commit: Commit) -> list[Operation]:
+    def _counted(self, commit: Commit, wave: KeptWave) -> list[Put]:
         """Give what reserves, and what counts for the pace: without a lease, for its time begins with the answer."""
         if commit.kind is not WaveKind.TAKE:
             return []
         execution = commit.lease.execution
         reservation = Reservation(commit.wave, execution, commit.servers, commit.units)
-        found: list[Operation] = [Put(self._keys.reservation(commit.wave), packed(reservation))]
+        found = [Put(self._keys.reservation(commit.wave), packed(StoredReservation(reservation, wave)))]
+        found.append(Put(self._keys.leaving(size_of(len(commit.servers)))))
         counts = _counts(commit.supports)
         for window_s in commit.windows:
             departure = StoredDeparture(commit.wave, execution, window_s, commit.servers, counts)
@@ -170,27 +227,25 @@ class EtcdWaves(EtcdLedgerCore):
         used = {unpacked(one[0].value, ApprovalRequest, one[0].key).execution for one in found}
         return used == {commit.lease.execution}
 
-    async def _answer(
-        self, wave: str, answers: tuple[tuple[str, str], ...], refusals: tuple[tuple[str, str], ...], abandoned: bool
-    ) -> bool | None:
-        keys = self._keys
-        gets = (Get(keys.wave(wave)), Get(keys.departures(wave), prefix=True), Get(keys.taken(), prefix=True))
-        kept, departures, taken = (await self._reached("read", self._client.read(*gets))).found
+    async def _answer(self, wave: str, said: "_Said") -> bool | None:
+        kept, reserved, departures, taken = await self._as_written(wave, said)
         stored = unpacked(kept[0].value, StoredWave, kept[0].key) if kept else None
-        if stored is None or tuple(name for name, _ in answers) != stored.wave.servers:
+        if stored is None or tuple(name for name, _ in said.answers) != stored.wave.servers:
             what = "is not in the ledger" if stored is None else "has other servers than the answers are about"
             raise LedgerError(f"wave {wave} {what}; the answer was not kept")
-        burnt = abandoned or stored.wave.burnt
-        told = replace(stored.wave, answers=answers, refusals=refusals, burnt=burnt)
-        compare, operations = _noted_taken(keys.taken(), told, taken)
+        burnt = said.abandoned or stored.wave.burnt
+        told = replace(stored.wave, answers=said.answers, refusals=said.refusals, burnt=burnt)
+        compare, operations = _noted_taken(self._keys.taken(), told, taken)
+        compare += [Unchanged(one.key, one.modified) for one in (*kept, *reserved)]
         answer = await self._write(
-            (Unchanged(kept[0].key, kept[0].modified), *compare),
+            compare,
             (
                 Put(kept[0].key, packed(replace(stored, wave=told))),
-                Delete(keys.unanswered(wave)),
+                Delete(self._keys.unanswered(wave)),
                 self._now(),
                 *operations,
-                *await self._departed(stored, answers, departures),
+                *_reserved(reserved, told, said.left),
+                *await self._departed(stored, said.answers, departures),
             ),
             (Get(kept[0].key),),
         )
@@ -199,6 +254,18 @@ class EtcdWaves(EtcdLedgerCore):
         again = answer.found[0]
         # An earlier try of ours may have been written although nobody said so.
         return True if again and unpacked(again[0].value, StoredWave, again[0].key).wave == told else None
+
+    async def _as_written(self, wave: str, said: "_Said") -> _Written:
+        """Give a wave, its reservation, its departures, and what was taken: as it was written here, where nobody else can have."""
+        keys, written = self._keys, self._written.pop(wave, ())
+        departures, reservation = keys.departures(wave), keys.reservation(wave)
+        takes = any(one.key == reservation for one in written)
+        if takes and not any(word == "returned" for _, word in said.answers):
+            there = tuple(one for one in written if one.key == reservation)
+            return written[:1], there, tuple(one for one in written if one.key.startswith(departures)), ()
+        gets = (Get(keys.wave(wave)), Get(reservation), Get(departures, prefix=True), Get(keys.taken(), prefix=True))
+        found = (await self._reached("read", self._client.read(*gets))).found
+        return found[0], found[1], found[2], found[3]
 
     async def _departed(self, stored: StoredWave, answers: Answers, departures: Iterable[StoredKey]) -> list[Operation]:
         """Count those that left, from now on: when they did exactly, within the time it took to answer, is not known."""
@@ -210,12 +277,34 @@ class EtcdWaves(EtcdLedgerCore):
         found: list[Operation] = []
         for entry in departures:
             counted = unpacked(entry.value, StoredDeparture, entry.key)
-            seconds = max(1, math.ceil(counted.window_s))
-            lease = await self._reached("written", self._client.grant(seconds))
-            self._expiries.note(lease, seconds)
+            lease = await self._reached("written", self._windows.of(counted.window_s))
             counted = replace(counted, servers=left, by_subsystem=counts)
             found.append(Put(entry.key, packed(counted), lease))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is kept of a wave: what the source said, and what is left of its reservation."""
+
+    answers: tuple[tuple[str, str], ...]
+    refusals: tuple[tuple[str, str], ...]
+    abandoned: bool
+    left: Left
+
+
+def _reserved(reserved: tuple[StoredKey, ...], told: KeptWave, left: Left) -> list[Operation]:
+    """Keep the wave with its reservation as it is now, or end that."""
+    if not reserved:
+        return []
+    key = reserved[0].key
+    kept = unpacked(reserved[0].value, StoredReservation, key).reservation if left is None else None
+    rest = kept or next(iter(left or ()), None)
+    return [Delete(key) if rest is None else Put(key, packed(StoredReservation(rest, told)))]
+
+
+def _subsystems(commit: Commit) -> tuple[str, ...]:
+    return tuple(sorted({name for names in commit.supports for name in names}))
 
 
 def _obstacle(commit: Commit, answer: TxnAnswer) -> CommitAnswer:
