@@ -6,7 +6,15 @@ another thread or process. Nothing here knows what state a subsystem is in, so n
 
 from topology.layout.arranging import arrange
 from topology.layout.levels.crossings import crossings_of
-from topology.layout.levels.values import Arrangement, Box, DamagedLayoutError, LayoutCancelledError, Request
+from topology.layout.levels.values import (
+    Arrangement,
+    Box,
+    DamagedLayoutError,
+    LayoutCancelledError,
+    Point,
+    Request,
+    Spacing,
+)
 from topology.layout.storing import from_bytes, key_of, to_bytes
 
 __all__ = [
@@ -14,7 +22,9 @@ __all__ = [
     "Box",
     "DamagedLayoutError",
     "LayoutCancelledError",
+    "Point",
     "Request",
+    "Spacing",
     "arrange",
     "crossings_of",
     "from_bytes",

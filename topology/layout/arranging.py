@@ -6,15 +6,18 @@ import numpy as np
 
 from topology.layout.finishing import finished
 from topology.layout.levels.drawn import Drawn, drawn_of
-from topology.layout.levels.lanes import IN, OUT, bundle_of, inner_bundles, lane_marks
-from topology.layout.levels.level import Ties
+from topology.layout.levels.lanes import ENTER, IN, LEAVE, OUT, bundle_of, inner_bundles, lane_marks, strip_bundle
+from topology.layout.levels.level import Level
 from topology.layout.levels.nesting import CYCLES, PARTS, SERVICES, Nesting
 from topology.layout.levels.values import Arrangement, Floats, Ints, LayoutCancelledError, Request
 from topology.layout.memory import Memory
+from topology.layout.places.channels import Joined, StripWays, joined
 from topology.layout.places.columns import widest_of
+from topology.layout.places.folding import fold
 from topology.layout.places.packing import pack, pack_again
 from topology.layout.places.placing import Placed, place
 from topology.layout.storing import key_of
+from topology.layout.tying import Tying
 
 PHASES = ("cycles", "services", "parts")
 
@@ -73,103 +76,130 @@ class LayoutDraft:
         self.ports = (np.zeros(edges), np.zeros(edges))
         """How far right of the middle of the thing at hand each edge leaves its upper and meets its lower end."""
         self.placed: list[Placed] = []
+        self.joined: list[Joined] = []
+        self.marks: list[tuple[Ints, Ints]] = []
         self.things: list[Ints] = []
-        self.pieces = np.full((edges, 5), -1)
-        """Of each edge the ties that make its line: out of a cycle, out of a service, between, into a service, into a cycle."""
-        self._ties = 0
+        self.strip = np.zeros(nesting.things, np.int64)
+        """Which strip of its container each thing is in."""
+        self.pieces = np.full((edges, 7), -1)
+        """Of each edge the ties that make its line: out of a cycle, out of a service, between (or out of a strip, past it, and
+        into another), into a service, into a cycle."""
+        self.past = np.full(edges, -1)
+        """Of each edge from strip to strip the line past the strips, of all kinds numbered through."""
+        self._ties = self._lines = 0
 
     def place(self, kind: int) -> None:
         """Place the insides of all containers of a kind, and give the boxes round them their sizes."""
-        nesting, spacing = self.nesting, self.request.spacing
+        nesting, spacing, aspect = self.nesting, self.request.spacing, self.request.aspect
         things = np.flatnonzero(nesting.kind == kind)
-        containers = (len(self.drawn.cycle_boxes), len(self.drawn.group_boxes), nesting.parts)[kind]
         local = np.full(nesting.things, -1)
         local[things] = np.arange(len(things))
-        container = nesting.container[things]
-        row = nesting.row[things]
-        width, height = self.width[things], self.height[things]
+        size = self.width[things], self.height[things]
         inner = np.flatnonzero(nesting.where == kind)
-        bundle, share = inner_bundles(nesting, inner)
-        ends = [local[nesting.upper[inner]], local[nesting.lower[inner]]]
-        ports = [self.ports[0][inner], self.ports[1][inner]]
-        self.pieces[inner, 2] = self._ties + np.arange(len(inner))
-        passing: list[tuple[Ints, Ints, int]] = []
-        if kind != PARTS:
-            depth = np.zeros(containers, np.int64)
-            np.maximum.at(depth, container, row)
-            row = row + 1
-            for side, leaves, code in ((0, nesting.upper_leaf, OUT), (1, nesting.lower_leaf, IN)):
-                use = np.flatnonzero((nesting.where > kind) & (nesting.box_at(kind, leaves) >= 0))
-                keys, first, tie = np.unique(
-                    bundle_of(leaves[use], nesting.upward[use], code), return_index=True, return_inverse=True
-                )
-                shown = use[first]
-                item = local[nesting.thing_at(kind, leaves[shown])]
-                port = len(container) + np.arange(len(shown))
-                self.pieces[use, (0 + kind) if side == 0 else (4 - kind)] = self._ties + len(bundle) + tie
-                container = np.r_[container, container[item]]
-                row = np.r_[row, depth[container[item]] + 2 if side == 0 else np.zeros(len(item), np.int64)]
-                width, height = np.r_[width, np.full(len(item), spacing.lane)], np.r_[height, np.zeros(len(item))]
-                ends[side] = np.r_[ends[side], item]
-                ends[1 - side] = np.r_[ends[1 - side], port]
-                ports[side] = np.r_[ports[side], self.ports[side][shown]]
-                ports[1 - side] = np.r_[ports[1 - side], np.zeros(len(shown))]
-                bundle, share = np.r_[bundle, keys], np.r_[share, keys]
-                passing.append((use, port[tie], side))
-        ties = Ties(ends[0], ends[1], ports[0], ports[1], bundle, share)
-        least = np.full(containers, (7.0 if kind == PARTS else 3.5) * spacing.width)
-        np.maximum.at(least, container, width)
-        widest = widest_of(container, row, (width, height), spacing, self.request.aspect, least)
-        old = self.memory.places(kind, nesting, things) if self.memory.knows else None
-        placed = place(container, row, (width, height), ties, spacing, widest, self.tick, old)
-        self.placed.append(placed)
-        self.things.append(things)
-        self._ties += len(bundle)
-        if kind != PARTS:
-            self._close(kind, placed, passing)
+        ends = local[nesting.upper[inner]], local[nesting.lower[inner]]
+        old = self.memory.strips(nesting, things)
+        folded = fold(nesting.container[things], nesting.row[things], size, ends, spacing, aspect, old)
+        tying = Tying(folded, *size, spacing.lane)
+        ways = self._tie_inner(tying, inner, ends)
+        passing = [self._tie_passing(tying, kind, side, local) for side in (0, 1) if kind != PARTS]
+        tied = tying.tied()
+        least = np.full(len(folded.owner), (7.0 if kind == PARTS else 3.5) * spacing.width)
+        np.maximum.at(least, tied.strip, tied.width)
+        sizes = tied.width, tied.height
+        widest = widest_of(tied.strip, tied.row, sizes, spacing, aspect, least)
+        rows = nesting.row[things]
 
-    def _close(self, kind: int, placed: Placed, passing: list[tuple[Ints, Ints, int]]) -> None:
+        def marks(level: Level) -> tuple[Ints, Ints]:
+            return lane_marks(kind, nesting, level, rows, tied.bundles, folded.first)
+
+        known = self.memory.places(kind, nesting, things, marks) if self.memory.knows else None
+        placed = place(tied.strip, tied.row, sizes, tied.ties, spacing, widest, self.tick, known)
+        held = np.zeros(len(folded.owner), bool)
+        held[folded.strip[old >= 0]] = True
+        whole = joined(folded, placed, ways, spacing, held)
+        self.strip[things] = folded.strip - np.searchsorted(folded.owner, folded.owner)[folded.strip]
+        self.placed.append(placed)
+        self.joined.append(whole)
+        self.marks.append(marks(placed.level))
+        self.things.append(things)
+        self._ties += tying.count
+        self._lines += len(ways.out)
+        if kind != PARTS:
+            self._close(kind, placed, whole, passing)
+
+    def _tie_inner(self, tying: Tying, inner: Ints, ends: tuple[Ints, Ints]) -> StripWays:
+        """Tie what is joined inside containers: in its strip, or to ports from strip to strip."""
+        nesting, (upper, lower) = self.nesting, ends
+        parted = tying.strip[upper] != tying.strip[lower]
+        whole, edges = inner[~parted], inner[parted]
+        ports = self.ports[0][whole], self.ports[1][whole]
+        bundle, share = inner_bundles(nesting, whole)
+        self.pieces[whole, 2] = self._ties + tying.tie(upper[~parted], lower[~parted], ports, bundle, share)
+        ways = []
+        for column, item, use in ((2, upper[parted], LEAVE), (4, lower[parted], ENTER)):
+            keys = strip_bundle(nesting, edges, tying.strip[item], use)
+            ties, port = tying.port(item, self.ports[use == ENTER][edges], keys, leaving=use == LEAVE)
+            self.pieces[edges, column] = self._ties + ties
+            ways.append(port)
+        self.past[edges] = self._lines + np.arange(len(edges))
+        return StripWays(*ways)
+
+    def _tie_passing(self, tying: Tying, kind: int, side: int, local: Ints) -> tuple[Ints, Ints, int]:
+        """Tie what leaves containers at the bottom, or comes in at the top; gives the edges and their ports."""
+        nesting = self.nesting
+        leaves, use = (nesting.upper_leaf, OUT) if side == 0 else (nesting.lower_leaf, IN)
+        edges = np.flatnonzero((nesting.where > kind) & (nesting.box_at(kind, leaves) >= 0))
+        item = local[nesting.thing_at(kind, leaves[edges])]
+        keys = bundle_of(leaves[edges], nesting.upward[edges], use)
+        ties, port = tying.port(item, self.ports[side][edges], keys, leaving=side == 0)
+        self.pieces[edges, kind if side == 0 else 6 - kind] = self._ties + ties
+        return edges, port, side
+
+    def _close(self, kind: int, placed: Placed, whole: Joined, passing: list[tuple[Ints, Ints, int]]) -> None:
         """Give boxes their sizes, and edges that leave them the places on their borders."""
         spacing, first = self.request.spacing, self.nesting.first[kind]
-        boxes = slice(first, first + len(placed.width))
-        self.width[boxes] = placed.width + 2 * spacing.frame_x
-        self.height[boxes] = placed.height + spacing.frame_top + spacing.frame_bottom
-        for use, port, side in passing:
-            box = placed.level.container[port]
-            self.ports[side][use] = placed.x[port] - placed.width[box] / 2
+        boxes = slice(first, first + len(whole.width))
+        self.width[boxes] = whole.width + 2 * spacing.frame_x
+        self.height[boxes] = whole.height + spacing.frame_top + spacing.frame_bottom
+        for edges, port, side in passing:
+            strip = placed.level.container[port]
+            self.ports[side][edges] = placed.x[port] + whole.left[strip] - whole.width[whole.owner[strip]] / 2
 
     def finish(self) -> Arrangement:
         """Set the parts side by side, and everything in its place in the whole picture."""
         nesting, spacing = self.nesting, self.request.spacing
-        outside = self.placed[PARTS]
+        outside = self.joined[PARTS]
         if self.memory.knows:
-            wanted = self.memory.spots(nesting, outside, self.things[PARTS])
+            wanted = self.memory.spots(nesting, self.placed[PARTS], outside, self.things[PARTS])
             spots = pack_again(outside.width, outside.height, wanted, spacing, self.request.aspect)
         else:
             spots = pack(outside.width, outside.height, spacing, self.request.aspect, nesting.has_alone)
         left, top = np.zeros(nesting.things), np.zeros(nesting.things)
         corners: list[Floats] = [spots, spots, spots]
         for kind in (PARTS, SERVICES, CYCLES):
-            placed, things = self.placed[kind], self.things[kind]
+            placed, whole, things = self.placed[kind], self.joined[kind], self.things[kind]
             if kind != PARTS:
                 first = nesting.first[kind]
-                boxes = slice(first, first + len(placed.width))
+                boxes = slice(first, first + len(whole.width))
                 corners[kind] = np.column_stack([left[boxes] + spacing.frame_x, top[boxes] + spacing.frame_top])
-            spot = corners[kind][placed.level.container[: len(things)]].reshape(-1, 2)
-            left[things] = spot[:, 0] + placed.x[: len(things)] - self.width[things] / 2
-            top[things] = spot[:, 1] + placed.top[: len(things)]
+            strip = placed.level.container[: len(things)]
+            spot = corners[kind][whole.owner[strip]].reshape(-1, 2)
+            left[things] = spot[:, 0] + whole.left[strip] + placed.x[: len(things)] - self.width[things] / 2
+            top[things] = spot[:, 1] + whole.top[strip] + placed.top[: len(things)]
         rects = np.column_stack([left, top, left + self.width, top + self.height])
+        self.pieces[:, 3] = np.where(self.past >= 0, self._ties + self.past, -1)
         return finished(
-            self.request, self.drawn, nesting, self.placed, corners, rects, self.pieces, key_of(self.request),
-            self._lanes(corners[PARTS]),
+            self.request, self.drawn, nesting, self.placed, self.joined, corners, rects, self.pieces, self.strip,
+            key_of(self.request), self._lanes(corners[PARTS]),
         )  # fmt: skip
 
     def _lanes(self, spots: Floats) -> tuple[Ints, Floats]:
         """Give the marks of all lanes and where they are: in the picture, or from the left inside a box."""
         marks, places = [], []
         for kind, placed in enumerate(self.placed):
-            mark, lanes = lane_marks(kind, self.nesting, placed.level, len(self.things[kind]))
+            mark, lanes = self.marks[kind]
+            whole, strip = self.joined[kind], placed.level.container[lanes]
+            shift = spots[whole.owner[strip], 0] if kind == PARTS else 0.0
             marks.append(mark)
-            shift = spots[placed.level.container[lanes], 0] if kind == PARTS else 0.0
-            places.append(placed.x[lanes] + shift)
+            places.append(placed.x[lanes] + whole.left[strip] + shift)
         return np.concatenate(marks), np.concatenate(places)

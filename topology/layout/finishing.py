@@ -6,6 +6,7 @@ from topology.layout.levels.drawn import Drawn
 from topology.layout.levels.level import merged_paths
 from topology.layout.levels.nesting import Nesting
 from topology.layout.levels.values import Arrangement, Box, Floats, Ints, Rect, Request
+from topology.layout.places.channels import Joined
 from topology.layout.places.placing import Placed
 
 LOOP = 10.0
@@ -17,9 +18,11 @@ def finished(
     drawn: Drawn,
     nesting: Nesting,
     placed: list[Placed],
+    whole: list[Joined],
     corners: list[Floats],
     rects: Floats,
     pieces: Ints,
+    strip: Ints,
     key: str,
     lanes: tuple[Ints, Floats],
 ) -> Arrangement:
@@ -29,7 +32,7 @@ def finished(
     centres = free.copy()
     for number, pin in pins.items():
         centres[number] = pin
-    points, starts = _lines(request, drawn, nesting, placed, corners, pieces, centres, set(pins))
+    points, starts = _lines(request, drawn, nesting, placed, whole, corners, pieces, centres, set(pins))
     free_boxes = _boxes(request, drawn, nesting, rects, free, {})
     boxes = _boxes(request, drawn, nesting, rects, centres, pins)
     half = np.array([request.spacing.width, request.spacing.height]) / 2
@@ -47,6 +50,8 @@ def finished(
         edges=drawn.edges.astype(np.int32),
         counts=drawn.counts.astype(np.int32),
         edge_of=drawn.edge_of.astype(np.int32),
+        strips=strip[: nesting.nodes].astype(np.int32),
+        box_strips=np.array([_strip_of(box, nesting, drawn, strip) for box in boxes], np.int32),
         upward=upward,
         points=points.astype(np.float32),
         starts=starts,
@@ -63,11 +68,21 @@ def finished(
     )
 
 
+def _strip_of(box: Box, nesting: Nesting, drawn: Drawn, strip: Ints) -> int:
+    """Give the strip that an open box is in."""
+    if not box.is_open or not box.exclusive:
+        return 0
+    node = int(drawn.node_of[box.members[0]])
+    thing = nesting.outer[node] if box.kind == "service" else nesting.inner[node]
+    return int(strip[thing])
+
+
 def _lines(
     request: Request,
     drawn: Drawn,
     nesting: Nesting,
     placed: list[Placed],
+    whole: list[Joined],
     corners: list[Floats],
     pieces: Ints,
     centres: Floats,
@@ -76,12 +91,17 @@ def _lines(
     """Give the points of all drawn edges, and where each starts."""
     parts = []
     starts, total = [np.zeros(1, np.int64)], 0
-    for level, corner in zip(placed, corners, strict=True):
+    for level, one, corner in zip(placed, whole, corners, strict=True):
         sizes = np.diff(level.starts)
-        container = level.level.container[level.level.path[level.level.path_starts[:-1]]]
-        parts.append(level.points + np.repeat(corner[container].reshape(-1, 2), sizes, axis=0))
+        strip = level.level.container[level.level.path[level.level.path_starts[:-1]]]
+        spot = corner[one.owner[strip]].reshape(-1, 2) + np.column_stack([one.left[strip], one.top[strip]])
+        parts.append(level.points + np.repeat(spot, sizes, axis=0))
         starts.append(level.starts[1:] + total)
         total += len(level.points)
+    for one, corner in zip(whole, corners, strict=True):
+        parts.append(one.points + np.repeat(corner[one.container].reshape(-1, 2), np.diff(one.starts), axis=0))
+        starts.append(one.starts[1:] + total)
+        total += len(one.points)
     pool, pool_starts = np.concatenate(parts), np.concatenate(starts)
     where, ends = merged_paths(pieces, pool_starts)
     sizes = np.diff(ends)

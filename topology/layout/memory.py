@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 
 from topology.layout.levels.drawn import Drawn
-from topology.layout.levels.lanes import lane_marks
 from topology.layout.levels.level import Level
 from topology.layout.levels.nesting import PARTS, Nesting, middle
 from topology.layout.levels.values import Arrangement, Floats, Ints, Request
+from topology.layout.places.channels import Joined
 from topology.layout.places.placing import Placed
 
 
@@ -30,10 +30,22 @@ class Memory:
             for number, box in enumerate(previous.boxes)
             if box.is_open and box.exclusive
         }
+        for number, name in enumerate(drawn.names):
+            if at[number] < 0 and name in rects:
+                # A box that was closed meanwhile is where it was open.
+                self._centres[number] = (rects[name][:2] + rects[name][2:]) / 2
+        for box in previous.boxes:
+            if not box.is_open and box.name in index:
+                # One that was opened meanwhile is about where its card was, and has no inside that was anywhere.
+                rects[box.name] = np.tile(previous.free[index[box.name]], 2)
         cycles = [f"cycle:{request.names[drawn.cycles[ring][0]]}" for ring in drawn.cycle_boxes]
         groups = [f"service:{drawn.groups[group]}" for group in drawn.group_boxes]
         missing = np.full(4, np.nan)
         self._rects = np.array([rects.get(name, missing) for name in (*cycles, *groups)], float).reshape(-1, 4)
+        strips = dict(zip(previous.names, previous.strips.tolist(), strict=True))
+        in_boxes = zip(previous.boxes, previous.box_strips.tolist(), strict=True)
+        strips |= {box.name: strip for box, strip in in_boxes if box.is_open and box.exclusive}
+        self._strips = np.array([strips.get(name, -1) for name in (*drawn.names, *cycles, *groups)], np.int64)
         now = {name: number for number, name in enumerate(drawn.names)}
         named = [now.get(name, -1) for name in previous.lane_names]
         self._lanes = {
@@ -43,7 +55,14 @@ class Memory:
             )
         }
 
-    def places(self, kind: int, nesting: Nesting, things: Ints) -> Callable[[Level], Floats]:
+    def strips(self, nesting: Nesting, things: Ints) -> Ints:
+        """Give the strip of its container that each thing was in, -1 for new ones."""
+        none: Ints = np.full(len(things), -1)
+        return self._strips[things] if self.knows else none
+
+    def places(
+        self, kind: int, nesting: Nesting, things: Ints, marked: Callable[[Level], tuple[Ints, Ints]]
+    ) -> Callable[[Level], Floats]:
         """Give what tells the old places of a level: from the left inside their box, or in the picture."""
 
         def old(level: Level) -> Floats:
@@ -57,7 +76,7 @@ class Memory:
                 shift = np.where(inside, rects[:, 0] + self._spacing.frame_x, np.nan)
             # A little of the height, far less than a grain, keeps what stood in one column in its order.
             places[: len(things)] = centres[:, 0] - shift + centres[:, 1] * 1e-7
-            marks, lanes = lane_marks(kind, nesting, level, len(things))
+            marks, lanes = marked(level)
             get = self._lanes.get
             places[lanes] = [get(tuple(mark), np.nan) for mark in marks.tolist()]
             # A lane alone says nothing of where a container was.
@@ -67,15 +86,17 @@ class Memory:
 
         return old
 
-    def spots(self, nesting: Nesting, placed: Placed, things: Ints) -> Floats:
+    def spots(self, nesting: Nesting, placed: Placed, whole: Joined, things: Ints) -> Floats:
         """Give the corner that each part of the picture had, nan for new ones."""
-        spots = np.full((len(placed.width), 2), np.nan)
+        spots = np.full((len(whole.width), 2), np.nan)
         tops = self._tops(nesting)[things]
         known = np.flatnonzero(~np.isnan(tops))
-        container = nesting.container[things]
+        container, strip = nesting.container[things], placed.level.container[: len(things)]
+        now = placed.top[: len(things)] + whole.top[strip]
         for part in np.unique(container[known]).tolist():
             mine = known[container[known] == part]
-            spots[part] = placed.origin[part], middle(tops[mine] - placed.top[mine])
+            first = strip[mine].min()
+            spots[part] = placed.origin[first] - whole.left[first], middle(tops[mine] - now[mine])
         return spots
 
     def _known(self, nesting: Nesting) -> Floats:

@@ -7,15 +7,14 @@ import zipfile
 
 import numpy as np
 
-from topology.layout.levels.values import ARRAYS, Arrangement, Box, DamagedLayoutError, Request
-from topology.layout.rows.layout import Spacing
+from topology.layout.levels.values import ARRAYS, Arrangement, Box, DamagedLayoutError, Request, Spacing
 
-FORMAT = 1
+FORMAT = 2
 """Rises when the form of the bytes, or the layout of the same request, changes."""
 _DTYPES = {
-    "node_of": "int32", "centres": "float64", "layers": "int32", "edges": "int32", "counts": "int32", "edge_of": "int32",
-    "upward": "bool", "points": "float32", "starts": "int64", "lane_marks": "int64", "lane_x": "float64", "free": "float64",
-    "free_boxes": "float64",
+    "node_of": "int32", "centres": "float64", "layers": "int32", "strips": "int32", "box_strips": "int32", "edges": "int32",
+    "counts": "int32", "edge_of": "int32", "upward": "bool", "points": "float32", "starts": "int64",
+    "lane_marks": "int64", "lane_x": "float64", "free": "float64", "free_boxes": "float64",
 }  # fmt: skip
 
 

@@ -2,22 +2,26 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from topology.graph.outline import Outline, OutlineLink
-from topology.layout.rows.layout import Frame, Layout, LayoutNode, Point, Spacing, layout
-
-if TYPE_CHECKING:  # a dozen modules, which the window of a small region should not wait for
-    from topology.layout import Arrangement, Request
+from topology.layout import Arrangement, Point, Request, Spacing, arrange
 
 SPACING = Spacing(width=184.0, height=62.0, gap_x=18.0, gap_y=28.0, frame_x=14.0, frame_top=23.0, frame_bottom=12.0)
-SMALL = 60
-"""Up to so many nodes the best order of rows is searched for."""
 ALIKE = 0.6
 """The part of the nodes that two pictures share at least for one to be made like the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The rectangle round a service."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class PlacedGraph:
     frames: Mapping[str, Frame]
     width: float
     height: float
-    arrangement: "Arrangement | None" = None
+    arrangement: Arrangement | None = None
     """What a later picture of about the same graph is made like."""
 
     def stretched_size(self, wide: float, high: float) -> Point:
@@ -67,45 +71,19 @@ class Before:
         drawn, was = outline.index.keys(), self.outline.index.keys()
         return len(drawn & was) >= ALIKE * max(len(drawn), len(was))
 
-    def centres_for(self, outline: Outline) -> dict[str, Point]:
-        """Give where the nodes of another outline of the region were: in their box where it was closed, or amid its members."""
-        x, y = self.places.centres[:, 0].tolist(), self.places.centres[:, 1].tolist()
-        names = {subsystem.name: number for number, subsystem in enumerate(self.outline.region.subsystems)}
-        subsystems = outline.region.subsystems
-        found: dict[str, Point] = {}
-        for node in outline.nodes:
-            members = [names[subsystems[member].name] for member in node.members if subsystems[member].name in names]
-            at = {self.outline.node_of[member] for member in members}
-            if at:
-                found[node.name] = sum(x[one] for one in at) / len(at), sum(y[one] for one in at) / len(at)
-        return found
-
 
 def placed(outline: Outline, before: Before | None = None, go_on: Callable[[], bool] = lambda: True) -> PlacedGraph:
     """Lay out an outline, like the picture *before* where there is one: milliseconds for a hundred nodes, half a second for many.
 
-    For a small one `topology.layout.rows.layout` searches for the best order of its rows; `topology.layout` is for the others.
-
     Raises:
         LayoutCancelledError: *go_on* said no.
     """
-    if before is not None and not before.is_like(outline):
-        before = None
-    if len(outline.nodes) <= SMALL:
-        nodes = [LayoutNode(node.name, node.group, node.external) for node in outline.nodes]
-        keys = [(link.dependent, link.needs) for link in _in_order(outline)]
-        was = before.centres_for(outline) if before is not None else None
-        return in_arrays(layout(nodes, keys, SPACING, before=was), outline.names, keys)
-    from topology.layout import arrange
-
-    previous = before.places.arrangement if before is not None else None
+    previous = before.places.arrangement if before is not None and before.is_like(outline) else None
     return from_arrangement(arrange(request_of(outline), previous, cancelled=lambda: not go_on()))
 
 
-def request_of(outline: Outline) -> "Request":
+def request_of(outline: Outline) -> Request:
     """Give what is asked of the layout for an outline of many nodes."""
-    from topology.layout import Request
-
     index = outline.index
     edges = [(index[link.dependent], index[link.needs]) for link in _in_order(outline)]
     return Request(
@@ -117,7 +95,7 @@ def request_of(outline: Outline) -> "Request":
     )
 
 
-def from_arrangement(made: "Arrangement") -> PlacedGraph:
+def from_arrangement(made: Arrangement) -> PlacedGraph:
     """Take over an arrangement, with routes from middle to middle in the order in which links were asked for."""
     points, starts = made.points.astype(float), made.starts
     if len(made.edges):
@@ -134,12 +112,3 @@ def from_arrangement(made: "Arrangement") -> PlacedGraph:
 def _in_order(outline: Outline) -> list[OutlineLink]:
     """Give the links as they are laid out and drawn: hard ones first, which lead down where a cycle lets only some."""
     return sorted(outline.links, key=lambda link: not link.hard)
-
-
-def in_arrays(made: Layout, names: tuple[str, ...], keys: list[tuple[str, str]]) -> PlacedGraph:
-    """Put a layout into arrays, in the order of *names* and *keys*."""
-    centres = np.array([made.centres[name] for name in names], float).reshape(-1, 2)
-    routes = [made.routes[key] for key in keys]
-    starts = np.r_[0, np.cumsum([len(route) for route in routes], dtype=np.int64)]
-    points = np.array([point for route in routes for point in route], float).reshape(-1, 2)
-    return PlacedGraph(centres, points, starts, made.frames, made.width, made.height)

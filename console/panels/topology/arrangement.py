@@ -8,7 +8,7 @@ from console.operating.layouts.placed import Before, PlacedGraph
 from console.panels.topology.geometry.placing import Placer
 from console.panels.topology.geometry.scene import TopologyScene
 from topology.graph.outline import NodeBox, Outline, boxes_of, outline_of
-from topology.layout.rows.layout import Point
+from topology.layout.levels.values import Point
 from topology.region.region import Region
 
 OPEN_CYCLES_UP_TO, OPEN_SERVICES_UP_TO = 60, 400

@@ -55,7 +55,7 @@ class TopologyGoing:
         if name in scene.hidden:
             view.look.set_focus(None)
         middle = scene.shape.cards[name].center()
-        if viewport.camera.zoom < NEAR_ENOUGH and viewport.camera.zoom < 0.5:
+        if viewport.camera.zoom < NEAR_ENOUGH:
             viewport.zoom(NEAR_ENOUGH / viewport.camera.zoom, viewport.camera.to_view(middle))
         if not viewport.room().contains(viewport.card_rect(name)):
             viewport.centre_on(middle)

@@ -15,14 +15,13 @@ from time import process_time
 
 import pytest
 from PySide6.QtCore import QPointF
-from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
+from topology.layout.rows.layout import LayoutNode
 
 from console.kit.theme import load_fonts, load_theme
 from console.panels.topology import NodeReading, TopologyView, readings
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
-from topology.layout.rows.layout import LayoutNode, layout
 from topology.region.description import read_region
 from topology.region.region import Region
 
@@ -80,16 +79,6 @@ def view(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[TopologyView]
     made.repaint()
     yield made
     made.close()
-
-
-@pytest.mark.parametrize("count", SIZES[:2])
-def test_what_a_layout_costs(benchmark: BenchmarkFixture, count: int) -> None:
-    benchmark.pedantic(layout, network(count), rounds=3)
-
-
-def test_that_a_layout_grows_hardly_faster_than_the_graph() -> None:
-    small, big = (cost_of(lambda count=count: layout(*network(count)), 3) for count in (300, 1200))  # type: ignore[misc]
-    assert big < 12 * small  # four times the graph: an exponent of 1.8
 
 
 def test_that_panning_copies_pixels_and_draws_nothing_anew(view: TopologyView) -> None:

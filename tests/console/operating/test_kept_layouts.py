@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from console.kit.theme import load_theme
 from console.operating.layouts import kept_layouts
 from console.operating.layouts.kept_layouts import keep, recalled
-from console.operating.layouts.placed import Before, PlacedGraph, placed
+from console.operating.layouts.placed import PlacedGraph, placed
 from console.panels.topology import TopologyView
 from tests.console.panels.test_topology_at_scale import big_region
 from topology.graph.outline import Outline, boxes_of, outline_of
@@ -80,21 +79,6 @@ def test_that_a_big_region_is_laid_out_once(qtbot: QtBot, monkeypatch: pytest.Mo
         pictures.append(view.arrangement.scene.places)
         monkeypatch.setattr("console.panels.topology.geometry.placing.placed", lambda *_: pytest.fail("laid out again"))
     assert same(*pictures)
-
-
-def test_that_a_box_is_laid_out_where_its_members_were_and_they_where_it_was() -> None:
-    region = big_region(12)
-    boxes = boxes_of(region)
-    opened = outline_of(region, boxes, ())
-    first = placed(opened)
-    closed = outline_of(region, boxes, {"service:s6"})
-    was = Before(opened, first).centres_for(closed)
-    members = [first.centres[opened.index[f"s6-p{part}"]] for part in range(8)]
-    assert was["service:s6"] == pytest.approx(tuple(np.mean(members, axis=0)))
-    assert was["s2-p3"] == pytest.approx(tuple(first.centres[opened.index["s2-p3"]]))
-    again = placed(closed, Before(opened, first))
-    back = Before(closed, again).centres_for(opened)
-    assert back["s6-p1"] == pytest.approx(tuple(again.centres[closed.index["service:s6"]]))
 
 
 def test_that_a_picture_made_like_another_is_not_what_is_kept(qtbot: QtBot) -> None:

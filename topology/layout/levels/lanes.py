@@ -3,20 +3,26 @@
 import numpy as np
 
 from topology.layout.levels.level import Level
-from topology.layout.levels.nesting import PARTS, Nesting
+from topology.layout.levels.nesting import Nesting
 from topology.layout.levels.values import Bools, Ints
 
 HUB = 24
 """Edges to one node from which on all of them share their lanes; fewer do where they lie beside each other."""
-INNER, OUT, IN = range(3)
-"""For edges between two things of a container, or on their way out of it at the bottom or in at the top."""
-_AT_BORDER = 2
-_USES = 5
+INNER, OUT, IN, LEAVE, ENTER = range(5)
+"""For edges between two things of a strip, out of the container at its bottom or in at its top, and from strip to strip."""
+_AT_BORDER = 5
+_USES = 10
 
 
 def bundle_of(leaf: Ints, upward: Bools, use: int) -> Ints:
     """Number the edges that go the same way: those of the same node, direction and use."""
     return (leaf * 2 + upward) * _USES + use
+
+
+def strip_bundle(nesting: Nesting, edges: Ints, strip: Ints, use: int) -> Ints:
+    """Number edges that leave or enter a strip: those of the same needed node, direction and strip."""
+    leaf = nesting.needed[edges] + (strip + 1) * (nesting.nodes + len(nesting.edges))
+    return bundle_of(leaf, nesting.upward[edges], use)
 
 
 def inner_bundles(nesting: Nesting, edges: Ints) -> tuple[Ints, Ints]:
@@ -26,21 +32,30 @@ def inner_bundles(nesting: Nesting, edges: Ints) -> tuple[Ints, Ints]:
     return bundle_of(np.where(many, leaf, nesting.nodes + edges), upward, INNER), bundle_of(leaf, upward, INNER)
 
 
-def lane_marks(kind: int, nesting: Nesting, level: Level, things: int) -> tuple[Ints, Ints]:
+def lane_marks(kind: int, nesting: Nesting, level: Level, rows: Ints, ports: Ints, first: Ints) -> tuple[Ints, Ints]:
     """Give what tells the lanes of a level apart, and which of the level's things they are.
 
     A mark is the dependent (-1 for all), the node that its edges lead to or come from, what the lane is for, and how many rows
     it is from that node.
+
+    Args:
+        kind: of container.
+        nesting: of what.
+        level: with as many nodes and boxes first as there are *rows*, then ports.
+        rows: of nodes and boxes, in their containers.
+        ports: the bundle of each port.
+        first: the first row of each strip in its container.
     """
-    lanes = np.arange(things, level.count)
-    ports = level.items - things
-    bundle = np.r_[level.bundle[len(level.bundle) - ports :], level.lane_bundle]
+    lanes = np.arange(len(rows), level.count)
+    bundle = np.r_[ports, level.lane_bundle]
     use, upward, leaf = bundle % _USES, bundle // _USES % 2, bundle // _USES // 2
+    leaf %= nesting.nodes + len(nesting.edges)
     edge = leaf - nesting.nodes
     source = np.full(len(lanes), -1)
     source[edge >= 0] = nesting.dependent[edge[edge >= 0]]
     leaf[edge >= 0] = nesting.needed[edge[edge >= 0]]
-    offset = level.layer[lanes] - nesting.row[nesting.thing_at(kind, leaf)] - (kind != PARTS)
-    use[:ports] += _AT_BORDER
-    offset[:ports] = 0
+    offset = level.layer[lanes] - 1 + first[level.container[lanes]] - nesting.row[nesting.thing_at(kind, leaf)]
+    use[: len(ports)] += _AT_BORDER
+    # Of the ports of one node there may be one in each strip.
+    offset[: len(ports)] = first[level.container[lanes[: len(ports)]]] > 0
     return np.column_stack([source, leaf, (kind * 2 + upward) * _USES + use, offset]), lanes

@@ -3,6 +3,7 @@
 import numpy as np
 
 from topology.graph.layering import break_cycles
+from topology.layout.levels.shortening import shortened
 from topology.layout.levels.values import Bools, Ints
 
 
@@ -142,6 +143,12 @@ def layers_of(count: int, upper: Ints, lower: Ints, container: Ints, top: Bools)
         if len(sinking):
             firsts = np.cumsum(below[sinking]) - below[sinking]
             layer[sinking] = np.minimum.reduceat(layer[ahead[spread(starts, sinking)]], firsts) - 1
+    layer = shortened(count, upper, lower, layer)
+    if roof.any():
+        first = np.full(len(roofed), layer.max())
+        np.minimum.at(first, container[~roof], layer[~roof])
+        layer += np.where(roofed, np.maximum(1 - first, 0), 0)[container]
+        layer[roof] = 0
     return dense(container, layer)
 
 

@@ -1,4 +1,4 @@
-"""Orders the rows of a level for few crossings: a spectral start, rounds of barycentres, then exchanges of neighbours.
+"""Orders the rows of a level for few crossings: a spectral start, barycentres, exchanges of neighbours, at last sifting.
 
 All containers are ordered at once. Keys are rounded before they are compared, so that the last bit of a sum decides nothing.
 """
@@ -10,10 +10,13 @@ import numpy as np
 from topology.layout.levels.crossings import crossings_between
 from topology.layout.levels.layers import listed
 from topology.layout.levels.level import Level
+from topology.layout.levels.sifting import Sifting
 from topology.layout.levels.values import Floats, Ints
 
-SMALL, MIDDLE, BIG = 250, 1200, 6000
-"""Segments up to which every start is tried, two starts are, and neighbours are exchanged."""
+SMALL, MIDDLING, MIDDLE, BIG = 250, 700, 1200, 6000
+"""Segments up to which turns are tried after every start, rows are sifted, two starts are tried, and neighbours exchanged."""
+MOST_TURNS = 140
+"""So many parts of rows are turned round in the smallest level."""
 MODES = ((60, 0.97), (40, 0.95))
 """Steps, and the share of the spectrum that they damp, of spectral starts."""
 MOST_PAIRS = 400_000
@@ -58,6 +61,27 @@ class Ordering:
                 break
         if best is None:
             raise RuntimeError("there is no best here, as there has to be")
+        self.rank = best
+        if size <= MIDDLING:
+            self._sift()
+
+    def _sift(self) -> None:
+        """Sift, then turn a part of a row again and again and sift what lies beside it: now and then that is better."""
+        sifting = Sifting(self._level, self._share_u, self._share_l)
+        sifting.run(self.rank, sifting.rows)
+        best, least = self.rank.copy(), self.crossings()
+        turns = int(MOST_TURNS * max(1 - len(self._level.upper) / SMALL, 0)) if sifting.rows else 0
+        for number in range(turns):
+            if not least:
+                break
+            # The same places on every machine: multiples of the golden ratio and of its like.
+            row = sifting.rows[int(number * 0.7548776662466927 % 1 * len(sifting.rows))]
+            now = least - sifting.turn(row, self.rank, number * 0.5698402909980532 % 1, number * 0.6180339887498949 % 1)
+            now -= sifting.run(self.rank, [other for other in (row - 1, row + 1, row) if other in sifting.rows])
+            if now <= least:
+                best, least = self.rank.copy(), now
+            else:
+                self.rank = best.copy()
         self.rank = best
 
     def set_order(self, key: Floats) -> None:

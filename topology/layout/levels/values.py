@@ -7,15 +7,28 @@ from typing import Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.layout.rows.layout import Spacing
-
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Point = tuple[float, float]
 Rect = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 Kind = TypeVar("Kind", bound=np.generic)
 BoxKind = Literal["service", "cycle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Sizes of cards and of the least room between things, in whatever unit the caller draws in."""
+
+    width: float = 176.0
+    height: float = 62.0
+    gap_x: float = 28.0
+    gap_y: float = 34.0
+    frame_x: float = 16.0
+    frame_top: float = 26.0
+    frame_bottom: float = 14.0
+    lane: float = 12.0
 
 
 class LayoutCancelledError(Exception):
@@ -92,6 +105,10 @@ class Arrangement:
     centres: Floats
     layers: NDArray[np.int32]
     """The row from the top, inside the innermost open box."""
+    strips: NDArray[np.int32]
+    """Which strip the node is in, where the innermost open box, or what is in none, was too deep and is cut."""
+    box_strips: NDArray[np.int32]
+    """The same of boxes that are open, 0 for others."""
     edges: NDArray[np.int32]
     """Pairs of drawn nodes, each once."""
     counts: NDArray[np.int32]
@@ -122,8 +139,8 @@ class Arrangement:
 
 
 ARRAYS = (
-    "node_of", "centres", "layers", "edges", "counts", "edge_of", "upward", "points", "starts", "lane_marks", "lane_x", "free",
-    "free_boxes",
+    "node_of", "centres", "layers", "strips", "box_strips", "edges", "counts", "edge_of", "upward", "points", "starts",
+    "lane_marks", "lane_x", "free", "free_boxes",
 )  # fmt: skip
 
 

@@ -6,8 +6,7 @@ A column holds things that follow each other in their row, from top to bottom. L
 import numpy as np
 
 from topology.layout.levels.level import Level
-from topology.layout.levels.values import Floats, Ints
-from topology.layout.rows.layout import Spacing
+from topology.layout.levels.values import Floats, Ints, Spacing
 
 
 def widest_of(

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from topology.layout.levels.values import Floats
-from topology.layout.rows.layout import Spacing
+from topology.layout.levels.values import Floats, Spacing
 
 
 def pack(width: Floats, height: Floats, spacing: Spacing, aspect: float, last_apart: bool = False) -> Floats:

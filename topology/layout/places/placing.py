@@ -7,10 +7,9 @@ import numpy as np
 
 from topology.layout.levels.level import Level, Ties
 from topology.layout.levels.ordering import Ordering, kept_order
-from topology.layout.levels.values import Bools, Floats, Ints
+from topology.layout.levels.values import Bools, Floats, Ints, Spacing
 from topology.layout.places.columns import columns_of
 from topology.layout.places.settling import Settling
-from topology.layout.rows.layout import Spacing
 
 LANES = 0.35
 """The part of the widest row that lanes may add to it; more of them stand closer."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from console.operating.layouts.placed import SPACING
-from topology.layout.rows.layout import Point
+from topology.layout.levels.values import Point
 
 SMALLEST, LARGEST = 0.01, 4.0
 """Limits of the zoom."""

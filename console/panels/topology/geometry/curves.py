@@ -6,7 +6,7 @@ from functools import cached_property
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from topology.layout.rows.layout import Point
+from topology.layout.levels.values import Point
 
 ARROW = 4.5
 """Half the width of an arrow head."""
@@ -51,9 +51,9 @@ class Curve:
 
 
 def bend(path: QPainterPath, end: QPointF) -> None:
-    """Lead *path* to *end*, upright at both ends."""
+    """Lead *path* to *end*, upright at both ends unless that is beside it."""
     start = path.currentPosition()
-    if abs(start.x() - end.x()) < 0.5:
+    if abs(start.x() - end.x()) < 0.5 or abs(start.y() - end.y()) < 0.5:
         path.lineTo(end)
         return
     middle = (start.y() + end.y()) / 2

@@ -137,15 +137,15 @@ class SceneLines:
         joints, starts = self.joints
         number = self._number[key]
         points = [QPointF(x, y) for x, y in joints[int(starts[number]) : int(starts[number + 1])].tolist()]
-        down = points[0].y() < points[-1].y()
-        if not down:
+        # A line of a graph that is cut into strips may leave downwards and arrive from above, and yet lead up.
+        leaves, arrives = points[0].y() < points[1].y(), points[-2].y() < points[-1].y()
+        if not leaves and not arrives:
             aside = QPointF(SPACING.width * SIDEWAYS, 0)
             points[0], points[-1] = points[0] + aside, points[-1] + aside
-        half = QPointF(0, SPACING.height / 2 if down else -SPACING.height / 2)
-        path = QPainterPath(points[0] + half)
+        half = QPointF(0, SPACING.height / 2)
+        path = QPainterPath(points[0] + (half if leaves else -half))
         for point in points[1:-1]:
-            bend(path, point - half)
-            path.lineTo(point + half)
-        tip = points[-1] - half
+            bend(path, point)
+        tip = points[-1] - (half if arrives else -half)
         bend(path, tip)
-        return Curve(path, tip, QPointF(0, 1 if down else -1))
+        return Curve(path, tip, QPointF(0, 1 if arrives else -1))

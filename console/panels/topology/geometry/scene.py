@@ -17,7 +17,7 @@ from console.panels.topology.geometry.lines import Key, SceneLines, SceneLink
 from console.panels.topology.geometry.shape import Numbers, SceneBase, SceneShape, meet
 from topology.graph.outline import Outline, boxes_of, outline_of
 from topology.graph.ways import Ways
-from topology.layout.rows.layout import Point
+from topology.layout.levels.values import Point
 from topology.region.region import Region
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 
 from console.operating.layouts.placed import SPACING, PlacedGraph
-from topology.layout.rows.layout import Point
+from topology.layout.levels.values import Point
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]

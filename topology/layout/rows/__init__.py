@@ -1,1 +1,0 @@
-"""The layout of up to sixty nodes: a search for the best order of few rows."""
