@@ -6,9 +6,11 @@ from datetime import tzinfo
 
 from console.words import writing as words
 from console.words.journal import moment
+from console.words.observed import age_line, rate, sight
 from console.words.restarts import duration, restart_sentence
 from topology.command.grammar.syntax import Explain
 from topology.execution.journal_entries import Entry, Kind
+from topology.fleet.observed import never_seen
 from topology.fleet.state import State
 from topology.planning.answers import Section, TitledAnswer, explain
 from topology.planning.largest_by_zone import largest_by_zone
@@ -25,6 +27,7 @@ def explanation(state: State, planner: Planner, command: Explain, entries: Seque
     answer = explain(state, command)
     subsystem = state.region.subsystem(command.subsystem)
     more = [_entries(state, entries, subsystem.name)]
+    seen = _seen(state, subsystem.name)
     cost = None
     if not subsystem.external:
         cost = restart_cost(state, subsystem.name)
@@ -35,14 +38,50 @@ def explanation(state: State, planner: Planner, command: Explain, entries: Seque
             *restart_sections(cost),
             *more,
         ]
-    sections = (*answer.sections, *(section for section in more if section.rows))
-    return replace(answer, sections=sections, restart=cost if cost is not None and cost.alone is not None else None)
+    sections = (*answer.sections, *(section for section in (seen, *more) if section.rows))
+    shown = cost if cost is not None and cost.alone is not None else None
+    return replace(answer, sections=sections, remarks=(*answer.remarks, *_of_calls(state, seen)), restart=shown)
 
 
 def dated(answer: TitledAnswer, state: State) -> TitledAnswer:
     """Say of an answer of when it is: it stays on show while the region goes on."""
     clock = by_clock(state.region.time_zone, state.time, "%H:%M:%S")
     return replace(answer, remarks=(*answer.remarks, f"As of {clock}, revision {state.revision:,}; Enter asks anew."))
+
+
+def _seen(state: State, name: str) -> Section:
+    """List what it was seen calling, and what was seen calling it, and how the description stands to that."""
+    if state.observed is None:
+        return Section("Seen calls", (), ())
+    edges = state.observed.edges(state.region)
+    silent = set(never_seen(state.region, state.observed))
+    mine = [one for one in state.region.dependencies if name in (one.dependent, one.needs)]
+    rows = []
+    for edge in mine:
+        pair, calls = (edge.dependent, edge.needs), edge.dependent == name
+        call = edges.get(pair)
+        if call is None and pair not in silent:
+            continue
+        stated = "not stated" if edge.observed else f"stated as {edge.kind}"
+        rows.append(
+            (
+                "calls" if calls else "called by",
+                edge.needs if calls else edge.dependent,
+                rate(call),
+                sight(call),
+                stated,
+            )
+        )
+    return Section("Seen calls", ("", "subsystem", "rate", "last seen", "description"), tuple(rows))
+
+
+def _of_calls(state: State, seen: Section) -> tuple[str, ...]:
+    """Say how old that is, and what of it is not known."""
+    observed = state.observed
+    if observed is None:
+        return ()
+    unknown = (f"It is not known who calls whom now: {observed.unknown}.",) if observed.unknown else ()
+    return (*unknown, *((age_line(observed, state.time),) if seen.rows else ()), *observed.remarks)
 
 
 def _load(state: State, name: str) -> Section:

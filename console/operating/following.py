@@ -13,6 +13,7 @@ from console.operating.desk import Feed, RewoundError
 from console.operating.headroom_history import HeadroomHistory
 from topology.fleet.batches import EventBatch
 from topology.fleet.loads import TellsLoads
+from topology.fleet.observed import TellsObserved
 from topology.fleet.state import State
 from topology.fleet.usual import UsualCounts
 from topology.incident.recording import Recorder
@@ -56,6 +57,8 @@ class RegionFollower:
         self._state: State | None = None
         self._again = asyncio.Event()
         self._failure = ""
+        self._unseen = ""
+        """Why it is not known who calls whom, as it was said."""
 
     @property
     def state(self) -> State | None:
@@ -89,12 +92,23 @@ class RegionFollower:
         now = self.feed.now()
         time = now if self.feed.abilities.rewinds else max(state.time, now)
         loads = self.feed.loads() if isinstance(self.feed, TellsLoads) else {}
-        state = replace(state, time=time, freshness=self.feed.freshness, usual=usual, loads=loads)
+        observed = self.feed.observed() if isinstance(self.feed, TellsObserved) else None
+        state = replace(state, time=time, freshness=self.feed.freshness, usual=usual, loads=loads, observed=observed)
+        if observed is not None and observed.time:
+            self._tell_unknown(observed.unknown)
         found = replace(state, pending=pending(state))
         if self.history is None or not self.history.fits(state.region):
             self.history = HeadroomHistory(state.region)
         self.history.see(found)
         return found
+
+    def _tell_unknown(self, why: str) -> None:
+        """Say once that it is no longer known who calls whom, or that it is again."""
+        before, self._unseen = self._unseen, why
+        if why and why != before:
+            self._hearer.tell_failure(f"{why}.")
+        elif before and not why:
+            self._hearer.tell("It is known again who calls whom.")
 
     def _fail(self, sentence: str) -> None:
         """Say a failure, once as long as it stays the same."""

@@ -18,6 +18,8 @@ from topology.region.source import Source
 from topology.region.tables import Tell, silent
 
 _log = logging.getLogger(__name__)
+GRAPH_S = 30.0
+"""How long one look waits for the graph source; without it everything else is said."""
 LOOK_S = 60.0
 """How long one look at a live region may take."""
 
@@ -64,10 +66,12 @@ async def _look(path: Path, source: Source, folder: Path) -> State:
         raise RegionError((f"{path}: {error}",)) from error
     try:
         async with asyncio.timeout(LOOK_S):
+            if link.observing is not None:
+                await link.observing.ready(GRAPH_S, looks_back=True)
             state = await link.load()
         if not link.freshness.connected:
             raise RegionError((f"{path}: {link.freshness.reason or 'its source does not answer'}",))
-        return replace(state, time=link.now(), freshness=link.freshness, loads=link.loads())
+        return replace(state, time=link.now(), freshness=link.freshness, loads=link.loads(), observed=link.observed())
     except TimeoutError:
         raise RegionError(
             (f"{path}: {source.fleet} did not answer within {LOOK_S:g} s; see whether it runs",)

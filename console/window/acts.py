@@ -15,6 +15,7 @@ from console.window.colleagues.approvals import ApprovalActs, Decides
 from console.window.enter import enter
 from console.window.voice import Voice
 from console.words.findings.table import message
+from topology.command.grammar.adoption import Adopt
 from topology.command.grammar.alarm_commands import AlarmCommand
 from topology.command.grammar.syntax import (
     ApproveRequest,
@@ -42,7 +43,7 @@ class Shows(Protocol):
     def state(self) -> State | None:
         """The state on show."""
 
-    def answer(self, command: Headroom | Explain) -> None:
+    def answer(self, command: Headroom | Explain | Adopt) -> None:
         """Answer a question."""
 
     def replan(self) -> None:
@@ -97,7 +98,7 @@ class OperatorActs:
         """A verb to explain, or empty for all of it."""
         return self._voice.help_wanted
 
-    def answer(self, command: Headroom | Explain) -> None:
+    def answer(self, command: Headroom | Explain | Adopt) -> None:
         """Answer a question."""
         self._shows.answer(command)
 

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import SignalInstance
 
+from topology.command.grammar.adoption import Adopt
 from topology.command.grammar.alarm_commands import AcknowledgeAlarm, AlarmCommand, ShelveAlarm, UnshelveAlarm
 from topology.command.grammar.syntax import (
     Command,
@@ -33,7 +34,7 @@ class EnterTarget(Protocol):
     def help_wanted(self) -> SignalInstance:
         """A verb to explain, or empty for all of it."""
 
-    def answer(self, command: Headroom | Explain) -> None:
+    def answer(self, command: Headroom | Explain | Adopt) -> None:
         """Answer a question."""
 
     def control(self, verb: str) -> None:
@@ -67,7 +68,7 @@ def _alarms(workspace: EnterTarget, command: AlarmCommand) -> bool:
     return True
 
 
-def _answer(workspace: EnterTarget, command: Headroom | Explain) -> bool:
+def _answer(workspace: EnterTarget, command: Headroom | Explain | Adopt) -> bool:
     workspace.answer(command)
     return True
 
@@ -104,6 +105,7 @@ ENTER: dict[type[Command], Effect] = {
     Control: _control,
     Headroom: _answer,
     Explain: _answer,
+    Adopt: _answer,
     Show: _show,
     Help: _help,
     Run: _run,

@@ -8,6 +8,7 @@ import logging
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from console.operating.alarms.watch import AlarmWatch
 from console.operating.colleagues.gathering import Gathering
@@ -16,6 +17,7 @@ from console.operating.explanation import dated, explanation
 from console.operating.following import RegionFollower
 from console.operating.jobs import Jobs
 from console.operating.mode import source_notices, strip_reading
+from console.operating.observing.adopting import adoption
 from console.operating.procedures.playbook_runs import PlaybookRuns
 from console.operating.procedures.playbooks import runnable_playbooks
 from console.operating.view import View
@@ -27,6 +29,7 @@ from console.window.enter import enter
 from console.window.slip_survey import SlipSurvey
 from console.window.voice import Voice
 from console.words.plan_about import about_plan
+from topology.command.grammar.adoption import Adopt
 from topology.command.grammar.syntax import Explain, Headroom, Run, Undo
 from topology.command.slips.keyboards import LAYOUTS, QWERTY
 from topology.execution.journal_entries import JournalError
@@ -143,13 +146,18 @@ class Workspace(Voice):
         if command is not None and not enter(self.acts, command):
             self._soon.start()
 
-    def answer(self, command: Headroom | Explain) -> None:
+    def answer(self, command: Headroom | Explain | Adopt) -> None:
         """Answer a question from the state there is."""
         state, planner = self.state, self.bench.planner
         if state is None or planner is None:
             return
         if isinstance(command, Headroom):
             self.answered.emit(dated(headroom(state, command), state))
+        elif isinstance(command, Adopt):
+            found = adoption(state, command)
+            if found.lines:
+                QGuiApplication.clipboard().setText(found.lines)
+            self.answered.emit(found.answer)
         else:
             self.answered.emit(dated(explanation(state, planner, command, self.desk.history.entries), state))
 

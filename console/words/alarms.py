@@ -4,7 +4,7 @@ from datetime import tzinfo
 
 from console.words import writing as words
 from topology.alarms.load import FLOOD, MANAGEABLE, AlarmLoad
-from topology.alarms.values import Alarm, AlarmKey, CapacityFacts, HaltFacts, SilenceFacts, Standing
+from topology.alarms.values import Alarm, AlarmKey, CapacityFacts, HaltFacts, ObservedNeedFacts, SilenceFacts, Standing
 from topology.region.alarming.policy import AlarmRule, Priority
 from topology.region.sentences.clock import moment_at
 
@@ -30,6 +30,10 @@ def sentence(alarm: Alarm) -> str:
     if isinstance(facts, SilenceFacts):
         why = f": {facts.reason}" if facts.reason else ""
         return f"the source has been silent for {words.age(facts.age_s).removesuffix(' old')}{why}; nothing can be confirmed"
+    if isinstance(facts, ObservedNeedFacts):
+        more = f" and {words.number(facts.more)} more" if facts.more else ""
+        numbers = f"{key.about} {words.number(facts.capacity)}, floor {words.number(facts.floor)}"
+        return f"{numbers}: {', '.join(facts.callers)}{more} called it lately, and nobody stated that they need it"
     if isinstance(facts, HaltFacts):
         done = f"{words.number(facts.done)} of {words.number(facts.total)} done"
         return f"{facts.command} halted, {done}: {facts.reason}"

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.alarms.readings import AlarmReadings
-from topology.alarms.values import AlarmKey, CapacityFacts, Condition, TroubleFacts
+from topology.alarms.values import AlarmKey, CapacityFacts, Condition, ObservedNeedFacts, TroubleFacts
+from topology.command.grammar.adoption import Adopt
 from topology.command.grammar.syntax import Count, Explain, Headroom, Place, Restore, Undo
 from topology.fleet.fleet import CELL, NO_FLOOR, REGION, ZONE
 from topology.graph.graph import Graph
@@ -27,6 +28,7 @@ def conditions_of(readings: AlarmReadings, graph: Graph, policy: AlarmPolicy) ->
     found = list(_around(readings))
     short = _short_rows(readings)
     found += _below_floor(readings, graph, short) if len(short) else ()
+    found += _observed_needs(readings, graph, short) if len(short) else ()
     busy = np.unique(readings.scopes.subsystem[short])
     found += _falling(readings, policy, busy)
     found += _at_floor(readings, busy)
@@ -87,6 +89,20 @@ def _below_floor(readings: AlarmReadings, graph: Graph, short: NDArray[np.int64]
         condition = Condition(keys[row], facts, act, cause)
         (roots if cause is None else others).append(condition)
     return roots + others
+
+
+def _observed_needs(readings: AlarmReadings, graph: Graph, short: NDArray[np.int64]) -> Iterator[Condition]:
+    """Give what is short in the whole region and was seen being called by others, of whom nobody stated that they need it."""
+    scopes = readings.scopes
+    for row in short[scopes.kind[short] == REGION].tolist():
+        name = readings.region.subsystems[int(scopes.subsystem[row])].name
+        callers = [one for one in graph.model.predecessors(name) if graph.model.edges[one, name]["observed"]]
+        if callers:
+            first = sorted(callers, key=graph.position.__getitem__)
+            numbers = int(readings.capacity[row]), int(scopes.floor[row])
+            facts = ObservedNeedFacts(*numbers, tuple(first[:NAMED]), max(0, len(first) - NAMED))
+            cause = AlarmKey(AlarmRule.BELOW_FLOOR, name, str(scopes.names[row]))
+            yield Condition(AlarmKey(AlarmRule.OBSERVED_NEED, name), facts, str(Adopt(first[0], name)), cause)
 
 
 def _restores(readings: AlarmReadings, row: int, name: str) -> str:

@@ -63,7 +63,17 @@ class TroubleFacts:
     sentence: str
 
 
-AlarmFacts = CapacityFacts | SilenceFacts | HaltFacts | TroubleFacts
+@dataclass(frozen=True, slots=True)
+class ObservedNeedFacts:
+    """Who was seen calling something below its floor, which nobody stated that they need; *more* are not named."""
+
+    capacity: int
+    floor: int
+    callers: tuple[str, ...]
+    more: int = 0
+
+
+AlarmFacts = ObservedNeedFacts | CapacityFacts | SilenceFacts | HaltFacts | TroubleFacts
 
 
 class Condition(NamedTuple):

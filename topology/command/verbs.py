@@ -2,6 +2,7 @@
 
 from topology.command.arguments.alarms import ACKNOWLEDGES, AlarmPhrase
 from topology.command.arguments.argument import Argument
+from topology.command.arguments.edges import EdgePhrase
 from topology.command.arguments.quantities import ENTRY, REQUEST
 from topology.command.arguments.stops import StopPhrase, TakeOverPhrase
 from topology.command.arguments.subsystems import NODE
@@ -84,6 +85,13 @@ _TABLE = (
         "say which floors hold for a subsystem and which servers it shares",
         ("explain SUBSYSTEM",),
         "explain index",
+    ),
+    Verb(
+        "adopt",
+        EdgePhrase(),
+        "put the lines that state a dependency, such as one that was seen, on the clipboard",
+        ("adopt DEPENDENT needs SUBSYSTEM [softly]",),
+        "adopt front-end needs index",
     ),
     Verb("show", Takes(Show, NODE), "find a subsystem in the topology", ("show SUBSYSTEM",), "show index"),
     Verb(

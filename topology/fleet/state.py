@@ -10,6 +10,7 @@ from topology.approval.request import LivingApproval
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.fleet import Fleet
 from topology.fleet.loads import Load
+from topology.fleet.observed import Observed
 from topology.fleet.promises import Promises
 from topology.fleet.unheard import UnheardRack
 from topology.fleet.usual import UsualCounts
@@ -62,6 +63,8 @@ class State:
     """Approvals that hold now, of the operator for whom it is planned."""
     loads: Mapping[str, Load] = field(default_factory=dict)
     """What subsystems carry, where the source tells."""
+    observed: Observed | None = None
+    """Who was seen to call whom, where the description names a graph source."""
 
     def fold(self, batch: EventBatch) -> None:
         """Take in a batch of facts; where it changes the roster, the region is another value from then on."""

@@ -37,10 +37,12 @@ class Graph:
         self.names = tuple(subsystem.name for subsystem in region.subsystems)
         self.position = {name: number for number, name in enumerate(self.names)}
         self.model: nx.DiGraph[str] = nx.DiGraph()
-        """Every subsystem and dependency, with `kind` and `operations` on the edges."""
+        """Every subsystem and dependency, with `kind`, `operations` and `observed` on the edges."""
         self.model.add_nodes_from(self.names)
         for edge in region.dependencies:
-            self.model.add_edge(edge.dependent, edge.needs, kind=edge.kind, operations=edge.operations)
+            self.model.add_edge(
+                edge.dependent, edge.needs, kind=edge.kind, operations=edge.operations, observed=edge.observed
+            )
         self.hard: nx.DiGraph[str] = nx.DiGraph()
         """The hard edges only: along these a shortage travels."""
         self.hard.add_nodes_from(self.names)

@@ -49,6 +49,8 @@ class OutlineLink:
     hard: bool
     operations: tuple[str, ...] = ()
     count: int = 1
+    observed: bool = False
+    """Whether nobody stated any of them: they were only seen."""
 
 
 class Outline:
@@ -109,6 +111,7 @@ class Outline:
                     edges[strong[0]].kind == "hard",
                     operations,
                     len(numbers),
+                    all(edges[number].observed for number in numbers),
                 )
             )
         return tuple(links)

@@ -28,6 +28,7 @@ BUNDLED = {
     "haproxy": "topology.links.haproxy.scheme:SCHEME",
     "kubernetes": "topology.links.kubernetes.scheme:SCHEME",
     "etcd": "topology.links.etcd.scheme:SCHEME",
+    "prometheus": "topology.links.prometheus.scheme:SCHEME",
 }
 """What comes with the program: scheme, and the place of its `Scheme`."""
 
@@ -55,6 +56,8 @@ class Opening:
     environment: tuple[str, ...] = ()
     log: Callable[[str], None] = lambda line: None
     clock: SteadyClock = field(default_factory=SteadyClock)
+    graph_preset: str = ""
+    """Which kind of telemetry a graph source has; empty for its usual one."""
 
 
 @dataclass(frozen=True, slots=True)

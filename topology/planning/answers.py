@@ -7,7 +7,7 @@ from topology.command.grammar.syntax import Explain, Headroom, Place
 from topology.fleet.fleet import NO_FLOOR, REGION
 from topology.fleet.state import State
 from topology.planning.restart import RestartCost
-from topology.region.region import Amount, Subsystem
+from topology.region.region import Amount, Dependency, Subsystem
 from topology.region.scope import Scope
 from topology.region.server_states import ServerState
 
@@ -191,16 +191,20 @@ def _shared(state: State, name: str) -> Section:
 
 def _needs(state: State, name: str) -> Section:
     rows = [
-        ("needs", edge.needs, edge.kind, " ".join(edge.operations) or "all")
+        ("needs", edge.needs, _kind(edge), " ".join(edge.operations) or "all")
         for edge in state.region.dependencies
         if edge.dependent == name
     ]
     rows += [
-        ("needed by", edge.dependent, edge.kind, " ".join(edge.operations) or "all")
+        ("needed by", edge.dependent, _kind(edge), " ".join(edge.operations) or "all")
         for edge in state.region.dependencies
         if edge.needs == name
     ]
     return Section("Dependencies", ("", "subsystem", "kind", "operations"), tuple(rows))
+
+
+def _kind(edge: Dependency) -> str:
+    return f"{edge.kind}, observed" if edge.observed else edge.kind
 
 
 def _servers_of(state: State, name: str) -> list[int]:

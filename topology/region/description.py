@@ -182,6 +182,7 @@ def _freeze(table: Table) -> Freeze | None:
 _SUBSYSTEM_KEYS = {
     "name", "title", "service", "external", "observer", "reports_on", "floor", "zone_floor", "cell_floor", "ceiling",
     "declared", "pace", "protected", "last_full_restart", "restart", "illustrative", "unavailable", "match",
+    "observed_as",
 }  # fmt: skip
 
 
@@ -219,6 +220,7 @@ def _subsystem(table: Table) -> Subsystem | None:
         zone_floors=zone_floors,
         cell_floors=cell_floors,
         match=table.text("match", ""),
+        observed_as=table.text("observed_as", ""),
     )
 
 

@@ -23,6 +23,8 @@ class Learnt:
 
     most_listed: Mapping[tuple[str, str], int] = field(default_factory=dict)
     budgets: Mapping[str, Budget] = field(default_factory=dict)
+    calls: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """Whom a source saw calling whom, by its own names: the edge of the region that this is, declared or not."""
 
     def declared(self, subsystem: str, scope: str, listed: int) -> int:
         """Give the units that a scope is meant to have, when so many are *listed* now."""

@@ -144,6 +144,8 @@ class Subsystem:
     """Floors of single cells, by `zone/cell`; they come before *cell_floor*."""
     match: str = ""
     """What it is called in the source of a live region, where that is another name."""
+    observed_as: str = ""
+    """What telemetry calls it, where that is another name still; a glob where it has several."""
 
     @property
     def label(self) -> str:
@@ -167,6 +169,8 @@ class Dependency:
     needs: str
     kind: Literal["hard", "soft"] = "hard"
     operations: tuple[str, ...] = ()
+    observed: bool = False
+    """Whether it was only seen, and nobody stated it."""
 
 
 @dataclass(frozen=True, slots=True)

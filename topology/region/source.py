@@ -40,6 +40,7 @@ class Source:
     others_hold_credentials: bool = False
     tls: Tls = field(default_factory=Tls)
     ledger_tls: Tls = field(default_factory=Tls)
+    graph_tls: Tls = field(default_factory=Tls)
 
     @property
     def scheme(self) -> str:
@@ -49,7 +50,10 @@ class Source:
     @property
     def digest(self) -> str:
         """SHA-256 of everything stated: what an operator trusted, and no longer does when any of it changes."""
-        return hashlib.sha256(msgspec.json.encode(asdict(self), order="deterministic")).hexdigest()
+        stated = asdict(self)
+        if self.graph_tls == Tls():  # what was trusted before there was such a table stays trusted
+            del stated["graph_tls"]
+        return hashlib.sha256(msgspec.json.encode(stated, order="deterministic")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def read_source(top: Table) -> Source | None:
     table = top.table("source")
     table.only({
         "fleet", "graph", "graph_preset", "ledger", "read_only", "environment", "others_hold_credentials", "tls",
-        "ledger_tls",
+        "ledger_tls", "graph_tls",
     })  # fmt: skip
     fleet = _address(table, "fleet", "haproxy:unix:/run/haproxy/admin.sock", required=True)
     preset = table.text("graph_preset")
@@ -36,6 +36,7 @@ def read_source(top: Table) -> Source | None:
         others_hold_credentials=table.flag("others_hold_credentials"),
         tls=_tls(table, "tls"),
         ledger_tls=_tls(table, "ledger_tls"),
+        graph_tls=_tls(table, "graph_tls"),
     )
 
 

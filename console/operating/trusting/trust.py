@@ -106,7 +106,7 @@ def _facts(path: Path, source: Source) -> list[str]:
         found.append(f"It shares its ledger with other operators at {source.ledger}.")
     if source.environment:
         found.append(f"It hands on these variables of yours: {', '.join(source.environment)}.")
-    for name, tls in (("source", source.tls), ("ledger", source.ledger_tls)):
+    for name, tls in (("source", source.tls), ("ledger", source.ledger_tls), ("graph", source.graph_tls)):
         if tls.key:
             found.append(f"It uses the {name} certificate {tls.certificate} with the key {tls.key}.")
         if tls.user:

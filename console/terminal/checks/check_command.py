@@ -11,6 +11,7 @@ from console.terminal.checks.check_incident import checked_incident
 from console.terminal.checks.checked import FORMATS, Checked
 from console.terminal.colour import Rendition, paint_for
 from console.terminal.progress_line import ProgressLine
+from console.words.observed import differences
 from console.words.writing import plural
 from topology.playbook.reading import LARGEST_TEXT as LARGEST_PLAYBOOK
 from topology.playbook.reading import PlaybookError, is_playbook
@@ -82,7 +83,8 @@ def _checked_region(path: Path, err: TextIO, *, live: bool) -> Checked:
         progress.show(f"{path}: {text}")
 
     try:
-        region = read_state(str(path), tell, live=True).region if live else read_file(path, str(path), tell)
+        state = read_state(str(path), tell, live=True) if live else None
+        region = read_file(path, str(path), tell) if state is None else state.region
     except RegionError as error:
         return Checked(path, "region", error.problems)
     finally:
@@ -93,4 +95,5 @@ def _checked_region(path: Path, err: TextIO, *, live: bool) -> Checked:
         plural(len(region.subsystems), "subsystem"),
         plural(len(region.dependencies), "dependency", "dependencies"),
     )
-    return Checked(path, "region", region.gaps, region.remarks, f"{region.name}{source}: {', '.join(parts)}")
+    seen = () if state is None or state.observed is None else tuple(differences(region, state.observed))
+    return Checked(path, "region", region.gaps, (*region.remarks, *seen), f"{region.name}{source}: {', '.join(parts)}")

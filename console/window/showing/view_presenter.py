@@ -1,5 +1,7 @@
 """What each panel gets of a view: one view a frame goes down, and only what changed of it."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject
 
 from console.operating.strip import Mode, StripReading
@@ -8,7 +10,9 @@ from console.panels.command_line.hints import hint
 from console.panels.topology.cards.readings import readings
 from console.window.main_window import MainWindow
 from console.window.showing.console_panels import ConsolePanels
+from console.words.observed import on_edge
 from console.words.plan_rows import headroom_rows
+from topology.fleet.observed import Pair, SeenCall
 from topology.planning.plan import Plan
 
 
@@ -30,6 +34,7 @@ class ViewPresenter(QObject):
         self.panels = panels
         self.view: View | None = None
         """What was shown last; None before the first."""
+        self._edges: Mapping[Pair, SeenCall] = {}
 
     def show(self, view: View) -> None:
         """Show one view everywhere."""
@@ -64,6 +69,12 @@ class ViewPresenter(QObject):
         self._window.show_reading(self.strip_of(view))
         panels.preview.show_calm(headroom_rows(state), {one.name: one.label for one in state.region.subsystems})
         panels.execution.show_time(state.time)
+        observed = state.observed
+        edges = {} if observed is None else observed.edges(state.region)
+        if edges is not self._edges:
+            self._edges = edges
+            panels.topology.drawing.calls = {pair: words for pair, call in edges.items() if (words := on_edge(call))}
+            panels.topology.update()
 
     def show_work(self, view: View) -> None:
         """Show what the text in the line does."""

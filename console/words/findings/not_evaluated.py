@@ -7,6 +7,7 @@ from topology.planning.guards.not_evaluated import (
     LaterFailures,
     LoadNotJudged,
     LoadStaysAway,
+    ObservedNeeds,
     OnlyCounts,
     OthersAct,
     PlacesWithoutFloor,
@@ -33,6 +34,11 @@ def _soft(facts: SoftNeeds) -> str:
     return f"Soft dependencies: {who} can do without what leaves, and how well is not judged."
 
 
+def _observed(facts: ObservedNeeds) -> str:
+    who = first_of(facts.dependents, MOST_NAMED)
+    return f"Observed calls: {who} called what leaves, and nobody stated whether that can be done without; adopt states it."
+
+
 def _stays_away(facts: LoadStaysAway) -> str:
     who = first_of(facts.subsystems, MOST_NAMED)
     return f"What ran on these servers: the source gives back servers without it, so {who} count as +0."
@@ -42,6 +48,7 @@ WORDINGS = (
     said(LoadNotJudged, lambda _: "The load that subsystems carry: floors say how much capacity is enough."),
     said(PlacesWithoutFloor, _places),
     said(SoftNeeds, _soft),
+    said(ObservedNeeds, _observed),
     said(LaterFailures, lambda _: "Failures while it runs: the region judges each wave again before it acts."),
     said(
         OthersAct,

@@ -70,7 +70,7 @@ def test_that_load_and_the_frontends_that_send_are_shown(tmp_path: Path, rig: Ri
             try:
                 public = state.region.subsystem("public")
                 assert public.external
-                assert Dependency("public", "web", "soft") in state.region.dependencies
+                assert Dependency("public", "web", "soft", observed=True) in state.region.dependencies
                 assert link.loads()["web"].sessions == 2
                 shown = explanation(replace(state, loads=link.loads()), Planner(state.region), Explain("web"))
                 [load] = [one for one in shown.sections if one.heading == "Load"]

@@ -3,9 +3,11 @@
 Whatever a source lists is checked first: a name, a position or a state that cannot be is an error that says which.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import cached_property
 from itertools import islice
 from operator import lt
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.fleet.observed import Pair
 from topology.links.fleet_source import Facts, RackPlace, Supports
 from topology.region.collecting import without_collection
 from topology.region.errors import LinkError
@@ -64,6 +67,31 @@ class Names:
         """Give the position of a subsystem that is described, or was met in the source; None for another."""
         return self._number.get(name)
 
+    def called(self, name: str) -> int | None:
+        """Give the position of what telemetry calls *name*: as described, else by its name, or its last part; or None."""
+        found = self._observed_as.get(name)
+        if found is None:
+            found = next((at for pattern, at in self._globs if fnmatchcase(name, pattern)), None)
+        if found is None:
+            found = self._number.get(name)
+        return self._by_part.get(name.rpartition("/")[2]) if found is None else found
+
+    @cached_property
+    def _observed_as(self) -> dict[str, int]:
+        return {one.observed_as: at for at, one in enumerate(self._described) if one.observed_as}
+
+    @cached_property
+    def _globs(self) -> list[tuple[str, int]]:
+        return [(name, at) for name, at in self._observed_as.items() if "*" in name]
+
+    @cached_property
+    def _by_part(self) -> dict[str, int]:
+        """The subsystems by their names, and by the last part of what the source calls them where only one has it."""
+        parts = Counter(one.match.rpartition("/")[2] for one in self._described)
+        found = {one.match.rpartition("/")[2]: at for at, one in enumerate(self._described)}
+        own = {one.name: at for at, one in enumerate(self._described) if not one.observed_as}
+        return {**{part: at for part, at in found.items() if part and parts[part] == 1}, **own}
+
     def profile(self, supports: Supports) -> Profile:
         """Give what a server supports by positions of subsystems; several that are one for us add up."""
         units: dict[int, int] = {}
@@ -94,14 +122,14 @@ def assemble(
     position = np.empty(len(order), np.int32)
     position[order] = np.arange(len(order), dtype=np.int32)
     subsystems = names.subsystems()
-    callers, calls = _calls(facts.calls, names, description)
+    externals, calls, known_as = _calls(facts.calls, names, description)
     budgets = _budgets(facts.budgets, names, subsystems)
     region = replace(
         description,
-        subsystems=(*subsystems, *callers),
+        subsystems=(*subsystems, *externals),
         dependencies=(*description.dependencies, *calls),
         roster=roster,
-        learnt=Learnt(dict(most_listed or {}), budgets),
+        learnt=Learnt(dict(most_listed or {}), budgets, known_as),
         gaps=(*description.gaps, *_gaps(names, roster)),
         index={},
     )
@@ -244,28 +272,42 @@ def _budgets(budgets: Iterable[Budget], names: Names, subsystems: Sequence[Subsy
 
 
 def _calls(
-    calls: Iterable[tuple[str, str]], names: Names, description: Region
-) -> tuple[tuple[Subsystem, ...], tuple[Dependency, ...]]:
-    """Give who was seen to send to a subsystem: externals where they are none themselves, and soft needs that nobody stated.
+    calls: Iterable[Pair], names: Names, description: Region
+) -> tuple[tuple[Subsystem, ...], tuple[Dependency, ...], dict[Pair, Pair]]:
+    """Give who was seen to call whom: externals that nobody described, needs that nobody stated, and which edge each call is.
 
-    Who calls is seen, not who cannot do without: what is not described as hard never counts in a judgement.
+    Who calls is seen, not who cannot do without: what is not described as hard never counts in a judgement. Calls between two that
+    the region does not have are no matter of its.
     """
     subsystems = names.subsystems()
     stated = {(one.dependent, one.needs) for one in description.dependencies}
-    callers, found = dict[str, Subsystem](), list[Dependency]()
-    for caller, called in sorted(calls):
-        needs = names.known(called)
-        if needs is None or NAME.fullmatch(caller) is None:
+    externals, found, edges = dict[str, Subsystem](), dict[Pair, Dependency](), dict[Pair, Pair]()
+    taken = {one.name for one in subsystems}
+    for pair in sorted(calls):
+        numbers = [names.called(one) for one in pair]
+        if numbers == [None, None]:
             continue
-        own = names.known(caller)
-        name = caller if own is None else subsystems[own].name
-        edge = (name, subsystems[needs].name)
-        if edge in stated or name == edge[1]:
+        ends = [
+            _outside(one, taken) if at is None else subsystems[at].name for one, at in zip(pair, numbers, strict=True)
+        ]
+        edge = (ends[0], ends[1])
+        if not all(ends) or edge[0] == edge[1]:
             continue
-        if own is None:
-            callers[name] = Subsystem(name, external=True)
-        found.append(Dependency(*edge, kind="soft"))
-    return tuple(callers.values()), tuple(found)
+        edges[pair] = edge
+        externals.update(
+            (end, Subsystem(end, external=True)) for end, at in zip(ends, numbers, strict=True) if at is None
+        )
+        if edge not in stated:
+            found[edge] = Dependency(*edge, kind="soft", observed=True)
+    return tuple(externals.values()), tuple(found.values()), edges
+
+
+def _outside(name: str, taken: Collection[str]) -> str:
+    """Give the name that a caller, or a called one, which nobody described has here; empty where it cannot have any."""
+    found = name.replace("/", ".").replace(":", ".")
+    if found in taken:
+        found = f"{found}.observed"
+    return found if NAME.fullmatch(found) else ""
 
 
 def _gaps(names: Names, roster: Roster) -> Iterable[str]:

@@ -13,6 +13,7 @@ from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision, batch_of
 from topology.fleet.fleet import Departure, Fleet
 from topology.fleet.loads import Load
+from topology.fleet.observed import Observed
 from topology.fleet.promises import Promises
 from topology.fleet.state import Freshness, State
 from topology.fleet.unheard import UnheardRack
@@ -24,6 +25,7 @@ from topology.links.live.acting import Acting, Grounds
 from topology.links.live.following import Following
 from topology.links.live.last_known import Keeping, LastKnown
 from topology.links.live.leases import LiveLeases
+from topology.links.live.observing import Observing
 from topology.links.live.scopes import all_declared, all_floors, all_listed
 from topology.links.protocol import OperationId, Wave, WaveOutcome
 from topology.records.clock import SteadyClock
@@ -63,11 +65,14 @@ class LiveLink:
         deadlines: Deadlines | None = None,
         last_known: LastKnown | None = None,
         journal_mark: str = "",
+        observing: Observing | None = None,
     ) -> None:
         self.name = name
         self.only_looks = READ_ONLY if actor is None else ""
         self._clock = clock or SteadyClock()
         self._description = description
+        self.observing = observing
+        """What looks at who calls whom, where the description names a graph source."""
         self._ledger = ledger
         self._journal_mark = journal_mark
         """What tells this console's journal from those of others whose heads lie in the same ledger."""
@@ -138,6 +143,10 @@ class LiveLink:
     def loads(self) -> Mapping[str, Load]:
         """Give what subsystems carry, where the source tells; never waits."""
         return self._following.loads()
+
+    def observed(self) -> Observed | None:
+        """Give who was seen to call whom, where the description names a graph source; never waits."""
+        return None if self.observing is None else self.observing.latest
 
     def now(self) -> float:
         """Our own time, seconds since 1970 UTC; never runs backwards."""
@@ -291,6 +300,8 @@ class LiveLink:
         self._tasks = []
         await self._keep(last=True)
         await self._bounded.aclose()
+        if self.observing is not None:
+            await self.observing.aclose()
         with suppress(LinkError):
             await self._in_time(self._ledger.aclose())
         self._calls.close()
@@ -311,7 +322,10 @@ class LiveLink:
                 self._not_joined = str(error)
                 self._joined_by = "The ledger can be used, so the region was read."
         loop = asyncio.get_running_loop()
-        for name, work in (("facts", self._following.run()), ("ledger", self._watch()), ("look", self._look())):
+        works = [("facts", self._following.run()), ("ledger", self._watch()), ("look", self._look())]
+        if self.observing is not None:
+            works.append(("calls", self.observing.run()))
+        for name, work in works:
             task = loop.create_task(work, name=f"{name} of {self.name}")
             task.add_done_callback(_log_failure)
             self._tasks.append(task)

@@ -21,28 +21,40 @@ from topology.links.fleet_source import (
     FleetReader,
     Floors,
     Identity,
+    ResyncNeeded,
     SourceWave,
     Taken,
     WaveId,
 )
+from topology.links.graph_source import GraphReader
 from topology.links.live.last_known import FILE, LastKnown
 from topology.links.live.link import LiveLink
+from topology.links.live.observing import Observing
 from topology.links.registry import Opening, SourceAddress, source_address
 from topology.records.ledger.file_ledger import FileLedger
 from topology.records.ledger.protocol import Ledger
 from topology.region.errors import LinkError
-from topology.region.source import Source
+from topology.region.source import Source, Tls
 
 LEDGER = "ledger.db"
 """What the ledger of a source is called, in a folder of its own beside those of the regions."""
 OTHERS = "others hold credentials for it and can act beside us"
+PATIENCE_S = 1.0
+"""So long the region waits for its graph source when it is read for the first time; it goes on without then."""
 _Opened = TypeVar("_Opened", bound=FleetReader)
 
 
 class OpenedLater(Generic[_Opened]):
     """A source that is opened when it is first read, and again after it could not be."""
 
-    def __init__(self, name: str, opens: Callable[[], Awaitable[_Opened]], others: str = "", who: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        opens: Callable[[], Awaitable[_Opened]],
+        others: str = "",
+        who: str = "",
+        observing: Observing | None = None,
+    ) -> None:
         self.region = ""
         self.identity = Identity(who, "what it is opened with", authenticated=bool(who))
         self.abilities = Abilities(others_act=others)
@@ -50,6 +62,8 @@ class OpenedLater(Generic[_Opened]):
         self._name = name
         self._opens = opens
         self._others = others
+        self._observing = observing
+        """What sees who calls whom, beside the source; the region is put together with it."""
         self._source: _Opened | None = None
         self._turn = asyncio.Lock()
 
@@ -60,7 +74,10 @@ class OpenedLater(Generic[_Opened]):
                 self._source = await self._opens()
         facts = await self._source.read()
         self._learn(self._source)
-        return facts
+        if self._observing is None:
+            return facts
+        await self._observing.ready(PATIENCE_S)
+        return replace(facts, calls=(*facts.calls, *self._observing.take()))
 
     async def changes(self, after: Cursor) -> AsyncIterator[Changes]:
         """Give what changed after a cursor."""
@@ -70,6 +87,8 @@ class OpenedLater(Generic[_Opened]):
             async for change in stream:
                 self._learn(source)
                 yield change
+                if self._observing is not None and (news := self._observing.news()):
+                    raise ResyncNeeded(news)
 
     def loads(self) -> Mapping[str, Load]:
         """Give what subsystems carry, where the source tells."""
@@ -131,18 +150,34 @@ def open_live(path: Path, source: Source, folder: Path, operator: str, log: Call
     opening = Opening(operator, folder, source.read_only, source.tls, source.environment, log)
     ledger = _ledger(source, opening)
     mark = journal_mark(folder, source)
-    if source.graph:
-        _ = source_address(source.graph).graph  # said at once, where it cannot be
+    observing = _observing(source, opening) if source.graph else None
     description: DescriptionFeed = WatchedDescription(path)
     last = LastKnown(folder / FILE, source.fleet)
     others = OTHERS if source.others_hold_credentials else ""
     who = address.scheme.who(opening)
     if source.read_only:
-        reader = OpenedLater[FleetReader](str(address), lambda: address.reader(opening), others, who)
-        return LiveLink(str(path), description, reader, ledger, clock=opening.clock, last_known=last, journal_mark=mark)
-    actor = ActorOpenedLater(str(address), lambda: _actor(address, opening), others, who)
+        reader = OpenedLater[FleetReader](str(address), lambda: address.reader(opening), others, who, observing)
+        return LiveLink(
+            str(path),
+            description,
+            reader,
+            ledger,
+            clock=opening.clock,
+            last_known=last,
+            journal_mark=mark,
+            observing=observing,
+        )
+    actor = ActorOpenedLater(str(address), lambda: _actor(address, opening), others, who, observing)
     return LiveLink(
-        str(path), description, actor, ledger, actor=actor, clock=opening.clock, last_known=last, journal_mark=mark
+        str(path),
+        description,
+        actor,
+        ledger,
+        actor=actor,
+        clock=opening.clock,
+        last_known=last,
+        journal_mark=mark,
+        observing=observing,
     )
 
 
@@ -168,6 +203,25 @@ def journal_mark(folder: Path, source: Source) -> str:
 
 async def _actor(address: SourceAddress, opening: Opening) -> FleetActor:
     return await address.actor(opening)
+
+
+def _observing(source: Source, opening: Opening) -> Observing:
+    """Give what looks at the graph source; nothing is reached yet.
+
+    Raises:
+        LinkError: its address cannot be, or its kind sees no calls.
+    """
+    opens = source_address(source.graph).graph
+    # Who logs in to the servers is no matter of whoever keeps the telemetry.
+    tls = source.graph_tls if source.graph_tls != Tls() else replace(source.tls, user="", password_file="")
+    wanted = replace(opening, tls=tls, graph_preset=source.graph_preset)
+    return Observing(source.graph, lambda: _graph(opens, source, wanted), opening.clock.now)
+
+
+async def _graph(
+    opens: Callable[[str, Opening], Awaitable[GraphReader]], source: Source, opening: Opening
+) -> GraphReader:
+    return await opens(source_address(source.graph).target, opening)
 
 
 def _ledger(source: Source, opening: Opening) -> Ledger:

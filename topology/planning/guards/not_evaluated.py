@@ -36,6 +36,14 @@ class SoftNeeds(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class ObservedNeeds(FindingFacts):
+    """Who was seen calling what leaves; nobody stated whether they can do without it."""
+
+    kind: ClassVar[str] = "not-evaluated-observed"
+    dependents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LaterFailures(FindingFacts):
     """What fails while it runs."""
 
@@ -86,9 +94,10 @@ def not_evaluated(case: Case) -> Iterator[FindingFacts]:
     yield LoadNotJudged()
     touched = {effect.subsystem for effect in case.touched}
     yield from _places_without_floor(case, touched)
-    soft = _soft_dependents(case.graph, touched)
-    if soft:
+    if soft := _soft_dependents(case.graph, touched, observed=False):
         yield SoftNeeds(soft)
+    if callers := _soft_dependents(case.graph, touched, observed=True):
+        yield ObservedNeeds(callers)
     if touched:
         yield LaterFailures()
     promises = case.state.promises
@@ -111,12 +120,13 @@ def _places_without_floor(case: Case, touched: set[str]) -> Iterator[FindingFact
         yield PlacesWithoutFloor("cell", no_cells)
 
 
-def _soft_dependents(graph: Graph, touched: set[str]) -> tuple[str, ...]:
+def _soft_dependents(graph: Graph, touched: set[str], *, observed: bool) -> tuple[str, ...]:
     found = {
         dependent
         for name in touched
         for dependent in graph.model.predecessors(name)
         if graph.model.edges[dependent, name]["kind"] == "soft"
+        and graph.model.edges[dependent, name]["observed"] is observed
     }
     return tuple(sorted(found, key=graph.position.__getitem__))
 

@@ -107,9 +107,10 @@ def _paint_edges(painter: QPainter, canvas: Canvas, camera: Camera, name: str, t
     mine = [scene.keys[number] for number in numbers.tolist() if scene.keys[number] not in canvas.impact]
     painter.save()
     _to_scene(painter, camera)
-    for hard in (False, True):
-        curves = [scene.lines.curve(key) for key in mine if scene.links[key].hard is hard]
-        paint_edges(painter, curves, Stroke(theme.text_soft, 1.8, dashed=not hard), seen)
+    for hard, observed in ((False, True), (False, False), (True, False)):
+        links = [scene.links[key] for key in mine]
+        curves = [scene.lines.curve(one.key) for one in links if (one.hard, one.observed) == (hard, observed)]
+        paint_edges(painter, curves, Stroke(theme.text_soft, 1.8, dashed=not hard, dotted=observed), seen)
     if camera.zoom > LABELS_FROM:
         for key in mine:
             if scene.links[key].operations:

@@ -12,10 +12,12 @@ from console.panels.topology.cards.boxes import condensed
 from console.panels.topology.cards.readings import BELOW, NodeReading, Readings
 from console.panels.topology.drawing import beyond, legend
 from console.panels.topology.drawing.attention import CardAttention, paint_attention
+from console.panels.topology.drawing.calls import paint_calls
 from console.panels.topology.drawing.canvas import SLOW_S, Canvas
 from console.panels.topology.drawing.emphasis import Emphasis, Highlight
 from console.panels.topology.drawing.minimap import Minimap
 from console.panels.topology.geometry.camera import Camera
+from console.panels.topology.geometry.lines import Key
 from console.panels.topology.geometry.scene import TopologyScene
 from console.words.writing import plural
 from topology.graph.outline import Outline
@@ -34,6 +36,8 @@ class TopologyDrawing(QObject):
         super().__init__(parent)
         self.theme = theme
         self.canvas: Canvas | None = None
+        self.calls: Mapping[Key, str] = {}
+        """What is said of calls that were seen, by the edge."""
         self.shows_legend, self.shows_minimap = False, True
         self.rest = QTimer(self, singleShot=True, interval=REST_MS)
         self.rest.timeout.connect(self.rested)
@@ -123,6 +127,7 @@ class TopologyDrawing(QObject):
         if canvas.is_far_at(camera.zoom) and self._emphasis is not None:
             self._emphasis.paint(painter, canvas.readings, canvas.impact, Highlight(attention.way), camera, view)
         paint_attention(painter, canvas, camera, attention, self.theme)
+        paint_calls(painter, canvas, camera, self.calls, attention.selection, self.theme)
         beyond.paint_pointers(painter, self.pointers(camera, room), self.theme)
         minimap = self.minimap(camera, room)
         if minimap is not None:

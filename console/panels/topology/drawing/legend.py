@@ -17,6 +17,7 @@ WORDS = (
     ("unknown", "no floor stated: removals that touch it are refused"),
     ("hard", "needs the lower one; without it, it does not work"),
     ("soft", "needs the lower one, and can do without for a while"),
+    ("observed", "was seen calling the lower one; nobody stated that it needs it"),
     ("loss", "a need that is, or would be, lost"),
     ("box", "a closed box: the numbers are of the worst inside"),
     ("frame", "a service"),
@@ -69,12 +70,12 @@ def _paint_sign(painter: QPainter, sign: str, box: QRectF, theme: Theme) -> None
             painter.drawRoundedRect(card.translated(3, 3), 3, 3)
             painter.setBrush(theme.raised)
         painter.drawRoundedRect(card, 3, 3)
-    elif sign in ("hard", "soft", "loss"):
+    elif sign in ("hard", "soft", "observed", "loss"):
         colour = theme.edge_impact if sign == "loss" else theme.edge
-        stroke = Stroke(colour, 2.4 if sign == "loss" else 1.4, sign == "soft")
+        stroke = Stroke(colour, 2.4 if sign == "loss" else 1.4, sign == "soft", sign == "observed")
         pen = QPen(stroke.colour, stroke.width)
-        if stroke.dashed:
-            pen.setDashPattern([4.0, 3.0])
+        if stroke.pattern:
+            pen.setDashPattern(stroke.pattern)
         painter.setPen(pen)
         painter.drawLine(QPointF(box.left(), middle.y()), QPointF(box.right(), middle.y()))
     elif sign == "tight":

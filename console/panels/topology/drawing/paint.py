@@ -87,13 +87,19 @@ class Stroke:
     colour: QColor
     width: float
     dashed: bool = False
+    dotted: bool = False
+
+    @property
+    def pattern(self) -> list[float]:
+        """Strokes and gaps, in widths of the line; none for a line without gaps."""
+        return [1.0, 2.5] if self.dotted else [4.0, 3.0] if self.dashed else []
 
 
 def stroke_of(link: SceneLink, impact: bool, theme: Theme) -> Stroke:
-    """Choose how to draw a link: impact is thick, a soft need dashed."""
+    """Choose how to draw a link: impact is thick, a soft need dashed, a call that was only seen dotted."""
     if impact:
         return Stroke(theme.edge_impact, 2.4, not link.hard)
-    return Stroke(theme.edge if link.hard else theme.edge_soft, 1.3, not link.hard)
+    return Stroke(theme.edge if link.hard else theme.edge_soft, 1.3, not link.hard, link.observed)
 
 
 def paint_edges(
@@ -108,8 +114,8 @@ def paint_edges(
     if zoom < 0.6 or len(curves) > MANY:
         pen.setCosmetic(True)  # thinner than a pixel would fade away, and a pixel is the quickest
         pen.setWidthF(max(1.0, stroke.width * 0.7))
-    if stroke.dashed and zoom > 0.2:
-        pen.setDashPattern([4.0, 3.0])
+    if stroke.pattern and zoom > 0.2:
+        pen.setDashPattern(stroke.pattern)
     lines, heads = QPainterPath(), QPainterPath()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(pen)

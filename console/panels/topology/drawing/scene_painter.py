@@ -111,11 +111,12 @@ class ScenePainter:
 
     def _paint_edges(self, painter: QPainter, seen: QRectF, links: Numbers, *, arrows: bool) -> None:
         scene = self._scene
-        kinds: dict[tuple[bool, bool], list[Key]] = {}
+        kinds: dict[tuple[bool, bool, bool], list[Key]] = {}
         for number in links.tolist():
             key = scene.keys[number]
-            kinds.setdefault((key in self.impact, bool(scene.hard[number])), []).append(key)
-        for impact, hard in sorted(kinds):
-            keys = kinds[impact, hard]
-            stroke = stroke_of(scene.links[keys[0]], impact, self.theme)
+            kind = (key in self.impact, bool(scene.hard[number]), not scene.links[key].observed)
+            kinds.setdefault(kind, []).append(key)
+        for kind in sorted(kinds):
+            keys = kinds[kind]
+            stroke = stroke_of(scene.links[keys[0]], kind[0], self.theme)
             paint_edges(painter, [scene.lines.curve(key) for key in keys], stroke, seen, arrows=arrows)

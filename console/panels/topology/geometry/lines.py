@@ -31,6 +31,8 @@ class SceneLink:
     operations: tuple[str, ...] = ()
     """Those it is for, empty for all."""
     count: int = 1
+    observed: bool = False
+    """Whether it was only seen, and nobody stated it."""
 
     @property
     def label(self) -> str:

@@ -31,7 +31,7 @@ class TopologyScene:
         group_of = {node.name: node.group for node in self.outline.nodes if node.group is not None}
         self.links = {
             (link.dependent, link.needs): SceneLink(
-                (link.dependent, link.needs), link.hard, link.operations, link.count
+                (link.dependent, link.needs), link.hard, link.operations, link.count, link.observed
             )
             for link in sorted(self.outline.links, key=lambda link: not link.hard)
         }

@@ -1,0 +1,1 @@
+"""What an operator does about calls that were seen."""

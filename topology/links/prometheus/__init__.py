@@ -1,0 +1,1 @@
+"""The graph as a Prometheus observed it."""
