@@ -47,7 +47,7 @@ class Vector:
 
 
 @dataclass(slots=True)
-class LeftOut:
+class RowsLeftOut:
     """What of an answer was not taken, by why, with a count and an example."""
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -91,7 +91,7 @@ def vector_of(body: bytes, where: str) -> Vector:
     return Vector(rows, rows[0].value[0] if rows else None, warnings)
 
 
-def rates_of(vector: Vector, preset: GraphPreset, left_out: LeftOut) -> dict[Pair, float | None]:
+def rates_of(vector: Vector, preset: GraphPreset, left_out: RowsLeftOut) -> dict[Pair, float | None]:
     """Give the number of each row by who calls and who is called, in a fixed order; what cannot be is left out, and counted."""
     found: dict[Pair, float | None] = {}
     for row in vector.rows:
@@ -114,7 +114,7 @@ def single(vector: Vector) -> float | None:
     return _number(vector.rows[0].value[1], least=-math.inf) if vector.rows else None
 
 
-def _pair(labels: Mapping[str, str], preset: GraphPreset, left_out: LeftOut) -> Pair | None:
+def _pair(labels: Mapping[str, str], preset: GraphPreset, left_out: RowsLeftOut) -> Pair | None:
     caller, called = labels.get(preset.caller, ""), labels.get(preset.called, "")
     if not caller or not called or caller in preset.nobody or called in preset.nobody:
         left_out.note("do not name both ends", caller or called)

@@ -5,7 +5,7 @@ import time
 from urllib.parse import urlencode
 
 from topology.links.graph_source import ObservedGraph, SeenBefore
-from topology.links.prometheus.answers import LeftOut, Vector, rates_of, single, vector_of
+from topology.links.prometheus.answers import RowsLeftOut, Vector, rates_of, single, vector_of
 from topology.links.prometheus.fetching import Fetching
 from topology.links.prometheus.presets import HISTORY, GraphPreset
 
@@ -40,7 +40,7 @@ class PrometheusReader:
         found = []
         for window, seconds in HISTORY:
             vector = await self._ask(self._preset.within(window), LOOKS_BACK_S)
-            pairs = await asyncio.to_thread(rates_of, vector, self._preset, LeftOut())
+            pairs = await asyncio.to_thread(rates_of, vector, self._preset, RowsLeftOut())
             found.append(SeenBefore(vector.time or time.time(), seconds, frozenset(pairs)))
         return tuple(found)
 
@@ -53,7 +53,7 @@ class PrometheusReader:
         return await asyncio.to_thread(vector_of, body, str(self._fetching.address))
 
     def _graph(self, rows: Vector, newest: Vector, ours: float) -> ObservedGraph:
-        left_out = LeftOut()
+        left_out = RowsLeftOut()
         rates = rates_of(rows, self._preset, left_out)
         age_s, theirs = single(newest), newest.time or rows.time or ours
         remarks = (*left_out.sentences(), *rows.warnings, *self._clocks(theirs - ours))
