@@ -23,8 +23,13 @@ from console.window.settings import SettingsStore
 from topology.planning.plan import Plan
 
 LOAD_TIMEOUT_S = 120.0
+LOOK_EACH_S = 0.02
 SETTLE_S = 0.25
 """Time for the last timers of the window, such as the one that arms the confirmation, to fire."""
+
+
+class NeverReadError(Exception):
+    """There is no region to draw; the session has said why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ def draw_window(region: str | None, command: str, theme: str, size: tuple[int, i
     Raises:
         RegionError: the region cannot be read.
         LinkError: the region could not be loaded.
+        NeverReadError: it cannot be read, which was said on the terminal.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = make_application()
@@ -66,7 +72,10 @@ async def _draw(session: Session, window: MainWindow, command: str, size: tuple[
     session.start()
     try:
         async with asyncio.timeout(LOAD_TIMEOUT_S):
-            await session.workspace.follower.loaded.wait()
+            while not session.workspace.follower.loaded.is_set():
+                if session.was_never_read:
+                    raise NeverReadError
+                await asyncio.sleep(LOOK_EACH_S)
         if command:
             session.panels.type(command)
         await asyncio.sleep(SEEN_S + SETTLE_S)

@@ -6,7 +6,7 @@ from typing import TextIO
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage
 
-from console.app.offscreen import draw_window
+from console.app.offscreen import LOAD_TIMEOUT_S, NeverReadError, draw_window
 from console.operating.access import PNG_SEAL, NotWrittenError, write_own
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
@@ -22,6 +22,11 @@ def save_picture(
         picture = draw_window(region, command, theme, size)
     except (RegionError, LinkError) as error:
         stderr.write(f"{error}\n")
+        return FAILED
+    except NeverReadError:
+        return FAILED
+    except TimeoutError:
+        stderr.write(f"The region did not answer within {LOAD_TIMEOUT_S:g} s; nothing was drawn. Try again later.\n")
         return FAILED
     trouble = write_png(picture.image, out)
     if trouble:

@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+from console.terminal.streams.plain_stream import plain
+
 STARTED_AS = "UNDERKEEL_STARTED_AS"
 """Set by the set-up program: what an operator types before the arguments."""
 LOG_LEVEL = "UNDERKEEL_LOG_LEVEL"
@@ -76,13 +78,14 @@ def own_command() -> str:
 
 
 def _prepare() -> None:
-    """See that there are streams, and that a sign which their encoding lacks is escaped instead of an error."""
+    """See that there are streams, that what they cannot encode is escaped, and that a terminal obeys nothing of it."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (open to the end)
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+        setattr(sys, name, plain(getattr(sys, name)))
 
 
 def _drop(stream: TextIO) -> None:

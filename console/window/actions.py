@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
+from console.kit.painting import plain_tip
+
 
 @dataclass(frozen=True, slots=True)
 class ActionEntry:
@@ -144,7 +146,7 @@ def menu_for(
     for entry in entries:
         action = QAction(entry.text, window)
         action.setStatusTip(entry.help)
-        action.setToolTip(entry.help)
+        action.setToolTip(plain_tip(entry.help))
         # Two presses of Escape are not a key sequence for Qt: they must work from inside pop-ups too, so a filter hears them.
         if entry.id == "stop":
             action.setText(f"{entry.text}\tEsc Esc")

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 
 def ask_to_stop(window: QWidget, sentence: str, stop: Callable[[], None]) -> QMessageBox:
     """Open the question, and do not wait for it; *stop* is called when the operator chooses to stop and close."""
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setWindowTitle("An execution is running")
     box.setText("An execution is running.")
     box.setInformativeText(
         f"{sentence} Closing the console stops it: no further server leaves, and those still draining go back."
     )
+    for label in box.findChildren(QLabel):  # the format of the box is that of its first text alone
+        label.setTextFormat(Qt.TextFormat.PlainText)
     stopping = box.addButton("Stop it and close", QMessageBox.ButtonRole.DestructiveRole)
     staying = box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(staying)

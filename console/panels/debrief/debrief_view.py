@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.kit.overrides import reported
-from console.kit.painting import font_of
+from console.kit.painting import font_of, plain_tip
 from console.kit.parts import Button, Text
 from console.kit.theme import Theme
 from console.panels.debrief.headroom_plot import HeadroomPlot
@@ -79,7 +79,7 @@ class DebriefView(QWidget):
         done = "no act" if not acts else f"{acts} act{'s' if acts != 1 else ''}"
         self.lead.say(f"{self._outcome['era_title']}: {done}. {best}".strip())
         self.model.say("model values", "caution", "caution")
-        self.model.setToolTip(str(self._outcome["model_values"]))
+        self.model.setToolTip(plain_tip(str(self._outcome["model_values"])))
         self.model.setAccessibleDescription(str(self._outcome["model_values"]))
         self._show_figures()
         self._show_moments()
@@ -130,7 +130,7 @@ class DebriefView(QWidget):
                 item = QTableWidgetItem(text)
                 if column:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                item.setToolTip(formula)
+                item.setToolTip(plain_tip(formula))
                 item.setData(_MOMENT, formula)
                 self.figures.setItem(number, column, item)
         self.figures.setCurrentCell(0, 0)
@@ -147,7 +147,7 @@ class DebriefView(QWidget):
             for column, text in enumerate((local[11:16], whose, one["text"] + wrong)):
                 item = QTableWidgetItem(text)
                 item.setData(_MOMENT, datetime.fromisoformat(utc).timestamp())
-                item.setToolTip(one["text"])
+                item.setToolTip(plain_tip(one["text"]))
                 self.moments.setItem(number, column, item)
 
     def _show_plot(self, name: str) -> None:

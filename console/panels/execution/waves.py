@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from console.kit.overrides import reported
-from console.kit.painting import CENTRE, draw_sign, font_of
+from console.kit.painting import CENTRE, draw_sign, font_of, plain_tip
 from console.kit.parts import Painted
 from console.kit.theme import Theme
 from console.words.execution import bar_sentence, wave_share, wave_word
@@ -34,7 +34,7 @@ class WaveBar(Painted):
         sentence = bar_sentence(progress)
         if sentence != self.accessibleName():
             self.setAccessibleName(sentence)
-            self.setToolTip(sentence)
+            self.setToolTip(plain_tip(sentence))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.kit.painting import font_of
+from console.kit.painting import font_of, plain_tip
 from console.kit.parts import Button, Text
 from console.kit.theme import Theme
 from console.operating.access import data_folder
@@ -86,7 +86,7 @@ class IncidentPicker(QDialog):
         for row, choice in enumerate(self._choices):
             for column, text in enumerate(_cells(choice, best.get(choice.name))):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(plain_tip(text))
                 self.table.setItem(row, column, item)
 
     def _put_together(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
+from console.kit.painting import plain_tip
 from console.kit.parts import Text
 from console.kit.theme import Theme
 from console.words import writing as words
@@ -111,7 +112,7 @@ class Form(QWidget):
         field = self._field(parameter)
         field.setAccessibleName(f"{parameter.name}, a {parameter.type}")
         field.setAccessibleDescription(parameter.help)
-        field.setToolTip(words.literal(parameter.help))
+        field.setToolTip(plain_tip(words.literal(parameter.help)))
         remark = Text(self._theme, 8.5, "text_faint", wrap=True)
         self._grid.addWidget(title, row, 0)
         self._grid.addWidget(field, row, 1)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QScrollArea, QSp
 
 from console.kit.line_table import LineReader
 from console.kit.overrides import reported
-from console.kit.painting import font_of
+from console.kit.painting import font_of, plain_tip
 from console.kit.parts import Button, Text
 from console.kit.theme import FAMILY, Theme, reader_style
 from console.operating.procedures.playbooks import Runnable
@@ -140,7 +140,7 @@ class PlaybookPanel(QWidget):
             self.trouble.show()
         self.list.addItems([words.literal(playbook.name) for playbook in self._playbooks])
         for number, playbook in enumerate(self._playbooks):
-            self.list.item(number).setToolTip(words.literal(playbook.title))
+            self.list.item(number).setToolTip(plain_tip(words.literal(playbook.title)))
         self.list.setCurrentRow(0)
 
     def _chosen(self) -> Playbook | None:

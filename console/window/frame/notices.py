@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from console.kit.painting import plain_tip
 from console.kit.theme import Theme, ui_font
 from console.operating.notice import Notice
 
@@ -91,7 +92,7 @@ class NoticeBar(QWidget):
         line.addWidget(text, 1)
         for label, command in notice.offers:
             button = QPushButton(label, row)
-            button.setToolTip(command)
+            button.setToolTip(plain_tip(command))
             button.setAccessibleName(f"{label}: {notice.text}")
             button.clicked.connect(lambda _checked=False, command=command: self.taken.emit(command))
             line.addWidget(button)

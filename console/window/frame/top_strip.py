@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.kit.overrides import reported
+from console.kit.painting import plain_tip
 from console.kit.theme import Theme, mono_font, ui_font
 from console.operating.strip import Mode, StripReading
 
@@ -50,7 +51,7 @@ class TopStrip(QWidget):
         self._reading = reading
         spoken = self.sentence()
         self.setAccessibleName(spoken)
-        self.setToolTip(spoken)
+        self.setToolTip(plain_tip(spoken))
         self.update()
 
     def sentence(self) -> str:

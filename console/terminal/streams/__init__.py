@@ -1,0 +1,1 @@
+"""What stands between a program and the terminal that it writes to."""
