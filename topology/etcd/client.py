@@ -249,8 +249,9 @@ def _operation(one: Operation) -> Any:
             return message("RequestOp", request_range=wanted)
         case Put(key, value, lease):
             return message("RequestOp", request_put=message("PutRequest", key=key.encode(), value=value, lease=lease))
-        case Delete(key):
-            return message("RequestOp", request_delete_range=message("DeleteRangeRequest", key=key.encode()))
+        case Delete(key, prefix):
+            gone = message("DeleteRangeRequest", key=key.encode(), range_end=end_of(key) if prefix else b"")
+            return message("RequestOp", request_delete_range=gone)
 
 
 def _covers(permission: Any, prefix: str) -> bool:

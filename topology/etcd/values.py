@@ -39,9 +39,10 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Delete a key."""
+    """Delete a key, or with *prefix* all keys that begin with it."""
 
     key: str
+    prefix: bool = False
 
 
 @dataclass(frozen=True, slots=True)

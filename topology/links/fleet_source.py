@@ -55,6 +55,8 @@ class Abilities:
 
     atomic_waves: bool = False
     """It judges the floors it is given and takes the whole wave, or none of it, in one step."""
+    largest_wave: int = 0
+    """It takes no more servers in one step; 0 where it says no number."""
     restores_by_name: bool = False
     stops_mid_wave: bool = False
     """What is still draining at a stop can be given back."""

@@ -8,13 +8,19 @@ import numpy as np
 import pytest
 
 from tests.servers.etcd.cluster import Cluster, needs_etcd
-from tests.servers.etcd.regions import actor, floors, reader, region_of, seeded, wave, with_ceiling
+from tests.servers.etcd.regions import TEXT, actor, floors, reader, region_of, seeded, wave, with_ceiling
+from tests.servers.etcd.regions import described as described_text
 from topology.etcd.address import EtcdAddress
 from topology.etcd.values import Delete, Get, Put
+from topology.links.description import FixedDescription
 from topology.links.etcd.actor import EtcdActor
 from topology.links.etcd.layout import RegionKeys, pack_rack, unpack_capacity, unpack_rack
+from topology.links.etcd.reader import LARGEST_WAVE
 from topology.links.etcd.seeding import seed
 from topology.links.fleet_source import Answer, Changes, Facts
+from topology.links.live.link import LiveLink
+from topology.records.ledger.etcd.etcd_ledger import EtcdLedger
+from topology.region.description import read_region
 from topology.region.errors import LinkError
 from topology.region.server_states import ServerState
 
@@ -266,3 +272,59 @@ def test_that_what_is_packed_in_another_form_is_said(cluster: Cluster, prefix: s
             await one.read()
 
     on_region(cluster, prefix, work)
+
+
+def test_that_nothing_leaves_a_rack_whose_agent_goes_while_its_wave_is_judged(cluster: Cluster, prefix: str):
+    async def work(one: EtcdActor) -> None:
+        facts = await one.read()
+        place = facts.racks[int(facts.rack[facts.names.index("index-0009")])]
+        other, txn = cluster.client("op4"), one._client.txn
+
+        async def late(compare, *branches, **options):
+            if compare:  # it was read and judged; now it is about to be written
+                one._client.txn = txn
+                await other.txn((), (Delete(one._keys.agent(place)),))
+            return await txn(compare, *branches, **options)
+
+        await one._marks_lease()
+        one._client.txn = late
+        refused = await one.take(wave(1, "index-0009"), floors(0))
+        await other.aclose()
+        assert [(one.code, one.message) for one in refused.refusals] == [
+            ("stale", f"index-0009 stands in rack {'/'.join(place)}, whose agent is gone")
+        ]
+        assert states(await one.read())["index-0009"] == ServerState.FAILED
+
+    on_region(cluster, prefix, work)
+
+
+def test_that_the_largest_wave_of_servers_in_racks_of_their_own_is_done_in_one_step(cluster: Cluster, prefix: str):
+    text = TEXT.replace("servers_per_rack = 4", "servers_per_rack = 1").replace("count = 36", "count = 100")
+
+    async def work() -> None:
+        async with seeded(cluster, f"{prefix}fleet/", text):
+            one = actor(cluster, f"{prefix}fleet/")
+            await one.read()
+            names = tuple(f"index-{at:04}" for at in range(1, LARGEST_WAVE + 1))
+            assert (await one.take(wave(1, *names), floors(40))).servers(Answer.DONE) == names
+            marker = await one._client.get(one._keys.act("E.1"))
+            assert marker is not None
+            assert marker.lease, "it does not stay for ever"
+            await one.aclose()
+
+    asyncio.run(asyncio.wait_for(work(), 60))
+
+
+def test_that_larger_waves_of_a_description_become_as_large_as_one_step_takes(cluster: Cluster, prefix: str):
+    async def work() -> None:
+        async with seeded(cluster, f"{prefix}fleet/"):
+            source = actor(cluster, f"{prefix}fleet/")
+            ledger = EtcdLedger(EtcdAddress(cluster.members, f"{prefix}ledger/"), cluster.client("op1"), "op1")
+            described = FixedDescription(read_region(described_text().replace("wave = 4", "wave = 400"), "shop.toml"))
+            link = LiveLink("op1", described, source, ledger, actor=source)
+            region = (await link.load()).region
+            assert region.policy.wave == LARGEST_WAVE
+            assert f"waves of 400 become waves of {LARGEST_WAVE}" in region.gaps[0]
+            await link.aclose()
+
+    asyncio.run(asyncio.wait_for(work(), 60))

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from topology.etcd.address import EtcdAddress
+from topology.etcd.client import EtcdClient
 from topology.etcd.errors import DeniedError, EtcdError
 from topology.etcd.values import MOST_OPERATIONS, Absent, Delete, Get, Put, Unchanged
 from topology.fleet.unheard import UnheardRack
@@ -37,6 +39,9 @@ from topology.region.server_states import ServerState
 MOST_TRIES = 25
 """So often a wave is judged again because others were quicker; then it is too soon."""
 SOON_S = 0.2
+KEEP_MARKS_S = 30 * 86_400
+"""So long it is known of a wave that it was done, and of an execution that it was stopped."""
+RENEW_MARKS_S = 3_600.0
 MOST_NAMED = 3
 _OUT = (ServerState.DRAINING, ServerState.REMOVED)
 _Result = TypeVar("_Result")
@@ -45,6 +50,11 @@ Judged = tuple[Change, list[Refusal], dict[str, Answer]]
 
 class EtcdActor(EtcdReader):
     """A region in etcd that is acted on."""
+
+    def __init__(self, address: EtcdAddress, client: EtcdClient, operator: str = "") -> None:
+        super().__init__(address, client, operator)
+        self._marks: tuple[float, int] | None = None
+        self._marking = asyncio.Lock()
 
     async def take(self, wave: SourceWave, floors: Floors) -> Taken:
         """Let all servers of a wave drain, if every floor still holds at that moment; else none."""
@@ -56,8 +66,8 @@ class EtcdActor(EtcdReader):
 
     async def stop(self, execution: str) -> Taken:
         """Let nothing more of an execution happen, and put back what still drains."""
-        key = self._keys.stop(execution)
-        await self._asked(self._client.txn((Absent(key),), (Put(key),)))
+        key, lease = self._keys.stop(execution), await self._marks_lease()
+        await self._asked(self._client.txn((Absent(key),), (Put(key, b"", lease),)))
         answers: list[tuple[str, Answer]] = []
         found = await self._asked(self._client.read(Get(self._keys.act(f"{execution}."), prefix=True)))
         for entry in found.found[0]:
@@ -75,7 +85,8 @@ class EtcdActor(EtcdReader):
         key = self._keys.act(wave)
         if abandon:
             never = DoneWave(wave, wave.rpartition(".")[0], "", self.identity.name, (), time.time(), abandoned=True)
-            await self._asked(self._client.txn((Absent(key),), (Put(key, encoded(never)),)))
+            lease = await self._marks_lease()
+            await self._asked(self._client.txn((Absent(key),), (Put(key, encoded(never), lease),)))
         entry = await self._asked(self._client.get(key))
         act = decoded(entry.value, DoneWave, key) if entry is not None else None
         return None if act is None or act.abandoned else _taken(act)
@@ -117,18 +128,21 @@ class EtcdActor(EtcdReader):
         change, refusals, answers = judge(wave, scene, floors)
         if not change.states:
             return Taken(wave.id, tuple(answers.items()), tuple(refusals)) if answers else refused(wave, refusals)
-        compare, operations = change.transaction(self._keys, scene)
-        checks = compared(self._keys, wave.id, wave.execution, scene, wanted.ranges if kind == "take" else ())
-        if len(compare) + len(checks) > MOST_OPERATIONS:
-            count = len(compare) + len(checks)
-            what = f"the wave rests on {count:,} racks and counters, one step compares {MOST_OPERATIONS}; write a smaller wave"
+        ranges = wanted.ranges if kind == "take" else ()
+        compare, operations = change.transaction(self._keys, scene, ranges)
+        checks = compared(self._keys, wave.id, wave.execution, scene, ranges)
+        count = max(len(compare) + len(checks), len(operations) + 1)
+        if count > MOST_OPERATIONS:
+            what = f"the wave rests on {count:,} racks and counters, one step takes {MOST_OPERATIONS}; write a smaller wave"
             return refused(wave, [Refusal("too-large", what)])
         going = tuple(name for name, answer in answers.items() if answer is Answer.DONE)
         mark = secrets.token_hex(8)
         act = DoneWave(wave.id, wave.execution, kind, wave.operator, going, time.time(), mark)
         answer = await self._asked(
             self._client.txn(
-                (*checks, *compare), (marked(self._keys, act), *operations), (Get(self._keys.act(wave.id)),)
+                (*checks, *compare),
+                (marked(self._keys, act, await self._marks_lease()), *operations),
+                (Get(self._keys.act(wave.id)),),
             )
         )
         there = answer.found[0] if not answer.held else ()
@@ -152,7 +166,7 @@ class EtcdActor(EtcdReader):
         where = positions_in(scene, wave.servers, self._view.place_of)
         for name, supports in zip(wave.servers, wave.supports, strict=True):
             stands = where.get(name)
-            has_agent = stands is not None and self._view.has_agent(stands[0])
+            has_agent = stands is not None and stands[0] in scene.agents
             why = _not_to_take(name, supports, stands, scene, has_agent)
             if why is not None:
                 refusals.append(why)
@@ -173,7 +187,7 @@ class EtcdActor(EtcdReader):
         for name in wave.servers:
             place_and_at = where.get(name)
             state = None if place_and_at is None else scene.racks[place_and_at[0]][0].states[place_and_at[1]]
-            if place_and_at is None or state not in _OUT or not self._view.has_agent(place_and_at[0]):
+            if place_and_at is None or state not in _OUT or place_and_at[0] not in scene.agents:
                 what = "is not there any more" if state is None else "is not out of service, or its rack has no agent"
                 refusals.append(Refusal("membership", f"{name} {what}"))
                 answers[name] = Answer.REFUSED
@@ -211,7 +225,7 @@ class EtcdActor(EtcdReader):
         if not names:
             return []
         compare, operations = change.transaction(self._keys, scene)
-        told = Put(entry.key, encoded(replace(act, returned=(*act.returned, *names))))
+        told = Put(entry.key, encoded(replace(act, returned=(*act.returned, *names))), entry.lease)
         unchanged = Unchanged(entry.key, entry.modified)
         answer = await self._asked(self._client.txn((unchanged, *compare), (told, *operations)))
         return [(name, Answer.RETURNED) for name in names] if answer.held else None
@@ -223,6 +237,14 @@ class EtcdActor(EtcdReader):
             if scene.racks[place][0].states[at] == ServerState.DRAINING:
                 change.put(scene, place, at, ServerState.IN_SERVICE)
         return scene, change
+
+    async def _marks_lease(self) -> int:
+        """Give the lease of markers: long after nobody can send a wave any more, its marker goes by itself."""
+        now = asyncio.get_running_loop().time()
+        async with self._marking:
+            if self._marks is None or now - self._marks[0] > RENEW_MARKS_S:
+                self._marks = now, await self._asked(self._client.grant(KEEP_MARKS_S))
+            return self._marks[1]
 
     async def _asked(self, call: Awaitable[_Result]) -> _Result:
         try:

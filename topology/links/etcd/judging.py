@@ -10,6 +10,7 @@ from topology.etcd.values import (
     Get,
     NoneAfter,
     Operation,
+    Present,
     Put,
     StoredKey,
     TxnAnswer,
@@ -51,7 +52,8 @@ class WaveReads:
         """Give what is to be read."""
         first = (self.keys.act(self.wave), self.keys.stop(self.execution), self.keys.profiles)
         racks = (self.keys.rack(place) for place in self.places)
-        return (*map(Get, (*first, *racks)), *(Get(one, prefix=True) for one in self.ranges))
+        agents = (self.keys.agent(place) for place in self.places)
+        return (*map(Get, (*first, *racks, *agents)), *(Get(one, prefix=True) for one in self.ranges))
 
 
 @dataclass(slots=True)
@@ -64,6 +66,8 @@ class WaveScene:
     profiles: tuple[Supports, ...]
     racks: dict[Place, tuple[Rack, int]]
     """Racks, with when each was written."""
+    agents: frozenset[Place] = frozenset()
+    """The racks of these whose agent is there."""
     capacity: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     """Units in service and draining by the key of the counter, with when it was written."""
 
@@ -86,8 +90,9 @@ def scene_of(wanted: WaveReads, answer: TxnAnswer) -> WaveScene:
         bool(stop),
         decoded(profiles[0].value, tuple[Supports, ...], profiles[0].key) if profiles else (),
         racks,
+        frozenset(place for place, found in zip(wanted.places, rest[count : 2 * count], strict=True) if found),
     )
-    for entry in _all(rest[count:]):
+    for entry in _all(rest[2 * count :]):
         scene.capacity[entry.key] = (*unpack_capacity(entry.value, entry.key), entry.modified)
     return scene
 
@@ -130,8 +135,10 @@ class Change:
         """The cells whose counters change."""
         return {cell for counts in (self.serving, self.draining) for cell, units in counts.items() if units}
 
-    def transaction(self, keys: RegionKeys, scene: WaveScene) -> tuple[list[Comparison], list[Operation]]:
-        """Give what must be as it was read, and what is written."""
+    def transaction(
+        self, keys: RegionKeys, scene: WaveScene, ranges: Sequence[str] = ()
+    ) -> tuple[list[Comparison], list[Operation]]:
+        """Give what must be as it was read, and what is written; counters of *ranges* are compared with those already."""
         compare: list[Comparison] = []
         operations: list[Operation] = []
         for place, states in self.states.items():
@@ -141,7 +148,8 @@ class Change:
         for cell in sorted(self.cells):
             key = keys.capacity(*cell)
             serving, draining, modified = scene.capacity.get(key, (0, 0, 0))
-            compare.append(Unchanged(key, modified))
+            if not key.startswith(tuple(ranges)):
+                compare.append(Unchanged(key, modified))
             after = (serving + self.serving[cell], draining + self.draining[cell])
             operations.append(Put(key, pack_capacity(*(max(one, 0) for one in after))))
         return compare, operations
@@ -170,17 +178,21 @@ def short_of(
 
 
 def compared(keys: RegionKeys, wave: str, execution: str, scene: WaveScene, ranges: Sequence[str]) -> list[Comparison]:
-    """Give what must hold for every wave: never done before, not stopped, and no counter of its scopes written since."""
+    """Give what must hold for every wave: never done before, not stopped, and no counter of its scopes written since.
+
+    The agents of racks that something leaves, which a wave with *ranges* does, are there still.
+    """
     return [
         Absent(keys.act(wave)),
         Absent(keys.stop(execution)),
+        *(Present(keys.agent(place)) for place in sorted(scene.agents) if ranges),
         *(NoneAfter(one, scene.revision, prefix=True) for one in ranges),
     ]
 
 
-def marked(keys: RegionKeys, act: DoneWave) -> Put:
-    """Give what writes down that a wave was done."""
-    return Put(keys.act(act.wave), encoded(act))
+def marked(keys: RegionKeys, act: DoneWave, lease: int) -> Put:
+    """Give what writes down that a wave was done; it is known for as long as *lease* lives."""
+    return Put(keys.act(act.wave), encoded(act), lease)
 
 
 def positions_in(

@@ -18,6 +18,8 @@ from topology.links.fleet_source import Abilities, Changes, Cursor, Facts, Ident
 from topology.region.errors import LinkError
 
 PAGE = 4_000
+LARGEST_WAVE = 40
+"""Servers: each may stand in a rack and a cell of its own, and one transaction compares and writes 128 keys at most."""
 OTHERS = "others whom etcd lets write there can act beside this"
 
 
@@ -31,6 +33,7 @@ class EtcdReader:
         self.identity = Identity(operator, "the common name of the certificate", authenticated=bool(operator))
         self.abilities = Abilities(
             atomic_waves=True,
+            largest_wave=LARGEST_WAVE,
             restores_by_name=True,
             stops_mid_wave=True,
             returns_load=True,

@@ -261,7 +261,9 @@ class LiveLink:
             state = self._following.state
             listed, guards = all_listed(state), guards_of(state.region).to_json()
             await self._in_time(
-                self._ledger.acknowledge(operator, seen.floors.revision, all_floors(state), listed, guards)
+                self._ledger.acknowledge(
+                    operator, seen.floors.revision, all_floors(state), listed, guards, self._over(seen)
+                )
             )
         except LinkError:
             self._declared = before
@@ -397,8 +399,15 @@ class LiveLink:
         return self._description.doubt()
 
     def _described(self) -> Region:
-        """Give the description; a source that goes server by server gets waves of one, unless another size is written."""
-        region = self._description.region
+        """Give the description; a source that goes server by server gets waves of one, unless another size is written.
+
+        One that takes only so many in one step gets no larger waves: each is judged by itself.
+        """
+        region, most = self._description.region, self.abilities.largest_wave
+        if most and region.policy.wave > most:
+            gap = f"waves of {region.policy.wave:,} become waves of {most:,}: the source takes no more servers in one step"
+            policy = replace(region.policy, wave=most)
+            return replace(region, policy=policy, gaps=(*region.gaps, gap), index={})
         if self.abilities.atomic_waves or region.policy.wave_stated:
             return region
         return replace(region, policy=replace(region.policy, wave=1), index={})
@@ -523,7 +532,8 @@ class LiveLink:
         """See whether the description, or the fleet, guards less than what was accepted; what guards more is accepted."""
         seen = await self._in_time(self._ledger.read())
         state = self._following.state
-        guards = b"" if self._compared_to(seen)[1] else guards_of(state.region).to_json()
+        own = guards_of(state.region)
+        guards = b"" if self._compared_to(seen)[1] or own.digest in seen.floors.waived.guards else own.to_json()
         held = await self._in_time(self._ledger.keep_floors(all_floors(state), seen.floors.revision, guards))
         self._seen, self._compared = replace(seen, floors=held), held.revision
         # By what holds now, not by what was read: somebody may have changed it in between.
@@ -548,6 +558,13 @@ class LiveLink:
                 if found:
                     return found
         return seen.floors.lowered_by(all_floors(state))
+
+    def _over(self, seen: LedgerState) -> str:
+        """Give the digest of the description that guards until it is acknowledged that ours does; empty where that is ours."""
+        if not seen.floors.guards:
+            return ""
+        kept = Guards.from_json(seen.floors.guards).digest
+        return "" if kept == guards_of(self._following.state.region).digest else kept
 
     def _to_acknowledge(self) -> tuple[str, ...]:
         doubt = "" if self._seen is None else self._seen.doubt

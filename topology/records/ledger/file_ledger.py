@@ -152,9 +152,12 @@ class FileLedger:
         floors: Sequence[ScopeUnits],
         declared: Sequence[ScopeUnits],
         guards: bytes = b"",
+        over: str = "",
     ) -> HeldFloors:
         """Let other floors and declared numbers hold, and take the clock for right."""
-        return await self._in_thread(self._store.acknowledge, operator, seen, tuple(floors), tuple(declared), guards)
+        return await self._in_thread(
+            self._store.acknowledge, operator, seen, tuple(floors), tuple(declared), guards, over
+        )
 
     async def keep_head(self, head: JournalHead) -> None:
         """Keep a journal's head."""

@@ -175,8 +175,12 @@ class Ledger(Meeting, Protocol):
         floors: Sequence[ScopeUnits],
         declared: Sequence[ScopeUnits],
         guards: bytes = b"",
+        over: str = "",
     ) -> HeldFloors:
         """Let these floors and declared numbers hold from now on, lower ones too, and end what is in doubt.
+
+        Floors that were lowered by it come back by no description that states them still, only by stricter ones. *over* is the
+        digest of the description whose guards *guards* take the place of: see `Waived`.
 
         Raises:
             LedgerError: the floors are no longer those of revision *seen*: somebody else changed them.

@@ -19,6 +19,7 @@ from topology.records.ledger.values import (
     Reservation,
     ScopeUnits,
     StopKey,
+    Waived,
     WaveKind,
 )
 
@@ -59,7 +60,9 @@ def state_of(database: sqlite3.Connection, stamp: Stamp, leases: tuple[LedgerLea
 def floors_of(database: sqlite3.Connection) -> HeldFloors:
     """Give the floors that hold."""
     revision = meta(database, "floors_revision", int)
-    return HeldFloors(revision, scopes_of(database, "floor"), meta(database, "guards", bytes))
+    row = database.execute("SELECT value FROM meta WHERE name = 'waived'").fetchone()
+    waived = Waived() if row is None else _decoded(row[0], Waived)
+    return HeldFloors(revision, scopes_of(database, "floor"), meta(database, "guards", bytes), waived)
 
 
 def scopes_of(database: sqlite3.Connection, table: str) -> tuple[ScopeUnits, ...]:

@@ -185,7 +185,7 @@ class LedgerStore:
         """Keep the stricter of the floors, and what later descriptions are compared with."""
         with self._database.reading() as database:
             held = reading.floors_of(database)
-        if merged(held.floors, floors) == held.floors and guards in (b"", held.guards):
+        if held.raised_by(floors) == held.floors and guards in (b"", held.guards):
             return held
         with self._database.writing(self._clock.stamp()) as database:
             return writing.keep_floors(database, floors, seen, guards)
@@ -205,10 +205,11 @@ class LedgerStore:
         floors: tuple[ScopeUnits, ...],
         declared: tuple[ScopeUnits, ...],
         guards: bytes,
+        over: str = "",
     ) -> HeldFloors:
         """Let other floors and declared numbers hold, and take the clock for right."""
         with self._database.writing(stamp := self._clock.stamp()) as database:
-            held = writing.acknowledge(database, operator, seen, floors, declared, guards, stamp.time)
+            held = writing.acknowledge(database, operator, seen, floors, declared, guards, stamp.time, over)
         self._clock.follow()
         self._database.note_time(self._clock.stamp())
         return held

@@ -55,6 +55,20 @@ class ScopeUnits:
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """What operators acknowledged to be guarded by less: it stays so, though a description that is stricter is still in use.
+
+    *floors* are the largest that were lowered, *guards* name the descriptions (by their digests) in whose place another came.
+    """
+
+    floors: tuple[ScopeUnits, ...] = ()
+    guards: tuple[str, ...] = ()
+
+
+_MOST_WAIVED = 20
+
+
+@dataclass(frozen=True, slots=True)
 class HeldFloors:
     """The floors that hold for everybody who acts through this ledger, and what else the accepted description guards with.
 
@@ -64,6 +78,22 @@ class HeldFloors:
     revision: int = 0
     floors: tuple[ScopeUnits, ...] = ()
     guards: bytes = b""
+    waived: Waived = Waived()
+
+    def raised_by(self, own: Sequence[ScopeUnits]) -> tuple[ScopeUnits, ...]:
+        """Give the stricter of these and *own*; one that was acknowledged as too strict holds no more."""
+        waived = {(floor.subsystem, floor.scope): floor.units for floor in self.waived.floors}
+        return merged(
+            self.floors, [floor for floor in own if floor.units > waived.get((floor.subsystem, floor.scope), 0)]
+        )
+
+    def waived_for(self, floors: Sequence[ScopeUnits], over: str) -> Waived:
+        """Give what is waived once *floors* are acknowledged, in the place of the description with the digest *over*."""
+        now = {(floor.subsystem, floor.scope): floor.units for floor in floors}
+        before = merged(self.waived.floors, self.floors)
+        above = tuple(floor for floor in before if floor.units > now.get((floor.subsystem, floor.scope), 0))
+        guards = tuple(dict.fromkeys((*self.waived.guards, over))) if over else self.waived.guards
+        return Waived(above, guards[-_MOST_WAIVED:])
 
     def lowered_by(self, own: Sequence[ScopeUnits]) -> tuple[str, ...]:
         """Give a sentence for each scope in which *own* floors guard less: there these hold, until it is acknowledged."""

@@ -44,7 +44,7 @@ def adopt_region(database: sqlite3.Connection, region: str, floors: Sequence[Sco
     """
     check_region(database, region)
     held = floors_of(database)
-    stricter = merged(held.floors, floors)
+    stricter = held.raised_by(floors)
     begun = bool(meta(database, "region", str))
     _set_meta(database, "region", region)
     if stricter != held.floors or not begun:
@@ -193,7 +193,7 @@ def write_settled(database: sqlite3.Connection, wave: str, left: Reservation | N
 def keep_floors(database: sqlite3.Connection, floors: Sequence[ScopeUnits], seen: int, guards: bytes) -> HeldFloors:
     """Keep the stricter of the floors; and *guards*, where nobody changed the floors since revision *seen*."""
     held = floors_of(database)
-    stricter = merged(held.floors, floors)
+    stricter = held.raised_by(floors)
     if guards and held.revision == seen:
         _set_meta(database, "guards", guards)
     if stricter != held.floors:
@@ -215,6 +215,7 @@ def acknowledge(
     declared: Sequence[ScopeUnits],
     guards: bytes,
     time: float,
+    over: str = "",
 ) -> HeldFloors:
     """Let floors and declared numbers hold as they are given, lower ones too.
 
@@ -223,6 +224,8 @@ def acknowledge(
     """
     if meta(database, "floors_revision", int) != seen:
         raise LedgerError("the floors were changed by somebody else a moment ago; look at them, then acknowledge again")
+    waived = encoded(floors_of(database).waived_for(floors, over))
+    database.execute("INSERT OR REPLACE INTO meta VALUES ('waived', ?)", (waived,))
     _replace_scopes(database, "floor", floors)
     _replace_scopes(database, "declared", declared)
     _set_meta(database, "guards", guards)

@@ -31,6 +31,7 @@ SHARED = (
     test_ledger.test_that_a_wave_judged_before_others_reserved_is_not_written,
     test_ledger.test_that_a_wave_judged_by_other_floors_is_not_written,
     test_ledger.test_that_an_entry_of_the_pace_lives_for_its_window_from_the_answer_on,
+    test_ledger.test_that_an_acknowledged_floor_comes_back_by_no_description_that_states_it_still,
     test_ledger.test_that_another_regions_ledger_is_refused,
     test_ledger.test_that_answers_about_other_servers_are_refused,
     test_ledger.test_that_answers_say_who_departed_who_was_taken_and_a_reservation_lasts_until_it_is_settled,

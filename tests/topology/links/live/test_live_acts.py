@@ -311,11 +311,16 @@ def test_that_the_stricter_floor_of_another_description_holds_at_once(rig: Rig) 
         assert (await link.load()).unacknowledged == ("index floor 9 → 6",)
         await other.acknowledge("sam")
         await link.acknowledge("pat")
-        await until(lambda: link._unacknowledged)
-        assert codes(await link.remove(rig.wave("n2", number=3))) == ["unknown"], "the stricter console is still there"
+        await until(lambda: other._compared == link._compared)
+        assert codes(await link.remove(rig.wave("n2", number=3))) == [], "though the stricter console is still there"
+        assert codes(await other.remove(rig.wave("n3", execution="other"))) == ["floor"], "which its own floor holds"
         await other.aclose()
-        await link.acknowledge("pat")
-        assert codes(await link.remove(rig.wave("n2", number=4))) == []
+        again = await opened(rig)
+        assert codes(await link.remove(rig.wave("n3", number=4))) == [], "nor does it come back with that"
+        await again.aclose()
+        rig.text = rig.text.replace('floor = "90%"', 'floor = "100%"')
+        await opened(rig)
+        assert codes(await link.remove(rig.wave("n4", number=5))) == ["unknown"], "a stricter one holds anew"
 
     ran(rig, work())
 

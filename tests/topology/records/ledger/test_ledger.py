@@ -181,6 +181,21 @@ def test_that_the_stricter_floor_holds_and_only_an_acknowledgement_lowers_it(led
         strict.acknowledge("ben", held.revision, (), (), b"")
 
 
+def test_that_an_acknowledged_floor_comes_back_by_no_description_that_states_it_still(ledgers: Ledgers):
+    lax, own = ledgers.one((ScopeUnits("index", "region", 6),)), (ScopeUnits("index", "region", 6),)
+    ledgers.one()
+    lax.acknowledge("ana", lax.read().floors.revision, own, (), b"g", "digest of the stricter")
+    strict = ledgers.one()
+    held = lax.read().floors
+    assert (held.floors, held.waived.guards) == (own, ("digest of the stricter",))
+    assert strict.keep_floors(FLOORS, held.revision, b"g").floors == own
+    stricter = ledgers.one((ScopeUnits("index", "region", 11), ScopeUnits("index", "zone:az1", 4)))
+    assert stricter.read().floors.floors == (ScopeUnits("index", "region", 11),)
+    lower = (ScopeUnits("index", "region", 3),)
+    lax.acknowledge("ana", lax.read().floors.revision, lower, (), b"g")
+    assert ledgers.one((ScopeUnits("index", "region", 11),)).read().floors.floors == lower
+
+
 def test_that_facts_raise_what_is_declared_and_only_an_acknowledgement_lowers_it(ledgers: Ledgers):
     store = ledgers.one()
     for units in (20, 18, 21, 3):

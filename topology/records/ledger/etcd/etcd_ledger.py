@@ -1,6 +1,6 @@
 """A ledger in etcd, for consoles on any number of machines: see the protocol for what each method does.
 
-The parts of it, each on the same core: floors and whose ledger it is, executions and stops, waves, and people.
+The parts of it, each on the same core: floors and whose ledger it is, executions and stops, waves, people, and what is over.
 """
 
 from topology.etcd.address import EtcdAddress
@@ -10,6 +10,7 @@ from topology.etcd.login import user_of
 from topology.etcd.values import StoredKey
 from topology.records.ledger.etcd.executions import EtcdExecutions
 from topology.records.ledger.etcd.floors import EtcdFloors
+from topology.records.ledger.etcd.history import EtcdHistory
 from topology.records.ledger.etcd.people import EtcdPeople
 from topology.records.ledger.etcd.time import LedgerTime
 from topology.records.ledger.etcd.waves import EtcdWaves
@@ -17,7 +18,7 @@ from topology.records.ledger.values import KeptExecution, Presence
 from topology.region.source import Tls
 
 
-class EtcdLedger(EtcdFloors, EtcdExecutions, EtcdWaves, EtcdPeople):
+class EtcdLedger(EtcdFloors, EtcdExecutions, EtcdWaves, EtcdPeople, EtcdHistory):
     """A `Ledger` in etcd."""
 
     def __init__(

@@ -95,7 +95,7 @@ class EtcdExecutions(EtcdLedgerCore):
             known = await self.execution(lease.execution)
         ended: list[Operation] = []
         if outcome and known is not None:
-            kept = StoredExecution(_at(known, known.owner, known.started, outcome), "")
+            kept = StoredExecution(_at(known, known.owner, known.started, outcome), "", self._time.now())
             ended = [Delete(keys.running(lease.execution)), Put(keys.ended(lease.execution), packed(kept))]
         holds = CreatedAt(keys.lease(lease.execution), lease.token)
         await self._write((holds,), (Delete(keys.lease(lease.execution)), *ended, self._now()))

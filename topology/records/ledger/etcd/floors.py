@@ -9,6 +9,7 @@ from topology.records.ledger.etcd.layout import (
     FORMAT,
     Meta,
     StoredAcknowledgement,
+    StoredFloors,
     packed,
     unpacked,
 )
@@ -42,15 +43,18 @@ class EtcdFloors(EtcdLedgerCore):
         floors: Sequence[ScopeUnits],
         declared: Sequence[ScopeUnits],
         guards: bytes = b"",
+        over: str = "",
     ) -> HeldFloors:
         """Let other floors and declared numbers hold, and end what is in doubt."""
         keys, mark = self._keys, new_mark()
         said = StoredAcknowledgement(self._time.now(), operator, tuple(floors), tuple(declared), mark)
         held = tuple(sorted(floors))
+        before = await self._reached("read", self._client.read(Get(keys.floors)))
+        waived = floors_of(before.found[0], ()).waived_for(floors, over)
         answer = await self._write(
             (Unchanged(keys.floors, seen),),
             (
-                Put(keys.floors, packed(held)),
+                Put(keys.floors, packed(StoredFloors(held, waived))),
                 Put(keys.guards, guards),
                 Put(keys.declared, packed(tuple(sorted(declared)))),
                 Put(keys.acknowledgement(seen), packed(said)),
@@ -68,7 +72,7 @@ class EtcdFloors(EtcdLedgerCore):
                 )
             revision = there[0].modified
         self._time.accept()
-        return HeldFloors(revision, held, guards)
+        return HeldFloors(revision, held, guards, waived)
 
     async def _learn_rights(self) -> None:
         """Find out who etcd takes us for, and whether they may write here."""
@@ -85,7 +89,7 @@ class EtcdFloors(EtcdLedgerCore):
         sessions, said = (await self._client.read(Get(keys.session(), prefix=True), Get(keys.time))).found
         if said:
             moment = unpacked(said[0].value, float, said[0].key)
-            (self._time.join if sessions else self._time.hear)(moment)
+            (self._time.join if sessions else self._time.begin)(moment)
         lease = await self._session.begin()
         await self._client.txn((), (self._now(), Put(keys.session(f"{lease:x}"), b"", lease)))
 
@@ -96,14 +100,14 @@ class EtcdFloors(EtcdLedgerCore):
             check_region(check_meta(unpacked(meta[0].value, Meta, keys.meta)), region)
         elif self.only_looks:
             raise LedgerError(f"the ledger {self.name} was not begun yet, and {self.only_looks}")
-        known = floors_of(held, ()).floors
-        stricter = merged(known, floors)
-        if self.only_looks or (meta and held and stricter == known):
+        known = floors_of(held, ())
+        stricter = known.raised_by(floors)
+        if self.only_looks or (meta and held and stricter == known.floors):
             return True
         begun = [Put(keys.meta, packed(Meta(FORMAT, region))), Put(keys.guards, guards)] if not meta else []
         answer = await self._write(
             (Unchanged(keys.meta, _modified(meta)), Unchanged(keys.floors, _modified(held))),
-            (*begun, Put(keys.floors, packed(stricter)), self._now()),
+            (*begun, Put(keys.floors, packed(StoredFloors(stricter, known.waived))), self._now()),
         )
         return True if answer.held else None
 
@@ -112,8 +116,8 @@ class EtcdFloors(EtcdLedgerCore):
         gets = (Get(keys.floors), Get(keys.guards))
         there, kept = (await self._reached("read", self._client.read(*gets))).found
         held = floors_of(there, kept)
-        stricter = merged(held.floors, floors)
-        operations = [Put(keys.floors, packed(stricter))] if stricter != held.floors else []
+        stricter, stored = held.raised_by(floors), StoredFloors(held.raised_by(floors), held.waived)
+        operations = [Put(keys.floors, packed(stored))] if stricter != held.floors else []
         if guards and guards != held.guards and held.revision == seen:
             operations.append(Put(keys.guards, guards))
         if not operations:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from topology.records.ledger.values import KeptExecution, KeptWave, LedgerError, Reservation, ScopeUnits
+from topology.records.ledger.values import KeptExecution, KeptWave, LedgerError, Reservation, ScopeUnits, Waived
 
 FORMAT = 1
 _Value = TypeVar("_Value")
@@ -157,10 +157,11 @@ class StoredLease:
 
 @dataclass(frozen=True, slots=True)
 class StoredExecution:
-    """An execution, with the mark of the attempt that wrote it."""
+    """An execution, with the mark of the attempt that wrote it, and when it *ended* by the ledger's time; 0 while it runs."""
 
     execution: KeptExecution
     mark: str
+    ended: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,14 @@ class StoredWave:
     wave: KeptWave
     supports: tuple[tuple[str, ...], ...]
     mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFloors:
+    """The floors that hold, and what was waived for them."""
+
+    floors: tuple[ScopeUnits, ...]
+    waived: Waived
 
 
 @dataclass(frozen=True, slots=True)

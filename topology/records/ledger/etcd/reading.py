@@ -12,6 +12,7 @@ from topology.records.ledger.etcd.layout import (
     Meta,
     StoredDeparture,
     StoredExecution,
+    StoredFloors,
     StoredLease,
     StoredReservation,
     StoredWave,
@@ -29,6 +30,7 @@ from topology.records.ledger.values import (
     Presence,
     ScopeUnits,
     StopKey,
+    Waived,
 )
 
 _Value = TypeVar("_Value")
@@ -126,8 +128,9 @@ def check_meta(meta: Meta) -> Meta:
 
 def floors_of(floors: _Found, guards: _Found) -> HeldFloors:
     """Give the floors that hold; their revision is when they were written last."""
-    kept = unpacked(floors[0].value, tuple[ScopeUnits, ...], floors[0].key) if floors else ()
-    return HeldFloors(floors[0].modified if floors else 0, kept, guards[0].value if guards else b"")
+    kept = unpacked(floors[0].value, StoredFloors, floors[0].key) if floors else StoredFloors((), Waived())
+    modified = floors[0].modified if floors else 0
+    return HeldFloors(modified, kept.floors, guards[0].value if guards else b"", kept.waived)
 
 
 def lease_of(entry: StoredKey, decode: Decoder) -> LedgerLease:

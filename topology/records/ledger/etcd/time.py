@@ -22,8 +22,14 @@ class LedgerTime:
     def __init__(self, clock: Callable[[], float] = time.time, elapsed: Callable[[], float] = machine_elapsed) -> None:
         self._clock, self.elapsed = clock, elapsed
         self._base, self._at = clock(), elapsed()
-        self.skew_s = 0.0
-        """How far the clock here is ahead of the ledger's time (negative: behind), where that is too far to be an accident."""
+        self._known_s = 0.0
+        """How far the clock here is known to be ahead."""
+
+    @property
+    def skew_s(self) -> float:
+        """How far the clock here is ahead of the ledger's time now (negative: behind), where that is no accident nor known."""
+        ahead = self._clock() - self.now()
+        return ahead if abs(ahead - self._known_s) > SKEWED_S + NOTE_EACH_S else 0.0
 
     def now(self) -> float:
         """Give the time; not before any given earlier."""
@@ -33,27 +39,32 @@ class LedgerTime:
         """Go on from a moment that somebody wrote down, if it is later."""
         self._base = max(self._base, moment - (self.elapsed() - self._at))
 
+    def begin(self, moment: float) -> None:
+        """Go on from what was written down before everybody left: whose clock was wrong then is not asked any more."""
+        self.hear(moment)
+        self.accept()
+
     def join(self, moment: float) -> None:
         """Go on from a moment that somebody who is there wrote down a moment ago, whatever the clock here says."""
         ahead = self._clock() - moment
         if abs(ahead) > SKEWED_S + NOTE_EACH_S:
-            self.skew_s = ahead
             self._base, self._at = moment, self.elapsed()
         else:
             self.hear(moment)
 
     def accept(self) -> None:
         """Take the skew as known: somebody said so."""
-        self.skew_s = 0.0
+        self._known_s = self._clock() - self.now()
 
     @property
     def doubt(self) -> str:
         """Say what is wrong with the clocks; empty when nothing is."""
-        if not self.skew_s:
+        skew_s = self.skew_s
+        if not skew_s:
             return ""
-        where = "ahead of" if self.skew_s > 0 else "behind"
+        where = "ahead of" if skew_s > 0 else "behind"
         return (
-            f"the clock of this machine is {abs(self.skew_s):,.0f} s {where} the other consoles'; pace and leases do not go by "
+            f"the clock of this machine is {abs(skew_s):,.0f} s {where} the other consoles'; pace and leases do not go by "
             "it; see which is right, then acknowledge"
         )
 
