@@ -38,6 +38,8 @@ WITHOUT_WINDOW = (
     "plan",
     "serve-demo",
     "completion",
+    "schema",
+    "mcp",
     "--help",
     "-h",
     "--version",

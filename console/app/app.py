@@ -22,7 +22,14 @@ def main() -> int:
     return open_console(None)
 
 
-def open_console(region: str | None, *, fresh: bool = False, theme: str | None = None, scale: int | None = None) -> int:
+def open_console(
+    region: str | None,
+    *,
+    fresh: bool = False,
+    theme: str | None = None,
+    scale: int | None = None,
+    metrics: tuple[str, int] | None = None,
+) -> int:
     """Open the window on a region and run until it is closed; gives the exit status."""
     if not has_display():
         return _without_display(region)
@@ -33,7 +40,7 @@ def open_console(region: str | None, *, fresh: bool = False, theme: str | None =
     wait_for_first_paint(window)
     from console.app.session import run_session
 
-    return run_session(app, window, settings, region, fresh=fresh)
+    return run_session(app, window, settings, region, fresh=fresh, metrics=metrics)
 
 
 def open_replay(name: str | None, *, theme: str | None = None) -> int:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from console.app.completion import completion_for, completion_words
 from console.app.window_words import PICTURE, REPLAY
+from console.terminal.assistant.mcp_command import MCP
 from console.terminal.checks.adapter_command import ADAPTER
 from console.terminal.makers import GENERATE, IMPORT, LEDGER, RECORD, SERVE_DEMO
 from console.terminal.plans.words import PLAN
 from console.terminal.program import guarded, own_command, say_the_log
 from console.terminal.questions import AUDIT, CHECK, EXPLAIN, HEADROOM, JOURNAL, PREVIEW, RESTART, TRUST
-from console.terminal.subcommand import Subcommand, verbose_argument
+from console.terminal.schemas.schema_command import SCHEMA
+from console.terminal.subcommand import Subcommand, loopback, verbose_argument
 
 
 def _completion(chosen: argparse.Namespace) -> int:
@@ -48,6 +50,8 @@ _TABLE = (
     TRUST,
     LEDGER,
     SERVE_DEMO,
+    SCHEMA,
+    MCP,
     COMPLETION,
 )
 COMMANDS = {one.name: one for one in _TABLE}
@@ -92,7 +96,9 @@ def _open(words: list[str]) -> int:
         say_the_log()
     from console.app.app import open_console
 
-    return open_console(chosen.region, fresh=chosen.fresh, theme=chosen.theme, scale=chosen.scale)
+    return open_console(
+        chosen.region, fresh=chosen.fresh, theme=chosen.theme, scale=chosen.scale, metrics=chosen.metrics
+    )
 
 
 def window_parser() -> argparse.ArgumentParser:
@@ -125,6 +131,12 @@ def _parser(epilog: str) -> argparse.ArgumentParser:
     parser.add_argument("--fresh", action="store_true", help="forget earlier acts on a simulated region")
     parser.add_argument("--theme", choices=("night", "day", "contrast"), help="for this session")
     parser.add_argument("--scale", type=int, choices=(100, 110, 125, 150, 175, 200), help="percent, for this session")
+    parser.add_argument(
+        "--metrics",
+        type=loopback,
+        metavar="ADDRESS",
+        help="let a Prometheus on this machine read how the console does, at such as 127.0.0.1:9464",
+    )
     verbose_argument(parser)
     parser.add_argument("--version", action="version", version=f"underkeel {_version()}")
     return parser

@@ -51,7 +51,13 @@ JOURNAL_MS = 1000
 
 
 def run_session(
-    app: QApplication, window: MainWindow, settings: SettingsStore, region: str | None, *, fresh: bool
+    app: QApplication,
+    window: MainWindow,
+    settings: SettingsStore,
+    region: str | None,
+    *,
+    fresh: bool,
+    metrics: tuple[str, int] | None = None,
 ) -> int:
     """Run the console in *window* until it is closed; gives the exit status."""
     bugs = hear_bugs(log_to(state_folder()))
@@ -66,7 +72,7 @@ def run_session(
         sys.stderr.write("\n".join(error.problems) + "\n")
         return 2
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        return runner.run(_run(window, settings, link, folder, bugs))
+        return runner.run(_run(window, settings, link, folder, bugs, metrics))
 
 
 def trusts(window: MainWindow, address: Address) -> bool:
@@ -84,9 +90,18 @@ def trusts(window: MainWindow, address: Address) -> bool:
     return True
 
 
-async def _run(window: MainWindow, settings: SettingsStore, link: RegionLink, folder: Path, bugs: Bugs) -> int:
+async def _run(
+    window: MainWindow,
+    settings: SettingsStore,
+    link: RegionLink,
+    folder: Path,
+    bugs: Bugs,
+    metrics: tuple[str, int] | None,
+) -> int:
     asyncio.get_running_loop().set_exception_handler(bugs.hear_loop)
     session = Session(window, settings, link, folder)
+    if metrics is not None:
+        session.measure(*metrics)
     bugs.tell(session.say_bug)
     interrupts = Interrupts(session.closed)
     with interrupts.heard():
@@ -141,6 +156,19 @@ class Session:
         self._jobs.start("Following the region", self.workspace.follower.follow())
         self._jobs.start("Looking for unfinished executions", self._recover())
         self._jobs.start("Hearing who else is there", self._meet())
+
+    def measure(self, host: str, port: int) -> None:
+        """Let a Prometheus on this machine read how the console itself does."""
+        from console.app.metrics import Metrics
+
+        metrics = Metrics(self._window)
+        trouble = metrics.serve(host, port)
+        if trouble:
+            sys.stderr.write(f"{trouble}\n")
+            self.workspace.notice(Notice("metrics", trouble, "caution"))
+            return
+        self.workspace.view_changed.connect(metrics.see)
+        self.workspace.facts_heard.connect(metrics.heard)
 
     async def aclose(self) -> None:
         """Stop what runs, keep what should be kept, and let go of everything."""

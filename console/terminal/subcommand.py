@@ -87,3 +87,20 @@ def limit(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text[:10]) < 2**31):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of entries; write one from 1 on, such as 20")
     return int(text)
+
+
+def loopback(text: str) -> tuple[str, int]:
+    """Read `127.0.0.1:9464`, `[::1]:9464` or `:9464`; only this machine is listened to."""
+    from ipaddress import ip_address
+
+    host, colon, port = text.rpartition(":")
+    host = "127.0.0.1" if host in ("", "localhost") else host.strip("[]")
+    try:
+        local = ip_address(host).is_loopback
+    except ValueError:
+        local = False
+    if not (colon and local and port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not an address on this machine; write one such as 127.0.0.1:9464 (others read it through a proxy)"
+        )
+    return host, int(port)

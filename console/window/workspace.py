@@ -55,6 +55,8 @@ class Workspace(Voice):
     """View: all that changed, at most once a frame, and once for what was typed."""
     reading_changed = Signal(object)
     """Reading of the text in the command line, at every key: its plan follows when the echo was painted."""
+    facts_heard = Signal(object)
+    """EventBatch, of every batch of facts, as soon as it is folded."""
     entries_changed = Signal()
     """The journal has new entries."""
 
@@ -116,6 +118,7 @@ class Workspace(Voice):
         """Let the desk hear of facts, and show them with the next frame."""
         self.desk.heard(batch)
         self._changes.heard(batch)
+        self.facts_heard.emit(batch)
         self.refresh()
 
     def refresh(self) -> None:

@@ -26,7 +26,7 @@ def description(
     """Give the description, with the fleet in the table `fleet.csv`."""
     pace = max(5, len(placed) // 5000)
     parts = [
-        "format = 1\nfleet = \"fleet.csv\"\n",
+        "format = 1\n# Keys and kinds of this file: underkeel schema region\nfleet = \"fleet.csv\"\n",
         table("[region]", (
             ("name", quoted(name)), ("title", quoted("A generated region")), ("time_zone", quoted("UTC")),
             ("zones", list_of(zone_names(placed.zones))), ("illustrative", "true"),

@@ -36,7 +36,7 @@ from topology.region.tables import Problems, Table
 FORMAT = 1
 LARGEST_TEXT = 4 * 1024 * 1024
 """Bytes of TOML at most: longer timelines belong in the record beside it."""
-_REFUSE = tuple(guard.code for guard in GUARDS if guard.may_block and guard.ask is not None)
+REFUSING = tuple(guard.code for guard in GUARDS if guard.may_block and guard.ask is not None)
 """The codes of the guards that a tool of the day can have had: those that refuse."""
 DIFFICULTIES = ("introductory", "intermediate", "hard")
 _OUR_SOURCE = Citation(MODEL, "Invented for this training; not published", "", "a model value")
@@ -309,8 +309,8 @@ class _Reader:
             if table.get("guards") is None:
                 table.problem("guards", "is missing; list the codes of the guards that the tool had, [] for none")
             for code in table.texts("guards"):
-                if code not in _REFUSE:
-                    table.problem("guards", f"names {shown(code)}, which refuses nothing; write {', '.join(_REFUSE)}")
+                if code not in REFUSING:
+                    table.problem("guards", f"names {shown(code)}, which refuses nothing; write {', '.join(REFUSING)}")
             self._check_subsystem(table, "share_of", table.text("share_of"))
             found.append(
                 Era(

@@ -70,6 +70,7 @@ class Recorder:
         lines = [
             "# A session of the console, as it was seen there. Add decisions and objectives to make a training of it.",
             "format = 1",
+            "# Keys and kinds of this file: underkeel schema incident",
             'region = "region.toml"',
             f'record = "{RECORD}"',
             "",

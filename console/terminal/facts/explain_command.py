@@ -26,7 +26,10 @@ def explain_command(
         return UNREADABLE
     answer = explanation(state, Planner(state.region), Explain(subsystem))
     if as_json:
-        sections = [{"heading": one.heading, "columns": one.columns, "rows": one.rows} for one in answer.sections]
+        sections = [
+            {"heading": one.heading, "columns": one.columns, "rows": [[str(cell) for cell in row] for row in one.rows]}
+            for one in answer.sections
+        ]
         body = {"format": FORMAT, "subsystem": subsystem, "sections": sections, "remarks": answer.remarks}
         out.write(msgspec.json.format(msgspec.json.encode(body), indent=2).decode() + "\n")
     else:

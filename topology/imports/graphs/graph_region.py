@@ -36,7 +36,7 @@ def region_of(graph: ImportedGraph) -> Imported:
     ordered = sorted(graph.nodes, key=keys.__getitem__)
     parts = [
         head(_head(graph), notes),
-        "format = 1\n",
+        "format = 1\n# Keys and kinds of this file: underkeel schema region\n",
         table(
             "[region]",
             (

@@ -143,7 +143,12 @@ class _Writer:
         for name, floor in self._shared:
             for key in floor.members:
                 budgets_of.setdefault(key, []).append(name)
-        parts = [self._head(), "format = 1\n", self._region(), policy()]
+        parts = [
+            self._head(),
+            "format = 1\n# Keys and kinds of this file: underkeel schema region\n",
+            self._region(),
+            policy(),
+        ]
         parts += [self._subsystem(workload) for workload in self._workloads]
         parts += [self._shared_subsystem(name, floor) for name, floor in self._shared]
         parts += [self._pool(workload, budgets_of.get(workload.key, [])) for workload in self._workloads]

@@ -1,0 +1,238 @@
+"""The JSON Schemas of what the subcommands answer with `--json`; like readers, they pass over fields that they do not know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from console.terminal.schemas.kinds import FLAG, FORMAT_1, NUMBER, TEXT, Schema, many, one_of, said, whole
+from topology.audit.report import FoundKind
+from topology.execution.journal_entries import Kind
+from topology.incident.model import CONFIDENCE
+from topology.planning.plan import ScopeVerdict, Severity, Verdict
+
+_COUNT: Schema = {"type": "integer"}
+_TEXTS = many(TEXT)
+
+
+def _open(keys: Mapping[str, Schema], *optional: str) -> Schema:
+    """Give objects with these keys, and maybe others."""
+    return {"type": "object", "properties": dict(keys), "required": [key for key in keys if key not in optional]}
+
+
+def _or_null(kind: Schema) -> Schema:
+    return {"anyOf": [kind, {"type": "null"}]}
+
+
+_TEXT_OR_NULL, _COUNT_OR_NULL, _NUMBER_OR_NULL = map(_or_null, (TEXT, _COUNT, NUMBER))
+_SCOPE = said(TEXT, "region, zone:az4 or cell:az4/c1")
+_SCOPE_VERDICT = one_of(*map(str, ScopeVerdict))
+_EFFECT = _open(
+    {
+        "subsystem": TEXT,
+        "scope": _SCOPE,
+        **dict.fromkeys(("in_service", "leaving", "pending", "after", "declared"), _COUNT),
+        "floor": _COUNT_OR_NULL,
+        "headroom": _COUNT_OR_NULL,
+        "verdict": _SCOPE_VERDICT,
+        "named": FLAG,
+    }
+)
+_IMPACT = _open({"subsystem": TEXT, "because": _TEXTS, "already": FLAG, "operations": _TEXTS})
+_FINDING = _open(
+    {
+        "code": TEXT,
+        "severity": one_of(*map(str, Severity)),
+        "message": TEXT,
+        "subsystem": _TEXT_OR_NULL,
+        "scope": _TEXT_OR_NULL,
+        "protects": TEXT,
+        "satisfied_by": TEXT,
+        "facts": _or_null(_open({"kind": TEXT})),
+    }
+)
+_PACE = _open(
+    {
+        "subsystem": _TEXT_OR_NULL,
+        "seconds": NUMBER,
+        **dict.fromkeys(("most", "used", "takes"), _COUNT),
+        "next_at": _NUMBER_OR_NULL,
+    }
+)
+_RESTART = {
+    "subsystem": TEXT,
+    "servers": _COUNT,
+    "checks_minutes": _NUMBER_OR_NULL,
+    "servers_per_minute": _NUMBER_OR_NULL,
+    "alone": _NUMBER_OR_NULL,
+    "total": _NUMBER_OR_NULL,
+    "order": _TEXTS,
+    "cells": _COUNT,
+    "largest_cell": _NUMBER_OR_NULL,
+    "last": _TEXT_OR_NULL,
+    "illustrative": FLAG,
+}
+_SLIP = _open(
+    {
+        "command": TEXT,
+        "kind": TEXT,
+        "verdict": one_of(*map(str, Verdict)),
+        "subsystem": _TEXT_OR_NULL,
+        "scope": _TEXT_OR_NULL,
+        "headroom": _COUNT_OR_NULL,
+    }
+)
+_PLAN = _open(
+    {
+        "format": FORMAT_1,
+        "command": TEXT,
+        "action": one_of("remove", "restore"),
+        "revision": _COUNT,
+        "verdict": one_of(*map(str, Verdict)),
+        "servers": _TEXTS,
+        "effects": many(_EFFECT),
+        "impacted": many(_IMPACT),
+        "findings": many(_FINDING),
+        "largest_safe": _or_null(_open({"count": _COUNT, "command": TEXT})),
+        "not_evaluated": _TEXTS,
+        "not_evaluated_facts": many(_open({"kind": TEXT})),
+        "digest": said(TEXT, "SHA-256 of region, command and sorted servers, in hexadecimal"),
+        "pace_per_minute": _COUNT_OR_NULL,
+        "minutes": _NUMBER_OR_NULL,
+        "shared": _COUNT,
+        "supports": many(_TEXTS),
+        "pace": many(_PACE),
+        "restart": many(_open(_RESTART)),
+        "in_part": FLAG,
+        "lacks": _TEXTS,
+        "undoes": _COUNT_OR_NULL,
+        "left_out": many({}),
+        "slips": _open({"count": _COUNT, "breaking": _COUNT, "worst": many(_SLIP)}),
+    }
+)
+_ERROR = _open(
+    {
+        "format": FORMAT_1,
+        "error": _open({"message": TEXT, "column": _COUNT_OR_NULL, "expected": _TEXTS, "suggestion": _TEXT_OR_NULL}),
+    }
+)
+_HEADROOM = _open(
+    {
+        "format": FORMAT_1,
+        "region": TEXT,
+        "revision": _COUNT,
+        "scopes": many(
+            _open(
+                {
+                    "subsystem": TEXT,
+                    "scope": _SCOPE,
+                    "in_service": _COUNT,
+                    "floor": _COUNT_OR_NULL,
+                    "headroom": _COUNT_OR_NULL,
+                    "verdict": _SCOPE_VERDICT,
+                }
+            )
+        ),
+    }
+)
+_EXPLAIN = _open(
+    {
+        "format": FORMAT_1,
+        "subsystem": TEXT,
+        "sections": many(_open({"heading": TEXT, "columns": _TEXTS, "rows": many(_TEXTS)})),
+        "remarks": _TEXTS,
+    }
+)
+_RESTARTS = _open(
+    {
+        "format": FORMAT_1,
+        "restarts": many(_open({**_RESTART, "minutes_of_one_cell": {"type": "object"}})),
+    }
+)
+_AUDIT = _open(
+    {
+        "format": FORMAT_1,
+        "region": TEXT,
+        "region_digest": TEXT,
+        "revision": _COUNT,
+        "layout": TEXT,
+        "evaluated": _COUNT,
+        "playbooks": many(_open({"name": TEXT, "title": TEXT, "purpose": TEXT, "steps": many({"type": "object"})})),
+        "found": many(_open({"kind": one_of(*map(str, FoundKind)), "playbook": TEXT, "step": _COUNT})),
+        "not_evaluated": _TEXTS,
+    }
+)
+_ENTRY = _open(
+    {
+        "format": FORMAT_1,
+        "number": _COUNT,
+        "time": TEXT,
+        "operator": TEXT,
+        "kind": one_of(*map(str, Kind)),
+        "command": TEXT,
+        "plan": {},
+        "execution": {},
+        "servers": _TEXTS,
+        "details": {},
+        "hash": TEXT,
+    }
+)
+_FOUND = _open(
+    {
+        "level": one_of("error", "note"),
+        "file": TEXT,
+        "line": said(_COUNT, "from 1, or 0 where it is about the whole file"),
+        "column": _COUNT,
+        "message": TEXT,
+    }
+)
+_CHECK = _open(
+    {
+        "format": FORMAT_1,
+        "good": FLAG,
+        "files": many(
+            _open(
+                {
+                    "path": TEXT,
+                    "kind": one_of("region", "playbook", "incident"),
+                    "good": FLAG,
+                    "summary": TEXT,
+                    "found": many(_FOUND),
+                }
+            )
+        ),
+    }
+)
+_REPLAY = _open(
+    {
+        "format": FORMAT_1,
+        "incident": _open({"name": TEXT, "title": TEXT, "date": TEXT, "time_zone": TEXT}),
+        "sources": many(_open({"id": TEXT, "title": TEXT, "url": TEXT})),
+        "confidence": {"type": "object", "propertyNames": one_of(*CONFIDENCE)},
+        "events": many(
+            _open({"time": TEXT, "utc": TEXT, "text": TEXT, "source": TEXT, "subsystems": {"type": "object"}})
+        ),
+        "decisions": many(_open({"name": TEXT, "time": TEXT, "situation": TEXT, "objectives": _TEXTS})),
+    }
+)
+
+REPORTS: dict[str, Schema] = {
+    name: whole(name, title, schema)
+    for name, title, schema in (
+        ("preview", "What `underkeel preview --json` answers", {"anyOf": [_PLAN, _ERROR]}),
+        ("headroom", "What `underkeel headroom --json` answers", _HEADROOM),
+        ("explain", "What `underkeel explain --json` answers", _EXPLAIN),
+        ("restart", "What `underkeel restart --json` answers", _RESTARTS),
+        ("audit", "What `underkeel audit --json` answers", _AUDIT),
+        ("journal", "One line of `underkeel journal list --json`", _ENTRY),
+        ("check", "What `underkeel check --format json` answers", _CHECK),
+        ("replay", "What `underkeel replay NAME --json` answers", _REPLAY),
+    )
+}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Give every schema by its name."""
+    from console.terminal.schemas.incident import INCIDENT
+    from console.terminal.schemas.playbook import PLAYBOOK
+    from console.terminal.schemas.region import REGION
+
+    return {"region": REGION, "playbook": PLAYBOOK, "incident": INCIDENT, **REPORTS}

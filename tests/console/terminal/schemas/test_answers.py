@@ -1,0 +1,59 @@
+"""What the subcommands answer with --json fits the schema of the same name, whatever they answer."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from console.app.cli import main
+from console.operating.regions import address_of, folder_of
+from console.terminal.schemas.reports import REPORTS, schemas
+from console.terminal.schemas.schema_command import NAMES
+from topology.execution.journal_entries import Kind
+from topology.records.journal import Journal
+
+ANSWERS = [
+    ("preview", ["preview", "remove 400 servers from billing", "--json"]),
+    ("preview", ["preview", "remove 4 servers from billing", "--json"]),
+    ("preview", ["preview", "restore 3 to index", "--json"]),
+    ("preview", ["preview", "remove 4 servers from biling", "--json"]),
+    ("headroom", ["headroom", "--json"]),
+    ("explain", ["explain", "index", "--json"]),
+    ("explain", ["explain", "lambda", "--json"]),
+    ("restart", ["restart", "--json"]),
+    ("audit", ["audit", "drain-rack", "--json"]),
+    ("check", ["check", "pyproject.toml", "--format", "json"]),
+    ("replay", ["replay", "s3-2017", "--json"]),
+]
+
+
+@pytest.mark.parametrize(("name", "words"), ANSWERS, ids=lambda one: one if isinstance(one, str) else " ".join(one))
+def test_that_an_answer_fits(name: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    main(words)
+
+    jsonschema.validate(json.loads(capsys.readouterr().out), schemas()[name], jsonschema.Draft202012Validator)
+
+
+def test_that_a_line_of_the_journal_fits(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with closing(Journal.open(folder_of(address_of(None)))) as journal:
+        journal.append(Kind.NOTED, "op", command="remove 1 server from billing", servers=("billing-0001",))
+    assert main(["journal", "list", "--json"]) == 0
+
+    jsonschema.validate(json.loads(capsys.readouterr().out), schemas()["journal"], jsonschema.Draft202012Validator)
+
+
+def test_that_every_report_is_tried_and_every_schema_can_be_asked_for() -> None:
+    assert {name for name, _ in ANSWERS} | {"journal"} == set(REPORTS)
+    assert list(NAMES) == list(schemas())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_that_each_is_a_schema(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", name]) == 0
+
+    jsonschema.Draft202012Validator.check_schema(json.loads(capsys.readouterr().out))
