@@ -2,7 +2,8 @@
 
 Nothing else needs them; without them those tests are skipped and say so. The servers are started by the tests, on loopback
 and in folders of their own; what Debian's packages would start by themselves is kept from it. etcd, and a HAProxy 3.0 beside
-the one of the system, come from Debian 13 whatever runs here. They are unpacked into .servers, not installed.
+the one of the system, come from Debian 13 whatever runs here. They are unpacked into .servers, not installed. The control plane of
+a Kubernetes is built there.
 """
 
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 import environment
 import system_packages
 from children import SetupError, call, environment_for_children
+from control_plane import programs
 
 PROGRAMS = {
     "haproxy": "haproxy",
@@ -128,11 +130,20 @@ def _program(name: str) -> str | None:
     return shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
 
 
+def main() -> int:
+    """Do all of it, one after the other: what cannot be had here keeps nothing else from being made."""
+    troubles = []
+    for step in (ensure, unpack_etcd, unpack_haproxy, programs.build):
+        try:
+            step()
+        except SetupError as trouble:
+            troubles.append(str(trouble))
+    for trouble in troubles:
+        print(trouble, file=sys.stderr)
+    if not troubles:
+        print("The servers that tests need are installed.")
+    return 1 if troubles else 0
+
+
 if __name__ == "__main__":
-    try:
-        ensure()
-        unpack_etcd()
-        unpack_haproxy()
-    except SetupError as trouble:
-        sys.exit(str(trouble))
-    print("The servers that tests need are installed.")
+    sys.exit(main())

@@ -276,7 +276,9 @@ def _scopes_of(fleet: Fleet) -> tuple[Scopes, PerClass, PerClass]:
     size = np.bincount(fleet.class_of, minlength=len(fleet.class_cell))[owner].repeat(3)
     once = {name for name, _ in region.learnt.most_listed}
     declared_only = [
-        number * 3 * places for number, one in enumerate(region.subsystems) if one.declared or one.name in once
+        number * 3 * places
+        for number, one in enumerate(region.subsystems)
+        if one.declared or one.name in once or region.learnt.wanted.get(one.name)
     ]
     order, row = np.unique(np.r_[keys, np.array(declared_only, np.int64)], return_inverse=True)
     row = row[: len(keys)].astype(np.int32)
@@ -292,7 +294,7 @@ def _scopes_of(fleet: Fleet) -> tuple[Scopes, PerClass, PerClass]:
         described = region.subsystems[one]
         if which == REGION and described.declared is not None:
             listed[at] = described.declared
-        elif once:
+        elif once or region.learnt.wanted:
             listed[at] = region.learnt.declared(described.name, named[at], int(listed[at]))
         stated = described.floor if which == REGION else _floor_in_place(described, named[at])
         if stated is not None:

@@ -22,6 +22,7 @@ from topology.links.fleet_source import (
     FleetActor,
     FleetReader,
     Floors,
+    LetsGo,
     Refusal,
     SourceWave,
     Taken,
@@ -193,6 +194,15 @@ class BoundedActor(BoundedReader):
             LinkError: it failed, or did not end in its time.
         """
         return await self._answered("found", self._actor.found(wave, abandon=abandon), self._deadlines.ask_s)
+
+    async def let_go(self, execution: str) -> None:
+        """Give up what was prepared for an execution that is over, where the source prepares anything.
+
+        Raises:
+            LinkError: it failed, or did not end in its time.
+        """
+        if isinstance(self._actor, LetsGo):
+            await self._answered("let go", self._actor.let_go(execution), self._deadlines.ask_s)
 
     async def accept_unheard(self, operator: str, racks: Sequence[UnheardRack]) -> None:
         """Let racks whose agent is gone count as failed, and no longer as unknown; a source without agents has none.

@@ -7,7 +7,7 @@ implements, and all that is known of it above. It holds no floor and no journal,
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,8 @@ class Abilities:
     """What is still draining at a stop can be given back."""
     returns_load: bool = False
     """What ran on a server comes back with it."""
+    moves_load: bool = False
+    """What runs on a server goes to others by itself: what servers support changes all the time, and no plan rests on that."""
     remembers_waves: bool = False
     """`found` can tell what became of a wave, also after a restart of the source."""
     shows_within_s: float = 0.0
@@ -98,6 +100,8 @@ class Facts:
     """Who was seen to send to which subsystem, in the source's words: shown, and never taken for a need of anybody's."""
     unheard: tuple[UnheardRack, ...] = ()
     """Racks whose agent is gone, which nobody acknowledged."""
+    wanted: tuple[tuple[str, int], ...] = ()
+    """Units that a subsystem is meant to have, where the source says so: then that is declared, and not what is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,8 @@ class SourceWave:
     supports: tuple[Supports, ...]
     deadline_s: float = 10.0
     undo: bool = False
+    planned: tuple[str, ...] = ()
+    """All servers that its execution takes, this wave's too, for a source that prepares them together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,3 +267,11 @@ class FleetActor(FleetReader, Protocol):
 
     async def found(self, wave: WaveId, *, abandon: bool = False) -> Taken | None:
         """Say what became of a wave; None when the source never heard of it. With *abandon* the id is burnt then."""
+
+
+@runtime_checkable
+class LetsGo(Protocol):
+    """A source that prepares all servers of an execution before their turn, and has to hear of its end."""
+
+    async def let_go(self, execution: str) -> None:
+        """Give up what was prepared for an execution that is over, and never had its turn."""

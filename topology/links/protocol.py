@@ -57,6 +57,8 @@ class Wave:
     """The digest of its plan."""
     total: int = 0
     """How many servers its execution is about."""
+    planned: tuple[str, ...] = ()
+    """All servers that its execution takes, where it takes any."""
 
     @property
     def operation(self) -> OperationId:

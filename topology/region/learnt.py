@@ -19,13 +19,16 @@ class Learnt:
 
     *most_listed* are the units once listed for a scope, by (subsystem, scope), where that is more than are listed now: only an
     acknowledgement forgets them. *budgets* are the source's own floors, by subsystem; of two floors the stricter holds.
+    *wanted* are the units that a subsystem is meant to have, where the source says so: declared in place of what is listed.
     """
 
     most_listed: Mapping[tuple[str, str], int] = field(default_factory=dict)
     budgets: Mapping[str, Budget] = field(default_factory=dict)
     calls: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     """Whom a source saw calling whom, by its own names: the edge of the region that this is, declared or not."""
+    wanted: Mapping[str, int] = field(default_factory=dict)
 
     def declared(self, subsystem: str, scope: str, listed: int) -> int:
         """Give the units that a scope is meant to have, when so many are *listed* now."""
-        return max(listed, self.most_listed.get((subsystem, scope), 0))
+        meant = self.wanted.get(subsystem, listed) if scope == "region" else listed
+        return max(meant, self.most_listed.get((subsystem, scope), 0))

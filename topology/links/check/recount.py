@@ -148,7 +148,7 @@ def _membership(scene: Scene, wave: Wave, wanted: tuple[ServerState, ...]) -> It
             absent.append(name)
         elif scene.states[server] not in wanted:
             wrong.setdefault(int(scene.states[server]), []).append(name)
-        elif sorted(_supports(scene.region, server)) != sorted(supports):
+        elif not scene.moves_load and sorted(_supports(scene.region, server)) != sorted(supports):
             other.append(name)
         seen.add(name)
     found = [(twice, "listed twice"), (absent, f"not a server of {scene.region.name}")]
@@ -219,7 +219,8 @@ def _counts(
     cell = roster.rack_cell[roster.rack]
     once, budget = region.learnt.most_listed, region.learnt.budgets.get(subsystem.name)
     if subsystem.floor is not None or budget is not None:
-        listed = max(int(units.sum()), once.get((subsystem.name, WHOLE), 0))
+        meant = region.learnt.wanted.get(subsystem.name)
+        listed = max(int(units.sum()) if meant is None else meant, once.get((subsystem.name, WHOLE), 0))
         stated = 0 if subsystem.floor is None else _count_of(subsystem.floor, _declared(subsystem, listed))
         floor = stated if budget is None else max(stated, budget.floor)
         yield WHOLE, floor, int(units[before].sum()), int(units[after].sum())

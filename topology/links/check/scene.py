@@ -37,3 +37,5 @@ class Scene:
     """Why approvals that it rests on do not hold."""
     lifts: Collection[str] = ()
     """What those that live lift."""
+    moves_load: bool = False
+    """What servers support changes by itself: they are judged by what they support now, whatever the plan saw."""

@@ -102,7 +102,8 @@ def _counts(scene: Scene, servers: Sequence[int]) -> Iterator[tuple[str, Scope, 
         name, leaving = subsystem.name, np.zeros(len(units), np.int64)
         leaving[list(servers)] = units[list(servers)]
         once = scene.region.learnt.most_listed
-        declared = subsystem.declared or max(int(listed.sum()), once.get((name, WHOLE), 0))
+        meant = scene.region.learnt.wanted.get(name, int(listed.sum()))
+        declared = subsystem.declared or max(meant, once.get((name, WHOLE), 0))
         yield name, WHOLE, int(leaving.sum()), declared
         for scopes, place, floored in (
             ([Scope("zone", zone) for zone in roster.zones], zones, subsystem.floor_in_zone),

@@ -211,6 +211,7 @@ class Acting:
         lease = self._leases.pop(execution, None)
         if lease is not None:
             await self._ledger.release(lease, outcome)
+            await self._actor.let_go(execution)
 
     async def undecided(self, seen: LedgerState) -> tuple[str, ...]:
         """Give the servers that are reserved though nobody will say any more whether they left, by name."""
@@ -377,6 +378,7 @@ class Acting:
             approvals,
             not_approved,
             lifted(approvals),
+            self._actor.abilities.moves_load,
         )
 
     def _counted_states(self, reservations: Iterable[Reservation]) -> np.ndarray:
@@ -426,7 +428,9 @@ class Acting:
     def _source_wave(self, name: str, wave: Wave, servers: tuple[str, ...]) -> SourceWave:
         position = self._state.fleet.position
         supports = tuple(self._following.supports_of(position[server]) for server in servers)
-        return SourceWave(name, wave.execution, wave.operator, servers, supports, self._deadline_s, wave.undo)
+        return SourceWave(
+            name, wave.execution, wave.operator, servers, supports, self._deadline_s, wave.undo, wave.planned
+        )
 
     def _floors(self, servers: tuple[str, ...], seen: LedgerState) -> Floors:
         position, states = self._state.fleet.position, self._state.fleet.state

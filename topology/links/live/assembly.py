@@ -92,6 +92,13 @@ class Names:
         own = {one.name: at for at, one in enumerate(self._described) if not one.observed_as}
         return {**{part: at for part, at in found.items() if part and parts[part] == 1}, **own}
 
+    def described(self, name: str) -> int | None:
+        """Give the position of a subsystem that the description means, whether the source lists it or not."""
+        found = self._number.get(name)
+        if found is None:
+            found = next((at for pattern, at in self._patterns if fnmatchcase(name, pattern)), None)
+        return found if found is not None and found < len(self._described) else None
+
     def profile(self, supports: Supports) -> Profile:
         """Give what a server supports by positions of subsystems; several that are one for us add up."""
         units: dict[int, int] = {}
@@ -124,12 +131,13 @@ def assemble(
     subsystems = names.subsystems()
     externals, calls, known_as = _calls(facts.calls, names, description)
     budgets = _budgets(facts.budgets, names, subsystems)
+    wanted = _wanted(facts.wanted, names, subsystems)
     region = replace(
         description,
         subsystems=(*subsystems, *externals),
         dependencies=(*description.dependencies, *calls),
         roster=roster,
-        learnt=Learnt(dict(most_listed or {}), budgets, known_as),
+        learnt=Learnt(dict(most_listed or {}), budgets, known_as, wanted),
         gaps=(*description.gaps, *_gaps(names, roster)),
         index={},
     )
@@ -259,15 +267,37 @@ def _roster(
 
 
 def _budgets(budgets: Iterable[Budget], names: Names, subsystems: Sequence[Subsystem]) -> dict[str, Budget]:
-    """Give the source's own floors in the description's words; of several for one subsystem the strictest."""
-    found: dict[str, Budget] = {}
+    """Give the source's own floors in the description's words.
+
+    Of several for one subsystem the strictest holds; those of several subsystems that are one for us add up.
+    """
+    strictest: dict[str, Budget] = {}
     for budget in budgets:
+        known = strictest.get(budget.subsystem)
+        if known is None or budget.floor > known.floor:
+            strictest[budget.subsystem] = budget
+    found: dict[str, Budget] = {}
+    for budget in strictest.values():
         number = names.number(budget.subsystem)
         if number >= len(subsystems):
             continue  # of a subsystem that has no servers
         name = subsystems[number].name
-        if name not in found or budget.floor > found[name].floor:
+        before = found.get(name)
+        if before is None:
             found[name] = replace(budget, subsystem=name)
+        else:
+            found[name] = replace(before, floor=before.floor + budget.floor, name=f"{before.name} and {budget.name}")
+    return found
+
+
+def _wanted(wanted: Iterable[tuple[str, int]], names: Names, subsystems: Sequence[Subsystem]) -> dict[str, int]:
+    """Give the units that subsystems are meant to have, in the description's words; several that are one for us add up."""
+    found: dict[str, int] = {}
+    for source_name, units in wanted:
+        number = names.known(source_name)
+        number = names.described(source_name) if number is None else number
+        if number is not None and number < len(subsystems):
+            found[subsystems[number].name] = found.get(subsystems[number].name, 0) + units
     return found
 
 

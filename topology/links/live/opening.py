@@ -21,6 +21,7 @@ from topology.links.fleet_source import (
     FleetReader,
     Floors,
     Identity,
+    LetsGo,
     ResyncNeeded,
     SourceWave,
     Taken,
@@ -133,6 +134,11 @@ class ActorOpenedLater(OpenedLater[FleetActor]):
     async def found(self, wave: WaveId, *, abandon: bool = False) -> Taken | None:
         """Say what became of a wave."""
         return await self._open.found(wave, abandon=abandon)
+
+    async def let_go(self, execution: str) -> None:
+        """Give up what was prepared for an execution that is over, where the source prepares anything."""
+        if isinstance(self._open, LetsGo):
+            await self._open.let_go(execution)
 
     async def accept_unheard(self, operator: str, racks: Sequence[UnheardRack]) -> None:
         """Let racks whose agent is gone count as failed, and no longer as unknown, where the source has agents."""

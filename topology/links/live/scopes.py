@@ -73,5 +73,14 @@ def all_listed(state: State) -> tuple[ScopeUnits, ...]:
     counts = np.repeat(sizes, np.diff(fleet.class_rows.starts)) * fleet.class_units.flat
     listed = np.bincount(fleet.class_rows.flat, counts, len(fleet.scopes.declared)).astype(np.int64).tolist()
     scopes, subsystems = fleet.scopes, state.region.subsystems
+    meant = state.region.learnt.wanted
     columns = zip(scopes.subsystem.tolist(), scopes.names, listed, strict=True)
-    return tuple(ScopeUnits(subsystems[at].name, str(scope), units) for at, scope, units in columns if units)
+    found = (
+        ScopeUnits(
+            subsystems[at].name,
+            str(scope),
+            meant.get(subsystems[at].name, units) if str(scope) == "region" else units,
+        )
+        for at, scope, units in columns
+    )
+    return tuple(one for one in found if one.units)

@@ -327,6 +327,7 @@ def wave_of(
         plan=execution.plan.digest,
         total=execution.plan.count,
         approvals=approvals,
+        planned=execution.plan.servers if execution.plan.action == "remove" and not execution.undo else (),
     )
 
 

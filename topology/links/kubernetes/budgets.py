@@ -1,0 +1,144 @@
+"""Disruption budgets: which pods each is for, and what floors they state in our words.
+
+A budget of one workload is that workload's floor. One that spans several is a subsystem of its own, whose units are all its
+ready pods, and states besides what each of its workloads must keep at least while the others are whole.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from topology.links.kubernetes.client.objects import KubeBudget, LabelSelector, SelectorTerm
+from topology.links.kubernetes.workloads import PodGroup, PodRow
+from topology.region.learnt import Budget
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """One disruption budget; *needed*, *healthy*, *allowed* and *expected* are its controller's counts."""
+
+    key: str
+    namespace: str
+    selector: LabelSelector | None
+    needed: int
+    healthy: int
+    allowed: int
+    expected: int
+    always_unhealthy: bool
+    """Whether pods that are not ready may go whatever the budget says."""
+
+    @property
+    def name(self) -> str:
+        """It, as findings name it."""
+        return f"budget {self.key}"
+
+    def states_as(self, other: "BudgetRow | None") -> bool:
+        """Say whether it states the same as before, whatever happens to be healthy."""
+        return other is not None and (self.needed, self.always_unhealthy, _selects(self.selector)) == (
+            other.needed,
+            other.always_unhealthy,
+            _selects(other.selector),
+        )
+
+
+def budget_row(budget: KubeBudget) -> BudgetRow:
+    """Read a disruption budget."""
+    meta, status = budget.metadata, budget.status
+    return BudgetRow(
+        f"{meta.namespace}/{meta.name}",
+        meta.namespace,
+        budget.spec.selector,
+        status.needed,
+        status.healthy,
+        status.allowed,
+        status.expected,
+        budget.spec.unhealthy == "AlwaysAllow",
+    )
+
+
+def budgets_for(group: PodGroup, budgets: Iterable[BudgetRow]) -> tuple[BudgetRow, ...]:
+    """Give the budgets that select a group of pods."""
+    labels = dict(group.labels)
+    return tuple(
+        one
+        for one in budgets
+        if one.namespace == group.namespace and one.selector is not None and selects(one.selector, labels)
+    )
+
+
+def selects(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
+    """Say whether a selector means what has these labels; an empty one means all."""
+    return all(labels.get(key) == value for key, value in selector.labels.items()) and all(
+        _holds(one, labels) for one in selector.expressions
+    )
+
+
+def _holds(one: SelectorTerm, labels: Mapping[str, str]) -> bool:
+    value = labels.get(one.key)
+    match one.operator:
+        case "In":
+            return value in one.values
+        case "NotIn":
+            return value not in one.values
+        case "Exists":
+            return value is not None
+        case "DoesNotExist":
+            return value is None
+        case _:
+            return True  # what is not known is taken to be meant: guarding too much harms nobody
+
+
+def spanning(budgets: Mapping[str, BudgetRow], groups: Iterable[PodGroup]) -> dict[str, frozenset[str]]:
+    """Give the workloads of each budget, by the budget's key."""
+    found: dict[str, set[str]] = {key: set() for key in budgets}
+    rows = tuple(budgets.values())
+    for group in groups:
+        for budget in budgets_for(group, rows):
+            found[budget.key].add(group.workload)
+    return {key: frozenset(workloads) for key, workloads in found.items()}
+
+
+def stated_floors(
+    budgets: Mapping[str, BudgetRow], workloads: Mapping[str, frozenset[str]], pods: Mapping[str, int]
+) -> tuple[Budget, ...]:
+    """Give the floors that budgets state; *pods* are how many pods each workload has, ready or not."""
+    found: list[Budget] = []
+    for key, budget in sorted(budgets.items()):
+        of = workloads.get(key, frozenset())
+        if len(of) > 1:
+            found.append(Budget(own_subsystem(key), budget.needed, budget.name))
+        for workload in sorted(of):
+            others = sum(pods.get(one, 0) for one in of if one != workload)
+            found.append(Budget(workload, max(0, budget.needed - others), budget.name))
+    return tuple(found)
+
+
+def own_subsystem(key: str) -> str:
+    """Name the subsystem of a budget that spans several workloads."""
+    return f"budget/{key}"
+
+
+def counted(pods: Iterable[PodRow], budgets: tuple[BudgetRow, ...]) -> Counter[str]:
+    """Count how much of each budget it takes to evict *pods*, by the budget's key."""
+    found: Counter[str] = Counter()
+    cache: dict[PodGroup, tuple[BudgetRow, ...]] = {}
+    for pod in pods:
+        if pod.group not in cache:
+            cache[pod.group] = budgets_for(pod.group, budgets)
+        for budget in cache[pod.group]:
+            found[budget.key] += pod.is_ready or not _goes_anyway(budget)
+    return found
+
+
+def _goes_anyway(budget: BudgetRow) -> bool:
+    """Say whether a pod that is not ready may be evicted whatever is allowed."""
+    return budget.always_unhealthy or budget.healthy >= budget.needed > 0
+
+
+def _selects(selector: LabelSelector | None) -> object:
+    if selector is None:
+        return None
+    return (
+        sorted(selector.labels.items()),
+        sorted((one.key, one.operator, tuple(one.values)) for one in selector.expressions),
+    )
