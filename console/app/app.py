@@ -10,7 +10,8 @@ from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from console.kit.system_look import theme_of
+from console.app.display import trouble
+from console.kit.host.system_look import theme_of
 from console.kit.theme import Theme, load_fonts, load_theme, palette_of, ui_font
 from console.terminal.program import own_command
 from console.window.main_window import MainWindow, style_of
@@ -31,8 +32,8 @@ def open_console(
     metrics: tuple[str, int] | None = None,
 ) -> int:
     """Open the window on a region and run until it is closed; gives the exit status."""
-    if not has_display():
-        return _without_display(region)
+    if why := trouble():
+        return _without_display(region, why)
     settings = SettingsStore()
     app = make_application(scale or settings.value.scale)
     window = MainWindow(load_theme(theme or theme_of(settings.value.theme)), settings)
@@ -83,8 +84,8 @@ def _pick(theme: Theme) -> str:
     return names[0] if names else ""
 
 
-def _without_display(region: str | None) -> int:
-    """Say that there is no display; that there is no such region comes first, as a display would not help there."""
+def _without_display(region: str | None, why: str) -> int:
+    """Say that there is no display, and *why*; that there is no such region comes first, as a display would not help there."""
     # These are not light, and where there is a window they come after its first paint.
     from console.operating.regions import address_of
     from topology.region.description import RegionError
@@ -95,17 +96,10 @@ def _without_display(region: str | None) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     sys.stderr.write(
-        "There is no display to open a window on. Log in to a desktop (or set DISPLAY), "
+        f"{why} Log in to a desktop (or set DISPLAY), "
         f'or ask in the terminal: {own_command()} preview "remove 40 servers from billing"\n'
     )
     return 2
-
-
-def has_display() -> bool:
-    """Whether a window could be opened: Qt itself would end the program without a word."""
-    if os.environ.get("QT_QPA_PLATFORM") or not sys.platform.startswith("linux"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def make_application(scale: int = 100) -> QApplication:

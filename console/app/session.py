@@ -7,7 +7,9 @@ import asyncio
 import gc
 import logging
 import sys
+import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -29,12 +31,14 @@ from console.operating.regions import Address, address_of, folder_of, open_link,
 from console.operating.trusting.trust import Trust, TrustError, request_of
 from console.window.board import Board
 from console.window.closing import ask_to_stop
+from console.window.desktop.recent import remember_region
 from console.window.frame.attention import Attention
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
 from console.window.trust_question import ask_for_trust
 from console.window.workspace import Workspace
 from topology.execution.journal_entries import JournalError
+from topology.fleet.state import State
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
 
@@ -72,7 +76,7 @@ def run_session(
         sys.stderr.write("\n".join(error.problems) + "\n")
         return 2
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        return runner.run(_run(window, settings, link, folder, bugs, metrics))
+        return runner.run(_run(window, settings, link, folder, bugs, metrics, str(address)))
 
 
 def trusts(window: MainWindow, address: Address) -> bool:
@@ -97,9 +101,12 @@ async def _run(
     folder: Path,
     bugs: Bugs,
     metrics: tuple[str, int] | None,
+    address: str,
 ) -> int:
     asyncio.get_running_loop().set_exception_handler(bugs.hear_loop)
     session = Session(window, settings, link, folder)
+    session.panels.choices.region_address = address
+    session.workspace.region_changed.connect(partial(_remember, settings, address))
     if metrics is not None:
         session.measure(*metrics)
     bugs.tell(session.say_bug)
@@ -114,6 +121,10 @@ async def _run(
         say_end(session.desk.progress if was_running else None)
         return 128 + interrupts.number
     return 2 if session.was_never_read else 0
+
+
+def _remember(settings: SettingsStore, address: str, _state: State) -> None:
+    remember_region(settings, address)
 
 
 class Session:
@@ -134,12 +145,14 @@ class Session:
         self.workspace = Workspace(self.desk, self._jobs)
         self.panels = Board(window, self.workspace, settings, window.theme)
         window.setWindowIcon(QIcon(str(resources.path("icons/underkeel.svg"))))
-        self._attention = Attention(window)
+        self._attention = Attention(window, lambda: settings.value.notifies)
         self.workspace.view_changed.connect(self._attention.see)
         self.workspace.unreadable.connect(self._say_unreadable)
         self._age = QTimer(window)
         self._age.setInterval(AGE_MS)
         self._age.timeout.connect(self.workspace.refresh)
+        self._age.timeout.connect(self._say_reading)
+        self._begun = time.monotonic()
         self._journal = QTimer(window)
         self._journal.setInterval(JOURNAL_MS)
         self._journal.timeout.connect(self.workspace.read_entries)
@@ -226,6 +239,13 @@ class Session:
             self.workspace.notice(Notice("journal-doubt", doubt, "alarm"))
         for execution in found:
             self.workspace.acts.tell_unfinished(execution)
+
+    def _say_reading(self) -> None:
+        """Say what is being read and for how long already, while there is nothing else to see."""
+        if not self.workspace.follower.loaded.is_set() and not self._unread:
+            name, seconds = self._link.name, int(time.monotonic() - self._begun)
+            long = f" … {seconds} s" if seconds else " …"
+            self.panels.preview.waiting.say(f"Reading {name}{long}")
 
     def _say_unreadable(self, sentence: str) -> None:
         """Say it in the terminal as well: there may be nobody at the window."""

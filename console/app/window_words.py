@@ -53,7 +53,7 @@ def _in_a_window(chosen: Namespace) -> bool:
     """Whether a window is wanted and there is a display for it."""
     if chosen.list or chosen.json or chosen.text:
         return False
-    from console.app.app import has_display
+    from console.app.display import has_display
 
     return has_display()
 

@@ -17,7 +17,7 @@ THIS_MACHINE = "this machine only"
 
 
 def strip_reading(state: State, feed: Feed, operator: str, alarms: AlarmReading | None = None) -> StripReading:
-    """Say mode, region, revision, age, the region's own time, and how many scopes are below their floor or tight."""
+    """Say mode, region, revision, age, the region's own time, and how many subsystems are below a floor or tight."""
     region = state.region
     silent = state.freshness.is_silent(region.policy.stale_after_s)
     below, tight = standing(state)
@@ -28,7 +28,7 @@ def strip_reading(state: State, feed: Feed, operator: str, alarms: AlarmReading 
         region=region.name,
         title=region.title,
         revision=f"rev {state.revision:,}",
-        age=words.age(state.freshness.age_s),
+        age=words.rough_age(state.freshness.age_s),
         stale=silent,
         clock=clock.strftime("%H:%M:%S %Z"),
         below=below,

@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 import resources
@@ -72,9 +73,16 @@ def address_of(text: str | None) -> Address:
         raise RegionError((_no_region(text, scheme),))
     if text.endswith(".toml") or "/" in text:
         return _file_address(text)
-    raise RegionError(
-        (f"There is no region {text!r}: bundled are {', '.join(bundled())}; or give the path of a region file.",)
-    )
+    raise RegionError((
+        f"There is no region {text!r}{_meant(text)} Bundled are {', '.join(bundled())}; "
+        "or give the path of a region file.",
+    ))  # fmt: skip
+
+
+def _meant(text: str) -> str:
+    """Ask whether the nearest bundled name was meant; nothing where none is near."""
+    near = get_close_matches(text, bundled(), 1)
+    return f": did you mean {near[0]}?" if near else "."
 
 
 def _file_address(text: str) -> Address:
@@ -97,7 +105,7 @@ def _no_region(text: str, scheme: str) -> str:
 
 def _bundled_address(name: str) -> Address:
     if name not in bundled():
-        raise RegionError((f"There is no bundled region {name!r}: there are {', '.join(bundled())}.",))
+        raise RegionError((f"There is no bundled region {name!r}{_meant(name)} There are {', '.join(bundled())}.",))
     return Address("sim", name)
 
 

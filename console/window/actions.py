@@ -1,18 +1,16 @@
 """Everything the operator can do from menus and keys, in one table. Nothing can be done only with the mouse."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QWidget
-
-from console.kit.painting import plain_tip
+from console.kit.host.system_look import THEME_CHOICES
 
 
 @dataclass(frozen=True, slots=True)
 class ActionEntry:
-    """One action: *command* is command text that it types and submits, empty where it acts on the window only."""
+    """One action: *command* is command text that it types and submits, empty where it acts on the window only.
+
+    *menu* is the way to it, such as "View/Theme". *begins*: a line stands before it. *checks*: it shows whether it is on.
+    """
 
     id: str
     menu: str
@@ -20,21 +18,54 @@ class ActionEntry:
     shortcut: str
     help: str
     command: str = ""
+    begins: bool = False
+    checks: bool = False
+
+    @property
+    def path(self) -> str:
+        """The way through the menus, for people."""
+        return " › ".join(self.menu.split("/"))
 
 
 ACTIONS = (
-    ActionEntry("open", "File", "Open region…", "Ctrl+N", "Open the file of a region, in a window of its own"),
+    ActionEntry("open", "File", "Open region…", "Ctrl+O", "Open the file of a region, in a window of its own"),
+    ActionEntry("new_window", "File", "New window", "Ctrl+N", "Open one more window on this region"),
     ActionEntry(
         "record",
         "File",
         "Save the session as an incident…",
         "Ctrl+Shift+R",
         "Write what happened here as a folder to replay",
+        begins=True,
     ),
-    ActionEntry("quit", "File", "Quit", "Ctrl+Q", "Close the console"),
+    ActionEntry(
+        "save_topology", "File", "Save the topology…", "Ctrl+Shift+P", "Save the graph as a picture, PNG or SVG"
+    ),
+    ActionEntry("print", "File", "Print…", "Ctrl+Alt+P", "Print the topology with the plan on show, or the headroom"),
+    ActionEntry("quit", "File", "Quit", "Ctrl+Q", "Close the console", begins=True),
+    ActionEntry("undo_text", "Edit", "Undo typing", "Ctrl+Z", "Take back what was typed last"),
+    ActionEntry("redo_text", "Edit", "Redo typing", "Ctrl+Y", "Type it again"),
+    ActionEntry("cut", "Edit", "Cut", "Ctrl+X", "Cut the marked text", begins=True),
+    ActionEntry("copy", "Edit", "Copy", "Ctrl+C", "Copy the marked text, or the marked rows"),
+    ActionEntry("paste", "Edit", "Paste", "Ctrl+V", "Paste into the text with the cursor"),
+    ActionEntry("select_all", "Edit", "Select all", "Ctrl+A", "Mark all of the text, or all rows"),
+    ActionEntry(
+        "copy_plan", "Edit", "Copy the plan as text", "Ctrl+Alt+C", "Copy what the plan on show does", begins=True
+    ),
+    ActionEntry(
+        "copy_servers", "Edit", "Copy the servers of the plan", "Ctrl+Shift+C", "Copy every server of the plan on show"
+    ),
+    ActionEntry(
+        "preferences",
+        "Edit",
+        "Preferences…",
+        "Ctrl+,",
+        "Choose theme, scale, keyboard, motion, notifications",
+        begins=True,
+    ),
     ActionEntry("command", "Act", "Go to the command line", "Ctrl+L", "Put the cursor into the command line"),
-    ActionEntry("confirm", "Act", "Confirm the plan on show", "Ctrl+Return", "Carry out exactly the plan on screen"),
-    ActionEntry("stop", "Act", "Stop", "Esc, Esc", "Let no further server leave", "stop"),
+    ActionEntry("confirm", "Act", "Confirm the plan on show", "Ctrl+Enter", "Carry out exactly the plan on screen"),
+    ActionEntry("stop", "Act", "Stop", "Esc, Esc", "Let no further server leave", "stop", begins=True),
     ActionEntry("pause", "Act", "Pause", "Ctrl+P", "Let the running execution wait", "pause"),
     ActionEntry("resume", "Act", "Resume", "Ctrl+R", "Let a paused execution go on", "resume"),
     ActionEntry(
@@ -44,11 +75,11 @@ ACTIONS = (
         "Alt+U",
         "Preview giving back what the last execution took; what runs is stopped only with Enter",
         "undo",
+        begins=True,
     ),
-    ActionEntry(
-        "copy_servers", "Act", "Copy the servers of the plan", "Ctrl+Shift+C", "Copy every server of the plan on show"
-    ),
-    ActionEntry("topology", "Go", "Topology", "Ctrl+1", "Put the focus on the topology"),
+    ActionEntry("palette", "Go", "Find an action…", "Ctrl+K", "Find any action, button or command by its words"),
+    ActionEntry("find", "Go", "Find a subsystem", "Ctrl+F", "Find a subsystem in the topology"),
+    ActionEntry("topology", "Go", "Topology", "Ctrl+1", "Put the focus on the topology", begins=True),
     ActionEntry("preview", "Go", "Preview", "Ctrl+2", "Put the focus on the preview"),
     ActionEntry("fleet_map", "Go", "Fleet map", "Ctrl+3", "Show every server, and choose among them"),
     ActionEntry("journal", "Go", "Journal", "Ctrl+J", "Show the journal"),
@@ -62,27 +93,68 @@ ACTIONS = (
         "Show which inputs the playbooks accept that would break a floor",
     ),
     ActionEntry("operators", "Go", "Operators", "Ctrl+G", "Show who else is here, and the approvals"),
+    ActionEntry("messages", "Go", "Messages", "Ctrl+M", "Show every message of this session"),
+    ActionEntry(
+        "incidents", "Go", "Incidents…", "Ctrl+I", "Choose an incident to replay, in a window of its own", begins=True
+    ),
+    ActionEntry("fit", "View", "Fit the topology", "Ctrl+0", "Show the whole graph"),
+    ActionEntry("layout", "View", "Lay out anew", "Ctrl+Shift+L", "Forget pins and lay out the graph again"),
+    ActionEntry(
+        "larger_page",
+        "View",
+        "Page below over the whole height",
+        "Ctrl+Shift+F",
+        "Give the page below the topology the whole height, or give it back",
+        begins=True,
+        checks=True,
+    ),
+    ActionEntry(
+        "detach",
+        "View",
+        "Page below in a window of its own",
+        "Ctrl+Shift+D",
+        "Take the page below to another screen; closing its window brings it back",
+    ),
+    ActionEntry(
+        "detach_topology",
+        "View",
+        "Topology in a window of its own",
+        "Ctrl+Shift+T",
+        "Take the topology to another screen; closing its window brings it back",
+    ),
+    *(
+        ActionEntry(f"theme.{name}", "View/Theme", title, "", f"Change to this theme: {title}", checks=True)
+        for name, title in THEME_CHOICES.items()
+    ),
+    ActionEntry("theme", "View/Theme", "Day or night", "Ctrl+T", "Change between day and night", begins=True),
+    ActionEntry("larger", "View", "Larger", "Ctrl++", "Draw everything larger, up to 200 %", begins=True),
+    ActionEntry("smaller", "View", "Smaller", "Ctrl+-", "Draw everything smaller, down to 100 %"),
+    ActionEntry("scale", "View", "Scale…", "Ctrl+Shift+S", "Choose 100 % to 200 %"),
+    ActionEntry(
+        "keyboard",
+        "View",
+        "Keyboard…",
+        "Ctrl+Shift+K",
+        "Choose the keyboard on which slips are looked for",
+        begins=True,
+    ),
+    ActionEntry("motion", "View", "Reduced motion", "Ctrl+Shift+M", "Draw no motion at all", checks=True),
     ActionEntry(
         "shows_preview",
         "View",
         "Show others what you preview",
         "Ctrl+Shift+V",
         "Let other operators see what you preview, or not",
+        checks=True,
     ),
-    ActionEntry("messages", "Go", "Messages", "Ctrl+M", "Show every message of this session"),
-    ActionEntry("incidents", "Go", "Incidents…", "Ctrl+I", "Choose an incident to replay, in a window of its own"),
-    ActionEntry("find", "Go", "Find a subsystem", "Ctrl+F", "Find a subsystem in the topology"),
-    ActionEntry("fit", "View", "Fit the topology", "Ctrl+0", "Show the whole graph"),
-    ActionEntry("layout", "View", "Lay out anew", "Ctrl+Shift+L", "Forget pins and lay out the graph again"),
     ActionEntry(
-        "save_topology", "View", "Save the topology…", "Ctrl+Shift+P", "Save the graph as a picture, PNG or SVG"
+        "full_screen", "View", "Full screen", "F11", "Fill the screen, or give it back", checks=True, begins=True
     ),
-    ActionEntry("theme", "View", "Day or night", "Ctrl+T", "Change between the day and the night theme"),
-    ActionEntry("scale", "View", "Scale…", "Ctrl+Shift+S", "Choose 100 % to 200 %, from the next start on"),
-    ActionEntry("keyboard", "View", "Keyboard…", "Ctrl+Shift+K", "Choose the keyboard on which slips are looked for"),
-    ActionEntry("motion", "View", "Reduced motion", "Ctrl+Shift+M", "Draw no motion at all"),
-    ActionEntry("full_screen", "View", "Full screen", "F11", "Fill the screen, or give it back"),
-    ActionEntry("help", "Help", "Help", "F1", "Show the commands and the keys", "help"),
+    ActionEntry("help", "Help", "Commands and keys", "F1", "Show the commands and the keys beside the plan", "help"),
+    ActionEntry("manual", "Help", "Manual", "Shift+F1", "Read and search the manual", begins=True),
+    ActionEntry("keys", "Help", "All keys", "Ctrl+F1", "Show the keys of every panel in one table"),
+    ActionEntry("news", "Help", "What is new", "", "Read what changed, version by version"),
+    ActionEntry("about", "Help", "About Underkeel", "", "Show versions and licences", begins=True),
 )
 
 
@@ -132,42 +204,3 @@ REPLAY_ACTIONS = (
     ),
 )
 """What a replay has besides."""
-
-
-def menu_for(
-    window: QWidget, handle: Callable[[str], None], more: tuple[ActionEntry, ...] = ()
-) -> tuple[QMenuBar, dict[str, QAction]]:
-    """Make the menu bar and its actions, with some *more*; *handle* gets the id of the one chosen."""
-    entries = (*ACTIONS, *more)
-    bar = QMenuBar(window)
-    titles = [title for title in dict.fromkeys(entry.menu for entry in entries) if title != "Help"]
-    menus = {title: bar.addMenu(f"&{title}") for title in (*titles, "Help")}
-    made: dict[str, QAction] = {}
-    for entry in entries:
-        action = QAction(entry.text, window)
-        action.setStatusTip(entry.help)
-        action.setToolTip(plain_tip(entry.help))
-        # Two presses of Escape are not a key sequence for Qt: they must work from inside pop-ups too, so a filter hears them.
-        if entry.id == "stop":
-            action.setText(f"{entry.text}\tEsc Esc")
-        else:
-            action.setShortcut(QKeySequence(entry.shortcut))
-            # A key held down is one decision, not many.
-            action.setAutoRepeat(False)
-            action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
-        action.triggered.connect(_Chosen(entry.id, handle))
-        menus[entry.menu].addAction(action)
-        window.addAction(action)
-        made[entry.id] = action
-    return bar, made
-
-
-class _Chosen:
-    """Passes on which action was chosen, whatever Qt adds to the call."""
-
-    def __init__(self, name: str, handle: Callable[[str], None]) -> None:
-        self._name = name
-        self._handle = handle
-
-    def __call__(self, _checked: bool = False) -> None:
-        self._handle(self._name)

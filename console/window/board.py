@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from console.kit.theme import Theme, load_theme
 from console.panels.audit.auditing import Auditing
-from console.window.actions import ACTIONS, ActionEntry, menu_for
+from console.window.actions import ACTIONS, ActionEntry
+from console.window.desktop.desktop_choices import DesktopChoices
 from console.window.frame.not_read import NotReadView
 from console.window.help_page import help_page
 from console.window.lower_panels import LOWER_PANELS, PanelEntry
@@ -20,7 +21,7 @@ from console.window.showing.kept_positions import KeptPositions
 from console.window.showing.linked_selection import LinkedSelection
 from console.window.showing.notice_presenter import NoticePresenter
 from console.window.showing.view_presenter import ViewPresenter
-from console.window.window_choices import WindowChoices, clock_of
+from console.window.window_choices import WindowChoices, caption_of, clock_of
 from console.window.workspace import Workspace
 from topology.command.grammar.syntax import Control, Explain, Headroom, Help, Show, StopOf
 from topology.fleet.state import State
@@ -61,9 +62,18 @@ class Board(QObject):
         self.choices = WindowChoices(
             window, workspace, settings, self.topology, lambda: self._theme, self.preview.set_reduced_motion
         )
+        self.desktop = DesktopChoices(
+            window,
+            workspace,
+            settings,
+            self.panels,
+            self.set_theme,
+            lambda state: caption_of(state, clock_of(state)),
+        )
         self.panels.install(window)
-        bar, self.actions = menu_for(window, self.choose, self.more_actions)
-        window.setMenuBar(bar)
+        self.desktop.type_text, self.desktop.choose = self.type, self.choices.take_preference
+        self.choices.desktop = self.desktop
+        self.actions = self.desktop.make_menus(self.choose, self.more_actions, self.choices.open_apart)
         self.command.past.set(list(settings.value.history))
         workspace.set_keyboard(settings.value.keyboard)
         workspace.shows_preview = settings.value.shows_preview
@@ -120,9 +130,12 @@ class Board(QObject):
         self.topology.arrangement.failed.connect(self.telling.show_failure)
         self._window.notices.taken.connect(self.run)
         self._window.lettered.connect(self.command.begin_with)
+        self._window.detaching.lettered.connect(self._window.take_letter)
+        self._window.dropped.connect(self.choices.open_apart)
         self.not_read.again.connect(workspace.follower.retry)
         self.not_read.other.connect(self.choices.open_region)
         self._window.strip.alarms_wanted.connect(lambda: self.choose("alarms"))
+        self._window.strip.trouble_wanted.connect(self.topology.hand.go_to_worst)
         self.escape.stop.connect(self.stop)
         application = QApplication.instance()
         if application is not None:
@@ -132,6 +145,7 @@ class Board(QObject):
 
     def _show_region(self, state: State) -> None:
         self.telling.forget_failure()
+        self.command.saying.reply("")  # what was said of the text was of no region
         self.not_read.hide()
         self.topology.show_region(state.region)
         self.positions.bring_back(state.region.name)
@@ -174,8 +188,10 @@ class Board(QObject):
         self.type(text)
 
     def stop(self) -> None:
-        """Stop what is being carried out."""
-        self.workspace.acts.control("stop")
+        """Stop what is being carried out; where nothing is, two presses of Escape are nothing to speak of."""
+        view = self.workspace.view
+        if self.workspace.desk.is_running or (view is not None and view.gathering.executions):
+            self.workspace.acts.control("stop")
 
     def audit(self) -> None:
         """Begin an audit of the playbooks against the region as it is now."""
@@ -185,6 +201,7 @@ class Board(QObject):
         """Do what a menu or a key says."""
         handlers: dict[str, Callable[[], object]] = {
             **self.choices.handlers(),
+            **self.desktop.handlers(),
             **{name: partial(self._window.show_tab, entry.title) for name, (entry, _) in self.lower.items()},
             "command": self.command.take_keys,
             "confirm": self.preview.confirm_bar.try_confirm,
@@ -195,7 +212,6 @@ class Board(QObject):
             "find": self.topology.hand.open_find,
             "fit": self.topology.viewport.fit,
             "layout": self.topology.hand.reset_layout,
-            "theme": lambda: self.set_theme("day" if self._theme.is_dark else "night"),
             "help": lambda: self._show_help(""),
         }
         command = next((entry.command for entry in ACTIONS if entry.id == action), "")
@@ -206,12 +222,11 @@ class Board(QObject):
             self.run(command)
 
     def set_theme(self, name: str) -> None:
-        """Change the theme of everything."""
+        """Paint everything in the theme with this name."""
         self._theme = theme = load_theme(name)
         self._window.set_theme(theme)
         self.panels.set_theme(theme)
         self.not_read.set_theme(theme)
-        self._settings.change(theme=name)
 
     def remember(self) -> None:
         """Keep what should outlive the session."""

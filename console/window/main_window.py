@@ -3,35 +3,34 @@
 from dataclasses import fields
 from string import Template
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 import resources
 from console.kit.collector import Collector
 from console.kit.overrides import reported, reported_or
+from console.kit.splitter import GripSplitter
 from console.kit.theme import FAMILY, Theme, palette_of
 from console.operating.strip import Mode, StripReading
-from console.window.frame.lower_tabs import LowerTabs
+from console.window.frame.base_window import BaseWindow
 from console.window.frame.notices import NoticeBar
+from console.window.frame.overlaid import Overlaid, without_margins
 from console.window.frame.tab_order import move
 from console.window.frame.top_strip import TopStrip, mode_colour
+from console.window.pages.detaching import Detaching
+from console.window.pages.lower_tabs import LowerTabs
+from console.window.pages.page_room import PageRoom
 from console.window.settings import SettingsStore, from_hex, to_hex
 
-SMALLEST = QSize(960, 600)
-USUAL = QSize(1680, 1000)
 FRAME = 3
-AROUND = QSize(4, 40)
-"""Pixels that frame and title of the usual desktops take, which nobody tells before the window is shown."""
 
 
-class MainWindow(QMainWindow):
+class MainWindow(BaseWindow):
     """Top strip, notices, topology, lower tabs, command line and side panel, with splitters that are remembered."""
 
     painted = Signal()
     """After the first paint."""
-    lettered = Signal(str)
-    """A letter or digit was typed that nothing in the window has a use for."""
     closing = Signal()
     """The operator wants to close; whoever holds the region decides, and calls `let_close`."""
 
@@ -44,9 +43,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._was_painted = False
         self._tab_order: tuple[QWidget, ...] = ()
-        room = room_on(self.screen().availableGeometry().size())
-        self.setMinimumSize(SMALLEST.width(), min(SMALLEST.height(), room.height()))
-        self.resize(USUAL.boundedTo(room))
+        self._reading, self._doing = StripReading(), ""
         self.strip = TopStrip(theme)
         self._upper = Overlaid()
         self.notices = NoticeBar(theme, self._upper)
@@ -57,8 +54,10 @@ class MainWindow(QMainWindow):
             part.setAccessibleName("Pages below the topology")
         self._command = _holder()
         self._side = _holder()
-        self._rows = QSplitter(Qt.Orientation.Vertical)
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        self._rows = GripSplitter(Qt.Orientation.Vertical, theme)
+        self._columns = GripSplitter(Qt.Orientation.Horizontal, theme)
+        self.page_room = PageRoom(self._rows, self.tabs)
+        self.detaching = Detaching(self, self.tabs, self._upper)
         self._put_together()
         self.set_theme(theme)
         self.show_reading(StripReading())
@@ -73,6 +72,7 @@ class MainWindow(QMainWindow):
         self, topology: QWidget, command: QWidget, side: QWidget, tabs: tuple[tuple[str, QWidget], ...]
     ) -> None:
         """Put the panels in, once they are loaded."""
+        self.detaching.topology = topology
         for holder, panel in ((self._upper, topology), (self._command, command), (self._side, side)):
             layout = holder.layout()
             if layout is None:
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
             layout.addWidget(panel)
         for title, panel in tabs:
             self.tabs.put(title, panel)
-        self._rows.setSizes([640, 200])
+        self._rows.setSizes([600, 240])
         self._restore()
 
     def put_under_strip(self, band: QWidget) -> None:
@@ -98,35 +98,32 @@ class MainWindow(QMainWindow):
     def show_reading(self, reading: StripReading) -> None:
         """Show mode, region and age on the strip, the frame and the title."""
         self.strip.show_reading(reading)
-        title = " · ".join(part for part in (reading.mode.value, reading.region, "Underkeel") if part)
-        if title != self.windowTitle():
-            self.setWindowTitle(title)
+        self._reading = reading
+        self._call()
         if reading.mode is not self._mode:
             self._mode = reading.mode
             self._frame_colour()
+
+    def show_doing(self, doing: str) -> None:
+        """Say in the title what is being carried out, such as "removing 20/48"; nothing where nothing is."""
+        self._doing = doing
+        self._call()
 
     def show_tab(self, title: str) -> None:
         """Bring the lower tab with this title to the front, and give it the focus."""
         self.tabs.bring(title)
 
-    def give_room_below(self) -> None:
-        """Let the lower page have most of the height, for what is to be read there; another page gives it back."""
-        before = self._rows.sizes()
-        if before[0] <= before[1]:
-            return  # it has it already
-        whole = sum(before)
-        self._rows.setSizes([round(whole * 0.2), round(whole * 0.8)])
-        self.tabs.currentChanged.connect(
-            lambda _page: self._rows.setSizes(before), Qt.ConnectionType.SingleShotConnection
-        )
-
     def set_theme(self, theme: Theme) -> None:
         """Change colours of the window and of its own parts."""
         self._theme = theme
+        # Dialogs of the desktop and links in texts take the colours of the application, not of a window.
+        QApplication.setPalette(palette_of(theme))
         self.setPalette(palette_of(theme))
         self.setStyleSheet(style_of(theme))
         self.strip.set_theme(theme)
         self.notices.set_theme(theme)
+        self._rows.set_theme(theme)
+        self._columns.set_theme(theme)
         self._frame_colour()
 
     def let_close(self) -> None:
@@ -139,15 +136,6 @@ class MainWindow(QMainWindow):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Move the keys on; every widget of the window asks here."""
         return move(self._tab_order, self.focusWidget(), forward)
-
-    @reported
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pass on what is typed where nothing takes it: it is the beginning of a command."""
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-        if plain and event.text().isalnum():
-            self.lettered.emit(event.text())
-        else:
-            super().keyPressEvent(event)
 
     @reported
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -199,6 +187,12 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._frame)
         self._columns.setSizes([860, 420])
 
+    def _call(self) -> None:
+        parts = (self._reading.mode.value, self._reading.region, self._doing, "Underkeel")
+        title = " · ".join(part for part in parts if part)
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
+
     def _frame_colour(self) -> None:
         colour: QColor = mode_colour(self._theme, self._mode)
         self._frame.setStyleSheet(f"#frame {{ border: {FRAME}px solid {colour.name()}; }}")
@@ -217,60 +211,10 @@ class MainWindow(QMainWindow):
         self._columns.restoreState(from_hex(kept.splitters.get("columns", "")))
 
 
-def room_on(available: QSize) -> QSize:
-    """Give the size that a window has room for on a screen, its frame and title being round it."""
-    return QSize(max(1, available.width() - AROUND.width()), max(1, available.height() - AROUND.height()))
-
-
-class Overlaid(QWidget):
-    """Holds a panel, and lays another one over its lower edge: what comes and goes there moves nothing else."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._overlay: NoticeBar | None = None
-        self._cover: QWidget | None = None
-        _without_margins(self)
-
-    def set_overlay(self, overlay: NoticeBar) -> None:
-        """Keep *overlay* in its place from now on."""
-        self._overlay = overlay
-        overlay.changed.connect(self._place)
-
-    def set_cover(self, cover: QWidget) -> None:
-        """Keep *cover* over all of the panel, under what lies over its edge."""
-        self._cover = cover
-        cover.setParent(self)
-        cover.hide()
-        self._place()
-
-    @reported
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place()
-
-    def _place(self) -> None:
-        overlay = self._overlay
-        if self._cover is not None:
-            self._cover.setGeometry(self.rect())
-        if overlay is None:
-            return
-        layout = overlay.layout()
-        wanted = layout.totalHeightForWidth(self.width()) if layout is not None else 0
-        height = min(self.height(), max(wanted, overlay.minimumSizeHint().height()))
-        overlay.setGeometry(0, self.height() - height, self.width(), height)
-        overlay.raise_()
-
-
 def _holder() -> QWidget:
     holder = QWidget()
-    _without_margins(holder)
+    without_margins(holder)
     return holder
-
-
-def _without_margins(holder: QWidget) -> None:
-    layout = QVBoxLayout(holder)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
 
 
 def style_of(theme: Theme) -> str:

@@ -6,7 +6,7 @@ from typing import Self
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from console.kit.system_look import SYSTEM, THEME_CHOICES
+from console.kit.host.system_look import SYSTEM, THEME_CHOICES
 
 MOST_HISTORY = 500
 MOST_RECENT = 10
@@ -61,6 +61,12 @@ class SettingsStore:
                 self._settings.setValue(name, json.dumps(value))
         self._settings.sync()
         return self
+
+    def recent_now(self) -> tuple[str, ...]:
+        """Give the regions opened lately, those of other windows among them: the file is read for it."""
+        self._settings.sync()
+        self.value = replace(self.value, recent=self._read().recent)
+        return self.value.recent
 
     def _read(self) -> Settings:
         found: dict[str, object] = {}

@@ -11,6 +11,7 @@ from console.kit.theme import Theme
 from console.operating.incidents.recording import NotSavedError, description_path, save_session
 from console.panels.incident_picker.incident_picker import IncidentPicker, open_apart
 from console.panels.topology.view import TopologyView
+from console.window.desktop.desktop_choices import DesktopChoices
 from console.window.frame.offering import offer_choices
 from console.window.frame.opening import ask_for_region, open_region_apart
 from console.window.main_window import MainWindow
@@ -49,6 +50,10 @@ class WindowChoices(QObject):
         super().__init__(window)
         self.description: Path | None = None
         """The file that describes the region, where the address of the link does not say it."""
+        self.desktop: DesktopChoices | None = None
+        """What takes theme and scale, once it is there."""
+        self.region_address = ""
+        """What a new window on the same region is opened with; empty where there is none."""
         self._window = window
         self._workspace = workspace
         self._settings = settings
@@ -60,6 +65,7 @@ class WindowChoices(QObject):
         """Give what each action does, by its id."""
         return {
             "open": self.open_region,
+            "new_window": self._new_window,
             "incidents": self._choose_incident,
             "record": self._choose_folder,
             "save_topology": self._save_topology,
@@ -115,11 +121,31 @@ class WindowChoices(QObject):
 
     def open_region(self) -> None:
         """Ask for a region; it opens in a program of its own, which cannot reach this one's."""
-        ask_for_region(self._window, self._open_region)
+        ask_for_region(self._window, self.open_apart)
 
-    def _open_region(self, path: str) -> None:
-        if not open_region_apart(path):
-            self._workspace.tell_failure(f"{path} could not be opened; in a terminal: underkeel {path}")
+    def open_apart(self, address: str) -> None:
+        """Open a region in a program of its own."""
+        if not open_region_apart(address):
+            self._workspace.tell_failure(f"{address} could not be opened; in a terminal: underkeel {address}")
+
+    def take_preference(self, field: str, value: str) -> None:
+        """Take what was chosen in the preferences; it counts at once."""
+        taken: dict[str, Callable[[], object]] = {
+            "keyboard": lambda: self._set_keyboard(value),
+            "reduced_motion": self._change_motion,
+            "shows_preview": self._change_shows_preview,
+            "notifies": lambda: self._settings.change(notifies=bool(value)),
+        }
+        if self.desktop is not None:
+            taken["theme"] = lambda: self.desktop.choose_theme(value) if self.desktop is not None else None
+            taken["scale"] = lambda: self._set_scale(value)
+        taken[field]()
+
+    def _new_window(self) -> None:
+        if self.region_address:
+            self.open_apart(self.region_address)
+        else:
+            self._workspace.tell_failure("A replay has one window: an incident is opened again by Ctrl+I.")
 
     def _choose_incident(self) -> None:
         """Let the operator choose an incident; it opens in a program of its own, which cannot reach this one's region."""
@@ -142,11 +168,11 @@ class WindowChoices(QObject):
     def _ask_scale(self) -> None:
         choices = ((str(scale), f"{scale} %") for scale in SCALES)
         current = str(self._settings.value.scale)
-        offer_choices(self._window, "Scale, from the next start on", choices, current, self._set_scale)
+        offer_choices(self._window, "Scale", choices, current, self._set_scale)
 
     def _set_scale(self, scale: str) -> None:
-        self._settings.change(scale=int(scale))
-        self._workspace.tell(f"Scale {scale} % from the next start on.")
+        if self.desktop is not None:
+            self.desktop.scale_to(int(scale))
 
     def _ask_keyboard(self) -> None:
         choices = ((name, LAYOUTS[name].title) for name in KEYBOARDS)

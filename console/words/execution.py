@@ -28,6 +28,14 @@ def title(progress: Progress) -> str:
     return f"{_DOING[progress.action]} {count}{where}"
 
 
+def doing(progress: Progress | None) -> str:
+    """Say for the title of a window what is being carried out: removing 20/48; nothing where nothing is."""
+    if progress is None or progress.phase.is_end:
+        return ""
+    verb = {Phase.PAUSED: "paused", Phase.STOPPING: "stopping"}.get(progress.phase, _DOING[progress.action].lower())
+    return f"{verb} {words.number(progress.servers_out)}/{words.number(progress.total)}"
+
+
 def folded(progress: Progress) -> str:
     """Say in one line how an execution ended."""
     mark = "✓" if progress.phase is Phase.FINISHED and not progress.unknown and not progress.refused else "■"

@@ -236,7 +236,7 @@ def row_sentence(row: Row) -> str:
 
 def row_below(row: Row) -> str:
     """Give the small line below a subsystem's name."""
-    parts = [] if row.named is None else ["named" if row.named else "shared"]
+    parts = [] if row.named is None else ["in the command" if row.named else "shared"]
     if row.stale:
         parts.append("old data")
     if row.verdict is ScopeVerdict.UNKNOWN:

@@ -18,6 +18,8 @@ _STEPS: tuple[tuple[int, str, int, str, float], ...] = (
     (86400, "d", 3600, "h", float("inf")),
 )
 """Units of a duration: seconds, name, seconds and name of the smaller unit, and how many make the next one."""
+FRESH_S = 3
+"""Facts younger than this many seconds are fresh."""
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 _TURNS_AROUND = ("R", "AL", "AN")
 
@@ -60,6 +62,11 @@ def listed(names: Iterable[str], most: int = 6, last: str = "and") -> str:
 def age(seconds: float) -> str:
     """Say how old something is: 0.2 s old, 12 s old, 3 min old, 4 h 17 min old."""
     return f"{duration(seconds)} old"
+
+
+def rough_age(seconds: float) -> str:
+    """Say how old something is that is looked at all the time: what is fresh stays one text, so that it does not flicker."""
+    return f"under {FRESH_S} s old" if seconds < FRESH_S else age(int(seconds))
 
 
 def duration(seconds: float) -> str:

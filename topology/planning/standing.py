@@ -49,7 +49,9 @@ def below_and_tight(after: Counts, floor: Counts, tight_percent: int) -> tuple[M
 
 
 def standing(state: State) -> tuple[int, int]:
-    """Count the scopes that are below their floor now, and those that are tight."""
+    """Count the subsystems that are below a floor now, anywhere, and the others that are tight somewhere."""
     fleet = state.fleet
     below, tight = below_and_tight(fleet.capacity, fleet.scopes.floor, state.region.policy.tight_percent)
-    return int(below.sum()), int(tight.sum())
+    owners = fleet.scopes.subsystem
+    short = np.unique(owners[below])
+    return len(short), len(np.setdiff1d(owners[tight], short))

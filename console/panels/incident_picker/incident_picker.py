@@ -24,6 +24,25 @@ from console.operating.incidents.scores import Best, Scores, ScoresError
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError
 
+DIFFICULTIES = ("introductory", "intermediate", "hard")
+LESSONS = {
+    "BLAST": "how far it reaches",
+    "CEILING": "a ceiling",
+    "CELLS": "cells",
+    "CIRCULAR": "needs in a circle",
+    "EMPTY": "an empty list",
+    "FLOOR": "a floor",
+    "FLOOR-MISSING": "no floor stated",
+    "GUARD-BUG": "a guard that fails",
+    "PACE": "pace",
+    "REDUNDANCY": "what is left to fall back on",
+    "RESTART": "a long restart",
+    "SHARED": "shared servers",
+    "STOP": "to stop in time",
+    "TARGET": "the wrong target",
+    "TYPO": "a slip",
+}
+"""What an incident teaches, in words; a code that is not here is shown as it is."""
 TITLES = ("Incident", "Date", "Length", "Difficulty", "Lessons", "Your best run")
 
 
@@ -38,13 +57,22 @@ class IncidentChoice:
 
 def choices() -> tuple[IncidentChoice, ...]:
     """Read every bundled incident; one that cannot be read says why."""
-    found = []
+    found: list[IncidentChoice] = []
     for name in bundled_incidents():
         try:
             found.append(IncidentChoice(name, read_incident_named(name)))
         except IncidentError as error:
             found.append(IncidentChoice(name, None, error.problems[0]))
-    return tuple(found)
+    return tuple(sorted(found, key=_easiest_first))
+
+
+def _easiest_first(choice: IncidentChoice) -> tuple[int, str]:
+    """Put the easy ones first, and of them the earliest; those that cannot be read come last."""
+    if choice.incident is None:
+        return len(DIFFICULTIES), choice.name
+    known = choice.incident.difficulty in DIFFICULTIES
+    place = DIFFICULTIES.index(choice.incident.difficulty) if known else len(DIFFICULTIES) - 1
+    return place, choice.incident.date
 
 
 class IncidentPicker(QDialog):
@@ -97,6 +125,7 @@ class IncidentPicker(QDialog):
         table.setTabKeyNavigation(False)
         table.setShowGrid(False)
         table.setFont(font_of(10))
+        table.setStyleSheet("QTableView::item { padding: 3px 14px 3px 4px; }")
         table.verticalHeader().hide()
         table.setAccessibleName("Incidents")
         head = table.horizontalHeader()
@@ -144,7 +173,7 @@ def _cells(choice: IncidentChoice, best: Best | None) -> tuple[str, ...]:
         incident.date,
         f"{hours} h {minutes:02d} min",
         incident.difficulty,
-        ", ".join(incident.lessons),
+        ", ".join(LESSONS.get(code, code.lower()) for code in incident.lessons),
         run or "not played yet",
     )
 

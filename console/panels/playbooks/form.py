@@ -1,6 +1,7 @@
 """The form for a playbook's parameters: a field each, what it accepts beside it, and what is wrong with it under it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
@@ -33,6 +34,8 @@ class Form(QWidget):
         self._playbook: Playbook | None = None
         self._fields: dict[str, Field] = {}
         self._remarks: dict[str, Text] = {}
+        self._touched: set[str] = set()
+        """Fields that were typed into, or that Enter was pressed over: only these are told what they lack."""
         self._texts: list[Text] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 4, 0)
@@ -43,6 +46,7 @@ class Form(QWidget):
     def show_playbook(self, playbook: Playbook) -> None:
         """Show the fields of *playbook*, with its defaults."""
         self._clear()
+        self._touched.clear()
         self._playbook = playbook
         for number, parameter in enumerate(playbook.parameters):
             self._add(2 * number, parameter)
@@ -76,7 +80,7 @@ class Form(QWidget):
         wrong = {refusal.parameter: refusal.message for refusal in bound.refusals}
         for name, remark in self._remarks.items():
             parameter = playbook.parameter(name)
-            if name in wrong:
+            if name in wrong and (name in self._touched or self._said(name)):
                 remark.say(wrong[name], "alarm", "alarm")
             else:
                 remark.say(accepted(parameter, bounds_of(parameter, bound.values)), "text_faint")
@@ -130,22 +134,32 @@ class Form(QWidget):
             box.setEditable(True)
             box.addItems([str(name) for name in names])
             box.setEditText(default)
-            box.editTextChanged.connect(self._edited)
+            box.editTextChanged.connect(partial(self._edited, parameter.name))
             line = box.lineEdit()
             if line is not None:
-                line.returnPressed.connect(self.entered)
+                line.returnPressed.connect(self._enter)
                 line.setAccessibleName(f"{parameter.name}, a {parameter.type}")
             return box
         field = QLineEdit(default)
         if isinstance(parameter.default, Reference):
             field.setPlaceholderText(f"as {parameter.default.name}")
-        field.textChanged.connect(self._edited)
-        field.returnPressed.connect(self.entered)
+        field.textChanged.connect(partial(self._edited, parameter.name))
+        field.returnPressed.connect(self._enter)
         return field
 
-    def _edited(self, _text: str) -> None:
+    def _edited(self, name: str, _text: str) -> None:
+        self._touched.add(name)
         self.check()
         self.changed.emit()
+
+    def _enter(self) -> None:
+        self._touched.update(self._fields)
+        self.check()
+        self.entered.emit()
+
+    def _said(self, name: str) -> str:
+        field = self._fields[name]
+        return (field.currentText() if isinstance(field, QComboBox) else field.text()).strip()
 
     def _clear(self) -> None:
         for row in range(self._grid.rowCount()):

@@ -241,8 +241,9 @@ class PreviewPanel(QWidget):
             self.head,
             self.table,
             self.impact,
-            self.slips,
             self.findings,
+            # They are found later than the rest: what is read already does not move for them.
+            self.slips,
             self.pace,
             self.servers,
             self.not_evaluated,

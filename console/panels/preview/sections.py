@@ -11,7 +11,9 @@ from console.kit.theme import Theme
 from console.panels.preview.pieces import Heading, TextColumn, column
 from console.words import writing as words
 from console.words.finding_lines import FindingLine, finding_lines
+from console.words.findings.table import message
 from console.words.plan import Headline, headline, impact_aside, impact_lines, meaning_of
+from topology.planning.guards.dependents.impact import NoHeadroomLeft
 from topology.planning.plan import Finding, Plan, Severity
 
 MOST_FINDINGS = 4
@@ -67,6 +69,7 @@ class ImpactSection(QWidget):
         super().__init__()
         self._open = False
         self._shown: tuple[Plan, Mapping[str, str]] | None = None
+        self._at_floor: list[str] = []
         self.rule = Rule(theme)
         self.heading = Heading(theme, "Down the line")
         self.lines = TextColumn(theme, 9.5, "text_soft")
@@ -81,13 +84,16 @@ class ImpactSection(QWidget):
 
     def show_plan(self, plan: Plan, labels: Mapping[str, str]) -> None:
         """Show whom *plan* impacts; nothing is shown where it impacts nobody."""
-        self.setVisible(bool(plan.impacted))
-        if not plan.impacted:
+        at_floor = [message(one) for one in plan.findings if isinstance(one.facts, NoHeadroomLeft)]
+        self.setVisible(bool(plan.impacted or at_floor))
+        if not plan.impacted and not at_floor:
             self._shown = None
             return
+        self._at_floor = at_floor
         self._shown = (plan, labels)
         fresh = any(not impact.already for impact in plan.impacted)
-        self.heading.aside.say(impact_aside(plan), "alarm" if fresh else "text_soft")
+        aside = impact_aside(plan) if plan.impacted else f"{words.plural(len(at_floor), 'need')} at its floor"
+        self.heading.aside.say(aside, "alarm" if fresh else "caution" if at_floor else "text_soft")
         self._show_lines()
 
     def set_theme(self, theme: Theme) -> None:
@@ -98,7 +104,7 @@ class ImpactSection(QWidget):
     def _show_lines(self) -> None:
         if self._shown is None:
             return
-        lines = impact_lines(*self._shown)
+        lines = (*((line, False) for line in self._at_floor), *impact_lines(*self._shown))
         count = len(lines) if self._open else min(len(lines), MOST_IMPACTS)
         self.lines.show_lines([(line, "text_faint" if already else "text_soft") for line, already in lines[:count]])
         self.more.setVisible(len(lines) > MOST_IMPACTS)

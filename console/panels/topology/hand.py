@@ -69,6 +69,12 @@ class TopologyInteraction:
         else:
             self._view.going.go_to(name)
 
+    def go_to_worst(self) -> None:
+        """Go to the first that is abnormal, as a click on how many there are asks for."""
+        self._view.going.choose(None)
+        self._go_to_trouble(1)
+        self._widget.setFocus()
+
     def show_way(self, start: str, end: str) -> None:
         """Show the shortest way between two nodes and bring it into view; say so where neither needs the other."""
         view = self._view

@@ -106,7 +106,9 @@ class TopologyLook(QObject):
         said = breadcrumb(scene, self.focus, self.way) if scene is not None else ""
         if scene is not None and scene.hidden:
             return said  # which has the count, too
-        count = plural(len(region.subsystems), "subsystem")
+        external = sum(one.external for one in region.subsystems)
+        count = plural(len(region.subsystems) - external, "subsystem")
+        count += f" · {external:,} external" if external else ""
         return f"{count} · {said or 'dependents above, dependencies below'}"
 
     def _show(self, look: ViewState | None) -> None:

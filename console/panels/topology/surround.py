@@ -17,6 +17,17 @@ HINTS = {
     TopologyAction.ZOOM_OUT: "−",
 }
 """What can be done, in words; each also answers to a click."""
+WOULD_LEAVE, WOULD_RETURN = "would leave", "would come back"
+LEAST_WANTED = (
+    TopologyAction.ALL_BOXES,
+    TopologyAction.LEGEND,
+    TopologyAction.FOCUS,
+    TopologyAction.ZOOM_OUT,
+    TopologyAction.ZOOM_IN,
+    TopologyAction.FIT,
+    TopologyAction.FIND,
+)
+"""What goes first where there is no room for all."""
 PAD = 16.0
 TITLE = "Topology"
 LEAST_SUMMARY = 160.0
@@ -39,10 +50,14 @@ def hint_spots(header: QRectF) -> dict[TopologyAction, QRectF]:
     least = _title_end(header) + LEAST_SUMMARY
     spots: dict[TopologyAction, QRectF] = {}
     right = header.right() - PAD + 6
-    for act, words in reversed(HINTS.items()):
-        width = metrics.horizontalAdvance(words) + 12
-        if right - width < least:
+    widths = {act: metrics.horizontalAdvance(words) + 12 for act, words in HINTS.items()}
+    kept = list(HINTS)
+    for act in LEAST_WANTED:
+        if right - sum(widths[one] for one in kept) >= least:
             break
+        kept.remove(act)
+    for act in reversed(kept):
+        width = widths[act]
         spots[act] = QRectF(right - width, header.top() + 6, width, header.height() - 12)
         right -= width
     return spots
@@ -81,8 +96,16 @@ def paint_header(
         painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, HINTS[act])
 
 
-def paint_status(painter: QPainter, line: QRectF, text: str, hint: str, theme: Theme) -> None:
-    """Paint the facts of one node, or the legend when there is none to tell of."""
+def paint_focus(painter: QPainter, view: QRectF, theme: Theme) -> None:
+    """Frame the whole view: the keys go to it."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.focus, 2))
+    painter.drawRect(view.adjusted(1, 1, -1, -1))
+
+
+def paint_status(painter: QPainter, line: QRectF, text: str, hint: str, theme: Theme, hatch: str = WOULD_LEAVE) -> None:
+    """Paint the facts of one node, or the legend when there is none to tell of; *hatch* says what is hatched."""
     painter.fillRect(line, theme.ground)
     painter.setPen(QPen(theme.border, 1))
     painter.drawLine(line.topLeft(), line.topRight())
@@ -93,7 +116,7 @@ def paint_status(painter: QPainter, line: QRectF, text: str, hint: str, theme: T
         cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width() - 2 * PAD)
         _say(painter, line.left() + PAD, base, cut, plain, theme.text)
         return
-    end = _legend(painter, line, base, plain, theme)
+    end = _legend(painter, line, base, plain, theme, hatch)
     width = metrics.horizontalAdvance(hint)
     if hint and end + 20 + width < line.right() - PAD:
         _say(painter, line.right() - PAD - width, base, hint, plain, theme.text_faint)
@@ -104,7 +127,7 @@ def _title_end(header: QRectF) -> float:
     return header.left() + PAD + QFontMetricsF(ui_font(10.5, bold=True)).horizontalAdvance(TITLE) + 14
 
 
-def _legend(painter: QPainter, line: QRectF, base: float, plain: QFont, theme: Theme) -> float:
+def _legend(painter: QPainter, line: QRectF, base: float, plain: QFont, theme: Theme, hatch: str) -> float:
     x, middle = line.left() + PAD, line.center().y()
     for words, dashed in (("hard need", False), ("soft need", True)):
         pen = QPen(theme.edge, 1.4)
@@ -121,7 +144,7 @@ def _legend(painter: QPainter, line: QRectF, base: float, plain: QFont, theme: T
     painter.drawPolygon(QPolygonF([tip, tip + QPointF(5, -3.5), tip + QPointF(5, 3.5)]))
     x = _say(painter, x + 26, base, "floor", plain, theme.text_faint) + 18
     paint_hatch(painter, QRectF(x, middle - 5, 16, 10), theme)
-    return _say(painter, x + 22, base, "would leave", plain, theme.text_faint)
+    return _say(painter, x + 22, base, hatch, plain, theme.text_faint)
 
 
 def _say(painter: QPainter, x: float, base: float, text: str, font: QFont, colour: QColor) -> float:

@@ -33,7 +33,7 @@ from console.panels.topology.going import TopologyGoing
 from console.panels.topology.hand import TopologyInteraction
 from console.panels.topology.look import TopologyLook
 from console.panels.topology.pointer import TopologyPointer
-from console.panels.topology.surround import hint_at, paint_header, paint_status
+from console.panels.topology.surround import WOULD_LEAVE, WOULD_RETURN, hint_at, paint_focus, paint_header, paint_status
 from console.panels.topology.viewport import TopologyViewport
 from topology.graph.outline import Outline
 from topology.region.region import Region
@@ -211,7 +211,10 @@ class TopologyView(QWidget):
             paint_header(painter, header, summary, theme, field, self.hasFocus())
         if region.intersects(status.toAlignedRect()):
             hint = "Space selects · arrows pan · L legend" if self.hasFocus() else ""
-            paint_status(painter, status, self.told(self.hovered or look.selection), hint, theme)
+            hatch = WOULD_RETURN if self.drawing.returns else WOULD_LEAVE
+            paint_status(painter, status, self.told(self.hovered or look.selection), hint, theme, hatch)
+        if self.hasFocus():
+            paint_focus(painter, view, theme)
 
     # ---- inside
 

@@ -12,7 +12,7 @@ from console.operating.strip import Mode, StripReading
 HEIGHT = 44
 MARGIN = 14
 GAP = 20
-WIDEST_AGE = "59.9 s old"
+WIDEST_AGE = "under 3 s old"
 MODEL = "model values"
 
 
@@ -34,10 +34,12 @@ class TopStrip(QWidget):
 
     alarms_wanted = Signal()
     """The alarms were clicked."""
+    trouble_wanted = Signal()
+    """How many are below their floor, or tight, was clicked: where is it?"""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._alarms = QRect()
+        self._alarms, self._troubles = QRect(), QRect()
         self._theme = theme
         self._reading = StripReading()
         self.setFixedHeight(HEIGHT)
@@ -50,23 +52,39 @@ class TopStrip(QWidget):
             return
         self._reading = reading
         spoken = self.sentence()
-        self.setAccessibleName(spoken)
-        self.setToolTip(plain_tip(spoken))
+        if spoken != self.accessibleName():
+            self.setAccessibleName(spoken)
+        self.setToolTip(plain_tip(self.explanation()))
         self.update()
 
     def sentence(self) -> str:
-        """Say all of it in words, as a screen reader would."""
+        """Say in words what stands, as a screen reader would: nothing in it changes while nothing happens."""
         reading = self._reading
-        parts = [reading.mode.value, reading.region, reading.title, reading.revision, reading.age, reading.clock]
+        parts = [reading.mode.value, reading.region, reading.title, "silent" if reading.stale else ""]
         parts += [
             reading.only_here,
             _below(reading.below),
             _tight(reading.tight),
+            _unknown(reading.unknown).removeprefix("? "),
             people(reading.operators),
             reading.alarms,
             f"operator {reading.operator}" if reading.operator else "",
         ]
         return ", ".join(part for part in parts if part)
+
+    def explanation(self) -> str:
+        """Say what the parts mean, a line each, for who asks by pointing."""
+        reading = self._reading
+        lines = (
+            (reading.age, "how old the newest fact is"),
+            (MODEL if reading.model else "", "the numbers are a model's, not facts"),
+            (reading.revision, "how many changes of the region were told"),
+            (_below(reading.below), "subsystems that have less than one of their floors, anywhere; a click goes there"),
+            (_tight(reading.tight), "subsystems that have little above a floor; a click goes there"),
+            (reading.alarms, "what needs an act; a click or F8 shows which"),
+        )
+        whose = " · ".join(part for part in (reading.region, reading.title) if part)
+        return "\n".join((whose, *(f"{text}: {meaning}" for text, meaning in lines if text))).strip()
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
@@ -136,7 +154,7 @@ class TopStrip(QWidget):
         """Draw the region's clock in the middle; gives its left edge, or 0 where there is no room before *right*."""
         if self.width() < 1000 or not self._reading.clock:
             return 0
-        font = mono_font(13, bold=True)
+        font = ui_font(13, bold=True)  # its digits are of one width, its colon is narrow
         width = QFontMetrics(font).horizontalAdvance(self._reading.clock)
         x = (self.width() - width) // 2
         if x + width > right:
@@ -147,9 +165,9 @@ class TopStrip(QWidget):
     def _right(self, painter: QPainter) -> int:
         theme, reading = self._theme, self._reading
         below = theme.alarm if reading.below else theme.text_soft
-        tight = theme.caution if reading.tight else theme.text_soft
+        tight = theme.caution if reading.tight and not reading.stale else theme.text_soft
         alarms = theme.caution if reading.loud else theme.text_soft
-        self._alarms = QRect()
+        self._alarms, self._troubles = QRect(), QRect()
         parts: list[tuple[str, QFont, QColor]] = [
             (f"operator: {reading.operator}" if reading.operator else "", ui_font(10), theme.text_soft),
             (people(reading.operators), ui_font(10), theme.text),
@@ -169,6 +187,8 @@ class TopStrip(QWidget):
             if reading.alarms and whole.startswith(reading.alarms):
                 self._alarms = QRect(x - 8, 10, metrics.horizontalAdvance(text) + 16, HEIGHT - 20)
                 self._boxed(painter, self._alarms, colour)
+            elif whole in (_tight(reading.tight, mark=True), _below(reading.below, mark=True)):
+                self._troubles |= QRect(x, 0, metrics.horizontalAdvance(text), HEIGHT)
             x -= GAP + 8
         return x
 
@@ -181,6 +201,8 @@ class TopStrip(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._alarms.contains(event.position().toPoint()):
             self.alarms_wanted.emit()
+        elif self._troubles.contains(event.position().toPoint()):
+            self.trouble_wanted.emit()
 
     def _text(self, painter: QPainter, x: int, text: str, font: QFont, colour: QColor) -> int:
         painter.setFont(font)

@@ -241,5 +241,5 @@ class ReplayBoard(Board):
         """Show the debrief, and score the run for it."""
         self.player.pause()
         self._window.show_tab("Debrief")
-        self._window.give_room_below()
+        self._window.page_room.for_reading()
         self.debriefing.score()

@@ -10,6 +10,7 @@ from console.panels.command_line.hints import hint
 from console.panels.topology.cards.readings import readings
 from console.window.main_window import MainWindow
 from console.window.showing.console_panels import ConsolePanels
+from console.words.execution import doing
 from console.words.observed import on_edge
 from console.words.plan_rows import headroom_rows
 from topology.fleet.observed import Pair, SeenCall
@@ -86,9 +87,11 @@ class ViewPresenter(QObject):
         panels.command.largest = panels.preview.largest_safe()
         panels.command.saying.show_sentence(*hint(plan, view.work.reading, view.obstacle))
         panels.topology.finder.codes = codes_of(plan)
+        panels.topology.drawing.returns = plan is not None and plan.action == "restore"
         panels.topology.show_capacity(readings(view.state, plan))
 
     def show_progress(self, view: View) -> None:
         """Show what is being carried out."""
+        self._window.show_doing(doing(view.progress))
         pace = view.state.region.policy.pace_per_minute
         self.panels.execution.show_progress(view.progress, view.state.time, pace)

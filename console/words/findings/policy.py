@@ -1,5 +1,6 @@
 """What the guards of policy say: paces, the largest command, change freezes, protected servers."""
 
+from console.words import writing as words
 from console.words.findings.wording import said, servers
 from topology.planning.guards.policy.beside import OthersHoldCredentials
 from topology.planning.guards.policy.frozen import InFreeze
@@ -44,7 +45,7 @@ def _length(seconds: float) -> str:
 
 
 def _minutes(minutes: float) -> str:
-    return "less than a minute" if minutes < 1 else f"{minutes:,.1f}".removesuffix(".0") + " min"
+    return "less than a minute" if minutes < 1 else words.duration(minutes * 60)
 
 
 def _in_freeze(facts: InFreeze) -> str:

@@ -127,7 +127,7 @@ class TestPreview:
     def test_that_an_unreadable_region_beats_every_other_status(self, underkeel: Callable[..., Said]) -> None:
         said = underkeel("preview", BLOCKED, "--region", "atlantis", "--json")
         assert said.code == 2
-        assert "There is no region 'atlantis': bundled are " in said.err
+        assert "There is no region 'atlantis'. Bundled are " in said.err
         assert said.json["error"]["column"] is None
 
     def test_that_the_table_says_the_verdict_first_and_the_worst_subsystem_next(
@@ -331,7 +331,7 @@ class TestTerminal:
     def test_that_a_region_that_is_not_there_comes_before_a_missing_display(self, module: str) -> None:
         said = self.start("nope", module=module, QT_QPA_PLATFORM="")
         assert (said.code, said.out) == (2, "")
-        assert said.err.startswith("There is no region 'nope': bundled are ")
+        assert said.err.startswith("There is no region 'nope'. Bundled are ")
 
     def test_that_hints_name_what_was_typed(self) -> None:
         said = self.start(QT_QPA_PLATFORM="", UNDERKEEL_STARTED_AS="python3 packaging/bootstrap.py run")

@@ -144,3 +144,12 @@ def test_that_a_link_is_opened_by_its_address(file: Path, tmp_path: Path) -> Non
     assert (type(link), link.name, link.abilities.simulated) == (FileLink, f"file:{file}", True)
     link = open_link(address_of(None), tmp_path)
     assert (type(link), link.name, link.abilities.simulated) == (SimLink, "sim:s3-us-east-1", True)
+
+
+def test_that_the_nearest_bundled_name_is_offered() -> None:
+    with pytest.raises(
+        RegionError, match=r"There is no region 's3-us-east1': did you mean s3-us-east-1\? Bundled are "
+    ):
+        address_of("s3-us-east1")
+    with pytest.raises(RegionError, match=r"There is no region 'atlantis'\. Bundled are "):
+        address_of("atlantis")

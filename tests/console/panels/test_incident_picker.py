@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from console.kit.theme import load_theme
 from console.operating.incidents.incidents import bundled_incidents
 from console.operating.incidents.scores import Scores
-from console.panels.incident_picker.incident_picker import IncidentPicker
+from console.panels.incident_picker.incident_picker import DIFFICULTIES, LESSONS, IncidentPicker
 from tests.console.operating.test_scores import outcome
 
 
@@ -51,3 +51,15 @@ def test_that_the_best_run_is_told_and_a_file_of_another_version_too(qtbot: QtBo
     qtbot.addWidget(other)
     assert "has format 9" in other.trouble.text()
     assert other.table.item(row, 5).text() == "not played yet"  # type: ignore[union-attr]
+
+
+def test_that_easy_ones_come_first_and_what_they_teach_is_in_words(picker: IncidentPicker) -> None:
+    order = [choice.incident.difficulty for choice in picker._choices if choice.incident is not None]
+    assert order == sorted(order, key=DIFFICULTIES.index)
+    dates = [one.incident.date for one in picker._choices if one.incident and one.incident.difficulty == order[0]]
+    assert dates == sorted(dates)
+    taught = {code for one in picker._choices if one.incident is not None for code in one.incident.lessons}
+    assert taught <= set(LESSONS)
+    lessons = picker.table.item(0, 4)
+    assert lessons is not None
+    assert lessons.text() == lessons.text().lower()

@@ -172,3 +172,15 @@ def test_that_the_playbooks_of_the_operators_own_folder_can_be_run(
         await until(lambda: "1. headroom index" in panel.steps.toPlainText() and "✓" in panel.steps.toPlainText())
 
     play(qapp, tmp_path, scenario)
+
+
+def test_that_a_form_blames_nobody_before_anything_was_typed_or_asked_for(panel: PlaybookPanel) -> None:
+    missing = []
+    for playbook in read_playbooks(()):
+        choose(panel, playbook.name)
+        assert [remark.text() for remark in panel.form._remarks.values() if "missing" in remark.text()] == []
+        first = next(iter(panel.form.fields().values()), None)
+        if first is not None and panel.form.run() is None:
+            QTest.keyClick(first, Qt.Key.Key_Return)
+            missing += [remark.text() for remark in panel.form._remarks.values() if "missing" in remark.text()]
+    assert missing

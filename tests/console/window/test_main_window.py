@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from console.kit.theme import THEMES, load_fonts, load_theme
 from console.operating.strip import Mode, StripReading
+from console.window.frame.base_window import SMALLEST, USUAL, room_on
 from console.window.frame.top_strip import mode_colour
-from console.window.main_window import SMALLEST, USUAL, MainWindow, room_on, style_of
+from console.window.main_window import MainWindow, style_of
 from console.window.settings import SettingsStore
 
 # The screen of these tests says so for every window that it shows.

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from console.kit.theme import THEMES, Theme, load_fonts, load_theme
@@ -75,8 +77,41 @@ def test_that_it_says_everything_in_words(qtbot: QtBot, night: Theme) -> None:
     strip = TopStrip(night)
     qtbot.addWidget(strip)
     strip.show_reading(CALM)
-    said = "SIMULATION, us-east-1, N. Virginia, rev 48,213, 0.2 s old, 09:36:58 PST, 0 below floor, 1 tight, operator j.doe"
-    assert strip.accessibleName() == strip.toolTip() == said
+    said = "SIMULATION, us-east-1, N. Virginia, 0 below floor, 1 tight, operator j.doe"
+    assert strip.accessibleName() == said
+    strip.show_reading(replace(CALM, stale=True))
+    assert strip.accessibleName().startswith("SIMULATION, us-east-1, N. Virginia, silent, ")
+
+
+def test_that_nothing_in_it_is_named_anew_while_only_time_goes_by(qtbot: QtBot, night: Theme) -> None:
+    strip = TopStrip(night)
+    qtbot.addWidget(strip)
+    strip.show_reading(CALM)
+    before = strip.accessibleName()
+    strip.show_reading(replace(CALM, age="3 s old", clock="09:37:01 PST", revision="rev 48,220"))
+    assert strip.accessibleName() == before
+
+
+def test_that_each_part_is_explained_to_who_points_at_it(qtbot: QtBot, night: Theme) -> None:
+    strip = TopStrip(night)
+    qtbot.addWidget(strip)
+    strip.show_reading(replace(CALM, model=True))
+    lines = strip.toolTip().splitlines()
+    assert {line.partition(": ")[0] for line in lines[1:]} == {
+        CALM.age, "model values", CALM.revision, "0 below floor", "1 tight"
+    }  # fmt: skip
+
+
+def test_that_a_click_on_what_is_tight_asks_where_it_is(qtbot: QtBot, night: Theme) -> None:
+    strip = TopStrip(night)
+    qtbot.addWidget(strip)
+    strip.resize(1280, strip.height())
+    strip.show_reading(CALM)
+    strip.grab()
+    with qtbot.waitSignal(strip.trouble_wanted):
+        QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip._troubles.center())
+    with qtbot.assertNotEmitted(strip.trouble_wanted):
+        QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
 
 
 def test_that_before_anything_is_known_nothing_is_claimed(qtbot: QtBot, night: Theme) -> None:

@@ -324,7 +324,7 @@ def test_that_a_ceiling_does_not_count_on_servers_that_are_still_to_leave(make: 
 
 def test_that_the_time_a_removal_takes_is_said(make: Make, ask: Ask) -> None:
     plan = ask(make(), "remove 25 from index, billing")
-    assert said(plan, "pace") == [(NOTE, "25 servers at 20/min: takes 1.2 min")]
+    assert said(plan, "pace") == [(NOTE, "25 servers at 20/min: takes 1 min 15 s")]
     assert (plan.pace_per_minute, plan.minutes) == (20, 1.25)
     slower = ask(make(), "remove 6 from billing at 2/min")
     assert said(slower, "pace") == [(NOTE, "6 servers at 2/min: takes 3 min")]
@@ -420,9 +420,14 @@ def test_that_a_need_that_ends_without_headroom_is_a_caution(make: Make, ask: As
 
 def test_that_an_observer_that_depends_on_what_leaves_is_a_caution(make: Make, ask: Ask) -> None:
     message = "board is an observer and depends on what is being removed: board needs placement"
-    plan = ask(make(), "remove 1 from placement")
+    plan = ask(make(), "remove 10 from placement")
     assert said(plan, "self") == [(CAUTION, message)]
     assert said(ask(make(), "remove 1 from index"), "self") == []
+
+
+def test_that_an_observer_is_only_noted_while_what_leaves_keeps_room_to_spare(make: Make, ask: Ask) -> None:
+    assert [severity for severity, _ in said(ask(make(), "remove 1 from placement"), "self")] == [NOTE]
+    assert [severity for severity, _ in said(ask(make(), "remove 11 from placement"), "self")] == [CAUTION]
 
 
 def test_that_every_finding_is_kept(make: Make, ask: Ask) -> None:

@@ -39,6 +39,8 @@ class TopologyDrawing(QObject):
         self.calls: Mapping[Key, str] = {}
         """What is said of calls that were seen, by the edge."""
         self.shows_legend, self.shows_minimap = False, True
+        self.returns = False
+        """Whether what is hatched comes back, by the plan on show."""
         self.rest = QTimer(self, singleShot=True, interval=REST_MS)
         self.rest.timeout.connect(self.rested)
         self._readings = Readings.of({})

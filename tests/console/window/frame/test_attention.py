@@ -1,12 +1,17 @@
 """What calls an operator back: new alarms by their priority, each once, and only to a window that is not in front."""
 
+from pathlib import Path
+
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
 
+from console.kit.host.notifying import PROGRAM, notify
 from console.operating.alarms.keeper import AlarmReading
+from console.operating.strip import Mode, StripReading
 from console.window.frame.attention import Attention
 from topology.alarms.values import Alarm, AlarmKey, CapacityFacts, Condition
+from topology.execution.progress import Phase, Progress
 from topology.region.alarming.policy import AlarmRule, Priority
 from topology.region.scope import WHOLE
 
@@ -22,7 +27,7 @@ def called(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> tuple[Attention, li
     qtbot.addWidget(window)
     attention, heard = Attention(window), []
     monkeypatch.setattr(QApplication, "beep", lambda: heard.append("sound"))
-    monkeypatch.setattr(attention, "call", lambda title, sentence: heard.append(f"{title}: {sentence}"))
+    monkeypatch.setattr(attention, "call", lambda title, sentence, urgent=True: heard.append(f"{title}: {sentence}"))
     return attention, heard
 
 
@@ -45,3 +50,80 @@ def test_that_alarms_that_stand_already_call_nobody_again(called: tuple[Attentio
     attention, heard = called
     attention.alarmed(AlarmReading((alarm("index", Priority.HIGH),), 1, ()))
     assert heard == []
+
+
+def progress(phase: Phase, sentence: str = "") -> Progress:
+    return Progress(
+        "e1",
+        7,
+        "remove 4 servers from index",
+        "op",
+        "remove",
+        False,
+        phase,
+        1,
+        (),
+        4,
+        4,
+        0,
+        0,
+        0,
+        0,
+        0,
+        sentence,
+        0.0,
+        None,
+    )
+
+
+def test_that_an_end_and_a_halt_call_once_and_what_ended_before_the_window_opened_does_not(
+    called: tuple[Attention, list[str]],
+) -> None:
+    attention, heard = called
+    attention.progressed(progress(Phase.FINISHED, "long ago"))
+    assert heard == []
+    attention.progressed(None)
+    for phase in (Phase.RUNNING, Phase.FINISHED, Phase.FINISHED):
+        attention.progressed(progress(phase, "4 left"))
+    for phase in (Phase.RUNNING, Phase.HALTED):
+        attention.progressed(progress(phase, "a floor would break"))
+    assert heard == [
+        "Finished: remove 4 servers from index: 4 left",
+        "Halted: remove 4 servers from index: a floor would break",
+    ]
+
+
+def test_that_a_source_calls_when_it_falls_silent_and_again_after_it_came_back(
+    called: tuple[Attention, list[str]],
+) -> None:
+    attention, heard = called
+    silent = StripReading(Mode.DISCONNECTED, "us-east-1", age="8 s old", stale=True)
+    for reading in (silent, silent, StripReading(Mode.LIVE, "us-east-1"), silent):
+        attention.heard(reading)
+    assert heard == ["us-east-1 is silent: No news for 8 s: nothing can be confirmed."] * 2
+
+
+def test_that_a_desktop_without_a_tray_is_asked_by_its_own_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    said = tmp_path / "said"
+    program = tmp_path / PROGRAM
+    program.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {said}.new && mv {said}.new {said}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    assert notify("Halted: -x", "why", urgent=True)
+    qtbot.waitUntil(said.exists)
+    assert said.read_text().splitlines()[1:] == ["--urgency=critical", "--expire-time=20000", "--", "Halted: -x", "why"]
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    assert not notify("Halted", "why", urgent=True)
+
+
+def test_that_who_wants_no_notifications_gets_none(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    asked: list[str] = []
+    monkeypatch.setattr("console.window.frame.attention.notify", lambda title, *_more, **_also: asked.append(title))
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: False)
+    Attention(window, lambda: False).call("Halted", "why")
+    Attention(window, lambda: True).call("Halted", "why")
+    assert asked == ["Halted"]

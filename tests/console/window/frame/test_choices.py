@@ -7,7 +7,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QMenu
 
 from console.app.session import Session
-from console.window.main_window import MainWindow, room_on
+from console.window.frame.base_window import room_on
+from console.window.main_window import MainWindow
 from tests.console.window.whole_window import play, until
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -19,7 +20,7 @@ def test_that_the_scale_is_chosen_and_never_only_taken_next(qapp: QApplication, 
         session.panels.choose("scale")
         (menu,) = [one for one in window.findChildren(QMenu) if one.isVisible()]
         offered = [action for action in menu.actions() if action.isCheckable()]
-        assert [action.text() for action in offered] == ["100 %", "125 %", "150 %", "175 %", "200 %"]
+        assert [action.text() for action in offered] == ["100 %", "110 %", "125 %", "150 %", "175 %", "200 %"]
         assert [action.text() for action in offered if action.isChecked()] == ["100 %"]
         menu.close()
         assert settings.value.scale == 100

@@ -47,9 +47,9 @@ def test_that_the_room_below_is_given_back_with_another_page(qapp: QApplication,
         await until(lambda: sum(window._rows.sizes()) > 400)
         before = window._rows.sizes()
         assert before[0] > before[1]
-        window.give_room_below()
+        window.page_room.for_reading()
         await until(lambda: window._rows.sizes()[1] > window._rows.sizes()[0])
-        window.give_room_below()
+        window.page_room.for_reading()
         window.tabs.setCurrentIndex(window.tabs.currentIndex() + 1)
         await until(lambda: window._rows.sizes() == before)
 

@@ -1,13 +1,13 @@
-"""The guard `self`: an observer depends on what is being removed, so it may go dark together with what it reports on."""
+"""The guard `self`: an observer depends on what is being removed, so it may go dark with it: a note while there is room."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
-from topology.planning.plan import Finding, Severity
+from topology.planning.plan import Finding, ScopeVerdict, Severity
 
 CODE = "self"
 
@@ -24,15 +24,39 @@ class ObserverTouched(FindingFacts):
 def _ask(case: Case) -> Iterator[Finding]:
     losing = frozenset(case.shift.servers) if case.removes else frozenset[int]()
     observers = set(case.graph.observers_of(losing))
-    for number in sorted(observers & losing):
-        yield _finding((case.graph.names[number],))
-    for reach in case.graph.impacted(losing):
-        if reach.node in observers - losing:
-            yield _finding(tuple(case.graph.names[number] for number in reach.path))
+    if not observers:
+        return
+    scarce = losing & _ending_scarce(case)
+    told = yield from _of(case, scarce, observers, Severity.CAUTION)
+    if losing - scarce:
+        yield from _of(case, losing, observers - told, Severity.NOTE)
 
 
-def _finding(path: tuple[str, ...]) -> Finding:
-    return Finding(CODE, Severity.CAUTION, ObserverTouched(path[0], path), path[0])
+def _ending_scarce(case: Case) -> frozenset[int]:
+    """Give the subsystems that end tight, below a floor, or unknown, in any scope: where an observer's sight is at risk.
+
+    What keeps room to spare loses a server without anybody noticing; a caution for it would teach to pass over cautions.
+    """
+    short = {one.subsystem for one in case.effects if one.leaving > 0 and one.verdict is not ScopeVerdict.HOLDS}
+    return frozenset(case.graph.position[name] for name in short)
+
+
+def _of(
+    case: Case, losing: frozenset[int], observers: set[int], severity: Severity
+) -> Generator[Finding, None, set[int]]:
+    """Say which of *observers* see through what is *losing*; gives them."""
+    told = set(observers & losing)
+    for number in sorted(told):
+        yield _finding((case.graph.names[number],), severity)
+    for reach in case.graph.impacted(losing) if losing else ():
+        if reach.node in observers - told:
+            told.add(reach.node)
+            yield _finding(tuple(case.graph.names[number] for number in reach.path), severity)
+    return told
+
+
+def _finding(path: tuple[str, ...], severity: Severity) -> Finding:
+    return Finding(CODE, severity, ObserverTouched(path[0], path), path[0])
 
 
 GUARD = Guard(CODE, Severity.CAUTION, order=140, held_at_act=False, ask=_ask)

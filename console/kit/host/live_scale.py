@@ -7,7 +7,6 @@ the next start on.
 
 import ctypes
 import os
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -25,7 +24,7 @@ TRIED = ((6, 10), (6, 13))
 def _library() -> ctypes.CDLL | None:
     """Give Qt's library, where both calls are in it."""
     version = tuple(int(part) for part in PySide6.__version__.split(".")[:2])
-    if not sys.platform.startswith("linux") or not TRIED[0] <= version < TRIED[1]:
+    if QGuiApplication.platformName() != "xcb" or not TRIED[0] <= version < TRIED[1]:
         return None
     found = Path(PySide6.__file__).parent / "Qt" / "lib" / "libQt6Gui.so.6"
     try:

@@ -2,13 +2,16 @@
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from console.window.pages.detached_panel import DetachedPanel
+
 
 class LowerTabs(QTabWidget):
-    """Tabs with titles of their own; others may be put before them or take their place."""
+    """Tabs with titles of their own; others may be put before them or take their place. One may be in a window of its own."""
 
     def __init__(self) -> None:
         super().__init__()
         self._pages: dict[str, QWidget] = {}
+        self.away: list[DetachedPanel] = []
 
     def put(self, title: str, page: QWidget) -> None:
         """Add a page at the end."""
@@ -17,6 +20,11 @@ class LowerTabs(QTabWidget):
 
     def bring(self, title: str) -> None:
         """Bring the page with this title to the front, and give it the focus."""
+        window = next((one for one in self.away if one.panel is self._pages.get(title)), None)
+        if window is not None:
+            window.raise_()
+            window.activateWindow()
+            return
         self.setCurrentIndex(self._place_of(title))
         page = self.currentWidget()
         if page is not None:
@@ -27,6 +35,23 @@ class LowerTabs(QTabWidget):
         number = self._place_of(title)
         if number >= 0 and self.tabText(number) != shown:
             self.setTabText(number, shown)
+
+    def detach(self, main: QWidget) -> DetachedPanel | None:
+        """Let the page in front have a window of its own; the last one stays."""
+        place, page = self.currentIndex(), self.currentWidget()
+        if page is None or self.count() < 2:
+            return None
+        title = self.tabText(place)
+        self.removeTab(place)
+        window = DetachedPanel(title, page, main)
+        self.away.append(window)
+        window.closed.connect(lambda panel: self._take_back(window, place, panel, title))
+        return window
+
+    def _take_back(self, window: DetachedPanel, place: int, page: QWidget, title: str) -> None:
+        self.away.remove(window)
+        self.insertTab(min(place, self.count()), page, title)
+        self.setCurrentWidget(page)
 
     def _place_of(self, title: str) -> int:
         page = self._pages.get(title)

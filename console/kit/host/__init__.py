@@ -1,0 +1,1 @@
+"""What the machine and its desktop have and are asked for: looks, scale, notifications."""

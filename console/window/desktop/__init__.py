@@ -1,0 +1,1 @@
+"""What every program of a desktop has: recent files, editing, preferences, scale, printing."""

@@ -1,0 +1,1 @@
+"""The row of pages below the topology: tabs, room, and windows of their own."""

@@ -1,0 +1,1 @@
+"""Longer texts, for the clipboard and for paper."""

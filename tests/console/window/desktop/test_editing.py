@@ -1,0 +1,63 @@
+"""Copying takes what is marked wherever the focus is; a plan becomes text that can be pasted and printed."""
+
+from pathlib import Path
+
+from PySide6.QtGui import QPageSize, QPdfWriter, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView
+from pytestqt.qtbot import QtBot
+
+from console.app.session import Session
+from console.window.desktop.editing import rows_as_text
+from console.window.desktop.printing import page_of, write_pages
+from console.window.main_window import MainWindow
+from tests.console.window.whole_window import play, until
+
+
+def test_that_marked_rows_are_copied_a_line_each_and_without_a_mark_the_current_one(qtbot: QtBot) -> None:
+    model = QStandardItemModel()
+    for cells in (("07:01", "intent", "remove 4\nfrom billing"), ("07:02", "wave", ""), ("07:03", "outcome", "done")):
+        model.appendRow([QStandardItem(cell) for cell in cells])
+    view = QTableView()
+    qtbot.addWidget(view)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setModel(model)
+    view.setCurrentIndex(model.index(1, 0))
+    view.clearSelection()
+    assert rows_as_text(view) == "07:02\twave"
+    view.selectAll()
+    assert rows_as_text(view).splitlines() == [
+        "07:01\tintent\tremove 4 from billing",
+        "07:02\twave",
+        "07:03\toutcome\tdone",
+    ]
+
+
+def test_that_the_plan_is_copied_as_text_with_verdict_numbers_and_findings(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario(session: Session, window: MainWindow) -> None:
+        session.panels.type("remove 400 from billing")
+        await until(lambda: session.workspace.view is not None and session.workspace.view.work.plan is not None)
+        session.panels.choose("copy_plan")
+        lines = qapp.clipboard().text().splitlines()
+        assert lines[0] == "remove 400 servers from billing"
+        assert lines[1].startswith("Blocked: ")
+        assert any(line.startswith("placement ") and "below" in line for line in lines)
+        assert any(line.startswith("▼ ") for line in lines)
+        assert lines[-1].startswith("Largest that ")
+
+    play(qapp, tmp_path, scenario)
+
+
+def test_that_a_page_has_the_picture_of_the_topology_and_the_text(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario(session: Session, window: MainWindow) -> None:
+        await until(lambda: session.panels.topology.drawing.canvas is not None)
+        document = page_of(session.panels.topology, "us-east-1 · revision 7", ("index 2,600 <floor>",))
+        assert "index 2,600 <floor>" in document.toPlainText()
+        assert "\N{OBJECT REPLACEMENT CHARACTER}" in document.toPlainText()
+        file = tmp_path / "page.pdf"
+        writer = QPdfWriter(str(file))
+        writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+        write_pages(document, writer)
+        assert file.read_bytes().startswith(b"%PDF")
+        assert file.stat().st_size > 20_000
+
+    play(qapp, tmp_path, scenario)
