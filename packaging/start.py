@@ -40,6 +40,8 @@ WITHOUT_WINDOW = (
     "completion",
     "schema",
     "mcp",
+    "desktop-entry",
+    "support-bundle",
     "--help",
     "-h",
     "--version",

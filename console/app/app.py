@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from console.app.display import trouble
+from console.app.starting import library_trouble
 from console.kit.host.system_look import theme_of
 from console.kit.theme import Theme, load_fonts, load_theme, palette_of, ui_font
 from console.terminal.program import own_command
@@ -34,6 +35,9 @@ def open_console(
     """Open the window on a region and run until it is closed; gives the exit status."""
     if why := trouble():
         return _without_display(region, why)
+    if not os.environ.get("QT_QPA_PLATFORM") and os.environ.get("DISPLAY") and (why := library_trouble("xcb")):
+        sys.stderr.write(f"{why}.\n")
+        return 2
     settings = SettingsStore()
     app = make_application(scale or settings.value.scale)
     window = MainWindow(load_theme(theme or theme_of(settings.value.theme)), settings)

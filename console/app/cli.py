@@ -8,9 +8,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from console.app.completion import completion_for, completion_words
+from console.app.starting import import_trouble
 from console.app.window_words import PICTURE, REPLAY
 from console.terminal.assistant.mcp_command import MCP
 from console.terminal.checks.adapter_command import ADAPTER
+from console.terminal.machine.desktop_entry import DESKTOP_ENTRY
+from console.terminal.machine.support_bundle import SUPPORT_BUNDLE
 from console.terminal.makers import GENERATE, IMPORT, LEDGER, RECORD, SERVE_DEMO
 from console.terminal.plans.words import PLAN
 from console.terminal.program import guarded, own_command, say_the_log
@@ -52,6 +55,8 @@ _TABLE = (
     SERVE_DEMO,
     SCHEMA,
     MCP,
+    DESKTOP_ENTRY,
+    SUPPORT_BUNDLE,
     COMPLETION,
 )
 COMMANDS = {one.name: one for one in _TABLE}
@@ -61,7 +66,22 @@ COMMANDS = {one.name: one for one in _TABLE}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; gives the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    return guarded(lambda: _run(words))
+    return guarded(lambda: _explained(words))
+
+
+def _explained(words: list[str]) -> int:
+    """Run; where a part of the program cannot be loaded, say in one sentence why and what to type."""
+    try:
+        return _run(words)
+    except (
+        ImportError,
+        AttributeError,
+    ) as error:  # the second where a package of the same name is there in place of ours
+        sentence = import_trouble(error)
+        if not sentence:
+            raise
+        sys.stderr.write(f"{sentence}.\n")
+        return 2
 
 
 def _run(words: list[str]) -> int:
@@ -103,7 +123,7 @@ def _open(words: list[str]) -> int:
 
 def window_parser() -> argparse.ArgumentParser:
     """Give what reads the words where the first names no subcommand: those that open the console."""
-    listing = "\n".join(f"  {one.name:<11}{one.help}" for one in _TABLE)
+    listing = "\n".join(f"  {one.name:<16}{one.help}" for one in _TABLE)
     parser = _parser(f"in the terminal, without a window (each with --help):\n{listing}")
     parser.add_argument(
         "region", nargs="?", help="a bundled region, sim:NAME, file:PATH or a path (default: s3-us-east-1)"

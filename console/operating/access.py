@@ -15,7 +15,7 @@ from topology.records.journal_file import journal_path
 from topology.records.ledger.keeping import LedgerReport, backup_ledger, check_ledger, restore_ledger
 from topology.records.ledger.values import LedgerError
 from topology.records.own_files import HTML_SEAL, PNG_SEAL, REGION_SEAL, NotWrittenError, write_own
-from topology.records.own_folders import data_folder, state_folder
+from topology.records.own_folders import config_folder, data_folder, state_folder
 from topology.region.source import Source
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "ResyncNeeded",
     "backup_ledger",
     "check_ledger",
+    "config_folder",
     "data_folder",
     "is_incident",
     "journal_path",

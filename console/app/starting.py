@@ -1,0 +1,85 @@
+"""Looks, before Qt does, for what would end the program without a word: libraries and packages that are missing.
+
+Light on purpose: it is asked at every start, and loads neither Qt nor anything of ours.
+"""
+
+import ctypes
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+PACKAGES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+}
+"""The package of Debian and Ubuntu that has each library which Qt loads."""
+OURS = ("console", "topology", "resources")
+_MISSING = re.compile(r"(\S+\.so[.\d]*): cannot open shared object file")
+
+
+def library_trouble(platform: str) -> str:
+    """Say which library Qt lacks to draw on *platform*, a name of its plugins; Qt itself names the wrong one and aborts."""
+    found = find_spec("PySide6")
+    folder = Path(found.origin).parent if found is not None and found.origin else None
+    plugin = folder / "Qt" / "plugins" / "platforms" / f"libq{platform}.so" if folder is not None else None
+    if plugin is None or not plugin.exists():
+        return ""
+    try:
+        ctypes.CDLL(str(plugin))
+    except OSError as error:
+        return lacking(str(error))
+    return ""
+
+
+def lacking(said: str) -> str:
+    """Turn what the system's loader said into a sentence with the line to type; empty where it is about something else."""
+    missing = _MISSING.search(said)
+    if missing is None:
+        return ""
+    package = PACKAGES.get(missing[1])
+    line = f"sudo apt-get install {package}" if package else f"install the package that has {missing[1]}"
+    every = " ".join(sorted(set(PACKAGES.values())))
+    return f"Qt lacks the library {missing[1]} on this system: {line} (or all that Qt may want: {every})"
+
+
+def import_trouble(error: ImportError | AttributeError) -> str:
+    """Say why a part of the program could not be loaded, and what to do; empty where nothing is known of it."""
+    if isinstance(error, AttributeError):
+        package = getattr(error.obj, "__name__", "") if isinstance(error.obj, ModuleType) else ""
+        return _in_the_way(package) if package in OURS else ""
+    sentence = lacking(str(error))
+    if sentence:
+        return sentence
+    name = (error.name or "").partition(".")[0]
+    if name in OURS:
+        return _in_the_way(name)
+    if name:
+        return f"The package {name}, which Underkeel needs, is not here: install underkeel again, in an environment of its own"
+    return ""
+
+
+def _in_the_way(name: str) -> str:
+    """Say whose package of the same name was found in place of ours."""
+    found = find_spec(name)
+    where = found.origin if found is not None and found.origin else "nowhere"
+    from importlib.metadata import packages_distributions
+
+    others = [one for one in packages_distributions().get(name, []) if one.lower() != "underkeel"]
+    whose = f" (of the distribution {others[0]}: pip uninstall {others[0]})" if others else ""
+    return (
+        f"The package {name} that Python finds, {where}{whose}, is not Underkeel's own. "
+        "Install underkeel again, in an environment of its own: pipx install underkeel"
+    )

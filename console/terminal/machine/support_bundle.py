@@ -1,0 +1,151 @@
+"""`underkeel support-bundle FILE.zip`: what somebody who helps needs to know of this machine; shown before it is written.
+
+No command that was typed, no journal, no description, no key goes in. What a log says may name servers, so the list is shown first.
+"""
+
+import os
+import platform
+import re
+import sys
+import zipfile
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from io import BytesIO
+from pathlib import Path
+from typing import TextIO
+
+from console.terminal.subcommand import Subcommand
+
+WRITTEN, NOT_WRITTEN = 0, 2
+PACKAGES = (
+    "underkeel", "PySide6-Essentials", "msgspec", "networkx", "numpy", "pyqtgraph", "pyyaml", "qasync", "rapidfuzz",
+    "grpcio", "aiohttp", "mcp",
+)  # fmt: skip
+VARIABLES = re.compile(r"(XDG_.*|QT_.*|LANG|LC_.*|TERM|DISPLAY|WAYLAND_DISPLAY|NO_COLOR|UNDERKEEL_LOG_LEVEL)")
+"""Variables of the environment whose values go in; of others not even the names."""
+KEPT_SETTINGS = re.compile(r"^(\[.*\]|theme|scale|keyboard|reduced_motion|shows_preview|notifies)", re.MULTILINE)
+MOST_LOG = 2_000_000
+_SECRETS = (
+    (re.compile(r"//[^/@\s]+@"), "//…@"),
+    (
+        re.compile(r"(?i)\b(authorization|password|passwd|secret|token|api[_-]?key)(\W{1,4}(?:bearer |basic )?)[^\s,;\"']+"),
+        r"\1\2…",
+    ),
+    (re.compile(r"-----BEGIN [^-]+-----.*?(-----END [^-]+-----|\Z)", re.DOTALL), "…"),
+)  # fmt: skip
+
+
+def _zip(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() != ".zip":
+        raise ArgumentTypeError(f"{text!r} does not end in .zip")
+    return path
+
+
+def _words(parser: ArgumentParser) -> None:
+    parser.add_argument("file", type=_zip, metavar="FILE.zip", help="a new file")
+    parser.add_argument("--yes", action="store_true", help="write it without asking, for scripts")
+
+
+def _support_bundle(chosen: Namespace) -> int:
+    return bundle(chosen.file, chosen.yes, sys.stdin, sys.stdout, sys.stderr)
+
+
+def bundle(path: Path, yes: bool, asked: TextIO, out: TextIO, err: TextIO) -> int:
+    """Show what would go in, ask, and write it; gives 0 when written, 1 when not wanted, 2 when not possible."""
+    if path.exists():
+        err.write(f"{path} is there already; name a new file.\n")
+        return NOT_WRITTEN
+    parts = contents()
+    out.write("This goes in, with what looks like a secret replaced by …:\n\n")
+    for name, text in parts.items():
+        head = text if name == "about.txt" else f"{len(text.splitlines()):,} lines\n"
+        out.write(f"{name}\n" + "".join(f"    {line}\n" for line in head.splitlines()))
+    out.write("\nA log may name servers and regions: read it before you send it on.\n")
+    if not yes and not _agrees(asked, out):
+        out.write("Nothing was written.\n")
+        return 1
+    try:
+        with path.open("xb") as file:
+            file.write(_zipped(parts))
+    except OSError as error:
+        err.write(f"{path}: cannot be written: {error.strerror or error}.\n")
+        return NOT_WRITTEN
+    out.write(f"{path}: written.\n")
+    return WRITTEN
+
+
+def contents() -> dict[str, str]:
+    """Give the files of the bundle by name."""
+    from console.operating.access import config_folder, state_folder
+
+    parts = {"about.txt": _about()}
+    for file in sorted(state_folder().glob("underkeel.log*")):
+        parts[file.name] = scrubbed(_tail(file))
+    settings = config_folder() / "underkeel.ini"
+    if settings.is_file():
+        lines = _tail(settings).splitlines()
+        parts["settings.txt"] = "\n".join(line for line in lines if KEPT_SETTINGS.match(line)) + "\n"
+    return parts
+
+
+def scrubbed(text: str) -> str:
+    """Give a text without what looks like a secret, and without the name of the home folder."""
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
+    return text.replace(str(Path.home()), "~")
+
+
+def _about() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    lines = [f"Python {platform.python_version()}", platform.platform(), f"locale {os.environ.get('LANG', 'not set')}"]
+    try:
+        release = platform.freedesktop_os_release()
+        lines.append(release.get("PRETTY_NAME", ""))
+    except OSError:
+        lines.append("no os-release")
+    for name in PACKAGES:
+        try:
+            lines.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            lines.append(f"{name}: not installed")
+    known = sorted(name for name in os.environ if VARIABLES.fullmatch(name))
+    lines += [scrubbed(f"{name}={os.environ[name]}") for name in known]
+    return "\n".join(lines) + "\n"
+
+
+def _tail(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - MOST_LOG))
+            return file.read().decode("utf-8", "replace")
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}\n"
+
+
+def _zipped(parts: dict[str, str]) -> bytes:
+    whole = BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return whole.getvalue()
+
+
+def _agrees(asked: TextIO, out: TextIO) -> bool:
+    if not asked.isatty():
+        out.write("Nobody is there to ask; say --yes to write it.\n")
+        return False
+    out.write("Write it? Type yes: ")
+    out.flush()
+    return asked.readline().strip().lower() == "yes"
+
+
+SUPPORT_BUNDLE = Subcommand(
+    "support-bundle",
+    "gather versions, settings and logs for somebody who helps",
+    "Writes versions, the log and a few settings into one file, after showing what goes in. No command, no journal, no description "
+    "and nothing that looks like a secret does. Exit status: 0 written, 1 not wanted, 2 not possible.",
+    _words,
+    _support_bundle,
+    ("help.zip",),
+)
