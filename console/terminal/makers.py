@@ -1,21 +1,43 @@
 """The words of the subcommands that make files: each entry says what it takes, and hands it to the file that makes them."""
 
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from pathlib import Path
 
 from console.terminal.subcommand import Subcommand, region_argument, whole
+from topology.region.region import Amount
+
+COLUMNS = {
+    "name": "the name of a server",
+    "zone": "its zone",
+    "cell": "its cell",
+    "rack": "its rack",
+    "state": "its state",
+    "supports": "the subsystems that it supports",
+    "from": "who needs something",
+    "to": "what it needs",
+    "kind": "hard or soft",
+}
+"""What a column of a table can be for, by its option."""
 
 
 def _import_words(parser: ArgumentParser) -> None:
     from console.terminal.imports.outside import importers
 
     listing = "\n".join(f"  {one.name:<12}{one.help}" for one in importers().values())
-    parser.usage = "underkeel import [-h] [--out OUT] [FORMAT] PATH ..."
+    parser.usage = "underkeel import [-h] [--out OUT] [--floor FLOOR] [FORMAT] PATH ..."
     parser.add_argument(
         "path", nargs="+", metavar="PATH", help="what to read, behind its format where that is not plain"
     )
     parser.add_argument("--out", type=Path, help="the region file to write (default: standard output)")
+    parser.add_argument(
+        "--floor",
+        type=_floor,
+        metavar="FLOOR",
+        help="the floor of each subsystem of which nothing states one, such as 1 or 90%%; without it removals there are refused",
+    )
+    for name, what in COLUMNS.items():
+        parser.add_argument(f"--{name}", metavar="COLUMN", help=f"of a table: the column with {what}")
     parser.formatter_class = RawDescriptionHelpFormatter
     parser.epilog = f"formats:\n{listing}"
 
@@ -30,7 +52,16 @@ def _import(chosen: Namespace) -> int:
         chosen.refuse(f"write what to import behind {format_name}")
     if format_name and not importers()[format_name].endings and len(paths) > 1:
         chosen.refuse(f"{format_name} reads one file, not {len(paths)}")
-    return import_files(format_name, [Path(path) for path in paths], chosen.out, sys.stdout, sys.stderr)
+    columns = {name: getattr(chosen, name) for name in COLUMNS if getattr(chosen, name) is not None}
+    files = [Path(path) for path in paths]
+    return import_files(format_name, files, chosen.out, sys.stdout, sys.stderr, floor=chosen.floor, columns=columns)
+
+
+def _floor(text: str) -> Amount:
+    try:
+        return Amount.parse(int(text) if text.isascii() and text.isdigit() else text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{error}; write one such as 1 or 90%") from error
 
 
 def _generate_words(parser: ArgumentParser) -> None:

@@ -26,7 +26,7 @@ def sight(call: SeenCall | None) -> str:
     if call is None:
         return "never"
     if call.seen_s is None:
-        return "over a week ago"
+        return "not lately"
     for seconds, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
         if call.seen_s > 2 * seconds:
             return f"within {-(-call.seen_s // seconds):.0f} {unit}"

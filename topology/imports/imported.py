@@ -17,6 +17,9 @@ _POLICY = (
     ("stale_after", '"30 s"'),
 )
 
+TABLE = "servers.csv"
+"""What a description calls the table beside it, before it is known where both are written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -28,9 +31,13 @@ class Imported:
     servers: int
     dependencies: int
     unprotected: tuple[str, ...]
-    """Names of subsystems for which nothing states a floor; theirs is 0."""
+    """Names of subsystems for which nothing states a floor: none is written, so that removals from them are refused."""
     protection: str
     """What would have stated one, such as "a budget"."""
+    table: str = ""
+    """The fleet table that stands beside it, under the name `TABLE`; empty where it lists no servers by name."""
+    accepted: str = ""
+    """What of it was accepted rather than read, in words; empty where nothing was."""
 
 
 def policy() -> str:

@@ -4,23 +4,37 @@ What the files mean is `topology.imports`' business, what is written and how `co
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TextIO
 
 from console.terminal.imports.importer import Importer, SourceFile
 from console.terminal.imports.output import FAILED, finish, guarded_import, say, shown
 from console.terminal.imports.outside import importers
 from console.terminal.progress_line import ProgressLine
+from topology.imports.accepting import with_floor
 from topology.imports.imported import Imported
+from topology.imports.looks_like import unsupported
 from topology.imports.notes import ImportRefusedError, Note, UnreadableError, plain
 from topology.region.errors import LinkError
+from topology.region.region import Amount
 
 _BEGIN = 64 * 1024
 """Bytes of a file that are looked at to tell what it is."""
 
 
-def import_files(format_name: str, paths: list[Path], out: Path | None, stdout: TextIO, stderr: TextIO) -> int:
+def import_files(
+    format_name: str,
+    paths: list[Path],
+    out: Path | None,
+    stdout: TextIO,
+    stderr: TextIO,
+    *,
+    floor: Amount | None = None,
+    columns: Mapping[str, str] = MappingProxyType({}),
+) -> int:
     """Import files of one format.
 
     Args:
@@ -29,6 +43,8 @@ def import_files(format_name: str, paths: list[Path], out: Path | None, stdout: 
         out: where the description goes; None for *stdout*.
         stdout: gets the description, or one line about the file written.
         stderr: gets notes about what was read, and errors.
+        floor: what holds for each subsystem of which nothing states a floor; None to leave those unknown.
+        columns: which column of a table holds what, by what it is for; for formats of tables.
 
     Returns:
         The exit code: 0, or 2 when something could not be read or written; then nothing is written.
@@ -37,24 +53,39 @@ def import_files(format_name: str, paths: list[Path], out: Path | None, stdout: 
     if importer is None:
         what = shown(paths[0]) if paths else "nothing"
         names = ", ".join(importers())
+        begin = _beginning(paths[0]) if paths else None
+        if begin is not None and (known := unsupported(paths[0].name.lower(), begin)):
+            say(stderr, f"{what}: is {known}.")
+            return FAILED
         say(stderr, f"{what}: neither a format nor a file whose format is plain; write a format before it, of {names}.")
         return FAILED
-    return guarded_import(lambda progress: _run(importer, paths, out, stdout, stderr, progress), stderr)
+    wanted = Wanted(out, floor, columns)
+    return guarded_import(lambda progress: _run(importer, paths, wanted, stdout, stderr, progress), stderr)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an import was asked for besides its files."""
+
+    out: Path | None
+    floor: Amount | None
+    columns: Mapping[str, str]
 
 
 def _run(
-    importer: Importer, paths: list[Path], out: Path | None, stdout: TextIO, stderr: TextIO, progress: ProgressLine
+    importer: Importer, paths: list[Path], wanted: Wanted, stdout: TextIO, stderr: TextIO, progress: ProgressLine
 ) -> int:
     problems: list[str] = []
     notes: tuple[Note, ...] = ()
     imported: Imported | None = None
-    file = "" if importer.endings else shown(paths[0])
+    file, out = "" if importer.endings else shown(paths[0]), wanted.out
     try:
         files = _files_of(importer, paths, problems)
         if _is_one_of(out, files):
             problems.append(f"{shown(out or Path())}: is to be imported; write the region to another file.")
         elif files:
-            imported = importer.read(files, problems, progress.show)
+            imported = importer.reading(wanted.columns)(files, problems, progress.show)
+            imported = imported if wanted.floor is None else with_floor(imported, wanted.floor)
     except (LinkError, OSError, RuntimeError, ValueError) as error:
         problems.append(str(error).rstrip(".") + ".")
     except UnreadableError as error:
@@ -63,7 +94,33 @@ def _run(
         problems.append(f"{file}: {refused}" if file else str(refused))
         notes = refused.notes
     progress.clear()
+    if imported is None and len(paths) == 1 and problems:
+        problems += _looks_like(importer, paths[0])
     return finish(imported, notes, problems, out, stdout, stderr)
+
+
+def _looks_like(importer: Importer, path: Path) -> list[str]:
+    """Say what a file is that is not the importer's own."""
+    begin = _beginning(path)
+    if begin is None or importer.recognises(path.name.lower(), begin):
+        return []
+    what = unsupported(path.name.lower(), begin)
+    if what:
+        return [f"This is {what}."]
+    found = [one for one in importers().values() if one.recognises(path.name.lower(), begin)]
+    if len(found) != 1:
+        return []
+    return [f"This looks like {found[0].help}: use underkeel import {found[0].name} {shown(path)}"]
+
+
+def _beginning(path: Path) -> bytes | None:
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as stream:
+            return stream.read(_BEGIN)
+    except (OSError, ValueError):
+        return None
 
 
 def _recognised(paths: list[Path]) -> Importer | None:
@@ -73,10 +130,8 @@ def _recognised(paths: list[Path]) -> Importer | None:
     folders = [one for one in importers().values() if one.endings]
     found = folders if paths[0].is_dir() else list(importers().values())
     if not paths[0].is_dir():
-        try:
-            with paths[0].open("rb") as stream:
-                begin = stream.read(_BEGIN) if paths[0].is_file() else b""
-        except (OSError, ValueError):
+        begin = _beginning(paths[0])
+        if begin is None:
             return None
         found = [one for one in found if one.recognises(paths[0].name.lower(), begin)]
     return found[0] if len(found) == 1 and (found[0].endings or len(paths) == 1) else None

@@ -1,13 +1,13 @@
 """What an importer is: a name, how its files are recognised, and what reads them. It knows no importer there is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from console.operating.access import read_regular
 from topology.imports.imported import Imported
-from topology.imports.notes import plain
+from topology.imports.notes import ImportRefusedError, plain
 from topology.region.collecting import without_collection
 from topology.region.tables import Tell
 
@@ -37,6 +37,27 @@ class Importer:
     recognises: Callable[[str, bytes], bool]
     read: Read
     endings: tuple[str, ...] = ()
+    of_columns: Callable[[Mapping[str, str]], Read] | None = None
+    """Where its files are tables: gives what reads them, told which column holds what."""
+
+    def reading(self, columns: Mapping[str, str]) -> Read:
+        """Give what reads its files."""
+        if self.of_columns is not None:
+            return self.of_columns(columns)
+        if columns:
+            given = ", ".join(f"--{name}" for name in columns)
+            raise ImportRefusedError(
+                f"{self.name} reads no table with columns, so {given} means nothing; leave it out."
+            )
+        return self.read
+
+
+def refuse_unknown(name: str, columns: Mapping[str, str], known: Mapping[str, object]) -> None:
+    """Refuse a column for what tables of a format do not hold."""
+    strange = [f"--{column}" for column in columns if column not in known]
+    if strange:
+        has = ", ".join(f"--{column}" for column in known)
+        raise ImportRefusedError(f"{name} knows no column for {', '.join(strange)}; it knows {has}.")
 
 
 def from_bytes(load: Callable[[], FromBytes], most_bytes: int) -> Read:

@@ -28,6 +28,10 @@ _FLOAT = re.compile(
 )
 
 
+_NOT_PLAIN = ("timestamp", "int", "float", "value")
+"""Kinds of plain scalars that are read otherwise, or, as a single `=`, as text: YAML 1.2 has no such kinds, or other ones."""
+
+
 class ManifestError(Exception):
     """A file cannot be read; the text is a sentence with the file and, where there is one, the line."""
 
@@ -40,7 +44,7 @@ class _Guarded(Composer, SafeConstructor, Resolver):
     """
 
     yaml_implicit_resolvers = {  # noqa: RUF012 (as in the base class)
-        first: [(tag, pattern) for tag, pattern in pairs if tag.removeprefix(_TAG) not in ("timestamp", "int", "float")]
+        first: [(tag, pattern) for tag, pattern in pairs if tag.removeprefix(_TAG) not in _NOT_PLAIN]
         for first, pairs in Resolver.yaml_implicit_resolvers.items()
     }
 

@@ -3,17 +3,20 @@
 A file that is there already is replaced only when an import made it and nothing in it was changed since.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TextIO
 
-from console.operating.access import REGION_SEAL, NotWrittenError, write_own
+from console.operating.access import REGION_SEAL, NotWrittenError, write_own, write_whole
 from console.terminal.progress_line import ProgressLine
 from console.words.writing import plural
-from topology.imports.imported import Imported
+from topology.imports.imported import TABLE, Imported
 from topology.imports.notes import Note, Topic, plain
+from topology.imports.region_text import comment, quoted
 
 FAILED = 2
+_TABLE_DIGEST = "Its servers are in the table beside it, which was written with the sha256 "
 _INTERRUPTED = 130
 
 
@@ -41,8 +44,10 @@ def finish(
     *out* is None for *stdout*; *notes* are those to list when nothing was *imported*.
     """
     list_notes(notes if imported is None else imported.notes, stderr)
-    if imported is not None and out is not None and not problems:
-        problems += written(out, imported.text)
+    if imported is not None and imported.table and out is None:
+        problems.append("It lists servers by name, in a table beside the description; write --out FILE for both.")
+    elif imported is not None and out is not None and not problems:
+        problems += _written_both(out, imported) if imported.table else written(out, imported.text)
     if imported is None or problems:
         for problem in problems:
             say(stderr, problem)
@@ -67,11 +72,48 @@ def list_notes(notes: Iterable[Note], stderr: TextIO) -> None:
 
 def _summary(out: Path, imported: Imported) -> str:
     bare = len(imported.unprotected)
+    rest = imported.accepted or f"all with {imported.protection}"
+    if bare:
+        rest = (
+            f"{bare:,} without {imported.protection}, from which removals are refused until one states a floor "
+            '(or import again with --floor, such as --floor "90%")'
+        )
     return (
         f"Wrote {shown(out)}: {plural(imported.subsystems, 'subsystem')} with {plural(imported.servers, 'server')}, "
         f"{plural(imported.dependencies, 'dependency', 'dependencies')}; "
-        f"{bare:,} without {imported.protection}, so with floor 0."
+        f"{rest}."
     )
+
+
+def _written_both(out: Path, imported: Imported) -> list[str]:
+    """Write a description and the table beside it; the description names the digest of its table, and so whose it is."""
+    table = out.with_name(f"{out.stem}-servers.csv")
+    data = imported.table.encode()
+    try:
+        text = _with_table(imported.text, table.name, data)
+        replaces = table.exists() or table.is_symlink()
+        if replaces and not (table.is_file() and not table.is_symlink() and _is_ours(out, table)):
+            return [f"{shown(table)}: is there already and not as an import wrote it; name another file, or remove it."]
+        problems = written(out, text)
+        if not problems:
+            write_whole(table, data, None, make_folder=False)
+    except OSError as error:
+        return [f"{shown(table)}: cannot be written: {plain(error.strerror or str(error), 300)}."]
+    return problems
+
+
+def _with_table(text: str, name: str, data: bytes) -> str:
+    digest = comment(f"{_TABLE_DIGEST}{hashlib.sha256(data).hexdigest()}")
+    return text.replace(f'fleet = "{TABLE}"', f"{digest}\nfleet = {quoted(name)}", 1)
+
+
+def _is_ours(out: Path, table: Path) -> bool:
+    """Whether the description beside a table says that an import wrote it, and so."""
+    if not out.is_file():
+        return False
+    said = f"# {_TABLE_DIGEST}{hashlib.sha256(table.read_bytes()).hexdigest()}\n"
+    found = out.read_bytes()
+    return REGION_SEAL.is_whole(found) and said.encode() in found
 
 
 def written(path: Path, text: str) -> list[str]:

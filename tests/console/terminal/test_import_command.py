@@ -53,7 +53,8 @@ def test_that_the_shop_becomes_a_region_file(tmp_path: Path) -> None:
     region = read_region(out.read_text(), "shop.toml")
     assert (len(region.subsystems), len(region.dependencies), len(region.roster)) == (12, 16, 12)
     assert run.stdout == (
-        f"Wrote {out}: 12 subsystems with 12 servers, 16 dependencies; 12 without a budget, so with floor 0.\n"
+        f"Wrote {out}: 12 subsystems with 12 servers, 16 dependencies; 12 without a budget, from which removals "
+        'are refused until one states a floor (or import again with --floor, such as --floor "90%").\n'
     )
     assert (
         "kubernetes-manifests.yaml, line 21 (document 1): Deployment frontend addresses shoppingassistantservice:80"

@@ -16,8 +16,10 @@ from console.terminal.imports.driver import import_files
 from console.terminal.preview_command import preview_command
 from tests.folders import DATA
 from topology.region.description import read_region
+from topology.region.region import Amount
 
 TRAFFIC = DATA / "vizceral" / "sample_data.json"
+FLOOR = Amount(90, percent=True)
 
 
 class Terminal(io.StringIO):
@@ -28,9 +30,9 @@ class Terminal(io.StringIO):
 class Run:
     """One run of the command, with what it said."""
 
-    def __init__(self, kind: str, path: Path, out: Path | None = None) -> None:
+    def __init__(self, kind: str, path: Path, out: Path | None = None, floor: Amount | None = None) -> None:
         stdout, stderr = io.StringIO(), io.StringIO()
-        self.code = import_files(kind, [path], out, stdout, stderr)
+        self.code = import_files(kind, [path], out, stdout, stderr, floor=floor)
         self.stdout, self.stderr = stdout.getvalue(), stderr.getvalue()
 
 
@@ -46,10 +48,10 @@ def is_good(path: Path) -> bool:
 
 def test_that_traffic_becomes_a_region_that_can_be_planned_on(tmp_path: Path) -> None:
     out = tmp_path / "traffic.toml"
-    run = Run("vizceral", TRAFFIC, out)
+    run = Run("vizceral", TRAFFIC, out, FLOOR)
     assert (run.code, run.stdout) == (
         0,
-        f"Wrote {out}: 81 subsystems with 271 servers, 168 dependencies; 79 without a floor, so with floor 0.\n",
+        f'Wrote {out}: 81 subsystems with 271 servers, 168 dependencies; 79 with the floor "90%" that was accepted.\n',
     )
     assert "Externals:\n  proxy-log is linked in us-east-1" in run.stderr
     assert is_good(out)
@@ -70,7 +72,7 @@ def test_that_the_same_file_gives_the_same_bytes() -> None:
 def test_that_traces_become_a_region_that_can_be_planned_on(tmp_path: Path) -> None:
     path, out = tmp_path / "calls.json", tmp_path / "calls.toml"
     path.write_text(json.dumps({"data": [{"parent": "web", "child": "db", "callCount": 1_000}]}))
-    assert Run("jaeger", path, out).code == 0
+    assert Run("jaeger", path, out, FLOOR).code == 0
     assert is_good(out)
     assert [(one.dependent, one.needs) for one in read_region(out.read_text(), "x").dependencies] == [("web", "db")]
 
@@ -89,7 +91,7 @@ def test_that_traces_become_a_region_that_can_be_planned_on(tmp_path: Path) -> N
 def test_that_graphs_become_regions_that_can_be_planned_on(name: str, text: str, tmp_path: Path) -> None:
     path, out = tmp_path / name, tmp_path / "out.toml"
     path.write_text(text)
-    assert Run("graph", path, out).code == 0
+    assert Run("graph", path, out, FLOOR).code == 0
     assert is_good(out)
 
 
@@ -157,7 +159,7 @@ class TestProblems:
         out = tmp_path / "out.toml"
         assert Run("vizceral", TRAFFIC, out).code == 0
         assert Run("vizceral", TRAFFIC, out).code == 0
-        changed = out.read_text().replace("floor = 0", "floor = 1", 1)
+        changed = out.read_text().replace("count = 1", "count = 2", 1)
         out.write_text(changed)
         assert (Run("vizceral", TRAFFIC, out).code, out.read_text()) == (2, changed)
 

@@ -73,7 +73,7 @@ def test_that_it_writes_a_region_that_is_read_again(
 
     assert main(["import", *format_name, str(deck), "--out", str(out)]) == 0
     said = capsys.readouterr()
-    assert said.out == f"Wrote {out}: 1 subsystem with 4 servers, 0 dependencies; 0 without a card, so with floor 0.\n"
+    assert said.out == f"Wrote {out}: 1 subsystem with 4 servers, 0 dependencies; all with a card.\n"
     assert said.err == "Servers:\n  deck states no zone\n"
     assert read_region(out.read_text(), "cards.toml").name == "cards"
 

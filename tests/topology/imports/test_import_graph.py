@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.profiles import examples
+from topology.imports.accepting import with_floor
 from topology.imports.graphs.dot import read_dot
 from topology.imports.graphs.graph_file import import_graph
 from topology.imports.graphs.graphml import read_graphml
@@ -134,9 +135,12 @@ ODD = {
 @pytest.mark.parametrize("what", ODD)
 def test_that_odd_graphs_are_regions(what: str, form: str) -> None:
     graph, nodes, links = ODD[what]
-    found = region(forms(graph)[form])
+    made = imported(forms(graph)[form])
+    found = read_region(with_floor(made, Amount(1)).text, "graph.toml")
     assert (len(found.subsystems), len(found.dependencies), len(found.roster)) == (nodes, links, nodes)
     assert found.gaps == ()
+    # Nothing states their floors, so without that every removal is refused.
+    assert len(read_region(made.text, "graph.toml").gaps) == nodes
 
 
 class TestAttributes:
@@ -182,7 +186,7 @@ class TestDot:
 
     def test_that_defaults_hold_for_nodes_made_after_them_in_their_scope(self) -> None:
         found = region("digraph { a; node [floor=1]; b; subgraph { node [floor=2]; c; b } d }")
-        assert {one.name: str(one.floor) for one in found.subsystems} == {"a": "0", "b": "1", "c": "2", "d": "1"}
+        assert {one.name: str(one.floor) for one in found.subsystems} == {"a": "None", "b": "1", "c": "2", "d": "1"}
 
     def test_that_html_labels_are_shown_as_text(self) -> None:
         text = "digraph { a [label=<<table><tr><td>The <b>big</b> &lt;one&gt; &amp; &#x41;</td></tr></table>>] }"

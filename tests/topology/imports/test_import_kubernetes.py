@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.folders import DATA
 from tests.profiles import examples
+from topology.imports.accepting import with_floor
 from topology.imports.kubernetes.addresses import addresses_in, reads_as_address
 from topology.imports.kubernetes.kubernetes import (
     Document,
@@ -139,7 +140,7 @@ class TestShop:
     """The manifests of a shop with twelve workloads."""
 
     def test_that_every_workload_is_a_subsystem_with_one_server(self, shop: Imported) -> None:
-        region = read_region(shop.text, "shop.toml")
+        region = read_region(with_floor(shop, Amount(1)).text, "shop.toml")
         assert {one.name for one in region.subsystems} == set(json.loads((SHOP / "edges.json").read_text())["services"])
         assert sorted(region.roster.names) == sorted(f"{one.name}-0001" for one in region.subsystems)
         assert region.zones == ("cluster",)
@@ -162,9 +163,11 @@ class TestShop:
         )
         assert "shoppingassistantservice" not in {one.name for one in read_region(shop.text, "shop.toml").subsystems}
 
-    def test_that_workloads_without_a_budget_are_listed_and_have_floor_0(self, shop: Imported) -> None:
+    def test_that_workloads_without_a_budget_are_listed_and_their_floor_is_unknown(self, shop: Imported) -> None:
         assert len(shop.unprotected) == 12
-        assert all(one.floor == Amount(0) for one in read_region(shop.text, "shop.toml").subsystems)
+        region = read_region(shop.text, "shop.toml")
+        assert all(one.floor is None for one in region.subsystems)
+        assert len(region.gaps) == 12
         assert has([str(note) for note in shop.notes if note.topic is Topic.NO_BUDGET], "12", "frontend", "redis-cart")
 
     def test_that_one_server_may_leave_under_the_policy(self, shop: Imported) -> None:
@@ -185,7 +188,7 @@ class TestReplicas:
     def test_that_no_replicas_is_a_subsystem_without_servers(self) -> None:
         region = region_of(workload(replicas=0), workload("other"))
         assert len(region.roster) == 1
-        assert region.subsystem("web").floor == Amount(0)
+        assert region.subsystem("web").floor is None
         assert has(notes_of(workload(replicas=0)), "web has 0 replicas")
 
     @pytest.mark.parametrize("wrong", ["3", 3.0, True, -1, 2**31, [3], 10**400])
@@ -221,7 +224,7 @@ class TestWhatIsRead:
             "kind": "List",
             "items": [workload("one"), budget(maxUnavailable=0), workload("web", 2)],
         }
-        assert floors_of(listed) == {"one": Amount(0), "web": Amount(2)}
+        assert floors_of(listed) == {"one": None, "web": Amount(2)}
 
     def test_that_a_typed_list_gives_its_items_their_kind(self) -> None:
         item = {key: value for key, value in workload().items() if key not in ("kind", "apiVersion")}
@@ -355,7 +358,8 @@ class TestBudgets:
     def test_that_a_budget_that_is_not_understood_leaves_the_floor_unknown(self, spec: Object) -> None:
         region = region_of(workload(replicas=3), budget(**spec), workload("other"))
         assert region.subsystem("web").floor is None
-        assert region.subsystem("other").floor == Amount(0)
+        assert region.subsystem("other").floor is None
+        assert imported(workload(replicas=3), budget(**spec), workload("other")).unprotected == ("other",)
         assert has(list(region.gaps), '"web".floor is missing')
         assert has(
             notes_of(workload(replicas=3), budget(**spec), topic=Topic.NOT_UNDERSTOOD), "document 2", "guard", "refused"
@@ -384,7 +388,8 @@ class TestBudgets:
 
     def test_that_the_clear_part_of_a_doubtful_selector_still_narrows_it(self) -> None:
         selector = {"matchLabels": {"app": "web"}, "matchExpressions": ["?"]}
-        assert floors_of(workload(), workload("other"), budget(selector=selector, minAvailable=1))["other"] == Amount(0)
+        made = imported(workload(), workload("other"), budget(selector=selector, minAvailable=1))
+        assert made.unprotected == ("other",)
 
     def test_that_a_budget_without_a_name_still_counts_as_one_not_understood(self) -> None:
         nameless = {**budget(minAvailable=1), "metadata": {}}
@@ -394,7 +399,7 @@ class TestBudgets:
         found = floors_of(
             workload("a", namespace="one", labels={"app": "web"}), budget(namespace="two", minAvailable=1)
         )
-        assert found == {"a": Amount(0)}
+        assert found == {"a": None}
 
     def test_that_no_namespace_is_the_default_namespace(self) -> None:
         assert floors_of(workload(), budget(namespace="default", minAvailable=1)) == {"web": Amount(1)}
@@ -416,11 +421,11 @@ class TestBudgets:
     )
     def test_that_selectors_select_as_in_kubernetes(self, selector: object, protected: bool) -> None:
         web = workload(labels={"app": "web", "tier": "front"})
-        assert floors_of(web, budget(selector=selector, minAvailable=1)) == {"web": Amount(int(protected))}
+        assert floors_of(web, budget(selector=selector, minAvailable=1)) == {"web": Amount(1) if protected else None}
 
     def test_that_an_empty_selector_selected_nothing_before_version_1(self) -> None:
         old = budget(selector={}, version="policy/v1beta1", minAvailable=1)
-        assert floors_of(workload(), old) == {"web": Amount(0)}
+        assert floors_of(workload(), old) == {"web": None}
 
     def test_that_of_several_budgets_the_strictest_holds_and_it_is_said(self) -> None:
         objects = (
@@ -498,7 +503,7 @@ class TestBudgets:
                 "matchExpressions": [{"key": "w", "operator": "In", "values": ["-", *map(str, sorted(members))]}]
             }
             objects.append(budget(f"b{number}", selector=selector, **{field: amount}))
-        region = region_of(*objects)
+        region = read_region(with_floor(imported(*objects), Amount(0)).text, "imported.toml")
         for present in product(*(range(count + 1) for count in replicas)):
             capacity = dict.fromkeys(region.index, 0)
             for name in region.index:

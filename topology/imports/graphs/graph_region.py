@@ -9,7 +9,6 @@ from topology.imports.names import mapped, name_texts, unused
 from topology.imports.notes import ImportRefusedError, Note, Topic, plain
 from topology.imports.region_text import list_of, quoted, table
 from topology.region.listing import MOST_SERVERS
-from topology.region.region import Amount
 from topology.region.sentences.counting import counted, first_of
 
 _LONGEST_TITLE = 253
@@ -96,7 +95,7 @@ def _notes(graph: ImportedGraph, keys: dict[str, str], bare: tuple[str, ...]) ->
         text = f"{len(alone):,} without a number of servers, so with 1 each"
         yield Note(Topic.SERVERS, f"{text}: {named(alone)}")
     if bare:
-        text = f"{len(bare):,} without a floor, so it is 0 and nothing protects them"
+        text = f"{len(bare):,} without a floor, so none is written and removals from them are refused until one is"
         yield Note(Topic.NO_FLOOR, f"{text}: {first_of(list(bare), _MOST_NAMED)}")
 
 
@@ -109,11 +108,10 @@ def _subsystem(node: Node, name: str, services: dict[str, str]) -> str:
         fields.append(("service", quoted(services[node.service])))
     if node.external:
         return table("[[subsystem]]", [*fields, ("external", "true")])
-    floor = node.floor if node.floor_stated else Amount(0)
-    if floor is not None:
-        fields.append(("floor", floor_text(floor)))
+    if node.floor is not None:
+        fields.append(("floor", floor_text(node.floor)))
     unknown = "its floor or its number of servers was not understood, so no floor is written and removals are refused"
-    return table("[[subsystem]]", fields, "" if floor is not None else unknown)
+    return table("[[subsystem]]", fields, unknown if node.floor_stated and node.floor is None else "")
 
 
 def _pools(graph: ImportedGraph, nodes: dict[str, Node]) -> Iterator[str]:

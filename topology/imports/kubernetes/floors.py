@@ -19,10 +19,11 @@ _MOST_NAMED = 20
 
 @dataclass(slots=True)
 class WorkloadFloor:
-    """The floor of one workload; no *amount* means that it is not known."""
+    """The floor of one workload: no *amount* where no budget states one, or, with *unknown*, where one is not understood."""
 
-    amount: Amount | None
+    amount: Amount | None = None
     budgets: list[DisruptionBudget] = field(default_factory=list)
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def floors_of(facts: ManifestFacts) -> ImportedFloors:
     workloads = [facts.workloads[key] for key in sorted(facts.workloads)]
     index = LabelIndex((workload.namespace, workload.labels) for workload in workloads)
     others = LabelIndex((other.namespace, other.labels) for other in facts.unlisted)
-    floors = {workload.key: WorkloadFloor(Amount(0)) for workload in workloads}
+    floors = {workload.key: WorkloadFloor() for workload in workloads}
     shared: list[SharedFloor] = []
     notes: list[Note] = []
     for budget in sorted(facts.budgets, key=lambda one: (one.namespace, one.name, one.place)):
@@ -59,7 +60,7 @@ def floors_of(facts: ManifestFacts) -> ImportedFloors:
             floors[workload.key].budgets.append(budget)
         if budget.problem:
             for workload in selected:
-                floors[workload.key].amount = None
+                floors[workload.key].amount, floors[workload.key].unknown = None, True
             continue
         bounded = [workload for workload in selected if workload.replicas] or selected[:1]
         if len(bounded) == 1:
@@ -93,7 +94,9 @@ def _share(budget: DisruptionBudget, members: list[Workload], floors: dict[Key, 
 
 def _raise(floor: WorkloadFloor, amount: Amount, workload: Workload) -> None:
     """Take the stricter of two floors; one that is not known stays so."""
-    if floor.amount is not None and amount.of(workload.replicas) >= floor.amount.of(workload.replicas):
+    if floor.unknown:
+        return
+    if floor.amount is None or amount.of(workload.replicas) >= floor.amount.of(workload.replicas):
         floor.amount = amount
 
 

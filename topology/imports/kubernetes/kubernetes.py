@@ -106,7 +106,9 @@ def _replica_notes(facts: ManifestFacts) -> Iterable[Note]:
 
 def _budget_note(bare: tuple[str, ...]) -> Iterable[Note]:
     if bare:
-        text = f"{len(bare):,} without a disruption budget, so their floor is 0 and nothing protects them"
+        text = (
+            f"{len(bare):,} without a disruption budget, so no floor is written and removals are refused until one is"
+        )
         yield Note(Topic.NO_BUDGET, f"{text}: {first_of(list(bare))}")
 
 
@@ -204,9 +206,7 @@ class _Writer:
         if floor.amount is not None:
             fields.append(("floor", floor_text(floor.amount)))
         stated = first_of([f"{budget} ({budget.problem or budget.text})" for budget in floor.budgets])
-        missing = (
-            "" if floor.amount is not None else "; not understood, so no floor is written and removals are refused"
-        )
+        missing = "; not understood, so no floor is written and removals are refused" if floor.unknown else ""
         return table("[[subsystem]]", fields, f"{workload}: {stated or 'no disruption budget'}{missing}")
 
     def _shared_subsystem(self, name: str, floor: SharedFloor) -> str:

@@ -22,6 +22,15 @@ _KEPT_OF_TRACE = 16
 """Some record traces with 128 bits and some with the lower 64 of them."""
 
 
+@dataclass(frozen=True, slots=True)
+class OtherParent:
+    """One more span that caused one, by its trace and id; *follows* says that it did not wait."""
+
+    trace: str
+    span: str
+    follows: bool
+
+
 @dataclass(slots=True, eq=False)
 class TraceSpan:
     """One span, as far as it says who took part."""
@@ -36,6 +45,8 @@ class TraceSpan:
     """The same id stands for both sides, and this is the one called."""
     follows: bool = False
     """The parent does not wait for it."""
+    others: tuple[OtherParent, ...] = ()
+    """What caused it besides its parent, or in another trace."""
     answered: bool = False
     """Another service recorded the other side."""
 
@@ -74,16 +85,20 @@ class Spans:
         for number, (trace, own, span) in enumerate(self._all()):
             if number % TOLD_EVERY == 0:
                 tell(f"Followed {number:,} of {self.count:,} spans")
-            if span.parent and (trace, span.parent) not in self.found:
-                missing.add((trace, span.parent))
-                orphans += 1
+            causes = [(trace, span.parent)] if span.parent else []
+            causes += [(_id(one.trace), _id(one.span)) for one in span.others]
+            lost = [cause for cause in causes if cause not in self.found]
+            missing.update(lost)
+            orphans += bool(lost)
             if not span.service:
                 nameless += 1
                 continue
             caller = self._caller(trace, own, span)
+            for other in span.others:
+                self._called_by(graph, other, span)
             if caller is not None:
                 _call(graph, caller, span)
-            elif span.remote and span.kind in ("server", "consumer"):
+            elif not span.others and span.remote and span.kind in ("server", "consumer"):
                 _named_by_the_called(graph, span)
         for _, _, span in self._all():
             if span.kind in ("client", "producer") and span.service and span.remote and not span.answered:
@@ -117,6 +132,15 @@ class Spans:
         self._above.update(dict.fromkeys(passed, answer))
         return answer
 
+    def _called_by(self, graph: ImportedGraph, cause: OtherParent, span: TraceSpan) -> None:
+        """Add the call that another cause of a span is: the nearest service above, as for its parent."""
+        trace, number = _id(cause.trace), _id(cause.span)
+        above = self._called(trace, number)
+        if above is not None and not above.service:
+            above = self._caller(trace, number, above)
+        if above is not None:
+            _call(graph, above, span, follows=cause.follows)
+
     def _other_side(self, trace: str, number: str, span: TraceSpan) -> TraceSpan | None:
         """Give the caller's side of a call whose sides share an id."""
         if not span.shared and span.kind not in ("server", "consumer"):
@@ -139,11 +163,11 @@ def _id(text: str) -> str:
     return text.lower()[-_KEPT_OF_TRACE:].lstrip("0") or ("0" if text else "")
 
 
-def _call(graph: ImportedGraph, caller: TraceSpan, span: TraceSpan) -> None:
+def _call(graph: ImportedGraph, caller: TraceSpan, span: TraceSpan, *, follows: bool | None = None) -> None:
     if not span.service or caller.service == span.service:
         return
     caller.answered = True
-    later = span.follows or span.kind == "consumer"
+    later = (span.follows if follows is None else follows) or span.kind == "consumer"
     graph.link(caller.service, span.service, soft=later, calls=1, remark="not waited for" if later else "")
 
 

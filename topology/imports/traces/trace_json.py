@@ -97,6 +97,30 @@ def entries_of(data: bytes) -> list[Raw]:
     raise UnreadableError("is not JSON of a tracing tool: it begins with neither { nor [")
 
 
+def objects_of(data: bytes) -> list[Raw]:
+    """Cut a file into its objects: one, a list of them, or one on each line.
+
+    Raises:
+        UnreadableError: it is not JSON, or not to the end.
+    """
+    start = data[:1000].lstrip()[:1]
+    if not data.strip():
+        raise UnreadableError("is empty")
+    try:
+        if start == b"[":
+            return ENTRIES.decode(data)
+        try:
+            return [msgspec.json.Decoder(Raw).decode(data)]
+        except msgspec.DecodeError as error:
+            if start != b"{" or "trailing characters" not in str(error):
+                raise
+            return msgspec.json.Decoder(Raw).decode_lines(data)
+    except RecursionError as error:
+        raise UnreadableError("is nested too deeply to be traces") from error
+    except msgspec.DecodeError as error:
+        raise _unreadable(error, data) from error
+
+
 def _entries_in(data: bytes) -> list[Raw]:
     """Give the entries of one object, or of one object on each line."""
     try:

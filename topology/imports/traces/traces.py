@@ -11,7 +11,9 @@ from topology.imports.graphs.graph_model import Defects, ImportedGraph
 from topology.imports.graphs.graph_region import region_of
 from topology.imports.imported import Imported
 from topology.imports.notes import plain
-from topology.imports.traces.spans import KINDS, TOLD_EVERY, Spans, TraceSpan
+from topology.imports.traces import peers
+from topology.imports.traces.peers import peer_of
+from topology.imports.traces.spans import KINDS, TOLD_EVERY, OtherParent, Spans, TraceSpan
 from topology.imports.traces.trace_json import ENTRIES, WrongTypeError, decoded, entries_of, is_list, top_of
 from topology.imports.traces.zipkin import add_zipkin_span
 from topology.region.sentences.counting import counted
@@ -31,6 +33,7 @@ class _Link(Struct, gc=False):
 
 class _Reference(Struct, gc=False):
     span: str = msgspec.field(name="spanID")
+    trace: str | None = msgspec.field(default=None, name="traceID")
     kind: str | None = msgspec.field(default=None, name="refType")
 
 
@@ -59,6 +62,7 @@ class _JaegerTrace(Struct, gc=False):
     processes: dict[str, Raw] | None = None
 
 
+_TAGS = peers.KEYS | {"span.kind"}
 _LINK = msgspec.json.Decoder(_Link)
 _SPAN = msgspec.json.Decoder(_JaegerSpan)
 _TRACE = msgspec.json.Decoder(_JaegerTrace)
@@ -172,16 +176,25 @@ class _Reader:
         service = (span.process.service if span.process else None) or services.get(span.process_id or "", "")
         references = span.references or []
         chosen = next((one for one in references if one.kind != "FOLLOWS_FROM"), references[0] if references else None)
-        tags = {tag.key: tag.value for tag in span.tags or () if tag.key in ("span.kind", "peer.service")}
+        tags = {tag.key: _text(tag.value) for tag in span.tags or () if tag.key in _TAGS}
+        kind = KINDS.get(tags.get("span.kind", "").lower(), "")
+        own = span.trace or trace
+        elsewhere = chosen is not None and bool(chosen.trace) and chosen.trace != own
+        others = tuple(
+            OtherParent(one.trace or own, one.span, one.kind == "FOLLOWS_FROM")
+            for one in references
+            if one is not chosen or elsewhere
+        )
         self._spans.add(
-            span.trace or trace,
+            own,
             span.number,
             TraceSpan(
                 service,
-                chosen.span if chosen else span.parent or "",
-                KINDS.get(_text(tags.get("span.kind")).lower(), ""),
-                _text(tags.get("peer.service")),
+                ("" if elsewhere else chosen.span) if chosen else span.parent or "",
+                kind,
+                peer_of(tags, called=kind == "server"),
                 follows=chosen is not None and chosen.kind == "FOLLOWS_FROM",
+                others=others,
             ),
         )
 

@@ -3,8 +3,9 @@
 import msgspec
 from msgspec import Raw, Struct
 
+from topology.imports.traces.peers import KEYS, peer_of
 from topology.imports.traces.spans import KINDS, Kind, Spans, TraceSpan
-from topology.imports.traces.trace_json import decoded
+from topology.imports.traces.trace_json import WrongTypeError, decoded
 
 _SIDES: dict[str, Kind] = {
     "cs": "client", "cr": "client", "sr": "server", "ss": "server", "ms": "producer", "mr": "consumer",
@@ -38,9 +39,11 @@ class _ZipkinSpan(Struct, gc=False):
     remote: _Endpoint | None = msgspec.field(default=None, name="remoteEndpoint")
     annotations: list[_Annotation] | None = None
     binary: list[_BinaryAnnotation] | None = msgspec.field(default=None, name="binaryAnnotations")
+    tags: dict[str, Raw] | None = None
 
 
 _SPAN = msgspec.json.Decoder(_ZipkinSpan)
+_STRING = msgspec.json.Decoder(str)
 
 
 def add_zipkin_span(raw: Raw, spans: Spans) -> None:
@@ -53,10 +56,10 @@ def add_zipkin_span(raw: Raw, spans: Spans) -> None:
     parent = span.parent or ""
     if span.binary is None and not any(one.endpoint for one in span.annotations or ()):
         kind = KINDS.get((span.kind or "").lower(), "")
-        shared = bool(span.shared)
-        spans.add(
-            span.trace, span.number, TraceSpan(_service(span.local), parent, kind, _service(span.remote), shared=shared)
-        )
+        tags = {name: text for name in KEYS & (span.tags or {}).keys() if (text := _text((span.tags or {})[name]))}
+        remote = _service(span.remote) or peer_of(tags, called=kind == "server")
+        found = TraceSpan(_service(span.local), parent, kind, remote, shared=bool(span.shared))
+        spans.add(span.trace, span.number, found)
         return
     for side in _sides_of(span, _service(span.local)):
         spans.add(span.trace, span.number, side)
@@ -88,6 +91,13 @@ def _sides_of(span: _ZipkinSpan, local: str) -> list[TraceSpan]:
         )
         for kind, service in sides.items()
     ]
+
+
+def _text(raw: Raw) -> str:
+    try:
+        return decoded(raw, _STRING)
+    except WrongTypeError:
+        return ""
 
 
 def _service(endpoint: _Endpoint | None) -> str:

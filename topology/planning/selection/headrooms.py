@@ -53,8 +53,12 @@ class Headrooms:
         return self.classes.spread(present.astype(np.int64), counts.astype(np.int64))
 
     def down_without(self, leaving: Counts) -> frozenset[int]:
-        """Give the subsystems below their floor in the region as a whole once *leaving* of each (`Classes.whole`) has left."""
-        short = self.whole_stated & (self.whole_left - leaving < self.whole_floor)
+        """Give the subsystems below their floor in the region as a whole once *leaving* of each (`Classes.whole`) has left.
+
+        One without any capacity is down whatever its floor says.
+        """
+        left = self.whole_left - leaving
+        short = (self.whole_stated & (left < self.whole_floor)) | (left <= 0)
         if not short.any():
             return frozenset()
         return frozenset(self.scopes.subsystem[self.classes.whole[short]].tolist())

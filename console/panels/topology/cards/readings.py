@@ -354,7 +354,7 @@ def _columns(
 def _impacted(state: State, after: Counts) -> tuple[Impact, ...]:
     """Say what is impacted while no plan says it: by what the counters show, or will when running executions are done."""
     scopes = state.fleet.scopes
-    down = scopes.subsystem[(scopes.kind == REGION) & (after < scopes.floor)].tolist()
+    down = scopes.subsystem[(scopes.kind == REGION) & ((after < scopes.floor) | (after <= 0))].tolist()
     if not down:
         return ()
     # Brings networkx along, a tenth of a second that the first window should not wait for.

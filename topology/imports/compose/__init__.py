@@ -1,0 +1,1 @@
+"""Descriptions made from Compose files."""

@@ -1,0 +1,1 @@
+"""Descriptions made from tables: servers, edges, and groups of instances."""
