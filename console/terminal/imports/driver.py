@@ -59,12 +59,12 @@ def import_files(
             return FAILED
         say(stderr, f"{what}: neither a format nor a file whose format is plain; write a format before it, of {names}.")
         return FAILED
-    wanted = Wanted(out, floor, columns)
+    wanted = ImportWishes(out, floor, columns)
     return guarded_import(lambda progress: _run(importer, paths, wanted, stdout, stderr, progress), stderr)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ImportWishes:
     """What an import was asked for besides its files."""
 
     out: Path | None
@@ -73,7 +73,7 @@ class Wanted:
 
 
 def _run(
-    importer: Importer, paths: list[Path], wanted: Wanted, stdout: TextIO, stderr: TextIO, progress: ProgressLine
+    importer: Importer, paths: list[Path], wanted: ImportWishes, stdout: TextIO, stderr: TextIO, progress: ProgressLine
 ) -> int:
     problems: list[str] = []
     notes: tuple[Note, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from topology.imports.imported import Imported
 from topology.imports.notes import ImportRefusedError, Note, Topic, plain
 from topology.imports.tables.listed import NO_ZONE, ListedFleet, ListedRow, region_of_servers
-from topology.imports.tables.rows import Columns, TextTable, read_table
+from topology.imports.tables.rows import KnownColumns, TextTable, read_table
 from topology.region.region import shown
 from topology.region.sentences.counting import counted, first_of
 from topology.region.server_states import ServerState
@@ -69,7 +69,7 @@ def import_fleet(data: bytes, source: str, tell: Tell = silent, given: Mapping[s
     return region_of_servers(fleet)
 
 
-def _refuse_without(columns: Columns, text: TextTable) -> None:
+def _refuse_without(columns: KnownColumns, text: TextTable) -> None:
     for what, need in (("name", "names the servers"), ("supports", "says what a server supports")):
         if what not in columns:
             raise ImportRefusedError(
@@ -80,7 +80,7 @@ def _refuse_without(columns: Columns, text: TextTable) -> None:
 class _RowReader:
     """Puts rows into a fleet, and counts what it had to guess or leave out."""
 
-    def __init__(self, fleet: ListedFleet, columns: Columns) -> None:
+    def __init__(self, fleet: ListedFleet, columns: KnownColumns) -> None:
         self._fleet = fleet
         self._of = columns.of
         self._gone = Counter[str]()

@@ -13,7 +13,7 @@ _MOST_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class KnownColumns:
     """Which column holds what, by what it is for; *unread* are the others."""
 
     of: Mapping[str, int]
@@ -30,7 +30,7 @@ class TextTable:
     titles: tuple[str, ...]
     rows: Iterator[tuple[int, list[str]]]
 
-    def columns(self, known: Mapping[str, Sequence[str]], given: Mapping[str, str]) -> Columns:
+    def columns(self, known: Mapping[str, Sequence[str]], given: Mapping[str, str]) -> KnownColumns:
         """Find the column of each thing that is *known*, by the name that is *given*, else by one of its usual names.
 
         Raises:
@@ -48,7 +48,7 @@ class TextTable:
             if at is not None and at not in found.values():
                 found[what] = at
         unread = (title for at, title in enumerate(self.titles) if at not in found.values())
-        return Columns(found, tuple(unread))
+        return KnownColumns(found, tuple(unread))
 
     def named(self) -> str:
         """List the titles, for a sentence."""
