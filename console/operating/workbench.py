@@ -113,7 +113,7 @@ class Workbench:
         self.text = ""
         self._acting = acting
         self._considering = Considering(acting.colleagues, guards)
-        self._guards = guards
+        self.guards = guards
         self._state: State | None = None
         self._planner: Planner | None = None
         self._work = Work(parse("", self.vocabulary))
@@ -135,7 +135,7 @@ class Workbench:
     def follow(self, state: State) -> None:
         """Begin with a region, or with another roster of it."""
         self._state = state
-        self._planner = Planner(state.region, self._guards)
+        self._planner = Planner(state.region, self.guards)
         self.vocabulary = vocabulary_of(state)
         self._read()
 

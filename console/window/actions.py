@@ -31,6 +31,13 @@ ACTIONS = (
     ActionEntry("open", "File", "Open region…", "Ctrl+O", "Open the file of a region, in a window of its own"),
     ActionEntry("new_window", "File", "New window", "Ctrl+N", "Open one more window on this region"),
     ActionEntry(
+        "open_plan",
+        "File",
+        "Open plan…",
+        "Ctrl+Alt+O",
+        "Open a plan that was saved for a review, judged by what is true now",
+    ),
+    ActionEntry(
         "record",
         "File",
         "Save the session as an incident…",

@@ -14,6 +14,7 @@ from console.panels.topology.view import TopologyView
 from console.window.desktop.desktop_choices import DesktopChoices
 from console.window.frame.offering import offer_choices
 from console.window.frame.opening import ask_for_region, open_region_apart
+from console.window.frame.plan_file import PlanFile
 from console.window.main_window import MainWindow
 from console.window.settings import KEYBOARDS, SCALES, SettingsStore
 from console.window.workspace import Workspace
@@ -60,12 +61,21 @@ class WindowChoices(QObject):
         self._topology = topology
         self._theme = theme
         self._set_reduced_motion = set_reduced_motion
+        self.plan_file = PlanFile(
+            lambda: workspace.state,
+            workspace.bench.guards,
+            lambda work: workspace.jobs.start("To open a plan", work),
+            workspace.suggested.emit,
+            workspace.tell,
+            workspace.tell_failure,
+        )
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Give what each action does, by its id."""
         return {
             "open": self.open_region,
             "new_window": self._new_window,
+            "open_plan": lambda: self.plan_file.choose(self._window),
             "incidents": self._choose_incident,
             "record": self._choose_folder,
             "save_topology": self._save_topology,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from topology.command.grammar.names import split_number
 from topology.command.grammar.parts import parts_of
-from topology.command.grammar.syntax import NameRange, Pace, RemoveServers, RestoreServers
+from topology.command.grammar.syntax import NameRange, Pace, Planned, Remove, RemoveServers, RestoreServers
 from topology.command.grammar.tokens import LONGEST
 from topology.execution.journal_entries import Kind
 from topology.execution.past_executions import PastExecution, PastExecutions
@@ -99,6 +99,12 @@ def resume_text(past: PastExecution, servers: tuple[str, ...]) -> str:
     if len(text) <= LONGEST:
         return text
     return parts_of(past.command).of_servers(len(servers))
+
+
+def by_names(command: Planned, servers: tuple[str, ...]) -> str:
+    """Give the command that does to exactly these servers what *command* does, with its pace and its reason."""
+    kind = RemoveServers if isinstance(command, Remove | RemoveServers) else RestoreServers
+    return str(kind(tuple(runs(servers)), command.pace, command.because))
 
 
 def runs(servers: tuple[str, ...]) -> Iterator[NameRange]:

@@ -1,15 +1,20 @@
 """Stop, pause, resume and acknowledge: what an operator does to executions and descriptions besides confirming."""
 
+import asyncio
+from collections.abc import Sequence
+
 from console.operating.live.executing.executor import Executor
 from console.operating.live.history import JournalFollower
 from console.operating.live.holding import Holding
 from console.operating.live.record import Record
-from console.operating.refusal import refused
+from console.operating.refusal import RefusedError, refused
+from console.words import writing as words
 from topology.execution.execution import Execution
 from topology.execution.journal_entries import JournalError, Kind
 from topology.execution.progress import ServerOutcome
 from topology.fleet.state import State
 from topology.links.protocol import RegionLink
+from topology.region.errors import LinkError
 
 
 class Controls:
@@ -54,15 +59,31 @@ class Controls:
         leases = self._link.leases
         elsewhere = () if leases is None else leases.elsewhere
         unknown = [one for one in elsewhere if one.execution not in known]
-        for one in others:
-            await self.stop_by_id(one.execution, one.command)
-        for another in unknown:
-            await self.stop_by_id(another.execution, another.command)
-        if unknown and not others:
-            return f"Stopped {unknown[0].command} of {unknown[0].operator}: no further server leaves{self._drains_on}."
-        if not others:
+        targets = [(one.execution, one.command, f"entry {one.entry:,} of {one.operator}") for one in others]
+        targets += [(one.execution, one.command, f"{one.command} of {one.operator}") for one in unknown]
+        if not targets:
             return "Nothing is running, so there is nothing to stop."
-        return f"Stopped entry {others[0].entry:,} of {others[0].operator}: no further server leaves{self._drains_on}."
+        return f"Stopped {await self.stop_all(targets)}: no further server leaves{self._drains_on}."
+
+    async def stop_all(self, targets: Sequence[tuple[str, str, str]]) -> str:
+        """Stop several executions at once, each (execution, command, how it is called); gives them by what they are called.
+
+        One that cannot be stopped holds up no other.
+
+        Raises:
+            RefusedError: not all were stopped, with which were and which were not.
+        """
+        stops = (self.stop_by_id(execution, command) for execution, command, _ in targets)
+        came = await asyncio.gather(*stops, return_exceptions=True)
+        done = [called for (*_, called), one in zip(targets, came, strict=True) if one is None]
+        failed = [(called, one) for (*_, called), one in zip(targets, came, strict=True) if one is not None]
+        for _, error in failed:
+            if not isinstance(error, RefusedError | LinkError | TimeoutError):
+                raise error
+        if failed:
+            what = "; ".join(f"{called}: {str(error) or 'the ledger does not answer'}" for called, error in failed)
+            raise refused(f"{what}; stopped: {words.listed(done, len(done))}" if done else what)
+        return words.listed(done, len(done))
 
     @property
     def _drains_on(self) -> str:

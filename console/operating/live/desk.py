@@ -77,7 +77,9 @@ class LiveDesk:
         self._undoing = Undoing(self._journal, name)
         self._controls = Controls(link, self.record, self._journal, name, holding)
         state, running = self._executions.now, lambda: self._executions.running_id
-        people = People(link, self.record, self._journal, others, name, holding, state, running)
+        people = People(
+            link, self.record, self._journal, others, name, holding, state, running, self._controls.stop_all
+        )
         people.on_approvals = lambda: self._executions.see_approvals(people.withdrawn)
         self._executions.approvals = people.approvals
         self.colleagues: Colleagues = people

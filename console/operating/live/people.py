@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from console.operating.colleagues.elsewhere import Elsewhere
 from console.operating.colleagues.gathering import Colleague, Gathering, KnownRequest
@@ -18,12 +18,10 @@ from console.operating.live.record import Record
 from console.operating.live.requests_told import RequestsTold
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError, refused
-from console.words import writing as words
 from console.words.colleagues import came_of
 from console.words.findings.second_person import why_void
 from topology.approval.request import ApprovalState, LivingApproval
 from topology.command.grammar.syntax import Planned, StopOf, TakeOver, Undo
-from topology.execution.journal_entries import JournalError, Kind
 from topology.execution.unfinished import Unfinished
 from topology.fleet.state import State
 from topology.links.protocol import RegionLink
@@ -52,6 +50,7 @@ class People:
         holding: Holding,
         state: Callable[[], State],
         running: Callable[[], str | None],
+        stop_all: Callable[[Sequence[tuple[str, str, str]]], Awaitable[str]],
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.on_approvals: Callable[[], None] = lambda: None
@@ -65,6 +64,7 @@ class People:
         self._others = others
         self._operator = operator
         self._running = running
+        self._stop_all = stop_all
         self._state = state
         self._shown: Plan | None = None
         self._kept: tuple[KeptApproval, ...] = ()
@@ -151,15 +151,8 @@ class People:
         if not found:
             who = f"entry {whose.entry:,} is not" if whose.entry is not None else f"nothing of {whose.operator} is"
             raise refused(f"{who} carried out at another console, so there is nothing to stop")
-        told = [(one, await self._link.stop(one.execution, self._operator)) for one in found]
-        for one, returned in told:
-            details: dict[str, object] = {"returned": returned}
-            try:
-                await self._record.write(Kind.STOP, command=one.command, execution=one.execution, details=details)
-            except JournalError as error:
-                raise refused(f"{one.command} is stopped, but that could not be written down: {error}") from error
-        what = words.listed([f"{one.operator}'s {one.command}" for one in found])
-        return f"Stopped {what}: no further server leaves."
+        targets = [(one.execution, one.command, f"{one.operator}'s {one.command}") for one in found]
+        return f"Stopped {await self._stop_all(targets)}: no further server leaves."
 
     async def follow(self) -> None:
         """Look and appear, again and again; at the end say good-bye."""

@@ -126,8 +126,11 @@ class OthersBand(QWidget):
             if number < len(found):
                 row.show_execution(found[number], by_escape=not own_runs)
         rest = len(found) - MOST_SHOWN
-        self.more.say(f"and {words.number(rest)} more" if rest > 0 else "")
-        self.more.setVisible(rest > 0)
+        several = len([one for one in found if one.carried_out])
+        stops = f"Esc Esc stops all {words.number(several)}" if several > 1 and not own_runs else ""
+        said = ", ".join(filter(None, (f"and {words.number(rest)} more" if rest > 0 else "", stops)))
+        self.more.say(f"{said[:1].upper()}{said[1:]}")
+        self.more.setVisible(bool(said))
         self.setVisible(bool(found))
 
     def set_theme(self, theme: Theme) -> None:

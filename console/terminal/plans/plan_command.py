@@ -8,7 +8,8 @@ from typing import TextIO
 
 import msgspec
 
-from console.operating.access import read_regular, write_whole
+from console.operating.access import write_whole
+from console.operating.colleagues.saved_plans import FORMAT, PlanFileError, SavedPlan, judged_anew, read_plan
 from console.operating.extensions.guards import own_guards
 from console.operating.live.operators_name import operators_name
 from console.operating.state_reading import read_state
@@ -20,34 +21,13 @@ from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
 from topology.fleet.state import State
-from topology.planning.confirmation import stale
-from topology.planning.listed import digest_of
 from topology.planning.plan import Finding, Plan
-from topology.planning.preview import judge_again, preview
+from topology.planning.preview import preview
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
 from topology.region.sentences.clock import moment_at
 
-LARGEST = 512 * 1024 * 1024
-"""Bytes of a saved plan that are read at most."""
 STALE, UNREADABLE = 1, 2
-
-
-class PlanFileError(Exception):
-    """A plan cannot be saved or read; one sentence says what was tried, why not, and what to do."""
-
-
-class SavedPlan(msgspec.Struct, forbid_unknown_fields=True):
-    """What a file holds: the plan as JSON, of which region, and who saved it when (seconds since 1970 UTC)."""
-
-    format: int
-    region: str
-    saved_by: str
-    saved_at: float
-    plan: msgspec.Raw
-
-
-FORMAT = 1
 
 
 def plan_command(chosen: Namespace, out: TextIO, err: TextIO) -> int:
@@ -69,32 +49,6 @@ def plan_command(chosen: Namespace, out: TextIO, err: TextIO) -> int:
     finally:
         progress.clear()
     return UNREADABLE
-
-
-def read_plan(path: Path) -> tuple[SavedPlan, Plan]:
-    """Read a saved plan, as it was saved.
-
-    Raises:
-        PlanFileError: it is none, of another format, or was changed.
-    """
-    try:
-        data, _ = read_regular(path, str(path), LARGEST, "")
-        saved = msgspec.json.decode(data, type=SavedPlan)
-        plan = Plan.from_json(bytes(saved.plan))
-    except LinkError as error:
-        raise PlanFileError(f"{error}; give the path of a file that plan save wrote") from error
-    except (msgspec.MsgspecError, ValueError, TypeError) as error:
-        raise PlanFileError(f"{path}: is no saved plan ({error}); save it again") from error
-    if saved.format != FORMAT:
-        raise PlanFileError(f"{path}: has format {saved.format}; this version reads format {FORMAT}; save it again")
-    if plan.digest != digest_of(saved.region, plan.command, plan.servers):
-        raise PlanFileError(f"{path}: its servers are not those of its digest: it was changed since; save it again")
-    return saved, plan
-
-
-def staleness(plan: Plan, judged: Plan, state: State) -> tuple[Finding, ...]:
-    """Give what changed since a plan was saved, so that it does not hold any more."""
-    return tuple(stale(state, plan, judged))
 
 
 def _save(text: str, state: State, path: Path | None, out: TextIO) -> int:
@@ -119,15 +73,7 @@ def _save(text: str, state: State, path: Path | None, out: TextIO) -> int:
 
 
 def _show(saved: SavedPlan, plan: Plan, state: State, as_json: bool, out: TextIO) -> int:
-    if state.region.name != saved.region:
-        raise PlanFileError(
-            f"the plan is of region {saved.region}, not of {state.region.name}; name that with --region"
-        )
-    command = parse(plan.command, vocabulary_of(state)).command
-    if not isinstance(command, Planned):
-        raise PlanFileError(f"{plan.command} means nothing in {state.region.name} any more; plan it again")
-    judged = judge_again(state, plan, command, own_guards())
-    changed = staleness(plan, judged, state)
+    judged, changed = judged_anew(saved, plan, state, own_guards())
     if as_json:
         body = {
             "format": FORMAT,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from topology.links.check.pace import first_moment, never_fits, room_for_others
 from topology.links.check.scene import Scene
-from topology.links.check.second_person import thinner, unapproved
+from topology.links.check.second_person import cautioned, thinner, unapproved
 from topology.links.protocol import Answer, Refusal, RefusalFacts, Wave
 from topology.region.region import Amount, Region, Roster, Subsystem
 from topology.region.scope import WHOLE, Scope
@@ -202,6 +202,7 @@ def _floors(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
         for scope, floor, had, left in _counts(scene.region, number, before, after):
             if left < had:
                 yield from thinner(scene, subsystem.name, scope, left - floor)
+                yield from cautioned(scene, subsystem.name, scope, left - floor, floor)
             if left < had and left < floor:
                 where = f"{subsystem.name} in {scope}" if scope.place else subsystem.name
                 facts = RefusalFacts(subsystem.name, str(scope), had, left, floor)

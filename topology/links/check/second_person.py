@@ -68,6 +68,24 @@ def thinner(scene: Scene, subsystem: str, scope: Scope, headroom: int) -> Iterat
                 yield _outside(one, f"{where} ends with headroom {headroom:,}, approved was {part.headroom:,} or more")
 
 
+def cautioned(scene: Scene, subsystem: str, scope: Scope, headroom: int, floor: int) -> Iterator[Refusal]:
+    """Refuse without an approval what cautions where the policy wants a second person for that, whatever a screen said.
+
+    That a scope ends `tight`, or at its floor although others need it (`impact`), is counted here; of other cautions only
+    the console that confirms knows. What an approval holds of headroom, `thinner` sees.
+    """
+    policy = scene.region.policy
+    if scene.approvals or headroom < 0:
+        return
+    where = _said(subsystem, scope)
+    nobody = "which wants a second person, and nobody has approved that"
+    needing = [one.dependent for one in scene.region.dependencies if one.needs == subsystem and one.kind == "hard"]
+    if "impact" in policy.approval.cautions and headroom == 0 and needing:
+        yield Refusal("approval", f"{where} ends at its floor, {floor:,}, and {needing[0]} needs it (impact), {nobody}")
+    if "tight" in policy.approval.cautions and headroom * 100 < policy.tight_percent * floor:
+        yield Refusal("approval", f"{where} ends with headroom {headroom:,} over {floor:,} (tight), {nobody}")
+
+
 def _why_not(kept: KeptApproval, execution: str) -> str:
     request, state = kept.request, kept.state
     last = request.decisions[-1] if request.decisions else None

@@ -63,16 +63,16 @@ class Seat:
         self.journal.close()
 
 
-def seated(rig: Rig, work: Callable[[Seat, Seat], Coroutine[None, None, None]], *folders: str) -> None:
+def seated(rig: Rig, work: Callable[..., Coroutine[None, None, None]], *folders: str) -> None:
     async def whole() -> None:
-        ana, ben = Seat(rig, "ana", folders[0]), Seat(rig, "ben", folders[1])
-        await ana.sit()
-        await ben.sit()
+        seats = [Seat(rig, name, folder) for name, folder in zip(("ana", "ben", "cid"), folders, strict=False)]
+        for seat in seats:
+            await seat.sit()
         try:
-            await work(ana, ben)
+            await work(*seats)
         finally:
-            await ana.leave()
-            await ben.leave()
+            for seat in seats:
+                await seat.leave()
 
     ran(rig, whole())
 
@@ -107,6 +107,36 @@ def test_that_an_execution_at_another_machine_is_stopped_from_here(rig: Rig) -> 
         assert not [call for call, _ in rig.source.calls if call == "take"]
 
     seated(rig, work, "a", "b")
+
+
+def test_that_a_stop_of_all_that_others_carry_out_names_each_and_waits_for_none(rig: Rig) -> None:
+    async def work(ana: Seat, ben: Seat, cid: Seat) -> None:
+        await ana.confirm()
+        await cid.confirm()
+        await until(lambda: len(ben.link.leases.elsewhere) == 2)
+        first, second = ben.link.leases.elsewhere
+        stop = ben.link.stop
+
+        async def refused(execution: str, operator: str) -> tuple[str, ...]:
+            if execution == first.execution:
+                raise LinkError("the ledger says no")
+            return await stop(execution, operator)
+
+        ben.link.stop = refused  # type: ignore[method-assign]
+        with pytest.raises(
+            RefusedError, match=f"of {first.operator}: the ledger says no; stopped: .* of {second.operator}"
+        ):
+            await ben.desk.control("stop")
+        seen = await ben.link._ledger.read()
+        assert [one.execution for one in seen.stops] == [second.execution]
+        ben.link.stop = stop  # type: ignore[method-assign]
+        said = await ben.desk.control("stop")
+        assert f"{first.command} of {first.operator}" in said
+        assert f"{second.command} of {second.operator}" in said
+        for seat in (ana, cid):
+            await seat.desk.run()
+
+    seated(rig, work, "a", "b", "c")
 
 
 def test_that_nothing_is_cut_off_while_its_lease_is_held_and_is_once_its_console_died(rig: Rig) -> None:

@@ -77,7 +77,11 @@ def test_that_what_a_console_left_can_be_taken_over_by_name(band: OthersBand, qt
 def test_that_more_than_fit_are_counted(band: OthersBand) -> None:
     band.show_gathering(Gathering(executions=tuple(replace(RUNNING, execution=f"e{at}") for at in range(5))))
     assert len(band.rows()) == 3
-    assert band.more.text() == "and 2 more"
+    assert band.more.text() == "And 2 more, Esc Esc stops all 5"
+    band.show_gathering(Gathering(executions=(RUNNING, replace(RUNNING, execution="e2"))))
+    assert band.more.text() == "Esc Esc stops all 2"
+    band.show_gathering(Gathering(executions=(RUNNING, replace(RUNNING, execution="e2"))), own_runs=True)
+    assert band.more.isHidden(), "then they stop what runs here"
 
 
 def test_that_the_page_names_who_is_here_and_what_they_preview(qtbot: QtBot) -> None:

@@ -187,3 +187,26 @@ async def simulated_region(tmp_path: Path) -> None:
 def test_that_the_live_link_is_the_meeting_of_its_ledger(rig: Rig):
     link: LiveLink = rig.link()
     assert link.meeting.only_here
+
+
+@pytest.mark.parametrize(
+    ("caution", "text"),
+    [
+        ("impact", "index ends at its floor, 6, and front needs it (impact), which wants a second person"),
+        ("tight", "index ends with headroom 0 over 6 (tight), which wants a second person"),
+    ],
+)
+def test_that_a_caution_that_wants_a_second_person_is_counted_at_the_act_whatever_the_screen_said(
+    rig: Rig, caution: str, text: str
+):
+    front = '[[subsystem]]\nname = "front"\nfloor = 0\n[[dependency]]\nfrom = "front"\nto = "index"\n'
+    rig.text = f'{TEXT}{front}[approval]\ncautions = ["{caution}"]\n'
+
+    async def work() -> None:
+        link = rig.link()
+        await link.load()
+        assert (await link.remove(rig.wave("n0", "n1", "n2"))).servers(Answer.DONE) == ("n0", "n1", "n2")
+        found = why(await link.remove(rig.wave("n3", number=2)))
+        assert [(code, message[: len(text)]) for code, message in found] == [("approval", text)]
+
+    ran(rig, work())
