@@ -15,6 +15,7 @@ from console.window.help_page import help_page
 from console.window.lower_panels import LOWER_PANELS, PanelEntry
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
+from console.window.showing.announcer import Announcer
 from console.window.showing.console_panels import ConsolePanels
 from console.window.showing.escaping import Escaping
 from console.window.showing.kept_positions import KeptPositions
@@ -70,6 +71,7 @@ class Board(QObject):
             self.set_theme,
             lambda state: caption_of(state, clock_of(state)),
         )
+        self.announcer = Announcer(window)
         self.panels.install(window)
         self.desktop.type_text, self.desktop.choose = self.type, self.choices.take_preference
         self.choices.desktop = self.desktop
@@ -100,6 +102,9 @@ class Board(QObject):
         workspace.notice_over.connect(self._window.notices.drop)
         workspace.playbook_changed.connect(self._show_going)
         workspace.failed.connect(telling.show_failure)
+        workspace.failed.connect(self.announcer.fail)
+        workspace.view_changed.connect(self.announcer.see)
+        self.announcer.hear_list(self.command.completing.list)
         workspace.unreadable.connect(self.not_read.show_reason)
         workspace.unreadable.connect(self.presenter.show_unreadable)
         workspace.unreadable.connect(telling.note_alarm)

@@ -98,6 +98,10 @@ class CompletionList(QListView):
 
     taken = Signal(object)
     """The Completion that was clicked."""
+    offered = Signal(int, str)
+    """So many completions are on show, and the first of them."""
+    moved = Signal(str)
+    """The completion that is chosen now."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -118,7 +122,9 @@ class CompletionList(QListView):
     def show_offers(self, offers: tuple[Completion, ...], chosen: int = -1) -> None:
         """Show completions; *chosen* is the one that is selected already, -1 for none."""
         self._offers.show(offers)
-        self.choose(chosen)
+        self._mark(chosen)
+        if offers:
+            self.offered.emit(len(offers), offers[0].insert)
 
     def offer(self, number: int) -> Completion:
         """Give one of the completions on show."""
@@ -130,6 +136,11 @@ class CompletionList(QListView):
 
     def choose(self, number: int) -> None:
         """Select one; -1 for none."""
+        self._mark(number)
+        if number >= 0:
+            self.moved.emit(self.offer(number).insert)
+
+    def _mark(self, number: int) -> None:
         self._chosen = number
         if number >= 0:
             index = self._offers.index(number)

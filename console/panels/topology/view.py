@@ -24,6 +24,7 @@ from console.kit.theme import Theme
 from console.operating.layouts.placed import PlacedGraph
 from console.panels.topology.arrangement import TopologyArrangement
 from console.panels.topology.cards.readings import NodeReading
+from console.panels.topology.cards.spoken import SpokenCards
 from console.panels.topology.cards.telling import as_tooltip, told
 from console.panels.topology.drawing.attention import CardAttention
 from console.panels.topology.drawing.drawing import TopologyDrawing
@@ -59,6 +60,13 @@ class TopologyView(QWidget):
         self.drawing = TopologyDrawing(theme, self)
         self.hovered: str | None = None
         self.finder = Finder(self)
+        self.spoken = SpokenCards(
+            self,
+            lambda: self.arrangement.scene,
+            self.told,
+            self.viewport.card_rect,
+            lambda name: self.going.activate(name),
+        )
         self.going = TopologyGoing(self)
         self.hand = TopologyInteraction(self, self)
         self.pointer = TopologyPointer(self)
@@ -215,6 +223,7 @@ class TopologyView(QWidget):
             paint_status(painter, status, self.told(self.hovered or look.selection), hint, theme, hatch)
         if self.hasFocus():
             paint_focus(painter, view, theme)
+        self.spoken.soon()
 
     # ---- inside
 

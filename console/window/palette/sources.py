@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from console.panels.topology.cards.spoken import SpokenCard
 from console.window.actions import ActionEntry
 from console.window.palette.ranking import Doable
 from topology.command.verbs import VERBS
@@ -27,6 +28,8 @@ def of_buttons(window: QWidget) -> list[tuple[Doable, Deed]]:
     """Give the buttons that are on the screen and can be pressed."""
     found: list[tuple[Doable, Deed]] = []
     for button in window.findChildren(QPushButton):
+        if isinstance(button, SpokenCard):
+            continue
         text = button.accessibleName() or button.text()
         if text and button.isVisible() and button.isEnabled():
             found.append((Doable(f"button:{text}", text, "Button on the screen", "", button.toolTip()), button.click))
