@@ -14,6 +14,7 @@ from console.operating.headroom_history import HeadroomHistory
 from topology.fleet.batches import EventBatch
 from topology.fleet.loads import TellsLoads
 from topology.fleet.observed import TellsObserved
+from topology.fleet.obstacles import TellsObstacles
 from topology.fleet.state import State
 from topology.fleet.usual import UsualCounts
 from topology.incident.recording import Recorder
@@ -92,8 +93,10 @@ class RegionFollower:
         now = self.feed.now()
         time = now if self.feed.abilities.rewinds else max(state.time, now)
         loads = self.feed.loads() if isinstance(self.feed, TellsLoads) else {}
+        obstacles = self.feed.obstacles() if isinstance(self.feed, TellsObstacles) else {}
         observed = self.feed.observed() if isinstance(self.feed, TellsObserved) else None
         state = replace(state, time=time, freshness=self.feed.freshness, usual=usual, loads=loads, observed=observed)
+        state.obstacles = obstacles
         if observed is not None and observed.time:
             self._tell_unknown(observed.unknown)
         found = replace(state, pending=pending(state))

@@ -71,7 +71,8 @@ async def _look(path: Path, source: Source, folder: Path) -> State:
             state = await link.load()
         if not link.freshness.connected:
             raise RegionError((f"{path}: {link.freshness.reason or 'its source does not answer'}",))
-        return replace(state, time=link.now(), freshness=link.freshness, loads=link.loads(), observed=link.observed())
+        seen = replace(state, time=link.now(), freshness=link.freshness, loads=link.loads(), observed=link.observed())
+        return replace(seen, obstacles=link.obstacles())
     except TimeoutError:
         raise RegionError(
             (f"{path}: {source.fleet} did not answer within {LOOK_S:g} s; see whether it runs",)

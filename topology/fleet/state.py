@@ -11,6 +11,7 @@ from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.fleet import Fleet
 from topology.fleet.loads import Load
 from topology.fleet.observed import Observed
+from topology.fleet.obstacles import Obstacles
 from topology.fleet.promises import Promises
 from topology.fleet.unheard import UnheardRack
 from topology.fleet.usual import UsualCounts
@@ -63,6 +64,8 @@ class State:
     """Approvals that hold now, of the operator for whom it is planned."""
     loads: Mapping[str, Load] = field(default_factory=dict)
     """What subsystems carry, where the source tells."""
+    obstacles: Obstacles = field(default_factory=dict)
+    """What stands in the way of taking a server out, where the source tells; who tells it goes on adding to it."""
     observed: Observed | None = None
     """Who was seen to call whom, where the description names a graph source."""
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from topology.fleet.loads import Load, TellsLoads
+from topology.fleet.obstacles import Obstacles, TellsObstacles
 from topology.fleet.unheard import AcceptsUnheard, UnheardRack
 from topology.links.fleet_source import (
     Answer,
@@ -140,6 +141,10 @@ class BoundedReader:
     def loads(self) -> Mapping[str, Load]:
         """Give what subsystems carry, in the source's words; nothing where it does not tell."""
         return self._source.loads() if isinstance(self._source, TellsLoads) else {}
+
+    def obstacles(self) -> Obstacles:
+        """Give what stands in the way of taking servers out; nothing where it does not tell."""
+        return self._source.obstacles() if isinstance(self._source, TellsObstacles) else {}
 
     async def aclose(self) -> None:
         """Let go of the source; one that does not let go is left to itself."""

@@ -11,6 +11,8 @@ class Budget:
     subsystem: str
     floor: int
     name: str
+    gives_way: str = ""
+    """Who does not keep to it, in words that end a sentence; empty where everybody does."""
 
 
 @dataclass(frozen=True, slots=True)

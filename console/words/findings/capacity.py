@@ -10,7 +10,8 @@ from topology.region.sentences.changes import change, place
 
 def floor_broken(facts: FloorBroken) -> str:
     """Say by how much a scope would end below its floor, and what fits."""
-    return f"{change(facts)}, floor {facts.floor:,}: {facts.below:,} below; {_what_fits(facts)}"
+    whose = f" by {facts.budget}" if facts.budget else ""
+    return f"{change(facts)}, floor {facts.floor:,}{whose}: {facts.below:,} below; {_what_fits(facts)}"
 
 
 def _what_fits(facts: FloorBroken) -> str:

@@ -8,6 +8,7 @@ from topology.planning.guards.not_evaluated import (
     LoadNotJudged,
     LoadStaysAway,
     ObservedNeeds,
+    OnlyBudget,
     OnlyCounts,
     OthersAct,
     PlacesWithoutFloor,
@@ -39,6 +40,11 @@ def _observed(facts: ObservedNeeds) -> str:
     return f"Observed calls: {who} called what leaves, and nobody stated whether that can be done without; adopt states it."
 
 
+def _only_budget(facts: OnlyBudget) -> str:
+    who = first_of(facts.budgets, MOST_NAMED)
+    return f"Who does not keep to a budget: the only floor here is the {who}, and {facts.who}; state a floor for what matters."
+
+
 def _stays_away(facts: LoadStaysAway) -> str:
     who = first_of(facts.subsystems, MOST_NAMED)
     return f"What ran on these servers: the source gives back servers without it, so {who} count as +0."
@@ -54,6 +60,7 @@ WORDINGS = (
         OthersAct,
         lambda facts: f"What happens between the last look and the act: {facts.others or NOBODY_KNOWS}.",
     ),
+    said(OnlyBudget, _only_budget),
     said(LoadStaysAway, _stays_away),
     said(
         RestartsUnmodelled,

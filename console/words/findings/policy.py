@@ -2,13 +2,15 @@
 
 from console.words import writing as words
 from console.words.findings.wording import said, servers
+from topology.fleet.obstacles import ObstacleKind
 from topology.planning.guards.policy.beside import OthersHoldCredentials
 from topology.planning.guards.policy.frozen import InFreeze
+from topology.planning.guards.policy.obstacles import InTheWay
 from topology.planning.guards.policy.pace import TakesTime, Used, WindowUsed
 from topology.planning.guards.policy.protected import MOST_NAMED, ProtectedServers, ProtectedSubsystem
 from topology.planning.guards.policy.too_large import TooManyAtOnce
 from topology.region.sentences.clock import by_clock
-from topology.region.sentences.counting import first_of
+from topology.region.sentences.counting import counted, first_of
 
 TIME = "time to notice a mistake"
 PROTECTED = ("what the description protects", "other servers")
@@ -68,7 +70,34 @@ def _protected_servers(facts: ProtectedServers) -> str:
     return f"{first_of(facts.servers, MOST_NAMED, count=facts.count)} {are} protected: no command may take them"
 
 
+_IN_THE_WAY = {
+    ObstacleKind.STAYS: "stay where they are, for they belong to the server",
+    ObstacleKind.LEAVING: "end already, and are waited for",
+    ObstacleKind.HELD: "have finalizers, and stay until whoever set those has removed them",
+    ObstacleKind.SCRATCH: "lose what they keep on the server (emptyDir)",
+    ObstacleKind.UNHEALTHY: "are not ready, and while their budget is not met either they are not evicted",
+    ObstacleKind.UNOWNED: "have no owner, so nobody would make them anew; move or delete them first",
+    ObstacleKind.CONTESTED: "have several budgets, so they are never evicted",
+}
+
+
+_REFUSED = (ObstacleKind.UNOWNED, ObstacleKind.CONTESTED)
+
+
+def _in_the_way(facts: InTheWay) -> str:
+    rest = facts.count - len(facts.names)
+    named = ", ".join(facts.names) + (f" and {rest:,} more" if rest > 0 else "")
+    more = f" ({facts.more})" if facts.more else ""
+    return f"{counted(facts.count, 'pod')} on {servers(facts.servers)} {_IN_THE_WAY[facts.what]}{more}: {named}"
+
+
 WORDINGS = (
+    said(
+        InTheWay,
+        _in_the_way,
+        lambda facts: "what runs on these servers",
+        lambda facts: "servers without such pods" if facts.what in _REFUSED else "",
+    ),
     said(
         TakesTime,
         _takes_time,

@@ -32,6 +32,7 @@ VERDICT_WORDS = {
     "impact": Words(cautions="a hard need is lost or ends at its floor"),
     "unusual": Words(cautions="far more than usual"),
     "beside": Words(cautions="others can act beside this"),
+    "obstacle": Words("something on a server is in the way", "something on a server is lost or held up"),
     "self": Words(cautions="an observer or this console depends on it"),
 }
 """A guard of an organisation's own brings its words along with its facts."""

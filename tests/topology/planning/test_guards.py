@@ -62,6 +62,7 @@ def test_that_guards_speak_in_the_documented_order() -> None:
         "unusual",
         "self",
         "beside",
+        "obstacle",
         "restart",
     ]
 

@@ -12,6 +12,8 @@ from topology.links.kubernetes.client.objects import KubeBudget, LabelSelector, 
 from topology.links.kubernetes.workloads import PodGroup, PodRow
 from topology.region.learnt import Budget
 
+GIVES_WAY = "an upgrade of the nodes by the cluster's provider may override it after a time of its own"
+
 
 @dataclass(frozen=True, slots=True)
 class BudgetRow:
@@ -106,10 +108,10 @@ def stated_floors(
     for key, budget in sorted(budgets.items()):
         of = workloads.get(key, frozenset())
         if len(of) > 1:
-            found.append(Budget(own_subsystem(key), budget.needed, budget.name))
+            found.append(Budget(own_subsystem(key), budget.needed, budget.name, GIVES_WAY))
         for workload in sorted(of):
             others = sum(pods.get(one, 0) for one in of if one != workload)
-            found.append(Budget(workload, max(0, budget.needed - others), budget.name))
+            found.append(Budget(workload, max(0, budget.needed - others), budget.name, GIVES_WAY))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 
+from topology.fleet.obstacles import Obstacle, Obstacles
 from topology.links.fleet_source import (
     Abilities,
     Changes,
@@ -20,8 +21,10 @@ from topology.links.fleet_source import (
     Server,
     Supports,
 )
+from topology.links.kubernetes.budgets import budgets_for
 from topology.links.kubernetes.client.api import ApiError, KubernetesApi
 from topology.links.kubernetes.cluster import ClusterWatches, NamedObject
+from topology.links.kubernetes.draining import obstacles_of
 from topology.links.kubernetes.mirror import Mirror
 from topology.region.errors import LinkError
 from topology.region.server_states import ServerState
@@ -59,6 +62,7 @@ class KubernetesReader:
         self._mirror = Mirror(self._wake.set)
         self._watches = ClusterWatches(api, self._mirror, self._wake.set)
         self._positions: dict[str, int] = {}
+        self._obstacles: dict[str, tuple[Obstacle, ...]] = {}
         self._listed = 0
         """How many positions there are, those of nodes that went included."""
         self._told: dict[str, Server] = {}
@@ -98,6 +102,10 @@ class KubernetesReader:
                 yield found
             await asyncio.sleep(GATHER_S)
 
+    def obstacles(self) -> Obstacles:
+        """Give what stands in the way of draining each node, as of the latest changes."""
+        return self._obstacles
+
     async def aclose(self) -> None:
         """End the watches and close the connections."""
         await self._watches.end()
@@ -116,6 +124,7 @@ class KubernetesReader:
     def _facts(self) -> Facts:
         servers = [server for name in self._mirror.nodes if (server := self._mirror.server(name)) is not None]
         self._told = {server.name: server for server in servers}
+        self._obstacles = {name: found for name in self._told if (found := self._in_the_way(name))}
         self._positions = {server.name: at for at, server in enumerate(servers)}
         self._listed = len(servers)
         places: dict[RackPlace, int] = {}
@@ -145,6 +154,7 @@ class KubernetesReader:
         by_cause: dict[tuple[str | None, str | None], list[tuple[int, int]]] = {}
         for name in sorted(touched):
             old, new = self._told.get(name), self._mirror.server(name)
+            self._obstacles[name] = self._in_the_way(name) if new is not None else ()
             if new is None:
                 if old is not None:
                     del self._told[name]
@@ -160,6 +170,10 @@ class KubernetesReader:
             if old.state != new.state:
                 by_cause.setdefault(self._cause(name, old.state, new.state), []).append((at, new.state))
         return self._told_as(joined, gone, moved, by_cause)
+
+    def _in_the_way(self, name: str) -> tuple[Obstacle, ...]:
+        budgets = tuple(self._mirror.budgets.values())
+        return obstacles_of(list(self._mirror.pods_on(name)), lambda group: budgets_for(group, budgets))
 
     def _told_as(
         self,

@@ -14,6 +14,7 @@ from topology.fleet.batches import EventBatch, Revision, batch_of
 from topology.fleet.fleet import Departure, Fleet
 from topology.fleet.loads import Load
 from topology.fleet.observed import Observed
+from topology.fleet.obstacles import Obstacles
 from topology.fleet.promises import Promises
 from topology.fleet.state import Freshness, State
 from topology.fleet.unheard import UnheardRack
@@ -139,6 +140,10 @@ class LiveLink:
         cut_off = self._not_joined or self._not_heard
         doubt = cut_off or self._description.trouble
         return replace(found, connected=found.connected and not cut_off, reason=found.reason or doubt)
+
+    def obstacles(self) -> Obstacles:
+        """Give what stands in the way of taking servers out, where the source tells; never waits."""
+        return self._following.reader.obstacles()
 
     def loads(self) -> Mapping[str, Load]:
         """Give what subsystems carry, where the source tells; never waits."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from topology.fleet.loads import Load, TellsLoads
+from topology.fleet.obstacles import Obstacles, TellsObstacles
 from topology.fleet.unheard import AcceptsUnheard, UnheardRack
 from topology.links.description import DescriptionFeed, WatchedDescription
 from topology.links.fleet_source import (
@@ -94,6 +95,10 @@ class OpenedLater(Generic[_Opened]):
     def loads(self) -> Mapping[str, Load]:
         """Give what subsystems carry, where the source tells."""
         return self._source.loads() if isinstance(self._source, TellsLoads) else {}
+
+    def obstacles(self) -> Obstacles:
+        """Give what stands in the way of taking servers out, where the source tells."""
+        return self._source.obstacles() if isinstance(self._source, TellsObstacles) else {}
 
     async def aclose(self) -> None:
         """Let go of the source, where it was opened."""

@@ -59,6 +59,15 @@ class OthersAct(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class OnlyBudget(FindingFacts):
+    """Subsystems whose only floor is a budget of the source, by names of *budgets*, to which *who* does not keep."""
+
+    kind: ClassVar[str] = "not-evaluated-budget"
+    budgets: tuple[str, ...]
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoadStaysAway(FindingFacts):
     """What ran on servers that are given back and does not come back with them, so that *subsystems* gain nothing."""
 
@@ -103,11 +112,23 @@ def not_evaluated(case: Case) -> Iterator[FindingFacts]:
     promises = case.state.promises
     if not promises.atomic and len(case.choice.servers):
         yield OthersAct(promises.others_act)
+    yield from _only_budgets(case, touched)
     if not case.removes and not promises.returns_load and case.shift.servers:
         yield LoadStaysAway(tuple(case.region.subsystems[number].name for number in sorted(case.shift.servers)))
     silent = unmodelled(case)
     if silent and case.removes:
         yield RestartsUnmodelled(silent)
+
+
+def _only_budgets(case: Case, touched: set[str]) -> Iterator[FindingFacts]:
+    budgets = case.region.learnt.budgets
+    only = [
+        budgets[name]
+        for name in sorted(touched)
+        if name in budgets and budgets[name].gives_way and case.region.subsystem(name).floor is None
+    ]
+    if only:
+        yield OnlyBudget(tuple(one.name for one in only), only[0].gives_way)
 
 
 def _places_without_floor(case: Case, touched: set[str]) -> Iterator[FindingFacts]:

@@ -10,12 +10,12 @@ from topology.planning.guards.confirming import effort, stale
 from topology.planning.guards.dependents import impact, restart, self_observation
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.meaning import nothing_matches, too_few_match, unknown, unusual
-from topology.planning.guards.policy import beside, frozen, pace, protected, second_person, too_large
+from topology.planning.guards.policy import beside, frozen, obstacles, pace, protected, second_person, too_large
 from topology.planning.plan import Finding, Severity, Verdict
 
 _MODULES = (
     floor, unknown, nothing_matches, too_few_match, too_large, protected, frozen, stale, second_person, effort, ceiling,
-    pace, tight, collateral, impact, unusual, self_observation, beside, restart,
+    pace, tight, collateral, impact, unusual, self_observation, beside, obstacles, restart,
 )  # fmt: skip
 
 

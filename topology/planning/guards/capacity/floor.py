@@ -29,6 +29,8 @@ class FloorBroken(FindingFacts, msgspec.Struct, frozen=True, gc=False):
     floor: int
     most: int | None
     room: int
+    budget: str = ""
+    """The source's own budget, where that is what sets the floor."""
 
     @property
     def below(self) -> int:
@@ -40,16 +42,27 @@ def _ask(case: Case) -> list[Finding]:
     safe = case.choice.safe
     most = safe if safe is not None and safe < len(case.choice.servers) else None
     return [
-        Finding(CODE, Severity.BLOCK, _broken(effect, effect.floor, most), effect.subsystem, effect.scope)
+        Finding(
+            CODE,
+            Severity.BLOCK,
+            _broken(effect, effect.floor, most, _budget_of(case, effect)),
+            effect.subsystem,
+            effect.scope,
+        )
         for effect in case.ending(ScopeVerdict.BREAKS)
         if effect.floor is not None
     ]
 
 
-def _broken(effect: Effect, floor: int, most: int | None) -> FloorBroken:
+def _budget_of(case: Case, effect: Effect) -> str:
+    budget = case.region.learnt.budgets.get(effect.subsystem) if effect.scope.kind == "region" else None
+    return budget.name if budget is not None and budget.floor == effect.floor else ""
+
+
+def _broken(effect: Effect, floor: int, most: int | None, budget: str) -> FloorBroken:
     in_service, pending = effect.in_service, effect.pending
     room = max(0, in_service - pending - floor)
-    return FloorBroken(effect.subsystem, effect.scope, in_service, effect.after, pending, floor, most, room)
+    return FloorBroken(effect.subsystem, effect.scope, in_service, effect.after, pending, floor, most, room, budget)
 
 
 GUARD = Guard(CODE, Severity.BLOCK, order=10, held_at_act=True, ask=_ask)

@@ -1,0 +1,215 @@
+"""A live region on a real Kubernetes, as its operator has it: trusted, looked at, previewed, and acted on to the end."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from console.operating.live.desk import LiveDesk
+from console.operating.regions import address_of, folder_of, open_link
+from console.terminal.checks.check_command import check_command
+from console.terminal.preview_command import preview_command
+from console.terminal.trust_command import trust_command
+from tests.servers.kubernetes.control_plane import needs_control_plane
+from tests.servers.kubernetes.shop import Kubelets, Shop
+from tests.servers.kubernetes.sources import until
+from topology.command.grammar.syntax import Planned
+from topology.command.grammar.vocabulary import vocabulary_of
+from topology.command.parse import parse
+from topology.fleet.state import State
+from topology.links.fleet_source import ResyncNeeded
+from topology.planning.plan import Confirmation, Effort, Plan, Verdict
+from topology.planning.preview import preview
+from topology.records.journal import Journal
+
+pytestmark = needs_control_plane()
+TEXT = """format = 1
+[region]
+name = "shop-eu"
+time_zone = "Europe/Berlin"
+zones = ["az1", "az2"]
+[source]
+fleet = "kubernetes:{user}"
+read_only = false
+[policy]
+pace = "600/min"
+largest_command = 6
+wave = 1
+[[subsystem]]
+name = "blue"
+match = "pool/blue"
+floor = {nodes}
+[[subsystem]]
+name = "index"
+match = "deployment/shop/index"
+floor = "25%"
+[[subsystem]]
+name = "billing"
+match = "deployment/shop/billing"
+{billing}
+"""
+
+
+@pytest.fixture
+def roomy(empty_shop: Shop) -> Iterator[Shop]:
+    """A shop whose budgets let several nodes go at once."""
+    with Kubelets(empty_shop.plane):
+        empty_shop.open(budgets=False)
+        empty_shop.budget("index", 4)
+        empty_shop.budget("billing", 1)
+        empty_shop.settle()
+        yield empty_shop
+
+
+def described(
+    folder: Path,
+    *,
+    user: str = "op1",
+    read_only: str = "false",
+    nodes: int = 3,
+    wave: int = 1,
+    billing: str = "floor = 1",
+) -> Path:
+    path = folder / "shop.toml"
+    path.write_text(TEXT.format(user=user, nodes=nodes, billing=billing))
+    err = io.StringIO()
+    assert trust_command(path, True, io.StringIO(), io.StringIO(), err) == 0, err.getvalue()
+    return path
+
+
+def said(path: Path, text: str) -> tuple[int, str]:
+    out, err = io.StringIO(), io.StringIO()
+    code = preview_command(text, str(path), False, out, err, live=True)
+    return code, out.getvalue() + err.getvalue()
+
+
+@asynccontextmanager
+async def at_work(path: Path) -> AsyncIterator[tuple[LiveDesk, State, Journal]]:
+    """Open a region as the console does, and follow it."""
+    address = address_of(str(path))
+    folder = folder_of(address)
+    link, journal = open_link(address, folder), Journal.open(folder)
+    desk = LiveDesk(link, journal, "op1", folder)
+    box = [await link.load()]
+
+    async def follow() -> None:
+        while True:
+            try:
+                async for batch in link.events(box[0].revision):
+                    box[0].fold(batch)
+                    desk.heard(batch)
+            except ResyncNeeded:
+                fresh = await link.load()
+                for name in ("region", "fleet", "revision", "time", "freshness"):
+                    setattr(box[0], name, getattr(fresh, name))
+                desk.follow(box[0])
+
+    desk.follow(box[0])
+    following = asyncio.ensure_future(follow())
+    try:
+        yield desk, box[0], journal
+    finally:
+        following.cancel()
+        await desk.aclose()
+        await link.aclose()
+        journal.close()
+
+
+def command(state: State, text: str) -> Planned:
+    read = parse(text, vocabulary_of(state)).command
+    assert read is not None
+    return read  # type: ignore[return-value]
+
+
+def planned(state: State, text: str) -> Plan:
+    return preview(state, command(state, text))
+
+
+async def carried_out(desk: LiveDesk, state: State, plan: Plan, text: str) -> None:
+    await desk.confirm(plan, command(state, text), Confirmation(plan.digest, Effort.COUNT))
+    async with asyncio.timeout(90):
+        await desk.run()
+
+
+def test_that_the_main_job_is_done_on_the_real_thing_and_an_undo_gives_no_pods_back(
+    tmp_path: Path, roomy: Shop
+) -> None:
+    path = described(tmp_path)
+
+    async def work() -> None:
+        async with at_work(path) as (desk, state, journal):
+            assert planned(state, "remove 4 servers from blue").verdict is Verdict.BLOCKED
+            plan = planned(state, "remove 2 servers from blue")
+            assert plan.verdict is not Verdict.BLOCKED, plan.findings
+            await carried_out(desk, state, plan, "remove 2 servers from blue")
+            assert await asyncio.to_thread(roomy.cordoned) == sorted(plan.servers)
+            for name in plan.servers:
+                assert await asyncio.to_thread(roomy.on, name) == []
+            await until(roomy.is_settled)
+            undo = desk.undo_plan(state)
+            assert all(effect.after == effect.before for effect in undo.effects if effect.subsystem == "index")
+            await carried_out(desk, state, undo, "undo")
+            assert await asyncio.to_thread(roomy.cordoned) == []
+            kinds = [entry.kind.value for entry in journal.entries()]
+            assert kinds.count("finished") == 2
+
+    asyncio.run(work())
+
+
+def test_that_all_of_a_zone_is_emptied_wave_by_wave_and_no_budget_is_ever_broken(tmp_path: Path, roomy: Shop) -> None:
+    path = described(tmp_path)
+    lowest = dict.fromkeys(("index", "billing"), 99)
+
+    async def watch() -> None:
+        while True:
+            for name, (healthy, _) in (await asyncio.to_thread(roomy.healthy)).items():
+                lowest[name] = min(lowest[name], healthy)
+            await asyncio.sleep(0.02)
+
+    async def work() -> None:
+        watching = asyncio.ensure_future(watch())
+        try:
+            async with at_work(path) as (desk, state, _):
+                plan = planned(state, "remove servers n0, n2, n4")
+                await carried_out(desk, state, plan, "remove servers n0, n2, n4")
+                assert await asyncio.to_thread(roomy.cordoned) == ["n0", "n2", "n4"]
+                assert [len(await asyncio.to_thread(roomy.on, name)) for name in ("n0", "n2", "n4")] == [0, 0, 0]
+        finally:
+            watching.cancel()
+        assert 12 > lowest["index"] >= 4
+        assert lowest["billing"] >= 1
+
+    asyncio.run(work())
+
+
+def test_that_a_view_only_account_opens_a_shadow_and_a_budget_alone_is_named_as_floor(
+    tmp_path: Path, shop: Shop
+) -> None:
+    path = described(tmp_path, user="eve", nodes=1, billing="")
+    code, out = said(path, "remove 3 servers from blue")
+
+    assert code == 1
+    assert "floor 4 by budget shop/billing" in out
+    assert (
+        "the only floor here is the budget shop/billing, and an upgrade of the nodes by the cluster's provider may"
+        in out
+    )
+
+    async def look() -> None:
+        async with at_work(path) as (desk, _, _):
+            assert "may not patch nodes" in desk.only_looks
+
+    asyncio.run(look())
+
+
+def test_that_check_names_what_the_description_does_not_know(tmp_path: Path, shop: Shop) -> None:
+    shop.deployment("extra", 1)
+    shop.settle()
+    path = described(tmp_path)
+    out, err = io.StringIO(), io.StringIO()
+
+    assert check_command([path], out, err, live=True) == 2
+    assert "deployment/shop/extra" in err.getvalue() + out.getvalue()
