@@ -82,10 +82,14 @@ class KubeCondition(Struct, frozen=True, gc=False):
     status: str = "Unknown"
 
 
+class EmptyDir(Struct, frozen=True, gc=False):
+    """A folder that is there as long as its pod."""
+
+
 class Volume(Struct, frozen=True, gc=False):
     """A volume of a pod; *scratch* is there for one that is deleted with the pod."""
 
-    scratch: msgspec.Raw | None = field(name="emptyDir", default=None)
+    scratch: EmptyDir | None = field(name="emptyDir", default=None)
 
 
 class PodSpec(Struct, frozen=True, gc=False):
