@@ -17,6 +17,7 @@ from console.words.finding_lines import finding_lines
 from console.words.findings.table import sentence
 from console.words.plan import largest_label
 from console.words.plan_json import plan_builtins
+from console.words.steps.stages import stage_lines
 from console.words.writing import plural
 from topology.command.grammar.reading import Reading
 from topology.command.grammar.syntax import Planned, Run, Undo
@@ -185,6 +186,8 @@ def plan_table(plan: Plan, paint: Paint = bare) -> str:
             f"  {paint(f'{one.severity.value:<8}', SEVERITY.get(one.severity, Rendition.PLAIN))} {one.code:<15} {one.sentence}"
             for one in finding_lines(plan.findings)
         ]
+    if plan.staging is not None:
+        lines += ["", *stage_lines(plan.staging)]
     if plan.largest_safe is not None:
         lines += ["", f"{largest_label(plan)} {plan.largest_safe.command}"]
     lines += [

@@ -24,7 +24,7 @@ from console.window.showing.notice_presenter import NoticePresenter
 from console.window.showing.view_presenter import ViewPresenter
 from console.window.window_choices import WindowChoices, caption_of, clock_of
 from console.window.workspace import Workspace
-from topology.command.grammar.syntax import Control, Explain, Headroom, Help, Show, StopOf
+from topology.command.grammar.syntax import Control, Explain, Headroom, Help, Remove, Show, StopOf
 from topology.fleet.state import State
 from topology.playbook.run import PlaybookRun
 
@@ -166,9 +166,11 @@ class Board(QObject):
         self.preview.show_message(help_page(verb))
 
     def _begun(self, text: str) -> None:
-        """A plan is being carried out: the line is free for the next command."""
+        """A plan is being carried out: the line is free for the next command, or stays for the next stage of the same."""
         self.command.past.remember(text)
-        self.command.set_text("")
+        command = self.workspace.bench.work.reading.command
+        if not isinstance(command, Remove) or command.by is None:
+            self.command.set_text("")
         self.command.setFocus()
 
     def _show_going(self, going: PlaybookRun) -> None:

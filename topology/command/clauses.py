@@ -1,14 +1,14 @@
-"""Reads the clauses that may follow a command, in their order: `in`, `where`, `at`, `because`."""
+"""Reads the clauses that may follow a command, in their order: `in`, `where`, `by`, `at`, `because`."""
 
 from typing import NamedTuple
 
-from topology.command.arguments.places import PLACE
+from topology.command.arguments.places import LEVEL, PLACE
 from topology.command.arguments.quantities import PACE
 from topology.command.arguments.reason import REASON
 from topology.command.conditions import read_condition
 from topology.command.cursor import Cursor
 from topology.command.grammar.reading import listed
-from topology.command.grammar.syntax import Condition, Pace, Place
+from topology.command.grammar.syntax import Condition, Level, Pace, Place
 from topology.command.words import CLAUSES
 
 _ORDER = tuple(CLAUSES)
@@ -21,13 +21,14 @@ class Clauses(NamedTuple):
     where: Condition | None = None
     pace: Pace | None = None
     because: str | None = None
+    by: Level | None = None
 
 
 def read_clauses(cursor: Cursor, known: tuple[str, ...]) -> Clauses:
     """Read those of the *known* clauses that follow, and refuse one that comes too late or twice."""
     said: list[str] = []
     places: tuple[Place, ...] = ()
-    where = pace = because = None
+    where = pace = because = by = None
     for clause in known:
         if not cursor.accept(clause):
             continue
@@ -37,13 +38,15 @@ def read_clauses(cursor: Cursor, known: tuple[str, ...]) -> Clauses:
                 places = PLACE.several(cursor, known[known.index("in") + 1 :])
             case "where":
                 where = read_condition(cursor, places)
+            case "by":
+                by = LEVEL.read(cursor, "")
             case "at":
                 pace = PACE.read(cursor, "")
             case _:
                 because = REASON.read(cursor, "")
     if cursor.word:
         _refuse_misplaced(cursor, known, said)
-    return Clauses(places, where, pace, because)
+    return Clauses(places, where, pace, because, by)
 
 
 def _in_order(text: str, starts: list[tuple[int, str]]) -> str:

@@ -1,8 +1,8 @@
 """What a verb is, and the phrases that may stand behind one; which verbs there are is the table's business."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import NoReturn, Protocol
 
 from topology.command.arguments.argument import Argument
 from topology.command.arguments.quantities import COUNT
@@ -13,8 +13,10 @@ from topology.command.arguments.subsystems import SUBSYSTEM
 from topology.command.clauses import read_clauses
 from topology.command.cursor import Cursor
 from topology.command.grammar.syntax import (
+    All,
     Command,
     Headroom,
+    Quantity,
     Remove,
     RemoveServers,
     Restore,
@@ -102,8 +104,12 @@ class SelectionPhrase:
             known = standing(cursor.word, cursor.vocabulary.subsystems) == "name"
             cursor.unexpected(suggestion=cursor.instead(f"{verb.preposition} {cursor.word}") if known else None)
         subsystems = SUBSYSTEM.several(cursor, verb.name)
-        clauses = read_clauses(cursor, verb.clauses)
-        return self.by_count(quantity, subsystems, clauses.places, clauses.where, clauses.pace, clauses.because)
+        staged = isinstance(quantity, All)
+        clauses = read_clauses(cursor, tuple(clause for clause in verb.clauses if staged or clause != "by"))
+        if cursor.word == "by" and "by" in verb.clauses and not staged:
+            _refuse_stages_of(quantity, cursor)
+        command = self.by_count(quantity, subsystems, clauses.places, clauses.where, clauses.pace, clauses.because)
+        return replace(command, by=clauses.by) if isinstance(command, Remove) else command
 
     def _named(self, cursor: Cursor, verb: Verb) -> Command:
         if cursor.word == verb.preposition:
@@ -152,6 +158,12 @@ class RunPhrase:
             if undo or not cursor.word:
                 return Run(name, tuple(arguments), undo)
             arguments.append(PARAMETER.read(cursor, verb.name))
+
+
+def _refuse_stages_of(quantity: Quantity, cursor: Cursor) -> NoReturn:
+    start, end, _ = cursor.taken_as("quantity")[0]
+    message = f"by goes with all, which it takes in stages; {quantity} is one command by itself"
+    cursor.fail(message, start, end, f"{cursor.text[:start]}all{cursor.text[end:]}")
 
 
 def _noun(cursor: Cursor) -> bool:

@@ -46,6 +46,7 @@ class _VerbName(Argument):
 VERB = _VerbName("a verb")
 
 _SELECTION = 'SUBSYSTEM, ... [in PLACE ...] [where CONDITION] [at N/min] [because "TEXT"]'
+_STAGES = 'SUBSYSTEM, ... [in PLACE ...] [where CONDITION] by rack|cell|zone [at N/min] [because "TEXT"]'
 _NAMES = 'servers NAME, FIRST..LAST, ... [at N/min] [because "TEXT"]'
 
 _TABLE = (
@@ -53,11 +54,11 @@ _TABLE = (
         "remove",
         SelectionPhrase(Remove, RemoveServers),
         "take servers out of service",
-        (f"remove N|N%|all [servers] from {_SELECTION}", f"remove {_NAMES}"),
+        (f"remove N|N%|all [servers] from {_SELECTION}", f"remove {_NAMES}", f"remove all from {_STAGES}"),
         "remove 40 servers from billing in az4",
         makes_plan=True,
         preposition="from",
-        clauses=("in", "where", "at", "because"),
+        clauses=("in", "where", "by", "at", "because"),
         name_clauses=("at", "because"),
     ),
     Verb(

@@ -3,6 +3,7 @@
 CLAUSES = {
     "in": "only in these zones, cells or racks",
     "where": "only the servers that match a condition",
+    "by": "all of them in stages that keep every floor, whole racks, cells or zones where they fit",
     "at": "slower than the policy's pace",
     "because": "a reason, kept in the journal",
 }

@@ -49,6 +49,7 @@ def judge_choice(state: State, intent: Intent, choice: Choice, extra: tuple[Guar
         left_out=choice.missing if intent.undoes is not None else (),
         pace=pace,
         restart=costs(case),
+        staging=choice.staging,
         in_part=not state.promises.atomic,
         lacks=tuple(able for able in ("restores_by_name", "stops_mid_wave") if not getattr(state.promises, able)),
     )

@@ -27,6 +27,7 @@ from topology.planning.selection.headrooms import Headrooms, headrooms_of
 from topology.planning.selection.left_out import LeftOut, Why
 from topology.planning.selection.matching import named_subsystems
 from topology.planning.selection.select import Sequence, sequence_of
+from topology.planning.selection.staging import staged
 from topology.planning.standing import below_and_tight, scope_verdict
 from topology.region.server_states import ServerState
 
@@ -110,6 +111,9 @@ class Outlooks:
         return Choice(servers, len(places), len(servers), missing)
 
     def _removal(self, command: Remove) -> Steps:
+        if command.by is not None:
+            found = staged(self._state, self._now, command)
+            return Choice(found.first, len(found.first), found.matching)
         key = _key(command)
         order = self._orders.get(key)
         if order is None:

@@ -11,6 +11,7 @@ from topology.planning.facts import FindingFacts, ToldFacts, facts_of
 from topology.planning.listed import Listed, coming_late, held_by
 from topology.planning.restart import RestartCost
 from topology.planning.selection.left_out import LeftOut
+from topology.planning.selection.stages import Staging
 from topology.region.scope import Scope, decoded, plain
 
 PLAN_FORMAT = 1
@@ -189,6 +190,8 @@ class Plan:
     """Whether the source goes server by server, so that a refusal may leave part of a wave done."""
     lacks: tuple[str, ...] = ()
     """What the source cannot do that acts elsewhere can: `restores_by_name`, `stops_mid_wave`."""
+    staging: Staging | None = None
+    """The stages of a command that goes by places; the plan is the next one."""
     format: int = PLAN_FORMAT
 
     @property

@@ -24,6 +24,7 @@ from console.panels.preview.table_columns import GUTTER
 from console.words.findings.table import sentence
 from console.words.plan import pace_lines
 from console.words.plan_rows import HeadroomRow, calm_rows, plan_rows
+from console.words.steps.stages import stage_lines
 from topology.planning.answers import TitledAnswer
 from topology.planning.neighbours import Neighbourhood
 from topology.planning.plan import Plan
@@ -93,6 +94,7 @@ class PreviewPanel(QWidget):
         self.impact = ImpactSection(theme)
         self.slips = SlipsSection(theme)
         self.findings = FindingsSection(theme)
+        self.stages = TextColumn(theme, 9, "text_soft")
         self.pace = TextColumn(theme, 9, "text_soft")
         self.not_evaluated = TextColumn(theme, 8.5, "text_faint")
         self.servers = ServersSection(theme)
@@ -135,6 +137,8 @@ class PreviewPanel(QWidget):
         self.table.show_rows(plan_rows(plan, self._calm))
         self.impact.show_plan(plan, self._labels)
         self.findings.show_findings(plan.findings)
+        staged = stage_lines(plan.staging)
+        self.stages.show_lines([(line, "text" if not at else "text_soft") for at, line in enumerate(staged)])
         self.pace.show_lines([(line, "text_soft") for line in pace_lines(plan)])
         left_out = (
             ["Not evaluated", *(f"· {sentence(one)}" for one in plan.not_evaluated)] if plan.not_evaluated else []
@@ -208,6 +212,7 @@ class PreviewPanel(QWidget):
             self.impact,
             self.slips,
             self.findings,
+            self.stages,
             self.pace,
             self.not_evaluated,
             self.servers,
@@ -240,6 +245,7 @@ class PreviewPanel(QWidget):
         for part in (
             self.head,
             self.table,
+            self.stages,
             self.impact,
             self.findings,
             # They are found later than the rest: what is read already does not move for them.
@@ -258,7 +264,8 @@ class PreviewPanel(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scrolled.insertWidget(0, self.answer)
         scrolled.insertWidget(0, self.waiting)
-        for inset in (self.impact, self.slips, self.findings, self.pace, self.servers, self.not_evaluated, self.answer):
+        insets = (self.stages, self.impact, self.slips, self.findings, self.pace, self.servers, self.not_evaluated)
+        for inset in (*insets, self.answer):
             inset.setContentsMargins(GUTTER, 0, 0, 0)
         self.waiting.setContentsMargins(GUTTER, 0, 0, 0)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
@@ -277,7 +284,7 @@ class PreviewPanel(QWidget):
         whole.addLayout(above)
         whole.addWidget(self._scroll, 1)
         whole.addLayout(below)
-        lines = (self.impact.lines, self.pace, self.not_evaluated)
+        lines = (self.stages, self.impact.lines, self.pace, self.not_evaluated)
         boxes = (self.verdict, self.impact, self.slips, self.findings, self.servers, self.largest, self.confirm_bar)
         self._laid_out = (self, inside, *boxes, *lines)
 
@@ -323,6 +330,7 @@ class PreviewPanel(QWidget):
         calm = not plan and not answer
         self.verdict.setVisible(plan)
         self.confirm_bar.setVisible(plan)
+        self.stages.setVisible(plan and bool(self.stages.lines()))
         self.pace.setVisible(plan and bool(self.pace.lines()))
         self.not_evaluated.setVisible(plan and bool(self.not_evaluated.lines()))
         if not plan:

@@ -58,6 +58,8 @@ def test_that_an_empty_line_offers_every_verb_with_its_help() -> None:
         ("remove 40 servers from billing in az1/|", ["az1/c1", "az1/c2"]),
         ("remove 40 servers from billing in az1/c1/|", ["az1/c1/r1"]),
         ("remove 40 servers from billing in az1 |", ["az2", "where", "at", "because"]),
+        ("remove all from billing in az1 |", ["az2", "where", "by", "at", "because"]),
+        ("remove all from billing by |", ["rack", "cell", "zone"]),
         ("remove 40 servers from billing where |", ["rack", "cell", "zone", "name", "not"]),
         ("remove 40 servers from billing where rack |", ["=", "!=", "in ("]),
         ("remove 40 servers from billing where rack = |", ["r1", "r2"]),

@@ -31,7 +31,7 @@ VOCABULARY = Vocabulary(
 )
 KEYWORDS = re.findall(
     r"\S+",
-    "remove restore headroom explain show stop undo help run servers server from to in where at because and or not all"
+    "remove restore headroom explain show stop undo help run servers server from to in where by at because and or not all"
     " rack cell zone name request approval approve decline withdraw break-glass take-over"
     " rack cell zone name acknowledge shelve unshelve alarm alarms for min",
 )

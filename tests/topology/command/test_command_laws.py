@@ -72,7 +72,7 @@ VALUES: dict[Field, list[str]] = {
     "name": ["billing-001", "b*", "index-0?[1-5]", "[!b]*"],
 }
 WORDS = [
-    *re.findall(r"\S+", "remove restore headroom explain show stop undo help servers from to in where at because"),
+    *re.findall(r"\S+", "remove restore headroom explain show stop undo help servers from to in where by at because"),
     *re.findall(r"\S+", "and or not all rack cell zone name 40 0 007 10% 101% 5/min 99/min billing index lambda"),
     *re.findall(r"\S+", 'az1 az1/c1 r1 b* billing-001..003 = != == , ( ) " \\ % / ..'),
     *[" ", "\n", "\u0663", "\u200f", "\x00", "\ud800"],

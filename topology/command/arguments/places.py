@@ -7,7 +7,7 @@ from topology.command.cursor import Cursor
 from topology.command.grammar.places import overlap, read_place
 from topology.command.grammar.quantities import Wrong
 from topology.command.grammar.suggestions import closest
-from topology.command.grammar.syntax import Place
+from topology.command.grammar.syntax import LEVELS, Level, Place
 from topology.command.grammar.vocabulary import paths_within, standing
 from topology.command.words import CLAUSES
 
@@ -48,6 +48,20 @@ class _Place(Argument):
         for name, reason in _paths(asked):
             if not any(name == other or name.startswith(f"{other}/") for other in used):
                 yield (name, "place", reason)
+
+
+class _Level(Argument):
+    """What is taken whole: a rack, a cell or a zone."""
+
+    __slots__ = ()
+
+    def read(self, cursor: Cursor, verb: str) -> Level:
+        word = cursor.need(*LEVELS)
+        level = next((level for level in LEVELS if level == word), None)
+        if level is None:
+            cursor.unexpected()
+        cursor.take("keyword")
+        return level
 
 
 class _Rack(Argument):
@@ -112,6 +126,7 @@ def _values(asked: Question, field: str, names: tuple[str, ...], paths: dict[str
 
 
 PLACE = _Place("a zone, cell or rack")
+LEVEL = _Level("rack, cell or zone")
 RACK = _Rack("a rack")
 CELL = _Cell("a cell")
 ZONE = _Zone("a zone")

@@ -71,6 +71,8 @@ class Place:
 
 
 Field = Literal["rack", "cell", "zone", "name"]
+Level = Literal["rack", "cell", "zone"]
+LEVELS: tuple[Level, ...] = ("rack", "cell", "zone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,10 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Remove(Command):
-    """Take *quantity* servers out of service, over the union of the named subsystems and places."""
+    """Take *quantity* servers out of service, over the union of the named subsystems and places.
+
+    With *by*, which goes with `all` alone, they go in stages: the most that keep every floor, whole racks, cells or zones first.
+    """
 
     plans: ClassVar[bool] = True
 
@@ -162,6 +167,7 @@ class Remove(Command):
     where: Condition | None = None
     pace: Pace | None = None
     because: str | None = None
+    by: Level | None = None
 
     def __str__(self) -> str:
         return f"remove {_servers(self.quantity)} from {_clauses(self)}"
@@ -393,6 +399,8 @@ def _clauses(command: Remove | Restore) -> str:
         text += " in " + " ".join(str(place) for place in command.places)
     if command.where is not None:
         text += f" where {command.where}"
+    if isinstance(command, Remove) and command.by is not None:
+        text += f" by {command.by}"
     return text + _pace(command.pace) + _because(command.because)
 
 

@@ -20,9 +20,12 @@ from topology.command.grammar.syntax import (
 )
 from topology.fleet.state import State
 from topology.planning.selection.classes import classes_of
+from topology.planning.selection.headrooms import headrooms_of
 from topology.planning.selection.left_out import LeftOut, Why
 from topology.planning.selection.matching import matching, sort_out, sort_out_listed, spelled
 from topology.planning.selection.select import Sequence
+from topology.planning.selection.stages import Staging
+from topology.planning.selection.staging import staged
 from topology.region.server_states import ServerState
 
 Action = Literal["remove", "restore"]
@@ -66,7 +69,7 @@ class Choice:
     *missing* are named servers that cannot be, each with its state. *safe* is how many could leave, in the rule's
     order, with every floor kept: counted no further than anybody may ask; None where the command does not leave the
     choice to the rule. *worth* are the units that they count for, by row of the headrooms, and how many are of each
-    profile, where that is known already.
+    profile, where that is known already. *staging* tells of the stages of which this is the next.
     """
 
     servers: NDArray[np.int32]
@@ -75,6 +78,7 @@ class Choice:
     missing: tuple[LeftOut, ...] = ()
     safe: int | None = None
     worth: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+    staging: Staging | None = None
 
     @property
     def kept(self) -> int:
@@ -87,6 +91,9 @@ def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence
     match command:
         case RemoveServers() | RestoreServers():
             return _by_name(state, command)
+        case Remove() if command.by is not None:
+            found = staged(state, headrooms_of(state), command)
+            return Choice(found.first, len(found.first), found.matching, staging=found.staging)
         case Remove():
             order = sequence(command)
             count = len(order.matching)
@@ -126,7 +133,7 @@ def _still_meant(
     # A server that the command names, and that cannot be moved by now, is found by both looks.
     known = {one.server for one in fresh.missing}
     missing = (*fresh.missing, *(one for one in missing if one.server not in known))
-    return Choice(servers, fresh.wanted, fresh.matching, missing, fresh.safe)
+    return Choice(servers, fresh.wanted, fresh.matching, missing, fresh.safe, staging=fresh.staging)
 
 
 def _by_name(state: State, command: RemoveServers | RestoreServers) -> Choice:

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.command.grammar.syntax import Remove
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.graph.graph import Graph
@@ -44,6 +45,8 @@ class Headrooms:
         """The subsystems that are below their floor in the region as a whole, whatever a plan does."""
         self.impacts: dict[frozenset[int], tuple[Any, ...]] = {}
         """What becomes of those who need subsystems that are down, by those subsystems; filled by whoever works it out."""
+        self.staged: dict[Remove, Any] = {}
+        """The stages in which a command goes by places; filled by whoever works them out."""
         self._known: tuple[Graph, frozenset[tuple[int, tuple[str, ...]]]] | None = None
 
     def _held(self, state: State, still: NDArray[np.int32]) -> Counts:

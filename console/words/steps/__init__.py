@@ -1,0 +1,1 @@
+"""What is said of what takes several commands, one after the other."""
