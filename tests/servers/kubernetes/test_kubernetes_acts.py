@@ -247,7 +247,8 @@ def test_that_a_pod_of_the_same_name_made_anew_is_never_evicted(shop: Shop) -> N
             await asyncio.to_thread(shop.pod, "twin", "n0")
             found = await evict(source._api, old)
             assert (found.done, found.said) == (1, [])
-            assert "twin" in await asyncio.to_thread(shop.on, "n0")
+            twin = next(one for one in await asyncio.to_thread(shop.pods) if one["metadata"]["name"] == "twin")
+            assert "deletionTimestamp" not in twin["metadata"]
 
     asyncio.run(act())
 

@@ -44,9 +44,15 @@ def plugin(folder: Path, *tokens: str) -> dict[str, Any]:
         (folder / f"answer{number}").write_text(answer)
     path = folder / "login"
     last = len(answers) - 1
-    path.write_text(
-        f"#!/bin/sh\ncd {folder}\nat=$(cat at 2>/dev/null || echo 0)\ncat answer$at\n[ $at -lt {last} ] && at=$((at+1))\necho $at > at\n"
+    lines = (
+        "#!/bin/sh",
+        f"cd {folder}",
+        "at=$(cat at 2>/dev/null || echo 0)",
+        "cat answer$at",
+        f"[ $at -lt {last} ] && at=$((at+1))",
+        "echo $at > at",
     )
+    path.write_text("\n".join(lines) + "\n")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return {"exec": {"command": str(path), "apiVersion": "client.authentication.k8s.io/v1"}}
 

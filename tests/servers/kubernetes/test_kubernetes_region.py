@@ -185,6 +185,27 @@ def test_that_all_of_a_zone_is_emptied_wave_by_wave_and_no_budget_is_ever_broken
     asyncio.run(work())
 
 
+def test_that_a_node_whose_pods_changed_since_is_taken_where_no_floor_minds(tmp_path: Path, roomy: Shop) -> None:
+    roomy.deployment("rare", 1)
+    roomy.settle()
+    path = described(tmp_path)
+    path.write_text(path.read_text() + '[[subsystem]]\nname = "rare"\nmatch = "deployment/shop/rare"\nfloor = 0\n')
+    node = next(name for name in (f"n{number}" for number in range(6)) if any("rare" in pod for pod in roomy.on(name)))
+
+    async def work() -> None:
+        async with at_work(path) as (desk, state, _):
+            text = f"remove servers {node}"
+            plan = planned(state, text)
+            assert tuple(sorted({*plan.supports[0]} - {"billing"})) == ("blue", "index", "rare")
+            scale = "/apis/apps/v1/namespaces/shop/deployments/rare"
+            await asyncio.to_thread(roomy.plane.patch, scale, {"spec": {"replicas": 0}})
+            await until(lambda: not any("rare" in pod for pod in roomy.on(node)))
+            await carried_out(desk, state, plan, text)
+            assert await asyncio.to_thread(roomy.on, node) == []
+
+    asyncio.run(work())
+
+
 def test_that_a_view_only_account_opens_a_shadow_and_a_budget_alone_is_named_as_floor(
     tmp_path: Path, shop: Shop
 ) -> None:
