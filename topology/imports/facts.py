@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from topology.imports.notes import Note, SourcePlace, plain
 from topology.imports.selectors import Selector
 from topology.region.region import Amount
+from topology.region.server_states import ServerState
 
 DEFAULT_NAMESPACE = "default"
 """Where a document without a namespace goes."""
@@ -64,6 +65,10 @@ class Workload:
     reads_secrets: bool
     namespace_stated: bool
     place: SourcePlace = field(compare=False)
+    ready: int | None = field(default=None, compare=False)
+    """How many of its pods are ready, where an export of a cluster says so."""
+    spread: bool = False
+    """Whether it says in which zones its pods may stand, or that they are spread over them."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -107,6 +112,10 @@ class DisruptionBudget:
     """True: *amount* is minAvailable; false: it is maxUnavailable."""
     problem: str
     place: SourcePlace = field(compare=False)
+    namespace_stated: bool = True
+    allowed: int | None = field(default=None, compare=False)
+    """How many the cluster itself would let go, where an export says so; *healthy* are those that it counts."""
+    healthy: int | None = field(default=None, compare=False)
 
     def least(self, expected: int) -> int:
         """Give the pods that must stay of *expected*, as the disruption controller does.
@@ -173,14 +182,29 @@ class Unlisted:
 
 
 @dataclass(frozen=True, slots=True)
+class PodFact:
+    """One pod of an export of a cluster."""
+
+    namespace: str
+    name: str
+    labels: Mapping[str, str]
+    owner: tuple[str, str] | None
+    """Kind and name of what controls it."""
+    node: str
+    state: ServerState
+    place: SourcePlace = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Autoscaler:
-    """Something that changes the replicas of a workload."""
+    """Something that changes the replicas of a workload, but never to fewer than *least*."""
 
     namespace: str
     name: str
     target_kind: str
     target: str
     bounds: str
+    least: int = 1
 
 
 @dataclass(slots=True)
@@ -194,6 +218,11 @@ class ManifestFacts:
     """A set that keeps the order read: the same budget stated twice is one budget."""
     policies: list[NetworkPolicy] = field(default_factory=list)
     autoscalers: list[Autoscaler] = field(default_factory=list)
+    pods: list[PodFact] = field(default_factory=list)
+    nodes: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    """The zone of each node, empty where it is not known, and whether it is ready."""
+    owners: dict[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
+    """What controls a ReplicaSet, by its namespace, kind and name."""
     unlisted: list[Unlisted] = field(default_factory=list)
     sources: Counter[str] = field(default_factory=Counter)
     """Documents per file, in the order read."""

@@ -28,6 +28,7 @@ _FLOAT = re.compile(
 )
 
 
+_JSON_SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 _NOT_PLAIN = ("timestamp", "int", "float", "value")
 """Kinds of plain scalars that are read otherwise, or, as a single `=`, as text: YAML 1.2 has no such kinds, or other ones."""
 
@@ -115,7 +116,7 @@ def documents_of(path: Path, label: str) -> Iterator[Document]:
     file = plain(str(path), 300)
     data = _bytes_of(path, file)
     if path.suffix.lower() == ".json":
-        yield _json_document(data, file, label)
+        yield from _json_documents(data, file, label)
         return
     try:
         yield from _yaml_documents(data, label)
@@ -149,7 +150,8 @@ def _bytes_of(path: Path, file: str) -> bytes:
 
 
 def _yaml_documents(data: bytes, label: str) -> Iterator[Document]:
-    loader = _Loader(data)
+    # Files that are joined bring their marks of UTF-8 along, which YAML allows where a document begins.
+    loader = _Loader(data.replace(b"\n\xef\xbb\xbf", b"\n"))
     number = 0
     while loader.check_node():
         loader.twice.clear()
@@ -165,7 +167,12 @@ def _yaml_documents(data: bytes, label: str) -> Iterator[Document]:
         yield Document(value, SourcePlace(label, number, node.start_mark.line + 1), flaw)
 
 
-def _json_document(data: bytes, file: str, label: str) -> Document:
+def _json_documents(data: bytes, file: str, label: str) -> Iterator[Document]:
+    """Give every value of a file, one behind the other: tools write streams of them, too."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ManifestError(f"{file}: is not text at byte {error.start:,}.") from error
     twice: list[str] = []
 
     def mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -174,15 +181,22 @@ def _json_document(data: bytes, file: str, label: str) -> Document:
             twice.append(str(first_twice(key for key, _ in pairs)))
         return made
 
-    try:
-        value = json.loads(data, object_pairs_hook=mapping)
-    except json.JSONDecodeError as error:
-        raise ManifestError(f"{file}, line {error.lineno:,}: is not JSON: {error.msg}.") from error
-    except UnicodeDecodeError as error:
-        raise ManifestError(f"{file}: is not text at byte {error.start:,}.") from error
-    except RecursionError as error:
-        raise ManifestError(f"{file}: is nested too deeply to be manifests.") from error
-    except ValueError as error:
-        raise ManifestError(f"{file}: holds a value that cannot be read: {plain(str(error), 200)}.") from error
-    flaw = f"the key {plain(twice[0])!r} is stated twice in one place, so it is not clear which holds" if twice else ""
-    return Document(value, SourcePlace(label, 1, 1), flaw)
+    decoder, at, number, line, counted = json.JSONDecoder(object_pairs_hook=mapping), 0, 0, 1, 0
+    while True:
+        begin = _JSON_SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
+        if begin == len(text) and number:
+            return
+        twice.clear()
+        number, line, counted = number + 1, line + text.count("\n", counted, begin), begin
+        try:
+            value, at = decoder.raw_decode(text, begin)
+        except json.JSONDecodeError as error:
+            raise ManifestError(f"{file}, line {error.lineno:,}: is not JSON: {error.msg}.") from error
+        except RecursionError as error:
+            raise ManifestError(f"{file}: is nested too deeply to be manifests.") from error
+        except ValueError as error:
+            raise ManifestError(f"{file}: holds a value that cannot be read: {plain(str(error), 200)}.") from error
+        flaw = (
+            f"the key {plain(twice[0])!r} is stated twice in one place, so it is not clear which holds" if twice else ""
+        )
+        yield Document(value, SourcePlace(label, number, line), flaw)

@@ -1,6 +1,7 @@
 """Manifest files in, a region file out: whole or not at all, with every problem named."""
 
 import io
+import json
 import os
 import stat
 import subprocess
@@ -101,6 +102,54 @@ def test_that_files_of_one_folder_protect_each_other(tmp_path: Path) -> None:
     floor = read_region(Run(tmp_path).stdout, "x").subsystem("web").floor
     assert floor is not None
     assert str(floor) == "7"
+
+
+def test_that_a_stream_of_json_objects_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "all.json"
+    objects = [{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": {}} for name in "ab"]
+    path.write_text("\ufeff" + "\n".join(json.dumps(one, indent=1) for one in objects) + "\n")
+    run = Run(path)
+    assert (run.code, len(read_region(run.stdout, "x").subsystems)) == (0, 2)
+    path.write_text(json.dumps(objects[0]) + "\n{")
+    assert f"{path}, line 2: is not JSON" in Run(path).stderr
+
+
+def test_that_a_single_sign_of_equality_is_text(tmp_path: Path) -> None:
+    path = web(tmp_path / "a.yaml")
+    path.write_text(
+        path.read_text() + "---\napiVersion: x/v1\nkind: Custom\nmetadata: {name: c}\nenum: ['!=', =, =~]\n"
+    )
+    assert Run(path).code == 0
+
+
+def test_that_joined_files_with_marks_of_utf_8_are_read(tmp_path: Path) -> None:
+    path = web(tmp_path / "a.yaml")
+    text = path.read_text()
+    other = text.replace("web", "other")
+    path.write_bytes(f"\ufeff{text}\n---\n\ufeff{other}".encode())
+    run = Run(path)
+    assert (run.code, len(read_region(run.stdout, "x").subsystems)) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("compose.yaml", "services:\n  web: {}\n", "This looks like a Compose file"),
+        ("kustomization.yaml", "kind: Kustomization\nresources: []\n", "render it first: kubectl kustomize"),
+        ("traces.json", '{"resourceSpans": []}', "use underkeel import otlp"),
+        ("asg.json", '{"AutoScalingGroups": []}', "use underkeel import autoscaling"),
+        ("osd.json", '{"nodes": [{"id": -1, "crush_weight": 1}]}', "a tree of Ceph's OSDs"),
+        ("plan.json", '{"format_version": "1.0", "terraform_version": "1.9"}', "what terraform show -json writes"),
+        ("catalog.yaml", "apiVersion: backstage.io/v1alpha1\nkind: Component\n", "a catalogue of Backstage"),
+    ],
+)
+def test_that_a_file_of_another_kind_is_told_what_it_is(name: str, text: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    stderr = io.StringIO()
+    assert import_files("graph", [path], None, io.StringIO(), stderr) == 2
+    assert said in stderr.getvalue()
+    assert len(stderr.getvalue()) < 1_500
 
 
 class TestProblems:

@@ -262,13 +262,13 @@ class TestGraphml:
             imported(text)
         assert no.value.place == "line 2"
 
-    def test_that_folders_and_labels_of_yed_are_services_and_titles(self) -> None:
+    def test_that_folders_of_yed_are_services_and_its_labels_names(self) -> None:
         label = '<data key="d"><y:ShapeNode xmlns:y="y"><y:Fill/><y:NodeLabel>{}</y:NodeLabel></y:ShapeNode></data>'
         inner = f'<graph><node id="n::a">{label.format("The A")}</node><node id="n::b"/></graph>'
         text = GRAPHML.format(
             f'<key id="d" for="node"/><graph><node id="n">{label.format("Shop")}{inner}</node></graph>'
         )
-        assert services(text) == {"n-a": "shop", "n-b": "shop"}
+        assert services(text) == {"the-a": "shop", "n-b": "shop"}
         assert titles(text) == {"The A", "n::b"}
 
     def test_that_a_folder_that_is_linked_stays_a_node(self) -> None:
@@ -369,3 +369,30 @@ def test_that_any_text_in_dot_becomes_a_region_or_a_sentence(parts: list[str]) -
             assert str(error)
         else:
             assert len(read_region(made.text, "x").subsystems) == made.subsystems
+
+
+class TestLabels:
+    """What people see of a node is its label, not the id that the file has for it."""
+
+    def test_that_a_label_that_only_one_node_has_is_its_name(self) -> None:
+        text = 'digraph { n0 [label="ledger"]; n1 [label="Order History"]; n0 -> n1 }'
+        assert edges(text) == {("ledger", "order-history")}
+        assert titles(text) == {"ledger", "Order History"}
+
+    def test_that_labels_that_several_nodes_have_stay_titles(self) -> None:
+        text = 'digraph { n0 [label="db"]; n1 [label="DB"]; n0 -> n1 }'
+        assert edges(text) == {("n0", "n1")}
+        assert titles(text) == {"db", "DB"}
+
+    def test_that_a_label_that_is_another_nodes_id_stays_a_title(self) -> None:
+        assert edges('digraph { n0 [label="n1"]; n1; n0 -> n1; n1 -> gone; n2 [label="gone"] }') == {
+            ("n0", "n1"),
+            ("n1", "gone"),
+        }
+
+    def test_that_a_label_that_is_a_text_is_no_name(self) -> None:
+        assert edges(f'digraph {{ n0 [label="{"word " * 20}"]; n0 -> b }}') == {("n0", "b")}
+
+    def test_that_a_name_beside_an_id_is_a_label(self) -> None:
+        nodes = [{"id": 17, "name": "ledger"}, {"id": 18, "name": "index"}]
+        assert edges(json.dumps({"nodes": nodes, "links": [{"source": 17, "target": 18}]})) == {("ledger", "index")}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from topology.imports.graphs.graph_model import Defects, ImportedGraph, Node
+from topology.imports.names import mapped
 from topology.imports.notes import ImportRefusedError, Note, Topic, plain
 from topology.imports.shapes import DefectError, described
 from topology.region.listing import MOST_SERVERS
@@ -13,6 +14,8 @@ from topology.region.region import Amount
 from topology.region.sentences.counting import counted, first_of
 
 MOST_EDGES = 1_000_000
+LONGEST_LABEL = 63
+"""A label that is longer is a text about a node, and not its name."""
 _MOST_NAMED = 50
 _SAID = {"title", "label", "service", "declared", "floor", "external", "kind", "id", "name", "key", "source", "target"}
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0", "")
@@ -60,6 +63,7 @@ class Drawing:
         for key, (attributes, where) in self.nodes.items():
             unread.update(name for name in attributes if name not in _SAID)
             self._node(graph.node(key), attributes, where, graph.zones[0])
+        self._name_by_labels(graph)
         soft_or_hard = False
         for edge in self.edges:
             unread.update(name for name in edge.attributes if name not in _SAID)
@@ -70,6 +74,15 @@ class Drawing:
         graph.notes += self._notes(unread)
         graph.make_external("not listed as a node")
         graph.understood(self.defects)
+
+    def _name_by_labels(self, graph: ImportedGraph) -> None:
+        """Call a node by its label, which is what people see of it, where no other has that label or is called so."""
+        labels = {key: mapped(graph.nodes[key].title) for key in self.nodes if graph.nodes[key].title}
+        counts = Counter((*labels.values(), *(mapped(key) for key in self.nodes if key not in labels)))
+        linked = {mapped(end) for edge in self.edges for end in (edge.source, edge.target) if end not in self.nodes}
+        for key, label in labels.items():
+            if counts[label] == 1 and label not in linked and len(graph.nodes[key].title) <= LONGEST_LABEL:
+                graph.nodes[key].name = graph.nodes[key].title
 
     def _notes(self, unread: Counter[str]) -> Iterator[Note]:
         if not self.directed and self.edges:

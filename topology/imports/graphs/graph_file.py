@@ -7,9 +7,12 @@ from topology.imports.graphs.graph_region import region_of
 from topology.imports.graphs.graphml import read_graphml
 from topology.imports.graphs.node_link import read_node_link
 from topology.imports.imported import Imported
-from topology.imports.notes import plain
+from topology.imports.looks_like import unsupported
+from topology.imports.notes import UnreadableError, plain
 from topology.region.tables import Tell, silent
 
+_BEGIN = 64 * 1024
+"""Bytes of a file that are looked at to tell what it is."""
 _MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -37,4 +40,8 @@ def _read(data: bytes) -> Drawing:
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"<" or data.startswith(_MARKS_OF_UTF_16):
         return read_graphml(data)
-    return read_node_link(data) if start in (b"{", b"[") else read_dot(data)
+    if start not in (b"{", b"["):
+        return read_dot(data)
+    if known := unsupported("", data[:_BEGIN]):
+        raise UnreadableError(f"is {known}")
+    return read_node_link(data)

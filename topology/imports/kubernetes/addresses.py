@@ -44,6 +44,11 @@ class HostAddress:
         return f"{self.host}:{self.port}" if self.port else self.host
 
 
+def says_address(variable: str) -> bool:
+    """Say whether the very name of a variable says that it holds an address: DB_HOST does, DB does not."""
+    return not _AN_ADDRESS.isdisjoint(_words(variable))
+
+
 def reads_as_address(variable: str) -> bool:
     """Say whether a variable of this name can hold a bare host name: DB_HOST can, DB_USER cannot."""
     words = _words(variable)

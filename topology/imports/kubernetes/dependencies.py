@@ -13,7 +13,14 @@ from topology.imports.facts import (
     Unlisted,
     Workload,
 )
-from topology.imports.kubernetes.addresses import HostAddress, addresses_in, holds_image, reads_as_address
+from topology.imports.kubernetes.addresses import (
+    HostAddress,
+    addresses_in,
+    holds_image,
+    reads_as_address,
+    says_address,
+)
+from topology.imports.kubernetes.arguments import is_argument
 from topology.imports.kubernetes.environment import resolved
 from topology.imports.notes import Note, Topic, plain
 from topology.imports.selectors import LabelIndex
@@ -190,9 +197,12 @@ def _note_address(
     workload: Workload, variable: str, address: HostAddress, resolver: Resolver, found: _Findings
 ) -> None:
     target = resolver.lead(workload.namespace, address.host)
-    if address.plain_word and (target is None or not reads_as_address(variable)):
-        if target is not None and target.workloads != (workload.key,):
+    can_hold = says_address(variable) if is_argument(variable) else reads_as_address(variable)
+    if address.plain_word and (target is None or not can_hold):
+        if target is not None and target.workloads != (workload.key,) and not is_argument(variable):
             found.words[workload.key, variable, address.host] = None
+        elif target is None and says_address(variable):
+            found.nowhere.setdefault((workload.key, str(address)), {})[variable] = None
         return
     if target is None:
         if resolver.in_cluster(address.host):

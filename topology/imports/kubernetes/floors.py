@@ -54,6 +54,18 @@ def floors_of(facts: ManifestFacts) -> ImportedFloors:
     notes: list[Note] = []
     for budget in sorted(facts.budgets, key=lambda one: (one.namespace, one.name, one.place)):
         selected = [workloads[number] for number in index.find(budget.namespace, budget.selector)]
+        if not selected and not budget.selector.nothing:
+            elsewhere = _elsewhere(budget, workloads)
+            if len(elsewhere) > 1:
+                notes.append(_which(budget, elsewhere))
+                for workload in elsewhere:
+                    floors[workload.key].amount, floors[workload.key].unknown = None, True
+                    floors[workload.key].budgets.append(budget)
+                continue
+            if elsewhere:
+                selected = elsewhere
+                text = f"{budget} is taken for {elsewhere[0]}: only one of them states a namespace, and no other fits"
+                notes.append(Note(Topic.BUDGET, text, budget.place))
         unlisted = [facts.unlisted[number] for number in others.find(budget.namespace, budget.selector)]
         notes.extend(_notes_on(budget, selected, [str(other) for other in unlisted]))
         for workload in selected:
@@ -67,12 +79,43 @@ def floors_of(facts: ManifestFacts) -> ImportedFloors:
             _raise(floors[bounded[0].key], _alone(budget, bounded[0]), bounded[0])
         elif bounded:
             shared.append(_share(budget, bounded, floors))
+        notes.extend(_against_the_cluster(budget, selected))
     notes.extend(
         _several(workload, floors[workload.key].budgets)
         for workload in workloads
         if len(floors[workload.key].budgets) > 1
     )
     return ImportedFloors(floors, tuple(shared), tuple(notes))
+
+
+def _elsewhere(budget: DisruptionBudget, workloads: list[Workload]) -> list[Workload]:
+    """Give the workloads that a budget selects once the namespace that only one side states is filled in for the other."""
+    return [
+        workload
+        for workload in workloads
+        if workload.namespace_stated is not budget.namespace_stated and budget.selector.holds(workload.labels)
+    ]
+
+
+def _which(budget: DisruptionBudget, candidates: list[Workload]) -> Note:
+    names = first_of([str(workload) for workload in candidates], _MOST_NAMED)
+    text = f"{budget} ({budget.text}) may be for any of {names}, of which only one side states a namespace"
+    return Note(
+        Topic.NOT_UNDERSTOOD, f"{text}; their floors are not known, so removals from them are refused", budget.place
+    )
+
+
+def _against_the_cluster(budget: DisruptionBudget, selected: list[Workload]) -> Iterator[Note]:
+    """Compare with what the cluster itself says of a budget, where an export has it."""
+    if budget.allowed is None or not selected or budget.problem:
+        return
+    expected = sum(workload.replicas for workload in selected)
+    ready = sum(workload.replicas if workload.ready is None else workload.ready for workload in selected)
+    ours = max(0, ready - budget.least(expected))
+    if ours != budget.allowed:
+        healthy = "" if budget.healthy is None else f", of {budget.healthy:,} that it counts as healthy"
+        text = f"{budget} ({budget.text}): the cluster would let {budget.allowed:,} go{healthy}; by what was read it is {ours:,}"
+        yield Note(Topic.BUDGET, text, budget.place)
 
 
 def _alone(budget: DisruptionBudget, workload: Workload) -> Amount:
@@ -134,5 +177,5 @@ def _notes_on(budget: DisruptionBudget, selected: list[Workload], unlisted: list
 def _several(workload: Workload, budgets: list[DisruptionBudget]) -> Note:
     names = first_of([plain(budget.name) for budget in budgets], _MOST_NAMED)
     text = f"{workload} is selected by {len(budgets):,} budgets ({names}), which makes Kubernetes refuse every eviction"
-    text += "; here each of them holds, so the strictest decides"
+    text += "; here its servers are protected, and each of the floors holds"
     return Note(Topic.BUDGET, text, workload.place)

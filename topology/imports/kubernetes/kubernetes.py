@@ -6,13 +6,15 @@ addresses a service is a dependency. What is not understood is said in notes and
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from topology.imports.facts import ManifestFacts, Workload
 from topology.imports.imported import Imported, by_topic, floor_text, head, policy, refuse_if_too_long
 from topology.imports.kubernetes.dependencies import Edge, find_dependencies
 from topology.imports.kubernetes.floors import ImportedFloors, SharedFloor, floors_of
 from topology.imports.kubernetes.manifests import Document, ManifestReader
+from topology.imports.kubernetes.pods import Placed, notes_on, owned, placements
 from topology.imports.kubernetes.policy_edges import with_policies
 from topology.imports.names import mapped, name_workloads, unused
 from topology.imports.notes import ImportRefusedError, Note, SourcePlace, Topic, plain
@@ -20,6 +22,7 @@ from topology.imports.region_text import list_of, quoted, table
 from topology.imports.shapes import MOST_STEPS
 from topology.region.listing import MOST_SERVERS
 from topology.region.sentences.counting import first_of
+from topology.region.server_states import STATE_NAMES, ServerState
 
 __all__ = ["Document", "ImportRefusedError", "Imported", "Note", "SourcePlace", "Topic", "import_documents"]
 
@@ -40,8 +43,10 @@ def import_documents(documents: Iterable[Document], most_entries: int = MOST_STE
         ImportRefusedError: there is no workload in them, or more than a region holds.
     """
     facts = ManifestReader(most_entries).read(documents)
+    replica_notes = tuple(_sized_by_autoscalers(facts))
     workloads = [facts.workloads[key] for key in sorted(facts.workloads)]
-    servers = sum(workload.replicas for workload in workloads)
+    placed = placements(facts, owned(facts))
+    servers = sum(counts.total() for counts in placed.values())
     if servers > MOST_SERVERS:
         raise ImportRefusedError(
             f"The documents ask for {servers:,} replicas in all; a region holds at most {MOST_SERVERS:,} servers. "
@@ -56,7 +61,9 @@ def import_documents(documents: Iterable[Document], most_entries: int = MOST_STE
     notes = (
         *facts.notes,
         *name_notes,
-        *_replica_notes(facts),
+        *replica_notes,
+        *_empty_notes(facts),
+        *notes_on(facts, placed),
         *floors.notes,
         *dependency_notes,
         *policy_notes,
@@ -70,7 +77,7 @@ def import_documents(documents: Iterable[Document], most_entries: int = MOST_STE
         raise ImportRefusedError(
             f"There is no Deployment, StatefulSet or ReplicaSet of apps/v1 to import.{said}", ordered
         )
-    text = _Writer(facts, names, shared_names, floors, edges, ordered).text()
+    text = _Writer(facts, names, shared_names, floors, edges, ordered, placed).text()
     refuse_if_too_long(text)
     return Imported(text, ordered, len(workloads) + len(shared_names), servers, len(edges), bare, "a budget")
 
@@ -84,17 +91,26 @@ def _name_shared(shared: tuple[SharedFloor, ...], taken: set[str]) -> tuple[str,
     return tuple(names)
 
 
-def _replica_notes(facts: ManifestFacts) -> Iterable[Note]:
+def _sized_by_autoscalers(facts: ManifestFacts) -> Iterable[Note]:
+    """Give workloads the least size that an autoscaler keeps where they state none, or less; and say so."""
     for autoscaler in sorted(facts.autoscalers, key=lambda one: (one.namespace, one.name)):
         workload = facts.workloads.get((autoscaler.namespace, autoscaler.target, autoscaler.target_kind))
         if workload is None:
             what = f"{plain(autoscaler.target_kind)} {plain(autoscaler.target)}, which is not in the documents"
             yield Note(Topic.REPLICAS, f"autoscaler {plain(autoscaler.name)} is for {what}")
             continue
-        stated = f"the {workload.replicas:,} stated" if workload.replicas_stated else "1, as none is stated"
         text = f"{workload} is resized by autoscaler {plain(autoscaler.name)} ({autoscaler.bounds})"
-        text += f"; its servers and floor count with {stated}"
-        yield Note(Topic.REPLICAS, text, workload.place)
+        if workload.replicas_stated and workload.replicas >= autoscaler.least:
+            said = f"its servers and floor count with the {workload.replicas:,} stated"
+        else:
+            before = f"{workload.replicas:,} stated" if workload.replicas_stated else "none stated"
+            workload = replace(workload, replicas=autoscaler.least, replicas_stated=True)
+            facts.workloads[workload.key] = workload
+            said = f"its servers and floor count with {autoscaler.least:,}, the least that it keeps ({before})"
+        yield Note(Topic.REPLICAS, f"{text}; {said}", workload.place)
+
+
+def _empty_notes(facts: ManifestFacts) -> Iterable[Note]:
     for key in sorted(facts.workloads):
         if facts.workloads[key].replicas == 0:
             yield Note(
@@ -129,8 +145,11 @@ class _Writer:
         floors: ImportedFloors,
         edges: tuple[Edge, ...],
         notes: tuple[Note, ...],
+        placed: Mapping[_Key, Placed],
     ) -> None:
         self._facts = facts
+        self._placed = placed
+        self._zones = _zones_of(placed)
         self._names = names
         self._shared = tuple(zip(shared_names, floors.shared, strict=True))
         self._floors = floors
@@ -153,7 +172,9 @@ class _Writer:
         ]
         parts += [self._subsystem(workload) for workload in self._workloads]
         parts += [self._shared_subsystem(name, floor) for name, floor in self._shared]
-        parts += [self._pool(workload, budgets_of.get(workload.key, [])) for workload in self._workloads]
+        taken = {self._names[workload.key] for workload in self._workloads}
+        for workload in self._workloads:
+            parts += self._pools(workload, budgets_of.get(workload.key, []), taken)
         parts += self._dependencies()
         return "\n".join(parts)
 
@@ -191,7 +212,7 @@ class _Writer:
             ("name", quoted(name)),
             ("title", quoted("Kubernetes workloads")),
             ("time_zone", quoted("UTC")),
-            ("zones", list_of([ZONE])),
+            ("zones", list_of(sorted(self._zones.values()))),
         )
         return table("[region]", fields)
 
@@ -217,15 +238,27 @@ class _Writer:
         members = first_of([self._names[key] for key in floor.members], _MOST_FILES_NAMED)
         return table("[[subsystem]]", fields, f"{floor.budget} ({floor.budget.text}), together for {members}")
 
-    def _pool(self, workload: Workload, budgets: list[str]) -> str:
+    def _pools(self, workload: Workload, budgets: list[str], taken: set[str]) -> Iterable[str]:
+        """Write a pool for each zone and state of a workload's servers; the first has the workload's name."""
         name = self._names[workload.key]
-        fields = (
-            ("name", quoted(name)),
-            ("count", str(workload.replicas)),
-            ("supports", list_of([name, *budgets])),
-            ("zones", quoted(ZONE)),
-        )
-        return table("[[pool]]", fields)
+        placed = [(where, count) for where, count in self._placed[workload.key].items() if count]
+        placed.sort(key=lambda one: (one[0][1] is not ServerState.IN_SERVICE, one[0]))
+        several = len(self._floors.of[workload.key].budgets) > 1
+        for number, ((zone, state), count) in enumerate(placed or [(("", ServerState.IN_SERVICE), 0)]):
+            word = "" if state is ServerState.IN_SERVICE else f"-{STATE_NAMES[state].replace('_', '-')}"
+            longer = f"{name[:180]}{f'-{self._zones[zone]}'[:60] if zone else ''}{word}"
+            fields = [
+                ("name", quoted(name if not number else unused(longer, taken))),
+                ("count", str(count)),
+                ("supports", list_of([name, *budgets])),
+                ("zones", quoted(self._zones.get(zone) or next(iter(self._zones.values())))),
+            ]
+            if state is not ServerState.IN_SERVICE:
+                fields.append(("state", quoted(STATE_NAMES[state])))
+            if several:
+                fields.append(("protected", "true"))
+            why = "selected by several budgets, so Kubernetes refuses every eviction" if several else ""
+            yield table("[[pool]]", fields, why)
 
     def _dependencies(self) -> list[str]:
         named = sorted(
@@ -240,6 +273,14 @@ class _Writer:
             )
             for one, other, edge in named
         ]
+
+
+def _zones_of(placed: Mapping[_Key, Placed]) -> dict[str, str]:
+    """Give the name of every zone that servers stand in; what is not known is in one called `ZONE`."""
+    found = {zone for counts in placed.values() for (zone, _), count in counts.items() if count} or {""}
+    taken: set[str] = set()
+    names = {zone: unused(mapped(zone), taken) for zone in sorted(found) if zone}
+    return {**names, "": unused(ZONE, taken)} if "" in found else {**names}
 
 
 def _source_of(edge: Edge) -> str:

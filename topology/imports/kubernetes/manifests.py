@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from topology.imports.facts import DEFAULT_NAMESPACE, ConfigMap, ManifestFacts, Service, Unlisted, Variable, Workload
+from topology.imports.kubernetes.arguments import read_arguments
 from topology.imports.kubernetes.environment import read_set, read_variable
+from topology.imports.kubernetes.pods import owned, owner_of, read_node, read_pod, ready_of
 from topology.imports.kubernetes.policies import read_policy, unknown_policy
 from topology.imports.kubernetes.readers import (
     Fields,
@@ -15,6 +17,7 @@ from topology.imports.kubernetes.readers import (
     read_budget,
     read_header,
     read_replicas,
+    read_scaled_object,
     read_service,
     read_settings,
 )
@@ -24,13 +27,15 @@ from topology.imports.shapes import DefectError, Steps, described, items_of, map
 DEEPEST_LIST = 4
 
 _WORKLOADS = ("Deployment", "StatefulSet", "ReplicaSet")
+_LIKE_DEPLOYMENTS = {"Rollout": "argoproj.io", "CloneSet": "apps.kruise.io", "DeploymentConfig": "apps.openshift.io"}
+"""Kinds of others that mean what a Deployment does, and their groups."""
+_READ = "only Deployment, StatefulSet and ReplicaSet, and Rollout, CloneSet and DeploymentConfig, are read"
 _WITH_PODS = {
     "DaemonSet": "its size follows the nodes",
     "Job": "it ends by itself",
     "CronJob": "it ends by itself",
     "Pod": "nothing keeps its number",
-    "ReplicationController": "only Deployment, StatefulSet and ReplicaSet are read",
-    "Rollout": "only Deployment, StatefulSet and ReplicaSet are read",
+    "ReplicationController": _READ,
 }
 _BUILT_IN_GROUPS = {
     "", "admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "apps",
@@ -73,7 +78,21 @@ class ManifestReader:
             self.facts.sources[document.place.source] += 1
             if document.value is not None:  # nothing between two separators
                 self._object(document, "", "", 0)
+        self._pods_without_workload()
         return self.facts
+
+    def _pods_without_workload(self) -> None:
+        """Name the pods that nothing of the documents keeps; those of a workload are its servers."""
+        kept = {id(pod) for pods in owned(self.facts).values() for pod in pods}
+        for pod in self.facts.pods:
+            if id(pod) in kept:
+                self.facts.counted["Pod"] += 1
+                continue
+            found = Unlisted("Pod", pod.namespace, pod.name, pod.labels)
+            self.facts.unlisted.append(found)
+            kind = plain(pod.owner[0]) if pod.owner else ""
+            why = f"it is of {kind} {plain(pod.owner[1])}, which is not imported" if pod.owner else _WITH_PODS["Pod"]
+            self._note(Topic.NOT_IMPORTED, f"{found}: {why}", pod.place)
 
     def _note(self, topic: Topic, message: str, place: SourcePlace | None) -> None:
         self.facts.notes.append(Note(topic, message, place))
@@ -148,6 +167,15 @@ class ManifestReader:
                 if flaw:
                     raise DefectError(flaw)
                 self._workload(header)
+            case group, kind if _LIKE_DEPLOYMENTS.get(kind) == group:
+                self._workload(header)
+            case "keda.sh", "ScaledObject":
+                facts.autoscalers.append(read_scaled_object(header, self._steps))
+            case "", "Pod":
+                facts.pods.append(read_pod(header, self._steps))
+            case "", "Node":
+                facts.nodes[header.name] = read_node(header, self._steps)
+                facts.counted[header.kind] += 1
             case _, "Deployment" | "StatefulSet" | "ReplicaSet" if header.group in ("apps", "extensions"):
                 raise DefectError(f"apiVersion is {header.group}/{plain(header.version)}; only apps/v1 is read")
             case "policy", "PodDisruptionBudget":
@@ -189,17 +217,17 @@ class ManifestReader:
             self.facts.counted[plain(header.kind)] += 1
 
     def _workload(self, header: Header) -> None:
-        for reference in items_of(header.metadata.get("ownerReferences"), "metadata.ownerReferences", self._steps):
-            owner = mapping_of(reference, "an entry of metadata.ownerReferences", self._steps)
-            if header.kind == "ReplicaSet" and owner.get("kind") == "Deployment":
-                raw_name = owner.get("name")
-                name = plain(raw_name) if isinstance(raw_name, str) else "(unnamed)"
-                text = f"{header} belongs to Deployment {name}, which stands for its pods"
-                self._note(Topic.NOT_IMPORTED, text, header.place)
-                return
+        owner = owner_of(header.metadata, self._steps)
+        if owner is not None and header.kind == "ReplicaSet" and owner[0] in ("Deployment", "Rollout"):
+            self.facts.owners[header.namespace, header.kind, header.name] = owner
+            text = f"{header} belongs to {owner[0]} {plain(owner[1])}, which stands for its pods"
+            self._note(Topic.NOT_IMPORTED, text, header.place)
+            return
         spec = mapping_of(header.spec, "spec", self._steps)
         if header.spec is None:
             raise DefectError("spec is missing")
+        if spec.get("workloadRef") is not None:
+            raise DefectError("it takes its pods from another workload (workloadRef), which is read in its place")
         template = mapping_of(spec.get("template"), "spec.template", self._steps)
         metadata = mapping_of(template.get("metadata"), "spec.template.metadata", self._steps)
         labels = texts_of(metadata.get("labels"), "spec.template.metadata.labels", self._steps)
@@ -208,7 +236,7 @@ class ManifestReader:
         containers, secrets = self._containers(header, template)
         workload = Workload(
             header.kind, header.namespace, header.name, replicas, raw is not None, labels, containers, secrets,
-            header.namespace_stated, header.place,
+            header.namespace_stated, header.place, ready_of(header.fields, self._steps), _is_spread(template),
         )  # fmt: skip
         self._keep(self.facts.workloads, workload.key, workload, header)
 
@@ -227,7 +255,7 @@ class ManifestReader:
                             variable, secret = self._entry(header, reader, entry)
                             secrets = secrets or secret
                             variables += [variable] if variable is not None else []
-                    found.append(tuple(variables))
+                    found.append((*variables, *read_arguments(container, self._steps)))
         except DefectError as defect:
             self._note(Topic.NOT_UNDERSTOOD, f"{header}: {defect}; addresses in it are not seen", header.place)
         return tuple(found), secrets
@@ -253,3 +281,13 @@ class ManifestReader:
             self._note(Topic.LEFT_OUT, message, header.place)
         else:
             table.setdefault(key, new)
+
+
+def _is_spread(template: Fields) -> bool:
+    """Whether pods are spread over zones, or kept to some, as far as their template says."""
+    pod = template.get("spec")
+    if not isinstance(pod, dict):
+        return False
+    affinity = pod.get("affinity")
+    kept = isinstance(affinity, dict) and affinity.get("nodeAffinity") is not None
+    return bool(pod.get("topologySpreadConstraints")) or kept

@@ -89,7 +89,24 @@ def read_autoscaler(header: Header, steps: Steps) -> Autoscaler:
     name = text_of(target.get("name"), "spec.scaleTargetRef.name")
     least = spec.get("minReplicas")
     bounds = f"{described(1 if least is None else least)} to {described(spec.get('maxReplicas'))}"
-    return Autoscaler(header.namespace, header.name, kind, name, bounds)
+    return Autoscaler(header.namespace, header.name, kind, name, bounds, 1 if least is None else _least(least))
+
+
+def read_scaled_object(header: Header, steps: Steps) -> Autoscaler:
+    """Read a ScaledObject of KEDA, whose usual least is 0."""
+    spec = mapping_of(header.spec, "spec", steps)
+    target = mapping_of(spec.get("scaleTargetRef"), "spec.scaleTargetRef", steps)
+    kind = text_of(target.get("kind", "Deployment"), "spec.scaleTargetRef.kind")
+    name = text_of(target.get("name"), "spec.scaleTargetRef.name")
+    least, most = spec.get("minReplicaCount", 0), spec.get("maxReplicaCount", 100)
+    return Autoscaler(
+        header.namespace, header.name, kind, name, f"{described(least)} to {described(most)}", _least(least)
+    )
+
+
+def _least(raw: object) -> int:
+    """Give the least number of replicas; what is no number promises none."""
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw <= MOST_REPLICAS else 0
 
 
 def read_budget(header: Header, steps: Steps, flaw: str) -> DisruptionBudget:
@@ -108,7 +125,25 @@ def read_budget(header: Header, steps: Steps, flaw: str) -> DisruptionBudget:
         amount, available = _amount(spec)
     except DefectError as defect:
         problem = problem or str(defect)
-    return DisruptionBudget(header.namespace, header.name, selector, amount, available, problem, header.place)
+    counts = [_status(header, key) for key in ("disruptionsAllowed", "currentHealthy")]
+    return DisruptionBudget(
+        header.namespace,
+        header.name,
+        selector,
+        amount,
+        available,
+        problem,
+        header.place,
+        header.namespace_stated,
+        *counts,
+    )
+
+
+def _status(header: Header, key: str) -> int | None:
+    """Give a number that the cluster wrote beside what was wanted; None in a manifest."""
+    status = header.fields.get("status")
+    raw = status.get(key) if isinstance(status, dict) else None
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0 else None
 
 
 def _amount(spec: Fields) -> tuple[Amount, bool]:
