@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from console.kit.theme import Theme, load_theme
 from console.panels.audit.auditing import Auditing
 from console.window.actions import ACTIONS, ActionEntry
+from console.window.desktop.context_menus import ContextMenus, Deeds
 from console.window.desktop.desktop_choices import DesktopChoices
 from console.window.frame.not_read import NotReadView
 from console.window.help_page import help_page
@@ -83,6 +84,7 @@ class Board(QObject):
         window.cover(self.not_read)
         self._connect_values()
         self._connect_intents()
+        self.context = ContextMenus(self.panels, Deeds(self.type, self._ask, self.choose, self.selection.light_on_map))
         # A window that has the focus already gives it to the first panel that is shown, and they are shown only later.
         QTimer.singleShot(0, self.command, self.command.setFocus)
 
@@ -131,7 +133,7 @@ class Board(QObject):
             entry.connect(panel, self)
         self.topology.selected.connect(self.selection.light)
         self.topology.arrangement.moved.connect(self.positions.keep)
-        self.topology.activated.connect(self._subsystem_activated)
+        self.topology.activated.connect(lambda name: self._ask(f"explain {name}"))
         self.topology.arrangement.failed.connect(self.telling.show_failure)
         self._window.notices.taken.connect(self.run)
         self._window.lettered.connect(self.command.begin_with)
@@ -243,9 +245,9 @@ class Board(QObject):
         """Let a subsystem stand out, in the topology and on the map."""
         self.selection.light_on_map(name)
 
-    def _subsystem_activated(self, name: str) -> None:
-        self.type(f"explain {name}")
-        self._submitted(f"explain {name}")
+    def _ask(self, question: str) -> None:
+        self.type(question)
+        self._submitted(question)
 
     def _typed(self, text: str) -> None:
         self.telling.forget_failure()

@@ -250,6 +250,9 @@ def row_below(row: Row) -> str:
         parts.append(f"→ {words.number(row.ends)}{room} when done")
     elif row.pending:
         parts.append(f"{words.number(row.pending)} pending")
+    if (place := row.tight_place) is not None and place.headroom is not None:
+        room = "at its floor" if not place.headroom else f"{words.number(place.headroom)} above"
+        parts.append(f"tight in {words.scope(place.scope)}, {room}")
     if row.broken:
         parts.append(f"breaks in {row.broken} of {words.plural(len(row.children), 'place')}")
     return " · ".join(parts)

@@ -74,6 +74,14 @@ class Row:
         return None if self.ends is None or self.floor is None else self.ends - self.floor
 
     @property
+    def tight_place(self) -> "Row | None":
+        """The place that ends nearest to its floor where the subsystem as a whole holds and that place is tight; else nothing."""
+        if self.verdict is not ScopeVerdict.HOLDS or self.broken:
+            return None
+        tight = [one for one in self.children if one.verdict is ScopeVerdict.TIGHT]
+        return min(tight, key=lambda one: _share(one.headroom, one.floor) or 0.0, default=None)
+
+    @property
     def touched(self) -> bool:
         """Whether the plan or a running execution changes it."""
         return self.leaving != 0 or self.pending != 0

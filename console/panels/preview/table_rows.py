@@ -56,7 +56,8 @@ class RowPainter:
         if below:
             soft = self.theme.text_soft
             tint = self.theme.alarm if row.broken or row.verdict in (ScopeVerdict.BELOW, ScopeVerdict.UNKNOWN) else soft
-            tint = self.theme.caution if row.verdict is ScopeVerdict.TIGHT and not row.broken else tint
+            tight = row.verdict is ScopeVerdict.TIGHT or row.tight_place is not None
+            tint = self.theme.caution if tight and not row.broken else tint
             wide = QRect(GUTTER, top + name - 1, rect.width() - GUTTER, small)
             self._text(painter, wide, below, SMALL, tint)
         self._draw_numbers(painter, QRect(rect.left(), top, rect.width(), name), row, NUMBER, bold, 12)

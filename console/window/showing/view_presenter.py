@@ -13,6 +13,7 @@ from console.window.showing.console_panels import ConsolePanels
 from console.words.execution import doing
 from console.words.observed import on_edge
 from console.words.plan_rows import headroom_rows
+from topology.command.grammar.parts import parts_of
 from topology.fleet.observed import Pair, SeenCall
 from topology.planning.plan import Plan
 
@@ -93,5 +94,6 @@ class ViewPresenter(QObject):
     def show_progress(self, view: View) -> None:
         """Show what is being carried out."""
         self._window.show_doing(doing(view.progress))
-        pace = view.state.region.policy.pace_per_minute
+        stated = None if view.progress is None else parts_of(view.progress.command).pace_per_minute
+        pace = view.state.region.policy.pace_per_minute if stated is None else stated
         self.panels.execution.show_progress(view.progress, view.state.time, pace)

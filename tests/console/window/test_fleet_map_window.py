@@ -59,3 +59,21 @@ def test_that_what_is_selected_in_the_topology_stands_out_and_the_other_way_roun
         assert topology.look.selection is None
 
     play(qapp, tmp_path, scenario)
+
+
+def test_that_the_map_goes_back_with_the_topology(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario(session: Session, window: MainWindow) -> None:
+        board = session.panels
+        await until(lambda: board.topology.arrangement.scene is not None and board.workspace.view is not None)
+        lit: list[str] = []
+        board.fleet.light = lit.append  # type: ignore[method-assign]
+        look = board.topology.look
+        board.topology.going.choose("billing")
+        look.leave()
+        board.topology.going.choose("index")
+        assert lit[-1] == "index"
+        look.back()
+        assert look.selection == "billing"
+        assert lit[-1] == "billing"
+
+    play(qapp, tmp_path, scenario)

@@ -26,6 +26,13 @@ class CommandParts:
     after: str
 
     @property
+    def pace_per_minute(self) -> int | None:
+        """The pace that the command states itself, in servers per minute; None where it states none."""
+        words = self.after.split()
+        stated = words[1].removesuffix("/min") if len(words) > 1 and words[0] == "at" else ""
+        return int(stated) if stated.isascii() and stated.isdigit() else None
+
+    @property
     def short(self) -> str:
         """The command without pace, reason, what is expected, and the word servers, which goes without saying."""
         return " ".join(part for part in (self.verb, self.quantity, self.selection) if part)

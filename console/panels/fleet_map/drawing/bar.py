@@ -16,6 +16,8 @@ SWATCH = 10
 GAP = 14.0
 LEAST_TEXT = 160.0
 """So much of the line is for the text, whatever stands beside it."""
+MOST_LEGEND = 0.8
+"""So much of the line may be taken for what the marks mean that are not normal: what can be chosen beside has keys too."""
 
 Chip = MapAction | ColourBy | CellMark
 Legend = tuple[tuple[CellMark, str], ...]
@@ -29,6 +31,7 @@ class Bar:
         self.by = ColourBy.PLAN
         self.chips: tuple[tuple[Chip, str], ...] = ()
         self._legend_spots: dict[Chip, QRectF] = {}
+        self._least = LEAST_TEXT
         self._font, self._bold = font_of(9), font_of(9, bold=True)
         self._metrics, self._wide = QFontMetricsF(self._font), QFontMetricsF(self._bold)
 
@@ -53,7 +56,7 @@ class Bar:
         right = line.right() - PAD + 6
         for chip, text in reversed(self.chips):
             width = self._wide.horizontalAdvance(text) + 12
-            if right - width < line.left() + LEAST_TEXT:
+            if right - width < line.left() + self._least:
                 break
             found[chip] = QRectF(right - width, line.top(), width, line.height())
             right -= width
@@ -70,6 +73,8 @@ class Bar:
         painter.fillRect(line, theme.panel)
         painter.setPen(QPen(theme.border, 1))
         painter.drawLine(line.topLeft(), line.topRight())
+        meant = sum(self._wide_of(words) for mark, words in legend if mark >= ABNORMAL)
+        self._least = LEAST_TEXT if text else max(LEAST_TEXT, min(meant + PAD, MOST_LEGEND * line.width()))
         spots = self.spots(line)
         texts = dict(self.chips)
         for chip, spot in spots.items():
