@@ -92,7 +92,7 @@ class Console:
         self.state = await self.link.load()
         self.operator.follow(self.state)
         self.journal._connection.set_trace_callback(self.steps.step)
-        self.link._engine._acts._open().set_trace_callback(self._acts_statement)
+        self.link.store.acts.trace(self._acts_statement)
         self.journal.append = self.steps.around(self.journal.append)  # type: ignore[method-assign]
         async with asyncio.TaskGroup() as tasks:
             beside = [tasks.create_task(self._follow()), tasks.create_task(self._let_time_pass())]

@@ -211,6 +211,14 @@ class Fleet:
         """Zone, cell and rack of the server at this place in the roster."""
         return self.region.roster.racks[self.region.roster.rack[server]]
 
+    def note_order(self, taken: Sequence[int]) -> None:
+        """Take these servers (positions) for those that acts took last, in this order; what left otherwise left before them."""
+        before = np.flatnonzero(self.left)
+        earlier = np.setdiff1d(before[np.argsort(self.left[before], kind="stable")], taken, assume_unique=True)
+        order = np.concatenate((earlier, np.asarray(taken, np.int64)))
+        self.left[order] = np.arange(1, len(order) + 1, dtype=np.int32)
+        self._sequence = len(order)
+
     def _note_departure(self, time: float, servers: NDArray[np.int32]) -> None:
         if len(servers) == 0:
             return

@@ -8,7 +8,7 @@ others have been read in the same transaction, so that all judge on the same fac
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -85,7 +85,7 @@ class ActsFile:
                 self.close()
                 if not fresh:
                     raise
-                self._set_aside()
+                _set_aside(self.path)
                 make_database(self.path, _SCHEMA)
                 self._connect()
                 return
@@ -160,6 +160,10 @@ class ActsFile:
         with self._explained("read"):
             row = self._open().execute("SELECT journal, count, head FROM head WHERE journal = ?", (journal,)).fetchone()
             return None if row is None else JournalHead(*row)
+
+    def trace(self, told: Callable[[str], None]) -> None:
+        """Let *told* hear each statement before it is run, for as long as the file is open."""
+        self._open().set_trace_callback(told)
 
     def _connect(self) -> None:
         if not self.path.is_file():
@@ -239,19 +243,20 @@ class ActsFile:
             database.execute("UPDATE note SET value = CAST(value AS INTEGER) + 1 WHERE name = 'epoch'")
             draft.replace(_backup_of(self.path))
 
-    def _set_aside(self) -> None:
-        """Move a file that cannot be opened away, with what SQLite keeps beside it."""
-        for end in ("", "-wal", "-shm"):
-            part = self.path.with_name(self.path.name + end)
-            if part.exists():
-                part.replace(_backup_of(self.path).with_name(_backup_of(self.path).name + end))
-
     @contextmanager
     def _explained(self, what: str) -> Iterator[None]:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
             raise LinkError(f"the acts file {self.path} could not be {what}: {_reason(error)}") from error
+
+
+def _set_aside(path: Path) -> None:
+    """Move a file that cannot be opened away, with what SQLite keeps beside it."""
+    for end in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + end)
+        if part.exists():
+            part.replace(_backup_of(path).with_name(_backup_of(path).name + end))
 
 
 def _backup_of(path: Path) -> Path:

@@ -24,6 +24,7 @@ from topology.links.fleet_source import (
     FleetReader,
     Floors,
     LetsGo,
+    NearSource,
     Refusal,
     SourceWave,
     Taken,
@@ -99,6 +100,8 @@ class BoundedReader:
         self._source = source
         self._deadlines = deadlines or Deadlines()
         self._calls = Calls()
+        self.near = source if isinstance(source, NearSource) else None
+        """The source itself where it is in this program: that is asked at once, and followed without a stream."""
         self.identity = source.identity
         self.region = source.region
         self.abilities = source.abilities
@@ -168,11 +171,19 @@ class BoundedActor(BoundedReader):
         self._actor = source
 
     async def take(self, wave: SourceWave, floors: Floors) -> Taken:
-        """Take a wave out of service; a source that does not answer leaves each of its servers unknown."""
+        """Take a wave out of service; a source that does not answer leaves each of its servers unknown.
+
+        Raises:
+            LinkError: it is in this program, and nothing was done.
+        """
         return await self._done("take", wave, self._actor.take(wave, floors))
 
     async def give_back(self, wave: SourceWave, floors: Floors) -> Taken:
-        """Put a wave back into service; a source that does not answer leaves each of its servers unknown."""
+        """Put a wave back into service; a source that does not answer leaves each of its servers unknown.
+
+        Raises:
+            LinkError: it is in this program, and nothing was done.
+        """
         return await self._done("give back", wave, self._actor.give_back(wave, floors))
 
     async def stop(self, execution: str, *, silent: bool = False) -> Taken:
@@ -224,6 +235,8 @@ class BoundedActor(BoundedReader):
         except SilenceError:
             return unknown_of(wave, f"no answer within {wave.deadline_s:g} s")
         except LinkError as error:
+            if self.near is not None:
+                raise  # what it could not write did not happen
             return unknown_of(wave, str(error))
         except Exception as error:  # noqa: BLE001 - whatever a source does wrong, what it did is not known
             _log.error("%s of %s failed", what, wave.id, exc_info=error)

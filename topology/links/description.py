@@ -14,11 +14,19 @@ log = logging.getLogger(__name__)
 
 
 class DescriptionFeed(Protocol):
-    """Gives the description; *read_at* is the link's time of the last good reading, *trouble* what is wrong since."""
+    """Gives the description."""
 
-    region: Region
-    read_at: float
-    trouble: str
+    @property
+    def region(self) -> Region:
+        """The last good reading of it."""
+
+    @property
+    def read_at(self) -> float:
+        """The link's time of that reading."""
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with it since; empty while nothing is."""
 
     def open(self, now: float) -> None:
         """Read it for the first time, or raise `LinkError`."""

@@ -4,7 +4,7 @@ A live region is made of parts (description, fleet source, ledger, graph source)
 implements, and all that is known of it above. It holds no floor and no journal, and judges nothing but what it is given.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -12,8 +12,10 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.fleet.state import Freshness
 from topology.fleet.unheard import UnheardRack
 from topology.region.learnt import Budget
+from topology.region.region import Region
 
 WaveId = str
 """Names one wave for good: `EXECUTION.NUMBER`. The same id is done once."""
@@ -102,6 +104,8 @@ class Facts:
     """Racks whose agent is gone, which nobody acknowledged."""
     wanted: tuple[tuple[str, int], ...] = ()
     """Units that a subsystem is meant to have, where the source says so: then that is declared, and not what is listed."""
+    region: Region | None = None
+    """The region as it is described, where that description lists these very servers; then none is put together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,3 +279,31 @@ class LetsGo(Protocol):
 
     async def let_go(self, execution: str) -> None:
         """Give up what was prepared for an execution that is over, and never had its turn."""
+
+
+@runtime_checkable
+class NearSource(Protocol):
+    """A source that lives in this very program, by the region's own clock: what it knows is here at once, and its age is told.
+
+    It tells whose act each change is, and where the act is nobody's.
+    """
+
+    async def catch_up(self, *, anew: bool) -> None:
+        """Let the source take in what others did, up to now; *anew* looks at everything again, which makes it newer.
+
+        Raises:
+            LinkError: what others did cannot be read; with *anew* that shows as silence instead.
+        """
+
+    def since(self, after: Cursor) -> Sequence[Changes]:
+        """Give every change after a cursor; never waits.
+
+        Raises:
+            ResyncNeeded: read again.
+        """
+
+    async def news(self) -> None:
+        """Wait until something may have changed, for a heartbeat at most."""
+
+    def freshness(self) -> Freshness:
+        """Say how old the newest fact is; never waits."""

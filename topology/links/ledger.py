@@ -37,10 +37,16 @@ class LedgerFold:
     """Servers taken, by execution."""
     removals: dict[str, list[OperationId]] = field(default_factory=dict)
     """The waves that took servers, by execution, in order."""
+    operations: dict[str, list[OperationId]] = field(default_factory=dict)
+    """Every wave, by execution, in order."""
+    acknowledged: int = 0
+    """The last act that was an acknowledgement; 0 while none was."""
 
     def fold(self, act: Act) -> None:
         """Take in the next act."""
         self.number = act.number
+        if act.operation and act.operation not in self.waves:
+            self.operations.setdefault(act.execution, []).append(act.operation)
         match act.kind:
             case "remove":
                 self.waves[act.operation] = act
@@ -53,9 +59,21 @@ class LedgerFold:
             case "resume":
                 self.stopped.discard(act.execution)
             case "acknowledge":
+                self.acknowledged = act.number
                 if act.leap_s:
                     # The clock went on without time: what left a moment ago left a moment ago still.
                     self.departed = deque(replace(gone, time=gone.time + act.leap_s) for gone in self.departed)
+
+    def out(self) -> tuple[str, ...]:
+        """Give the servers that were taken and that no act gave back, in the order in which they were."""
+        found: dict[str, None] = {}
+        for act in self.waves.values():
+            for name, answer in act.answers:
+                if answer is Answer.DONE:
+                    found.pop(name, None)
+                    if act.kind == "remove":
+                        found[name] = None
+        return tuple(found)
 
     def names_taken(self, execution: str) -> tuple[str, ...]:
         """Give the servers that an execution took, and that did not go back after a stop."""

@@ -97,7 +97,8 @@ class Desk:
     async def hear(self) -> None:
         """Wait until every fact of the region is known here."""
         self.link.advance(0)
-        await self.until(lambda: self.is_deaf or self.state.revision >= self.link._engine.history.revision)
+        newest = await self.link.revision()
+        await self.until(lambda: self.is_deaf or self.state.revision >= newest)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(20):

@@ -23,7 +23,7 @@ from tests.topology.strategies import START, Shape, region_texts, removals, sele
 from topology.command.grammar.syntax import Count, NameRange, Planned, Remove, Restore, RestoreServers, Undo
 from topology.execution.execution import Execution
 from topology.execution.progress import Cancel, Ended, Query, Send, ServerOutcome, WaveResult
-from topology.fleet.batches import EventBatch
+from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.links.protocol import Answer, Wave, WaveOutcome
@@ -205,9 +205,7 @@ class Promises(RuleBasedStateMachine):
         if not some:
             return
         server = data.draw(st.sampled_from(some))
-        engine = self.link._engine
-        engine._replica.world.put(server, after)
-        engine.history.publish(self.link.now(), [(server, after)])
+        self.link.store.happen(server, after)
         self.learn()
 
     # What operators do.
@@ -215,8 +213,21 @@ class Promises(RuleBasedStateMachine):
     @rule(who=WHO)
     def hears_everything(self, who: str) -> None:
         state = self.seats[who].state
-        for batch in self.link._engine.history.after(state.revision):
+        for batch in self.told_since(state.revision):
             fold(state, batch)
+
+    def told_since(self, revision: Revision) -> list[EventBatch]:
+        """Give what the region tells after a revision, up to now."""
+
+        async def told() -> list[EventBatch]:
+            newest, found = await self.link.revision(), list[EventBatch]()
+            stream = self.link.events(revision)
+            while (found[-1].revision if found else revision) < newest:
+                found.append(await anext(stream))
+            await stream.aclose()
+            return found
+
+        return self.run(told())
 
     @rule(who=WHO, data=st.data(), steps=st.integers(0, 3))
     def removes_something(self, who: str, data: st.DataObject, steps: int) -> None:
@@ -506,7 +517,7 @@ class Promises(RuleBasedStateMachine):
 
     def learn(self) -> None:
         """Take in what the region did, and hold each act against the promises."""
-        for batch in self.link._engine.history.after(self.truth.revision):
+        for batch in self.told_since(self.truth.revision):
             before = self.truth.fleet.state.copy()
             serving = {int(server) for server in (before == ServerState.IN_SERVICE).nonzero()[0]}
             fold(self.truth, batch)

@@ -57,7 +57,7 @@ def kill_at(link: SimLink, count: int) -> None:
             if left[0] == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    link._engine._acts._open().set_trace_callback(before)
+    link.store.acts.trace(before)
 
 
 def say(**what: object) -> None:

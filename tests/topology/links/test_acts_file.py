@@ -194,7 +194,7 @@ def test_that_a_link_with_damaged_acts_can_be_looked_at_as_silent_and_never_acts
             await link.stop("f", "pat")
         bench.acts.write_bytes(good)
         link.advance(1)
-        assert link.freshness.connected
+        assert (await link.load()).freshness.connected
         assert (await link.outcome("e.1")).servers(Answer.DONE) == ("index-0001",)
         await link.aclose()
 

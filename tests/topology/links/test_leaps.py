@@ -115,7 +115,7 @@ def test_that_a_stop_waits_for_no_reading_of_the_description(bench: Any, run: Ru
     async def scenario() -> None:
         link = bench.file()
         await link.load()
-        source = link._engine._source
+        source = link.store.description
         reading, go_on = threading.Event(), threading.Event()
 
         def read_for_long(now: float) -> bool:
@@ -124,7 +124,7 @@ def test_that_a_stop_waits_for_no_reading_of_the_description(bench: Any, run: Ru
 
         source.look = read_for_long
         bench.clock.time += 1
-        looking = asyncio.ensure_future(asyncio.to_thread(link._engine.tick))
+        looking = asyncio.ensure_future(asyncio.to_thread(link.store.tick))
         await asyncio.to_thread(reading.wait, 5)
         async with asyncio.timeout(5):
             await link.stop("e", "ana")
@@ -144,14 +144,14 @@ def test_that_a_stop_is_written_though_the_region_is_busy(bench: Any, run: Run, 
         held, go_on = threading.Event(), threading.Event()
 
         def hold() -> None:
-            with one._engine._lock:
+            with one.store.reading():
                 held.set()
                 go_on.wait(20)
 
         holding = asyncio.ensure_future(asyncio.to_thread(hold))
         await asyncio.to_thread(held.wait, 5)
         stopping = asyncio.ensure_future(one.stop("e", "ana"))
-        while not other._engine._replica.ledger.stopped:
+        while not other.store.acts_known.stopped:
             await asyncio.sleep(0)
             other.advance(0)
         assert codes(await other.remove(bench.wave("index-0001"))) == ["stopped"]

@@ -1,8 +1,10 @@
 """Laws: whatever two links do to one region, in whatever order, no act breaks a floor or the pace, and both agree."""
 
+import asyncio
 import tempfile
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from hypothesis import settings
@@ -11,20 +13,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.profiles import examples
 from topology.fleet.fleet import NO_FLOOR, Fleet
-from topology.links.acts import ActsFile
 from topology.links.description import FixedDescription
 from topology.links.protocol import Answer, Wave, WaveOutcome
-from topology.links.simulated.engine import Engine
-from topology.records.clock import ManualClock, SteadyClock
+from topology.links.simulated.simulated import SimulatedLink
+from topology.records.clock import ManualClock
 from topology.region.description import read_region
 from topology.region.server_states import ServerState
-from topology.simulation.simulation import Chance
 
 START = 1_700_000_000.0
 SERVING, REMOVED = ServerState.IN_SERVICE, ServerState.REMOVED
 amounts = st.one_of(st.integers(0, 8).map(str), st.integers(0, 90).map(lambda share: f'"{share}%"'))
 links = st.integers(0, 1)
 executions = st.sampled_from(["a", "b", "c"])
+_T = TypeVar("_T")
 
 
 class TwoLinks(RuleBasedStateMachine):
@@ -45,19 +46,26 @@ class TwoLinks(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.number = 0
         self.left: list[tuple[float, str]] = []
-        self.engines: list[Engine] = []
+        self.links: list[SimulatedLink] = []
+        self.runner = asyncio.Runner()
         self.open_again()
 
+    def run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        return self.runner.run(work)
+
     def open_again(self) -> None:
-        for engine in self.engines:
-            engine.close()
         acts = Path(self.folder.name) / "acts.db"
-        self.engines = []
+        self.close()
         for _ in range(2):
-            source, chance = FixedDescription(self.region), Chance(1)
-            engine = Engine(source, ActsFile(acts), SteadyClock(self.clock), chance, churn=False, watched=False)
-            engine.open(fresh=False)
-            self.engines.append(engine)
+            options: Any = {"seed": 1, "clock": self.clock, "fresh": False, "churn": False, "watched": False}
+            link = SimulatedLink("sim:r", FixedDescription(self.region), acts, **options)
+            self.run(link.load())
+            self.links.append(link)
+
+    def close(self) -> None:
+        for link in self.links:
+            self.run(link.aclose())
+        self.links = []
 
     def wave(self, execution: str, servers: list[int], **options: Any) -> Wave:
         self.number += 1
@@ -67,16 +75,15 @@ class TwoLinks(RuleBasedStateMachine):
         return Wave(execution, self.number, "pat", names, supports, **options)
 
     def fleet(self) -> Fleet:
-        for engine in self.engines:
-            engine.tick()
-        return self.engines[0].load().fleet
+        for link in self.links:
+            link.advance(0)
+        return self.run(self.links[0].load()).fleet
 
     @rule(link=links, execution=executions, servers=st.lists(st.integers(0, 23), min_size=1, max_size=5, unique=True))
     def remove(self, link: int, execution: str, servers: list[int]) -> None:
         before = self.fleet()
-        engine = self.engines[link]
         wave = self.wave(execution, servers)
-        outcome: WaveOutcome = engine.remove(wave)
+        outcome: WaveOutcome = self.run(self.links[link].remove(wave))
         after = self.fleet()
         gone = outcome.servers(Answer.DONE)
         assert gone in ((), wave.servers)
@@ -85,12 +92,12 @@ class TwoLinks(RuleBasedStateMachine):
         floors = after.scopes.floor
         assert (after.capacity[less] >= floors[less]).all()
         assert (floors[less & (after.scopes.kind == 0)] != NO_FLOOR).all()
-        self.left += [(engine.clock.now(), name) for name in gone]
+        self.left += [(self.links[link].now(), name) for name in gone]
 
     @rule(link=links, servers=st.lists(st.integers(0, 23), min_size=1, max_size=6, unique=True), undo=st.booleans())
     def restore(self, link: int, servers: list[int], undo: bool) -> None:
         before = self.fleet().state
-        outcome = self.engines[link].restore(self.wave("u", servers, undo=undo))
+        outcome = self.run(self.links[link].restore(self.wave("u", servers, undo=undo)))
         back = {self.region.roster.names.index(name) for name in outcome.servers(Answer.DONE)}
         able = {
             int(server) for server in np.flatnonzero((before == REMOVED) | (undo & (before == ServerState.DRAINING)))
@@ -99,25 +106,23 @@ class TwoLinks(RuleBasedStateMachine):
 
     @rule(link=links, execution=executions)
     def stop(self, link: int, execution: str) -> None:
-        engine = self.engines[link]
-        for name in engine.stop(execution, "sam"):
+        for name in self.run(self.links[link].stop(execution, "sam")):
             assert self.fleet().state[self.region.roster.names.index(name)] == SERVING
         serving = [int(server) for server in np.flatnonzero(self.fleet().state == SERVING)]
         if serving:
-            outcome = self.engines[1 - link].remove(self.wave(execution, serving[:1]))
+            outcome = self.run(self.links[1 - link].remove(self.wave(execution, serving[:1])))
             assert [refusal.code for refusal in outcome.refusals] == ["stopped"]
 
     @rule(link=links, execution=executions)
     def resume(self, link: int, execution: str) -> None:
-        for engine in self.engines:
-            engine.resume(execution, "sam")
+        for one in self.links:
+            self.run(one.resume(execution, "sam"))
 
     @rule(server=st.integers(0, 23))
     def fail(self, server: int) -> None:
-        self.fleet()
-        for engine in self.engines:
-            if engine._replica.world.states[server] == SERVING:
-                engine._replica.world.put(server, ServerState.FAILED)
+        is_serving = self.fleet().state[server] == SERVING
+        for link in self.links if is_serving else ():
+            link.store.happen(server, ServerState.FAILED)
 
     @rule(seconds=st.floats(0, 50))
     def wait(self, seconds: float) -> None:
@@ -133,11 +138,11 @@ class TwoLinks(RuleBasedStateMachine):
 
     @invariant()
     def both_see_the_same(self) -> None:
-        if self.engines:
+        if getattr(self, "links", ()):
             self.fleet()
-            one, other = (engine._replica for engine in self.engines)
-            assert np.array_equal(one.world.states, other.world.states)
-            assert one.ledger.waves == other.ledger.waves
+            one, other = self.links
+            assert np.array_equal(self.run(one.load()).fleet.state, self.run(other.load()).fleet.state)
+            assert one.store.acts_known.waves == other.store.acts_known.waves
 
     @invariant()
     def the_pace_is_kept_in_every_minute(self) -> None:
@@ -147,8 +152,9 @@ class TwoLinks(RuleBasedStateMachine):
             assert sum(not name.startswith("x") for name in within) <= self.slow
 
     def teardown(self) -> None:
-        for engine in getattr(self, "engines", ()):
-            engine.close()
+        if hasattr(self, "links"):
+            self.close()
+            self.runner.close()
         if hasattr(self, "folder"):
             self.folder.cleanup()
 

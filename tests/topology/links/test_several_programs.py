@@ -252,7 +252,7 @@ def test_that_a_file_held_by_another_program_is_waited_for_only_so_long(
         one, other = bench.sim(), bench.sim()
         await one.load()
         await other.load()
-        with one._engine._acts.writing(), pytest.raises(LinkError, match="another program held it"):
+        with one.store.acts.writing(), pytest.raises(LinkError, match="another program held it"):
             await other.remove(bench.wave("index-0001"))
         assert len((await other.remove(bench.wave("index-0001"))).servers(Answer.DONE)) == 1
         await one.aclose()

@@ -4,6 +4,7 @@ One order for every wave: what the ledger says, what the source says, a recount,
 between, the call, its answer. Whatever the source cannot say stays unknown and counts as leaving; it is never sent again.
 """
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -40,8 +41,11 @@ from topology.region.server_states import ServerState
 MOST_TRIES = 5
 """So often a wave is judged again because others changed the ledger in between; then it is too soon."""
 BUSY_S = 1.0
+LARGE = 50_000
+"""A region with more servers than this is counted beside the event loop."""
 _TAKEN = (ServerState.DRAINING, ServerState.REMOVED)
 _GIVEN = (ServerState.JOINING, ServerState.IN_SERVICE)
+_UNTOUCHED = (Answer.REFUSED.value, Answer.TOO_SOON.value)
 _OBSTACLES = {
     CommitAnswer.LEASE_LOST: (
         "lease",
@@ -96,10 +100,14 @@ class Acting:
                 return WaveOutcome(wave.operation, judgement.answers, judgement.refusals, judgement.not_before)
             going = tuple(server for server, answer in judgement.answers if answer is Answer.DONE)
             commit = self._commit(kind, name, replace(wave, servers=going), seen, lease)
-            commit = replace(commit, leaving=seen.leaving, room=judgement.room)
+            judged = tuple((server, answer.value) for server, answer in judgement.answers)
+            said = tuple((one.code, one.message) for one in judgement.refusals)
+            commit = replace(commit, leaving=seen.leaving, room=judgement.room, judged=judged, refusals=said)
             answer = await self._ledger.commit_wave(commit)
             if answer is CommitAnswer.COMMITTED:
-                return await self._send(kind, name, wave, judgement, seen, commit)
+                outcome = await self._send(kind, name, wave, judgement, seen, commit)
+                if not _is_to_be_judged_again(outcome, self._following.now()):
+                    return outcome
             if answer is CommitAnswer.STOPPED:
                 return _refused(wave, "stopped", f"execution {wave.execution} was stopped; nothing more of it is done")
             if answer is CommitAnswer.KNOWN:
@@ -260,6 +268,8 @@ class Acting:
     async def _settled(self, seen: LedgerState, *, fresh: bool) -> LedgerState:
         if fresh:
             await self._following.look("")
+        else:
+            await self._following.catch_up()
         # What a source said before an answer, or says later of before, shows nothing of that wave.
         shown = fresh or self._actor.abilities.atomic_waves
         changed = False
@@ -317,12 +327,14 @@ class Acting:
             self._following.ours.pop(server, None)
         refusals = tuple((one.code, one.message) for one in taken.refusals)
         answers = tuple((server, answer.value) for server, answer in taken.answers)
+        await self._following.catch_up()
         if kind is WaveKind.TAKE and self._actor.abilities.atomic_waves:
             # It judged and did in one step: whoever asks it from now on is answered by what is left.
             await self._ledger.answer(name, answers, refusals, left=self._unknown_of(commit, taken))
         else:
             await self._ledger.answer(name, answers, refusals)
-            await self.settle(fresh=False)
+            if self._actor.near is None:
+                await self.settle(fresh=False)
         return self._outcome(wave, judgement, taken)
 
     def _unknown_of(self, commit: Commit, taken: Taken) -> tuple[Reservation, ...]:
@@ -343,12 +355,15 @@ class Acting:
         self, kind: WaveKind, wave: Wave, grounds: ActGrounds, standing: Callable[[LedgerState], Grounds]
     ) -> Judgement:
         scene = await self._scene(wave, grounds, standing)
+        judge = judge_removal if kind is WaveKind.TAKE else judge_restore
+        # Counting a million servers takes its time, and the loop must not.
+        is_large = len(scene.region.roster) > LARGE
+        judgement = await asyncio.to_thread(judge, scene, wave) if is_large else judge(scene, wave)
         if kind is WaveKind.TAKE:
-            return judge_removal(scene, wave)
-        judgement = judge_restore(scene, wave)
+            return judgement
         if self._actor.abilities.simulated or not judgement.allowed:
             return judgement
-        ours = await self._ledger.taken()
+        ours = set(await self._ledger.taken())
         foreign = tuple(name for name in wave.servers if name not in ours)
         if not foreign:
             return judgement
@@ -369,8 +384,8 @@ class Acting:
             self._counted_states(seen.reservations),
             state.fleet.position,
             time,
-            now.silence or seen.doubt,
-            now.unacknowledged,
+            now.silence,
+            (*now.unacknowledged, seen.doubt) if seen.doubt else now.unacknowledged,
             {stop.execution for stop in seen.stops} | self.stopping,
             await self._departed(seen, time),
             {wave.execution: len(taken := _taken_by(grounds.waves))},
@@ -484,6 +499,12 @@ class Acting:
         return Answer.REFUSED if never else Answer.UNKNOWN
 
 
+def _is_to_be_judged_again(outcome: WaveOutcome, now: float) -> bool:
+    """Say whether nothing was done because something changed since it was judged, which a source says as too soon by nothing."""
+    is_soon = outcome.not_before is not None and outcome.not_before <= now
+    return is_soon and {answer for _, answer in outcome.answers} == {Answer.TOO_SOON}
+
+
 def _in_service(name: str) -> ServerState:
     """Say of a server of which nothing was seen since that it may still have to leave."""
     return ServerState.IN_SERVICE
@@ -526,9 +547,8 @@ def _answers_of(kept: KeptWave) -> tuple[tuple[str, Answer], ...]:
 
 def _left(kept: KeptWave) -> tuple[str, ...]:
     """Give the servers of a wave that left by it, or may have."""
-    answers = dict(_answers_of(kept))
-    untouched = (Answer.REFUSED, Answer.TOO_SOON)
-    return tuple(name for name in kept.servers if answers.get(name, Answer.UNKNOWN) not in untouched)
+    answers = dict(kept.answers)
+    return tuple(name for name in kept.servers if answers.get(name) not in _UNTOUCHED)
 
 
 def _outcome_of(operation: str, kept: KeptWave) -> WaveOutcome:

@@ -19,7 +19,7 @@ from topology.fleet.loads import Load
 from topology.fleet.state import Freshness, State
 from topology.fleet.unheard import UnheardRack
 from topology.links.deadline import BoundedReader
-from topology.links.fleet_source import Changes, Cursor, Facts, ResyncNeeded, Server, Supports
+from topology.links.fleet_source import Changes, Cursor, Facts, NearSource, ResyncNeeded, Server, Supports
 from topology.links.history import BatchHistory
 from topology.links.live.assembly import Assembled, Names, Profile, assemble, place_for, wrong_name
 from topology.links.live.last_known import KeptFacts, nothing_known
@@ -55,6 +55,8 @@ class FleetReading:
     """What servers support in the source's own words, by profile."""
     unheard: tuple[UnheardRack, ...]
     """Racks whose agent is gone, with the description's names of subsystems."""
+    is_described: bool = False
+    """Whether the source's own description lists the servers, so that it calls everything as that does."""
 
 
 class Following:
@@ -122,6 +124,9 @@ class Following:
         """How old the newest fact is, by our own clock alone."""
         connected = self.is_read and not self.trouble
         reason = "; ".join(filter(None, (self.trouble, self._old)))
+        if (near := self.reader.near) is not None:
+            found = near.freshness()
+            return replace(found, connected=found.connected and connected, reason=found.reason or reason)
         return Freshness(max(0.0, self.now() - self.heard), connected, reason)
 
     def knows_region(self, region: str) -> None:
@@ -135,13 +140,16 @@ class Following:
             LinkError: it cannot be read, or is another region's now.
         """
         async with self._reads:
-            began = self.now()
-            facts = await self.reader.read()
-            self._check_id()
-            description, declared = self._description(), self._declared()
-            # A million servers take their time; the loop must not.
-            reading = await asyncio.to_thread(_reading_of, description, facts, declared)
-            self._adopt(reading, began, why)
+            await self._read_anew(why)
+
+    async def _read_anew(self, why: str) -> None:
+        began = self.now()
+        facts = await self.reader.read()
+        self._check_id()
+        description, declared = self._description(), self._declared()
+        # A million servers take their time; the loop must not.
+        reading = await asyncio.to_thread(_reading_of, description, facts, declared)
+        self._adopt(reading, began, why)
 
     async def recall(self, kept: KeptFacts | None, why: str) -> None:
         """Show what was *kept* of the source, or that nothing is known of it, for it cannot be read, which *why* says.
@@ -171,8 +179,37 @@ class Following:
             else:
                 self._adopt(reading, began, why)
 
+    async def catch_up(self) -> None:
+        """Take in all that a source in this program has to tell; of any other, what it tells comes by itself.
+
+        Raises:
+            LinkError: it had to be read anew, and cannot be.
+        """
+        if self.fold_news() is None:
+            return
+        async with self._reads:
+            # Somebody else may have read it anew meanwhile.
+            if (why := self.fold_news()) is not None:
+                await self._read_anew(why)
+
+    def fold_news(self) -> str | None:
+        """Fold all that a source in this program has to tell, at once; why it has to be read anew, where it has."""
+        near = self.reader.near
+        if near is None or self._state is None:
+            return None
+        try:
+            for change in near.since(self._cursor):
+                self.take(change)
+        except ResyncNeeded as fact:
+            return _sentence(str(fact))
+        if near.freshness().connected:
+            self.trouble = ""
+        return None
+
     async def run(self) -> None:
         """Follow the source for as long as this is not cancelled."""
+        if self.reader.near is not None:
+            await self._run_near(self.reader.near)
         failures, wanted = 0, ""
         while True:
             try:
@@ -196,6 +233,15 @@ class Following:
                 wanted = "The source broke its word, so the region was read anew."
             await asyncio.sleep(RETRIES_S[min(failures, len(RETRIES_S) - 1)])
             failures += 1
+
+    async def _run_near(self, near: NearSource) -> None:
+        while True:
+            try:
+                await self.catch_up()
+            except LinkError as error:
+                self.trouble = str(error)
+                await asyncio.sleep(RETRIES_S[0])
+            await near.news()
 
     async def _follow(self) -> bool:
         """Take what changes from the latest reading on; true when the source was read since, false when the stream ended."""
@@ -223,7 +269,8 @@ class Following:
         if not (len(change.servers) or change.joined or change.gone or change.moved):
             return
         batch = self._batch(change)
-        for part in [batch] if change.wave or change.actor else self._by_cause(batch):
+        is_told = change.wave or change.actor or self.reader.near is not None
+        for part in [batch] if is_told else self._by_cause(batch):
             self._tell(part)
         if self._gone > max(100, MOST_GONE_SHARE * len(self._position)):
             raise ResyncNeeded("Many servers left the region, so it was read anew.")
@@ -251,6 +298,8 @@ class Following:
 
     def source_name(self, subsystem: str) -> str:
         """Give what the source calls a subsystem."""
+        if self.reading.is_described:
+            return subsystem
         described = self.state.region.subsystem(subsystem)
         return described.match if described.match and "*" not in described.match else subsystem
 
@@ -335,7 +384,8 @@ class Following:
         self._gone += len(change.gone)
         return EventBatch(
             0,
-            self.heard,
+            # No clock but ours decides; one in this program goes by it.
+            self.heard if self.reader.near is None else change.time,
             self._position[change.servers],
             change.states.astype(np.uint8),
             change.wave,
@@ -364,11 +414,23 @@ class Following:
 
 
 def _reading_of(description: Region, facts: Facts, declared: Mapping[tuple[str, str], int]) -> FleetReading:
+    if facts.region is not None:
+        return _as_described(facts.region, facts)
     names = Names(description)
     found: Assembled = assemble(description, facts, names, declared)
     supports = {names.profile(own): own for own in facts.profiles}
     unheard = _named(facts.unheard, names, description)
     return FleetReading(found.region, Fleet(found.region), names, found.position, facts.cursor, supports, unheard)
+
+
+def _as_described(region: Region, facts: Facts) -> FleetReading:
+    """Take what the source's own description lists as it stands, with the states of now."""
+    fleet = Fleet(region)
+    other = np.flatnonzero(fleet.state != facts.states).astype(np.int32)
+    fleet.apply(EventBatch(0, facts.time, other, facts.states[other]))
+    position = np.arange(len(facts.names), dtype=np.int32)
+    supports = dict(zip(region.roster.profiles, facts.profiles, strict=True))
+    return FleetReading(region, fleet, Names(region), position, facts.cursor, supports, (), is_described=True)
 
 
 def _named(racks: Sequence[UnheardRack], names: Names, region: Region) -> tuple[UnheardRack, ...]:

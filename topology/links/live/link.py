@@ -7,8 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-import numpy as np
-
 from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision, batch_of
 from topology.fleet.fleet import Departure, Fleet
@@ -43,7 +41,6 @@ READ_ONLY = "read-only: nothing can be done from here"
 _ACKNOWLEDGED = "What the region guards with was acknowledged."
 _GUARDED = "Another console guards the region more strictly than its description here does."
 _UNDECIDED = "Nobody can say of some servers whether they left."
-_IN_DOUBT = "Nothing is removed until somebody acknowledges what the ledger is in doubt about."
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
 
@@ -52,6 +49,7 @@ class LiveLink:
     """One live region. Given a *reader* only, it is a shadow: everything is seen, and every act is refused.
 
     *source* is a `FleetActor` where the region may be acted on. *clock* is ours, and the only one that ages are measured by.
+    Without leases in its ledger a lock on this machine says who carries what out.
     """
 
     def __init__(
@@ -67,6 +65,7 @@ class LiveLink:
         last_known: LastKnown | None = None,
         journal_mark: str = "",
         observing: Observing | None = None,
+        has_leases: bool = True,
     ) -> None:
         self.name = name
         self.only_looks = READ_ONLY if actor is None else ""
@@ -97,11 +96,12 @@ class LiveLink:
         self._declared: dict[tuple[str, str], int] = {}
         self._to_declare = False
         self._unacknowledged: tuple[str, ...] = ()
-        self.leases = LiveLeases(lambda: self._seen, self._acting, self._in_time)
+        leases = LiveLeases(lambda: self._seen, self._acting, self._in_time)
+        self.leases: LiveLeases | None = leases if has_leases else None
         self._undecided: tuple[str, ...] = ()
         self._leapt = False
-        self._compared = 0
-        """The revision of the floors that hold, as they were compared with the description's last."""
+        self._compared: tuple[int, Region | None] = (0, None)
+        """The revision of the floors that hold, and the region with which they were compared last."""
         self._stops_told: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._news = asyncio.Event()
@@ -139,7 +139,10 @@ class LiveLink:
         found = self._following.freshness
         cut_off = self._not_joined or self._not_heard
         doubt = cut_off or self._description.trouble
-        return replace(found, connected=found.connected and not cut_off, reason=found.reason or doubt)
+        age_s = found.age_s
+        if self._description.trouble:  # as old as what it was put together with
+            age_s = max(age_s, self.now() - self._description.read_at)
+        return Freshness(age_s, found.connected and not cut_off, found.reason or doubt)
 
     def obstacles(self) -> Obstacles:
         """Give what stands in the way of taking servers out, where the source tells; never waits."""
@@ -167,6 +170,8 @@ class LiveLink:
         """
         if not self._tasks or self._closed:
             await self._open()
+        else:
+            await self._catch_up(anew=True)
         state = self._following.state
         fleet = state.fleet.copy()
         await self._note_departures(fleet)
@@ -189,6 +194,11 @@ class LiveLink:
                 self._ledger.only_here,
             ),
         )
+
+    async def revision(self) -> Revision:
+        """Give the newest revision that `events` gives, of all that a source in this program has to tell by now."""
+        await self._following.catch_up()
+        return self._following.history.revision
 
     async def events(self, after: Revision) -> AsyncIterator[EventBatch]:
         """Give every batch after a revision, then wait for more; one with no servers keeps the revision: all is well.
@@ -225,6 +235,7 @@ class LiveLink:
         """Say what became of a wave; None when it did not happen."""
         if self._acting is None:
             return None
+        await self._catch_up(anew=False)
         return await self._in_time(self._acting.outcome(operation), self._longest_s)
 
     async def stop(self, execution: str, operator: str) -> tuple[str, ...]:
@@ -274,7 +285,7 @@ class LiveLink:
             self._declared = before
             await self._following.read("")
             raise
-        self._declared = _by_scope(listed)
+        self._declared = {} if self._following.reading.is_described else _by_scope(listed)
         await self._compare()
         if undecided and self._acting is not None:
             await self._in_time(self._acting.give_up(operator, undecided), self._longest_s)
@@ -351,11 +362,35 @@ class LiveLink:
             guards = guards_of(self._following.state.region).to_json()
             self._seen = await self._in_time(self._ledger.open(kept.region, (), guards))
 
+    async def _catch_up(self, *, anew: bool) -> None:
+        """Bring what is known of a source in this program up to date at once; every other is followed as it tells.
+
+        Raises:
+            LinkError: what others did there cannot be read; where all is looked at *anew*, that shows as silence instead.
+        """
+        if (near := self._bounded.near) is None:
+            return
+        await near.catch_up(anew=anew)
+        try:
+            await self._following.catch_up()
+            if self._not_joined:
+                await self._join_late()
+            await self._hear(await self._in_time(self._ledger.read()))
+            if self._compared[1] is not self._following.state.region:
+                await self._compare()
+        except LinkError as error:
+            self._not_heard = str(error)
+            if not anew:
+                raise
+        else:
+            self._not_heard = ""
+
     async def _join(self) -> None:
         """Open the ledger: the region's id is known by now, and with it whose ledger this has to be."""
         state = self._following.state
         seen = await self._in_time(self._ledger.open(self.region, all_floors(state), guards_of(state.region).to_json()))
         self._seen = seen
+        self._stops_told = {stop.execution for stop in seen.stops}
         self._heed_rights()
         self._declared = _by_scope(seen.declared)
         if any(units > _by_scope(all_declared(state)).get(scope, 0) for scope, units in self._declared.items()):
@@ -386,6 +421,8 @@ class LiveLink:
         if acting is None:
             answers = tuple((server, Answer.REFUSED) for server in wave.servers)
             return WaveOutcome(wave.operation, answers, (Refusal("read-only", self.only_looks),))
+        if self._not_joined or self._not_heard or self._seen is None:
+            await self._catch_up(anew=False)
         if self._seen is None:  # Nothing was ever read, so the ledger is not open either.
             raise LinkError(f"nothing can be done yet: {self._silence()}")
         async with self._turn:
@@ -399,9 +436,13 @@ class LiveLink:
         freshness = self.freshness
         if why := self._following.trouble or self._not_joined or self._not_heard:
             return why
+        if not freshness.connected and freshness.reason:
+            return freshness.reason
+        if why := self._description.doubt():
+            return why
         if freshness.is_silent(self._description.region.policy.stale_after_s):
             return f"its newest fact is {freshness.age_s:,.0f} s old"
-        return self._description.doubt()
+        return ""
 
     def _described(self) -> Region:
         """Give the description; a source that goes server by server gets waves of one, unless another size is written.
@@ -495,7 +536,7 @@ class LiveLink:
         self._tell_stops(seen)
         if self._not_joined:
             return
-        if seen.floors.revision != self._compared:
+        if seen.floors.revision != self._compared[0]:
             fell = any(units < self._declared.get(scope, 0) for scope, units in _by_scope(seen.declared).items())
             self._declared = _by_scope(seen.declared)
             if fell:
@@ -505,7 +546,7 @@ class LiveLink:
             if self._unacknowledged != told:
                 self._begin_anew(_ACKNOWLEDGED if len(self._unacknowledged) < len(told) else _GUARDED)
         elif before is not None and bool(before.doubt) != bool(seen.doubt):
-            self._begin_anew(_IN_DOUBT if seen.doubt else _ACKNOWLEDGED)
+            self._begin_anew(f"{seen.doubt[0].upper()}{seen.doubt[1:]}." if seen.doubt else _ACKNOWLEDGED)
 
     def _begin_anew(self, why: str) -> None:
         self._following.state.revision = self._following.begin_anew(why)
@@ -523,7 +564,9 @@ class LiveLink:
         self._stops_told &= {stop.execution for stop in seen.stops}
 
     async def _declare(self) -> None:
-        """Keep what is listed now in the ledger, where that is more than was."""
+        """Keep what is listed now in the ledger, where that is more than was; a description that lists servers says it itself."""
+        if self._following.reading.is_described:
+            return
         more = [
             one
             for one in all_listed(self._following.state)
@@ -540,13 +583,15 @@ class LiveLink:
         own = guards_of(state.region)
         guards = b"" if self._compared_to(seen)[1] or own.digest in seen.floors.waived.guards else own.to_json()
         held = await self._in_time(self._ledger.keep_floors(all_floors(state), seen.floors.revision, guards))
-        self._seen, self._compared = replace(seen, floors=held), held.revision
+        self._seen, self._compared = replace(seen, floors=held), (held.revision, state.region)
         # By what holds now, not by what was read: somebody may have changed it in between.
         self._unacknowledged = self._compared_to(self._seen)[0]
 
     def _lacking(self, seen: LedgerState) -> tuple[str, ...]:
         """Give what nobody acknowledged, by what the ledger says in the moment of an act."""
-        return self._unacknowledged if seen.floors.revision == self._compared else self._compared_to(seen)[0]
+        revision, region = self._compared
+        is_compared = revision == seen.floors.revision and region is self._following.state.region
+        return self._unacknowledged if is_compared else self._compared_to(seen)[0]
 
     def _compared_to(self, seen: LedgerState) -> tuple[tuple[str, ...], bool]:
         """Give what guards less than the ledger holds, and whether the description does (not only the fleet)."""
@@ -585,9 +630,8 @@ class LiveLink:
             for entry in sorted(longest.values(), key=lambda one: one.remaining_s - one.window_s):
                 counts = {index[name]: count for name, count in entry.by_subsystem if name in index}
                 fleet.departures.append(Departure(now - (entry.window_s - entry.remaining_s), entry.servers, counts))
-            taken = [fleet.position[name] for name in sorted(await self._ledger.taken()) if name in fleet.position]
-            unknown = [at for at in taken if not fleet.left[at]]
-            fleet.left[unknown] = np.arange(1, len(unknown) + 1, dtype=np.int32)
+            taken = await self._ledger.taken()
+            fleet.note_order([fleet.position[name] for name in taken if name in fleet.position])
 
     @property
     def _longest_s(self) -> float:

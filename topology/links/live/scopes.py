@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
@@ -34,12 +35,13 @@ def floors_for(
     What others have *reserved* and what is still in service at the source is added to each floor: it is as good as gone.
     """
     touched = {(one.subsystem, one.scope) for one in units_of(state, servers)}
+    numbers = {state.region.index[subsystem] for subsystem, _ in touched}
     held: Counter[tuple[str, str]] = Counter()
     for one in reserved:
         held[one.subsystem, one.scope] += one.units
     floors = [
         ScopeFloor(source_name(one.subsystem), one.scope, one.units + held[one.subsystem, one.scope])
-        for one in all_floors(state)
+        for one in _floors_of(state, np.flatnonzero(np.isin(state.fleet.scopes.subsystem, list(numbers))))
         if (one.subsystem, one.scope) in touched
     ]
     ceilings = [
@@ -52,10 +54,16 @@ def floors_for(
 
 def all_floors(state: State) -> tuple[ScopeUnits, ...]:
     """Give every floor of a region."""
+    return _floors_of(state, np.arange(len(state.fleet.scopes.floor)))
+
+
+def _floors_of(state: State, rows: NDArray[np.int64]) -> tuple[ScopeUnits, ...]:
     scopes, subsystems = state.fleet.scopes, state.region.subsystems
-    columns = zip(scopes.subsystem.tolist(), scopes.names, scopes.floor.tolist(), strict=True)
+    columns = zip(rows.tolist(), scopes.subsystem[rows].tolist(), scopes.floor[rows].tolist(), strict=True)
     return tuple(
-        ScopeUnits(subsystems[at].name, str(scope), floor) for at, scope, floor in columns if floor != NO_FLOOR
+        ScopeUnits(subsystems[at].name, str(scopes.names[row]), floor)
+        for row, at, floor in columns
+        if floor != NO_FLOOR
     )
 
 

@@ -5,8 +5,6 @@ Two programs that read the same acts with the same seed have the same view.
 
 from collections.abc import Sequence
 
-from topology.fleet.batches import Revision, batch_of
-from topology.fleet.fleet import Fleet
 from topology.links.acts import Act
 from topology.links.history import BatchHistory
 from topology.links.ledger import LedgerFold
@@ -59,22 +57,6 @@ class Replica:
             for server, (_, state) in sorted(self.world.due.items())
             if state is ServerState.REMOVED and self._taker.get(server) == execution
         )
-
-    def fleet(self, revision: Revision) -> Fleet:
-        """Make a fleet that knows the states, who left last, and what left within the minute."""
-        fleet = Fleet(self.region)
-        for operation, act in self.ledger.waves.items():
-            done = [name for name, answer in act.answers if answer is not Answer.REFUSED and name in self.position]
-            state = ServerState.DRAINING if act.kind == "remove" else ServerState.IN_SERVICE
-            changes = [(self.position[name], state) for name in done]
-            fleet.apply(batch_of(revision, act.time, changes, operation, act.operator))
-            back = {name for name, answer in act.answers if answer is Answer.RETURNED}
-            changes = [(self.position[name], ServerState.IN_SERVICE) for name in done if name in back]
-            fleet.apply(batch_of(revision, act.time, changes))
-        other = (fleet.state != self.world.states).nonzero()[0].tolist()
-        states = [(server, ServerState(self.world.states[server])) for server in other]
-        fleet.apply(batch_of(revision, self.world.time, states))
-        return fleet
 
     def _carry_out(self, act: Act) -> list[tuple[int, ServerState]]:
         """Do to the world what an act says was done; a server that is described no more is passed over."""

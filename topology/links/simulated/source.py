@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 
+from topology.fleet.state import Freshness
 from topology.links.fleet_source import (
     Abilities,
+    Answer,
     Changes,
     Cursor,
     Facts,
@@ -30,7 +33,10 @@ _log = logging.getLogger(__name__)
 
 
 class SimulatedSource:
-    """A `FleetActor` over a simulated fleet. *goes* says whether time passes by itself; else `tick` lets it."""
+    """A `FleetActor` over a simulated fleet. *goes* says whether time passes by itself; else `tick` lets it.
+
+    Where the region *is_described* by what the store reads, that goes with the facts.
+    """
 
     heartbeat_s = HEARTBEAT_S
     abilities = Abilities(
@@ -42,11 +48,14 @@ class SimulatedSource:
         simulated=True,
     )
 
-    def __init__(self, region: str, operator: str, store: SimulatedStore, *, goes: bool = True) -> None:
+    def __init__(
+        self, region: str, operator: str, store: SimulatedStore, *, goes: bool = True, is_described: bool = False
+    ) -> None:
         self.region = region
         self.identity = Identity(operator, "as named on this machine")
         self._store = store
         self._goes = goes
+        self._is_described = is_described
         self._ticker: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
 
@@ -55,7 +64,8 @@ class SimulatedSource:
         await asyncio.to_thread(self._store.open, False)
         if self._goes and (self._ticker is None or self._ticker.done()):
             self._ticker = asyncio.get_running_loop().create_task(self._run(), name=f"ticks of {self.region}")
-        return await asyncio.to_thread(self._store.facts)
+        facts = await asyncio.to_thread(self._store.facts)
+        return facts if self._is_described else replace(facts, region=None)
 
     async def changes(self, after: Cursor) -> AsyncIterator[Changes]:
         """Give every change after a cursor, then wait for more; one that says nothing, that all is well.
@@ -64,23 +74,41 @@ class SimulatedSource:
             ResyncNeeded: read again.
             LinkError: the acts or the description cannot be read.
         """
-        revision = int(after)
         while True:
-            news, batches = self._news, self._store.history.after(revision)
-            for batch in batches:
-                revision = batch.revision
-                yield Changes(
-                    str(revision), batch.time, batch.servers, batch.states, wave=batch.operation, actor=batch.actor
-                )
-            if batches:
+            news, found = self._news, self.since(after)
+            for change in found:
+                after = change.cursor
+                yield change
+            if found:
                 continue
             freshness = self._store.freshness()
             if not freshness.connected:
                 raise LinkError(freshness.reason or f"{self.region} is closed")
-            yield Changes(str(revision), self._store.clock.now(), np.zeros(0, np.int32), np.zeros(0, np.uint8))
-            with suppress(TimeoutError):
-                async with asyncio.timeout(HEARTBEAT_S):
-                    await news.wait()
+            yield Changes(after, self._store.clock.now(), np.zeros(0, np.int32), np.zeros(0, np.uint8))
+            await _within_a_heartbeat(news)
+
+    def since(self, after: Cursor) -> Sequence[Changes]:
+        """Give every change after a cursor, as far as the store took it in.
+
+        Raises:
+            ResyncNeeded: read again.
+        """
+        return tuple(
+            Changes(str(one.revision), one.time, one.servers, one.states, wave=one.operation, actor=one.actor)
+            for one in self._store.history.after(int(after))
+        )
+
+    async def catch_up(self, *, anew: bool) -> None:
+        """Let the store take in what others did; *anew* looks at the description, too, and never fails."""
+        await self._in_thread(self._store.tick if anew else self._store.catch_up)
+
+    async def news(self) -> None:
+        """Wait for the next tick or act."""
+        await _within_a_heartbeat(self._news)
+
+    def freshness(self) -> Freshness:
+        """Say how old the newest fact is."""
+        return self._store.freshness()
 
     async def take(self, wave: SourceWave, floors: Floors) -> Taken:
         """Let all servers of a wave drain in one step, or none."""
@@ -91,8 +119,11 @@ class SimulatedSource:
         return await self._in_thread(lambda: self._store.give_back(wave, floors))
 
     async def stop(self, execution: str) -> Taken:
-        """Let nothing more of an execution leave, and give back what still drains."""
-        return await self._in_thread(lambda: self._store.stop(execution, self.identity.name))
+        """Let nothing more of an execution leave, and give back what still drains; or did, when its stop was written."""
+        back = self._store.gave_back.pop(execution, None)
+        if back is None:
+            back = await self._in_thread(lambda: self._store.stop(execution, self.identity.name))
+        return Taken(f"{execution}.stop", tuple((name, Answer.RETURNED) for name in back))
 
     async def resume(self, execution: str) -> None:
         """Take a stop back."""
@@ -119,13 +150,11 @@ class SimulatedSource:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(TICK_EACH_S)
-            before = self._store.history.revision
             try:
                 await asyncio.to_thread(self._store.tick)
             except Exception:  # noqa: BLE001 - what a tick could not do shows as silence, and is tried again
                 _log.exception("a tick of %s failed", self.region)
-            if self._store.history.revision != before:
-                self._wake()
+            self._wake()
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         result = await asyncio.to_thread(work)
@@ -135,3 +164,9 @@ class SimulatedSource:
     def _wake(self) -> None:
         news, self._news = self._news, asyncio.Event()
         news.set()
+
+
+async def _within_a_heartbeat(news: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(HEARTBEAT_S):
+            await news.wait()

@@ -5,7 +5,8 @@ of acts comes from the acts file, one's own included: what is not in it did not 
 """
 
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import msgspec
 
@@ -13,9 +14,12 @@ from topology.fleet.state import Freshness
 from topology.links.acts import ActsFile
 from topology.links.description import DescriptionFeed
 from topology.links.history import BatchHistory
+from topology.links.ledger import LedgerFold
 from topology.links.simulated.replica import Replica
 from topology.records.clock import Stamp, SteadyClock
 from topology.region.errors import LinkError
+from topology.region.region import Region
+from topology.region.server_states import ServerState
 from topology.simulation.simulation import Chance
 
 LOOK_EACH_S = 0.5
@@ -32,12 +36,12 @@ class SharedWorld:
     """One program's part in a simulated region. *churn* lets servers fail by themselves."""
 
     def __init__(
-        self, source: DescriptionFeed, acts: ActsFile, clock: SteadyClock, chance: Chance, *, churn: bool
+        self, description: DescriptionFeed, acts: ActsFile, clock: SteadyClock, chance: Chance, *, churn: bool
     ) -> None:
         self.history = BatchHistory()
         self.clock = clock
-        self._source = source
-        self._acts = acts
+        self.description = description
+        self.acts = acts
         self._chance = chance
         self._churn = churn
         self._lock = threading.RLock()
@@ -61,9 +65,9 @@ class SharedWorld:
             if self._is_open:
                 return
             self._looked_at = self.clock.now()
-            self._source.open(self._looked_at)
+            self.description.open(self._looked_at)
             try:
-                self._acts.open(fresh)
+                self.acts.open(fresh)
                 self._acts_open = True
             except LinkError as error:
                 if fresh:
@@ -81,7 +85,7 @@ class SharedWorld:
         """Let go of the acts file."""
         with self._lock:
             self._is_open = self._acts_open = False
-            self._acts.close()
+            self.acts.close()
 
     def tick(self) -> None:
         """Look at the description, read what others did, let time pass. What cannot be read shows as silence."""
@@ -92,8 +96,60 @@ class SharedWorld:
 
     def freshness(self) -> Freshness:
         """Say how old the newest fact is; never waits."""
-        age = max(0.0, self.clock.now() - min(self._ticked_at, self._source.read_at))
-        return Freshness(age, self._is_open and not self._trouble, self._trouble or self._source.trouble)
+        age = max(0.0, self.clock.now() - min(self._ticked_at, self.description.read_at))
+        return Freshness(age, self._is_open and not self._trouble, self._trouble or self.description.trouble)
+
+    @property
+    def region(self) -> Region:
+        """What is described, as all that is known here rests on it."""
+        return self._replica.region
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was opened, and not closed since."""
+        return self._is_open
+
+    @property
+    def acts_known(self) -> LedgerFold:
+        """What the acts add up to that were taken in; never waits. Others may have acted since.
+
+        Raises:
+            LinkError: it is closed.
+        """
+        self._check_open()
+        return self._replica.ledger
+
+    @contextmanager
+    def reading(self) -> Iterator[Replica]:
+        """Give what is known when all that anybody did was taken in; as long as this lasts nothing else goes on here.
+
+        Raises:
+            LinkError: the acts cannot be read, or it is closed.
+        """
+        with self._lock:
+            self._check_open()
+            self._catch_up()
+            yield self._replica
+
+    @contextmanager
+    def writing(self) -> Iterator[Replica]:
+        """Hold the only right to write acts, by what all others wrote before; what was written is taken in at the end.
+
+        Raises:
+            LinkError: the acts cannot be read or written, and nothing of it is kept; or it is closed.
+        """
+        with self._lock:
+            self._check_open()
+            with self.acts.writing():
+                self._catch_up()
+                yield self._replica
+            self._catch_up_if_possible()
+
+    def happen(self, server: int, state: ServerState) -> None:
+        """Let something happen to a server (its place in the roster) by itself, in the view of this program alone."""
+        with self._lock:
+            self._replica.world.put(server, state)
+            self.history.publish(self.clock.now(), [(server, state)])
 
     def _look(self) -> None:
         """Look at the description; reading it may take long, so nothing else waits for it."""
@@ -101,7 +157,7 @@ class SharedWorld:
             now = self.clock.now()
             if self._is_open and now - self._looked_at >= LOOK_EACH_S:
                 self._looked_at = now
-                self._source.look(now)
+                self.description.look(now)
 
     def _tick(self) -> None:
         now = self.clock.now()
@@ -109,12 +165,11 @@ class SharedWorld:
         try:
             if due and not self._acts_open:
                 self._tried_at = now
-                self._acts.open()
+                self.acts.open()
                 self._acts_open = True
                 self._begin()
             if self._acts_open:
                 self._catch_up()
-                self._note()
                 self._note_time()
         except LinkError as error:
             self._trouble = str(error)
@@ -123,28 +178,25 @@ class SharedWorld:
 
     def _begin(self) -> None:
         """Make the view anew, from the description and every act in the file; whoever loaded before loads again."""
-        region = self._source.region
-        acts = self._acts.since(0) if self._acts_open else ()
-        self._epoch = self._acts.epoch() if self._acts_open else 0
+        region = self.description.region
+        acts = self.acts.since(0) if self._acts_open else ()
+        self._epoch = self.acts.epoch() if self._acts_open else 0
         self._hear_time()
         for act in acts[-1:]:
             self.clock.at_least(act.time)
         self._replica = Replica(region, acts, self.clock.now(), self._chance, self._churn, self.history)
-        self._began()
         self.history.begin_anew(READ_ANEW)
 
     def _catch_up(self) -> None:
         """Take in a new description and what is new in the acts file, from whomever, and let time pass up to now."""
-        if self._source.region is not self._replica.region or self._acts.epoch() != self._epoch:
+        if self.description.region is not self._replica.region or self.acts.epoch() != self._epoch:
             self._begin()
         else:
-            acts = self._acts.since(self._replica.ledger.number)
+            acts = self.acts.since(self._replica.ledger.number)
             for act in acts[-1:]:
                 self.clock.at_least(act.time)
             self._replica.fold(acts)
-            if any(act.kind == "acknowledge" for act in acts):
-                self._heard_acknowledgement()
-        self._trouble = self._acts.only_for_looking
+        self._trouble = self.acts.only_for_looking
         self._replica.advance(self.clock.now())
 
     def _catch_up_if_possible(self) -> None:
@@ -158,14 +210,14 @@ class SharedWorld:
         if leapt != bool(self._leap_s):
             self._leap_s = self.clock.leap_s
             self.history.begin_anew(_CLOCK_LEAPT if leapt else _CLOCK_ACCEPTED)
-        if stamp.time - self._noted_at >= NOTE_EACH_S and not self._acts.only_for_looking:
-            with self._acts.writing():
-                self._acts.set_note(_SEEN, msgspec.json.encode(stamp))
+        if stamp.time - self._noted_at >= NOTE_EACH_S and not self.acts.only_for_looking:
+            with self.acts.writing():
+                self.acts.set_note(_SEEN, msgspec.json.encode(stamp))
             self._noted_at = stamp.time
 
     def _hear_time(self) -> None:
         """Go on from the latest time that anybody wrote down."""
-        noted = self._acts.note(_SEEN) if self._acts_open and not self._noted_at else None
+        noted = self.acts.note(_SEEN) if self._acts_open and not self._noted_at else None
         if noted is not None:
             with suppress(msgspec.DecodeError):
                 self.clock.go_on_from(msgspec.json.decode(noted, type=Stamp))
@@ -173,12 +225,3 @@ class SharedWorld:
     def _check_open(self) -> None:
         if not self._acts_open:
             raise LinkError(self._trouble or "the link is closed; nothing was done; open it again")
-
-    def _began(self) -> None:
-        """The view was made anew."""
-
-    def _heard_acknowledgement(self) -> None:
-        """Somebody acknowledged something."""
-
-    def _note(self) -> None:
-        """Write down what is to be compared later."""

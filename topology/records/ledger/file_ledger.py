@@ -124,7 +124,7 @@ class FileLedger:
         """Give the waves of an execution."""
         return await self._in_thread(self._store.waves, execution)
 
-    async def taken(self) -> frozenset[str]:
+    async def taken(self) -> tuple[str, ...]:
         """Give the servers that were taken and not given back."""
         return await self._in_thread(self._store.taken)
 

@@ -149,8 +149,8 @@ class Ledger(Meeting, Protocol):
     async def wave(self, wave: str) -> KeptWave | None:
         """Give a wave, or None: it was never committed."""
 
-    async def taken(self) -> frozenset[str]:
-        """Give the servers that were last taken (not given back) through this ledger."""
+    async def taken(self) -> tuple[str, ...]:
+        """Give the servers that were last taken (not given back) through this ledger, in the order in which they were."""
 
     async def stop(self, execution: str, operator: str) -> None:
         """Let nobody send a further wave of an execution. It waits for nothing but the write itself."""

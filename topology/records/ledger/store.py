@@ -244,10 +244,10 @@ class LedgerStore:
         with self._database.reading() as database:
             return reading.planned_of(database, execution)
 
-    def taken(self) -> frozenset[str]:
-        """Give the servers that were taken and not given back."""
+    def taken(self) -> tuple[str, ...]:
+        """Give the servers that were taken and not given back, in order: one that was taken again is noted anew."""
         with self._database.reading() as database:
-            return frozenset(name for (name,) in database.execute("SELECT server FROM taken"))
+            return tuple(name for (name,) in database.execute("SELECT server FROM taken ORDER BY rowid"))
 
     def appear(self, presence: Presence) -> None:
         """Note who is there; that is no change of what acts are judged by."""

@@ -218,6 +218,9 @@ class Commit:
     """As the `LedgerState` had it by which it was judged."""
     room: int | None = 0
     """So many more servers of others may leave without any window of the whole region being exceeded; None: none counts here."""
+    judged: tuple[tuple[str, str], ...] = ()
+    """What every server of the wave was told, (server, word), also those that are not sent; *refusals* say why those are not."""
+    refusals: tuple[tuple[str, str], ...] = ()
 
 
 class CommitAnswer(StrEnum):

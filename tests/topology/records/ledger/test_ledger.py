@@ -110,7 +110,7 @@ def test_that_answers_say_who_departed_who_was_taken_and_a_reservation_lasts_unt
     store.answer("E.1", (("n1", "done"), ("n2", "refused")), (("stale", "n2 is gone"),), False)
     state = store.read()
     assert ([entry.servers for entry in state.departures], state.unanswered) == ([1], ())
-    assert (store.taken(), state.reservations[0].servers) == ({"n1"}, ("n1", "n2"))
+    assert (store.taken(), state.reservations[0].servers) == (("n1",), ("n1", "n2"))
     store.settle("E.1", Reservation("E.1", "E", ("n1",), (ScopeUnits("index", "region", 1),)))
     assert store.read().reservations[0].units[0].units == 1
     store.settle("E.1", None)

@@ -139,7 +139,7 @@ class LedgerLaws(RuleBasedStateMachine):
         program.number += 1
         wave = f"{program.lease.execution}.{program.number}"
         if back:
-            servers = tuple(sorted(program.store.taken() - self.world.serving - reserved(state)))[:count]
+            servers = tuple(sorted(set(program.store.taken()) - self.world.serving - reserved(state)))[:count]
             commit = Commit(program.lease, wave, WaveKind.GIVE_BACK, "op", servers, *seen(state))
             program.judged = commit if servers else None
             return

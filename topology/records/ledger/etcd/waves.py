@@ -102,10 +102,11 @@ class EtcdWaves(EtcdLedgerCore):
         waves = (unpacked(one.value, StoredWave, one.key).wave for one in sorted(found, key=lambda one: one.created))
         return tuple(wave for wave in waves if wave.execution == execution)
 
-    async def taken(self) -> frozenset[str]:
-        """Give the servers that were taken and not given back."""
+    async def taken(self) -> tuple[str, ...]:
+        """Give the servers that were taken and not given back, in the order of the waves."""
         found = await self._reached("read", self._client.read(Get(self._keys.taken(), prefix=True)))
-        return frozenset(name for entry in found.found[0] for name in _names(entry))
+        waves = sorted(found.found[0], key=lambda entry: entry.created)
+        return tuple(name for entry in waves for name in _names(entry))
 
     def _warm(self, commit: Commit, found: CommitAnswer) -> None:
         """Let the leases of its windows be there when it is answered: they are made while the source is asked."""
