@@ -17,7 +17,9 @@ def ledger_command(verb: str, region: str, copy: Path | None, out: TextIO, err: 
         address = address_of(region)
         source = stated_source(file_of(address))
         if source is not None and source.ledger:
-            err.write(f"The ledger of {region} is {source.ledger}, not a file: copy it with that system's own tools.\n")
+            err.write(
+                f"The ledger of {region} is {source.ledger}, not a file: {_by_its_own_tools(verb, source.ledger)}.\n"
+            )
             return UNREADABLE
         path = ledger_path(folder_of(address), source)
         if verb == "check":
@@ -39,6 +41,23 @@ def ledger_command(verb: str, region: str, copy: Path | None, out: TextIO, err: 
     if verb == "restore":
         out.write("Nothing leaves by it until you look at the region and type acknowledge there.\n")
     return 0
+
+
+def _by_its_own_tools(verb: str, ledger: str) -> str:
+    """Say what does it where the ledger lies in another system."""
+    if not ledger.startswith("etcd:"):
+        return "copy it with that system's own tools"
+    members, _, prefix = ledger.removeprefix("etcd://").partition("/")
+    endpoint = f"etcdctl --endpoints {members.split(',')[0]}"
+    if verb == "check":
+        return f"ask it with {endpoint} endpoint status, and each console says what it cannot read"
+    if verb == "backup":
+        return f"copy it with {endpoint} snapshot save FILE, which needs an administrator of etcd"
+    doubt = f"""{endpoint} put /{prefix.strip("/")}/doubt '"put back from a copy"'"""
+    return (
+        f"stop its members, put each back with etcdutl snapshot restore FILE, start them, and before any console type {doubt}: "
+        "then nothing leaves until somebody acknowledged it"
+    )
 
 
 def _line(report: LedgerReport) -> str:

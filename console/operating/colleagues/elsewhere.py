@@ -44,7 +44,7 @@ class Elsewhere:
             found.append(_execution(one, work, len(sent), len(waves), one.id in held, stops.get(one.id, "")))
         self.left = tuple(one for one in theirs if one.id not in held)
         self.to_leave = tuple(to_leave)
-        self._works = {one.id: self._works[one.id] for one in theirs}
+        self._works = {one.id: self._works.get(one.id) for one in theirs}
         return tuple(found)
 
     async def _work(self, execution: str) -> PlannedWork | None:

@@ -22,6 +22,7 @@ from console.words.colleagues import came_of
 from console.words.findings.second_person import why_void
 from topology.approval.request import ApprovalState, LivingApproval
 from topology.command.grammar.syntax import Planned, StopOf, TakeOver, Undo
+from topology.execution.journal_entries import JournalError
 from topology.execution.unfinished import Unfinished
 from topology.fleet.state import State
 from topology.links.protocol import RegionLink
@@ -73,6 +74,7 @@ class People:
         others.elsewhere = self._elsewhere
         self._taking_over = TakingOver(link, record, history, holding, lambda: self._elsewhere.left)
         self._appeared = float("-inf")
+        self._looking = asyncio.Lock()
 
     def approvals(self) -> tuple[LivingApproval, ...]:
         """Give the approvals of this operator that live, and that nothing or what runs here uses."""
@@ -165,7 +167,7 @@ class People:
                             await self._link.meeting.appear(self._presence())
                         self._appeared = loop.time()
                     await self.look()
-                except (LinkError, TimeoutError, RefusedError) as error:
+                except (LinkError, TimeoutError, RefusedError, JournalError) as error:
                     self._take(Gathering(trouble=str(error) or "the ledger does not answer"))
                 await asyncio.sleep(LOOK_EACH_S)
         finally:
@@ -181,18 +183,19 @@ class People:
         Raises:
             LinkError: the ledger could not be read.
         """
-        async with asyncio.timeout(MEETING_S):
-            seen = await self._link.meeting.read()
-        known = (*self._others.executions(), *await self._elsewhere.look(seen, self._running()))
-        executions = tuple([await with_progress(one, self._link.meeting, self._state) for one in known])
-        colleagues = sorted(map(self._colleague, seen.presences), key=lambda one: (one.operator, one.session))
-        requests = tuple(KnownRequest(one.request, one.state, one.remaining_s) for one in seen.approvals)
-        await self._told.fetch(seen.approvals)
-        for kept in self._told.news(seen.approvals):
-            await self.approving.heard(kept)
-        self._kept = seen.approvals
-        self.on_approvals()
-        self._take(Gathering(tuple(colleagues), executions, requests))
+        async with self._looking:  # one that began earlier, and took longer, does not undo a later one
+            async with asyncio.timeout(MEETING_S):
+                seen = await self._link.meeting.read()
+            known = (*self._others.executions(), *await self._elsewhere.look(seen, self._running()))
+            executions = tuple([await with_progress(one, self._link.meeting, self._state) for one in known])
+            colleagues = sorted(map(self._colleague, seen.presences), key=lambda one: (one.operator, one.session))
+            requests = tuple(KnownRequest(one.request, one.state, one.remaining_s) for one in seen.approvals)
+            await self._told.fetch(seen.approvals)
+            for kept in self._told.news(seen.approvals):
+                await self.approving.heard(kept)
+            self._kept = seen.approvals
+            self.on_approvals()
+            self._take(Gathering(tuple(colleagues), executions, requests))
 
     def withdrawn(self, numbers: tuple[int, ...]) -> str:
         """Say that one of these approvals is over; empty while all hold."""

@@ -31,12 +31,25 @@ def test_that_a_ledger_that_is_not_there_is_one_sentence(region: str) -> None:
     assert err.count("\n") == 1
 
 
-def test_that_a_ledger_that_is_no_file_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("verb", "line"),
+    [
+        ("backup", "copy it with etcdctl --endpoints h1:2379 snapshot save FILE, which needs an administrator of etcd"),
+        ("check", "ask it with etcdctl --endpoints h1:2379 endpoint status, and each console says what it cannot read"),
+        (
+            "restore",
+            "stop its members, put each back with etcdutl snapshot restore FILE, start them, and before any console type "
+            """etcdctl --endpoints h1:2379 put /shop/ledger/doubt '"put back from a copy"': """
+            "then nothing leaves until somebody acknowledged it",
+        ),
+    ],
+)
+def test_that_of_a_ledger_in_etcd_the_lines_to_type_are_said(tmp_path: Path, verb: str, line: str) -> None:
     path = tmp_path / "shop.toml"
-    source = '[source]\nfleet = "exec:/usr/lib/racks/adapter"\nledger = "etcd://h1:2379/shop/ledger/"\n'
+    source = '[source]\nfleet = "exec:/usr/lib/racks/adapter"\nledger = "etcd://h1:2379,h2:2379/shop/ledger/"\n'
     path.write_text(f'format = 1\n[region]\nname = "shop"\nzones = ["az1"]\n{source}')
-    what = "etcd://h1:2379/shop/ledger/, not a file: copy it with that system's own tools."
-    assert said("backup", str(path)) == (2, "", f"The ledger of {path} is {what}\n")
+    what = f"etcd://h1:2379,h2:2379/shop/ledger/, not a file: {line}."
+    assert said(verb, str(path)) == (2, "", f"The ledger of {path} is {what}\n")
 
 
 def test_that_a_copy_is_asked_for(region: str) -> None:

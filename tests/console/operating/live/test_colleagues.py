@@ -19,6 +19,7 @@ from topology.execution.progress import Phase
 from topology.planning.plan import Confirmation, Effort
 from topology.planning.preview import preview
 from topology.records.journal import Journal
+from topology.records.ledger.colleagues import Presence
 
 PlayTwo = Callable[[Callable[[Any, Any, Any], Awaitable[None]]], None]
 
@@ -36,6 +37,32 @@ def test_that_each_sees_the_other_and_what_is_previewed_there(play_two: PlayTwo)
         await asyncio.gather(following, return_exceptions=True)
         await ben.operator.colleagues.look()
         assert ben.operator.colleagues.gathering.colleagues == ()
+
+    play_two(scenario)
+
+
+def test_that_a_look_that_began_earlier_and_took_longer_undoes_no_later_one(play_two: PlayTwo) -> None:
+    async def scenario(ana: Any, ben: Any, begin: Any) -> None:
+        people, gate, waits = ben.operator.colleagues, asyncio.Event(), asyncio.Event()
+        meeting = people._link.meeting
+        read = meeting.read
+
+        async def late() -> Any:
+            seen = await read()
+            if not waits.is_set():
+                waits.set()
+                await gate.wait()
+            return seen
+
+        meeting.read = late
+        first = begin(people.look())
+        await waits.wait()
+        await meeting.appear(Presence("another", "ana"))
+        second = begin(people.look())
+        await asyncio.wait({second}, timeout=0.2)
+        gate.set()
+        await asyncio.gather(first, second)
+        assert [one.operator for one in people.gathering.colleagues] == ["ana"]
 
     play_two(scenario)
 
