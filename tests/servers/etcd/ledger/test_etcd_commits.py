@@ -86,3 +86,27 @@ def test_that_waves_of_the_same_second_share_the_leases_of_their_windows(ledgers
     store.commit_wave(wave_of(store, lease, 3, servers=("n3",)))
     store.answer("E.3", (("n3", "done"),), (), False)
     assert len(ledgers.expiry.made) == 3
+
+
+def test_that_nobody_is_asked_how_long_an_entry_lives_that_was_not_there_a_moment_ago(ledgers: EtcdLedgers):
+    one, other = ledgers.one(), ledgers.one()
+    asked: list[int] = []
+    remaining_s = other.ledger._client.remaining_s
+
+    async def noted(lease: int) -> int:
+        asked.append(lease)
+        return await remaining_s(lease)
+
+    other.ledger._client.remaining_s = noted  # type: ignore[method-assign]
+    other.read()
+    one.commit_wave(wave_of(one, begun(one)))
+    one.answer("E.1", (("n1", "done"), ("n2", "done")), (), False)
+    assert ([entry.remaining_s for entry in other.read().departures], asked) == ([60.0], [])
+    ledgers.clock.time += 30.0
+    one.commit_wave(wave_of(one, begun(one, "F"), servers=("n3",)))
+    one.answer("F.1", (("n3", "done"),), (), False)
+    ledgers.clock.time += 10.0
+    left = [entry.remaining_s for entry in other.read().departures]
+    assert left[0] == 20.0
+    assert 50.0 <= left[1] <= 51.0
+    assert len(asked) == 1, "what may have been there for long is asked of"

@@ -22,7 +22,8 @@ from topology.records.ledger.values import KeptWave, LedgerError, LedgerState
 MOST_TRIES = 20
 """So often a change is made again because others changed the same meanwhile."""
 TELL_EACH_S = 0.1
-"""Changes are told no more often than this."""
+"""Changes are told no more often than this, and less often where whoever hears of them is busy with them."""
+MOST_TELL_S = 0.5
 _Result = TypeVar("_Result")
 
 
@@ -48,13 +49,22 @@ class EtcdLedgerCore:
         self._making = set[asyncio.Future[dict[float, int]]]()
         self._session = ConsoleLease(client, self._time.elapsed, self._beat)
         self._newest = 0
+        self._read = 0, float("-inf")
+        """The revision that was read last, and when."""
         self._noted = float("-inf")
 
     async def read(self) -> LedgerState:
         """Read everything as of one moment."""
         answer = await self._reached("read", self._client.read(*everything(self._keys)))
         self._see(answer.revision)
-        return await self._reached("read", state_of(answer, self._decode, self._expiries, self._time))
+        return await self._state(answer)
+
+    async def _state(self, answer: TxnAnswer) -> LedgerState:
+        after, at = self._read
+        now = self._time.elapsed()
+        self._read = max(after, answer.revision), now
+        state = state_of(answer, self._decode, self._expiries, self._time, after, now - at)
+        return await self._reached("read", state)
 
     async def read_act(self, execution: str) -> ActGrounds:
         """Read all that an act is judged by as of one moment, with what is known of its execution."""
@@ -64,7 +74,7 @@ class EtcdLedgerCore:
         self._see(answer.revision)
         *found, ended, waves = answer.found
         rest = replace(answer, found=tuple(found))
-        state = await self._reached("read", state_of(rest, self._decode, self._expiries, self._time))
+        state = await self._state(rest)
         known = next((one for one in state.executions if one.id == execution), None)
         if known is None and ended:
             known = unpacked(ended[0].value, StoredExecution, ended[0].key).execution
@@ -90,10 +100,11 @@ class EtcdLedgerCore:
                 await news.came.wait()
                 news.came.clear()
                 if news.revision > after:
-                    after = news.revision
+                    after, told = news.revision, self._time.elapsed()
                     yield after
                     # Whoever hears of it reads everything: at a busy hour once for several changes is enough.
-                    await asyncio.sleep(TELL_EACH_S)
+                    took_s = self._time.elapsed() - told
+                    await asyncio.sleep(min(max(TELL_EACH_S, 3 * took_s), MOST_TELL_S))
                 elif task.done():
                     task.result()
         finally:

@@ -1,5 +1,6 @@
 """Reads everything that an act is judged by out of etcd, as of one moment."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -76,10 +77,21 @@ class Decoder:
             del self._known[key]
 
 
-async def state_of(answer: TxnAnswer, decode: Decoder, expiries: Expiries, time: LedgerTime) -> LedgerState:
-    """Put together what was read of `everything`."""
+async def state_of(
+    answer: TxnAnswer,
+    decode: Decoder,
+    expiries: Expiries,
+    time: LedgerTime,
+    after: int = 0,
+    since_s: float = math.inf,
+) -> LedgerState:
+    """Put together what was read of `everything`; the last time it was read as of revision *after*, *since_s* ago."""
     meta, floors, guards, declared, said, doubt, *ranges = answer.found
     running, leases, stops, reservations, unanswered, departures, presences, lives, leaving, approvals = ranges
+    begun = {
+        entry.lease: decode.value(entry, StoredDeparture).window_s for entry in departures if entry.modified > after
+    }
+    expiries.begin({lease: seconds for lease, seconds in begun.items() if lease}, since_s)
     await expiries.learn(entry.lease for entry in (*departures, *lives))
     decode.forget_others(entry for found in answer.found for entry in found)
     if said:

@@ -2,13 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from topology.etcd.client import EtcdClient
 from topology.records.clock import machine_elapsed
 
 SKEWED_S = 60.0
 """Clocks further apart than this are told of."""
+SOON_S = 2.0
+"""An entry that was not there so long ago has its whole window before it, as exactly as anybody needs to know."""
 NOTE_EACH_S = 10.0
 """How often it is written down how late it is, while somebody is there."""
 
@@ -85,6 +87,15 @@ class Expiries:
             self._ends[lease] = now + max(seconds, 0)
         for lease in self._ends.keys() - wanted:
             del self._ends[lease]
+
+    def begin(self, leases: Mapping[int, float], since_s: float) -> None:
+        """Take leases of entries that are new since the last look, *since_s* ago, for as long as a window: nobody need be asked.
+
+        They live at most so much longer or shorter as the look was ago, and never end before etcd says so.
+        """
+        if since_s <= SOON_S:
+            for lease, seconds in leases.items():
+                self._ends.setdefault(lease, self._elapsed() + seconds)
 
     def knows(self, lease: int) -> bool:
         """Whether it is known when a lease ends."""
