@@ -32,6 +32,10 @@ def outcome(entry: Entry, accepted: str = "accepted") -> str:
         return _came_of(entry, accepted)
     if entry.kind in _APPROVAL:
         return _approval(entry)
+    if entry.kind is Kind.ELSEWHERE:
+        done, verb = _names(details, "done"), "came back" if details.get("action") == "restore" else "left service"
+        what = f"{words.number(len(done))} of {words.plural(len(entry.servers), 'server')} {verb}"
+        return f"by {details.get('from')} at another machine: {what}"
     if entry.kind is Kind.TAKEN_OVER:
         return _taken_over(entry)
     if entry.kind is Kind.ALARM:
@@ -111,7 +115,7 @@ def undo_target(entry: Entry, entries: Sequence[Entry]) -> int | None:
 
 
 def _begins(entry: Entry) -> bool:
-    return entry.kind is Kind.INTENT or (entry.kind is Kind.TAKEN_OVER and "action" in entry.details)
+    return entry.kind is Kind.INTENT or (entry.kind in (Kind.TAKEN_OVER, Kind.ELSEWHERE) and "action" in entry.details)
 
 
 def _intent(entry: Entry) -> str:

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     RECOVERED = "recovered"
     TAKEN_OVER = "taken-over"
+    ELSEWHERE = "elsewhere"
     NOTED = "noted"
     ASKED = "asked"
     APPROVED = "approved"

@@ -64,6 +64,8 @@ class PastExecutions:
             self.last = entry.number
             if entry.kind is Kind.INTENT or _stands_for_another(entry, self.by_id):
                 self._begin(entry)
+                if entry.kind is Kind.ELSEWHERE:
+                    self._end(entry)
             elif entry.execution in self.by_id:
                 _note(self.by_id[entry.execution], entry)
                 self._note_moved(entry)
@@ -102,6 +104,12 @@ class PastExecutions:
                 if self._moved.get(name, (0, ""))[0] < begun:
                     self._moved[name] = (entry.number, entry.execution)
 
+    def _end(self, entry: Entry) -> None:
+        """Take in that what an entry stands for was over when it was written."""
+        past = self.by_id[entry.execution]
+        past.ended, past.final = entry.kind, names_in(entry.details, "done")
+        self._moved.update(dict.fromkeys(past.final, (entry.number, entry.execution)))
+
     def _begin(self, entry: Entry) -> None:
         details = entry.details
         undoes, pace, playbook = details.get("undoes"), details.get("pace_per_minute"), details.get("playbook")
@@ -129,7 +137,8 @@ class PastExecutions:
 
 def _stands_for_another(entry: Entry, known: Mapping[str, PastExecution]) -> bool:
     """Whether an entry tells of an execution that another machine's journal has from its beginning."""
-    return entry.kind is Kind.TAKEN_OVER and entry.execution not in known and "action" in entry.details
+    kinds = (Kind.TAKEN_OVER, Kind.ELSEWHERE)
+    return entry.kind in kinds and entry.execution not in known and "action" in entry.details
 
 
 def names_in(details: Mapping[str, object], key: str) -> tuple[str, ...]:

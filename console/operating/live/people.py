@@ -6,7 +6,7 @@ import socket
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 
-from console.operating.colleagues.elsewhere import Elsewhere
+from console.operating.colleagues.elsewhere import Elsewhere, done_of, told_of
 from console.operating.colleagues.gathering import Colleague, Gathering, KnownRequest
 from console.operating.colleagues.others_progress import with_progress
 from console.operating.live.approving import Approving, sentence_of, unused
@@ -22,7 +22,7 @@ from console.words.colleagues import came_of
 from console.words.findings.second_person import why_void
 from topology.approval.request import ApprovalState, LivingApproval
 from topology.command.grammar.syntax import Planned, StopOf, TakeOver, Undo
-from topology.execution.journal_entries import JournalError
+from topology.execution.journal_entries import JournalError, Kind
 from topology.execution.unfinished import Unfinished
 from topology.fleet.state import State
 from topology.links.protocol import RegionLink
@@ -187,6 +187,7 @@ class People:
             async with asyncio.timeout(MEETING_S):
                 seen = await self._link.meeting.read()
             known = (*self._others.executions(), *await self._elsewhere.look(seen, self._running()))
+            await self._note_ended()
             executions = tuple([await with_progress(one, self._link.meeting, self._state) for one in known])
             colleagues = sorted(map(self._colleague, seen.presences), key=lambda one: (one.operator, one.session))
             requests = tuple(KnownRequest(one.request, one.state, one.remaining_s) for one in seen.approvals)
@@ -196,6 +197,25 @@ class People:
             self._kept = seen.approvals
             self.on_approvals()
             self._take(Gathering(tuple(colleagues), executions, requests))
+
+    async def _note_ended(self) -> None:
+        """Write down what consoles at other machines have done: by that entry it can be undone from here."""
+        for kept, work, waves in self._elsewhere.ended:
+            done = done_of(waves)
+            if not done or kept.id in (await self._history.load()).by_id:
+                continue
+            details, servers = told_of(kept, work, waves)
+            try:
+                await self._record.write(
+                    Kind.ELSEWHERE,
+                    command=kept.command,
+                    plan=kept.plan,
+                    execution=kept.id,
+                    servers=servers,
+                    details={**details, "done": done},
+                )
+            except JournalError as error:
+                log.info("what %s did is not in the journal here: %s", kept.owner, error)
 
     def withdrawn(self, numbers: tuple[int, ...]) -> str:
         """Say that one of these approvals is over; empty while all hold."""

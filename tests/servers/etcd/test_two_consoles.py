@@ -11,6 +11,7 @@ import pytest
 from console.operating.live.desk import LiveDesk
 from console.operating.live.people import People
 from console.operating.refusal import RefusedError
+from console.words.journal import outcome
 from tests.servers.etcd.cluster import Cluster, needs_etcd
 from tests.servers.etcd.regions import console, seeded
 from topology.approval.request import ApprovalState
@@ -268,6 +269,26 @@ def test_that_what_a_console_at_another_machine_left_is_taken_over_and_undone_by
                 await two.until(lambda: not two.out())
 
     asyncio.run(asyncio.wait_for(work(), 90))
+
+
+def test_that_what_was_done_at_another_machine_is_undone_from_here_by_an_entry_that_says_whose_it_was(
+    play: Play,
+) -> None:
+    async def scenario(one: Seat, two: Seat) -> None:
+        await one.carry_out("remove 3 servers from index at 60/min")
+        await two.until(lambda: two.people.gathering.executions)
+        await one.until(lambda: one.phase() is Phase.FINISHED)
+        await two.until(lambda: Kind.ELSEWHERE in [entry.kind for entry in two.journal.entries()])
+        (entry,) = two.journal.entries()
+        assert outcome(entry) == "by op1 at another machine: 3 of 3 servers left service"
+        await two.until(lambda: len(two.out()) == 3)
+        two.desk.history.read_new()
+        assert two.desk.history._journal.past.by_entry[entry.number].operator == "op1"
+        await (await two.carry_out(f"undo {entry.number}"))
+        assert two.phase() is Phase.FINISHED, two.desk.progress.sentence
+        await one.until(lambda: not one.out())
+
+    play(scenario)
 
 
 def test_that_an_execution_of_the_same_machine_is_taken_over_by_the_number_of_its_entry(

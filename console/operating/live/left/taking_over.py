@@ -4,10 +4,10 @@ For what ran at another machine the ledger says the plan and the waves; an entry
 is undone and told of like any other.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from console.operating.colleagues.elsewhere import number_of
+from console.operating.colleagues.elsewhere import told_of
 from console.operating.live.history import JournalFollower
 from console.operating.live.holding import Holding
 from console.operating.live.record import Record
@@ -17,8 +17,8 @@ from topology.command.grammar.syntax import TakeOver
 from topology.execution.journal_entries import JournalError, Kind
 from topology.execution.past_executions import PastExecution
 from topology.execution.unfinished import Unfinished
-from topology.links.protocol import PlannedWork, RegionLink
-from topology.records.ledger.values import KeptExecution, KeptWave, WaveKind
+from topology.links.protocol import RegionLink
+from topology.records.ledger.values import KeptExecution
 
 
 class TakingOver:
@@ -75,7 +75,7 @@ class TakingOver:
             if not leased:
                 raise refused(f"what {kept.owner} left was taken over by somebody else a moment ago: {kept.command}")
             work, waves = await meeting.planned(kept.id), await meeting.waves(kept.id)
-            await self._write(kept, *_told(kept, work, waves))
+            await self._write(kept, *told_of(kept, work, waves))
             past = (await self._history.load()).by_id[kept.id]
             return await self._settled(past)
 
@@ -116,23 +116,3 @@ class TakingOver:
         except JournalError as error:
             raise refused(str(error)) from error
         return found
-
-
-def _told(
-    kept: KeptExecution, work: PlannedWork | None, waves: Iterable[KeptWave]
-) -> tuple[dict[str, object], tuple[str, ...]]:
-    """Give the details of the entry that stands for an execution of another machine, and its servers.
-
-    Of one that was begun without a word about its servers, those are known that were sent.
-    """
-    sent = {number_of(wave): wave for wave in waves}
-    if work is None:
-        gave_back = any(wave.kind is WaveKind.GIVE_BACK for wave in sent.values())
-        servers = tuple(dict.fromkeys(name for wave in sent.values() for name in wave.servers))
-        work = PlannedWork("restore" if gave_back else "remove", servers)
-    details: dict[str, object] = {"from": kept.owner, "action": work.action}
-    if work.named:
-        details["named"] = work.named
-    if work.pace is not None:
-        details["pace_per_minute"] = work.pace
-    return {**details, "waves": {str(number): wave.servers for number, wave in sent.items()}}, work.servers
