@@ -120,7 +120,8 @@ class EtcdActor(EtcdReader):
         if len(wanted.gets()) > MOST_OPERATIONS:
             what = f"the wave stands in {len(wanted.places):,} racks, too many for one step; write a smaller wave"
             return refused(wave, [Refusal("too-large", what)])
-        scene = scene_of(wanted, await self._asked(self._client.read(*wanted.gets())))
+        read, lease = await asyncio.gather(self._asked(self._client.read(*wanted.gets())), self._marks_lease())
+        scene = scene_of(wanted, read)
         if scene.act is not None:
             return _again(wave, kind, scene.act)
         if scene.is_stopped:
@@ -141,7 +142,7 @@ class EtcdActor(EtcdReader):
         answer = await self._asked(
             self._client.txn(
                 (*checks, *compare),
-                (marked(self._keys, act, await self._marks_lease()), *operations),
+                (marked(self._keys, act, lease), *operations),
                 (Get(self._keys.act(wave.id)),),
             )
         )
