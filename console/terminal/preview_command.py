@@ -17,6 +17,7 @@ from console.words.finding_lines import finding_lines
 from console.words.findings.table import sentence
 from console.words.plan import largest_label
 from console.words.plan_json import plan_builtins
+from console.words.steps.making_room import room_lines
 from console.words.steps.stages import stage_lines
 from console.words.writing import plural
 from topology.command.grammar.reading import Reading
@@ -142,15 +143,19 @@ def _told(slips: Iterable[Slip], progress: ProgressLine) -> Iterator[Slip]:
 
 def plan_json(plan: Plan, around: Neighbourhood) -> str:
     """Write a plan, and what is one slip away from its command, in the stable format of the manual."""
-    body = {**plan_builtins(plan), "slips": around.to_builtins()}
+    room = None if around.room is None else {"restore": around.room.restore, "then": around.room.then}
+    body = {**plan_builtins(plan), "makes_room": room, "slips": around.to_builtins()}
     return msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
 
 
 def _slip_lines(around: Neighbourhood) -> list[str]:
     """Say how many commands are one slip away, how many break a floor, and the worst."""
+    lines = room_lines(around.room)
     if not around.count:
-        return []
-    lines = [f"One slip away: {plural(around.count, 'valid command')}, {around.breaking:,} of them would break a floor"]
+        return lines
+    lines += [
+        f"One slip away: {plural(around.count, 'valid command')}, {around.breaking:,} of them would break a floor"
+    ]
     for one in around.worst:
         if one.breaks and one.headroom is not None:
             where = "" if one.scope == "region" else f" in {one.scope}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from topology.command.grammar.syntax import Planned, Remove
 from topology.command.slips import MOST_SLIPS, Slip, SlipKind
 from topology.fleet.state import State
+from topology.planning.ahead.making_room import MakingRoom, making_room
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.meaning.unusual import GUARD as UNUSUAL
 from topology.planning.guards.meaning.unusual import FarFromUsual
@@ -65,6 +66,8 @@ class Neighbourhood:
     worst: tuple[Neighbour, ...] = ()
     looks_like: Slip | None = None
     complete: bool = True
+    room: MakingRoom | None = None
+    """What would make room for a command that floors block."""
 
     def to_builtins(self) -> dict[str, object]:
         """Give it as `preview --json` writes it."""
@@ -149,7 +152,7 @@ def survey(
         yield
         if state.revision != revision:
             return None
-    return found.neighbourhood()
+    return found.neighbourhood(making_room(state, plan, command, extra))
 
 
 class _Found:
@@ -178,11 +181,11 @@ class _Found:
                 self._alike = likeness, slip
         self.count += 1
 
-    def neighbourhood(self) -> Neighbourhood:
+    def neighbourhood(self, room: MakingRoom | None) -> Neighbourhood:
         """Sum it up."""
         alike = None if self._alike is None else self._alike[1]
         worst = tuple(neighbour for _, neighbour in self._worst)
-        return Neighbourhood(self.count, self._breaking, worst, alike, self.count < MOST_SLIPS)
+        return Neighbourhood(self.count, self._breaking, worst, alike, self.count < MOST_SLIPS, room)
 
     def _is_alike(self, outlook: Outlook) -> bool:
         is_fine = outlook.verdict in (Verdict.CLEAR, Verdict.CAUTION)

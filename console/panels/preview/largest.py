@@ -1,4 +1,4 @@
-"""The box that offers the largest safe command."""
+"""The boxes that offer another command: the largest safe one, and what would make room for a blocked one."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -9,6 +9,8 @@ from console.kit.painting import draw_focus
 from console.kit.parts import RoundedBox, Text
 from console.kit.theme import Theme
 from console.words.plan import largest_label
+from console.words.steps.making_room import room_label
+from topology.planning.ahead.making_room import MakingRoom
 from topology.planning.plan import Plan
 
 
@@ -100,3 +102,24 @@ class LargestBox(RoundedBox):
     def _take(self) -> None:
         if self._command:
             self.taken.emit(self._command)
+
+
+class RoomBox(LargestBox):
+    """What would make room for a command that floors block: a restore, offered as the command to take first."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self.key.hide()
+        self.hide()
+
+    def show_room(self, room: MakingRoom | None) -> None:
+        """Offer what makes room; None hides it."""
+        self._command = "" if room is None else room.restore
+        self.setVisible(room is not None)
+        if room is None:
+            return
+        self.label.say(room_label(room))
+        self.command.say(room.restore)
+        self._fold()
+        self.look("border_strong", "raised", 1)
+        self.setAccessibleName(f"{room_label(room)} {room.restore}")

@@ -13,7 +13,7 @@ from console.kit.parts import Painted, Rule, Text
 from console.kit.theme import Theme
 from console.panels.preview.answer import AnswerView
 from console.panels.preview.confirm import ConfirmBar
-from console.panels.preview.largest import LargestBox
+from console.panels.preview.largest import LargestBox, RoomBox
 from console.panels.preview.pieces import Heading, TextColumn, column, laid_out_once
 from console.panels.preview.sections import FindingsSection, ImpactSection, VerdictBox
 from console.panels.preview.seen import Clock
@@ -101,6 +101,7 @@ class PreviewPanel(QWidget):
         self.answer = AnswerView(theme)
         self.rule = Rule(theme)
         self.largest = LargestBox(theme)
+        self.room = RoomBox(theme)
         self.confirm_bar = ConfirmBar(theme, clock, reduced_motion=reduced_motion)
         self.waiting = Text(theme, 10, "text_faint", wrap=True)
         self.waiting.say("The region is being read …")
@@ -169,6 +170,7 @@ class PreviewPanel(QWidget):
         if self._plan is not None:
             with laid_out_once(self._laid_out):
                 self.slips.show_neighbourhood(found, self._plan)
+                self.room.show_room(found.room if found is not None and self._plan.blocked else None)
 
     def show_message(self, answer: TitledAnswer | None) -> None:
         """Show the answer to a question until a plan is shown over it, or None takes it away."""
@@ -218,6 +220,7 @@ class PreviewPanel(QWidget):
             self.servers,
             self.answer,
             self.largest,
+            self.room,
             self.confirm_bar,
             self.waiting,
             self.rule,
@@ -279,17 +282,19 @@ class PreviewPanel(QWidget):
         below.setSpacing(10)
         below.addWidget(self.rule)
         below.addWidget(self.largest)
+        below.addWidget(self.room)
         below.addWidget(self.confirm_bar)
         whole = column(self, 0)
         whole.addLayout(above)
         whole.addWidget(self._scroll, 1)
         whole.addLayout(below)
         lines = (self.stages, self.impact.lines, self.pace, self.not_evaluated)
-        boxes = (self.verdict, self.impact, self.slips, self.findings, self.servers, self.largest, self.confirm_bar)
-        self._laid_out = (self, inside, *boxes, *lines)
+        boxes = (self.verdict, self.impact, self.slips, self.findings, self.servers, self.largest, self.room)
+        self._laid_out = (self, inside, *boxes, self.confirm_bar, *lines)
 
     def _connect(self) -> None:
         self.largest.taken.connect(self.take_command)
+        self.room.taken.connect(self.take_command)
         self.slips.taken.connect(self.take_command)
         self.servers.said.connect(self.said)
         self.table.chosen.connect(self.subsystem_chosen)
@@ -334,7 +339,7 @@ class PreviewPanel(QWidget):
         self.pace.setVisible(plan and bool(self.pace.lines()))
         self.not_evaluated.setVisible(plan and bool(self.not_evaluated.lines()))
         if not plan:
-            for part in (self.impact, self.slips, self.findings, self.servers, self.largest):
+            for part in (self.impact, self.slips, self.findings, self.servers, self.largest, self.room):
                 part.hide()
         self.answer.setVisible(answer)
         self.waiting.setVisible(calm and not self._calm)

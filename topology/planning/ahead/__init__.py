@@ -1,0 +1,1 @@
+"""What would have to be done first."""
