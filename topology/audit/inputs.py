@@ -39,6 +39,7 @@ _SLIPS = {
     SlipKind.NEIGHBOURING_KEY: "a neighbouring key hit",
     SlipKind.PERCENT_LOST: "the percent sign lost",
     SlipKind.PERCENT_GAINED: "a percent sign added",
+    SlipKind.SEPARATOR_LOST: "a separator lost",
     SlipKind.FORGOTTEN: "something forgotten",
     SlipKind.OTHER_NAME: "another name, one edit away",
 }

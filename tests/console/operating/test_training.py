@@ -24,7 +24,7 @@ from topology.incident.session.session import run_acts
 from topology.incident.session.tools import planned_in, shown_in
 from topology.incident.timeline import Timeline
 from topology.links.simulated.simulated import SimLink
-from topology.planning.plan import Confirmation, Effort, Verdict
+from topology.planning.plan import Confirmation, Effort, Plan, Verdict
 from topology.region.server_states import ServerState
 
 HUGE = "remove 400 servers from billing"
@@ -118,6 +118,28 @@ def test_that_a_saved_moment_is_come_back_to(training: Training) -> None:
     training.load(kept)
     assert training.now() == kept.time
     assert (training.replay.branch.fleet.state == states).all()  # type: ignore[union-attr]
+
+
+def test_that_a_place_is_emptied_in_stages_each_planned_anew(training: Training) -> None:
+    text = "remove all from placement in az1 by rack"
+
+    def planned() -> Plan:
+        state = asyncio.run(training.replay.load())
+        command = parse(text, vocabulary_of(state)).command
+        assert isinstance(command, Planned)
+        return planned_in(training.era, state, command)
+
+    first = planned()
+    assert first.staging is not None
+    foretold = first.staging.stages
+    assert len(foretold) > 1
+    operator = confirm(training, text)
+    training.go_to(training.now() + 900)
+    operator.look()
+    assert operator.running is None
+    after = planned()
+    assert after.staging is not None
+    assert [stage.servers for stage in after.staging.stages] == [stage.servers for stage in foretold[1:]]
 
 
 def test_that_stop_gives_back_what_drains_and_undo_the_rest(training: Training) -> None:

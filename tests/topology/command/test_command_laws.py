@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from topology.command.arguments.alarms import LONGEST_MIN, OTHERS
 from topology.command.complete import complete
 from topology.command.grammar.alarm_commands import AcknowledgeAlarm, ShelveAlarm, UnshelveAlarm
+from topology.command.grammar.names import expand
 from topology.command.grammar.parts import parts_of
 from topology.command.grammar.quantities import LAST_ENTRY, MOST_SERVERS
 from topology.command.grammar.syntax import (
@@ -278,3 +279,51 @@ def test_that_a_suggestion_is_never_worse_than_the_text(text: str) -> None:
     if error is not None and error.suggestion is not None:
         better = parse(error.suggestion, VOCABULARY).error
         assert better is None or better.start != error.start or better.message != error.message
+
+
+@st.composite
+def hostlists(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """A hostlist, and the servers that it means."""
+    prefix = draw(st.sampled_from(("billing-", "index-", "n", "rack.a_")))
+    width = draw(st.integers(1, 4))
+    parts, names, low = [], [], 0
+    for _ in range(draw(st.integers(1, 3))):
+        low += draw(st.integers(1, 9))
+        high = low + draw(st.integers(0, 9))
+        if len(str(high)) > width:
+            break
+        ends = [f"{low:0{width}}"] + ([f"{high:0{width}}"] if high > low else [])
+        parts.append("-".join(ends))
+        names += [f"{prefix}{number:0{width}}" for number in range(low, high + 1)]
+        low = high
+    if not parts:
+        parts, names = ["1".zfill(width)], [prefix + "1".zfill(width)]
+    return f"{prefix}[{draw(st.sampled_from((',', ', '))).join(parts)}]", names
+
+
+@given(hostlists(), st.sampled_from(("remove", "restore")), st.sampled_from(("", " at 5/min")))
+def test_that_a_hostlist_is_told_as_the_same_servers_in_runs(
+    case: tuple[str, list[str]], verb: str, after: str
+) -> None:
+    text, names = case
+    error = parse(f"{verb} servers {text}{after}", VOCABULARY).error
+    assert error is not None
+    assert error.suggestion is not None
+    # A clause behind it: at the end of a text a name that others begin with may still grow.
+    command = parse(error.suggestion if after else f"{error.suggestion} at 5/min", VOCABULARY).command
+    assert isinstance(command, RemoveServers | RestoreServers), error.suggestion
+    assert [name for run in command.servers for name in expand(run)] == names
+
+
+@given(st.sampled_from(("billing", "index")), st.integers(1, 59), st.integers(1, 60), st.booleans(), st.booleans())
+def test_that_two_servers_joined_by_a_dash_are_told_as_the_run_between_them(
+    name: str, low: int, high: int, whole: bool, more: bool
+) -> None:
+    last = f"{name}-{high:03}" if whole else f"{high:03}"
+    text = f"remove servers {name}-{low:03}-{last}" + (", other-1" if more else "")
+    error = parse(text, VOCABULARY).error
+    if high <= low:
+        assert error is None or error.suggestion is None
+        return
+    assert error is not None
+    assert error.suggestion == f"remove servers {name}-{low:03}..{high:03}" + (", other-1" if more else "")

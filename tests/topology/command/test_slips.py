@@ -46,6 +46,8 @@ def only(text: str, layout: KeyboardLayout = QWERTY) -> Slip:
         ("remove 10% from index", "remove 100% from index", SlipKind.ZERO_ADDED),
         ("remove 10% from index", "remove 10 from index", SlipKind.PERCENT_LOST),
         ("remove 10 from index", "remove 10% from index", SlipKind.PERCENT_GAINED),
+        ("remove 9 from index where name = b-0*", "remove 9 from index where name = b0*", SlipKind.SEPARATOR_LOST),
+        ("remove 9 from index where name = [b-]_*", "remove 9 from index where name = [b-]*", SlipKind.SEPARATOR_LOST),
         ("restore 40 to index", "restore 4 to index", SlipKind.DIGIT_DROPPED),
         ("remove 4 from index at 5/min", "remove 4 from index at 4/min", SlipKind.NEIGHBOURING_KEY),
         ("remove 1_000 from index", "remove 100 from index", SlipKind.DIGIT_DROPPED),

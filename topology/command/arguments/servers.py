@@ -6,8 +6,10 @@ from itertools import islice
 from topology.command.arguments.argument import Argument, Offer, Question
 from topology.command.cursor import Cursor
 from topology.command.grammar.names import MOST_NAMES, Named, read_names, split_number
+from topology.command.grammar.other_runs import of_dashes, of_hostlist
 from topology.command.grammar.quantities import Wrong
 from topology.command.grammar.syntax import NameRange
+from topology.command.grammar.tokens import shown
 from topology.command.grammar.vocabulary import standing, starting_with
 
 MOST_SERVERS = 20
@@ -28,6 +30,7 @@ class _Server(Argument):
 
     def _one(self, cursor: Cursor, named: Named) -> NameRange:
         word = cursor.need(self)
+        _refuse_runs_of_others(cursor)
         names = read_names(word)
         if isinstance(names, Wrong):
             cursor.wrong(names, "server")
@@ -54,6 +57,21 @@ class _Server(Argument):
         free = (name for name in some if not used or not named.first_repeated(NameRange("", name)))
         for name in islice(free, MOST_SERVERS):
             yield (name, "server", "server")
+
+
+def _refuse_runs_of_others(cursor: Cursor) -> None:
+    """Refuse a run as other tools write it, with the same servers as this language has them."""
+    start, end, word = cursor.here
+    told: tuple[int, str] | None = None
+    if "[" in word:
+        told = of_hostlist(cursor.text, start)
+    elif run := of_dashes(word, cursor.vocabulary.server_names):
+        told = end, run
+    if told is not None:
+        stop, run = told
+        text = cursor.text
+        message = f"a run is written {run}, not {shown(text[start:stop])}"
+        cursor.fail(message, start, stop, f"{text[:start]}{run}{text[stop:]}")
 
 
 def _is_begun(cursor: Cursor, word: str) -> bool:

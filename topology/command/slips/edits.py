@@ -15,6 +15,8 @@ class SlipKind(StrEnum):
     """A key beside the meant one, in its place or along with it."""
     PERCENT_LOST = "percent-lost"
     PERCENT_GAINED = "percent-gained"
+    SEPARATOR_LOST = "separator-lost"
+    """The `-`, `.` or `_` of a name pattern, without which it means other names, often more of them."""
     FORGOTTEN = "forgotten"
     """A clause, or one of several names, places or conditions, is not there."""
     OTHER_NAME = "other-name"

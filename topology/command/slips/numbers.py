@@ -51,11 +51,22 @@ def pace_slips(word: Word, layout: KeyboardLayout) -> Iterator[Edit]:
 
 
 def pattern_slips(word: Word, layout: KeyboardLayout) -> Iterator[Edit]:
-    """Give the slips in the digits of a name pattern, such as the zeros of index-00*."""
+    """Give the slips in the digits of a name pattern, such as the zeros of index-00*, and what lacks one of its separators."""
     for run in _DIGITS.finditer(word.text):
         start, end = word.start + run.start(), word.start + run.end()
         for kind, instead in digit_slips(run[0], layout):
             yield Edit(kind, start, end, instead)
+    for place in _separators(word.text):
+        yield Edit(SlipKind.SEPARATOR_LOST, word.start + place, word.start + place + 1, "")
+
+
+def _separators(pattern: str) -> Iterator[int]:
+    """Give where a pattern has a separator; what stands in brackets is a choice of letters."""
+    inside = False
+    for place, mark in enumerate(pattern):
+        inside = mark == "[" or (inside and mark != "]")
+        if mark in "-._" and not inside:
+            yield place
 
 
 def padded_slips(digits: str, layout: KeyboardLayout) -> Iterator[tuple[SlipKind, str]]:
