@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 
 def ask_to_stop(window: QWidget, sentence: str, stop: Callable[[], None]) -> QMessageBox:
@@ -16,8 +16,6 @@ def ask_to_stop(window: QWidget, sentence: str, stop: Callable[[], None]) -> QMe
     box.setInformativeText(
         f"{sentence} Closing the console stops it: no further server leaves, and those still draining go back."
     )
-    for label in box.findChildren(QLabel):  # the format of the box is that of its first text alone
-        label.setTextFormat(Qt.TextFormat.PlainText)
     stopping = box.addButton("Stop it and close", QMessageBox.ButtonRole.DestructiveRole)
     staying = box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(staying)

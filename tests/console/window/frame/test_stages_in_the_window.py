@@ -28,7 +28,7 @@ def test_that_the_text_of_a_command_in_stages_stays_for_the_next_one(qapp: QAppl
         await until(lambda: bar.isVisible() and bar.armed())
         bar.field.setText(str(plan.count))
         await until(bar.try_confirm)
-        await until(lambda: session.desk.is_running)
+        await until(lambda: session.desk.progress is not None and session.desk.progress.servers_out > 0)
         assert panels.command.text() == STAGES
         await until(lambda: bench.work.plan is not None and not set(bench.work.plan.servers) & set(plan.servers))
 

@@ -78,6 +78,19 @@ def test_that_stages_that_cannot_go_on_are_told_what_lets_them() -> None:
     assert found.then == "remove all from index in az2 by rack"
 
 
+def test_that_stages_are_not_told_of_what_would_not_help_them() -> None:
+    state = shop()
+    zones = {name: state.fleet.place_of(at)[0] for at, name in enumerate(state.region.roster.names)}
+    here = [name for name, zone in zones.items() if zone == "az1"]
+    there = [name for name, zone in zones.items() if zone == "az2"]
+    state = shop(
+        *here[:2],
+        text=TEXT.replace("zone_floor = 4", "zone_floor = 4\ndeclared = 20").replace("floor = 10", "floor = 1", 1),
+    )
+    move(state, {state.fleet.position[name]: ServerState.FAILED for name in there[:4]})
+    assert room(state, "remove all from index in az2 by rack") is None
+
+
 @settings(deadline=None)
 @given(st.data())
 def test_that_both_commands_hold_one_after_the_other(data: st.DataObject) -> None:
