@@ -19,6 +19,14 @@ from topology.layout.places.placing import Placed, place
 from topology.layout.storing import key_of
 from topology.layout.tying import Tying
 
+CLOSE, LOOSE = 1.0, 1.3
+"""How much wider than its widest row a container may become: where there is hardly room for all, and where there is."""
+NARROW, WIDE = 4.0, 6.0
+"""How much narrower, and wider, than the picture a box may be wanted."""
+BOXES = (1.0, 0.9, 0.8, 0.7, 0.6, 1.15, 1.3)
+"""Widths of boxes that are tried, as parts of what would be theirs by their areas."""
+LEAST_TRIED, MOST_TRIED = 24, 130
+"""So many nodes at least, and at most, are worth to be placed several times."""
 PHASES = ("cycles", "services", "parts")
 
 
@@ -52,7 +60,9 @@ def arrange(
     tell("rows", 0.0)
     drawn = drawn_of(request)
     tick()
-    picture = LayoutDraft(request, drawn, Memory(request, drawn, previous), tick)
+    memory = Memory(request, drawn, previous)
+    boxes = 1.0 if memory.knows else _best_boxes(request, drawn, memory, tick)
+    picture = LayoutDraft(request, drawn, memory, tick, boxes)
     for kind, phase in enumerate(PHASES):
         tell(phase, 0.1 + 0.2 * kind)
         picture.place(kind)
@@ -62,11 +72,45 @@ def arrange(
     return made
 
 
+def _best_boxes(request: Request, drawn: Drawn, memory: Memory, tick: Callable[[], None]) -> float:
+    """Give how wide the boxes of services should be, as a part of what is usual, for the picture to be seen largest.
+
+    0 is for a picture in which nothing has to be cut to be small enough.
+    """
+    if len(drawn.names) > MOST_TRIED:
+        return 1.0
+    if request.enough:
+        whole = LayoutDraft(request, drawn, memory, tick, 0.0, hasty=True).whole()
+        if max(whole.width / request.aspect, whole.height) <= request.enough:
+            return 0.0
+    if not drawn.group_boxes or len(drawn.names) < LEAST_TRIED:
+        return 1.0
+    best, least = 1.0, np.inf
+    for boxes in BOXES:
+        tick()
+        made = LayoutDraft(request, drawn, memory, tick, boxes, hasty=True).whole()
+        extent = max(made.width / request.aspect, made.height)
+        if extent < least - 1e-6:
+            best, least = boxes, extent
+    return best
+
+
 class LayoutDraft:
     """One layout on its way: sizes of things, then places, from the inside outwards."""
 
-    def __init__(self, request: Request, drawn: Drawn, memory: Memory, tick: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        request: Request,
+        drawn: Drawn,
+        memory: Memory,
+        tick: Callable[[], None],
+        boxes: float = 1.0,
+        *,
+        hasty: bool = False,
+    ) -> None:
         self.request, self.drawn, self.memory, self.tick = request, drawn, memory, tick
+        self.boxes, self.cuts = (boxes, True) if boxes else (1.0, False)
+        self.hasty = hasty
         self.nesting = Nesting(drawn)
         self.tick()
         nesting = self.nesting
@@ -88,9 +132,16 @@ class LayoutDraft:
         """Of each edge from strip to strip the line past the strips, of all kinds numbered through."""
         self._ties = self._lines = 0
 
+    def whole(self) -> Arrangement:
+        """Place all kinds of containers, and give the picture."""
+        for kind in range(len(PHASES)):
+            self.place(kind)
+        return self.finish()
+
     def place(self, kind: int) -> None:
         """Place the insides of all containers of a kind, and give the boxes round them their sizes."""
-        nesting, spacing, aspect = self.nesting, self.request.spacing, self.request.aspect
+        nesting, spacing = self.nesting, self.request.spacing
+        aspect = self._aspects(kind)
         things = np.flatnonzero(nesting.kind == kind)
         local = np.full(nesting.things, -1)
         local[things] = np.arange(len(things))
@@ -98,7 +149,7 @@ class LayoutDraft:
         inner = np.flatnonzero(nesting.where == kind)
         ends = local[nesting.upper[inner]], local[nesting.lower[inner]]
         old = self.memory.strips(nesting, things)
-        folded = fold(nesting.container[things], nesting.row[things], size, ends, spacing, aspect, old)
+        folded = fold(nesting.container[things], nesting.row[things], size, ends, spacing, aspect, old, self.cuts)
         tying = Tying(folded, *size, spacing.lane)
         ways = self._tie_inner(tying, inner, ends)
         passing = [self._tie_passing(tying, kind, side, local) for side in (0, 1) if kind != PARTS]
@@ -106,18 +157,29 @@ class LayoutDraft:
         least = np.full(len(folded.owner), (7.0 if kind == PARTS else 3.5) * spacing.width)
         np.maximum.at(least, tied.strip, tied.width)
         sizes = tied.width, tied.height
-        widest = widest_of(tied.strip, tied.row, sizes, spacing, aspect, least)
+        widest = widest_of(tied.strip, tied.row, sizes, spacing, aspect[folded.owner], least)
         rows = nesting.row[things]
 
         def marks(level: Level) -> tuple[Ints, Ints]:
-            return lane_marks(kind, nesting, level, rows, tied.bundles, folded.first)
+            return lane_marks(kind, nesting, level, rows, tied.bundles, (folded.first, folded.place))
 
         known = self.memory.places(kind, nesting, things, marks) if self.memory.knows else None
-        placed = place(tied.strip, tied.row, sizes, tied.ties, spacing, widest, self.tick, known)
+        placed = place(
+            tied.strip,
+            tied.row,
+            sizes,
+            tied.ties,
+            spacing,
+            widest,
+            self.tick,
+            known,
+            loose=CLOSE if self.cuts else LOOSE,
+            hasty=self.hasty,
+        )
         held = np.zeros(len(folded.owner), bool)
         held[folded.strip[old >= 0]] = True
         whole = joined(folded, placed, ways, spacing, held)
-        self.strip[things] = folded.strip - np.searchsorted(folded.owner, folded.owner)[folded.strip]
+        self.strip[things] = folded.place[folded.strip]
         self.placed.append(placed)
         self.joined.append(whole)
         self.marks.append(marks(placed.level))
@@ -126,6 +188,34 @@ class LayoutDraft:
         self._lines += len(ways.out)
         if kind != PARTS:
             self._close(kind, placed, whole, passing)
+
+    def _aspects(self, kind: int) -> Floats:
+        """Give the width for a height of 1 that the containers of a kind should have.
+
+        Boxes of services that share a row of the picture should fill it, and be of one height; one that has a row of its own
+        should be as wide as the picture.
+        """
+        nesting, spacing, aspect = self.nesting, self.request.spacing, self.request.aspect
+        if kind != SERVICES:
+            return np.full((len(self.drawn.cycle_boxes), 0, nesting.parts)[kind], aspect)
+        inside = np.flatnonzero(nesting.kind == SERVICES)
+        area = (self.width[inside] + spacing.gap_x) * (self.height[inside] + spacing.gap_y)
+        boxes = len(self.drawn.group_boxes)
+        first = nesting.first[SERVICES]
+        things = np.flatnonzero(nesting.kind == PARTS)
+        own = (self.width[things] + spacing.gap_x) * (self.height[things] + spacing.gap_y)
+        own[things >= first] = np.bincount(nesting.container[inside], area, boxes)[things[things >= first] - first]
+        depth = int(nesting.row[things].max(initial=0)) + 1
+        part = nesting.container[things]
+        row = part * depth + nesting.row[things]
+        in_row = np.bincount(row, own, nesting.parts * depth)
+        wide = np.sqrt(np.bincount(part, own, nesting.parts) * aspect) * self.boxes
+        of_box = things >= first
+        high = in_row[row[of_box]] / wide[part[of_box]]
+        made = np.full(boxes, aspect)
+        made[things[of_box] - first] = own[of_box] / high**2
+        clipped: Floats = np.clip(made, aspect / NARROW, aspect * WIDE)
+        return clipped
 
     def _tie_inner(self, tying: Tying, inner: Ints, ends: tuple[Ints, Ints]) -> StripWays:
         """Tie what is joined inside containers: in its strip, or to ports from strip to strip."""

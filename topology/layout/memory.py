@@ -79,9 +79,9 @@ class Memory:
             marks, lanes = marked(level)
             get = self._lanes.get
             places[lanes] = [get(tuple(mark), np.nan) for mark in marks.tolist()]
-            # A lane alone says nothing of where a container was.
+            # A lane alone says nothing of where a strip was.
             known = np.zeros(int(level.container.max(initial=-1)) + 1, bool)
-            known[container[~np.isnan(places[: len(things)])]] = True
+            known[level.container[: len(things)][~np.isnan(places[: len(things)])]] = True
             return np.where(known[level.container], places, np.nan)
 
         return old

@@ -24,7 +24,7 @@ def key_of(request: Request) -> str:
     words = json.dumps(
         [
             FORMAT, request.names, request.groups, sorted(request.top), [getattr(spacing, name) for name in _SPACING],
-            request.aspect, sorted(request.closed_groups), sorted(request.closed_cycles),
+            request.aspect, request.enough, sorted(request.closed_groups), sorted(request.closed_cycles),
         ]
     )  # fmt: skip
     digest = hashlib.sha256(words.encode())

@@ -7,9 +7,9 @@ import logging
 import os
 from pathlib import Path
 
-from console.operating.layouts.placed import PlacedGraph, from_arrangement, request_of
+from console.operating.layouts.placed import ROOM, PlacedGraph, from_arrangement, requests_of
 from topology.graph.outline import Outline
-from topology.layout import from_bytes, key_of, to_bytes
+from topology.layout import Point, from_bytes, key_of, to_bytes
 from topology.records.kept_files import keep_file
 from topology.records.own_folders import cache_folder
 
@@ -17,19 +17,21 @@ log = logging.getLogger(__name__)
 MOST_FILES = 16
 
 
-def recalled(outline: Outline) -> PlacedGraph | None:
-    """Give the layout that was kept for an outline, or None."""
-    key = key_of(request_of(outline))
-    path = _path(key)
-    try:
-        made = from_bytes(path.read_bytes(), key)
-        os.utime(path)
-    except FileNotFoundError:
-        return None
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with what was kept, the topology can be laid out anew
-        log.warning("%s cannot be used: %s", path, error)
-        return None
-    return from_arrangement(made)
+def recalled(outline: Outline, room: Point = ROOM) -> PlacedGraph | None:
+    """Give the layout that was kept for an outline and a view of this size, or None."""
+    for request in requests_of(outline, room):
+        key = key_of(request)
+        path = _path(key)
+        try:
+            made = from_bytes(path.read_bytes(), key)
+            os.utime(path)
+        except FileNotFoundError:
+            continue
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with what was kept, the topology can be laid out anew
+            log.warning("%s cannot be used: %s", path, error)
+            continue
+        return from_arrangement(made, request, room)
+    return None
 
 
 def keep(places: PlacedGraph) -> None:

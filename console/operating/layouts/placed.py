@@ -1,15 +1,30 @@
 """The layout of an outline, in arrays that belong to it: what the scene is built from."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from topology.graph.outline import Outline, OutlineLink
-from topology.layout import Arrangement, Point, Request, Spacing, arrange
+from topology.layout import Arrangement, Point, Request, Spacing, arrange, key_of
 
 SPACING = Spacing(width=184.0, height=62.0, gap_x=18.0, gap_y=28.0, frame_x=14.0, frame_top=23.0, frame_bottom=12.0)
+"""Cards with three lines, for few."""
+CLOSE = Spacing(width=104.0, height=24.0, gap_x=7.0, gap_y=9.0, frame_x=5.0, frame_top=9.0, frame_bottom=5.0, lane=5.0)
+"""Cards with two lines that are as small as can be read, for many; as wide as the names need."""
+NAMED = replace(CLOSE, height=15.0, gap_y=7.0)
+"""Cards with a name, for more than that."""
+NARROWEST, WIDEST, BESIDE, LETTER = 84.0, 150.0, 16.0, 6.4
+"""How wide a close card is at least and at most, what its tank and margins take, and what a letter of its name takes."""
+READABLE, CLOSE_READABLE = 0.92, 0.875
+"""The zoom at which the smallest words of a card with three lines, and of one with two, are still read."""
+COMFORT = 1.2
+"""The zoom at which a card with two lines is as large as is good for it: nothing is cut to be larger still."""
+LOOSE = 0.45
+"""The part of a view that cards with three lines, and what is round them, fill at most where all are in view."""
+ROOM: Point = (1254.0, 660.0)
+"""The view that is laid out for where nobody says which."""
 ALIKE = 0.6
 """The part of the nodes that two pictures share at least for one to be made like the other."""
 
@@ -38,25 +53,27 @@ class PlacedGraph:
     frames: Mapping[str, Frame]
     width: float
     height: float
+    spacing: Spacing = SPACING
+    """The size of a card, and the room round it."""
+    aspect: float = 1.9
+    """The width for a height of 1 that it was laid out for."""
+    room: Point = ROOM
+    """The size of the view that it was laid out for."""
+    enough: float = 0.0
+    """The height that it needed not to be lower than."""
     arrangement: Arrangement | None = None
     """What a later picture of about the same graph is made like."""
 
     def stretched_size(self, wide: float, high: float) -> Point:
-        """Give width and height when everything is set apart by these factors; the cards at the borders keep their size."""
-        return (self.width - SPACING.width) * wide + SPACING.width, (
-            self.height - SPACING.height
-        ) * high + SPACING.height
+        """Give width and height when everything is set apart by these factors."""
+        return self.width * wide, self.height * high
 
     def stretched_frames(self, wide: float, high: float) -> dict[str, Frame]:
-        """Give the frames when everything is set apart; their borders stay as far from the cards as they are."""
-        half_x, half_y = SPACING.width / 2, SPACING.height / 2
-        left, top, bottom = half_x + SPACING.frame_x, half_y + SPACING.frame_top, half_y + SPACING.frame_bottom
-        frames = {}
-        for group, frame in self.frames.items():
-            first_x, last_x = (half_x + (x - half_x) * wide for x in (frame.left + left, frame.right - left))
-            first_y, last_y = (half_y + (y - half_y) * high for y in (frame.top + top, frame.bottom - bottom))
-            frames[group] = Frame(first_x - left, first_y - top, last_x + left, last_y + bottom)
-        return frames
+        """Give the frames when everything is set apart."""
+        return {
+            group: Frame(frame.left * wide, frame.top * high, frame.right * wide, frame.bottom * high)
+            for group, frame in self.frames.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +89,55 @@ class Before:
         return len(drawn & was) >= ALIKE * max(len(drawn), len(was))
 
 
-def placed(outline: Outline, before: Before | None = None, go_on: Callable[[], bool] = lambda: True) -> PlacedGraph:
+def placed(
+    outline: Outline,
+    before: Before | None = None,
+    go_on: Callable[[], bool] = lambda: True,
+    room: Point = ROOM,
+) -> PlacedGraph:
     """Lay out an outline, like the picture *before* where there is one: milliseconds for a hundred nodes, half a second for many.
+
+    Where there is none, it gets the proportions of *room*, the view that it is for, in pixels, and the largest cards with which
+    all of it can be read there.
 
     Raises:
         LayoutCancelledError: *go_on* said no.
     """
-    previous = before.places.arrangement if before is not None and before.is_like(outline) else None
-    return from_arrangement(arrange(request_of(outline), previous, cancelled=lambda: not go_on()))
+
+    def cancelled() -> bool:
+        return not go_on()
+
+    if before is not None and before.is_like(outline) and before.places.arrangement is not None:
+        was = before.places
+        request = request_of(outline, was.spacing, was.aspect, was.enough)
+        if was.arrangement is not None and was.arrangement.key == key_of(request):
+            # The same nodes and edges: floors, owners or names of the region are no reason to move anything.
+            return was
+        return from_arrangement(arrange(request, was.arrangement, cancelled=cancelled), request, was.room)
+    *first, last = requests_of(outline, room)
+    for request in first:
+        made = arrange(request, cancelled=cancelled)
+        least = READABLE if request.spacing == SPACING else CLOSE_READABLE
+        if min(room[0] / max(made.width, 1.0), room[1] / max(made.height, 1.0)) >= least:
+            return from_arrangement(made, request, room)
+    return from_arrangement(arrange(last, cancelled=cancelled), last, room)
 
 
-def request_of(outline: Outline) -> Request:
-    """Give what is asked of the layout for an outline of many nodes."""
+def requests_of(outline: Outline, room: Point = ROOM) -> list[Request]:
+    """Give what may be asked of the layout for an outline, the largest cards first."""
+    aspect = round(min(max(room[0] / max(room[1], 1.0), 0.5), 6.0), 1)
+    names = [short_name(node.label, node.group) for node in outline.nodes if node.box is None]
+    longest = max((len(name) for name in names), default=0)
+    width = min(max(BESIDE + LETTER * longest, NARROWEST), WIDEST)
+    cell = (SPACING.width + SPACING.gap_x) * (SPACING.height + SPACING.gap_y)
+    forms = [(replace(CLOSE, width=width), COMFORT), (replace(NAMED, width=width), 1.0)]
+    if len(outline.nodes) * cell <= LOOSE * room[0] * room[1] / READABLE**2:
+        forms.insert(0, (SPACING, READABLE))
+    return [request_of(outline, form, aspect, round(room[1] / comfort, -1)) for form, comfort in forms]
+
+
+def request_of(outline: Outline, spacing: Spacing = SPACING, aspect: float = 1.9, enough: float = 0.0) -> Request:
+    """Give what is asked of the layout for an outline."""
     index = outline.index
     edges = [(index[link.dependent], index[link.needs]) for link in _in_order(outline)]
     return Request(
@@ -91,12 +145,21 @@ def request_of(outline: Outline) -> Request:
         np.array(edges, np.int32).reshape(-1, 2),
         tuple(node.group for node in outline.nodes),
         frozenset(number for number, node in enumerate(outline.nodes) if node.external),
-        SPACING,
+        spacing,
+        aspect,
+        enough,
     )
 
 
-def from_arrangement(made: Arrangement) -> PlacedGraph:
-    """Take over an arrangement, with routes from middle to middle in the order in which links were asked for."""
+def short_name(label: str, group: str | None) -> str:
+    """Leave out of a label what the name of its service says already: `front-end` for `s3-front-end` in s3."""
+    if group and label.casefold().startswith(f"{group.casefold()}-"):
+        return label[len(group) + 1 :]
+    return label
+
+
+def from_arrangement(made: Arrangement, request: Request, room: Point = ROOM) -> PlacedGraph:
+    """Take over what was laid out as asked, for a view of *room*; routes are from middle to middle, in the order asked for."""
     points, starts = made.points.astype(float), made.starts
     if len(made.edges):
         points[starts[:-1]], points[starts[1:] - 1] = made.centres[made.edges[:, 0]], made.centres[made.edges[:, 1]]
@@ -106,7 +169,10 @@ def from_arrangement(made: Arrangement) -> PlacedGraph:
     frames = {
         box.label: Frame(*box.rect) for box in made.boxes if box.kind == "service" and box.is_open and box.exclusive
     }
-    return PlacedGraph(made.centres, points[at], fresh, frames, made.width, made.height, made)
+    size = made.width, made.height
+    return PlacedGraph(
+        made.centres, points[at], fresh, frames, *size, made.spacing, request.aspect, room, request.enough, made
+    )
 
 
 def _in_order(outline: Outline) -> list[OutlineLink]:

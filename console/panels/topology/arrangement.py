@@ -1,6 +1,6 @@
 """The places of a region's cards: laid out once, moved by the operator's hand only, and laid out anew when boxes open or close."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from PySide6.QtCore import QObject, QPointF, Signal
 
@@ -11,6 +11,8 @@ from topology.graph.outline import NodeBox, Outline, boxes_of, outline_of
 from topology.layout.levels.values import Point
 from topology.region.region import Region
 
+OTHER_SHAPE, OTHER_SIZE = 1.2, 1.4
+"""By how much the proportions, or the area, of a view change before everything is laid out anew for it."""
 OPEN_CYCLES_UP_TO, OPEN_SERVICES_UP_TO = 60, 400
 """In a region of more subsystems, cycles or services are drawn as closed boxes until they are opened."""
 
@@ -29,8 +31,10 @@ class TopologyArrangement(QObject):
     moved = Signal()
     """A card was pinned, moved or unpinned by hand."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, room: Callable[[], Point]) -> None:
         super().__init__(parent)
+        self._room = room
+        """How large the view is."""
         self.region: Region | None = None
         self.scene: TopologyScene | None = None
         """What is where; None as long as no region is shown."""
@@ -82,7 +86,20 @@ class TopologyArrangement(QObject):
         self.began.emit()
         # Like the picture that is on the screen, so that little moves when little changed.
         before = Before(self.scene.outline, self.scene.places) if self.scene is not None else None
-        self._placer.place(self.laying_out, before)
+        self._placer.place(self.laying_out, before, self._room())
+
+    def suit(self) -> None:
+        """Lay out anew where that is what another shape of the view wants, and the hand has moved nothing."""
+        scene, (wide, high) = self.scene, self._room()
+        if scene is None or self.laying_out is not None or self.positions() or scene.hidden or high <= 0:
+            return
+        change = wide / high / scene.places.aspect
+        grown = wide * high / max(scene.places.room[0] * scene.places.room[1], 1.0)
+        if max(change, 1 / change) < OTHER_SHAPE and max(grown, 1 / max(grown, 1e-6)) < OTHER_SIZE:
+            return
+        self.laying_out = scene.outline
+        self.began.emit()
+        self._placer.place(scene.outline, None, (wide, high))
 
     def take(self, outline: Outline, places: PlacedGraph) -> TopologyScene:
         """Make what was laid out the scene, with the cards pinned that were."""
@@ -125,7 +142,7 @@ class TopologyArrangement(QObject):
         self.moved.emit()
         # Of what is on its way already, rather than of what that is going to take the place of.
         self.laying_out = self.laying_out or self.scene.outline
-        self._placer.place(self.laying_out)
+        self._placer.place(self.laying_out, None, self._room())
         return True
 
     def put(self, name: str, centre: QPointF) -> None:

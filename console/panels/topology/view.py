@@ -6,7 +6,7 @@ what is drawn (`drawing`), what is found (`finder`), what is gone to (`going`), 
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QRegion,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -39,6 +40,9 @@ from console.panels.topology.viewport import TopologyViewport
 from topology.graph.outline import Outline
 from topology.region.region import Region
 
+RESIZED_MS = 150
+"""The window rests in a new size when it had it this long."""
+
 
 class TopologyView(QWidget):
     """Subsystems as cards with tanks, dependents above what they need.
@@ -54,8 +58,12 @@ class TopologyView(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.arrangement = TopologyArrangement(self)
         self.viewport = TopologyViewport(self, lambda: self.arrangement.scene)
+        self.arrangement = TopologyArrangement(self, self.viewport.room_size)
+        self._suited = QSize()
+        """The size of the window when everything was laid out for the view; empty before the view is first seen."""
+        self._resized = QTimer(self, singleShot=True, interval=RESIZED_MS)
+        self._resized.timeout.connect(self._suit)
         self.look = TopologyLook(self, self.arrangement, self.viewport)
         self.drawing = TopologyDrawing(theme, self)
         self.hovered: str | None = None
@@ -199,7 +207,15 @@ class TopologyView(QWidget):
         """Keep everything in view as long as the operator has not chosen another part."""
         self.finder.field.setGeometry(self.viewport.field_place())
         self.viewport.refit()
+        if self.viewport.fitted and self._suited != self.window().size():
+            self._resized.start()
         super().resizeEvent(event)
+
+    @reported
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have everything laid out for the size that the view has when it is first seen."""
+        self._suit()
+        super().showEvent(event)
 
     @reported
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -227,6 +243,12 @@ class TopologyView(QWidget):
 
     # ---- inside
 
+    def _suit(self) -> None:
+        """Have everything laid out for the size of the view, unless the operator looks at a part of it."""
+        self._suited = self.window().size()
+        if self.viewport.fitted:
+            self.arrangement.suit()
+
     def _hover(self, name: str | None) -> None:
         """Tell of the card under the pointer."""
         if name != self.hovered:
@@ -249,7 +271,7 @@ class TopologyView(QWidget):
         if before is None:
             viewport.fit()
         else:
-            scene.stretch(*stretch_to_fit(scene.size, viewport.room().size()))
+            scene.stretch(*stretch_to_fit(scene.size, scene.card, viewport.room().size()))
             anchor = self.arrangement.shown_as(kept)
             if anchor is not None:
                 viewport.pan(before - viewport.centre_of(anchor))

@@ -8,9 +8,12 @@ from PySide6.QtWidgets import QWidget
 from console.panels.topology.geometry.camera import Camera, centred, stretch_to_fit
 from console.panels.topology.geometry.scene import TopologyScene
 from console.panels.topology.surround import header_height, status_height
+from topology.layout import Point
 
 AIR = 14.0
 """Room left round the scene when all of it is shown."""
+ABOVE = 6.0
+"""Room left above it, where the name of a service stands on the border of its box."""
 
 
 class TopologyViewport(QObject):
@@ -34,10 +37,10 @@ class TopologyViewport(QObject):
         room, scene = self.room(), self._scene_now()
         self.fitted = True
         if scene is not None and room.width() > 0 and room.height() > 0:
-            scene.stretch(*stretch_to_fit(scene.size, room.size()))
+            scene.stretch(*stretch_to_fit(scene.size, scene.card, room.size()))
             bounds = scene.shape.bounds
             size = (bounds.width(), bounds.height()) if scene.hidden else scene.size
-            self.camera = centred(bounds, room, size)
+            self.camera = centred(bounds, room, size, scene.card)
         self.fitted_anew.emit()
 
     def refit(self) -> None:
@@ -79,7 +82,14 @@ class TopologyViewport(QObject):
     def room(self) -> QRectF:
         """Give the part of the view that the scene is fitted into."""
         top, bottom = header_height(), status_height()
-        return QRectF(AIR, top, self._widget.width() - 2 * AIR, self._widget.height() - top - bottom - AIR / 2)
+        return QRectF(
+            AIR, top + ABOVE, self._widget.width() - 2 * AIR, self._widget.height() - top - ABOVE - bottom - AIR / 2
+        )
+
+    def room_size(self) -> Point:
+        """Give the width and the height of `room`."""
+        room = self.room()
+        return room.width(), room.height()
 
     def field_place(self) -> QRect:
         """Give where the find field goes."""

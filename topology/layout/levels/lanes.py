@@ -32,7 +32,9 @@ def inner_bundles(nesting: Nesting, edges: Ints) -> tuple[Ints, Ints]:
     return bundle_of(np.where(many, leaf, nesting.nodes + edges), upward, INNER), bundle_of(leaf, upward, INNER)
 
 
-def lane_marks(kind: int, nesting: Nesting, level: Level, rows: Ints, ports: Ints, first: Ints) -> tuple[Ints, Ints]:
+def lane_marks(
+    kind: int, nesting: Nesting, level: Level, rows: Ints, ports: Ints, strips: tuple[Ints, Ints]
+) -> tuple[Ints, Ints]:
     """Give what tells the lanes of a level apart, and which of the level's things they are.
 
     A mark is the dependent (-1 for all), the node that its edges lead to or come from, what the lane is for, and how many rows
@@ -44,8 +46,9 @@ def lane_marks(kind: int, nesting: Nesting, level: Level, rows: Ints, ports: Int
         level: with as many nodes and boxes first as there are *rows*, then ports.
         rows: of nodes and boxes, in their containers.
         ports: the bundle of each port.
-        first: the first row of each strip in its container.
+        strips: the first row of each strip in its container, and which strip there it is.
     """
+    first, place = strips
     lanes = np.arange(len(rows), level.count)
     bundle = np.r_[ports, level.lane_bundle]
     use, upward, leaf = bundle % _USES, bundle // _USES % 2, bundle // _USES // 2
@@ -57,5 +60,5 @@ def lane_marks(kind: int, nesting: Nesting, level: Level, rows: Ints, ports: Int
     offset = level.layer[lanes] - 1 + first[level.container[lanes]] - nesting.row[nesting.thing_at(kind, leaf)]
     use[: len(ports)] += _AT_BORDER
     # Of the ports of one node there may be one in each strip.
-    offset[: len(ports)] = first[level.container[lanes[: len(ports)]]] > 0
+    offset[: len(ports)] = place[level.container[lanes[: len(ports)]]]
     return np.column_stack([source, leaf, (kind * 2 + upward) * _USES + use, offset]), lanes

@@ -26,8 +26,8 @@ MOST_PAIRS = 400_000
 class Ordering:
     """The rank of every thing in its row, and the search for better ones."""
 
-    def __init__(self, level: Level, tick: Callable[[], None]) -> None:
-        self._level, self._tick = level, tick
+    def __init__(self, level: Level, tick: Callable[[], None], *, hasty: bool = False) -> None:
+        self._level, self._tick, self._hasty = level, tick, hasty
         self.rank: Floats = np.zeros(level.count)
         self._row_size = np.bincount(level.row, minlength=level.rows)
         self._share_u = 0.9 * level.upper_port / level.width[level.upper]
@@ -45,15 +45,15 @@ class Ordering:
         """Leave the order with the fewest crossings that was found in `rank`."""
         size = len(self._level.upper)
         starts = [self._spectral(*MODES[0])]
-        if size <= SMALL:
+        if size <= SMALL and not self._hasty:
             given = np.where(self._level.is_lane, 0.5, np.arange(self._level.count) / max(self._level.count, 1))
             starts = [given, *starts, -starts[0]]
-        elif size <= MIDDLE:
+        elif size <= MIDDLE and not self._hasty:
             starts.append(self._spectral(*MODES[1]))
         best, least = None, -1
         for start in starts:
             self.set_order(start)
-            self._improve(10 if size <= BIG else 6)
+            self._improve(2 if self._hasty else 10 if size <= BIG else 6)
             crossings = self.crossings() if len(starts) > 1 else 0
             if best is None or crossings < least:
                 best, least = self.rank.copy(), crossings
@@ -62,7 +62,7 @@ class Ordering:
         if best is None:
             raise RuntimeError("there is no best here, as there has to be")
         self.rank = best
-        if size <= MIDDLING:
+        if size <= MIDDLING and not self._hasty:
             self._sift()
 
     def _sift(self) -> None:

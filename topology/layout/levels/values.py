@@ -57,6 +57,8 @@ class Request:
     top: frozenset[int] = frozenset()
     spacing: Spacing = field(default_factory=Spacing)
     aspect: float = 1.9
+    enough: float = 0.0
+    """The height of a picture of this *aspect* that need not be any smaller: it is not cut for that."""
     closed_groups: frozenset[str] = frozenset()
     closed_cycles: frozenset[str] = frozenset()
     """Names as those of `Box`: `cycle:` and the cycle's first member."""

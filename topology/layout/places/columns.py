@@ -10,9 +10,9 @@ from topology.layout.levels.values import Floats, Ints, Spacing
 
 
 def widest_of(
-    container: Ints, layer: Ints, size: tuple[Floats, Floats], spacing: Spacing, aspect: float, least: Floats
+    container: Ints, layer: Ints, size: tuple[Floats, Floats], spacing: Spacing, aspect: Floats, least: Floats
 ) -> Floats:
-    """Give the width that rows of each container should keep for it to be *aspect* times as wide as high; at least *least*."""
+    """Give the width that rows of each container should keep for it to be its *aspect* times as wide as high; at least *least*."""
     if not len(container):
         return least
     depth = int(layer.max()) + 1
@@ -55,12 +55,19 @@ def columns_of(level: Level, rank: Ints, widest: Floats, gap_x: float, gap_y: fl
     held[level.row[~np.isnan(old) & ~level.is_lane]] = True
     wide = (total > widest[owner] * 1.05) & ~held
     wide |= held & _shared(level, old)
+    # Two low boxes stand above each other beside a high one, which takes no height.
+    highest, lowest = np.zeros(level.rows), np.full(level.rows, np.inf)
+    np.maximum.at(highest, row[real], level.height[order[real]])
+    np.minimum.at(lowest, row[real], level.height[order[real]])
+    uneven = (highest >= 2 * lowest + gap_y) & ~held & ~wide
     key = np.arange(len(order), dtype=float)
-    for number in np.flatnonzero(wide).tolist():
+    for number in np.flatnonzero(wide | uneven).tolist():
         span = np.flatnonzero(row == number)
         things = order[span]
         if held[number]:
             column = _kept(level, things, old, gap_y)
+        elif uneven[number]:
+            column = _stacked(level, things, float(highest[number]) + gap_y, gap_y)
         else:
             column = _filled(level, things, float(total[number]), float(widest[owner[number]]), gap_y)
         key[span] = span[0] + _with_lanes(level.is_lane[things], column)
@@ -98,6 +105,20 @@ def _filled(level: Level, things: Ints, total: float, widest: float, gap_y: floa
     columns, column, filled = [], 0, 0.0
     for height in heights:
         if filled and filled + height / 4 > most:
+            column, filled = column + 1, 0.0
+        columns.append(column)
+        filled += height
+    return columns
+
+
+def _stacked(level: Level, things: Ints, most: float, gap_y: float) -> list[int]:
+    """Fill columns from left to right that are no higher than *most*."""
+    columns, column, filled = [], 0, 0.0
+    for thing in things.tolist():
+        if level.is_lane[thing]:
+            continue
+        height = float(level.height[thing]) + gap_y
+        if filled and filled + height > most + 0.5:
             column, filled = column + 1, 0.0
         columns.append(column)
         filled += height

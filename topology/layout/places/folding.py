@@ -11,9 +11,9 @@ import numpy as np
 from topology.layout.levels.values import Bools, Floats, Ints, Spacing
 
 MOST_STRIPS = 12
-DEEP = 4
+DEEP = 2
 """A graph of fewer rows is not cut."""
-WORTH = 0.8
+WORTH = 0.85
 """A cut has to make a picture smaller by this factor at least, for it makes lines longer."""
 
 
@@ -28,6 +28,11 @@ class Folded:
     """The first row of each strip in its container."""
 
     @property
+    def place(self) -> Ints:
+        """Which strip of its container each strip is, from 0."""
+        return np.arange(len(self.owner)) - np.searchsorted(self.owner, self.owner)
+
+    @property
     def is_plain(self) -> bool:
         """Whether nothing was cut."""
         return not self.first.any()
@@ -39,8 +44,9 @@ def fold(
     size: tuple[Floats, Floats],
     passing: tuple[Ints, Ints],
     spacing: Spacing,
-    aspect: float,
+    aspect: Floats,
     old: Ints,
+    allowed: bool = True,
 ) -> Folded:
     """Cut what is too deep.
 
@@ -50,8 +56,9 @@ def fold(
         size: widths and heights of the things.
         passing: the upper and the lower things of the edges.
         spacing: the room between things.
-        aspect: the width wanted for a height of 1.
+        aspect: the width wanted for a height of 1, of each container.
         old: the strip that each thing was in, -1 for new ones: strips that are known stay strips.
+        allowed: whether anything may be cut that was not.
     """
     containers, depth = int(container.max(initial=-1)) + 1, int(row.max(initial=-1)) + 1
     shape = containers, depth
@@ -66,10 +73,10 @@ def fold(
     held[container[old >= 0]] = True
     deep = high.sum(axis=1) * aspect > (wide + lanes).max(axis=1, initial=0.0) / WORTH
     cuts = _old_cuts(cell, old, shape)
-    for number in np.flatnonzero(deep & ~held & ((high > 0).sum(axis=1) >= DEEP)).tolist():
+    for number in np.flatnonzero(allowed & deep & ~held & ((high > 0).sum(axis=1) >= DEEP)).tolist():
         rows = int((high[number] > 0).sum())
         cuts[number, :rows] = _best_cuts(
-            wide[number, :rows], high[number, :rows], lanes[number, :rows], spacing, aspect
+            wide[number, :rows], high[number, :rows], lanes[number, :rows], spacing, float(aspect[number])
         )
     index = cuts.cumsum(axis=1)
     keys, strip = np.unique(container * (depth + 1) + index.ravel()[cell], return_inverse=True)
@@ -107,7 +114,7 @@ def _best_cuts(wide: Floats, high: Floats, lanes: Floats, spacing: Spacing, aspe
     full, total = wide + lanes, float(high.sum())
     best = np.zeros(len(high), bool)
     least = max(float(full.max()) / aspect, total) * WORTH
-    for strips in range(2, min(MOST_STRIPS, len(high) // 2) + 1):
+    for strips in range(2, min(MOST_STRIPS, len(high)) + 1):
         starts = _starts(high, lanes, strips)
         ends = [*starts[1:], len(high)]
         width = sum(float(full[a:b].max()) for a, b in zip(starts, ends, strict=True))
@@ -128,7 +135,7 @@ def _starts(high: Floats, lanes: Floats, strips: int) -> list[int]:
     for number in range(1, strips):
         wanted = float(ends[-1]) * number / strips
         row = int(np.abs(ends - wanted).argmin()) + 1
-        near = [other for other in (row, row - 1, row + 1) if starts[-1] + 1 < other < len(high)]
+        near = [other for other in (row, row - 1, row + 1) if starts[-1] < other < len(high)]
         if near:
             starts.append(min(near, key=lambda other: (lanes[other], abs(other - row))))
     return starts

@@ -46,6 +46,9 @@ def place(
     widest: Floats,
     tick: Callable[[], None],
     old: Callable[[Level], Floats] | None = None,
+    *,
+    loose: float = 1.0,
+    hasty: bool = False,
 ) -> Placed:
     """Place the items of many containers.
 
@@ -58,9 +61,11 @@ def place(
         widest: the width that each container should keep.
         tick: called between sweeps.
         old: gives the places that things of the level had, nan for new ones; None for a picture from scratch.
+        loose: how much wider than its widest row a container may become.
+        hasty: whether only about how much room all of it takes is of interest.
     """
     level = Level(container, layer, size[0], size[1], ties, spacing.lane)
-    ordering = Ordering(level, tick)
+    ordering = Ordering(level, tick, hasty=hasty)
     places = np.full(level.count, np.nan) if old is None else old(level)
     kept = bool((~np.isnan(places)).any())
     if kept:
@@ -75,7 +80,7 @@ def place(
         ordering.search()
     rank = np.round(ordering.rank).astype(np.int64)
     column, spot = columns_of(level, rank, widest, spacing.gap_x, spacing.gap_y, places)
-    x = _settled(level, ordering, column, spacing, widest, tick, places if kept else None)
+    x = _settled(level, ordering, column, spacing, widest, tick, places if kept else None, loose, hasty=hasty)
     x = np.round(x * GRAIN) / GRAIN
     containers = len(widest)
     left, right = np.full(containers, np.inf), np.full(containers, -np.inf)
@@ -97,6 +102,9 @@ def _settled(
     widest: Floats,
     tick: Callable[[], None],
     places: Floats | None,
+    loose: float,
+    *,
+    hasty: bool,
 ) -> Floats:
     """Give the middle of everything."""
     count = int(column.max(initial=-1)) + 1
@@ -118,10 +126,11 @@ def _settled(
     weight = 1.0 + 2.0 * level.is_lane[level.upper] + 2.0 * level.is_lane[level.lower]
     ends = column[level.upper], column[level.lower]
     shift = (level.upper_port - level.lower_port) * MIDDLING
-    settling = Settling(row, layer, width, gap, ends, shift, weight)
+    container = row // max(level.depth, 1)
+    settling = Settling(row, layer, container, width, gap, ends, shift, weight, loose)
     if places is None:
         size = len(level.upper)
-        settling.run(24 if size < 100 else 16 if size < 500 else 10 if size < 3000 else 6, tick)
+        settling.run(2 if hasty else 24 if size < 100 else 16 if size < 500 else 10 if size < 3000 else 6, tick)
     else:
         anchors = np.full(count, np.nan)
         known = np.flatnonzero(~np.isnan(places))

@@ -60,18 +60,29 @@ class Settling:
     """Columns in rows, joined by segments that each pull with a weight."""
 
     def __init__(
-        self, row: Ints, layer: Ints, width: Floats, gap: Floats, ends: tuple[Ints, Ints], shift: Floats, weight: Floats
+        self,
+        row: Ints,
+        layer: Ints,
+        container: Ints,
+        width: Floats,
+        gap: Floats,
+        ends: tuple[Ints, Ints],
+        shift: Floats,
+        weight: Floats,
+        loose: float,
     ) -> None:
         """Take columns row by row from left to right.
 
         Args:
             row: of each column, ascending.
+            container: of each column.
             layer: of each column; segments lead from one to the next.
             width: of each column.
             gap: the room each wants beside it; between two it is half of both.
             ends: the upper and the lower columns of the segments.
             shift: how far right of the upper column's middle the lower one's would be, for the segment to be upright.
             weight: how much each segment wants to be upright.
+            loose: how much wider than its widest row a container may become, so that lines are upright.
         """
         self._upper, self._lower = ends
         self._shift, self._weight = shift, weight
@@ -86,6 +97,14 @@ class Settling:
         last = np.r_[first[1:], len(row)] - 1 if len(row) else first
         self.x: Floats = self._offset - (self._offset[last] / 2)[number] if len(row) else at
         self._left = width[first][number] / 2 if len(row) else at
+        # How far a row may reach, either way, for the container to be no wider than its widest row has to be.
+        need = self._offset[last] + (width[first] + width[last]) / 2 if len(row) else at
+        most = np.zeros(int(container.max(initial=-1)) + 1)
+        if len(row):
+            np.maximum.at(most, container[first], need)
+        half = most[container] / 2 * loose
+        self._low = self._left - half
+        self._high = half - (width[last] / 2 + self._offset[last])[number] if len(row) else at
         depth = int(layer.max(initial=-1)) + 1
         self._members = [np.flatnonzero(layer == number) for number in range(depth)]
         place = np.zeros(len(row), np.int64)
@@ -160,4 +179,6 @@ class Settling:
         if anchors is not None:
             # What is added never pushes anything over the left border, which would move the whole picture.
             risen = np.maximum(risen, self._left[members])
+        else:
+            risen = np.clip(risen, self._low[members], self._high[members])
         x[members] = risen + offset

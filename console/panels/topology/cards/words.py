@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from console.operating.layouts.placed import short_name
 from console.panels.topology.cards.readings import NodeReading
 from topology.planning.plan import ScopeVerdict
 
@@ -60,13 +61,6 @@ def _box_text(reading: NodeReading) -> CardText:
     state, tone = state_text(reading)
     worst = short_name(reading.speaks_for, reading.label)
     return CardText(numbers, f"{worst}: {state}", tone, f"{worst}: {_brief(state)}")
-
-
-def short_name(label: str, group: str | None) -> str:
-    """Leave out of a label what the name of its service says already: `front-end` for `s3-front-end` in s3."""
-    if group and label.casefold().startswith(f"{group.casefold()}-"):
-        return label[len(group) + 1 :]
-    return label
 
 
 def _without_tank(reading: NodeReading, numbers: str, usual: str, tone: Tone) -> CardText:
@@ -141,3 +135,36 @@ def facts(reading: NodeReading, needs: tuple[str, ...] = (), needed_by: tuple[st
     if needed_by:
         said.append(f"needed by {', '.join(needed_by)}")
     return " · ".join(said)
+
+
+def close_texts(reading: NodeReading) -> tuple[str, ...]:
+    """Give the one line under the name on a close card: capacity and headroom, from the longest to the shortest way to say it."""
+    if reading.inside:
+        count = f"{reading.troubled:,} of {reading.inside:,}" if reading.troubled else f"{reading.inside:,} inside"
+        return (f"{count} · {_signed(reading)}", count) if reading.headroom is not None else (count,)
+    if reading.external:
+        return ("impacted", "hit") if reading.impacted else ("external", "ext")
+    if not reading.declared:
+        return ("no servers", "none")
+    headroom = _signed(reading) or "no floor"
+    left = reading.in_service if reading.after is None else reading.after
+    if reading.impacted and not reading.is_below:
+        return (f"{numbers_text(reading)} · impacted", f"{left:,} · impacted", "impacted")
+    plain = (f"{numbers_text(reading)} · {headroom}", f"→ {left:,} · {headroom}", f"{left:,}\u2009{headroom}", headroom)
+    return plain if reading.after is not None else (plain[0], *plain[2:])
+
+
+def one_line(reading: NodeReading) -> str:
+    """Give the number beside the name where there is one line: of what breaks, is tight or is impacted; else nothing."""
+    if reading.is_below or reading.verdict is ScopeVerdict.TIGHT:
+        return _signed(reading)
+    return "impacted" if reading.impacted else ""
+
+
+def _signed(reading: NodeReading) -> str:
+    """Give headroom as `+44` or `−10`, with the zone or cell that it is of; nothing where no floor is stated."""
+    if reading.verdict is ScopeVerdict.UNKNOWN or reading.headroom is None:
+        return ""
+    where = f"{reading.worst.place} " if reading.worst.place else ""
+    sign = "−" if reading.headroom < 0 else "+" if reading.headroom else ""
+    return f"{where}{sign}{abs(reading.headroom):,}"

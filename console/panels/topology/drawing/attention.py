@@ -111,7 +111,7 @@ def _paint_edges(painter: QPainter, canvas: Canvas, camera: Camera, name: str, t
         links = [scene.links[key] for key in mine]
         curves = [scene.lines.curve(one.key) for one in links if (one.hard, one.observed) == (hard, observed)]
         paint_edges(painter, curves, Stroke(theme.text_soft, 1.8, dashed=not hard, dotted=observed), seen)
-    if camera.zoom > LABELS_FROM:
+    if camera.zoom * scene.card[1] > LABELS_FROM:
         for key in mine:
             if scene.links[key].operations:
                 paint_edge_label(painter, scene.lines.label_spot(key), literal(scene.links[key].label), False, theme)

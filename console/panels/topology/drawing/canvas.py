@@ -73,7 +73,7 @@ class Canvas:
 
     def is_far_at(self, zoom: float) -> bool:
         """Whether cards are painted from afar at a zoom."""
-        return is_far(zoom, len(self.scene.names))
+        return is_far(self.scene.card[1] * zoom, len(self.scene.names))
 
     def forget(self) -> None:
         """Draw everything anew next time."""

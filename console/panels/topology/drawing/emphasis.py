@@ -12,9 +12,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from console.kit.theme import Theme
-from console.operating.layouts.placed import SPACING
+from console.operating.layouts.placed import short_name
 from console.panels.topology.cards.readings import BELOW, TIGHT, Readings
-from console.panels.topology.cards.words import short_name
 from console.panels.topology.drawing import labels
 from console.panels.topology.drawing.batches import Floats, draw_lines, draw_sprites, sprite_of
 from console.panels.topology.drawing.far import PLATE, FarTransform, paint_nodes
@@ -189,7 +188,7 @@ class Emphasis:
         scene, theme, columns = self.scene, self.theme, readings.columns
         urgent = self._within(first, camera, view)[::-1][:MOST_NAMES]
         window = FarTransform(camera.zoom, camera.offset)
-        plate = SPACING.height * camera.zoom >= PLATE
+        plate = self.scene.card[1] * camera.zoom >= PLATE
         for number, (left, top, right, bottom) in zip(
             urgent.tolist(), self.boxes(urgent, window).tolist(), strict=True
         ):
@@ -213,7 +212,7 @@ class Emphasis:
             if seen.intersects(view) and seen.width() > 40:
                 spot = QPointF(seen.center().x(), seen.top() - labels.height() + 2)
                 yield Wanted(literal(group), spot, theme.text_soft, bold=True, width=max(seen.width(), 60.0))
-        if SPACING.height * camera.zoom < NAMED_FROM:
+        if self.scene.card[1] * camera.zoom < NAMED_FROM:
             return
         rest = self._within(np.setdiff1d(np.flatnonzero(scene.shape.shown), first), camera, view)
         rest = rest[np.argsort(-scene.degree[rest], kind="stable")][:MOST_QUIET]

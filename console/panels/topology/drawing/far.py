@@ -19,8 +19,8 @@ from console.panels.topology.geometry.scene import TopologyScene
 from console.panels.topology.geometry.shape import Numbers
 from topology.fleet.fleet import NO_FLOOR
 
-FAR, FAR_OF_MANY, MANY = 0.3, 0.45, 400
-"""The zoom below which cards are painted from afar, and that for a scene of more than so many cards."""
+FAR, FAR_OF_MANY, MANY = 11.5, 28.0, 400
+"""The height of a card in pixels below which cards are painted from afar, and that for a scene of more than so many cards."""
 PLATE = 16.0
 """A card at least so many pixels high has its tank upright beside the name, as from near; a lower one is a tank that lies."""
 BUNDLED_FROM = 2000
@@ -58,9 +58,9 @@ class FarTransform:
         return placed
 
 
-def is_far(zoom: float, cards: int) -> bool:
-    """Say whether cards are painted from afar at this zoom."""
-    return zoom < (FAR_OF_MANY if cards > MANY else FAR)
+def is_far(high: float, cards: int) -> bool:
+    """Say whether cards that are so many pixels high are painted from afar."""
+    return high < (FAR_OF_MANY if cards > MANY else FAR)
 
 
 def paint_nodes(

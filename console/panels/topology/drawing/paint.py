@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from console.kit.tank import Tank, paint_tank
 from console.kit.theme import Theme, ui_font
@@ -20,12 +20,12 @@ SMALLEST_TEXT_PX = 6.5
 """Text that would be smaller on the screen is left out."""
 MANY = 60
 """So many edges of a kind in view are drawn thin."""
-FAR_TEXT_PX, LARGEST_NAME_PX = 8.5, 30
-"""Where a card's name would be smaller than this on the screen, it stands alone, larger."""
 CORNER = 5.0
 MARGIN = 11.0
 TANK = QRectF(MARGIN, 9, 23, SPACING.height - 18)
 TEXT_LEFT = 47.0
+SMALLEST_LABELLED = 40.0
+"""A frame narrower than so many pixels has no room for a name."""
 SMALLEST_RING = 12.0
 """Pixels across and down that a ring has room for at least."""
 STACKED = 4.0
@@ -61,23 +61,37 @@ def fitted(texts: tuple[str, ...], pixels: int, bold: bool, width: float) -> str
     return metrics.elidedText(texts[-1], mode, width)
 
 
-def paint_frame(painter: QPainter, frame: QRectF, label: str, theme: Theme) -> None:
-    """Paint the dashed frame of a group and its label, which has a ground of its own against edges that pass."""
+def advance(text: str, pixels: int, *, bold: bool) -> float:
+    """Give how wide a text is."""
+    return _metrics(pixels, bold).horizontalAdvance(text)
+
+
+def paint_frame(painter: QPainter, frame: QRectF, label: str, theme: Theme, room_above: float) -> None:
+    """Paint the dashed frame of a group, and its label with a ground of its own; *room_above* is that above the cards."""
     pen = QPen(theme.border_strong, 1.0)
     pen.setCosmetic(True)
     pen.setDashPattern([3.0, 4.0])
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(frame, 8, 8)
-    if STATE_PX * painter.transform().m11() < SMALLEST_TEXT_PX:
+    # The label is written in pixels of the view, so that it can be read however far away the frame is.
+    seen = painter.transform().mapRect(frame)
+    zoom = painter.transform().m11()
+    pixels = max(LABEL_PX, min(STATE_PX, int(STATE_PX * zoom)))
+    if seen.width() < SMALLEST_LABELLED:
         return
-    text = fitted((label,), STATE_PX, True, frame.width() - 24)
-    metrics = _metrics(STATE_PX, True)
-    box = QRectF(frame.left() + 10, frame.top() + 4, metrics.horizontalAdvance(text) + 6, metrics.height())
+    painter.save()
+    painter.setTransform(QTransform())
+    text = fitted((label,), pixels, True, float(int(seen.width() - 14)))
+    metrics = _metrics(pixels, True)
+    # Inside, where there is room above the cards; else on the border.
+    top = seen.top() + 2 if room_above * zoom >= metrics.height() else seen.top() - metrics.height() / 2
+    box = QRectF(seen.left() + 7, top, metrics.horizontalAdvance(text) + 4, metrics.height())
     painter.fillRect(box, theme.ground)
-    painter.setPen(theme.text_faint)
-    painter.setFont(font(STATE_PX, True))
+    painter.setPen(theme.text_soft)
+    painter.setFont(font(pixels, True))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +155,9 @@ def paint_edges(
 
 def paint_edge_label(painter: QPainter, spot: QPointF, label: str, impact: bool, theme: Theme) -> None:
     """Paint the operations of an edge on it, with a ground of its own."""
+    spot = painter.transform().map(spot)
+    painter.save()
+    painter.setTransform(QTransform())
     text = fitted((label,), LABEL_PX, False, 120)
     metrics = _metrics(LABEL_PX, False)
     width, height = metrics.horizontalAdvance(text) + 6, metrics.height()
@@ -149,6 +166,7 @@ def paint_edge_label(painter: QPainter, spot: QPointF, label: str, impact: bool,
     painter.setPen(theme.alarm if impact else theme.text_soft)
     painter.setFont(font(LABEL_PX))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
 
 
 def tank_of(reading: NodeReading) -> Tank:
@@ -157,24 +175,20 @@ def tank_of(reading: NodeReading) -> Tank:
     return Tank(reading.declared, reading.in_service, after, reading.floor, reading.pending, reading.stale)
 
 
-def paint_card(painter: QPainter, reading: NodeReading, theme: Theme, pinned: bool = False) -> None:
-    """Paint a card with its corner at the painter's origin."""
-    text = card_text(reading)
-    _body(painter, reading, theme)
-    zoom = painter.transform().m11()
+def paint_card(painter: QPainter, reading: NodeReading, name: str, theme: Theme, pinned: bool = False) -> None:
+    """Paint a card with three lines, its corner at the painter's origin."""
+    paint_body(painter, reading, theme, SPACING.width, SPACING.height)
     left = MARGIN
     if reading.declared:
         paint_tank(painter, TANK, tank_of(reading), theme)
         left = TEXT_LEFT
-    if NAME_PX * zoom >= FAR_TEXT_PX:
-        _lines(painter, reading, text, theme, left, zoom)
-    else:
-        _from_afar(painter, reading, text, theme, left, zoom)
+    _lines(painter, reading, name, card_text(reading), theme, left)
     if pinned:
-        _pin(painter, theme)
+        paint_pin(painter, theme, SPACING.width)
 
 
-def _body(painter: QPainter, reading: NodeReading, theme: Theme) -> None:
+def paint_body(painter: QPainter, reading: NodeReading, theme: Theme, wide: float, high: float) -> None:
+    """Paint the ground and the border of a card of this size: what breaks has a thick one, what is impacted a dashed one."""
     painter.setBrush(theme.panel if reading.recedes or reading.stale else theme.raised)
     alarm = theme.stale if reading.stale else theme.alarm
     pen = QPen(theme.border_strong if not reading.recedes else theme.border, 1.0)
@@ -187,7 +201,7 @@ def _body(painter: QPainter, reading: NodeReading, theme: Theme) -> None:
         pen.setCosmetic(True)
     inset = pen.widthF() / 2
     painter.setPen(pen)
-    body = QRectF(inset, inset, SPACING.width - 2 * inset, SPACING.height - 2 * inset)
+    body = QRectF(inset, inset, wide - 2 * inset, high - 2 * inset)
     if reading.inside:
         # A second card behind it: there is more than one in here.
         body.adjust(0, 0, -STACKED, -STACKED)
@@ -195,48 +209,28 @@ def _body(painter: QPainter, reading: NodeReading, theme: Theme) -> None:
     painter.drawRoundedRect(body, CORNER, CORNER)
 
 
-def _lines(painter: QPainter, reading: NodeReading, text: CardText, theme: Theme, left: float, zoom: float) -> None:
+def _lines(painter: QPainter, reading: NodeReading, name: str, text: CardText, theme: Theme, left: float) -> None:
     """Write name, numbers and state; a card without numbers has two lines, in its middle."""
     width = SPACING.width - left - 6
     quiet = reading.recedes or reading.stale
     name_colour = theme.stale if reading.stale else theme.text_soft if quiet else theme.text
     tops = (8.0, 25.0, 41.0) if text.numbers else (14.0, 0.0, 33.0)
     name_width = width - (12 if not text.numbers else 4)
-    _write(painter, left, tops[0], (reading.label,), NAME_PX, True, name_colour, name_width)
-    if NUMBERS_PX * zoom < SMALLEST_TEXT_PX:
-        return
+    write(painter, left, tops[0], (name,), NAME_PX, bold=True, colour=name_colour, width=name_width)
     if text.numbers:
-        _write(painter, left, tops[1], (text.numbers,), NUMBERS_PX, False, name_colour, width)
-    colour = _tone_colour(reading, text.tone, theme)
+        write(painter, left, tops[1], (text.numbers,), NUMBERS_PX, bold=False, colour=name_colour, width=width)
+    colour = tone_colour(reading, text.tone, theme)
     bold = (text.tone is Tone.ALARM and reading.is_below) or text.tone is Tone.CAUTION
     at = left
     if text.tone in (Tone.CAUTION, Tone.UNKNOWN) or reading.is_below:
-        _mark(painter, text.tone, QPointF(left + 3.5, tops[2] + 7.5), 7.0, colour)
+        paint_mark(painter, text.tone, QPointF(left + 3.5, tops[2] + 7.5), 7.0, colour)
         at += MARK
-    _write(painter, at, tops[2], (text.state, text.short), STATE_PX, bold, colour, width - (at - left))
+    said = (text.state, text.short)
+    write(painter, at, tops[2], said, STATE_PX, bold=bold, colour=colour, width=width - (at - left))
 
 
-def _from_afar(painter: QPainter, reading: NodeReading, text: CardText, theme: Theme, left: float, zoom: float) -> None:
-    """Write the name alone, as large as the card has room for, with a large mark before it where something is wrong."""
-    if text.tone is not Tone.PLAIN:
-        _mark(painter, text.tone, QPointF(left + 11, SPACING.height / 2), 20.0, _tone_colour(reading, text.tone, theme))
-        left += 26
-    pixels = min(LARGEST_NAME_PX, int(FAR_TEXT_PX / zoom) + 1)
-    if pixels * zoom >= SMALLEST_TEXT_PX:
-        colour = theme.stale if reading.stale else theme.text_soft if reading.recedes else theme.text
-        _write(
-            painter,
-            left,
-            SPACING.height / 2 - pixels * 0.62,
-            (reading.label,),
-            pixels,
-            True,
-            colour,
-            SPACING.width - left - 6,
-        )
-
-
-def _tone_colour(reading: NodeReading, tone: Tone, theme: Theme) -> QColor:
+def tone_colour(reading: NodeReading, tone: Tone, theme: Theme) -> QColor:
+    """Give the colour of a line that means *tone*."""
     if reading.stale:
         return theme.stale
     if tone is Tone.ALARM:
@@ -246,16 +240,18 @@ def _tone_colour(reading: NodeReading, tone: Tone, theme: Theme) -> QColor:
     return theme.text_faint if reading.recedes else theme.text_soft
 
 
-def _write(
+def write(
     painter: QPainter,
     x: float,
     top: float,
     texts: tuple[str, ...],
     pixels: int,
+    *,
     bold: bool,
     colour: QColor,
     width: float,
 ) -> None:
+    """Write the first of *texts* that has room in *width*."""
     metrics = _metrics(pixels, bold)
     painter.setFont(font(pixels, bold))
     painter.setPen(colour)
@@ -264,7 +260,7 @@ def _write(
     )
 
 
-def _mark(painter: QPainter, tone: Tone, at: QPointF, size: float, colour: QColor) -> None:
+def paint_mark(painter: QPainter, tone: Tone, at: QPointF, size: float, colour: QColor) -> None:
     """Draw the sign of a tone: a triangle that points down, a diamond, or a question mark."""
     half = size / 2
     if tone is Tone.UNKNOWN:
@@ -280,8 +276,9 @@ def _mark(painter: QPainter, tone: Tone, at: QPointF, size: float, colour: QColo
     painter.drawPolygon(QPolygonF([at + QPointF(x, y) for x, y in corners]))
 
 
-def _pin(painter: QPainter, theme: Theme) -> None:
-    at = QPointF(SPACING.width - 9, 8)
+def paint_pin(painter: QPainter, theme: Theme, wide: float) -> None:
+    """Paint the sign of a card that was put where it is by hand."""
+    at = QPointF(wide - 9, 8)
     painter.setPen(QPen(theme.text_faint, 1.2))
     painter.drawLine(at + QPointF(0, 2), at + QPointF(0, 8))
     painter.setPen(Qt.PenStyle.NoPen)

@@ -119,9 +119,9 @@ def _draw(
     drawn = TopologyScene(scene.outline.region, scene.outline, scene.places)
     drawn.restore(scene.pins)
     drawn.hide(scene.hidden)
-    drawn.stretch(*stretch_to_fit(drawn.size, room.size()))
+    drawn.stretch(*stretch_to_fit(drawn.size, drawn.card, room.size()))
     bounds = drawn.shape.bounds
-    camera = centred(bounds, room, (bounds.width(), bounds.height()) if drawn.hidden else drawn.size)
+    camera = centred(bounds, room, (bounds.width(), bounds.height()) if drawn.hidden else drawn.size, drawn.card)
     canvas = Canvas(drawn, theme)
     canvas.set_readings(readings)
     painter = QPainter(device)

@@ -6,7 +6,9 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QTransform
 
 from console.kit.theme import Theme
+from console.operating.layouts.placed import READABLE, SPACING
 from console.panels.topology.cards.readings import NodeReading, Readings
+from console.panels.topology.drawing.close_card import letters, name_width, paint_close_card, told_apart
 from console.panels.topology.drawing.far import FarTransform, is_far, paint_links, paint_nodes
 from console.panels.topology.drawing.paint import (
     paint_card,
@@ -21,8 +23,8 @@ from console.panels.topology.geometry.scene import TopologyScene
 from console.panels.topology.geometry.shape import Numbers
 from console.words.writing import literal
 
-LABELS_FROM = 0.55
-"""The zoom from which the words of edges are shown."""
+LABELS_FROM = 34.0
+"""The height of a card in pixels from which the words of edges are shown."""
 STRAIGHT_FROM = 600
 """So many links in view are drawn with curves; more are drawn straight, which is much quicker."""
 
@@ -54,6 +56,8 @@ class ScenePainter:
         self.readings = Readings.of({})
         self.impact: frozenset[Key] = frozenset()
         self._scene = scene
+        self._close_size: tuple[int, int] | None = None
+        self._close_names: dict[str, str] = {}
 
     def paint(self, painter: QPainter, frame: PictureFrame, seen: QRectF, clip: QRectF | None) -> None:
         """Paint what meets *seen*, from the ground up: frames, edges, words, cards."""
@@ -63,7 +67,7 @@ class ScenePainter:
         painter.setClipRect(area.toAlignedRect())
         painter.fillRect(area.adjusted(-2, -2, 2, 2), self.theme.ground)
         zoom, corner, scene = frame.camera.zoom, frame.corner, self._scene
-        far = is_far(zoom, len(scene.names))
+        far = is_far(scene.card[1] * zoom, len(scene.names))
         links = scene.links_in(seen)
         straight = far or scene.lines.links_at(zoom) > STRAIGHT_FROM
         if straight:
@@ -74,8 +78,8 @@ class ScenePainter:
             self._paint_edges(painter, seen, links, arrows=zoom > 0.25)
         for group, rect in scene.shape.frames.items():
             if rect.intersects(seen):
-                paint_frame(painter, rect, literal(group), self.theme)
-        if zoom > LABELS_FROM and not straight:
+                paint_frame(painter, rect, literal(group), self.theme, self._scene.places.spacing.frame_top)
+        if zoom * scene.card[1] > LABELS_FROM and not straight:
             self._paint_words(painter, seen, links)
         if far:
             painter.setTransform(QTransform())
@@ -98,9 +102,26 @@ class ScenePainter:
         zoom, ratio, corner, card = frame.camera.zoom, frame.ratio, frame.corner, self._scene.shape.cards[name]
         x = round((card.x() * zoom + corner.x()) * ratio) / ratio
         y = round((card.y() * zoom + corner.y()) * ratio) / ratio
-        painter.setTransform(QTransform(zoom, 0, 0, zoom, x, y))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_card(painter, self.readings.get(name) or NodeReading(name, name), self.theme, name in self._scene.pins)
+        reading = self.readings.get(name) or NodeReading(name, name)
+        wide, high = self._scene.card
+        pinned = name in self._scene.pins
+        if high == SPACING.height and zoom >= READABLE:
+            painter.setTransform(QTransform(zoom, 0, 0, zoom, x, y))
+            paint_card(painter, reading, self._scene.short_names[name], self.theme, pinned)
+            return
+        painter.setTransform(QTransform.fromTranslate(x, y))
+        short = self.close_name(name, round(wide * zoom), round(high * zoom))
+        paint_close_card(painter, round(wide * zoom), round(high * zoom), reading, short, self.theme, pinned=pinned)
+
+    def close_name(self, name: str, wide: float, high: float) -> str:
+        """Give the name on a close card of so many pixels, shortened so that it is told apart from all others."""
+        size = int(name_width(wide)), letters(high)
+        if size != self._close_size:
+            short = self._scene.short_names
+            self._close_size = size
+            self._close_names = dict(zip(short, told_apart(tuple(short.values()), size[1], size[0]), strict=True))
+        return self._close_names[name]
 
     def _paint_words(self, painter: QPainter, seen: QRectF, links: Numbers) -> None:
         wide = seen.adjusted(-70, -20, 70, 20)

@@ -4,13 +4,16 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from console.operating.layouts.placed import SPACING
 from topology.layout.levels.values import Point
 
 SMALLEST, LARGEST = 0.01, 4.0
 """Limits of the zoom."""
 LARGEST_FIT, LARGEST_STRETCH = 1.75, 2.0
 """How large, and how far apart, a fit makes things at most: beyond it the eye has to travel, not to read."""
+LARGEST_CLOSE_STRETCH = 3.0
+"""How far apart close cards are set at most, which have little room between them."""
+ROOMY = 36.0
+"""Pixels of height up to which cards grow before distances do."""
 SHARE = 1.25
 """How much of spare room goes into distance before cards grow."""
 
@@ -55,17 +58,18 @@ class Camera:
         return self.panned(QPointF(dx, dy)) if dx or dy else self
 
 
-def stretch_to_fit(size: Point, room: QSizeF) -> Point:
-    """Choose how far to set a scene of *size* apart so that it fills *room* once `centred` has chosen the zoom."""
-    zoom = _zoom(size, room)
-    wide = _stretch(size[0], SPACING.width, room.width() / zoom)
-    high = _stretch(size[1], SPACING.height, room.height() / zoom)
+def stretch_to_fit(size: Point, card: Point, room: QSizeF) -> Point:
+    """Choose how far to set a scene of *size* apart, its cards as large as *card*, so that it fills *room* once it is `centred`."""
+    zoom = _zoom(size, card, room)
+    most = LARGEST_STRETCH if card[1] >= ROOMY else LARGEST_CLOSE_STRETCH
+    wide = _stretch(size[0], room.width() / zoom, most)
+    high = _stretch(size[1], room.height() / zoom, most)
     return wide, high
 
 
-def centred(bounds: QRectF, room: QRectF, natural: Point) -> Camera:
+def centred(bounds: QRectF, room: QRectF, natural: Point, card: Point) -> Camera:
     """Show all of *bounds* in the middle of *room*, at the zoom that suits the scene's *natural* size."""
-    zoom = min(_zoom(natural, room.size()), *_shares(bounds, room))
+    zoom = min(_zoom(natural, card, room.size()), *_shares(bounds, room))
     zoom = min(LARGEST, max(SMALLEST, zoom))
     middle = QPointF(room.center().x(), room.center().y())
     return Camera(zoom, middle - bounds.center() * zoom)
@@ -75,14 +79,13 @@ def _shares(bounds: QRectF, room: QRectF) -> tuple[float, float]:
     return room.width() / max(bounds.width(), 1.0), room.height() / max(bounds.height(), 1.0)
 
 
-def _zoom(size: Point, room: QSizeF) -> float:
-    """Give the zoom at which all fits; where there is more room, cards grow less than the room does."""
+def _zoom(size: Point, card: Point, room: QSizeF) -> float:
+    """Give the zoom at which all fits; where there is more room, cards grow less than the room does, once they are roomy."""
     fits = min(room.width() / max(size[0], 1.0), room.height() / max(size[1], 1.0))
     if fits <= 1.0:
         return max(fits, SMALLEST)
-    return min(LARGEST_FIT, max(1.0, fits / SHARE))
+    return min(LARGEST_FIT, max(min(fits, max(ROOMY / card[1], 1.0)), fits / SHARE))
 
 
-def _stretch(length: float, card: float, room: float) -> float:
-    between = length - card
-    return min(LARGEST_STRETCH, max(1.0, (room - card) / between)) if between > 0 else 1.0
+def _stretch(length: float, room: float, most: float) -> float:
+    return min(most, max(1.0, room / length)) if length > 0 else 1.0

@@ -5,9 +5,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from console.operating.layouts.placed import SPACING
 from console.panels.topology.geometry.shape import Floats, Numbers, SceneShape
 from topology.graph.outline import Outline
+from topology.layout import Spacing
 
 BUNDLE_CELL = (3, 4)
 """Cards, across and down, that are taken together where they are in no group."""
@@ -16,8 +16,8 @@ BUNDLE_CELL = (3, 4)
 class SceneClusters:
     """The clusters of an outline's nodes in one shape, by their level."""
 
-    def __init__(self, outline: Outline, shape: SceneShape) -> None:
-        self._outline, self._shape = outline, shape
+    def __init__(self, outline: Outline, shape: SceneShape, spacing: Spacing) -> None:
+        self._outline, self._shape, self._spacing = outline, shape, spacing
 
     def at_level(self, level: int) -> tuple[Numbers, Floats]:
         """Gather cards: those of a group, and others by their place; at a level above 0 all by place, twice as coarse each time.
@@ -31,7 +31,7 @@ class SceneClusters:
 
     def width(self, level: int) -> float:
         """Give how far apart clusters of a level are at least; those of groups are as far as it happens."""
-        return 2.0 ** max(level - 1, 0) * BUNDLE_CELL[0] * (SPACING.width + SPACING.gap_x)
+        return 2.0 ** max(level - 1, 0) * BUNDLE_CELL[0] * (self._spacing.width + self._spacing.gap_x)
 
     @cached_property
     def bundles(self) -> dict[int, tuple[Floats, NDArray[np.bool_]]]:
@@ -46,7 +46,8 @@ class SceneClusters:
         groups = {group: number for number, group in enumerate(self._shape.frames)} if level == 0 else {}
         across, down = BUNDLE_CELL
         scale = 2 ** max(level - 1, 0)
-        cell = scale * across * (SPACING.width + SPACING.gap_x), scale * down * (SPACING.height + SPACING.gap_y)
+        space = self._spacing
+        cell = scale * across * (space.width + space.gap_x), scale * down * (space.height + space.gap_y)
         column, row = np.floor(self._shape.centres / cell).astype(np.int64).T
         by_place = len(groups) + (column - column.min()) * 1_000_000 + (row - row.min())
         of_group = [groups.get(node.group or "", -1) for node in self._outline.nodes]

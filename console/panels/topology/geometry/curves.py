@@ -19,6 +19,8 @@ class Curve:
     path: QPainterPath
     tip: QPointF
     along: QPointF
+    size: float = ARROW
+    """Half the width of the arrow head."""
 
     @cached_property
     def bounds(self) -> QRectF:
@@ -45,8 +47,8 @@ class Curve:
     @property
     def arrow(self) -> QPolygonF:
         """The arrow head."""
-        back = self.tip - self.along * (ARROW * 1.7)
-        side = QPointF(-self.along.y(), self.along.x()) * ARROW
+        back = self.tip - self.along * (self.size * 1.7)
+        side = QPointF(-self.along.y(), self.along.x()) * self.size
         return QPolygonF([self.tip, back + side, back - side])
 
 
@@ -60,7 +62,7 @@ def bend(path: QPainterPath, end: QPointF) -> None:
     path.cubicTo(start.x(), middle, end.x(), middle, end.x(), end.y())
 
 
-def direct(source: QRectF, target: QRectF) -> Curve:
+def direct(source: QRectF, target: QRectF, size: float = ARROW) -> Curve:
     """Join two cards that lie anywhere: upright where one is above the other, else sideways."""
     if target.top() > source.bottom() or target.bottom() < source.top():
         down = target.top() > source.bottom()
@@ -68,14 +70,14 @@ def direct(source: QRectF, target: QRectF) -> Curve:
         tip = QPointF(target.center().x(), target.top() if down else target.bottom())
         path = QPainterPath(start)
         bend(path, tip)
-        return Curve(path, tip, QPointF(0, 1 if down else -1))
+        return Curve(path, tip, QPointF(0, 1 if down else -1), size)
     right = target.center().x() > source.center().x()
     start = QPointF(source.right() if right else source.left(), source.center().y())
     tip = QPointF(target.left() if right else target.right(), target.center().y())
     path = QPainterPath(start)
     middle = (start.x() + tip.x()) / 2
     path.cubicTo(middle, start.y(), middle, tip.y(), tip.x(), tip.y())
-    return Curve(path, tip, QPointF(1 if right else -1, 0))
+    return Curve(path, tip, QPointF(1 if right else -1, 0), size)
 
 
 def _element(path: QPainterPath, number: int) -> Point:

@@ -8,12 +8,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from console.operating.layouts.placed import SPACING
-from console.panels.topology.geometry.curves import Curve, bend, direct
+from console.panels.topology.geometry.curves import ARROW, Curve, bend, direct
 from console.panels.topology.geometry.shape import Floats, Numbers, SceneBase, SceneShape
 
 SIDEWAYS = 0.28
 """How far from the middle an edge that leads up meets a card, as a part of its width: so it never lies on one that leads down."""
+HEAD = 0.3
+"""Half the width of an arrow head, as a part of the room between two rows."""
 VIEW = (1800.0, 1300.0)
 """Pixels across and down of a usual picture, for which links are counted."""
 FEW_LABELS = 400
@@ -51,9 +52,8 @@ class SceneLines:
     @cached_property
     def joints(self) -> tuple[Floats, Numbers]:
         """The points that each link passes, from middle to middle, all in one column, and where those of each link begin."""
-        half = np.array([SPACING.width / 2, SPACING.height / 2])
         points, starts = self._base.places.points, self._base.places.starts
-        points = half + (points - half) * self._shape.stretch
+        points = points * self._shape.stretch
         if not self._shape.pins or not len(self._base.ends):
             return points, starts
         # A link of a card that was moved by hand goes straight.
@@ -86,7 +86,7 @@ class SceneLines:
         points, starts = self.joints
         if not len(self._base.ends):
             return np.empty((0, 4))
-        room = (SPACING.width / 2, SPACING.height / 2 + SPACING.gap_y)
+        room = (self._base.card[0] / 2, self._base.card[1] / 2 + self._base.places.spacing.gap_y)
         lowest, highest = (edge.reduceat(points, starts[:-1]) for edge in (np.minimum, np.maximum))
         return np.hstack([lowest - room, highest + room])
 
@@ -134,20 +134,21 @@ class SceneLines:
         return not len(self._shape.cards_in(box)) and not any(box.contains(other) for other in others)
 
     def _curve(self, key: Key) -> Curve:
+        size = min(ARROW, HEAD * self._base.places.spacing.gap_y)
         if key[0] in self._shape.pins or key[1] in self._shape.pins:
-            return direct(self._shape.cards[key[0]], self._shape.cards[key[1]])
+            return direct(self._shape.cards[key[0]], self._shape.cards[key[1]], size)
         joints, starts = self.joints
         number = self._number[key]
         points = [QPointF(x, y) for x, y in joints[int(starts[number]) : int(starts[number + 1])].tolist()]
         # A line of a graph that is cut into strips may leave downwards and arrive from above, and yet lead up.
         leaves, arrives = points[0].y() < points[1].y(), points[-2].y() < points[-1].y()
         if not leaves and not arrives:
-            aside = QPointF(SPACING.width * SIDEWAYS, 0)
+            aside = QPointF(self._base.card[0] * SIDEWAYS, 0)
             points[0], points[-1] = points[0] + aside, points[-1] + aside
-        half = QPointF(0, SPACING.height / 2)
+        half = QPointF(0, self._base.card[1] / 2)
         path = QPainterPath(points[0] + (half if leaves else -half))
         for point in points[1:-1]:
             bend(path, point)
         tip = points[-1] - (half if arrives else -half)
         bend(path, tip)
-        return Curve(path, tip, QPointF(0, 1 if arrives else -1))
+        return Curve(path, tip, QPointF(0, 1 if arrives else -1), size)

@@ -5,8 +5,9 @@ import threading
 
 from PySide6.QtCore import QObject, Signal
 
-from console.operating.layouts.placed import Before, PlacedGraph, placed
+from console.operating.layouts.placed import ROOM, Before, PlacedGraph, placed
 from topology.graph.outline import Outline
+from topology.layout import Point
 
 log = logging.getLogger(__name__)
 AT_ONCE = 250
@@ -25,25 +26,25 @@ class Placer(QObject):
         self._asked = 0
         self._finished.connect(self._take)
 
-    def place(self, outline: Outline, before: Before | None = None) -> None:
-        """Lay out *outline*, like the picture *before*; a layout that is on its way for another is given up."""
+    def place(self, outline: Outline, before: Before | None = None, room: Point = ROOM) -> None:
+        """Lay out *outline* for a view of *room*, like the picture *before*; what is on its way for another is given up."""
         self._asked += 1
         if len(outline.nodes) <= AT_ONCE and len(outline.links) <= AT_ONCE * 3 // 2:
-            self.done.emit(outline, placed(outline, before))
+            self.done.emit(outline, placed(outline, before, room=room))
             return
         # Daemonic, so that a console that is closed meanwhile does not wait for a picture that nobody will see.
-        work = self._asked, outline, before
+        work = self._asked, outline, before, room
         threading.Thread(target=self._run, args=work, name="layout", daemon=True).start()
 
-    def _run(self, asked: int, outline: Outline, before: Before | None) -> None:
+    def _run(self, asked: int, outline: Outline, before: Before | None, room: Point) -> None:
         # Not light to import, and a small region's window does without them.
         from console.operating.layouts import kept_layouts
         from topology.layout import LayoutCancelledError
 
         result: PlacedGraph | Exception
         try:
-            kept = kept_layouts.recalled(outline) if before is None else None
-            result = kept or placed(outline, before, lambda: asked == self._asked)
+            kept = kept_layouts.recalled(outline, room) if before is None else None
+            result = kept or placed(outline, before, lambda: asked == self._asked, room)
             if kept is None and before is None:
                 # One that was made like another picture is not what "lay out anew" should bring back.
                 kept_layouts.keep(result)

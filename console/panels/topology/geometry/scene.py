@@ -11,10 +11,11 @@ from functools import cached_property
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
-from console.operating.layouts.placed import SPACING, PlacedGraph, placed
+from console.operating.layouts.placed import PlacedGraph, placed, short_name
 from console.panels.topology.geometry.clusters import SceneClusters
 from console.panels.topology.geometry.lines import Key, SceneLines, SceneLink
 from console.panels.topology.geometry.shape import Numbers, SceneBase, SceneShape, meet
+from console.words.writing import literal
 from topology.graph.outline import Outline, boxes_of, outline_of
 from topology.graph.ways import Ways
 from topology.layout.levels.values import Point
@@ -59,6 +60,11 @@ class TopologyScene:
         """Width and height before stretching."""
         return self.places.width, self.places.height
 
+    @property
+    def card(self) -> Point:
+        """The size of a card at a zoom of 1."""
+        return self.places.spacing.width, self.places.spacing.height
+
     def stretch(self, wide: float, high: float) -> None:
         """Set everything apart by factors of at least 1; cards keep their size."""
         if (wide, high) != self._stretch:
@@ -72,9 +78,8 @@ class TopologyScene:
 
     def pin(self, name: str, centre: QPointF) -> None:
         """Put a card at *centre*, where it stays."""
-        half_x, half_y = SPACING.width / 2, SPACING.height / 2
         wide, high = self._stretch
-        self.pins[name] = (half_x + (centre.x() - half_x) / wide, half_y + (centre.y() - half_y) / high)
+        self.pins[name] = (centre.x() / wide, centre.y() / high)
         self._change()
 
     def unpin(self, names: Iterable[str]) -> None:
@@ -102,6 +107,16 @@ class TopologyScene:
     def number_of(self, key: Key) -> int | None:
         """Give the position of a link, or None where there is none."""
         return self._number.get(key)
+
+    @cached_property
+    def short_names(self) -> dict[str, str]:
+        """What each card is called: without the service that the box round it says already."""
+        frames = self.places.frames
+        names = {}
+        for node in self.outline.nodes:
+            short = literal(short_name(node.label, node.group if node.group in frames else None))
+            names[node.name] = short if node.box != "cycle" else f"{short.split(' ⇄ ')[0]} ⇄"
+        return names
 
     @cached_property
     def degree(self) -> Numbers:
@@ -141,4 +156,4 @@ class TopologyScene:
         self.version += 1
         self.shape = SceneShape(self._base, self._stretch, dict(self.pins), self.hidden)
         self.lines = SceneLines(self._base, self.shape, self.links, self._number)
-        self.clusters = SceneClusters(self.outline, self.shape)
+        self.clusters = SceneClusters(self.outline, self.shape, self.places.spacing)

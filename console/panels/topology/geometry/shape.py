@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 
-from console.operating.layouts.placed import SPACING, PlacedGraph
+from console.operating.layouts.placed import PlacedGraph
 from topology.layout.levels.values import Point
 
 Floats = NDArray[np.float64]
@@ -24,6 +24,11 @@ class SceneBase:
     ends: Numbers
     group_of: Mapping[str, str]
     places: PlacedGraph
+
+    @property
+    def card(self) -> Point:
+        """The size of a card at a zoom of 1."""
+        return self.places.spacing.width, self.places.spacing.height
 
 
 class CardRects(Mapping[str, QRectF]):
@@ -71,19 +76,18 @@ class SceneShape:
     def centres(self) -> Floats:
         """The middle of each card."""
         wide, high = self.stretch
-        half = np.array([SPACING.width / 2, SPACING.height / 2])
         plain = self._base.places.centres
         if self.pins:
             plain = plain.copy()
             for name, place in self.pins.items():
                 plain[self._base.index[name]] = place
-        moved: Floats = half + (plain - half) * (wide, high)
+        moved: Floats = plain * (wide, high)
         return moved
 
     @cached_property
     def rects(self) -> Floats:
         """The rectangle of each card: left, top, right, bottom."""
-        half = np.array([SPACING.width / 2, SPACING.height / 2])
+        half = np.array(self._base.card) / 2
         return np.hstack([self.centres - half, self.centres + half])
 
     @cached_property
@@ -101,9 +105,8 @@ class SceneShape:
         for name in self.pins:
             frame = frames.get(self._base.group_of.get(name, ""))
             if frame is not None:
-                around = self.cards[name].adjusted(
-                    -SPACING.frame_x, -SPACING.frame_top, SPACING.frame_x, SPACING.frame_bottom
-                )
+                space = self._base.places.spacing
+                around = self.cards[name].adjusted(-space.frame_x, -space.frame_top, space.frame_x, space.frame_bottom)
                 frames[self._base.group_of[name]] = frame.united(around)
         if self.hidden:
             drawn = {self._base.group_of.get(name) for name in self._base.names if name not in self.hidden}

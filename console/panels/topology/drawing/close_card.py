@@ -1,0 +1,134 @@
+"""Paints a card that has room for two lines of the smallest letters that can be read, or for one: many are in view at once.
+
+In pixels of the view, so that letters never get smaller than that, however far away the card is.
+"""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from console.kit.tank import paint_tank
+from console.kit.theme import Theme
+from console.panels.topology.cards.readings import NodeReading
+from console.panels.topology.cards.words import Tone, card_text, close_texts, one_line
+from console.panels.topology.drawing.paint import (
+    advance,
+    fitted,
+    font,
+    paint_body,
+    paint_mark,
+    paint_pin,
+    tank_of,
+    tone_colour,
+)
+
+SMALLEST_PX, LARGEST_PX = 11, 15
+"""Letters are at least so many pixels high, and at most."""
+TWO_LINES_PX = 20.5
+"""A card so many pixels high has room for two lines."""
+LETTERS = 0.34
+"""The height of letters as a part of that of the card."""
+CAPITAL, LEAST_BETWEEN = 0.73, 0.55
+"""The height of a capital, and the room between two lines where there is enough, as parts of the height of letters."""
+EDGE = 3.0
+MOST_NUMBER = 0.5
+"""The part of one line that a number takes at most."""
+TANK_PX = (4.0, 9.0)
+"""The width of the tank at least and at most."""
+MARK_PX = 7.0
+
+
+def paint_close_card(
+    painter: QPainter, wide: float, high: float, reading: NodeReading, name: str, theme: Theme, *, pinned: bool = False
+) -> None:
+    """Paint a card of so many pixels, its corner at the painter's origin: tank, *name*, capacity and headroom."""
+    paint_body(painter, reading, theme, wide, high)
+    tone = card_text(reading).tone
+    if pinned:
+        paint_pin(painter, theme, wide)
+    left = EDGE + 1
+    if reading.declared:
+        tank = QRectF(EDGE, EDGE, tank_width(wide), high - 2 * EDGE)
+        painter.save()
+        # The floor's marker may stick out of a card's tank, but not into letters that are this near.
+        painter.setClipRect(tank.adjusted(-2, -2, 1, 2), Qt.ClipOperation.IntersectClip)
+        paint_tank(painter, tank, tank_of(reading), theme)
+        painter.restore()
+        left = tank.right() + 4
+    two, pixels = high >= TWO_LINES_PX, letters(high)
+    quiet = reading.recedes or reading.stale
+    colour = theme.stale if reading.stale else theme.text_soft if quiet else theme.text
+    room = wide - left - 2
+    marked = tone in (Tone.CAUTION, Tone.UNKNOWN) or reading.is_below
+    if marked:
+        room -= MARK_PX + 2
+        at = QPointF(wide - MARK_PX / 2 - 3, EDGE + MARK_PX / 2)
+        paint_mark(painter, tone, at, MARK_PX, tone_colour(reading, tone, theme))
+    tall = CAPITAL * pixels
+    tint = tone_colour(reading, tone, theme)
+    if not two:
+        said = one_line(reading)
+        base = (high + tall) / 2
+        taken = min(advance(said, pixels, bold=True), room * MOST_NUMBER)
+        # The name goes before the number, but for what breaks: of its name there is what room is left for.
+        if said and not reading.is_below and taken + 4 + advance(name, pixels, bold=True) > room:
+            said = ""
+        if said:
+            _write(painter, left + room - taken, base, (said,), pixels, bold=True, colour=tint, width=taken + 1)
+            room -= taken + 4
+        _write(painter, left, base, (name,), pixels, bold=bool(said), colour=colour, width=room)
+        return
+    between = min((high - 2 * tall) / 3, LEAST_BETWEEN * pixels)
+    first = (high - 2 * tall - between) / 2 + tall
+    _write(painter, left, first, (name,), pixels, bold=True, colour=colour, width=room)
+    bold = tone is Tone.ALARM or tone is Tone.CAUTION
+    second = first + between + tall
+    _write(painter, left, second, close_texts(reading), pixels, bold=bold, colour=tint, width=wide - left - 2)
+
+
+def _write(
+    painter: QPainter,
+    x: float,
+    base: float,
+    texts: tuple[str, ...],
+    pixels: int,
+    *,
+    bold: bool,
+    colour: QColor,
+    width: float,
+) -> None:
+    """Write the first of *texts* that has room in *width*, standing on *base*."""
+    painter.setFont(font(pixels, bold))
+    painter.setPen(colour)
+    painter.drawText(QPointF(x, base), fitted(texts, pixels, bold, float(int(width))))
+
+
+def letters(high: float) -> int:
+    """Give the height of the letters on a card of so many pixels."""
+    return min(max(int(high * LETTERS), SMALLEST_PX), LARGEST_PX) if high >= TWO_LINES_PX else SMALLEST_PX
+
+
+def name_width(wide: float) -> float:
+    """Give the room for the name on a card of so many pixels, beside its tank."""
+    return wide - tank_width(wide) - 2 * EDGE - 2
+
+
+def tank_width(wide: float) -> float:
+    """Give the width of the tank on a card of so many pixels."""
+    return float(min(max(int(wide * 0.06), TANK_PX[0]), TANK_PX[1]))
+
+
+def told_apart(names: tuple[str, ...], pixels: int, width: float) -> tuple[str, ...]:
+    """Shorten names so that each fits and no two look the same: where their middles are what differs, from there on."""
+    shown = [fitted((name,), pixels, True, width) for name in names]
+    for text in {text for text in shown if shown.count(text) > 1}:
+        alike = [number for number, one in enumerate(shown) if one == text]
+        if len({names[number] for number in alike}) < 2:
+            continue
+        first = min(names[number] for number in alike)
+        last = max(names[number] for number in alike)
+        start = next(
+            (n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+        )
+        for number in alike:
+            shown[number] = fitted((f"…{names[number][max(start - 1, 0) :]}",), pixels, True, width)
+    return tuple(shown)
