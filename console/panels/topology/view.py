@@ -6,7 +6,7 @@ what is drawn (`drawing`), what is found (`finder`), what is gone to (`going`), 
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QRegion,
     QResizeEvent,
-    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -35,13 +34,11 @@ from console.panels.topology.going import TopologyGoing
 from console.panels.topology.hand import TopologyInteraction
 from console.panels.topology.look import TopologyLook
 from console.panels.topology.pointer import TopologyPointer
+from console.panels.topology.suiting import Suiting
 from console.panels.topology.surround import WOULD_LEAVE, WOULD_RETURN, hint_at, paint_focus, paint_header, paint_status
 from console.panels.topology.viewport import TopologyViewport
 from topology.graph.outline import Outline
 from topology.region.region import Region
-
-RESIZED_MS = 150
-"""The window rests in a new size when it had it this long."""
 
 
 class TopologyView(QWidget):
@@ -60,10 +57,7 @@ class TopologyView(QWidget):
         super().__init__(parent)
         self.viewport = TopologyViewport(self, lambda: self.arrangement.scene)
         self.arrangement = TopologyArrangement(self, self.viewport.room_size)
-        self._suited = QSize()
-        """The size of the window when everything was laid out for the view; empty before the view is first seen."""
-        self._resized = QTimer(self, singleShot=True, interval=RESIZED_MS)
-        self._resized.timeout.connect(self._suit)
+        self.suiting = Suiting(self, self.arrangement, self.viewport)
         self.look = TopologyLook(self, self.arrangement, self.viewport)
         self.drawing = TopologyDrawing(theme, self)
         self.hovered: str | None = None
@@ -207,15 +201,7 @@ class TopologyView(QWidget):
         """Keep everything in view as long as the operator has not chosen another part."""
         self.finder.field.setGeometry(self.viewport.field_place())
         self.viewport.refit()
-        if self.viewport.fitted and self._suited != self.window().size():
-            self._resized.start()
         super().resizeEvent(event)
-
-    @reported
-    def showEvent(self, event: QShowEvent) -> None:
-        """Have everything laid out for the size that the view has when it is first seen."""
-        self._suit()
-        super().showEvent(event)
 
     @reported
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -242,12 +228,6 @@ class TopologyView(QWidget):
         self.spoken.soon()
 
     # ---- inside
-
-    def _suit(self) -> None:
-        """Have everything laid out for the size of the view, unless the operator looks at a part of it."""
-        self._suited = self.window().size()
-        if self.viewport.fitted:
-            self.arrangement.suit()
 
     def _hover(self, name: str | None) -> None:
         """Tell of the card under the pointer."""

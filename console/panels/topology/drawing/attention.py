@@ -7,8 +7,8 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from console.kit.batches import draw_lines, draw_rects
 from console.kit.theme import Theme
-from console.panels.topology.drawing.batches import draw_lines, draw_rects
 from console.panels.topology.drawing.canvas import Canvas
 from console.panels.topology.drawing.far import FarTransform
 from console.panels.topology.drawing.paint import Stroke, paint_edge_label, paint_edges, paint_ring

@@ -11,11 +11,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
+from console.kit.batches import Floats, draw_lines, draw_sprites, sprite_of
 from console.kit.theme import Theme
 from console.operating.layouts.placed import short_name
 from console.panels.topology.cards.readings import BELOW, TIGHT, Readings
 from console.panels.topology.drawing import labels
-from console.panels.topology.drawing.batches import Floats, draw_lines, draw_sprites, sprite_of
 from console.panels.topology.drawing.far import PLATE, FarTransform, paint_nodes
 from console.panels.topology.drawing.labels import Label, Wanted
 from console.panels.topology.geometry.camera import Camera

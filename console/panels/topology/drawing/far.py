@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from console.kit.batches import Floats, draw_lines, draw_rects
 from console.kit.theme import Theme
 from console.operating.layouts.placed import SPACING
 from console.panels.topology.cards.readings import NO_VERDICT, ReadingColumns
-from console.panels.topology.drawing.batches import Floats, draw_lines, draw_rects
 from console.panels.topology.drawing.paint import TANK
 from console.panels.topology.geometry.scene import TopologyScene
 from console.panels.topology.geometry.shape import Numbers

@@ -4,9 +4,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPixmap
 
+from console.kit.batches import draw_rects
 from console.kit.theme import Theme
 from console.panels.topology.cards.readings import BELOW, Readings
-from console.panels.topology.drawing.batches import draw_rects
 from console.panels.topology.geometry.camera import Camera
 from console.panels.topology.geometry.scene import TopologyScene
 

@@ -48,7 +48,7 @@ def view_of(qtbot: QtBot, region: Region, size: QSize = VIEW, theme: str = "nigh
     view.show_region(region)
     qtbot.waitUntil(lambda: view.arrangement.laying_out is None, timeout=60_000)
     view.show_capacity(readings(State(region, Fleet(region)), None))
-    qtbot.waitUntil(lambda: not view._resized.isActive() and view.arrangement.laying_out is None, timeout=60_000)
+    qtbot.waitUntil(lambda: not view.suiting.resting.isActive() and view.arrangement.laying_out is None, timeout=60_000)
     return view
 
 
@@ -161,9 +161,11 @@ def test_that_a_panel_that_takes_room_moves_no_card_but_another_window_size_may(
     view = view_of(qtbot, region_of(60))
     before = view.arrangement.scene
     assert before is not None
-    view._suited = QSize(view.window().size().width(), 300)  # as if the window had had that size all the time
+    view.suiting.window_size = QSize(
+        view.window().size().width(), 300
+    )  # as if the window had had that size all the time
     view.resize(1120, 300)
-    assert not view._resized.isActive()
+    assert not view.suiting.resting.isActive()
     assert view.arrangement.scene is before
     view.resize(1120, 900)
     qtbot.waitUntil(lambda: view.arrangement.scene is not before, timeout=20_000)
