@@ -15,6 +15,8 @@ class Promises:
     others_act: str = ""
     returns_load: bool = True
     """What ran on a server comes back with it; else giving it back gives no capacity back."""
+    moves_load: bool = False
+    """What ran on a server goes elsewhere when it leaves, and does not move back by itself."""
     restores_by_name: bool = True
     stops_mid_wave: bool = True
     """What still drains at a stop can be given back."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from console.words.findings.wording import said
 from topology.planning.guards.not_evaluated import (
     LaterFailures,
+    LoadMovedAway,
     LoadNotJudged,
     LoadStaysAway,
     ObservedNeeds,
@@ -61,6 +62,10 @@ WORDINGS = (
         lambda facts: f"What happens between the last look and the act: {facts.others or NOBODY_KNOWS}.",
     ),
     said(OnlyBudget, _only_budget),
+    said(
+        LoadMovedAway,
+        lambda _: "What ran on these servers: it went elsewhere when they left, and does not move back by itself.",
+    ),
     said(LoadStaysAway, _stays_away),
     said(
         RestartsUnmodelled,

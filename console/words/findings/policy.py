@@ -71,14 +71,30 @@ def _protected_servers(facts: ProtectedServers) -> str:
 
 
 _IN_THE_WAY = {
-    ObstacleKind.STAYS: "stay where they are, for they belong to the server",
-    ObstacleKind.LEAVING: "end already, and are waited for",
-    ObstacleKind.HELD: "have finalizers, and stay until whoever set those has removed them",
-    ObstacleKind.SCRATCH: "lose what they keep on the server (emptyDir)",
-    ObstacleKind.UNHEALTHY: "are not ready, and while their budget is not met either they are not evicted",
-    ObstacleKind.UNOWNED: "have no owner, so nobody would make them anew; move or delete them first",
-    ObstacleKind.CONTESTED: "have several budgets, so they are never evicted",
+    ObstacleKind.STAYS: ("stay there, for they belong to the server", "stays there, for it belongs to the server"),
+    ObstacleKind.LEAVING: ("end already, and are waited for", "ends already, and is waited for"),
+    ObstacleKind.HELD: (
+        "have finalizers, and stay until whoever set those has removed them",
+        "has finalizers, and stays until whoever set those has removed them",
+    ),
+    ObstacleKind.SCRATCH: (
+        "lose what they keep on the server (emptyDir)",
+        "loses what it keeps on the server (emptyDir)",
+    ),
+    ObstacleKind.UNHEALTHY: (
+        "are not ready, and are not evicted while their budget is not met either",
+        "is not ready, and is not evicted while its budget is not met either",
+    ),
+    ObstacleKind.UNOWNED: (
+        "have no owner, so nobody would make them anew; move or delete them first",
+        "has no owner, so nobody would make it anew; move or delete it first",
+    ),
+    ObstacleKind.CONTESTED: (
+        "have several budgets, so they are never evicted",
+        "has several budgets, so it is never evicted",
+    ),
 }
+"""What is said of several pods, and of one."""
 
 
 _REFUSED = (ObstacleKind.UNOWNED, ObstacleKind.CONTESTED)
@@ -88,7 +104,8 @@ def _in_the_way(facts: InTheWay) -> str:
     rest = facts.count - len(facts.names)
     named = ", ".join(facts.names) + (f" and {rest:,} more" if rest > 0 else "")
     more = f" ({facts.more})" if facts.more else ""
-    return f"{counted(facts.count, 'pod')} on {servers(facts.servers)} {_IN_THE_WAY[facts.what]}{more}: {named}"
+    what = _IN_THE_WAY[facts.what][facts.count == 1]
+    return f"{counted(facts.count, 'pod')} on {servers(facts.servers)} {what}{more}: {named}"
 
 
 WORDINGS = (

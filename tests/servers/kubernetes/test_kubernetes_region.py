@@ -21,9 +21,11 @@ from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
 from topology.fleet.state import State
 from topology.links.fleet_source import ResyncNeeded
+from topology.planning.guards.not_evaluated import LoadMovedAway
 from topology.planning.plan import Confirmation, Effort, Plan, Verdict
 from topology.planning.preview import preview
 from topology.records.journal import Journal
+from topology.region.server_states import ServerState
 
 pytestmark = needs_control_plane()
 TEXT = """format = 1
@@ -128,6 +130,10 @@ def planned(state: State, text: str) -> Plan:
     return preview(state, command(state, text))
 
 
+def states_of(state: State, *names: str) -> set[ServerState]:
+    return {ServerState(state.fleet.state[state.fleet.position[name]]) for name in names}
+
+
 async def carried_out(desk: LiveDesk, state: State, plan: Plan, text: str) -> None:
     await desk.confirm(plan, command(state, text), Confirmation(plan.digest, Effort.COUNT))
     async with asyncio.timeout(90):
@@ -149,8 +155,10 @@ def test_that_the_main_job_is_done_on_the_real_thing_and_an_undo_gives_no_pods_b
             for name in plan.servers:
                 assert await asyncio.to_thread(roomy.on, name) == []
             await until(roomy.is_settled)
+            await until(lambda: states_of(state, *plan.servers) == {ServerState.REMOVED})
             undo = desk.undo_plan(state)
-            assert all(effect.after == effect.before for effect in undo.effects if effect.subsystem == "index")
+            assert {effect.subsystem: effect.after - effect.in_service for effect in undo.effects} == {"blue": 2}
+            assert LoadMovedAway() in undo.not_evaluated
             await carried_out(desk, state, undo, "undo")
             assert await asyncio.to_thread(roomy.cordoned) == []
             kinds = [entry.kind.value for entry in journal.entries()]

@@ -36,6 +36,8 @@ OTHERS = (
     "others with rights on the cluster can act beside this: kubectl, its autoscalers, the provider's upgrades, which end the wait "
     "for a budget after a time of their own"
 )
+AT_A_TIME = 50
+"""Nodes that are worked out before the loop may do something else."""
 SOMEBODY = "somebody else with rights on the cluster"
 _OUT = (ServerState.DRAINING, ServerState.REMOVED)
 
@@ -51,7 +53,7 @@ class KubernetesReader:
         self.abilities = Abilities(
             restores_by_name=True,
             stops_mid_wave=True,
-            returns_load=False,
+            returns_load=True,  # of what a node supports now, which after a drain is its pool alone
             moves_load=True,
             remembers_waves=True,
             shows_within_s=5.0,
@@ -63,6 +65,7 @@ class KubernetesReader:
         self._watches = ClusterWatches(api, self._mirror, self._wake.set)
         self._positions: dict[str, int] = {}
         self._obstacles: dict[str, tuple[Obstacle, ...]] = {}
+        self._is_reading = False
         self._listed = 0
         """How many positions there are, those of nodes that went included."""
         self._told: dict[str, Server] = {}
@@ -72,9 +75,12 @@ class KubernetesReader:
         """Read the whole cluster: by lists the first time, later by what the watches brought up to this moment."""
         await self._check_region()
         await self._watches.catch_up()
+        self._is_reading = True
+        try:
+            await self._look_at_nodes()
+        finally:
+            self._is_reading = False
         self._readings += 1
-        self._mirror.touched.clear()
-        self._mirror.news.clear()
         return self._facts()
 
     async def changes(self, after: Cursor) -> AsyncIterator[Changes]:
@@ -87,10 +93,9 @@ class KubernetesReader:
         pinged = asyncio.get_running_loop().time()
         while True:
             await self._woken(PING_S)
-            if self._readings != readings:
-                yield self._told_as([], [], [], {})[0]
-                return
-            if self._mirror.news:
+            # What happens while it is read is told by the stream that follows the reading.
+            is_over = self._is_reading or self._readings != readings
+            if self._mirror.news and not is_over:
                 raise ResyncNeeded("; ".join(self._mirror.news[:3]))
             if self._watches.broken is not None:
                 raise self._watches.broken
@@ -98,7 +103,7 @@ class KubernetesReader:
             if now - pinged >= PING_S:
                 await self._check_region()
                 pinged = now
-            for found in self._differences():
+            for found in self._told_as([], [], [], {}) if is_over else self._differences():
                 yield found
             await asyncio.sleep(GATHER_S)
 
@@ -117,16 +122,31 @@ class KubernetesReader:
 
     async def _woken(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(0.0 if self._mirror.touched or self._mirror.news else seconds):
                 await self._wake.wait()
         self._wake.clear()
 
+    async def _look_at_nodes(self) -> None:
+        """Work out every node that something happened to since the last reading, some at a time: there may be thousands."""
+        mirror = self._mirror
+        known = {} if mirror.news else {name: self._told[name] for name in self._told.keys() - mirror.touched}
+        mirror.touched = set()
+        mirror.news.clear()
+        told: dict[str, Server] = {}
+        obstacles: dict[str, tuple[Obstacle, ...]] = {}
+        for number, name in enumerate(list(mirror.nodes)):
+            server = known.get(name) or mirror.server(name)
+            if server is not None:
+                told[name] = server
+                obstacles[name] = self._obstacles.get(name, ()) if name in known else self._in_the_way(name)
+            if number % AT_A_TIME == 0:
+                await asyncio.sleep(0)
+        self._told, self._obstacles = told, {name: found for name, found in obstacles.items() if found}
+        self._positions = {name: at for at, name in enumerate(told)}
+        self._listed = len(told)
+
     def _facts(self) -> Facts:
-        servers = [server for name in self._mirror.nodes if (server := self._mirror.server(name)) is not None]
-        self._told = {server.name: server for server in servers}
-        self._obstacles = {name: found for name in self._told if (found := self._in_the_way(name))}
-        self._positions = {server.name: at for at, server in enumerate(servers)}
-        self._listed = len(servers)
+        servers = list(self._told.values())
         places: dict[RackPlace, int] = {}
         profiles: dict[Supports, int] = {}
         rack = [places.setdefault(server.place, len(places)) for server in servers]

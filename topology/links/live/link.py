@@ -189,6 +189,7 @@ class LiveLink:
                 can.atomic_waves,
                 can.others_act,
                 can.returns_load,
+                can.moves_load,
                 can.restores_by_name,
                 can.stops_mid_wave,
                 self._ledger.only_here,

@@ -76,6 +76,13 @@ class LoadStaysAway(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class LoadMovedAway(FindingFacts):
+    """What ran on servers that are given back, and went elsewhere when they left."""
+
+    kind: ClassVar[str] = "not-evaluated-load-moved"
+
+
+@dataclass(frozen=True, slots=True)
 class RestartsUnmodelled(FindingFacts):
     """What a full restart of *subsystems* would cost."""
 
@@ -115,6 +122,8 @@ def not_evaluated(case: Case) -> Iterator[FindingFacts]:
     yield from _only_budgets(case, touched)
     if not case.removes and not promises.returns_load and case.shift.servers:
         yield LoadStaysAway(tuple(case.region.subsystems[number].name for number in sorted(case.shift.servers)))
+    if not case.removes and promises.moves_load and len(case.choice.servers):
+        yield LoadMovedAway()
     silent = unmodelled(case)
     if silent and case.removes:
         yield RestartsUnmodelled(silent)

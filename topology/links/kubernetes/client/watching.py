@@ -19,6 +19,8 @@ from topology.region.errors import LinkError
 PAGE = 500
 SILENCE_S = 100.0
 """A watch without an event or a bookmark for so long is broken: the server writes a bookmark each minute."""
+MOST_WAITS, LONGEST_WAIT_S = 5, 3
+_BUSY = (429, 504)
 _LIVES_S = (240, 300)
 _EXPIRED = 410
 _FORBIDDEN = 403
@@ -87,8 +89,7 @@ class ObjectWatch(Generic[_Object]):
         more, decode = "", self._resource.decode_page
         try:
             while True:
-                text = await self._api.get(self._resource.path, limit=PAGE, **({"continue": more} if more else {}))
-                page = decode(text)
+                page = decode(await self._page(more))
                 for one in page.items:
                     seen.add(key_of(one))
                     self._on_object(one)
@@ -109,6 +110,17 @@ class ObjectWatch(Generic[_Object]):
         self._known = seen
         self.lists += 1
         return None
+
+    async def _page(self, more: str) -> bytes:
+        """Read one page; a server that is busy says after how long to ask again."""
+        for _ in range(MOST_WAITS):
+            try:
+                return await self._api.get(self._resource.path, limit=PAGE, **({"continue": more} if more else {}))
+            except ApiError as error:
+                if error.status not in _BUSY or error.retry_after_s is None:
+                    raise
+                await asyncio.sleep(min(error.retry_after_s, LONGEST_WAIT_S))
+        return await self._api.get(self._resource.path, limit=PAGE, **({"continue": more} if more else {}))
 
     async def follow(self) -> None:
         """Watch for good, beginning after the last list; breaks are bridged, and what cannot be is told by *on_end*."""
