@@ -28,6 +28,7 @@ from topology.records.journal import Journal
 from topology.region.server_states import ServerState
 
 pytestmark = needs_control_plane()
+BUDGETS = "/apis/policy/v1/namespaces/shop/poddisruptionbudgets"
 TEXT = """format = 1
 [region]
 name = "shop-eu"
@@ -134,6 +135,11 @@ def states_of(state: State, *names: str) -> set[ServerState]:
     return {ServerState(state.fleet.state[state.fleet.position[name]]) for name in names}
 
 
+def units_of(state: State, subsystem: str) -> int:
+    row = state.fleet.scopes.region_row[state.region.index[subsystem]]
+    return int(state.fleet.capacity[row])
+
+
 async def carried_out(desk: LiveDesk, state: State, plan: Plan, text: str) -> None:
     await desk.confirm(plan, command(state, text), Confirmation(plan.digest, Effort.COUNT))
     async with asyncio.timeout(90):
@@ -189,6 +195,31 @@ def test_that_all_of_a_zone_is_emptied_wave_by_wave_and_no_budget_is_ever_broken
             watching.cancel()
         assert 12 > lowest["index"] >= 4
         assert lowest["billing"] >= 1
+
+    asyncio.run(work())
+
+
+def test_that_all_of_a_zone_goes_in_the_largest_stages_that_are_safe(tmp_path: Path, roomy: Shop) -> None:
+    path = described(tmp_path, nodes=3)
+    roomy.plane.patch(f"{BUDGETS}/index", {"spec": {"minAvailable": 8}})
+    roomy.settle()
+    text = "remove all from blue in az1 by rack"
+
+    async def work() -> None:
+        stages = []
+        async with at_work(path) as (desk, state, _):
+            async with asyncio.timeout(120):
+                while len(out := await asyncio.to_thread(roomy.cordoned)) < 3:
+                    plan = planned(state, text)
+                    assert plan.verdict is not Verdict.BLOCKED, (out, plan.findings)
+                    await carried_out(desk, state, plan, text)
+                    stages.append(len(plan.servers))
+                    await until(roomy.is_settled)
+                    await until(lambda: units_of(state, "index") == 12 and units_of(state, "billing") == 6)
+            assert await asyncio.to_thread(roomy.cordoned) == ["n0", "n2", "n4"]
+            assert 1 < len(stages) <= 3
+            healthy = await asyncio.to_thread(roomy.healthy)
+            assert all(count >= least for count, least in healthy.values())
 
     asyncio.run(work())
 
