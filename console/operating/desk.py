@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from console.operating.colleagues.colleagues import Colleagues
 from console.operating.notice import Notice
+from console.operating.status_page.desk_page import DeskPage
 from topology.alarms.values import AlarmStep
 from topology.command.grammar.syntax import Planned, Undo
 from topology.execution.execution import Execution
@@ -106,6 +107,10 @@ class Desk(Protocol):
     """Hears how far the execution is, whenever that changed."""
     guards: tuple[Guard, ...]
     """An organisation's own, which judge here besides ours."""
+
+    @property
+    def page(self) -> DeskPage:
+        """What those outside are told."""
 
     @property
     def history(self) -> History:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from console.operating.alarms.keeper import AlarmReading
 from console.operating.colleagues.gathering import Gathering
 from console.operating.headroom_history import HeadroomHistory
+from console.operating.status_page.desk_page import PageReading
 from console.operating.strip import StripReading
 from console.operating.workbench import Work
 from topology.execution.progress import Progress
@@ -33,3 +34,5 @@ class View:
     deed: str = ""
     """What a confirmation would do besides carrying out one's own plan; empty where it does that."""
     alarms: AlarmReading = field(default_factory=AlarmReading)
+    page: PageReading | None = None
+    """What those outside are told; None where that is nothing."""

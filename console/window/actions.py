@@ -91,6 +91,9 @@ ACTIONS = (
     ActionEntry("fleet_map", "Go", "Fleet map", "Ctrl+3", "Show every server, and choose among them"),
     ActionEntry("journal", "Go", "Journal", "Ctrl+J", "Show the journal"),
     ActionEntry("alarms", "Go", "Alarms", "F8", "Show what needs an act, and which"),
+    ActionEntry(
+        "status_page", "Go", "Status page", "Shift+F8", "Show what those outside are told, and where it is published"
+    ),
     ActionEntry("playbooks", "Go", "Playbooks", "Ctrl+B", "Fill in a playbook's form and see its steps"),
     ActionEntry(
         "audit",

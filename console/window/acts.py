@@ -17,6 +17,7 @@ from console.window.voice import Voice
 from console.words.findings.table import message
 from topology.command.grammar.adoption import Adopt
 from topology.command.grammar.alarm_commands import AlarmCommand
+from topology.command.grammar.page_commands import PageCommand, PublishPage
 from topology.command.grammar.syntax import (
     ApproveRequest,
     Control,
@@ -72,6 +73,8 @@ class OperatorActs:
         """The command that goes on with an execution that was cut off; empty where there is none."""
         self.to_alarms: Callable[[AlarmCommand], None] = lambda command: None
         """Hears what is said to alarms."""
+        self.to_page: Callable[[PageCommand | PublishPage], None] = lambda command: None
+        """Hears what is to be said to those outside."""
         self.changed: Callable[[], None] = lambda: None
         """Hears that something was done, or tried."""
         self._shows = shows

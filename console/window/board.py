@@ -213,7 +213,7 @@ class Board(QObject):
             **self.desktop.handlers(),
             **{name: partial(self._window.show_tab, entry.title) for name, (entry, _) in self.lower.items()},
             "command": self.command.take_keys,
-            "confirm": self.preview.confirm_bar.try_confirm,
+            "confirm": lambda: self.workspace.page.confirm() or self.preview.confirm_bar.try_confirm(),
             "copy_servers": self.preview.copy_servers,
             "quit": self._window.close,
             "topology": self.topology.setFocus,

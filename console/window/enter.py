@@ -7,6 +7,15 @@ from PySide6.QtCore import SignalInstance
 
 from topology.command.grammar.adoption import Adopt
 from topology.command.grammar.alarm_commands import AcknowledgeAlarm, AlarmCommand, ShelveAlarm, UnshelveAlarm
+from topology.command.grammar.page_commands import (
+    AnnounceMaintenance,
+    AnnounceTrouble,
+    AnnounceUpdate,
+    EndOverride,
+    OverrideService,
+    PageCommand,
+    PublishPage,
+)
 from topology.command.grammar.syntax import (
     Command,
     Control,
@@ -44,6 +53,10 @@ class EnterTarget(Protocol):
     def to_alarms(self) -> Callable[[AlarmCommand], None]:
         """Sees alarms, shelves them or takes them up again."""
 
+    @property
+    def to_page(self) -> Callable[[PageCommand | PublishPage], None]:
+        """Says how an announcement is confirmed, and publishes again."""
+
     def go_on(self, run: Run) -> None:
         """Do the next step of a run."""
 
@@ -65,6 +78,11 @@ def _control(workspace: EnterTarget, command: Control) -> bool:
 
 def _alarms(workspace: EnterTarget, command: AlarmCommand) -> bool:
     workspace.to_alarms(command)
+    return True
+
+
+def _page(workspace: EnterTarget, command: PageCommand | PublishPage) -> bool:
+    workspace.to_page(command)
     return True
 
 
@@ -112,6 +130,9 @@ ENTER: dict[type[Command], Effect] = {
     AcknowledgeAlarm: _alarms,
     ShelveAlarm: _alarms,
     UnshelveAlarm: _alarms,
+    **dict.fromkeys(
+        (AnnounceTrouble, AnnounceMaintenance, AnnounceUpdate, EndOverride, OverrideService, PublishPage), _page
+    ),
     Undo: _undo,
     Decline: _decide,
     Withdraw: _decide,

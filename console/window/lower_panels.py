@@ -14,6 +14,7 @@ from console.panels.colleagues.page import OperatorsPage
 from console.panels.fleet_map.page import FleetMapPage
 from console.panels.journal.panel import JournalPanel
 from console.panels.playbooks.panel import PlaybookPanel
+from console.panels.status_page.panel import StatusPagePanel
 from console.window.frame.messages import MessagesPanel
 from console.window.workspace import Workspace
 from topology.region.sentences.clock import zone_of
@@ -87,6 +88,18 @@ def _connect_alarms(panel: AlarmPanel, asks: Asks) -> None:
     panel.said.connect(asks.workspace.acts.to_alarms)
 
 
+def _status_page(theme: Theme, _workspace: Workspace) -> QWidget:
+    return StatusPagePanel(theme)
+
+
+def _show_status_page(panel: StatusPagePanel, view: View) -> None:
+    panel.show_reading(view.page, zone_of(view.state.region.time_zone))
+
+
+def _connect_status_page(panel: StatusPagePanel, asks: Asks) -> None:
+    panel.take_command.connect(asks.type)
+
+
 def _playbooks(theme: Theme, workspace: Workspace) -> QWidget:
     bench = workspace.bench
     return PlaybookPanel(theme, lambda: (bench.runs.playbooks(), bench.runs.problems), lambda: bench.vocabulary)
@@ -125,6 +138,7 @@ LOWER_PANELS = (
     PanelEntry("fleet_map", "Fleet map", _fleet_map, _show_fleet, _connect_fleet),
     PanelEntry("journal", "Journal", _journal, connect=_connect_journal),
     PanelEntry("alarms", "Alarms", _alarms, _show_alarms, _connect_alarms, lambda view: tab_title(view.alarms)),
+    PanelEntry("status_page", "Status page", _status_page, _show_status_page, _connect_status_page),
     PanelEntry("playbooks", "Playbooks", _playbooks, connect=_connect_playbooks),
     PanelEntry("audit", "Audit", _audit, connect=_connect_audit),
     PanelEntry("operators", "Operators", _operators, _show_operators, _connect_operators),

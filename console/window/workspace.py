@@ -26,6 +26,7 @@ from console.window.acts import OperatorActs
 from console.window.colleagues.changes import ChangesByOthers
 from console.window.colleagues.deeds import deed_of
 from console.window.enter import enter
+from console.window.public.page_acts import PageActs
 from console.window.slip_survey import SlipSurvey
 from console.window.voice import Voice
 from console.words.plan_about import about_plan
@@ -75,8 +76,10 @@ class Workspace(Voice):
         self.follower = RegionFollower(desk.feed, self)
         self.bench = Workbench(desk, runs or PlaybookRuns(runnable_playbooks), tool, desk.guards)
         self.acts = OperatorActs(self, self, desk, self.bench, self.follower, jobs)
-        self.alarms = AlarmWatch(desk, jobs, self, lambda: self._trouble or desk.trouble)
+        self.alarms = AlarmWatch(desk, jobs, self, lambda: self._trouble or desk.trouble, desk.page.late)
         self.acts.to_alarms = self.alarms.submit
+        self.page = PageActs(self, desk, jobs, lambda: self.acts.changed())
+        self.acts.to_page = self.page.entered
         self.view: View | None = None
         """What was shown last; None until a region is known."""
         self._neighbourhood: Neighbourhood | None = None
@@ -88,6 +91,7 @@ class Workspace(Voice):
         self.shows_preview = True
         """Whether other operators may see what is previewed here."""
         desk.colleagues.on_change = self.refresh
+        desk.page.on_change = self.refresh
         self._told: PlaybookRun | None = None
         self._watches = False
         """Whether alarms are looked for: not before what they need is loaded."""
@@ -106,6 +110,7 @@ class Workspace(Voice):
         """Take in a region, or another roster of it: what was made from it is made anew."""
         self.desk.follow(state)
         self.bench.follow(state)
+        self.page.begin(state)
         if self.view is None or anew:
             self.see()
         self.region_changed.emit(state)
@@ -188,6 +193,7 @@ class Workspace(Voice):
         # What the band says is not said twice.
         self.keep_notice(replace(others, text="") if self.desk.colleagues.gathering.executions else others)
         self.alarms.hear(new)
+        self.desk.page.hear(new)
         if new:
             self.entries_changed.emit()
 
@@ -219,12 +225,14 @@ class Workspace(Voice):
                 self.keep_notice(notice)
             if self._watches:
                 self.alarms.see(state, self.desk.progress, self.follower.history)
+                self.desk.page.see(state)
             self._emit(state)
 
     def _emit(self, state: State) -> None:
         """Show a state together with what the text does in exactly it."""
         work = self.bench.plan()
         self._say_work(work)
+        self.page.look(work)
         colleagues = self.desk.colleagues
         gathering = colleagues.gathering
         colleagues.show(work.plan if self.shows_preview else None)
@@ -245,6 +253,7 @@ class Workspace(Voice):
             about_plan(work.plan, work.step, self.desk.history.entries),
             self._deed(work, gathering),
             self.alarms.reading,
+            self.desk.page.reading,
         )
         self.view_changed.emit(self.view)
         typed = work.command if work.reading.command == work.command else None

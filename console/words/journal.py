@@ -40,6 +40,8 @@ def outcome(entry: Entry, accepted: str = "accepted") -> str:
         return _taken_over(entry)
     if entry.kind is Kind.ALARM:
         return _alarms(details)
+    if entry.kind is Kind.PAGE:
+        return _page(details)
     if isinstance(sentence := details.get("sentence") or details.get("journal"), str):
         return sentence
     if lost := details.get("lost"):
@@ -197,6 +199,31 @@ def _alarms(details: Mapping[str, object]) -> str:
         why = f": {first['reason']}" if first.get("reason") else ""
         said.append(f"{kind}: {first.get('rule')} {first.get('about')}{where}{more}{why}")
     return "; ".join(said)
+
+
+def _page(details: Mapping[str, object]) -> str:
+    """Say what those outside are told by it."""
+    found = details.get("page")
+    steps = [step for step in found if isinstance(step, Mapping)] if isinstance(found, list | tuple) else []
+    said = []
+    for step in steps:
+        match step.get("step"):
+            case "shown":
+                said.append(f"the page shows {step.get('service')} {step.get('state')}")
+            case "announced":
+                said.append(f"announcement {step.get('number')}: {step.get('title')}")
+            case "updated":
+                text = f": {step['text']}" if step.get("text") else ""
+                said.append(f"announcement {step.get('key')} is {step.get('status')}{text}")
+            case "overridden":
+                said.append(f"{step.get('service')} is said to be {step.get('state')}: {step.get('reason')}")
+            case "released":
+                said.append(f"the page shows what is measured of {step.get('service')} again")
+            case "drilled":
+                said.append("every target was written and read back")
+            case _:
+                said.append("services are as shown")
+    return words.listed(said, 4)
 
 
 def _names(details: Mapping[str, object], key: str) -> tuple[str, ...]:

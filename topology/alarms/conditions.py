@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 from topology.alarms.readings import AlarmReadings
 from topology.alarms.values import AlarmKey, CapacityFacts, Condition, ObservedNeedFacts, TroubleFacts
 from topology.command.grammar.adoption import Adopt
+from topology.command.grammar.page_commands import PublishPage
 from topology.command.grammar.syntax import Count, Explain, Headroom, Place, Restore, Undo
 from topology.fleet.fleet import CELL, NO_FLOOR, REGION, ZONE
 from topology.graph.graph import Graph
 from topology.region.alarming.policy import AlarmPolicy, AlarmRule
 
 SOURCE = AlarmKey(AlarmRule.SOURCE_SILENT, "source")
+STATUS_PAGE = "status-page"
+"""What alarms of its targets are about; their scope is the target."""
 NAMED = 3
 """How many of those that a shortage reaches are named; the others are counted."""
 
@@ -44,6 +47,8 @@ def _around(readings: AlarmReadings) -> Iterator[Condition]:
         yield Condition(key, facts, str(Undo()), SOURCE if readings.silence is not None else None)
     for name, sentence in readings.troubles:
         yield Condition(AlarmKey(AlarmRule.RECORDS, name), TroubleFacts(sentence), str(Headroom()))
+    for name, sentence in readings.late:
+        yield Condition(AlarmKey(AlarmRule.PAGE_LATE, STATUS_PAGE, name), TroubleFacts(sentence), str(PublishPage()))
 
 
 def _short_rows(readings: AlarmReadings) -> NDArray[np.int64]:

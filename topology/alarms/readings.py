@@ -35,6 +35,8 @@ class AlarmReadings:
     """Executions that ended before their work was done, by id, until somebody has seen it."""
     troubles: tuple[tuple[str, str], ...] = ()
     """What is wrong with the journal or the ledger: which, and a sentence."""
+    late: tuple[tuple[str, str], ...] = ()
+    """Targets of the status page that are older than it promises: which, and a sentence."""
 
 
 def readings_of(
@@ -42,6 +44,7 @@ def readings_of(
     slope: Slope | None = None,
     halted: tuple[tuple[str, HaltFacts], ...] = (),
     troubles: tuple[tuple[str, str], ...] = (),
+    late: tuple[tuple[str, str], ...] = (),
 ) -> AlarmReadings:
     """Take the readings of a state; a source that is silent is read as such, with what was known last."""
     fleet, freshness = state.fleet, state.freshness
@@ -58,6 +61,7 @@ def readings_of(
         SilenceFacts(freshness.age_s, freshness.reason) if silent else None,
         halted,
         troubles,
+        late,
     )
 
 

@@ -1,6 +1,7 @@
 """Every verb, once: parsing, completion, help and printing all come from its entry. A new verb is one entry more."""
 
 from topology.command.arguments.alarms import ACKNOWLEDGES, AlarmPhrase
+from topology.command.arguments.announcements import AnnouncePhrase, OverridePhrase
 from topology.command.arguments.argument import Argument
 from topology.command.arguments.edges import EdgePhrase
 from topology.command.arguments.quantities import ENTRY, REQUEST
@@ -8,6 +9,7 @@ from topology.command.arguments.stops import StopPhrase, TakeOverPhrase
 from topology.command.arguments.subsystems import NODE
 from topology.command.cursor import Cursor
 from topology.command.grammar.alarm_commands import ShelveAlarm, UnshelveAlarm
+from topology.command.grammar.page_commands import PublishPage
 from topology.command.grammar.syntax import (
     ApproveRequest,
     BreakGlass,
@@ -147,6 +149,31 @@ _TABLE = (
         "take alarms up again that were put aside",
         ("unshelve alarm NAME", "unshelve alarms"),
         "unshelve alarm index",
+    ),
+    Verb(
+        "announce",
+        AnnouncePhrase(),
+        "tell those outside: shown as the public will see it, and confirmed",
+        (
+            'announce "TEXT" for SERVICE, ... status STATUS',
+            'announce update N "TEXT" [status STATUS]',
+            'announce maintenance "TEXT" for SERVICE, ... from TIME until TIME',
+        ),
+        'announce "Elevated errors for PUT" for s3 status investigating',
+    ),
+    Verb(
+        "override",
+        OverridePhrase(),
+        "say on the status page how a service is, whatever is measured, for a time",
+        ('override SERVICE STATE for N min because "TEXT"', "override SERVICE end"),
+        'override s3 partial for 30 min because "customers see errors"',
+    ),
+    Verb(
+        "publish",
+        Takes(PublishPage),
+        "publish the status page to every target now",
+        ("publish",),
+        "publish",
     ),
     Verb(
         "request",

@@ -32,5 +32,10 @@ WORDS = {
     "alarms": "every alarm",
     "for": "for how long",
     "min": "minutes",
+    "update": "say more in an announcement",
+    "maintenance": "announce what is planned",
+    "status": "how far it is",
+    "until": "when it is over",
+    "end": "show what is measured again",
 }
 """The other words of the language, each with a line of help."""

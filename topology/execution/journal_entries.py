@@ -52,6 +52,7 @@ class Kind(StrEnum):
     BREAK_GLASS = "break-glass"
     VOIDED = "voided"
     ALARM = "alarm"
+    PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)

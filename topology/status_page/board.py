@@ -5,6 +5,7 @@ the truth: where a clock was set back, what came before happened no later than w
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 
 from topology.region.public.policy import StatusPagePolicy
 from topology.status_page.history import DAY_S, DAYS, Change, Watching, days_of
@@ -43,6 +44,8 @@ class StatusBoard:
     def __init__(self, policy: StatusPagePolicy, services: Iterable[str]) -> None:
         self.policy = policy
         self.services = tuple(services)
+        self._said: set[AnyPageStep] = set()
+        """What operators said, each once."""
         self._announcements: dict[str, Announcement] = {}
         self._shown: dict[str, ServiceReading] = {}
         self._changes: dict[str, list[Change]] = {}
@@ -58,12 +61,32 @@ class StatusBoard:
 
     # ---- what is heard ----------------------------------------------------------------------------------------------
 
-    def hear(self, steps: Iterable[AnyPageStep]) -> None:
-        """Take in steps, in order: of an earlier session, of another console, or those that this board gave."""
+    def hear(self, steps: Iterable[AnyPageStep]) -> bool:
+        """Take in steps, in order: of an earlier session, of another console, or those that this board gave.
+
+        What an operator said counts once, however often it is heard. Gives whether there was anything new.
+        """
+        news = False
         for step in steps:
+            if not isinstance(step, Shown | Watched):
+                if step in self._said:
+                    continue
+                self._said.add(step)
+            news = True
             self._spoken = step.time
             self._watching.saw(step.time)
             self._take(step)
+        return news
+
+    def copy(self) -> "StatusBoard":
+        """Give another board that knows the same, and goes its own way from here."""
+        other = copy(self)
+        for name in ("_announcements", "_shown", "_overrides", "_judged", "_differs"):
+            setattr(other, name, dict(getattr(self, name)))
+        other._said = set(self._said)  # noqa: SLF001 - of the same class
+        other._changes = {name: list(changes) for name, changes in self._changes.items()}  # noqa: SLF001
+        other._watching = self._watching.copy()  # noqa: SLF001
+        return other
 
     def _take(self, step: AnyPageStep) -> None:
         match step:

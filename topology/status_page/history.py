@@ -35,6 +35,12 @@ class Watching:
     def __init__(self) -> None:
         self._stretches: list[tuple[float, float]] = []
 
+    def copy(self) -> "Watching":
+        """Give another one that knows the same."""
+        other = Watching()
+        other._stretches = list(self._stretches)
+        return other
+
     def saw(self, time: float) -> None:
         """Take in that somebody watched at a time; stretches that end later were dated by a clock that was ahead."""
         if self._stretches and self._stretches[-1][1] > time:

@@ -32,12 +32,20 @@ class HearsAlarms(Protocol):
 
 
 class AlarmWatch:
-    """The alarms of one window; *journal_trouble* says what is wrong with the journal."""
+    """The alarms of one window; *journal_trouble* says what is wrong with the journal, *late* which targets of the page are."""
 
-    def __init__(self, desk: Desk, jobs: Jobs, told_to: HearsAlarms, journal_trouble: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        jobs: Jobs,
+        told_to: HearsAlarms,
+        journal_trouble: Callable[[], str],
+        late: Callable[[], tuple[tuple[str, str], ...]] = tuple,
+    ) -> None:
         self._told_to = told_to
         self._jobs = jobs
         self._journal_trouble = journal_trouble
+        self._late = late
         self._keeper = AlarmKeeper(desk.history.keep_alarms, told_to.refresh, desk.name)
         self._looked: float | None = None
         self._is_looking = False
@@ -53,7 +61,7 @@ class AlarmWatch:
             return
         self._looked, self._is_looking = state.time, True
         slope = Slope(history.slope()) if history is not None and history.fits(state.region) else None
-        readings = readings_of(state, slope, _halted(progress), self._troubles())
+        readings = readings_of(state, slope, _halted(progress), self._troubles(), self._late())
         work = self._keeper.look(readings)
         try:
             self._jobs.start("Judging alarms", work).add_done_callback(self._done)

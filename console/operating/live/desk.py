@@ -29,6 +29,8 @@ from console.operating.live.recovery import recover
 from console.operating.live.shared_history import SharedHistory
 from console.operating.live.undoing import Undoing
 from console.operating.refusal import refused
+from console.operating.status_page.live_page import LivePage
+from console.operating.status_page.log import PageLog
 from topology.command.grammar.syntax import Planned, Undo
 from topology.execution.execution import Execution
 from topology.execution.progress import Progress, ServerOutcome
@@ -74,6 +76,7 @@ class LiveDesk:
         others = OtherSessions(self._journal, holding)
         self._executions = LiveExecutions(link, others, holding)
         self.history = SharedHistory(self._journal, others, lambda: self.running, AlarmLog(self.record))
+        self.page = LivePage(PageLog(self.record), simulated=link.abilities.simulated)
         self._undoing = Undoing(self._journal, name)
         self._controls = Controls(link, self.record, self._journal, name, holding)
         state, running = self._executions.now, lambda: self._executions.running_id

@@ -14,6 +14,7 @@ from console.operating.colleagues.colleagues import Colleagues, Nobody
 from console.operating.desk import Feed
 from console.operating.notice import Notice
 from console.operating.refusal import NothingToUndoError, RefusedError, refused
+from console.operating.training.page import TrainingPage
 from console.operating.training.training import Training
 from topology.alarms.values import AlarmStep
 from topology.command.grammar.syntax import Planned, Undo
@@ -73,6 +74,7 @@ class TrainingDesk:
         self.colleagues: Colleagues = Nobody()
         self.on_change: Callable[[Progress], None] = lambda progress: None
         self._training = training
+        self.page = TrainingPage(training)
         self._ended = asyncio.Event()
         self._shown: Progress | None = None
         self._counted: tuple[object, Progress | None] = (None, None)

@@ -98,6 +98,13 @@ class Training:
         """The tool in force: that of the run, or that of the next one."""
         return self.session.branch.era if self.session is not None else self.era
 
+    def not_begun(self) -> TrainingSession:
+        """Give a run as it would begin now, to look at: it is not kept."""
+        branch = Branch(
+            self.incident, self.replay.timeline.states_at(self.now()), self.now(), self.era, self.incident.seed
+        )
+        return TrainingSession(branch, sentence)
+
     def watch(self) -> None:
         """Give the run up: from here on the record is on show again."""
         self.session, self.left_at = None, None

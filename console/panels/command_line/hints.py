@@ -3,6 +3,7 @@
 from console.panels.command_line.colours import Severity, Span, quantity_span
 from console.words import writing as words
 from console.words.plan import line_under
+from topology.command.grammar.page_commands import PageCommand
 from topology.command.grammar.reading import Reading
 from topology.planning.plan import Plan, Verdict
 
@@ -12,6 +13,8 @@ def hint(plan: Plan | None, reading: Reading, obstacle: str = "") -> tuple[str, 
 
     *obstacle* says what keeps every plan from being confirmed; empty for nothing.
     """
+    if isinstance(reading.command, PageCommand):
+        return "Ctrl+Enter says it to those outside, as shown", "note", None
     if plan is None:
         return "; ".join(reading.notes), "note", None
     wrong = line_under(plan)

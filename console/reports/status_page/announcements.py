@@ -64,13 +64,16 @@ def _update(one: Announcement, number: int) -> ET.Element:
 
 def announcement_page(page: PublicPage, one: Announcement) -> bytes:
     """Write the page of one announcement, which keeps its address for good."""
+    open_ = not one.is_over
     back = element("p", element("a", f"To the page: {words.literal(page.title)}", href="../index.html"))
     content = [
         element("header", element("h1", words.literal(page.title))),
         element("main", element("h2", "Announcement"), article(page, one, "../")),
-        element("footer", back, element("p", said.made(page) + ". " + said.holds(page), class_="soft")),
+        element(
+            "footer", back, element("p", f"{said.made(page)}. {said.holds(page)}", class_="soft") if open_ else None
+        ),
     ]
-    return whole_page(f"{said.short(one.title)} — {said.short(page.title)}", page, content, "../")
+    return whole_page(f"{said.short(one.title)} — {said.short(page.title)}", page, content, "../", dated=open_)
 
 
 def history_page(page: PublicPage) -> bytes:
@@ -81,4 +84,4 @@ def history_page(page: PublicPage) -> bytes:
         element("main", element("h2", "All announcements"), *(articles or [element("p", "None so far.")])),
         element("footer", element("p", element("a", "To the page", href="index.html"))),
     ]
-    return whole_page(f"All announcements — {said.short(page.title)}", page, content)
+    return whole_page(f"All announcements — {said.short(page.title)}", page, content, dated=False)

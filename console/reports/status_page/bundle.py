@@ -33,3 +33,8 @@ def bundle(page: PublicPage) -> dict[str, bytes]:
     files["history.html"] = history_page(page)
     files[INDEX] = index_page(page)
     return files
+
+
+def kind_of(path: str) -> str:
+    """Give the media type of a file of a page."""
+    return TYPES.get(path.rpartition(".")[2], "application/octet-stream")

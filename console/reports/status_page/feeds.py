@@ -9,6 +9,7 @@ from console.reports.status_page.elements import element, xml_document
 from console.words import writing as words
 from console.words.public import status_page as said
 from topology.region.sentences.clock import moment_at
+from topology.status_page.history import DAY_S
 from topology.status_page.page import PublicPage
 from topology.status_page.values import Announcement, Update
 
@@ -62,7 +63,7 @@ def rss(page: PublicPage, announcements: tuple[Announcement, ...], title: str) -
         element("title", words.literal(title)),
         element("link", page.address or _urn(page)),
         element("description", words.literal(title)),
-        element("lastBuildDate", _rfc822(page.made)),
+        element("lastBuildDate", _rfc822(_changed(page, announcements))),
         *items,
     )
     return xml_document(element("rss", channel, version="2.0"))
@@ -85,13 +86,18 @@ def atom(page: PublicPage, announcements: tuple[Announcement, ...], title: str, 
         "feed",
         element("title", words.literal(title)),
         element("id", f"{_urn(page)}:{name}"),
-        element("updated", _rfc3339(page.made)),
+        element("updated", _rfc3339(_changed(page, announcements))),
         element("author", element("name", words.literal(page.title))),
         element("link", rel="self", href=f"{page.address}{name}") if page.address else None,
         *entries,
         xmlns="http://www.w3.org/2005/Atom",
     )
     return xml_document(feed)
+
+
+def _changed(page: PublicPage, announcements: tuple[Announcement, ...]) -> float:
+    """Give when a feed changed last; one without entries, when the day began, so that it is not another file each minute."""
+    return max((one.updates[-1].time for one in announcements), default=page.made // DAY_S * DAY_S)
 
 
 def _address(page: PublicPage, one: Announcement) -> str:

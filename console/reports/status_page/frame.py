@@ -59,10 +59,13 @@ _LIVE_TEXT = {"day": "#1d6138", "night": "#7fd09c"}
 """The colour of what is well as text, which needs more contrast than a mark."""
 
 
-def whole_page(title: str, page: PublicPage, content: list[ET.Element], up: str = "") -> bytes:
-    """Frame the content of a page; *up* leads from its folder to that of the page itself, such as `../`."""
-    until = moment_at(page.holds_until, UTC).isoformat(timespec="seconds")
-    old = element("p", said.stale(), id="old", class_="old", role="alert", hidden="hidden")
+def whole_page(title: str, page: PublicPage, content: list[ET.Element], up: str = "", *, dated: bool = True) -> bytes:
+    """Frame the content of a page; *up* leads from its folder to that of the page itself, such as `../`.
+
+    One that is not *dated* does not get old, such as an announcement that is over: it stays the same file for good.
+    """
+    until = moment_at(page.holds_until, UTC).isoformat(timespec="seconds") if dated else None
+    old = element("p", said.stale(), id="old", class_="old", role="alert", hidden="hidden") if dated else None
     body = element("body", element("div", old, *content, class_="wide", data_holds_until=until))
     links = [
         element("link", rel="alternate", type="application/atom+xml", title="Atom", href=f"{up}history.atom"),

@@ -12,6 +12,7 @@ from console.terminal.checks.checked import FORMATS, Checked
 from console.terminal.colour import Rendition, paint_for
 from console.terminal.progress_line import ProgressLine
 from console.words.observed import differences
+from console.words.public.targets import ground_sentences
 from console.words.writing import plural
 from topology.playbook.reading import LARGEST_TEXT as LARGEST_PLAYBOOK
 from topology.playbook.reading import PlaybookError, is_playbook
@@ -96,4 +97,6 @@ def _checked_region(path: Path, err: TextIO, *, live: bool) -> Checked:
         plural(len(region.dependencies), "dependency", "dependencies"),
     )
     seen = () if state is None or state.observed is None else tuple(differences(region, state.observed))
-    return Checked(path, "region", region.gaps, (*region.remarks, *seen), f"{region.name}{source}: {', '.join(parts)}")
+    grounds = (f"{path}: status_page: {said}" for said in ground_sentences(region))
+    remarks = (*region.remarks, *seen, *grounds)
+    return Checked(path, "region", region.gaps, remarks, f"{region.name}{source}: {', '.join(parts)}")

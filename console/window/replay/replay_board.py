@@ -159,7 +159,7 @@ class ReplayBoard(Board):
 
     def _confirm(self) -> None:
         """Confirm what is on show; to confirm what is blocked is an act too, and refused."""
-        if not self.preview.confirm_bar.try_confirm():
+        if not (self._space.page.confirm() or self.preview.confirm_bar.try_confirm()):
             self._space.attempt()
 
     def stop(self) -> None:

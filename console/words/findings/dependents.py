@@ -4,7 +4,7 @@ from console.words.findings.wording import said
 from console.words.restarts import restart_sentence
 from topology.planning.guards.dependents.impact import NeedLost, NoHeadroomLeft
 from topology.planning.guards.dependents.restart import RestartTakes
-from topology.planning.guards.dependents.self_observation import ObserverTouched
+from topology.planning.guards.dependents.self_observation import ObserverTouched, PublisherTouched
 from topology.region.sentences.changes import change
 from topology.region.sentences.counting import first_of
 
@@ -30,6 +30,11 @@ def _observer_touched(facts: ObserverTouched) -> str:
     return f"{facts.observer} is an observer and depends on what is being removed: {_reason(facts.because)}"
 
 
+def _publisher_touched(facts: PublisherTouched) -> str:
+    who = f"the status page's target {facts.target}" if facts.target else "this console"
+    return f"{who} stands on what is being removed: it needs {', which needs '.join(facts.because)}"
+
+
 def _reason(path: tuple[str, ...]) -> str:
     """Say a path of needs: `web needs index, which needs placement`."""
     first, *rest = path
@@ -40,5 +45,8 @@ WORDINGS = (
     said(NeedLost, _need_lost, *NEEDED),
     said(NoHeadroomLeft, _no_headroom_left, *NEEDED),
     said(ObserverTouched, _observer_touched, *NEEDED),
+    said(
+        PublisherTouched, _publisher_touched, "those outside, who would not be told", "fewer servers, or another target"
+    ),
     said(RestartTakes, lambda facts: restart_sentence(facts.cost), "who waits for it to come back"),
 )

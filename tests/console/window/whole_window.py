@@ -18,13 +18,13 @@ LIMIT_S = 60.0
 Scenario = Callable[[Session, MainWindow], Awaitable[None]]
 
 
-def play(app: QApplication, folder: Path, scenario: Scenario, theme: str = "night") -> None:
-    """Open the window, let *scenario* do what it is about once the region is loaded, and close it."""
+def play(app: QApplication, folder: Path, scenario: Scenario, theme: str = "night", region: str | None = None) -> None:
+    """Open the window on a region (the bundled one), let *scenario* do what it is about once it is loaded, and close it."""
     app.setStyle("Fusion")
     load_fonts()
     settings = SettingsStore(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat))
     window = MainWindow(load_theme(theme), settings)
-    link = open_link(address_of(None), folder / "acts")
+    link = open_link(address_of(region), folder / "acts")
 
     async def main() -> None:
         session = Session(window, settings, link, folder / "acts")

@@ -28,16 +28,19 @@ VOCABULARY = Vocabulary(
         "r1": (Place("az1", "c1", "r1"), Place("az4", "c1", "r1")),
         "r12": (Place("az4", "c1", "r12"),),
     },
+    services=("post", "s3"),
 )
 KEYWORDS = re.findall(
     r"\S+",
     "remove restore headroom explain show stop undo help run servers server from to in where by at because and or not all"
     " rack cell zone name request approval approve decline withdraw break-glass take-over"
-    " rack cell zone name acknowledge shelve unshelve alarm alarms for min",
+    " rack cell zone name acknowledge shelve unshelve alarm alarms for min"
+    " announce update maintenance override publish status until end",
 )
 OTHERS = re.findall(
     r"\S+",
-    "40 1_000 10% 5/min billing index index-2 where lambda az1 az4 az4/c1 az1/c2 c1 r1 r12 az4/c1/r12 b-01 b-02..09 b*",
+    "40 1_000 10% 5/min billing index index-2 where lambda az1 az4 az4/c1 az1/c2 c1 r1 r12 az4/c1/r12 b-01 b-02..09 b*"
+    " s3 post investigating resolved completed partial 2017-03-01T10:00Z 2017-13-01T10:00Z",
 )
 MARKS = [",", "(", ")", "=", "!=", '"why"']
 SENTENCES = [
@@ -65,6 +68,13 @@ SENTENCES = [
     'break-glass because "why"',
     "take-over 40",
     "take-over of op2",
+    'announce "why" for s3 , post status investigating',
+    'announce update 40 "why" status completed',
+    'announce update 40 "why"',
+    'announce maintenance "why" for s3 from 2017-03-01T10:00Z until 2017-03-01T12:00Z',
+    'override s3 partial for 30 min because "why"',
+    "override s3 end",
+    "publish",
 ]
 
 
@@ -106,6 +116,8 @@ def _exists(leaf: Token) -> bool:
         "CELL": {"c1", "c2", *map(str, CELLS)},
         "RACK": {*VOCABULARY.racks, "az1/c1/r1", "az4/c1/r1", "az4/c1/r12"},
         "ABOUT": {*VOCABULARY.subsystems, *OTHERS_ABOUT},
+        "SERVICE": set(VOCABULARY.services),
+        "TIME": {"2017-03-01T10:00Z", "2017-03-01T12:00Z"},
         "PLACE": {*VOCABULARY.zones, *map(str, CELLS), "az1/c1/r1", "az4/c1/r1", "az4/c1/r12"},
     }
     if leaf.type == "MINUTES":
@@ -117,7 +129,7 @@ def _exists(leaf: Token) -> bool:
 
 def _distinct(tree: Tree[Token], leaves: list[Token]) -> bool:
     parameters = Counter(str(leaf) for leaf in leaves if leaf.type == "PARAMETER")
-    subsystems = Counter(str(leaf) for leaf in leaves if leaf.type == "SUBSYSTEM")
+    subsystems = Counter(str(leaf) for leaf in leaves if leaf.type in ("SUBSYSTEM", "SERVICE"))
     servers = Counter(
         name
         for leaf in leaves

@@ -3,14 +3,24 @@
 import re
 import string
 from dataclasses import replace
+from datetime import datetime
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from topology.command.arguments.alarms import LONGEST_MIN, OTHERS
+from topology.command.arguments.announcements import LONGEST_OVERRIDE_MIN, MAINTENANCE_STATUSES, STATES, STATUSES
 from topology.command.complete import complete
 from topology.command.grammar.alarm_commands import AcknowledgeAlarm, ShelveAlarm, UnshelveAlarm
 from topology.command.grammar.names import expand
+from topology.command.grammar.page_commands import (
+    AnnounceMaintenance,
+    AnnounceTrouble,
+    AnnounceUpdate,
+    EndOverride,
+    OverrideService,
+    PublishPage,
+)
 from topology.command.grammar.parts import parts_of
 from topology.command.grammar.quantities import LAST_ENTRY, MOST_SERVERS
 from topology.command.grammar.syntax import (
@@ -64,6 +74,7 @@ VOCABULARY = Vocabulary(
     },
     server_names=tuple(f"{name}-{number:03}" for name in ("billing", "index") for number in range(1, 61)),
     pace_per_minute=20,
+    services=("end", "s3", "status"),
 )
 PLACES = [Place("az1"), Place("az10"), Place("west"), *CELLS, *VOCABULARY.racks["r1"], *VOCABULARY.racks["r12"]]
 VALUES: dict[Field, list[str]] = {
@@ -133,6 +144,11 @@ def _named(ten: int) -> tuple[NameRange, ...]:
 PARAMETERS = st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True).filter(lambda name: name != "undo")
 PRINTABLE = st.characters(min_codepoint=32, max_codepoint=0x2FF).filter(str.isprintable)
 ABOUT = st.none() | st.sampled_from([*VOCABULARY.subsystems, *OTHERS])
+TEXTS = st.text(PRINTABLE, min_size=1, max_size=200).filter(str.strip)
+SERVICES = st.lists(st.sampled_from(VOCABULARY.services), min_size=1, max_size=3, unique=True).map(tuple)
+TIMES = st.datetimes(datetime.fromisoformat("2000-01-01"), datetime.fromisoformat("2100-01-01")).map(
+    lambda time: f"{time:%Y-%m-%dT%H:%MZ}"
+)
 commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Remove, quantities, subsystems, places, st.none() | conditions(), paces, reasons),
     st.builds(Restore, quantities, subsystems, places, st.none() | conditions(), paces, reasons),
@@ -155,6 +171,23 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(AcknowledgeAlarm, ABOUT),
     st.builds(UnshelveAlarm, ABOUT),
     st.builds(ShelveAlarm, ABOUT, st.integers(1, LONGEST_MIN), reasons.filter(lambda text: text is not None)),
+    st.builds(AnnounceTrouble, TEXTS, SERVICES, st.sampled_from(list(STATUSES))),
+    st.builds(
+        AnnounceUpdate,
+        st.integers(1, LAST_ENTRY),
+        TEXTS,
+        st.none() | st.sampled_from([*STATUSES, *MAINTENANCE_STATUSES]),
+    ),
+    st.builds(AnnounceMaintenance, TEXTS, SERVICES, TIMES, TIMES),
+    st.builds(
+        OverrideService,
+        st.sampled_from(VOCABULARY.services),
+        st.sampled_from(list(STATES)),
+        st.integers(1, LONGEST_OVERRIDE_MIN),
+        reasons.filter(lambda text: text is not None),
+    ),
+    st.builds(EndOverride, st.sampled_from(VOCABULARY.services)),
+    st.builds(PublishPage),
     st.builds(Help, st.none() | st.sampled_from(list(VERBS))),
     st.builds(
         Run,

@@ -62,6 +62,7 @@ VOCABULARY = Vocabulary(
     },
     server_names=tuple(f"billing-{number:04}" for number in range(1, 421)),
     pace_per_minute=20,
+    services=("s3",),
 )
 
 

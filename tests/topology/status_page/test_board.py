@@ -238,3 +238,25 @@ def test_that_two_consoles_that_give_one_number_make_two_announcements() -> None
     for name in ("aaaa", "bbbb"):
         of.hear([Announced(1.0, 1, name, "Errors", ("s3",), STATUS.INVESTIGATING)])
     assert {one.key for one in of.page("r", 1.0).open} == {"1-aaaa", "1-bbbb"}
+
+
+def test_that_what_an_operator_said_counts_once_however_often_it_is_heard() -> None:
+    of = board()
+    step = of.announce("Errors", ("s3",), STATUS.INVESTIGATING, 1.0, token)
+    more = of.update
+    assert of.hear([step])
+    update = more(1, "again", None, 2.0)
+    assert of.hear([update])
+    assert not of.hear([step, update])
+    assert len(of.page("r", 2.0).open[0].updates) == 2
+
+
+def test_that_a_copy_goes_its_own_way() -> None:
+    of = board()
+    judged(of, GOOD, 0.0)
+    before = of.page("r", 1.0)
+    other = of.copy()
+    said(other, other.announce("Errors", ("s3",), STATUS.INVESTIGATING, 1.0, token))
+    said(other, *other.override("s3", ServiceState.UNAVAILABLE, 60.0, "seen", 1.0))
+    other.judge({"s3": BAD}, 500.0)
+    assert of.page("r", 1.0) == before

@@ -69,7 +69,7 @@ class _Pace(Argument):
                 yield (f"{pace}/min", "pace", share)
 
 
-class _Number(Argument):
+class NumberOf(Argument):
     """The number of something that is kept, which must be there."""
 
     __slots__ = ()
@@ -116,6 +116,6 @@ def _refuse_apart(cursor: Cursor) -> None:
 COUNT = _Quantity("a count")
 PERCENT = Argument("a percentage")
 PACE = _Pace("a pace such as 5/min")
-ENTRY_THERE = _Number("the number of a journal entry")
-REQUEST = _Number("the number of a request")
+ENTRY_THERE = NumberOf("the number of a journal entry")
+REQUEST = NumberOf("the number of a request")
 ENTRY = _Entry("the number of a journal entry")

@@ -1,4 +1,4 @@
-"""A reason in double quotes, as the journal keeps it."""
+"""A reason, or another text in double quotes, as the journal keeps it."""
 
 import re
 from typing import NoReturn
@@ -13,8 +13,16 @@ _REASON = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
 _ESCAPE = re.compile(r"\\(.)")
 
 
-class _Reason(Argument):
-    __slots__ = ()
+class Quoted(Argument):
+    """A text in double quotes, called *noun* in sentences, with at most *longest* characters; *empty* says that it has none."""
+
+    __slots__ = ("_empty", "_longest", "_noun")
+
+    def __init__(self, noun: str, longest: int, empty: str) -> None:
+        super().__init__(f"{noun} in double quotes")
+        self._noun = noun
+        self._longest = longest
+        self._empty = empty
 
     def read(self, cursor: Cursor, verb: str) -> str:
         cursor.wanted.append(self)
@@ -23,20 +31,22 @@ class _Reason(Argument):
         start, end, quoted = cursor.here
         if quoted[0] != '"':
             rest = cursor.text[start:].rstrip(" ").replace("\\", "\\\\").replace('"', '\\"')
-            cursor.unexpected("a reason stands in double quotes", f'{cursor.text[:start]}"{rest}"')
+            cursor.unexpected(f"{self._noun} stands in double quotes", f'{cursor.text[:start]}"{rest}"')
         for offset, character in enumerate(quoted):
             if not character.isprintable():
                 place = start + offset
-                cursor.fail(f"{character_name(character)} cannot be part of a reason", place, place + 1)
+                cursor.fail(f"{character_name(character)} cannot be part of {self._noun}", place, place + 1)
         refuse_other_escapes(cursor, start, quoted)
         closed = _REASON.fullmatch(quoted)
         reason = unescaped(closed[1] if closed else quoted[1:])
-        if len(reason) > LONGEST_REASON:
-            cursor.fail(f"a reason has at most {LONGEST_REASON} characters, this one has {len(reason):,}", start, end)
+        if len(reason) > self._longest:
+            cursor.fail(
+                f"{self._noun} has at most {self._longest} characters, this one has {len(reason):,}", start, end
+            )
         if not closed:
             leave_open(cursor)
         if not reason.strip():
-            cursor.fail("the reason is empty: say why, or leave because out", start, end)
+            cursor.fail(self._empty, start, end)
         cursor.take("text")
         return reason
 
@@ -61,4 +71,4 @@ def leave_open(cursor: Cursor) -> NoReturn:
     raise Halt
 
 
-REASON = _Reason("a reason in double quotes")
+REASON = Quoted("a reason", LONGEST_REASON, "the reason is empty: say why, or leave because out")

@@ -52,6 +52,8 @@ class Vocabulary:
     pace_per_minute: int | None = None
     capacities: dict[str, int] = field(default_factory=dict)
     playbooks: dict[str, tuple[ParameterWords, ...]] = field(default_factory=dict)
+    services: tuple[str, ...] = ()
+    """What the public knows of the region, sorted."""
 
     def with_capacities(self, capacities: dict[str, int]) -> "Vocabulary":
         """Give the same names with other *capacities*."""
@@ -158,4 +160,5 @@ def vocabulary_of(state: "State", before: Vocabulary | None = None) -> Vocabular
         server_names=tuple(sorted(filter(None, region.roster.names))),
         pace_per_minute=region.policy.pace_per_minute,
         capacities=capacities,
+        services=tuple(sorted({one.service for one in region.subsystems if one.service and not one.external})),
     )

@@ -8,7 +8,9 @@
     try lvm-snapshot                              recover from lvm-snapshot
     shift satellites to core                      override "these are the machines that left"
 
-A text that begins with none of these words is a command of the console.
+A text that begins with none of these words is a command of the console; so are `announce "TEXT" for SERVICE status STATUS`, its
+updates and maintenance, and `override SERVICE STATE ...`: they are for the status page of the console, which does not stand on the
+region and works while the board of the day does not.
 """
 
 import re
@@ -18,6 +20,7 @@ from topology.region.region import Region, shown
 
 WORDS = ("restart", "announce", "notice", "inject", "check", "approve", "try", "recover", "shift", "override")
 _ANNOUNCE = re.compile(r'announce "([^"]+)"(?: by ([a-z][a-z -]*))?')
+_OF_THE_PAGE = re.compile(r'announce\s+(update|maintenance|"(?:[^"\\]|\\.)*"\s+for)\s|override\s+[A-Za-z0-9]')
 _FAIL = re.compile(r"fail ([1-9][0-9]{0,8}|all)(?: servers)? from (\S+)(?: in (\S+))?")
 
 
@@ -93,7 +96,9 @@ Order = Restart | Announce | NoticeOrder | Fail | Silence | Approve | FromCopy |
 
 
 def is_order(text: str) -> bool:
-    """Whether a text is one of these rather than a command of the console."""
+    """Whether a text is one of these rather than a command of the console, such as an announcement for a service."""
+    if _OF_THE_PAGE.match(text.strip()):
+        return False
     return text.split(maxsplit=1)[:1] != [] and text.split(maxsplit=1)[0] in WORDS
 
 

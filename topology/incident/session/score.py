@@ -16,7 +16,8 @@ FORMULAE = {
     "minutes_of_data_lost": "what was written for so long before the loss and is gone, by the copy recovered from; nothing "
     "where nothing was recovered",
     "minutes_of_silence": "the minutes below a floor in which customers could not have known: a status board could not be "
-    "updated, and nothing had been announced yet by another channel in this run",
+    "updated, and nothing had been announced yet in this run, by another channel or on a status page that does not stand "
+    "on the region",
 }
 """What each figure is, in the words of the debrief and the manual."""
 

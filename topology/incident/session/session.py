@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from topology.command.grammar.page_commands import AnnounceMaintenance, EndOverride, PageCommand
 from topology.command.grammar.syntax import Control, Planned, Undo
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
@@ -37,7 +38,11 @@ from topology.incident.timeline import Timeline
 from topology.planning.facts import Say, by_kind
 from topology.planning.plan import Plan, ScopeVerdict, Severity
 from topology.planning.preview import preview
+from topology.region.public.policy import StatusPagePolicy
 from topology.region.server_states import ServerState
+from topology.status_page.board import AnnouncingError, StatusBoard
+from topology.status_page.saying import steps_of
+from topology.status_page.services import readings_of_services, services_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,11 @@ class TrainingSession:
         self._overrides = False
         self._wrong = False
         self._announces = False
+        region = branch.incident.region
+        self._services = services_of(region)
+        policy = region.status_page or StatusPagePolicy(f"TRAINING, nothing real: {region.title or region.name}")
+        self.page = StatusBoard(policy, (service.name for service in self._services))
+        """The console's own status page, which does not stand on the region."""
         self._position = {name: number for number, name in enumerate(branch.incident.region.roster.names)}
 
     def advance(self, until: float) -> None:
@@ -172,10 +182,29 @@ class TrainingSession:
             return self._hold(act, pause=command.verb == "pause")
         if isinstance(command, Undo):
             return self._undo(act)
+        if isinstance(command, PageCommand):
+            return self._tell(act, command)
         if not isinstance(command, Planned):
             return ActAnswer(act, "shown", ())
         meant = meant_in(self.branch.era, state, command)
         return self._plan(act, preview(state, meant), meant)
+
+    def _tell(self, act: TypedAct, command: PageCommand) -> ActAnswer:
+        """Publish it on the page of the console: what customers can know from then on."""
+        self.look_at_services()
+        try:
+            steps = steps_of(self.page, command, self.branch.time, lambda: f"{len(self.answers):08x}")
+        except AnnouncingError as error:
+            return ActAnswer(act, "wrong", (str(error),))
+        if not act.confirmed:
+            return ActAnswer(act, "shown", ())
+        self.page.hear(steps)
+        self._announces = not isinstance(command, AnnounceMaintenance | EndOverride)
+        return ActAnswer(act, "done", ("published on the status page",))
+
+    def look_at_services(self) -> None:
+        """Let the page know how services are now."""
+        self.page.judge(readings_of_services(self.state(), self._services), self.branch.time)
 
     def _plan(self, act: TypedAct, plan: Plan, command: Planned) -> ActAnswer:
         era = self.branch.era

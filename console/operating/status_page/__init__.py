@@ -1,0 +1,1 @@
+"""The status page at a console: judged beside the window, told by operators, journaled, published to every target."""

@@ -1,0 +1,161 @@
+"""The status page of a live region: judged each second, journaled, published to the targets of its description."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from console.operating.jobs import Jobs
+from console.operating.status_page.desk_page import PageReading
+from console.operating.status_page.entries import steps_in
+from console.operating.status_page.keeper import PageKeeper
+from console.operating.status_page.log import PageLog
+from console.operating.status_page.publishing import PagePublishing, TargetPublishing
+from console.operating.status_page.target_reading import TargetReading
+from console.words.public.targets import late_sentence
+from topology.command.grammar.page_commands import PageCommand
+from topology.execution.journal_entries import Entry, JournalError
+from topology.fleet.state import State
+from topology.region.region import Region
+from topology.status_page.board import AnnouncingError
+from topology.status_page.page import PublicPage
+from topology.status_page.values import AnyPageStep
+
+log = logging.getLogger(__name__)
+
+EACH_S = 1.0
+
+
+class LivePage:
+    """One console's. The *clock* is that of this machine, since readers of the page have no other."""
+
+    def __init__(
+        self,
+        record: PageLog,
+        *,
+        simulated: bool,
+        clock: Callable[[], float] = time.time,
+        variables: Mapping[str, str] = os.environ,
+    ) -> None:
+        self.on_change: Callable[[], None] = lambda: None
+        self.reading: PageReading | None = None
+        self._record = record
+        self._simulated = simulated
+        self._clock = clock
+        self._variables = variables
+        self._keeper: PageKeeper | None = None
+        self._publishing: PagePublishing | None = None
+        self._jobs: Jobs | None = None
+        self._began = 0.0
+        self._looked = float("-inf")
+        self._is_ready = False
+        self._digest = ""
+
+    @property
+    def obstacle(self) -> str:
+        """Why nothing can be said here; empty where it can."""
+        return "" if self._keeper else "the description of the region states no [status_page]"
+
+    def begin(self, state: State, jobs: Jobs) -> None:
+        """Begin with a region, or go on with another roster or description of it."""
+        region = state.region
+        if self._keeper is not None:
+            if region.digest != self._digest:
+                self._keeper.follow(region)
+        elif region.status_page is not None:
+            self._jobs, self._began = jobs, self._clock()
+            self._keeper = PageKeeper(region, self._record.keep_page, self._clock, simulated=self._simulated)
+            self._publishing = self._targets(region, self._keeper, jobs)
+            jobs.start("Reading what was told to those outside", self._load(self._keeper))
+        self._digest = region.digest
+
+    def see(self, state: State) -> None:
+        """Judge a state, if the last one was judged a second before it."""
+        now = self._clock()
+        if self._keeper is None or self._jobs is None or not self._is_ready or 0 <= now - self._looked < EACH_S:
+            return
+        is_first = self._looked == float("-inf")
+        self._looked = now
+        if is_first or not self._keeper.reads(state.region):
+            self._keeper.follow(state.region)
+        steps = self._keeper.judge(state)
+        if steps:
+            self._jobs.start("Writing down how services are", self._write(steps))
+        if self._publishing is not None:
+            if is_first:
+                self._publishing.start()
+            elif steps:
+                self._publishing.wake()
+        self._show()
+
+    def hear(self, entries: Iterable[Entry]) -> None:
+        """Take in what the journal says of it: what operators said at other consoles."""
+        if self._keeper is not None and self._keeper.hear(entries):
+            self._changed()
+
+    def previewed(self, command: PageCommand) -> PublicPage:
+        """Give the page as it would be."""
+        return self._kept().previewed(command)[0]
+
+    async def act(self, command: PageCommand) -> str:
+        """Say it, once it is written down."""
+        await self._kept().act(command)
+        self._changed()
+        return f"{command}: it goes to {len(self._readings()):,} targets."
+
+    def publish(self) -> str:
+        """Publish everywhere now."""
+        if self._publishing is None or not self._readings():
+            return f"Nothing is published: {self.obstacle or 'no target is stated'}."
+        self._publishing.wake()
+        return f"The status page goes to {len(self._readings()):,} targets."
+
+    def late(self) -> tuple[tuple[str, str], ...]:
+        """Give the targets that are older than the page promises, each with a sentence."""
+        if self.reading is None:
+            return ()
+        now, promised = self._clock(), self.reading.page.promised_s
+        return tuple(
+            (one.name, late_sentence(one, promised))
+            for one in self._readings()
+            if now - (self._began if one.last is None else one.last) > promised
+        )
+
+    def _kept(self) -> PageKeeper:
+        if self._keeper is None:
+            raise AnnouncingError(self.obstacle)
+        return self._keeper
+
+    def _targets(self, region: Region, keeper: PageKeeper, jobs: Jobs) -> PagePublishing:
+        policy = keeper.policy
+        made = (
+            TargetPublishing(target, self._variables, keeper.page, self._clock, self._show, policy.every_s)
+            for target in policy.targets
+        )
+        return PagePublishing(tuple(made), jobs)
+
+    async def _load(self, keeper: PageKeeper) -> None:
+        try:
+            keeper.begin(steps_in(await self._record.load_page()))
+        except JournalError as error:
+            log.warning("What was told to those outside before is not known: %s", error)
+        self._is_ready = True
+
+    async def _write(self, steps: tuple[AnyPageStep, ...]) -> None:
+        try:
+            await self._record.keep_page(steps, "")
+        except JournalError as error:
+            log.warning("How services are was not written into the journal: %s", error)
+
+    def _readings(self) -> tuple[TargetReading, ...]:
+        return () if self._publishing is None else self._publishing.readings
+
+    def _changed(self) -> None:
+        if self._publishing is not None:
+            self._publishing.wake()
+        self._show()
+
+    def _show(self) -> None:
+        if self._keeper is not None:
+            self.reading = PageReading(self._keeper.page(), self._readings())
+            self.on_change()
