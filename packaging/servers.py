@@ -24,6 +24,7 @@ PROGRAMS = {
     "slurmd": "slurmd",
     "munged": "munge",
     "prometheus": "prometheus",
+    "chromium": "chromium",
 }
 """What the tests start, and the Debian package that has it."""
 ETCD = environment.ROOT / ".servers" / "etcd" / "usr" / "bin" / "etcd"
@@ -35,6 +36,10 @@ _HAPROXY_PACKAGES = (
     "haproxy", "libc6", "liblua5.4-0", "libjemalloc2", "libpcre2-8-0", "zlib1g", "libcrypt1", "libssl3t64", "libzstd1",
     "libopentracing-c-wrapper0t64", "libopentracing1", "libstdc++6", "libgcc-s1", "libsystemd0", "libcap2",
 )  # fmt: skip
+MOTO = environment.ROOT / ".servers" / "moto"
+"""An S3 server, in an environment of its own: it brings a hundred megabytes along that nothing else needs."""
+VNU = environment.ROOT / ".servers" / "vnu"
+"""W3C's checker of pages, from npm; it runs where there is a Java."""
 _RELEASE = "trixie"
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
@@ -76,6 +81,30 @@ def unpack_haproxy() -> None:
     """
     if not (HAPROXY / "usr" / "sbin" / "haproxy").is_file():
         _unpack("haproxy", _HAPROXY_PACKAGES, HAPROXY)
+
+
+def install_moto() -> None:
+    """Install moto with pip, into an environment of its own.
+
+    Raises:
+        SetupError: it cannot be fetched here.
+    """
+    if (MOTO / "bin" / "moto_server").exists():
+        return
+    made = call([sys.executable, "-m", "venv", str(MOTO)], show="errors")
+    if made or call([str(MOTO / "bin" / "pip"), "install", "-q", "moto[s3,server]"], show="errors"):
+        raise SetupError("moto, an S3 server, could not be installed, for the reason given above")
+
+
+def unpack_vnu() -> None:
+    """Fetch W3C's checker with npm, where there is one; without it a test is skipped."""
+    if (VNU / "package").exists() or shutil.which("npm") is None or shutil.which("java") is None:
+        return
+    VNU.mkdir(parents=True, exist_ok=True)
+    if call(["npm", "pack", "--silent", "vnu-jar"], cwd=VNU, show="errors"):
+        return
+    for archive in VNU.glob("vnu-jar-*.tgz"):
+        call(["tar", "xzf", archive.name], cwd=VNU, show="errors")
 
 
 def _unpack(what: str, packages: tuple[str, ...], target: Path) -> None:
@@ -133,7 +162,7 @@ def _program(name: str) -> str | None:
 def main() -> int:
     """Do all of it, one after the other: what cannot be had here keeps nothing else from being made."""
     troubles = []
-    for step in (ensure, unpack_etcd, unpack_haproxy, programs.build):
+    for step in (ensure, unpack_etcd, unpack_haproxy, install_moto, unpack_vnu, programs.build):
         try:
             step()
         except SetupError as trouble:

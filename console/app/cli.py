@@ -19,6 +19,7 @@ from console.terminal.plans.words import PLAN
 from console.terminal.program import guarded, own_command, say_the_log
 from console.terminal.questions import AUDIT, CHECK, EXPLAIN, HEADROOM, JOURNAL, PREVIEW, RESTART, TRUST
 from console.terminal.schemas.schema_command import SCHEMA
+from console.terminal.status_page.words import STATUS_PAGE
 from console.terminal.subcommand import Subcommand, loopback, verbose_argument
 
 
@@ -35,6 +36,7 @@ COMPLETION = Subcommand(
     _completion,
     ("bash", "zsh", "fish"),
 )
+
 _TABLE = (
     PREVIEW,
     PLAN,
@@ -52,6 +54,7 @@ _TABLE = (
     ADAPTER,
     TRUST,
     LEDGER,
+    STATUS_PAGE,
     SERVE_DEMO,
     SCHEMA,
     MCP,

@@ -14,7 +14,9 @@ from topology.publishing.errors import ConflictError, OlderError, PassingError, 
 from topology.publishing.folder import FolderStorage
 from topology.publishing.storage import ANY, Deadline
 
-SOON = Deadline(30.0)
+
+def soon() -> Deadline:
+    return Deadline(30.0)
 
 
 def test_that_all_files_are_there_for_everybody_to_read(tmp_path: Path) -> None:
@@ -139,7 +141,7 @@ def test_that_a_claim_of_somebody_who_is_gone_is_taken_over_and_a_living_one_wai
     monkeypatch.setattr(publishing, "GONE_S", 0.5)
     monkeypatch.setattr(publishing, "LOOK_EACH_S", 0.05)
     left = Edition("shop", 7, "gone", is_complete=False, holds={"1-a": 1})
-    FolderStorage(str(tmp_path)).write(edition.NAME, edition.written(left), "", ANY, SOON)
+    FolderStorage(str(tmp_path)).write(edition.NAME, edition.written(left), "", ANY, soon())
     done = publisher(FolderStorage(str(tmp_path))).publish(draft({"1-a": 1}))
     assert done.number == 8
     assert done.seconds >= 0.5
@@ -147,11 +149,11 @@ def test_that_a_claim_of_somebody_who_is_gone_is_taken_over_and_a_living_one_wai
 
 def test_that_a_file_that_changed_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     storage = FolderStorage(str(tmp_path))
-    storage.write("a", b"1", "", None, SOON)
-    there = storage.read("a", SOON)
+    storage.write("a", b"1", "", None, soon())
+    there = storage.read("a", soon())
     assert there is not None
-    storage.write("a", b"2", "", there.tag, SOON)
+    storage.write("a", b"2", "", there.tag, soon())
     for expected in (there.tag, None):
         with pytest.raises(ConflictError):
-            storage.write("a", b"3", "", expected, SOON)
+            storage.write("a", b"3", "", expected, soon())
     assert (tmp_path / "a").read_bytes() == b"2"

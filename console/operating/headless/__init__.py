@@ -1,0 +1,1 @@
+"""What needs no window: one look at a region, and what follows from it."""

@@ -1,0 +1,1 @@
+"""`underkeel status-page`: the page without a window."""
