@@ -6,7 +6,9 @@ import pytest
 
 from tests.topology.publishing.drafts import INDEX, draft, holds_in, publisher
 from tests.topology.publishing.web_server import WebServer, web_server
+from topology.publishing import edition
 from topology.publishing import storage as storages
+from topology.publishing.edition import Edition
 from topology.publishing.errors import OlderError, PassingError, PublishError
 from topology.publishing.publisher import Publisher
 from topology.publishing.put import PutStorage, authorization
@@ -103,6 +105,20 @@ def test_that_an_answer_that_was_lost_after_its_write_is_no_conflict_with_onesel
     server.rule = lambda method, path, number: next(late, None) if method == "PUT" else None
     assert to(server).publish(draft({"1-a": 1})).number == 2
     assert index(server) == {"1-a": 1}
+
+
+def test_that_where_conditions_are_not_known_a_claim_that_was_overtaken_writes_no_page(server: WebServer) -> None:
+    theirs = Edition("shop", 1, "theirs", is_complete=True, holds={"1-a": 5})
+
+    def rule(method: str, path: str, number: int) -> int | str | None:
+        if method == "GET" and server.paths("PUT") == ["/page/edition.json"]:
+            server.files["/page/edition.json"] = edition.written(theirs)
+        return None
+
+    server.rule = rule
+    with pytest.raises(OlderError):
+        to(server).publish(draft({"1-a": 1}))
+    assert set(server.paths("PUT")) == {"/page/edition.json"}
 
 
 def test_that_credentials_go_with_every_request_and_into_no_file(server: WebServer) -> None:

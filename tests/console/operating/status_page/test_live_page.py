@@ -161,6 +161,7 @@ async def test_that_what_cannot_be_written_is_not_said(tmp_path: Path, jobs: Job
     page._kept()._keep = full
     with pytest.raises(JournalError):
         await page.act(ANNOUNCE)
+    page._show()
     assert page.reading is not None
     assert page.reading.page.announcements == ()
 
