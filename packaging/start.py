@@ -37,6 +37,7 @@ WITHOUT_WINDOW = (
     "headroom",
     "plan",
     "serve-demo",
+    "status-page",
     "completion",
     "schema",
     "mcp",
