@@ -1,5 +1,6 @@
 """What waves of several consoles compare in etcd: each other's subsystems, and the room that the pace of the region leaves."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.servers.etcd.cluster import Cluster, needs_etcd
 from tests.servers.etcd.ledgers import EtcdLedgers, EtcdStore
 from tests.topology.records.ledger.conftest import begun, wave_of
+from topology.etcd.values import Get, TxnAnswer
 from topology.records.ledger.values import Commit, CommitAnswer, Reservation, ScopeUnits, WaveKind
 
 pytestmark = needs_etcd()
@@ -110,3 +112,31 @@ def test_that_nobody_is_asked_how_long_an_entry_lives_that_was_not_there_a_momen
     assert left[0] == 20.0
     assert 50.0 <= left[1] <= 51.0
     assert len(asked) == 1, "what may have been there for long is asked of"
+
+
+def test_that_an_answer_that_comes_late_is_not_taken_for_an_older_state(ledgers: EtcdLedgers):
+    store = ledgers.one()
+    client, gates, asked = store.ledger._client, [asyncio.Event()], asyncio.Event()
+    read = client.read
+
+    async def held_up(*gets: Get) -> TxnAnswer:
+        answer = await read(*gets)
+        if gates:
+            gate = gates.pop()
+            asked.set()
+            await gate.wait()
+        return answer
+
+    async def both() -> None:
+        gate = gates[0]
+        client.read = held_up  # type: ignore[method-assign]
+        late = asyncio.ensure_future(store.ledger.read())
+        await asked.wait()
+        await store.ledger.stop("E", "op1")
+        newer = await store.ledger.read()
+        gate.set()
+        older = await late
+        assert (older.stops, [one.execution for one in newer.stops]) == ((), ["E"])
+        await store.ledger.read()
+
+    ledgers.loop.run(both())

@@ -55,8 +55,9 @@ class EtcdLedgerCore:
 
     async def read(self) -> LedgerState:
         """Read everything as of one moment."""
+        known = self._newest
         answer = await self._reached("read", self._client.read(*everything(self._keys)))
-        self._see(answer.revision)
+        self._see(answer.revision, known)
         return await self._state(answer)
 
     async def _state(self, answer: TxnAnswer) -> LedgerState:
@@ -70,8 +71,9 @@ class EtcdLedgerCore:
         """Read all that an act is judged by as of one moment, with what is known of its execution."""
         keys, gets = self._keys, everything(self._keys)
         more = (Get(keys.ended(execution)), Get(keys.wave(f"{execution}."), prefix=True))
+        newest = self._newest
         answer = await self._reached("read", self._client.read(*gets, *more))
-        self._see(answer.revision)
+        self._see(answer.revision, newest)
         *found, ended, waves = answer.found
         rest = replace(answer, found=tuple(found))
         state = await self._state(rest)
@@ -134,6 +136,7 @@ class EtcdLedgerCore:
         """
         if self.only_looks:
             raise LedgerError(f"the ledger {self.name} could not be written: {self.only_looks}")
+        known = self._newest
         try:
             answer = await self._client.txn(compare, then, otherwise)
         except DeniedError as error:
@@ -141,7 +144,7 @@ class EtcdLedgerCore:
             raise self._told("written", error) from error
         except EtcdError as error:
             raise self._told("written", error) from error
-        self._see(answer.revision)
+        self._see(answer.revision, known)
         return answer
 
     async def _until_done(self, tried: Callable[[], Awaitable[_Result | None]]) -> _Result:
@@ -163,12 +166,15 @@ class EtcdLedgerCore:
         outcome = "whether it was is not known until they answer" if unknown else "nothing was done"
         return LedgerError(f"the ledger {self.name} could not be {tried}: {error}; {outcome}")
 
-    def _see(self, revision: int) -> None:
-        """See that etcd still knows what it knew: members set up from a snapshot know nothing of what was done since."""
-        if revision < self._newest:
-            what = f"was put back to an older state while it was open: revision {self._newest:,} is gone"
+    def _see(self, revision: int, known: int) -> None:
+        """See that etcd still knows what it knew: members set up from a snapshot know nothing of what was done since.
+
+        *known* is the newest revision that had been seen when the question was sent: what was asked earlier may be answered later.
+        """
+        if revision < known:
+            what = f"was put back to an older state while it was open: revision {known:,} is gone"
             raise LedgerError(f"the ledger {self.name} {what}; nothing was done; see what is there, then start again")
-        self._newest = revision
+        self._newest = max(self._newest, revision)
 
     def _now(self) -> Put:
         """Give the operation that writes down how late it is."""
