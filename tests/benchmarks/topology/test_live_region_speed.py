@@ -10,7 +10,7 @@ import pytest
 
 from topology.links.deadline import BoundedReader
 from topology.links.fleet_source import Abilities, Changes, Facts, Identity
-from topology.links.live.following import Following
+from topology.links.live.follow.following import Following
 from topology.region.description import read_region
 
 SIZES = (10_000, 100_000, 1_000_000)

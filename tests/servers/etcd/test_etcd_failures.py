@@ -42,7 +42,7 @@ def test_that_without_a_quorum_everything_is_frozen_says_so_and_goes_on_when_it_
             assert "has no leader" in link.freshness.reason or "no member of etcd" in link.freshness.reason
             with pytest.raises(LinkError, match=r"has no leader: fewer than half|no member of etcd|did not answer"):
                 await link.remove(act_of(link, "index-0001"))
-            assert len(link._following.state.region.roster) == len(state.region.roster)
+            assert len(link.joined.following.state.region.roster) == len(state.region.roster)
             with pytest.raises(LedgerError, match=r"no leader: fewer than half of its members|no member of etcd at"):
                 await link.meeting.read()
             own_etcd.start_member(0)
@@ -69,7 +69,7 @@ def test_that_a_frozen_member_holds_up_an_act_for_seconds_and_no_longer(own_etcd
         async with seeded(own_etcd, f"{PREFIX}fleet/"):
             link = console(own_etcd, PREFIX)
             await link.load()
-            ledger, source = link.meeting, link._acting._actor._source  # type: ignore[union-attr] # there: it acts
+            ledger, source = link.meeting, link.acts.acting._actor._source  # type: ignore[union-attr] # there: it acts
             frozen = ledger._client._channels.current
             source._client._channels._current = frozen
             own_etcd.freeze(frozen)
@@ -135,7 +135,7 @@ def test_that_who_loses_the_right_to_write_becomes_a_shadow_that_says_so(own_etc
                 await link.remove(act_of(link, "index-0001"))
             await until(lambda: link.only_looks, 5)
             assert link.only_looks == "read-only: op2 may not write it any more (etcd denies it)"
-            assert link._acting is None
+            assert link.acts.acting is None
             outcome = await link.remove(act_of(link, "index-0001", execution="F"))
             assert outcome.refusals[0].message == link.only_looks
             await link.aclose()

@@ -67,7 +67,11 @@ def test_that_a_region_put_into_etcd_is_read_as_it_was(cluster: Cluster, prefix:
         async with seeded(cluster, prefix):
             one = reader(cluster, prefix)
             facts, region = await one.read(), region_of()
-            assert (one.region, one.identity.name, one.abilities.atomic_waves) == ("etcd shop-1", "eve", True)
+            assert (one.source.region, one.source.identity.name, one.abilities.atomic_waves) == (
+                "etcd shop-1",
+                "eve",
+                True,
+            )
             assert sorted(facts.names) == sorted(region.roster.names)
             roster = region.roster
             placed = {name: roster.racks[roster.rack[at]] for at, name in enumerate(roster.names)}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from topology.links.live.acting import Acting
+from topology.links.live.act.acting import Acting
 from topology.links.protocol import CarriedOut, PlannedWork
 from topology.records.ledger.values import KeptExecution, LedgerState
 
@@ -14,12 +14,16 @@ class LiveLeases:
     def __init__(
         self,
         seen: Callable[[], LedgerState | None],
-        acting: Acting | None,
+        acting: Callable[[], Acting | None],
         in_time: Callable[[Coroutine[Any, Any, None]], Coroutine[Any, Any, None]],
     ) -> None:
         self._seen = seen
-        self._acting = acting
+        self._acting_now = acting
         self._in_time = in_time
+
+    @property
+    def _acting(self) -> Acting | None:
+        return self._acting_now()
 
     @property
     def elsewhere(self) -> tuple[CarriedOut, ...]:

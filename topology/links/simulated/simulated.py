@@ -82,7 +82,7 @@ class SimulatedLink(LiveLink):
             raise TypeError("only a link with a ManualClock can be advanced")
         self._manual.time += seconds
         self._source.tick()
-        self._following.fold_news()
+        self.joined.following.fold_news()
 
 
 class SimLink(SimulatedLink):

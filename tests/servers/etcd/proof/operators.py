@@ -88,7 +88,7 @@ class Operator:
             say(operator=self.name, wave=operation, unsettled=True)
 
     def _next(self) -> tuple[Wave | None, bool]:
-        state = self.link._following.state
+        state = self.link.joined.following.state
         roster, states = state.region.roster, state.fleet.state
         takes = self._dice.random() >= BACK
         wanted = {ServerState.IN_SERVICE} if takes else {ServerState.REMOVED, ServerState.DRAINING}

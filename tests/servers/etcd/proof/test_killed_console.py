@@ -69,7 +69,7 @@ async def _settled(cluster: Cluster, prefix: str, text: str) -> EtcdLedger:
         while (state := await ledger.read()).reservations or state.unanswered:  # noqa: ASYNC110 - the console ends them
             await asyncio.sleep(0.2)
     assert state.executions == ()
-    await link._bounded.aclose()
+    await link.source.aclose()
     again = EtcdLedger(address, cluster.client("op2"), "op2")
     await again.open("etcd shop-1", ())
     await link.aclose()

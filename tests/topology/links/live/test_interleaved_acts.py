@@ -25,7 +25,7 @@ from tests.topology.links.live.scripted_source import DRAINING, REMOVED, SERVING
 from tests.topology.links.live.stepwise import ENDED, Steps, StepwiseLedger, StepwiseSource
 from topology.links.deadline import Deadlines
 from topology.links.fleet_source import Answer, SourceWave
-from topology.links.live import link as live_link
+from topology.links.live import joining
 from topology.links.live.link import LiveLink
 from topology.records.clock import SteadyClock
 from topology.records.ledger import file_ledger
@@ -78,7 +78,7 @@ class InterleavedActs(RuleBasedStateMachine):
         self.rig.text = text.replace('[[subsystem]]\nname = "billing"\nfloor = 1\n', "")
         self.loop = asyncio.new_event_loop()
         self.patch = pytest.MonkeyPatch()
-        for module in (live_link, file_ledger):
+        for module in (joining, file_ledger):
             self.patch.setattr(module, "LOOK_EACH_S", 3_600.0)
         self.floor = FLOOR
         self.stopped: set[str] = set()
@@ -221,7 +221,7 @@ class InterleavedActs(RuleBasedStateMachine):
         console = self.consoles[who]
         if not console.is_busy:
             self.shows(console)
-            console.steps = self.begun(self.acting(who).look_over())
+            console.steps = self.begun(self.acting(who).reservations.look_over())
 
     def makes_room(self, who: int) -> None:
         """Let an act not be refused for what went before."""
@@ -361,7 +361,7 @@ class InterleavedActs(RuleBasedStateMachine):
         return self.run(begin())  # type: ignore[no-any-return]
 
     def acting(self, who: int) -> Any:
-        return self.consoles[who].link._acting
+        return self.consoles[who].link.acts.acting
 
     def teardown(self) -> None:
         for console in getattr(self, "consoles", []):

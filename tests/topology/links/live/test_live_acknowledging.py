@@ -21,7 +21,7 @@ def rig(tmp_path: Path) -> Rig:
 
 def describe(link: LiveLink, old: str, new: str) -> None:
     """Let the description be another one from the next look on."""
-    description = link._description
+    description = link.joined._description
     assert isinstance(description, FixedDescription)
     assert old in TEXT
 
@@ -38,7 +38,7 @@ async def lowered(link: LiveLink) -> tuple[str, ...]:
 
 
 def floor_of(link: LiveLink) -> int:
-    fleet = link._following.state.fleet
+    fleet = link.joined.following.state.fleet
     return int(fleet.scopes.floor[fleet.scopes.region_row[0]])
 
 
@@ -51,7 +51,7 @@ def test_that_a_stricter_description_is_what_later_ones_are_compared_with(rig: R
         assert await lowered(link) == ()
         describe(link, 'floor = "60%"', 'floor = "70%"')
         await until(lambda: floor_of(link) == 7)
-        await until(lambda: link._unacknowledged)
+        await until(lambda: link.joined.guarding.unacknowledged)
         assert await lowered(link) == ("index floor 8 → 7",)
         assert codes(await link.remove(rig.wave("n0"))) == ["unknown"]
         await link.aclose()
@@ -67,8 +67,8 @@ def test_that_a_larger_pace_is_compared_with_the_last_that_was_accepted(rig: Rig
         await link.load()
         for pace, told in (("50/min", ()), ("60/min", ("pace a minute 50 → 60",))):
             describe(link, 'pace = "100/min"', f'pace = "{pace}"')
-            await until(lambda pace=pace: link._following.state.region.policy.pace_per_minute == int(pace[:2]))
-            await until(lambda told=told: link._unacknowledged == told)
+            await until(lambda pace=pace: link.joined.following.state.region.policy.pace_per_minute == int(pace[:2]))
+            await until(lambda told=told: link.joined.guarding.unacknowledged == told)
 
     ran(rig, work())
 
@@ -80,9 +80,9 @@ def test_that_what_one_console_acknowledges_counts_for_the_others(rig: Rig) -> N
         await other.load()
         for link in (one, other):
             describe(link, 'floor = "60%"', 'floor = "50%"')
-        await until(lambda: one._unacknowledged and other._unacknowledged)
+        await until(lambda: one.joined.guarding.unacknowledged and other.joined.guarding.unacknowledged)
         await one.acknowledge("sam")
-        await until(lambda: not other._unacknowledged)
+        await until(lambda: not other.joined.guarding.unacknowledged)
         assert codes(await other.remove(rig.wave("n0"))) == []
 
     ran(rig, work())
@@ -101,7 +101,7 @@ def test_that_what_is_acknowledged_elsewhere_during_a_comparison_counts(
         one, other = rig.link(), rig.link()
         await one.load()
         await other.load()
-        assert one._unacknowledged == ("index floor 9 → 6",)
+        assert one.joined.guarding.unacknowledged == ("index floor 9 → 6",)
         keep, told = one._ledger.keep_floors, []
 
         async def keep_after_the_other(*what: object) -> object:
@@ -110,9 +110,9 @@ def test_that_what_is_acknowledged_elsewhere_during_a_comparison_counts(
             return await keep(*what)
 
         monkeypatch.setattr(one._ledger, "keep_floors", keep_after_the_other)
-        await one._compare()
+        await one.joined.guarding.compare()
         assert told
-        assert one._unacknowledged == ()
+        assert one.joined.guarding.unacknowledged == ()
         assert codes(await one.remove(rig.wave("n0"))) == []
 
     ran(rig, work())
@@ -123,7 +123,7 @@ def test_that_a_clock_that_leapt_is_said_and_followed_once_acknowledged(rig: Rig
         link = rig.link()
         await link.load()
         rig.clock.leap(7200)
-        await until(lambda: link._to_acknowledge())
+        await until(lambda: link.joined.guarding.to_acknowledge())
         (sentence,) = await lowered(link)
         assert "leapt 2.0 hours ahead" in sentence
         assert codes(await link.remove(rig.wave("n0"))) == ["unknown"]
@@ -150,11 +150,11 @@ def test_that_servers_that_nobody_can_decide_count_as_leaving_until_they_are_ack
         assert answers(await link.remove(rig.wave("n0", "n1"))) == {"n0": "unknown", "n1": "unknown"}
         assert (await link.load()).undecided == (), "it may still come about"
         pass_drain_timeout(rig.clock)
-        await until(lambda: link._undecided)
+        await until(lambda: link.acts.undecided)
         assert (await link.load()).undecided == ("n0", "n1")
         assert codes(await link.remove(rig.wave("n2", "n3", "n4", number=2))) == ["floor"]
         await link.acknowledge("ana", ("n0",))
-        await until(lambda: link._undecided == ("n1",))
+        await until(lambda: link.acts.undecided == ("n1",))
         assert answers(await link.outcome("e.1")) == {"n0": "refused", "n1": "unknown"}
         await link.acknowledge("ana", ("n1",))
         assert (await link.load()).undecided == ()
@@ -177,7 +177,7 @@ def test_that_a_wave_without_an_answer_is_decided_by_its_source_where_that_remem
         rig.source.hangs = {"take"}
         link = rig.link()
         await link.load()
-        await until(lambda: link._undecided)
+        await until(lambda: link.acts.undecided)
         await link.acknowledge("ana", ("n0",))
         assert await link.outcome("e.1") is None
         assert rig.source.burnt == {"e.1"}

@@ -307,11 +307,11 @@ def test_that_the_stricter_floor_of_another_description_holds_at_once(rig: Rig) 
         outcome = await link.remove(rig.wave("n1", number=2))
         assert codes(outcome) == ["unknown"]
         assert "index floor 9 → 6" in outcome.refusals[0].message
-        await until(lambda: link._unacknowledged)
+        await until(lambda: link.joined.guarding.unacknowledged)
         assert (await link.load()).unacknowledged == ("index floor 9 → 6",)
         await other.acknowledge("sam")
         await link.acknowledge("pat")
-        await until(lambda: other._compared[0] == link._compared[0])
+        await until(lambda: other.joined.guarding._compared[0] == link.joined.guarding._compared[0])
         assert codes(await link.remove(rig.wave("n2", number=3))) == [], "though the stricter console is still there"
         assert codes(await other.remove(rig.wave("n3", execution="other"))) == ["floor"], "which its own floor holds"
         await other.aclose()

@@ -206,7 +206,7 @@ class TestASourceThatBreaksItsWord:
             assert "the ledger is that of region scripted-1, not of elsewhere" in state.freshness.reason
             with pytest.raises(LinkError):
                 await other.remove(rig.wave("n0"))
-            assert not [call for call, _ in other._bounded._source.calls if call == "take"]
+            assert not [call for call, _ in other.source._source.calls if call == "take"]
 
         ran(rig, work())
 

@@ -88,7 +88,7 @@ def ran(drill: Drill, work: Callable[[], Coroutine[None, None, None]]) -> None:
 
 
 def states(link: LiveLink, *names: str) -> list[str]:
-    fleet = link._following.state.fleet
+    fleet = link.joined.following.state.fleet
     return [ServerState(fleet.state[fleet.position[name]]).name.lower() for name in names]
 
 
@@ -229,7 +229,7 @@ def test_that_servers_described_anew_are_read_anew(drill: Drill) -> None:
         state = await link.load()
         assert len(state.region.roster) == 24
         path.write_text(SMALL.replace("count = 16", "count = 17"))
-        await until(lambda: len(link._following.state.region.roster) == 25)
+        await until(lambda: len(link.joined.following.state.region.roster) == 25)
         assert codes(await link.remove(drill.wave("index-0001"))) == []
         await until(lambda: states(link, "index-0001") == ["draining"])
         await link.aclose()
