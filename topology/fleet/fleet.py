@@ -170,12 +170,12 @@ class Fleet:
             position.pop(before[at], None)
         position.update((names[at], at) for at in (*told, *range(len(before), len(names))) if names[at])
 
-    def copy(self) -> "Fleet":
-        """Give a fleet with the same facts, to be changed by another owner."""
+    def copy(self, *, roster_stays: bool = False) -> "Fleet":
+        """Give a fleet with the same facts, to be changed by another owner, who may change no roster where *roster_stays*."""
         found = copy(self)
         for column in ("state", "since", "left", "rack_version", "class_in_service", "capacity", "_seat", "departures"):
             setattr(found, column, getattr(self, column).copy())
-        if "position" in found.__dict__:
+        if "position" in found.__dict__ and not roster_stays:
             found.__dict__["position"] = dict(self.position)
         return found
 

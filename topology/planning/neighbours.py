@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from topology.command.grammar.syntax import Planned, Remove
 from topology.command.slips import MOST_SLIPS, Slip, SlipKind
 from topology.fleet.state import State
-from topology.planning.ahead.making_room import MakingRoom, making_room
+from topology.planning.ahead.making_room import MakingRoom, room_in_steps
 from topology.planning.guards.guard import Guard
 from topology.planning.guards.meaning.unusual import GUARD as UNUSUAL
 from topology.planning.guards.meaning.unusual import FarFromUsual
@@ -152,7 +152,15 @@ def survey(
         yield
         if state.revision != revision:
             return None
-    return found.neighbourhood(making_room(state, plan, command, extra))
+    room = room_in_steps(state, plan, command, extra)
+    while True:
+        try:
+            next(room)
+        except StopIteration as end:
+            return found.neighbourhood(end.value)
+        yield
+        if state.revision != revision:
+            return None
 
 
 class _Found:

@@ -1,6 +1,6 @@
 """A removal that floors block, and what would make room for it: removed servers that come back first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,6 +35,19 @@ class MakingRoom:
 
 def making_room(state: State, plan: Plan, command: Planned, extra: tuple[Guard, ...] = ()) -> MakingRoom | None:
     """Give what would make room for *command*, whose *plan* only floors block; None where no removed server would."""
+    steps = room_in_steps(state, plan, command, extra)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: MakingRoom | None = end.value
+            return found
+
+
+def room_in_steps(
+    state: State, plan: Plan, command: Planned, extra: tuple[Guard, ...] = ()
+) -> Generator[None, None, MakingRoom | None]:
+    """Give it in steps, each of which makes one plan; the state must not change in between."""
     blocks = {finding.code for finding in plan.findings if finding.severity is Severity.BLOCK}
     if not isinstance(command, Remove | RemoveServers) or blocks != {FLOOR} or not state.promises.returns_load:
         return None
@@ -48,14 +61,17 @@ def making_room(state: State, plan: Plan, command: Planned, extra: tuple[Guard, 
         servers = servers if in_stages else _as_many_as_it_takes(state, servers, broken)
         if not len(servers):
             continue
-        count = _fewest(state, servers, command, extra)
+        count = yield from _fewest(state, servers, command, extra)
+        yield
         counted = replace(restore, quantity=Count(count))
         if count and not preview(state, counted, extra).blocked:
             return MakingRoom(str(counted), str(command), count)
     return None
 
 
-def _fewest(state: State, servers: NDArray[np.int32], command: Planned, extra: tuple[Guard, ...]) -> int:
+def _fewest(
+    state: State, servers: NDArray[np.int32], command: Planned, extra: tuple[Guard, ...]
+) -> Generator[None, None, int]:
     """Give the fewest of the first *servers* with which nothing blocks *command*; 0 where not even all of them do.
 
     With more room the rule may choose other servers, which lack less than those on show: so fewer are tried, by halves.
@@ -64,10 +80,12 @@ def _fewest(state: State, servers: NDArray[np.int32], command: Planned, extra: t
     def holds(count: int) -> bool:
         return not preview(_with(state, servers[:count]), command, extra).blocked
 
+    yield
     if not holds(len(servers)):
         return 0
     low, high = 0, len(servers)
     while len(state.fleet.state) <= MOST_SERVERS_HALVED and high - low > 1:
+        yield
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle, high)
     return high
@@ -122,7 +140,7 @@ def _gains(
 
 def _with(state: State, servers: NDArray[np.int32]) -> State:
     """Give the state as it will be when *servers* serve again."""
-    seen = replace(state, fleet=state.fleet.copy())
+    seen = replace(state, fleet=state.fleet.copy(roster_stays=True))
     back = [(server, ServerState.IN_SERVICE) for server in servers.tolist()]
     seen.fold(batch_of(state.revision + 1, state.time, back))
     return seen

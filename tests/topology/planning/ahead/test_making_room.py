@@ -9,7 +9,7 @@ from topology.command.grammar.syntax import Planned, Remove, Restore
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
 from topology.fleet.state import State
-from topology.planning.ahead.making_room import MakingRoom, making_room
+from topology.planning.ahead.making_room import MakingRoom, making_room, room_in_steps
 from topology.planning.preview import preview
 from topology.region.description import read_region
 from topology.region.server_states import ServerState
@@ -89,6 +89,15 @@ def test_that_stages_are_not_told_of_what_would_not_help_them() -> None:
     )
     move(state, {state.fleet.position[name]: ServerState.FAILED for name in there[:4]})
     assert room(state, "remove all from index in az2 by rack") is None
+
+
+def test_that_it_is_worked_out_in_steps_of_a_plan_each_and_changes_nothing() -> None:
+    state = shop("i-0001", "i-0002", "i-0003", "i-0004")
+    before, command = state.fleet.state.copy(), read(state, "remove 4 servers from index")
+    steps = list(room_in_steps(state, preview(state, command), command))
+    assert len(steps) >= 2
+    assert (state.fleet.state == before).all()
+    assert state.fleet.position["i-0016"] == 15
 
 
 @settings(deadline=None)
