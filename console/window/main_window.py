@@ -188,7 +188,9 @@ class MainWindow(BaseWindow):
         self._columns.setSizes([860, 420])
 
     def _call(self) -> None:
-        parts = (self._reading.mode.value, self._reading.region, self._doing, "Underkeel")
+        reading = self._reading
+        story = reading.title if reading.mode in (Mode.REPLAY, Mode.TRAINING) else ""
+        parts = (reading.mode.value, reading.region, story, self._doing, "Underkeel")
         title = " · ".join(part for part in parts if part)
         if title != self.windowTitle():
             self.setWindowTitle(title)

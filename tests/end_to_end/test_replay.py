@@ -10,7 +10,7 @@ DEBRIEF: Box = (0.28, 0.4, 0.67, 0.88)
 
 
 def test_that_a_trainee_plays_to_the_decision_acts_and_sees_the_debrief(desk: Desk) -> None:
-    console = desk.start("replay", "s3-2017", title="^REPLAY · us-east-1 · Underkeel")
+    console = desk.start("replay", "s3-2017", title="^REPLAY · us-east-1 · .* · Underkeel")
     console.fill_the_screen()
     console.key("alt+4", "F5")
     desk.wait_to_see("replay", (0.0, 0.0, 0.2, 0.1), 500)

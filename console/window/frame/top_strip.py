@@ -132,7 +132,8 @@ class TopStrip(QWidget):
             (reading.only_here, ui_font(9.5), theme.text_soft, 3),
             (MODEL if reading.model else "", ui_font(9.5), theme.text_faint, 2),
             (reading.revision, mono_font(10), theme.text_soft, 1),
-            (reading.title, ui_font(10), theme.text_soft, 0),
+            # Of a replay it is the incident, which nothing else in the window names.
+            (reading.title, ui_font(10), theme.text_soft, 3 if reading.mode in (Mode.REPLAY, Mode.TRAINING) else 0),
         )
         for text, font, colour, _ in self._that_fit(parts, limit - x - GAP):
             cut = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, max(0, limit - x - GAP))

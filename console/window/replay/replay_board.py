@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
+
 from console.kit.theme import Theme
 from console.operating.incidents.scores import Scores
 from console.operating.training.desk import TrainingDesk
@@ -83,6 +85,8 @@ class ReplayBoard(Board):
         self.timeline.view.show_record(spans_of_record(self.training.replay.timeline))
         self.timeline.show_player(self.player)
         self.show_now()
+        # The keys that the timeline's hint names are its own; a letter it has no use for still begins a command.
+        QTimer.singleShot(0, self.timeline.view, self.timeline.view.setFocus)
 
     def _connect_replay(self) -> None:
         self.timeline.chosen.connect(self.choose)

@@ -220,3 +220,18 @@ def test_that_a_replay_writes_no_journal_and_no_acts(
     replay(qapp, tmp_path, scenario)
     assert list((tmp_path / "state").rglob("*")) == []
     assert {path.name for path in tmp_path.rglob("*") if path.is_file()} <= {"settings.ini"}
+
+
+def test_that_the_title_names_the_incident_and_the_keys_that_are_hinted_at_work_from_the_start(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scenario(session: ReplaySession, window: MainWindow) -> None:
+        await until(lambda: session.training.incident.title in window.windowTitle())
+        timeline = session.panels.timeline.view
+        await until(lambda: window.focusWidget() is timeline)
+        QTest.keyClick(timeline, Qt.Key.Key_Space)
+        await until(lambda: session.panels.player.is_playing)
+        QTest.keyClick(timeline, Qt.Key.Key_Space)
+        await until(lambda: not session.panels.player.is_playing)
+
+    replay(qapp, tmp_path, scenario)
