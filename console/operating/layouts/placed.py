@@ -17,7 +17,7 @@ NAMED = replace(CLOSE, height=15.0, gap_y=7.0)
 """Cards with a name, for more than that."""
 NARROWEST, WIDEST, BESIDE, LETTER = 84.0, 150.0, 16.0, 6.4
 """How wide a close card is at least and at most, what its tank and margins take, and what a letter of its name takes."""
-READABLE, CLOSE_READABLE = 0.92, 0.875
+READABLE, CLOSE_READABLE = 0.92, 0.845
 """The zoom at which the smallest words of a card with three lines, and of one with two, are still read."""
 COMFORT = 1.2
 """The zoom at which a card with two lines is as large as is good for it: nothing is cut to be larger still."""

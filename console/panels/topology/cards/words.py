@@ -17,6 +17,9 @@ class Tone(Enum):
     UNKNOWN = "unknown"
 
 
+THOUSAND = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class CardText:
     """What stands under the name: numbers, and below them one line with its tone."""
@@ -150,8 +153,20 @@ def close_texts(reading: NodeReading) -> tuple[str, ...]:
     left = reading.in_service if reading.after is None else reading.after
     if reading.impacted and not reading.is_below:
         return (f"{numbers_text(reading)} · impacted", f"{left:,} · impacted", "impacted")
-    plain = (f"{numbers_text(reading)} · {headroom}", f"→ {left:,} · {headroom}", f"{left:,}\u2009{headroom}", headroom)
-    return plain if reading.after is not None else (plain[0], *plain[2:])
+    whole = f"{numbers_text(reading)} · {headroom}"
+    near = (f"{left:,}\u2009{headroom}", f"{_rounded(left)}\u2009{_rounded_in(headroom)}", headroom)
+    return (whole, *near) if reading.after is None else (whole, f"→ {left:,} · {headroom}", *near)
+
+
+def _rounded(number: int) -> str:
+    """Give a number of thousands as `2.9k`, never more than it is."""
+    return f"{number // 100 / 10:.1f}k" if number >= THOUSAND else f"{number:,}"
+
+
+def _rounded_in(headroom: str) -> str:
+    """Round headroom of thousands, which is no reason to worry, and leave any other as it is."""
+    digits = headroom.removeprefix("+").replace(",", "")
+    return f"+{_rounded(int(digits))}" if headroom.startswith("+") and digits.isdigit() else headroom
 
 
 def one_line(reading: NodeReading) -> str:

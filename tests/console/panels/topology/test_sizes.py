@@ -22,7 +22,7 @@ from topology.region.description import read_region
 from topology.region.region import Region
 from topology.region.scope import WHOLE
 
-VIEW = QSize(1120, 638)
+VIEW = QSize(1120, 593)
 """What the topology has of a window of 1680×1000."""
 SMALLEST_PX = 11
 
