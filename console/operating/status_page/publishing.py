@@ -12,6 +12,7 @@ from console.reports.status_page.bundle import bundle, kind_of
 from topology.publishing.errors import PublishError
 from topology.publishing.opening import open_target
 from topology.publishing.publisher import PageDraft, Published, Publisher
+from topology.region.collecting import without_collection
 from topology.region.public.policy import PublishTarget
 from topology.status_page.page import PublicPage
 
@@ -88,7 +89,10 @@ class TargetPublishing:
     def _write(self, page: PublicPage) -> Published:
         if self._publisher is None:
             self._publisher = Publisher(open_target(self._target, self._variables), kind_of)
-        return self._publisher.publish(PageDraft(page.region, bundle(page), page.holds))
+        # What Qt has must not be collected in this thread, and making the files is what would bring a collection about.
+        with without_collection():
+            files = bundle(page)
+        return self._publisher.publish(PageDraft(page.region, files, page.holds))
 
     def _failed(self, why: str) -> None:
         since = self.reading.failing_since
