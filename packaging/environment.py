@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".venv"
 STAMP = "underkeel-setup"
-EXTRAS = {"run": ".", "test": ".[etcd,kubernetes,mcp,test]"}
+EXTRAS = {"run": ".", "test": ".[etcd,kubernetes,mcp,test]", "package": ".[etcd,kubernetes,mcp,package]"}
 
 
 def python_in(folder: Path, os_name: str = os.name) -> Path:

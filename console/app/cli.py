@@ -10,6 +10,7 @@ from pathlib import Path
 from console.app.completion import completion_for, completion_words
 from console.app.starting import import_trouble
 from console.app.window_words import PICTURE, REPLAY
+from console.kit.host.own_program import AUDIT_CHILD
 from console.terminal.assistant.mcp_command import MCP
 from console.terminal.checks.adapter_command import ADAPTER
 from console.terminal.machine.desktop_entry import DESKTOP_ENTRY
@@ -90,6 +91,10 @@ def _explained(words: list[str]) -> int:
 def _run(words: list[str]) -> int:
     if words[:1] == ["help"]:  # as git and others have it; a region of that name is written sim:help or ./help
         words = [*words[1:2], "--help"]
+    if words == [AUDIT_CHILD]:
+        from console.operating.procedures.audit_child import main as audit_for_another
+
+        return audit_for_another(sys.stdin.buffer, sys.stdout.buffer)
     command = COMMANDS.get(words[0]) if words else None
     if command is None:
         return _open(words)

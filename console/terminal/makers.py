@@ -3,9 +3,9 @@
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.terminal.subcommand import Subcommand, region_argument, whole
-from topology.region.region import Amount
 
 COLUMNS = {
     "name": "the name of a server",
@@ -19,6 +19,9 @@ COLUMNS = {
     "kind": "hard or soft",
 }
 """What a column of a table can be for, by its option."""
+
+if TYPE_CHECKING:
+    from topology.region.region import Amount
 
 
 def _import_words(parser: ArgumentParser) -> None:
@@ -57,7 +60,9 @@ def _import(chosen: Namespace) -> int:
     return import_files(format_name, files, chosen.out, sys.stdout, sys.stderr, floor=chosen.floor, columns=columns)
 
 
-def _floor(text: str) -> Amount:
+def _floor(text: str) -> "Amount":
+    from topology.region.region import Amount
+
     try:
         return Amount.parse(int(text) if text.isascii() and text.isdigit() else text)
     except ValueError as error:

@@ -1,6 +1,5 @@
 """A folder on this machine as a place to publish to, such as one that a web server serves. No link is ever followed."""
 
-import fcntl
 import hashlib
 import os
 import secrets
@@ -8,11 +7,12 @@ import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
+from topology.machine.system import CLOSE_ON_EXEC, FOLDER, NO_LINK, NO_WAIT, lock
 from topology.publishing.errors import ConflictError, PassingError, PublishError
 from topology.publishing.storage import MOST_BYTES, Deadline, Expected, Stored, Unconditional
 
 _LOCK = ".underkeel.lock"
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FOLDER = os.O_RDONLY | FOLDER | NO_LINK | CLOSE_ON_EXEC
 _READABLE = 0o644
 """The web server is another user."""
 
@@ -67,14 +67,14 @@ class FolderStorage:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_CREAT | NO_LINK | CLOSE_ON_EXEC
         folder = os.open(self._path, _FOLDER)
         try:
             handle = os.open(_LOCK, flags, 0o600, dir_fd=folder)
         finally:
             os.close(folder)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            lock(handle, wait=True)
             yield
         finally:
             os.close(handle)
@@ -92,7 +92,7 @@ def _step(handle: int, name: str, make: bool) -> int | None:
 
 def _read(folder: int, name: str) -> Stored | None:
     try:
-        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+        handle = os.open(name, os.O_RDONLY | NO_LINK | NO_WAIT | CLOSE_ON_EXEC, dir_fd=folder)
     except FileNotFoundError:
         return None
     with os.fdopen(handle, "rb") as file:
@@ -104,7 +104,7 @@ def _read(folder: int, name: str) -> Stored | None:
 
 def _write(folder: int, name: str, data: bytes) -> None:
     part = f".{name[:100]}-{secrets.token_hex(6)}.part"
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK | CLOSE_ON_EXEC, 0o600, dir_fd=folder)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from topology.machine.system import FOLDER
+
 BUSY_TIMEOUT_S = 5.0
 """How long another program may keep a file locked before an act gives up."""
 
@@ -94,7 +96,7 @@ def sync_folder(folder: Path) -> None:
     """Put the folder's list of names on disk, where the system can."""
     if os.name != "posix":
         return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    handle = os.open(folder, os.O_RDONLY | FOLDER)
     try:
         os.fsync(handle)
     finally:

@@ -9,6 +9,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from topology.machine.system import CLOSE_ON_EXEC, FOLDER, NO_LINK, NO_WAIT
 from topology.region.description import LARGEST_TEXT, fleet_file_of, read_region
 from topology.region.errors import LinkError
 from topology.region.region import Region
@@ -17,8 +18,8 @@ from topology.region.tables import Tell, silent
 LARGEST_FLEET = 2 * 1024 * 1024 * 1024
 """Bytes of fleet table read at most."""
 
-_FOLDER = os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY
-_READING = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+_FOLDER = os.O_RDONLY | CLOSE_ON_EXEC | FOLDER
+_READING = os.O_RDONLY | CLOSE_ON_EXEC | NO_WAIT
 """A pipe would otherwise be waited for, for ever."""
 
 Signature = tuple[tuple[int, ...], ...]
@@ -133,9 +134,9 @@ def _opened_inside(folder: Path, path: Path) -> int:
     try:
         *folders, name = path.relative_to(folder).parts
         for part in folders:
-            above, at = at, os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=at)
+            above, at = at, os.open(part, _FOLDER | NO_LINK, dir_fd=at)
             os.close(above)
-        return os.open(name, _READING | os.O_NOFOLLOW, dir_fd=at)
+        return os.open(name, _READING | NO_LINK, dir_fd=at)
     finally:
         os.close(at)
 

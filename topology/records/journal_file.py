@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from topology.execution.journal_entries import JOURNAL_FORMAT, JournalError
+from topology.machine.system import CLOSE_ON_EXEC, FOLDER
 
 BUSY_TIMEOUT_S = 3.0
 """How long another process may keep the file locked before an append gives up."""
@@ -123,13 +124,13 @@ def _make(folder: Path, path: Path) -> None:
     if folder.stat().st_mode & 0o077:
         folder.chmod(0o700)
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | CLOSE_ON_EXEC, 0o600))
     except FileExistsError:
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
         return
     for place in (folder, folder.parent):
-        descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        descriptor = os.open(place, os.O_RDONLY | FOLDER | CLOSE_ON_EXEC)
         try:
             os.fsync(descriptor)
         finally:

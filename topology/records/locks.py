@@ -3,11 +3,12 @@
 It says only that some process still carries the execution out; what was done is the journal's and the link's to say.
 """
 
-import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from topology.machine.system import CLOSE_ON_EXEC, lock
 
 
 class LockHeldError(Exception):
@@ -33,12 +34,10 @@ class ExecutionLock:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / f"{execution}.lock"
         while True:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | CLOSE_ON_EXEC, 0o600)
+            if not lock(descriptor):
                 os.close(descriptor)
-                raise LockHeldError(f"execution {execution} is being carried out by another console") from error
+                raise LockHeldError(f"execution {execution} is being carried out by another console")
             # Whoever held it may have removed the file between opening and locking: such a lock locks nothing.
             if _is_same(descriptor, path):
                 return cls(path, descriptor)
@@ -70,18 +69,15 @@ def is_free(folder: Path, execution: str) -> bool:
     """Say whether nobody carries an execution out right now."""
     path = _folder(folder) / f"{execution}.lock"
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDWR | CLOSE_ON_EXEC)
     except FileNotFoundError:
         return True
     except OSError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+        return lock(descriptor)
     finally:
         os.close(descriptor)
-    return True
 
 
 def _folder(folder: Path) -> Path:

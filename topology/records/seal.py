@@ -6,6 +6,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from topology.machine.system import CLOSE_ON_EXEC
 from topology.records.own_folders import state_folder
 
 SEAL_BYTES = 32
@@ -27,7 +28,7 @@ def _key(path: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
     try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | CLOSE_ON_EXEC, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(secrets.token_bytes(SEAL_BYTES))
         # Another program may have made one just now: then that one is the key.

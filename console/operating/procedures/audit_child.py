@@ -4,7 +4,6 @@ In a process of its own it can take as long as it takes: a thread would hold up 
 """
 
 import pickle
-import sys
 from dataclasses import fields
 from typing import Any, BinaryIO
 
@@ -51,7 +50,3 @@ def main(source: BinaryIO, sink: BinaryIO) -> int:
 def _say(sink: BinaryIO, what: dict[str, object]) -> None:
     sink.write(msgspec.json.encode(what) + b"\n")
     sink.flush()
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.stdin.buffer, sys.stdout.buffer))

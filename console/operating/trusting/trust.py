@@ -4,8 +4,6 @@ A path is trusted with the digest of its `[source]`: another path, or a change o
 says what would be run or reached, and whose file says so.
 """
 
-import os
-import pwd
 import shlex
 import stat
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ import msgspec
 
 from console.operating.procedures.playbooks import own_folder
 from topology.links.registry import source_address
+from topology.machine.system import account_name, is_current_group, is_trusted_owner
 from topology.records.files import write_whole
 from topology.region.errors import LinkError
 from topology.region.source import Source
@@ -93,7 +92,7 @@ def request_of(path: Path, source: Source) -> TrustRequest:
 
 
 def _facts(path: Path, source: Source) -> list[str]:
-    found = [f"The description is {path}, of {_owner(path)}."]
+    found = [f"The description is {path}, of {account_name(path.stat().st_uid)}."]
     if source.scheme == _RUNS:
         program, *arguments = _words(source.fleet.partition(":")[2]) or [""]
         given = f" with {shlex.join(arguments)}" if arguments else ""
@@ -133,10 +132,10 @@ def _cautions(path: Path, source: Source) -> list[str]:
         mode = place.stat().st_mode
         if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
             found.append(f"Anybody on this machine may write {place}.")
-        elif mode & stat.S_IWGRP and place.stat().st_gid not in {os.getgid(), 0}:
+        elif mode & stat.S_IWGRP and not is_current_group(place.stat().st_gid):
             found.append(f"A group may write {place}.")
-    if path.stat().st_uid not in {os.getuid(), 0}:
-        found.append(f"{path} belongs to {_owner(path)}, not to you.")
+    if not is_trusted_owner(path.stat().st_uid):
+        found.append(f"{path} belongs to {account_name(path.stat().st_uid)}, not to you.")
     open_to_all = "is not encrypted, and not on this machine: whoever is on the way can read and change it"
     addresses = (source.fleet, source.graph, source.ledger)
     found += [f"{address} {open_to_all}." for address in addresses if _is_plain_web(address)]
@@ -168,11 +167,3 @@ def _is_plain_etcd(address: str) -> bool:
 def _is_plain_web(address: str) -> bool:
     _, plain, rest = address.partition("http://")
     return bool(plain) and not rest.startswith(_LOOPBACK)
-
-
-def _owner(path: Path) -> str:
-    number = path.stat().st_uid
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return f"user {number}"

@@ -1,13 +1,13 @@
 """Starts the audit of the region as it is now in a child process, and says how far it is and what came of it."""
 
 import asyncio
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from console.kit.host.own_program import AUDIT_CHILD, own_words
 from console.operating.jobs import Jobs
 from console.operating.procedures.audit_child import packed
 from topology.audit.report import AuditReport
@@ -54,7 +54,7 @@ class Auditing(QObject):
 
     async def _run(self, order: bytes) -> None:
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "console.operating.procedures.audit_child"),
+            *own_words(AUDIT_CHILD),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

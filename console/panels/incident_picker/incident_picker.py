@@ -1,6 +1,5 @@
 """Chooses an incident: what it is, how long, what it teaches, how hard it is, and the trainee's best run of it so far."""
 
-import sys
 from dataclasses import dataclass
 
 from PySide6.QtCore import QProcess, Qt, Signal
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.kit.host.own_program import own_words
 from console.kit.painting import font_of, plain_tip
 from console.kit.parts import Button, Text
 from console.kit.theme import Theme
@@ -180,6 +180,6 @@ def _cells(choice: IncidentChoice, best: Best | None) -> tuple[str, ...]:
 
 def open_apart(name: str) -> bool:
     """Replay an incident in a program of its own; gives whether it could be started."""
-    words = ["replay", name] if getattr(sys, "frozen", False) else ["-P", "-m", "console.app.cli", "replay", name]
-    started = QProcess.startDetached(sys.executable, words)
+    program, *words = own_words("replay", name)
+    started = QProcess.startDetached(program, words)
     return started[0] if isinstance(started, tuple) else bool(started)

@@ -1,16 +1,17 @@
 """Opening another region: its file is asked for, and a program of its own shows it, which cannot reach this one's."""
 
-import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QProcess, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from console.kit.host.own_program import own_words
+
 
 def open_region_apart(path: str) -> bool:
     """Show a region in a program of its own; gives whether it could be started."""
-    words = [path] if getattr(sys, "frozen", False) else ["-P", "-m", "console.app.cli", path]
-    started = QProcess.startDetached(sys.executable, words)
+    program, *words = own_words(path)
+    started = QProcess.startDetached(program, words)
     return started[0] if isinstance(started, tuple) else bool(started)
 
 

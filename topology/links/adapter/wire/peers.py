@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import shutil
 import signal
@@ -16,6 +15,7 @@ from typing import Protocol, cast
 from topology.links.adapter.wire.lines import Lines, Sending
 from topology.links.adapter.wire.program import ProgramLine, checked_program
 from topology.links.adapter.wire.standard_error import StandardError
+from topology.machine.system import is_trusted_owner, widen
 from topology.region.errors import LinkError
 
 _PIPE = 1024 * 1024
@@ -130,8 +130,7 @@ def _started(line: ProgramLine, environment: dict[str, str]) -> subprocess.Popen
         why = error.strerror if isinstance(error, OSError) else error
         raise LinkError(f"{line.program}: could not be started: {why}; see that it runs by itself") from error
     for pipe in (process.stdin, process.stdout):
-        with contextlib.suppress(OSError, AttributeError):
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)  # type: ignore[arg-type]
+        widen(pipe, _PIPE)
     return process
 
 
@@ -188,6 +187,6 @@ def _check_socket(path: Path) -> None:
         raise LinkError(f"unix:{path}: is not there: {error.strerror}; start the adapter that listens there") from error
     if not stat.S_ISSOCK(found.st_mode):
         raise LinkError(f"unix:{path}: is no socket; give the path of the socket where the adapter listens")
-    sticky = folder.st_mode & stat.S_ISVTX and found.st_uid in {0, os.getuid()}
+    sticky = folder.st_mode & stat.S_ISVTX and is_trusted_owner(found.st_uid)
     if folder.st_mode & stat.S_IWOTH and not sticky:
         raise LinkError(f"unix:{path}: is not used, because anybody may write {path.parent} and put another there")

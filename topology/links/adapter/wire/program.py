@@ -1,8 +1,6 @@
 """Which programs may be run as an adapter: by an absolute path that nobody else can change. No shell ever reads the line."""
 
-import grp
 import os
-import pwd
 import re
 import shlex
 import stat
@@ -10,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from topology.links.adapter.wire.text import as_text
+from topology.machine.system import account_name, is_own_group, is_trusted_owner
 from topology.region.errors import LinkError
 
 _INTERPRETERS = re.compile(r"(python|perl|ruby|node|lua|bash|dash|ksh|zsh|sh|php)[0-9.]*")
@@ -86,30 +85,12 @@ def _doubt(place: Path) -> str:
     """Say who else may change a file or folder; empty for nobody."""
     found = place.stat()
     mode, folder = found.st_mode, stat.S_ISDIR(found.st_mode)
-    if found.st_uid not in {0, os.getuid()}:
-        return f"belongs to {_owner(found.st_uid)}; only you or root may own it"
+    if not is_trusted_owner(found.st_uid):
+        return f"belongs to {account_name(found.st_uid)}; only you or root may own it"
     if folder and mode & stat.S_ISVTX:
         return ""  # Others may write there, but neither remove nor replace what is ours.
     if mode & stat.S_IWOTH:
         return "may be written by anybody; chmod o-w it"
-    if mode & stat.S_IWGRP and not _is_own_group(found.st_gid):
+    if mode & stat.S_IWGRP and not is_own_group(found.st_gid):
         return "may be written by its group; chmod g-w it"
     return ""
-
-
-def _is_own_group(number: int) -> bool:
-    """Whether a group has nobody but us: many systems give each user one of the same name."""
-    try:
-        group, user = grp.getgrgid(number), pwd.getpwuid(os.getuid())
-    except KeyError:
-        return False
-    return number == 0 or (
-        number == user.pw_gid and group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name}
-    )
-
-
-def _owner(number: int) -> str:
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return f"user {number}"

@@ -1,0 +1,9 @@
+"""What the frozen program starts: the same as the installed one, under both of its names."""
+
+import sys
+from pathlib import Path
+
+from console.app.cli import main
+
+# Started from a menu under this name, without a word, it opens the window as underkeel itself does.
+sys.exit(main([]) if Path(sys.argv[0]).name == "underkeel-console" else main())
