@@ -8,7 +8,7 @@ import msgspec
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
-from topology.planning.plan import Finding, Severity
+from topology.planning.plan import Effect, Finding, Severity
 from topology.region.scope import Scope
 
 CODE = "collateral"
@@ -30,12 +30,23 @@ class AlsoServes(FindingFacts, msgspec.Struct, frozen=True, gc=False):
 
 def _ask(case: Case) -> Iterator[Finding]:
     total = len(case.choice.servers)
-    for one in case.touched:
-        if not one.named:
-            count = case.shift.servers[case.region.index[one.subsystem]]
-            numbers = (count, total, one.in_service, one.after, one.pending, one.floor)
-            facts = AlsoServes(one.subsystem, one.scope, *numbers)
-            yield Finding(CODE, Severity.CAUTION, facts, one.subsystem, one.scope)
+    for one in _tightest(case, [whole for whole in case.touched if not whole.named]):
+        count = case.shift.servers[case.region.index[one.subsystem]]
+        numbers = (count, total, one.in_service, one.after, one.pending, one.floor)
+        facts = AlsoServes(one.subsystem, one.scope, *numbers)
+        yield Finding(CODE, Severity.CAUTION, facts, one.subsystem, one.scope)
+
+
+def _tightest(case: Case, others: list[Effect]) -> list[Effect]:
+    """Give of each subsystem the scope whose headroom ends smallest, for that is what it is about; of several the widest."""
+    found = {one.subsystem: one for one in others}
+    for one in case.effects if others else ():
+        widest = found.get(one.subsystem)
+        if widest is None or one.leaving <= 0 or one.headroom is None or widest.headroom is None:
+            continue
+        if one.headroom < widest.headroom:
+            found[one.subsystem] = one
+    return list(found.values())
 
 
 GUARD = Guard(CODE, Severity.CAUTION, order=110, held_at_act=False, ask=_ask)
