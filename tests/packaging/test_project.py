@@ -127,3 +127,12 @@ def test_that_every_link_of_the_readme_leads_somewhere() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     targets = [target for target in re.findall(r"\]\(([^)]+)\)", readme) if "://" not in target]
     assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_that_the_newest_release_of_the_changelog_is_the_version_of_the_project() -> None:
+    releases = re.findall(
+        r"^## (\d+\.\d+\.\d+) - \d{4}-\d{2}-\d{2}$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+    )
+
+    assert releases[0] == PROJECT["version"]
+    assert f"underkeel_{PROJECT['version']}_" in (ROOT / "README.md").read_text("utf-8")

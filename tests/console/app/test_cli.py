@@ -160,7 +160,7 @@ class TestFormatOfPreview:
 
     KEYS = (
         "in_part lacks format command action revision verdict servers effects impacted findings largest_safe not_evaluated digest "
-        "pace_per_minute minutes shared supports undoes left_out pace restart slips not_evaluated_facts"
+        "pace_per_minute minutes shared supports undoes left_out pace restart slips not_evaluated_facts makes_room staging"
     )
     EFFECT = "subsystem scope in_service leaving pending after declared floor headroom verdict named"
     IMPACT = "subsystem because already operations"
