@@ -38,7 +38,7 @@ def check_exact(folder: Path, seen: list[tuple[float, np.ndarray]]) -> None:
     """See that at the end of every instant the replay has what was seen."""
     timeline = Timeline(read_incident_folder(folder))
     last = dict(seen)
-    assert len(last) > 3
+    assert len(last) > 2
     for time, states in last.items():
         np.testing.assert_array_equal(timeline.states_at(time + 1e-5), states)
 
@@ -66,7 +66,7 @@ def test_that_a_session_on_a_simulated_region_is_replayed_exactly(tmp_path: Path
         await link.remove(wave)
         for _ in range(60):
             link.advance(2.0)
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.002)  # the feed reads beside the loop
         await link.aclose()
         await following
         return recorder, link.now()

@@ -792,7 +792,7 @@ def test_that_focus_is_visible_on_the_title_and_on_the_selection(view: TopologyV
 
 def test_that_a_screen_reader_hears_the_selected_node(view: TopologyView, state: State) -> None:
     assert view.accessibleName() == "Topology"
-    assert view.accessibleDescription().startswith("6 subsystems")
+    assert view.accessibleDescription().startswith("4 subsystems · 2 external")
     view.look.select("index")
     assert "280 of 280 declared, floor 240: 40 above floor" in view.accessibleDescription()
     view.show_capacity(readings(state, BLOCKED))
