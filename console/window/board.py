@@ -197,10 +197,8 @@ class Board(QObject):
         self.type(text)
 
     def stop(self) -> None:
-        """Stop what is being carried out; where nothing is, two presses of Escape are nothing to speak of."""
-        view = self.workspace.view
-        if self.workspace.desk.is_running or (view is not None and view.gathering.executions):
-            self.workspace.acts.control("stop")
+        """Stop what is being carried out, here or elsewhere: asked anew, for what is shown of others may be a moment old."""
+        self.workspace.acts.control("stop")
 
     def audit(self) -> None:
         """Begin an audit of the playbooks against the region as it is now."""

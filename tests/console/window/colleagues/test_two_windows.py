@@ -239,3 +239,20 @@ def test_that_two_escapes_stop_what_another_carries_out_where_nothing_runs_here(
         await until(lambda: ana.desk.progress is not None and ana.desk.progress.phase is Phase.STOPPED)
 
     play(scenario)
+
+
+def test_that_two_escapes_stop_what_another_has_begun_before_it_is_shown_here(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def looks_away() -> None:
+        """Nothing is seen of what others do."""
+
+    async def scenario(ana: Session, ben: Session) -> None:
+        monkeypatch.setattr(ben.desk.colleagues, "look", looks_away)
+        await confirm(ana, "remove 4 servers from billing at 1/min")
+        await until(lambda: ana.desk.running is not None and bool(ana.desk.running.entry))
+        assert not ben.panels.panels.others.rows()
+        ben.panels.escape.stop.emit()
+        await until(lambda: ana.desk.progress is not None and ana.desk.progress.phase is Phase.STOPPED)
+
+    play(scenario)
