@@ -179,8 +179,8 @@ class Ledger(Meeting, Protocol):
     ) -> HeldFloors:
         """Let these floors and declared numbers hold from now on, lower ones too, and end what is in doubt.
 
-        Floors that were lowered by it come back by no description that states them still, only by stricter ones. *over* is the
-        digest of the description whose guards *guards* take the place of: see `Waived`.
+        Floors that were lowered by it come back by no description that states them still; any other that is stricter holds.
+        *over* is the digest of the description whose guards *guards* take the place of: see `Waived`.
 
         Raises:
             LedgerError: the floors are no longer those of revision *seen*: somebody else changed them.

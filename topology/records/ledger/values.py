@@ -58,14 +58,15 @@ class ScopeUnits:
 class Waived:
     """What operators acknowledged to be guarded by less: it stays so, though a description that is stricter is still in use.
 
-    *floors* are the largest that were lowered, *guards* name the descriptions (by their digests) in whose place another came.
+    *floors* are those that were lowered, each by its number: one in between was stated by nobody then, and holds. *guards* name the
+    descriptions (by their digests) in whose place another came.
     """
 
     floors: tuple[ScopeUnits, ...] = ()
     guards: tuple[str, ...] = ()
 
 
-_MOST_WAIVED = 20
+_MOST_WAIVED, _MOST_LOWERED = 20, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +83,16 @@ class HeldFloors:
 
     def raised_by(self, own: Sequence[ScopeUnits]) -> tuple[ScopeUnits, ...]:
         """Give the stricter of these and *own*; one that was acknowledged as too strict holds no more."""
-        waived = {(floor.subsystem, floor.scope): floor.units for floor in self.waived.floors}
-        return merged(
-            self.floors, [floor for floor in own if floor.units > waived.get((floor.subsystem, floor.scope), 0)]
-        )
+        waived = set(self.waived.floors)
+        return merged(self.floors, [floor for floor in own if floor not in waived])
 
     def waived_for(self, floors: Sequence[ScopeUnits], over: str) -> Waived:
         """Give what is waived once *floors* are acknowledged, in the place of the description with the digest *over*."""
         now = {(floor.subsystem, floor.scope): floor.units for floor in floors}
-        before = merged(self.waived.floors, self.floors)
+        before = dict.fromkeys((*self.waived.floors, *self.floors))
         above = tuple(floor for floor in before if floor.units > now.get((floor.subsystem, floor.scope), 0))
         guards = tuple(dict.fromkeys((*self.waived.guards, over))) if over else self.waived.guards
-        return Waived(above, guards[-_MOST_WAIVED:])
+        return Waived(above[-_MOST_LOWERED:], guards[-_MOST_WAIVED:])
 
     def lowered_by(self, own: Sequence[ScopeUnits]) -> tuple[str, ...]:
         """Give a sentence for each scope in which *own* floors guard less: there these hold, until it is acknowledged."""

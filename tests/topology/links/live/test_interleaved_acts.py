@@ -81,6 +81,8 @@ class InterleavedActs(RuleBasedStateMachine):
         for module in (joining, file_ledger):
             self.patch.setattr(module, "LOOK_EACH_S", 3_600.0)
         self.floor = FLOOR
+        self.waived: set[int] = set()
+        """Floors that were acknowledged as too strict: they hold again only where somebody acknowledges them themselves."""
         self.stopped: set[str] = set()
         self.stopped_here: set[str] = set()
         """Those that the console itself stopped before it had handed its wave over."""
@@ -126,6 +128,7 @@ class InterleavedActs(RuleBasedStateMachine):
             self.broken.append(f"{commit.wave} may be sent after its stop")
         if commit.lease.token in self.lost:
             self.broken.append(f"{commit.wave} may be sent without a lease")
+        self.forgets_what_was_never_sent()
         gone = set(commit.servers).union(self.source.late, *self.flying.values())
         serves = {
             name: console.shown[name] if name in console.blind else self.source.state_of(name) is SERVING
@@ -136,6 +139,13 @@ class InterleavedActs(RuleBasedStateMachine):
             self.broken.append(f"{commit.wave} leaves {left}, floor {self.floor}: {commit.servers}")
         self.flying[commit.wave] = set(commit.servers)
 
+    def forgets_what_was_never_sent(self) -> None:
+        """A wave whose act is over and which is reserved no more was held back, as by a stop: its servers stay."""
+        reserved = {wave for (wave,) in self.kept("SELECT wave FROM reservation")}
+        over = tuple(f"e{at}." for at, console in enumerate(self.consoles) if not console.is_busy)
+        for wave in [one for one in self.flying if one.startswith(over) and one not in reserved]:
+            del self.flying[wave]
+
     def takes(self, wave: SourceWave) -> None:
         """The source is about to take a wave."""
         sent = [one.id for what, one in self.source.calls if what == "take" and isinstance(one, SourceWave)]
@@ -143,7 +153,8 @@ class InterleavedActs(RuleBasedStateMachine):
             self.broken.append(f"{wave.id} was sent twice")
         if wave.execution in self.stopped_here:
             self.broken.append(f"{wave.id} was sent after its own console stopped it")
-        self.flying.pop(wave.id, None)
+        if self.flying.pop(wave.id, None) is None:
+            self.broken.append(f"{wave.id} was sent after it was given up")
         now = self.rig.clock.elapsed()
         self.taken.append((now, sum(self.source.state_of(name) is SERVING for name in wave.servers)))
         inside = sum(count for moment, count in self.taken if moment > now - WINDOW_S)
@@ -214,6 +225,7 @@ class InterleavedActs(RuleBasedStateMachine):
         if steps is not None and steps.at == ENDED:
             with suppress(LinkError):
                 self.run(steps.end())
+        self.forgets_what_was_never_sent()
 
     @rule(who=BOTH)
     def looks_over(self, who: int) -> None:
@@ -305,13 +317,19 @@ class InterleavedActs(RuleBasedStateMachine):
         self.run(self.with_ledger(self.floor))
 
     async def with_ledger(self, floor: int) -> None:
+        """Open it with a floor; one that was waived does not come back by that, so it is acknowledged as the one that holds."""
         ledger = FileLedger(self.folder / "ledger.db", SteadyClock(self.rig.clock))
-        await ledger.open(self.source.region, (ScopeUnits("index", "region", floor),))
+        floors = ScopeUnits("index", "region", floor)
+        seen = await ledger.open(self.source.region, (floors,))
+        if floor in self.waived:
+            await ledger.acknowledge("sam", seen.floors.revision, (floors,), seen.declared, seen.floors.guards)
+            self.waived = {waived for waived in self.waived if waived > floor}
         await ledger.aclose()
 
     def acknowledges(self, who: int) -> None:
         if not self.consoles[who].is_busy:
             self.run(self.consoles[who].link.acknowledge("pat"))
+            self.waived |= {self.floor} - {FLOOR}
             self.floor = FLOOR
 
     # ---- what others do ---------------------------------------------------------------------------------------------

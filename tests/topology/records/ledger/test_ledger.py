@@ -189,6 +189,8 @@ def test_that_an_acknowledged_floor_comes_back_by_no_description_that_states_it_
     held = lax.read().floors
     assert (held.floors, held.waived.guards) == (own, ("digest of the stricter",))
     assert strict.keep_floors(FLOORS, held.revision, b"g").floors == own
+    between = (ScopeUnits("index", "region", 7),)
+    assert ledgers.one(between).read().floors.floors == between, "which nobody stated when it was acknowledged"
     stricter = ledgers.one((ScopeUnits("index", "region", 11), ScopeUnits("index", "zone:az1", 4)))
     assert stricter.read().floors.floors == (ScopeUnits("index", "region", 11),)
     lower = (ScopeUnits("index", "region", 3),)
