@@ -105,8 +105,8 @@ _PLAN = _open(
         "lacks": _TEXTS,
         "undoes": _COUNT_OR_NULL,
         "left_out": many({}),
-    "makes_room": _or_null({"type": "object"}),
-    "staging": _or_null({"type": "object"}),
+        "makes_room": _or_null({"type": "object"}),
+        "staging": _or_null({"type": "object"}),
         "slips": _open({"count": _COUNT, "breaking": _COUNT, "worst": many(_SLIP)}),
     }
 )
