@@ -404,7 +404,9 @@ def _remarks_on(region: Region, subsystem: Subsystem, declared: int, units: dict
     """Say what about a subsystem is legal but cannot be meant; *units* are those listed in each cell."""
     if not declared and not subsystem.external and region.source is None:
         yield " has no servers; nothing can be removed from it"
-    if subsystem.floor is not None and subsystem.floor.of(declared) > declared:
+    # A live region has the servers of its source, which is not asked here.
+    is_counted = bool(declared) or region.source is None
+    if is_counted and subsystem.floor is not None and subsystem.floor.of(declared) > declared:
         yield f".floor is {subsystem.floor}, above the {declared:,} declared; it can never hold"
     per_zone: dict[str, int] = {}
     for cell, count in units.items():

@@ -96,6 +96,11 @@ def test_that_a_live_region_states_its_source_and_is_only_looked_at_until_it_say
     assert writable.digest != source.digest
 
 
+def test_that_a_floor_of_a_live_region_is_not_held_against_servers_that_nobody_asked_for() -> None:
+    assert read(LIVE).remarks == ()
+    assert "above the 2 declared" in " ".join(read(LIVE.replace("floor = 3", "floor = 3\ndeclared = 2")).remarks)
+
+
 @pytest.mark.parametrize(
     ("name", "address", "zone"),
     [("a", "10.1.2.3", "az1"), ("10.1.9.9", "", "az1"), ("web-1", "10.2.0.1", "az2"), ("a", "10.2.0.1", None)],
