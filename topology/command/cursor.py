@@ -66,6 +66,11 @@ class Cursor:
         """Whether the text ends right behind the word at this place, so that it may still grow."""
         return self._index == len(self._words) - 1 and self.text[-1] != " "
 
+    @property
+    def begins_a_keyword(self) -> bool:
+        """Whether the word at this place is the beginning of one that could stand here as well."""
+        return any(isinstance(want, str) and want.startswith(self.word) for want in self.wanted)
+
     def ahead(self, steps: int) -> str:
         """Give the word that stands *steps* further, or nothing."""
         place = self._index + steps

@@ -1,6 +1,7 @@
 """Laws of the layout of regions of any size: what never overlaps, what lies above what, what stays together and what stays put."""
 
 import pickle
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -264,10 +265,7 @@ def test_that_pinned_nodes_are_where_they_were_put_and_nothing_else_moves(
     assume(len(plain.names) > 0)
     chosen = data.draw(st.lists(st.sampled_from(plain.names), min_size=1, max_size=3, unique=True))
     spots = {name: (data.draw(st.floats(-500, 3000)), data.draw(st.floats(-500, 3000))) for name in chosen}
-    pinned = Request(
-        request.names, request.edges, request.groups, request.top, request.spacing, request.aspect,
-        request.closed_groups, request.closed_cycles, pins={**spots, "nobody": (1.0, 2.0)},
-    )  # fmt: skip
+    pinned = replace(request, pins={**spots, "nobody": (1.0, 2.0)})
     made = arrange(pinned)
     assert made.key == plain.key
     for number, name in enumerate(made.names):
@@ -308,7 +306,7 @@ def test_that_progress_rises_from_nothing_to_done(request: Request) -> None:
 @given(requests())
 def test_that_nothing_moves_when_the_same_graph_is_laid_out_again(request: Request) -> None:
     made = arrange(request)
-    assert np.abs(arrange(request, made).centres - made.centres).max(initial=0.0) < 0.2
+    assert np.abs(arrange(request, made).centres - made.centres).max(initial=0.0) < 0.5  # pixels at full size
 
 
 @settings(max_examples=examples(40))

@@ -61,7 +61,7 @@ class _Choice(Argument):
         if word in self._help:
             cursor.take("value")
         else:
-            unfinished = any(one.startswith(word) for one in self._help)
+            unfinished = cursor.begins_a_keyword or any(one.startswith(word) for one in self._help)
             message = f"{shown(word)} is not {self._noun}: there are {', '.join(self._help)}"
             cursor.wrong(Wrong(message, unfinished=unfinished, near=tuple(self._help)), "value")
         return word

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from topology.command.arguments.argument import Argument, Offer, Question
 from topology.command.cursor import Cursor
@@ -77,7 +78,7 @@ class NumberOf(Argument):
     def read(self, cursor: Cursor, verb: str) -> int:
         number = read_entry(cursor.need(self))
         if isinstance(number, Wrong):
-            cursor.wrong(number, "quantity")
+            cursor.wrong(replace(number, unfinished=number.unfinished or cursor.begins_a_keyword), "quantity")
             return 1  # the error is noted: this only lets the reading go on
         cursor.take("quantity")
         return number
