@@ -149,13 +149,13 @@ def test_that_a_viewer_has_a_console_that_sees_everything_and_holds_nothing_that
             link, viewer = console(cluster, prefix), console(cluster, prefix, "eve")
             await link.load()
             state = await viewer.load()
-            assert (viewer.operator, len(state.region.roster), viewer._acting) == ("eve", 44, None)
+            assert (viewer.operator, len(state.region.roster), viewer.acts.acting) == ("eve", 44, None)
             assert viewer.only_looks == "read-only: eve may only look at it (etcd gives them no right to write)"
             outcome = await viewer.remove(act_of(viewer, "index-0001"))
             assert (outcome.servers(Answer.REFUSED), outcome.refusals[0].code) == (("index-0001",), "read-only")
             await link.remove(act_of(link, "index-0005"))
-            at = viewer._following.state.fleet.position["index-0005"]
-            await until(lambda: viewer._following.state.fleet.state[at] != 1, 5)
+            at = viewer.joined.following.state.fleet.position["index-0005"]
+            await until(lambda: viewer.joined.following.state.fleet.state[at] != 1, 5)
             with pytest.raises(LinkError, match="eve may only look"):
                 await viewer.stop("E", "eve")
             await link.aclose()

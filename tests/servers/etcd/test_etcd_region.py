@@ -67,7 +67,7 @@ def test_that_a_region_put_into_etcd_is_read_as_it_was(cluster: Cluster, prefix:
         async with seeded(cluster, prefix):
             one = reader(cluster, prefix)
             facts, region = await one.read(), region_of()
-            assert (one.source.region, one.source.identity.name, one.abilities.atomic_waves) == (
+            assert (one.region, one.identity.name, one.abilities.atomic_waves) == (
                 "etcd shop-1",
                 "eve",
                 True,
