@@ -10,6 +10,8 @@ from topology.region.errors import LinkError
 DEADLINE_S = 5.0
 LONGEST_LINE = 12_000
 """Characters of a request: HAProxy reads a line into a buffer of 16,384 bytes."""
+PAUSES_S = (0.0, 0.05, 0.2, 0.5)
+"""Before each further try of a request whose connection broke: a socket takes `maxconn` of them (10), and drops more."""
 _LIMIT = 64 * 1024 * 1024
 
 
@@ -66,11 +68,12 @@ class RuntimeApi:
             )
         try:
             async with asyncio.timeout(deadline_s):
-                try:
-                    return await self._asked(request)
-                except BrokenOffError:
-                    # Each request may be made twice: it looks, sets what is set already, or is of a wave that is done once.
-                    return await self._asked(request)
+                for pause_s in PAUSES_S:
+                    # Each request may be made again: it looks, sets what is set already, or is of a wave that is done once.
+                    with suppress(BrokenOffError):
+                        return await self._asked(request)
+                    await asyncio.sleep(pause_s)
+                return await self._asked(request)
         except TimeoutError as error:
             raise LinkError(
                 f"HAProxy at {self.address} did not answer {request.split()[0]!r} within {deadline_s:g} s; see whether it runs"
