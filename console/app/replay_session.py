@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from qasync import QEventLoop
 
 import resources
@@ -22,6 +23,7 @@ from console.operating.training.desk import TrainingDesk
 from console.operating.training.replay import Replay
 from console.operating.training.training import Training
 from console.window.main_window import MainWindow
+from console.window.replay.leaving import ask_to_leave
 from console.window.replay.replay_board import ReplayBoard
 from console.window.replay.replay_workspace import TrainingWorkspace
 from console.window.settings import SettingsStore
@@ -68,6 +70,8 @@ class ReplaySession:
         playbooks: Callable[[], Runnable] = runnable_playbooks,
     ) -> None:
         self.closed = asyncio.Event()
+        self._window = window
+        self._question: QMessageBox | None = None
         self._jobs = Jobs(self._job_failed)
         self.replay = Replay(incident)
         self.training = Training(self.replay)
@@ -94,7 +98,18 @@ class ReplaySession:
         self.workspace.notice(Notice(f"bug: {sentence}", sentence, "alarm"))
 
     def _close(self) -> None:
-        self.closed.set()
+        """Close, but ask first where that would lose a run."""
+        lost = self.panels.debriefing.would_be_lost
+        if lost and self._question is None:
+            self.panels.player.pause()
+            save = partial(self.panels.debriefing.save_as, "acts")
+            self._question = ask_to_leave(self._window, lost, save, self.closed.set)
+            self._question.finished.connect(self._asked)
+        elif not lost:
+            self.closed.set()
+
+    def _asked(self) -> None:
+        self._question = None
 
     def _job_failed(self, sentence: str) -> None:
         self.workspace.tell_failure(sentence)

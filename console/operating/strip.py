@@ -42,3 +42,5 @@ class StripReading:
     """How many wait."""
     model: bool = False
     """Whether the numbers are a model's, not facts."""
+    speed: str = ""
+    """How the clock of a replay runs; empty where time passes by itself."""

@@ -190,7 +190,7 @@ class MainWindow(BaseWindow):
     def _call(self) -> None:
         reading = self._reading
         story = reading.title if reading.mode in (Mode.REPLAY, Mode.TRAINING) else ""
-        parts = (reading.mode.value, reading.region, story, self._doing, "Underkeel")
+        parts = (reading.mode.value, reading.region, story, reading.speed, self._doing, "Underkeel")
         title = " · ".join(part for part in parts if part)
         if title != self.windowTitle():
             self.setWindowTitle(title)

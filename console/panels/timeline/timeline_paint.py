@@ -39,10 +39,13 @@ class TimelinePainter:
         self._paint_labels(painter)
         self._paint_decisions(painter)
         self._paint_cursor(painter)
+        if not self.scale.is_whole:
+            self._paint_part(painter)
 
     def _paint_bars(self, painter: QPainter) -> None:
         theme = self.theme
-        names = list(dict.fromkeys(span.subsystem for span in (*self.shown.run, *self.shown.record)))
+        spans = filter(self._on_show, (*self.shown.run, *self.shown.record))
+        names = list(dict.fromkeys(span.subsystem for span in spans))
         room = self.scale.axis_y() - 12
         most = max(1, (room - 4) // (ROW + GAP))
         painter.setFont(font_of(SMALL))
@@ -50,12 +53,12 @@ class TimelinePainter:
         for number, name in enumerate(names[:most]):
             y = room - (number + 1) * (ROW + GAP) + GAP
             ran = any(span.subsystem == name for span in self.shown.run)
-            for span in self.shown.record:
+            for span in filter(self._on_show, self.shown.record):
                 if span.subsystem == name:
                     # One label a row: that of the run stands where that of the record would.
                     text = "" if ran else f"{name}: as it happened" if in_run else f"{name} below floor"
                     self._bar(painter, span, y, text, solid=not in_run)
-            for span in self.shown.run:
+            for span in filter(self._on_show, self.shown.run):
                 if span.subsystem == name:
                     self._bar(painter, span, y, f"{name}: your run", solid=True)
         if len(names) > most:
@@ -63,9 +66,14 @@ class TimelinePainter:
             text = f"and {len(names) - most} more below floor"
             painter.drawText(QRect(MARGIN, 0, 300, 14), int(LEFT), text)
 
+    def _on_show(self, span: Span) -> bool:
+        return span.end >= self.scale.start and span.start <= self.scale.end
+
     def _bar(self, painter: QPainter, span: Span, y: int, text: str, *, solid: bool) -> None:
         theme = self.theme
-        left, right = self.scale.x_of(span.start), self.scale.x_of(span.end)
+        # What goes on beyond an end of the part on show ends there, with its label beside it.
+        left = max(float(MARGIN), self.scale.x_of(span.start))
+        right = min(float(self.scale.width - MARGIN), self.scale.x_of(span.end))
         box = QRectF(left, y, max(LEAST_BAR, right - left), ROW)
         fill = QColor(theme.alarm)
         fill.setAlphaF(0.45 if solid else 0.0)
@@ -82,6 +90,8 @@ class TimelinePainter:
         theme, y = self.theme, self.scale.axis_y()
         painter.fillRect(QRect(MARGIN, y, self.scale.width - 2 * MARGIN, 1), theme.edge)
         for event in self.scale.incident.events:
+            if not self.scale.shows(event.time):
+                continue
             x = round(self.scale.x_of(event.time))
             tall = 8 if not event.illustrative else 5
             # A fact is a full mark across the line; what is invented only hangs below it.
@@ -102,6 +112,8 @@ class TimelinePainter:
         painter.setPen(QPen(self.theme.panel, 1))
         painter.setBrush(self.theme.plan)
         for decision in self.scale.incident.decisions:
+            if not self.scale.shows(decision.time):
+                continue
             centre = QPointF(self.scale.x_of(decision.time), self.scale.axis_y() - 0.5)
             corners = ((0, -7), (7, 0), (0, 7), (-7, 0))
             painter.drawPolygon(QPolygonF([QPointF(centre.x() + x, centre.y() + y) for x, y in corners]))
@@ -109,8 +121,19 @@ class TimelinePainter:
 
     def _paint_cursor(self, painter: QPainter) -> None:
         theme = self.theme
-        if self.shown.left_at is not None:
+        if self.shown.left_at is not None and self.scale.shows(self.shown.left_at):
             painter.setPen(QPen(theme.training, 1, Qt.PenStyle.DotLine))
             x = round(self.scale.x_of(self.shown.left_at))
             painter.drawLine(x, 2, x, self.scale.axis_y() + 8)
+        if not self.scale.shows(self.shown.now):
+            return
         painter.fillRect(QRect(round(self.scale.x_of(self.shown.now)) - 1, 0, 2, self.scale.axis_y() + 12), theme.plan)
+
+    def _paint_part(self, painter: QPainter) -> None:
+        """Show at the top which part of the whole is on show, with the decisions and the moment there."""
+        theme, incident = self.theme, self.scale.incident
+        whole = TimelineScale(incident, self.scale.width, self.scale.height)
+        painter.fillRect(QRect(MARGIN, 2, whole.width - 2 * MARGIN, 1), theme.edge)
+        left, right = round(whole.x_of(self.scale.start)), round(whole.x_of(self.scale.end))
+        painter.fillRect(QRect(left, 1, max(LEAST_BAR, right - left), 3), theme.text_soft)
+        painter.fillRect(QRect(round(whole.x_of(self.shown.now)) - 1, 0, 2, 6), theme.plan)

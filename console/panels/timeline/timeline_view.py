@@ -1,9 +1,9 @@
-"""The timeline: bars of what was below its floor, events, decisions, and the moment on show. It can be dragged and stepped."""
+"""The timeline: bars of what was below its floor, events, decisions, the moment on show. Dragged, stepped and zoomed."""
 
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from console.kit.overrides import reported, reported_or
@@ -13,22 +13,29 @@ from console.kit.theme import Theme
 from console.operating.training.spans import Span
 from console.panels.timeline.timeline_paint import TimelinePainter, TimelineReading
 from console.panels.timeline.timeline_scale import TimelineScale
+from console.panels.timeline.timeline_zoom import TimelineZoom
 from topology.incident.model import Incident
 from topology.incident.times import clock_text
 
+NOTCH = 120.0
+"""What a wheel says of one notch, in eighths of a degree."""
+
 
 class TimelineView(Painted):
-    """Shows one incident from end to end, and says where the operator wants to go."""
+    """Shows one incident, or the part of it that was zoomed to, and says where the operator wants to go."""
 
     wanted = Signal(float)
     """A moment to show, seconds since 1970 UTC."""
     key = Signal(str)
     """What a key on the timeline asks for: play, next, previous, decision, start, end, take_over."""
+    zoomed = Signal()
+    """Another part is on show."""
 
     def __init__(self, theme: Theme, incident: Incident) -> None:
         super().__init__(theme)
         self._incident = incident
         self.shown = TimelineReading(incident.starts)
+        self.zoom = TimelineZoom.at_first(incident)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(92)
@@ -50,8 +57,23 @@ class TimelineView(Painted):
         """Show the moment that is on show everywhere else."""
         if now != self.shown.now:
             self.shown = replace(self.shown, now=now)
+            self._show_part(self.zoom.following(now))
             self._describe()
             self.update()
+
+    def zoom_by(self, steps: float, about: float | None = None) -> None:
+        """Zoom in by so many steps, negative is out, about a moment; by default the one on show."""
+        self._show_part(self.zoom.nearer(steps, self.shown.now if about is None else about))
+
+    def zoom_out(self) -> None:
+        """Show all of the incident."""
+        self._show_part(TimelineZoom.whole(self._incident))
+
+    def _show_part(self, zoom: TimelineZoom) -> None:
+        if zoom != self.zoom:
+            self.zoom = zoom
+            self.update()
+            self.zoomed.emit()
 
     def _describe(self) -> None:
         incident = self._incident
@@ -62,7 +84,7 @@ class TimelineView(Painted):
     @property
     def scale(self) -> TimelineScale:
         """Where everything is, at the size that the widget has now."""
-        return TimelineScale(self._incident, self.width(), self.height())
+        return TimelineScale(self._incident, self.width(), self.height(), self.zoom.first, self.zoom.last)
 
     @reported_or(QSize())
     def sizeHint(self) -> QSize:
@@ -89,7 +111,20 @@ class TimelineView(Painted):
             self.wanted.emit(self.scale.moment_at(event.position().x()))
 
     @reported
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the pointer; sideways, or with Shift, it moves along."""
+        turned, shifted = event.angleDelta(), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if turned.x() or shifted:
+            self._show_part(self.zoom.moved(-(turned.x() or turned.y()) / NOTCH / 8))
+        else:
+            self.zoom_by(turned.y() / NOTCH, self.scale.moment_at(event.position().x()))
+        event.accept()
+
+    @reported
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text() in ("+", "=", "-", "0"):
+            self.zoom_out() if event.text() == "0" else self.zoom_by(-1 if event.text() == "-" else 1)
+            return
         meant = {
             Qt.Key.Key_Space: "play",
             Qt.Key.Key_Right: "next",

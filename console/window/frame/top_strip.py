@@ -60,7 +60,7 @@ class TopStrip(QWidget):
     def sentence(self) -> str:
         """Say in words what stands, as a screen reader would: nothing in it changes while nothing happens."""
         reading = self._reading
-        parts = [reading.mode.value, reading.region, reading.title, "silent" if reading.stale else ""]
+        parts = [reading.mode.value, reading.speed, reading.region, reading.title, "silent" if reading.stale else ""]
         parts += [
             reading.only_here,
             _below(reading.below),
@@ -111,14 +111,15 @@ class TopStrip(QWidget):
     def _badge(self, painter: QPainter) -> int:
         colour = mode_colour(self._theme, self._reading.mode)
         font = ui_font(9.5, bold=True)
-        width = max(86, QFontMetrics(font).horizontalAdvance(self._reading.mode.value) + 28)
+        text = badge_text(self._reading)
+        width = max(86, QFontMetrics(font).horizontalAdvance(text) + 28)
         box = QRect(MARGIN, 9, width, HEIGHT - 18)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         painter.drawRoundedRect(box, 4, 4)
         painter.setFont(font)
         painter.setPen(self._theme.on_badge)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._reading.mode.value)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         return box.right() + GAP
 
     def _left(self, painter: QPainter, x: int, limit: int) -> None:
@@ -126,14 +127,16 @@ class TopStrip(QWidget):
         age_colour = theme.alarm if reading.stale else theme.text_soft
         # As wide as it usually gets, so that what stands behind it does not move with every tenth of a second.
         age = (f"{reading.age} · silent" if reading.stale and reading.age else reading.age).ljust(len(WIDEST_AGE))
+        # A replay is of an incident, which stands where a live region has its name.
+        told = reading.mode in (Mode.REPLAY, Mode.TRAINING)
         parts = (
-            (reading.region, ui_font(11, bold=True), theme.text, 4),
+            (reading.title if told else "", ui_font(11, bold=True), theme.text, 4),
+            (reading.region, ui_font(11, bold=not told), theme.text, 1 if told else 4),
             (age, mono_font(10), age_colour, 4),
             (reading.only_here, ui_font(9.5), theme.text_soft, 3),
             (MODEL if reading.model else "", ui_font(9.5), theme.text_faint, 2),
             (reading.revision, mono_font(10), theme.text_soft, 1),
-            # Of a replay it is the incident, which nothing else in the window names.
-            (reading.title, ui_font(10), theme.text_soft, 3 if reading.mode in (Mode.REPLAY, Mode.TRAINING) else 0),
+            ("" if told else reading.title, ui_font(10), theme.text_soft, 0),
         )
         for text, font, colour, _ in self._that_fit(parts, limit - x - GAP):
             cut = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, max(0, limit - x - GAP))
@@ -213,6 +216,11 @@ class TopStrip(QWidget):
             QRect(x, 0, width + 2, HEIGHT - 1), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
         )
         return x + width
+
+
+def badge_text(reading: StripReading) -> str:
+    """Give what the badge says: the mode, and of a replay how its clock runs."""
+    return f"{reading.mode.value} {reading.speed}".strip()
 
 
 def people(count: int) -> str:

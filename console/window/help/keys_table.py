@@ -37,6 +37,8 @@ TIMELINE: Rows = (
     ("↓", "next decision"),
     ("Home End", "start and end of the incident"),
     ("B", "take over, or back to the record"),
+    ("+ -", "zoom in and out about the moment on show; so does the wheel, about the pointer"),
+    ("0", "show the whole incident"),
 )
 
 

@@ -29,8 +29,10 @@ class Debriefing(QObject):
         self._window, self._training, self._workspace, self._scores = window, training, workspace, scores
         self._last: Plain = {}
         """The outcome that is on show in the debrief."""
+        self._saved_acts = ""
+        """The acts as they were saved last."""
         debrief.wanted.connect(self.score)
-        debrief.save_wanted.connect(self._save_as)
+        debrief.save_wanted.connect(self.save_as)
 
     def score(self) -> None:
         """Score the run, and show what came of it."""
@@ -52,13 +54,23 @@ class Debriefing(QObject):
         except ScoresError as error:
             return str(error)
 
-    def _save_as(self, kind: str) -> None:
-        endings = {"html": "html", "json": "json", "acts": "toml"}
-        dialog = QFileDialog(self._window, "Save", f"{self._training.incident.name}-{kind}.{endings[kind]}")
+    @property
+    def would_be_lost(self) -> int:
+        """How many acts of a run are kept nowhere; 0 where nothing was done, or all of it was saved."""
+        acts = self._training.acts
+        return 0 if not acts or self._training.acts_text() == self._saved_acts else len(acts)
+
+    def save_as(self, kind: str) -> None:
+        """Ask where to, and write there."""
+        dialog = QFileDialog(self._window, "Save", self._file_name(kind))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(f"{self._training.incident.name}-{kind}.{endings[kind]}")
+        dialog.selectFile(self._file_name(kind))
         dialog.fileSelected.connect(_Writes(kind, self.write))
         dialog.open()
+
+    def _file_name(self, kind: str) -> str:
+        endings = {"html": "debrief.html", "json": "debrief.json", "acts": "acts.toml"}
+        return f"{self._training.incident.name}-{endings[kind]}"
 
     def write(self, kind: str, path: Path) -> None:
         """Write what was scored last."""
@@ -72,6 +84,8 @@ class Debriefing(QObject):
         except OSError as error:
             self._workspace.tell_failure(f"{path} could not be written: {error.strerror}; choose another place.")
             return
+        if kind == "acts":
+            self._saved_acts = text
         self._workspace.tell(f"Saved: {path}")
 
 

@@ -21,8 +21,8 @@ class ReplayPresenter(ViewPresenter):
 
     def strip_of(self, view: View) -> StripReading:
         incident = self._training.incident
-        who = "" if self._training.is_run else " · watching the record"
-        return replace(view.strip, age=self._player.words(), revision=incident.date, title=f"{incident.title}{who}")
+        who = "your run" if self._training.is_run else "the record"
+        return replace(view.strip, age=who, revision=incident.date, title=incident.title, speed=self._player.words())
 
     def show_work(self, view: View) -> None:
         super().show_work(view)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from console.app.replay_session import ReplaySession
 from console.operating.incidents.incidents import described_by
@@ -227,6 +227,7 @@ def test_that_the_title_names_the_incident_and_the_keys_that_are_hinted_at_work_
 ) -> None:
     async def scenario(session: ReplaySession, window: MainWindow) -> None:
         await until(lambda: session.training.incident.title in window.windowTitle())
+        assert window.strip.sentence().startswith("REPLAY, paused")
         timeline = session.panels.timeline.view
         await until(lambda: window.focusWidget() is timeline)
         QTest.keyClick(timeline, Qt.Key.Key_Space)
@@ -235,3 +236,37 @@ def test_that_the_title_names_the_incident_and_the_keys_that_are_hinted_at_work_
         await until(lambda: not session.panels.player.is_playing)
 
     replay(qapp, tmp_path, scenario)
+
+
+def test_that_closing_over_a_run_that_is_kept_nowhere_asks(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario(session: ReplaySession, window: MainWindow) -> None:
+        await confirmed(session, SMALL)
+        window.close()
+        await until(lambda: bool(window.findChildren(QMessageBox)))
+        box = window.findChildren(QMessageBox)[0]
+        assert "1 act" in box.text()
+        QTest.keyClick(box, Qt.Key.Key_Escape)
+        assert not session.closed.is_set()
+        session.panels.debriefing.write("acts", tmp_path / "acts.toml")
+        window.close()
+        await until(session.closed.is_set)
+
+    replay(qapp, tmp_path, scenario)
+
+
+def test_that_a_run_may_be_forgotten_and_that_without_one_nothing_is_asked(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario(session: ReplaySession, window: MainWindow) -> None:
+        await confirmed(session, SMALL)
+        window.close()
+        await until(lambda: bool(window.findChildren(QMessageBox)))
+        box = window.findChildren(QMessageBox)[0]
+        forget = next(button for button in box.buttons() if button.text().startswith("Forget"))
+        QTest.mouseClick(forget, Qt.MouseButton.LeftButton)
+        await until(session.closed.is_set)
+
+    async def untouched(session: ReplaySession, window: MainWindow) -> None:
+        window.close()
+        await until(session.closed.is_set)
+
+    replay(qapp, tmp_path, scenario)
+    replay(qapp, tmp_path, untouched)
