@@ -1,7 +1,8 @@
 """A small shop on a control plane: nodes of two zones, deployments whose pods the real controllers make, and budgets.
 
-What a scheduler and the kubelets would do is done by `Kubelets`, in a thread: pods are bound to nodes that take any, become
-ready, and are removed once they are to go. A pod with the label `stays` never goes, one with `sick` is never ready.
+What a scheduler and the kubelets would do is done by `Kubelets`, in a thread: pods are bound to nodes that take any, those of
+each workload spread over them all, become ready, and are removed once they are to go. A pod with the label `stays` never goes,
+one with `sick` is never ready.
 """
 
 import json
@@ -167,27 +168,32 @@ class Kubelets:
         nodes = self.plane.call("GET", "/api/v1/nodes")["items"]
         open_nodes = [one["metadata"]["name"] for one in nodes if not one["spec"].get("unschedulable")]
         pods = self.plane.call("GET", _PODS)["items"]
-        load = Counter(dict.fromkeys(open_nodes, 0))
-        load.update(one["spec"]["nodeName"] for one in pods if one["spec"].get("nodeName") in load)
+        load = Load(open_nodes)
+        for pod in pods:
+            load.take(pod, pod["spec"].get("nodeName"))
         for pod in pods:
             with suppress(urllib.error.HTTPError):
                 self._tend(pod, load)
 
-    def _tend(self, pod: dict[str, Any], load: Counter[str]) -> None:
+    def _tend(self, pod: dict[str, Any], load: "Load") -> None:
         meta, labels = pod["metadata"], pod["metadata"].get("labels", {})
         path = f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}"
         if "deletionTimestamp" in meta:
             if "stays" not in labels:
                 self.plane.call("DELETE", path, {"gracePeriodSeconds": 0})
         elif not pod["spec"].get("nodeName"):
-            if self.revives and load:
-                node = min(load, key=lambda name: (load[name], name))
-                load[node] += 1
-                target = {"target": {"kind": "Node", "name": node}, "metadata": {"name": meta["name"]}}
-                self.plane.call("POST", f"{path}/binding", target)
+            if self.revives and load.nodes:
+                node = load.least(pod)
+                load.take(pod, node)
+                if self._is_open(node):  # it may have been cordoned since all were listed
+                    target = {"target": {"kind": "Node", "name": node}, "metadata": {"name": meta["name"]}}
+                    self.plane.call("POST", f"{path}/binding", target)
         elif self._becomes_ready(pod):
             conditions = [{"type": "Ready", "status": "True"}]
             self.plane.patch(f"{path}/status", {"status": {"phase": "Running", "conditions": conditions}})
+
+    def _is_open(self, node: str) -> bool:
+        return not self.plane.call("GET", f"/api/v1/nodes/{node}")["spec"].get("unschedulable")
 
     def _becomes_ready(self, pod: dict[str, Any]) -> bool:
         ended = pod["status"].get("phase") in ("Succeeded", "Failed")
@@ -195,3 +201,23 @@ class Kubelets:
             return False
         since = self._bound.setdefault(pod["metadata"]["uid"], time.monotonic())
         return time.monotonic() - since >= self.ready_after_s
+
+
+class Load:
+    """How many pods stand on each of *nodes*, of each workload and of all."""
+
+    def __init__(self, nodes: list[str]) -> None:
+        self.nodes = nodes
+        self._pods: Counter[str] = Counter()
+        self._of: Counter[tuple[str, str | None]] = Counter()
+
+    def take(self, pod: dict[str, Any], node: str | None) -> None:
+        """Count a pod that stands on a node."""
+        if node:
+            self._pods[node] += 1
+            self._of[node, pod["metadata"].get("labels", {}).get("app")] += 1
+
+    def least(self, pod: dict[str, Any]) -> str:
+        """Give the node with the fewest pods of this one's workload, of those with the fewest pods."""
+        app = pod["metadata"].get("labels", {}).get("app")
+        return min(self.nodes, key=lambda name: (self._of[name, app], self._pods[name], name))

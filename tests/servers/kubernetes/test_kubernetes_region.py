@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from console.operating.live.desk import LiveDesk
+from console.operating.refusal import RefusedError
 from console.operating.regions import address_of, folder_of, open_link
 from console.terminal.checks.check_command import check_command
 from console.terminal.preview_command import preview_command
@@ -223,7 +224,6 @@ def test_that_all_of_a_zone_goes_in_the_largest_stages_that_are_safe(tmp_path: P
     asyncio.run(work())
 
 
-@pytest.mark.xfail(reason="such a node is refused now, the safe way: it has to be planned anew", strict=False)
 def test_that_a_node_whose_pods_changed_since_is_taken_where_no_floor_minds(tmp_path: Path, roomy: Shop) -> None:
     roomy.deployment("rare", 1)
     roomy.settle()
@@ -240,7 +240,30 @@ def test_that_a_node_whose_pods_changed_since_is_taken_where_no_floor_minds(tmp_
             await asyncio.to_thread(roomy.plane.patch, scale, {"spec": {"replicas": 0}})
             await until(lambda: not any("rare" in pod for pod in roomy.on(node)))
             await carried_out(desk, state, plan, text)
+            assert await asyncio.to_thread(roomy.cordoned) == [node]
             await until(lambda: not roomy.on(node))
+
+    asyncio.run(work())
+
+
+def test_that_pods_that_came_to_a_node_since_it_was_planned_count_against_their_floor(
+    tmp_path: Path, roomy: Shop
+) -> None:
+    path = described(tmp_path)
+    path.write_text(path.read_text() + '[[subsystem]]\nname = "rare"\nmatch = "deployment/shop/rare"\nfloor = 1\n')
+    roomy.deployment("rare", 0)
+
+    async def work() -> None:
+        async with at_work(path) as (desk, state, _):
+            plan = planned(state, "remove servers n0")
+            assert "rare" not in plan.supports[0]
+            scale = "/apis/apps/v1/namespaces/shop/deployments/rare"
+            await asyncio.to_thread(roomy.plane.patch, scale, {"spec": {"replicas": 1}})
+            await until(lambda: units_of(state, "rare") == 1)
+            assert any("rare" in pod for pod in await asyncio.to_thread(roomy.on, "n0"))
+            with pytest.raises(RefusedError, match="rare 1 → 0, floor 1: 1 below"):
+                await carried_out(desk, state, plan, "remove servers n0")
+            assert "n0" not in await asyncio.to_thread(roomy.cordoned)
 
     asyncio.run(work())
 

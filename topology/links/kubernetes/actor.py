@@ -40,7 +40,7 @@ class KubernetesActor(KubernetesReader):
         self._cordons = Cordons(api, self._wrote)
         self._stopped: set[str] = set()
         self._leftover: dict[str, str] = {}
-        """Nodes that still hold pods of ours to evict, with the execution."""
+        """Nodes that were not seen empty since they were emptied, with the execution."""
         self._sweeper: asyncio.Task[None] | None = None
 
     async def take(self, wave: SourceWave, floors: Floors) -> Taken:
@@ -132,16 +132,21 @@ class KubernetesActor(KubernetesReader):
         await self._cordons.put_on_all(nodes, wave)
         answers: list[tuple[str, Answer]] = []
         refusals: list[Refusal] = []
+        lost: set[str] = set()
         retry_after: float | None = None
         for name in wave.servers:
             if refusals or retry_after is not None or wave.execution in self._stopped:
                 answers.append((name, Answer.TOO_SOON if retry_after is not None else Answer.REFUSED))
                 continue
-            answer, said, after = await self._empty(name, wave)
+            try:
+                answer, said, after = await self._empty(name, wave)
+            except StaleNodeError as stale:
+                lost.add(name)
+                answer, said, after = Answer.REFUSED, [Refusal("stale", str(stale))], None
             answers.append((name, answer))
             refusals += said
             retry_after = after if answer is Answer.TOO_SOON else retry_after
-        await self._undo_refused(answers)
+        await self._undo_refused([one for one in answers if one[0] not in lost])
         return Taken(wave.id, tuple(answers), tuple(refusals), retry_after)
 
     async def _empty(self, name: str, wave: SourceWave) -> tuple[Answer, list[Refusal], float | None]:
@@ -163,8 +168,8 @@ class KubernetesActor(KubernetesReader):
             if found.refused:
                 return Answer.REFUSED, [Refusal("membership", f"{name}: {found.said[0]}")], None
             return Answer.TOO_SOON, [], found.retry_after_s
-        if found.left:
-            self._sweep(name, wave.execution)
+        # Also where all went: a scheduler that did not see the cordon yet may put a pod there after.
+        self._sweep(name, wave.execution)
         half = [Refusal("half-emptied", f"{name} is half emptied: {found.said[0]}")] if found.refused else []
         return Answer.DONE, half, None
 
@@ -196,13 +201,14 @@ class KubernetesActor(KubernetesReader):
                 if node is None or not node.is_cordoned or node.execution != execution or execution in self._stopped:
                     self._leftover.pop(name, None)
                     continue
-                with contextlib.suppress(LinkError):
-                    pods = to_evict(await pods_of(self._api, name))
-                    found = await evict(self._api, pods)
-                    for line in found.said:
-                        self._log(f"{name}: {line}")
-                    if not found.left:
-                        self._leftover.pop(name, None)
+                left = [pod for pod in self._mirror.pods_on(name) if not pod.kind.stays]
+                if not left:
+                    self._leftover.pop(name, None)
+                elif to_evict(left):
+                    with contextlib.suppress(LinkError):
+                        found = await evict(self._api, to_evict(await pods_of(self._api, name)))
+                        for line in found.said:
+                            self._log(f"{name}: {line}")
 
 
 class _Nodes(msgspec.Struct, frozen=True):

@@ -58,10 +58,14 @@ class Cordons:
         """Write on a node which wave takes it, or that none does.
 
         Raises:
+            StaleNodeError: somebody uncordoned it since; nothing stays written on it.
             LinkError: it could not be.
         """
         notes = {WAVE: None} if wave is None else {WAVE: wave.id, OPERATOR: wave.operator}
-        await self._patch(name, {"metadata": {"annotations": notes}})
+        node = await self._patch(name, {"metadata": {"annotations": notes}})
+        if wave is not None and not _is_cordoned_for(node, wave):
+            await self._patch(name, {"metadata": {"annotations": {WAVE: None}}})
+            raise StaleNodeError(f"{name} is not cordoned any more for execution {wave.execution}")
 
     async def _put_on(self, seen: NodeRow, wave: SourceWave) -> None:
         if seen.is_cordoned:
@@ -70,24 +74,29 @@ class Cordons:
         for _ in range(_MOST_TRIES):
             meta = {"resourceVersion": seen.version, "annotations": notes}
             try:
-                return await self._patch(seen.name, {"metadata": meta, "spec": {"unschedulable": True}})
+                await self._patch(seen.name, {"metadata": meta, "spec": {"unschedulable": True}})
             except ApiError as error:
                 if error.status == ABSENT:
                     raise StaleNodeError("the node is no more") from error
                 if error.status != _CONFLICT:
                     raise
+            else:
+                return
             # A node writes its own health all the time; what counts is whether it is still what the plan saw.
             text = await self._api.get(f"/api/v1/nodes/{seen.name}")
             now = node_row(msgspec.json.decode(text, type=KubeNode))
+            if _is_cordoned_for(now, wave):
+                return  # by an earlier attempt of ours, which the watch did not bring yet
             if not _is_as_seen(seen, now):
                 raise StaleNodeError(_cordoned_by(now) if now.is_cordoned else "it changed since it was planned")
             seen = now
         raise StaleNodeError("it is changed again and again")
 
-    async def _patch(self, name: str, body: object) -> None:
+    async def _patch(self, name: str, body: object) -> NodeRow:
         text = await self._api.send("PATCH", f"/api/v1/nodes/{name}", body, kind=MERGE_PATCH)
-        version = msgspec.json.decode(text, type=KubeNode).metadata.version
-        self._wrote(int(version) if version.isdigit() else 0)
+        node = node_row(msgspec.json.decode(text, type=KubeNode))
+        self._wrote(int(node.version) if node.version.isdigit() else 0)
+        return node
 
 
 async def each(those: Iterable[_Which], do: Callable[[_Which], Awaitable[None]]) -> list[LinkError | None]:
@@ -103,6 +112,10 @@ async def each(those: Iterable[_Which], do: Callable[[_Which], Awaitable[None]])
             return None
 
     return list(await asyncio.gather(*map(one, those)))
+
+
+def _is_cordoned_for(node: NodeRow, wave: SourceWave) -> bool:
+    return node.is_cordoned and node.execution == wave.execution
 
 
 def _cordoned_by(node: NodeRow) -> str:

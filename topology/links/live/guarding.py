@@ -151,7 +151,7 @@ class Guarding:
         """Give what guards less than the ledger holds, and whether the description does (not only the fleet)."""
         state = self._following.state
         less = _lowered(seen, state, self._now())
-        return (*less, *_lost(seen, state.region)), bool(less)
+        return (*less, *_lost(seen, state)), bool(less)
 
 
 def by_scope(units: Sequence[ScopeUnits]) -> dict[tuple[str, str], int]:
@@ -178,17 +178,27 @@ def _over(seen: LedgerState, region: Region) -> str:
     return "" if kept == guards_of(region).digest else kept
 
 
-def _lost(seen: LedgerState, region: Region) -> tuple[str, ...]:
+def _lost(seen: LedgerState, state: State) -> tuple[str, ...]:
     """Name the subsystems that were listed, and of which the fleet has not one server any more."""
+    region = state.region
     listed = {
         region.subsystems[number].name
         for at, profile in enumerate(region.roster.profiles)
         if (region.roster.profile == at).any()
         for number, _ in profile
     }
+    listed |= _meant_to_have_none(state)
     once = {one.subsystem: one.units for one in seen.declared if one.scope == "region"}
     return tuple(
         f"{name} had {units:,} units and has no server in the fleet any more"
         for name, units in sorted(once.items())
         if units and name not in listed
     )
+
+
+def _meant_to_have_none(state: State) -> set[str]:
+    """Name the subsystems that the source still knows, and means to have nothing of, where no floor minds."""
+    floors: dict[str, int] = {}
+    for one in all_floors(state):
+        floors[one.subsystem] = max(one.units, floors.get(one.subsystem, 0))
+    return {name for name, units in state.region.learnt.wanted.items() if not units and floors.get(name) == 0}

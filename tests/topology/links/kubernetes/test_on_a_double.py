@@ -6,10 +6,12 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 import aiohttp
+import pytest
 
 from tests.topology.links.kubernetes import facts
 from tests.topology.links.kubernetes.double import BUDGETS, NODES, PODS, Double, acting_on, served
 from topology.links.fleet_source import Answer, Changes, Floors, SourceWave
+from topology.links.kubernetes import actor
 from topology.region.server_states import ServerState
 
 
@@ -117,3 +119,53 @@ def test_that_what_an_operator_does_shows_with_the_wave_and_what_others_do_witho
             assert causes == {"n0": ("E.1", "op1"), "n1": (None, "somebody else with rights on the cluster")}
 
     asyncio.run(look())
+
+
+def test_that_a_pod_that_was_put_on_a_node_after_it_was_emptied_is_evicted_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actor, "RETRY_S", 0.05)
+
+    async def act() -> None:
+        double = await small()
+        async with acting_on(double) as source:
+            await source.read()
+            assert (await source.take(wave("n0"), Floors())).answers == (("n0", Answer.DONE),)
+            await double.pod("late", "n0")  # its scheduler had not heard of the cordon
+            async with asyncio.timeout(20), double.news:
+                await double.news.wait_for(lambda: "shop/late" not in double.objects[PODS])
+            assert sorted(double.objects[PODS]) == ["shop/p1", "shop/p2"]
+
+    asyncio.run(act())
+
+
+def test_that_a_node_that_we_cordoned_already_is_ours_though_the_watch_did_not_bring_it_yet() -> None:
+    async def act() -> None:
+        double = await small()
+        await double.budget("index", 3)
+        async with acting_on(double) as source:
+            await source.read()
+            await source._watches.end()
+            assert (await source.take(wave("n0"), Floors())).answers == (("n0", Answer.TOO_SOON),)
+            again = await source.take(wave("n0", number=2), Floors())
+            assert (again.answers, again.refusals) == ((("n0", Answer.TOO_SOON),), ())
+
+    asyncio.run(act())
+
+
+def test_that_nothing_is_evicted_from_a_node_that_somebody_uncordoned_unseen_and_what_they_did_stays() -> None:
+    async def act() -> None:
+        double = await small()
+        async with acting_on(double) as source:
+            await source.read()
+            taken = await source.take(wave("n0", planned=("n0", "n1")), Floors())
+            assert taken.servers(Answer.DONE) == ("n0",)
+            await source.read()
+            await source._watches.end()
+            n1 = double.objects[NODES]["n1"]
+            await double.put(NODES, {**n1, "spec": {}})
+            late = await source.take(wave("n1", number=2, planned=("n0", "n1")), Floors())
+            assert late.answers == (("n1", Answer.REFUSED),)
+            assert late.refusals[0].message == "n1 is not cordoned any more for execution E"
+            assert sorted(double.objects[PODS]) == ["shop/p1", "shop/p2"]
+            assert "underkeel.dev/wave" not in double.objects[NODES]["n1"]["metadata"]["annotations"]
+
+    asyncio.run(act())

@@ -45,6 +45,7 @@ class ScriptedSource:
     """What it accepts stays in service until `begin_late`."""
     late: set[str] = field(default_factory=set)
     budgets: tuple[Budget, ...] = ()
+    wanted: tuple[tuple[str, int], ...] = ()
     attributes: bool = True
     """It tells by which wave a server changed."""
     calls: list[tuple[str, object]] = field(default_factory=list)
@@ -132,6 +133,7 @@ class ScriptedSource:
             np.array([server.state for server in servers], np.uint8),
             tuple(server.address for server in servers),
             self.budgets,
+            wanted=self.wanted,
         )
 
     async def changes(self, after: str) -> AsyncIterator[Changes]:

@@ -188,3 +188,32 @@ def test_that_a_wave_without_an_answer_is_decided_by_its_source_where_that_remem
 
 def pass_drain_timeout(clock: ManualClock) -> None:
     clock.time += 601
+
+
+@pytest.mark.parametrize(
+    ("floor", "wanted", "told"),
+    [
+        ("0", (("billing", 0),), ()),
+        ("1", (("billing", 0),), ("billing had 2 units and has no server in the fleet any more",)),
+        ("0", (("billing", 2),), ("billing had 2 units and has no server in the fleet any more",)),
+        ("0", (), ("billing had 2 units and has no server in the fleet any more",)),
+    ],
+)
+def test_that_a_subsystem_is_lost_unless_its_source_means_it_to_have_nothing_and_no_floor_minds(
+    rig: Rig, floor: str, wanted: tuple[tuple[str, int], ...], told: tuple[str, ...]
+) -> None:
+    rig.text = rig.text.replace('name = "billing"\nfloor = 1', f'name = "billing"\nfloor = {floor}')
+    rig.source.wanted = (("billing", 2),)
+
+    async def work() -> None:
+        link = rig.link()
+        await link.load()
+        rig.source.wanted = wanted
+        for name in ("n8", "n9"):
+            one = rig.source.servers[name]
+            rig.source.servers[name] = replace(one, supports=(("index", 1),))
+        await link.joined.following.read("")
+        await link.joined.guarding.look_again()
+        assert await lowered(link) == told
+
+    ran(rig, work())

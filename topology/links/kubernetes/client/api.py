@@ -1,5 +1,6 @@
 """Asks a Kubernetes API server: one connection pool, every answer either bytes or an error with the server's own words."""
 
+import asyncio
 import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -16,6 +17,7 @@ from topology.links.kubernetes.client.objects import Status
 from topology.region.errors import LinkError
 
 CALL_S = 10.0
+_CLOSES_S = 2.0
 MERGE_PATCH = "application/merge-patch+json"
 JSON = "application/json"
 _LONGEST_LINE = 16 * 1024 * 1024
@@ -47,6 +49,8 @@ class KubernetesApi:
         self._session: aiohttp.ClientSession | None = None
         self._tls: ssl.SSLContext | None = None
         self._presented: object = None
+        self._closing: set[asyncio.Future[None]] = set()
+        """Connections that were broken off, and may not be closed yet."""
 
     async def get(self, path: str, **query: object) -> bytes:
         """Read something."""
@@ -96,6 +100,10 @@ class KubernetesApi:
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+        closing, self._closing = self._closing, set()
+        if closing:
+            # A watch that was broken off closes later than it is let go.
+            await asyncio.wait(closing, timeout=_CLOSES_S)
 
     @asynccontextmanager
     async def _asked(
@@ -119,9 +127,25 @@ class KubernetesApi:
                     raise ApiError(what, answer.status, await _said(answer))
                 yield answer
             finally:
-                answer.release() if answer.content.at_eof() else answer.close()
+                self._let_go(answer)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise LinkError(f"{self._unreachable(error)}") from error
+
+    def _let_go(self, answer: aiohttp.ClientResponse) -> None:
+        """Keep the connection of an answer that was read to its end; any other is broken off."""
+        if answer.content.at_eof():
+            answer.release()
+            return
+        protocol = answer.connection.protocol if answer.connection else None
+        answer.close()
+        if protocol is not None and (closed := protocol.closed) is not None:
+            self._closing.add(closed)
+            closed.add_done_callback(self._closed)
+
+    def _closed(self, connection: asyncio.Future[None]) -> None:
+        self._closing.discard(connection)
+        if not connection.cancelled():
+            connection.exception()  # how it broke off is no matter
 
     async def _request(
         self,
