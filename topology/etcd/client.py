@@ -13,25 +13,10 @@ import grpc
 import grpc.aio
 
 from topology.etcd.channels import Channels
+from topology.etcd.encoding import entry_of, ranges_in, request_of
 from topology.etcd.errors import CompactedError, DeniedError, EtcdError, FullError, unreachable
 from topology.etcd.login import METADATA, Login, Metadata
-from topology.etcd.values import (
-    Absent,
-    Comparison,
-    CreatedAt,
-    Delete,
-    Get,
-    NoneAfter,
-    Operation,
-    Present,
-    Put,
-    StoredKey,
-    TxnAnswer,
-    Unchanged,
-    VersionAtMost,
-    VersionIs,
-    end_of,
-)
+from topology.etcd.values import Comparison, Get, Operation, StoredKey, TxnAnswer, end_of
 from topology.etcd.watching import WatchBatch, watch
 from topology.etcd.wire import message
 from topology.region.source import Tls
@@ -41,9 +26,6 @@ CALL_S = 1.5
 PATIENCE_S = 5.0
 """How long all members together have."""
 _MOST_LOGINS = 3
-_EQUAL, _GREATER, _LESS = 0, 1, 2
-_VERSION, _CREATE, _MOD = 0, 1, 2
-_DESCENDING = 2
 _AGAIN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED)
 
 
@@ -77,7 +59,7 @@ class EtcdClient:
             request = message("RangeRequest", key=start, range_end=end, limit=page, revision=revision)
             answer = await self._call("Range", request, call_s=10.0, patience_s=30.0)
             revision = revision or answer.header.revision
-            yield revision, tuple(map(_entry, answer.kvs))
+            yield revision, tuple(map(entry_of, answer.kvs))
             if not answer.more:
                 return
             start = answer.kvs[-1].key + b"\0"
@@ -97,18 +79,12 @@ class EtcdClient:
             DeniedError: the user may not.
             FullError: there is no room.
         """
-        request = message(
-            "TxnRequest",
-            compare=[_comparison(one) for one in compare],
-            success=[_operation(one) for one in then],
-            failure=[_operation(one) for one in otherwise],
-        )
-        answer = await self._call("Txn", request, patience_s=patience_s)
+        answer = await self._call("Txn", request_of(compare, then, otherwise), patience_s=patience_s)
         asked = [one for one in (then if answer.succeeded else otherwise) if isinstance(one, Get)]
-        ranges = [one.response_range for one in answer.responses if one.HasField("response_range")]
+        ranges = list(ranges_in(answer))
         if len(asked) != len(ranges):
             raise EtcdError("etcd answered another number of reads than were asked; nothing is taken from that")
-        found = tuple(tuple(map(_entry, one.kvs)) for one in ranges)
+        found = tuple(tuple(map(entry_of, one.kvs)) for one in ranges)
         return TxnAnswer(answer.succeeded, answer.header.revision, found)
 
     async def grant(self, seconds: int) -> int:
@@ -211,47 +187,6 @@ class EtcdClient:
                 return CompactedError(f"etcd at {listed} has forgotten so old a revision; everything is read again")
             case _:
                 return EtcdError(f"etcd at {listed} refused it: {details}")
-
-
-def _entry(found: Any) -> StoredKey:
-    return StoredKey(
-        found.key.decode(), found.value, found.create_revision, found.mod_revision, found.lease, found.version
-    )
-
-
-def _comparison(one: Comparison) -> Any:
-    match one:
-        case Absent(key):
-            return message("Compare", result=_EQUAL, target=_CREATE, key=key.encode(), create_revision=0)
-        case Present(key):
-            return message("Compare", result=_GREATER, target=_CREATE, key=key.encode(), create_revision=0)
-        case VersionIs(key, version):
-            return message("Compare", result=_EQUAL, target=_VERSION, key=key.encode(), version=version)
-        case VersionAtMost(key, version):
-            return message("Compare", result=_LESS, target=_VERSION, key=key.encode(), version=version + 1)
-        case CreatedAt(key, created):
-            return message("Compare", result=_EQUAL, target=_CREATE, key=key.encode(), create_revision=created)
-        case Unchanged(key, modified):
-            return message("Compare", result=_EQUAL, target=_MOD, key=key.encode(), mod_revision=modified)
-        case NoneAfter(key, revision, prefix):
-            end = end_of(key) if prefix else b""
-            raw = key.encode()
-            return message("Compare", result=_LESS, target=_MOD, key=raw, range_end=end, mod_revision=revision + 1)
-
-
-def _operation(one: Operation) -> Any:
-    match one:
-        case Get(key, prefix, keys_only, last):
-            end, order = end_of(key) if prefix else b"", _DESCENDING if last else 0
-            wanted = message(
-                "RangeRequest", key=key.encode(), range_end=end, keys_only=keys_only, limit=last, sort_order=order
-            )
-            return message("RequestOp", request_range=wanted)
-        case Put(key, value, lease):
-            return message("RequestOp", request_put=message("PutRequest", key=key.encode(), value=value, lease=lease))
-        case Delete(key, prefix):
-            gone = message("DeleteRangeRequest", key=key.encode(), range_end=end_of(key) if prefix else b"")
-            return message("RequestOp", request_delete_range=gone)
 
 
 def _covers(permission: Any, prefix: str) -> bool:

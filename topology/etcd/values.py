@@ -20,12 +20,16 @@ class StoredKey:
 
 @dataclass(frozen=True, slots=True)
 class Get:
-    """Read a key, or with *prefix* all keys that begin with it, in order; with *last*, only so many of the last, last first."""
+    """Read a key, or with *prefix* all keys that begin with it, in order; with *last*, only so many of the last, last first.
+
+    With *after*, only those that were written after this revision.
+    """
 
     key: str
     prefix: bool = False
     keys_only: bool = False
     last: int = 0
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

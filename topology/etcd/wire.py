@@ -13,14 +13,16 @@ _MESSAGES = {
     "ResponseHeader": "cluster_id=1:uint64 member_id=2:uint64 revision=3:int64 raft_term=4:uint64",
     "KeyValue": "key=1:bytes create_revision=2:int64 mod_revision=3:int64 version=4:int64 value=5:bytes lease=6:int64",
     "RangeRequest": "key=1:bytes range_end=2:bytes limit=3:int64 revision=4:int64 sort_order=5:int32 sort_target=6:int32"
-    " serializable=7:bool keys_only=8:bool count_only=9:bool",
+    " serializable=7:bool keys_only=8:bool count_only=9:bool min_mod_revision=10:int64",
     "RangeResponse": "header=1:ResponseHeader kvs=2:KeyValue* more=3:bool count=4:int64",
     "PutRequest": "key=1:bytes value=2:bytes lease=3:int64",
     "PutResponse": "header=1:ResponseHeader",
     "DeleteRangeRequest": "key=1:bytes range_end=2:bytes",
     "DeleteRangeResponse": "header=1:ResponseHeader deleted=2:int64",
-    "RequestOp": "request_range=1:RangeRequest request_put=2:PutRequest request_delete_range=3:DeleteRangeRequest",
-    "ResponseOp": "response_range=1:RangeResponse response_put=2:PutResponse response_delete_range=3:DeleteRangeResponse",
+    "RequestOp": "request_range=1:RangeRequest request_put=2:PutRequest request_delete_range=3:DeleteRangeRequest"
+    " request_txn=4:TxnRequest",
+    "ResponseOp": "response_range=1:RangeResponse response_put=2:PutResponse response_delete_range=3:DeleteRangeResponse"
+    " response_txn=4:TxnResponse",
     "Compare": "result=1:int32 target=2:int32 key=3:bytes version=4:int64 create_revision=5:int64 mod_revision=6:int64"
     " value=7:bytes lease=8:int64 range_end=64:bytes",
     "TxnRequest": "compare=1:Compare* success=2:RequestOp* failure=3:RequestOp*",

@@ -17,7 +17,7 @@ from topology.links.etcd.actor import EtcdActor
 from topology.links.etcd.layout import RegionKeys, pack_rack, unpack_capacity, unpack_rack
 from topology.links.etcd.reader import LARGEST_WAVE
 from topology.links.etcd.seeding import seed
-from topology.links.fleet_source import Answer, Changes, Facts
+from topology.links.fleet_source import Answer, Changes, Facts, Floors, ScopeFloor, SourceWave
 from topology.links.live.link import LiveLink
 from topology.records.ledger.etcd.etcd_ledger import EtcdLedger
 from topology.region.description import read_region
@@ -317,6 +317,82 @@ def test_that_the_largest_wave_of_servers_in_racks_of_their_own_is_done_in_one_s
             await one.aclose()
 
     asyncio.run(asyncio.wait_for(work(), 60))
+
+
+SPREAD = """format = 1
+[region]
+name = "shop"
+zones = ["az1", "az2"]
+[policy]
+pace = "600/min"
+largest_command = 200
+wave = 40
+"""
+PARTS = ("index", "placement", "billing", "metering")
+
+
+@pytest.mark.parametrize("floored", ["floor = 0\ncell_floor = 0", "floor = 0"])
+def test_that_a_wave_in_as_many_cells_as_servers_of_several_subsystems_is_taken_stopped_and_given_back_in_one_step(
+    cluster: Cluster, prefix: str, floored: str
+):
+    text = SPREAD + "".join(f'[[subsystem]]\nname = "{name}"\n{floored}\n' for name in PARTS)
+    text += f"[[pool]]\nname = 'all'\ncount = 80\nsupports = {list(PARTS)!r}\nzones = 'spread'\ncells_per_zone = 40\n"
+
+    async def work() -> None:
+        async with seeded(cluster, f"{prefix}fleet/", text, takes_s=30.0):
+            one = actor(cluster, f"{prefix}fleet/")
+            facts = await one.read()
+            cells = {facts.racks[facts.rack[at]][:2]: name for at, name in enumerate(facts.names)}
+            names = tuple(sorted(cells.values()))[:LARGEST_WAVE]
+            scopes = ["region"] if "cell" not in floored else [f"cell:{zone}/{cell}" for zone, cell in cells]
+            held = Floors(tuple(ScopeFloor(part, scope, 0) for part in PARTS for scope in scopes))
+            own = tuple((part, 1) for part in sorted(PARTS))
+            leave = SourceWave("E.1", "E", "op1", names, (own,) * len(names))
+            assert len(cells) == 80
+            assert (await one.take(leave, held)).servers(Answer.DONE) == names
+            for part in PARTS:
+                assert (await serving(one, part), await recounted(one, part)) == (40, 40)
+            assert {name for name, answer in (await one.stop("E")).answers if answer is Answer.RETURNED} == set(names)
+            assert (await serving(one), await recounted(one)) == (80, 80)
+            leave = SourceWave("F.1", "F", "op1", names, (own,) * len(names))
+            await one.take(leave, held)
+            back = SourceWave("G.1", "G", "op1", names, (own,) * len(names))
+            assert (await one.give_back(back, Floors())).servers(Answer.DONE) == names
+            assert (await serving(one), await recounted(one)) == (80, 80)
+            await one.aclose()
+
+    asyncio.run(asyncio.wait_for(work(), 60))
+
+
+@pytest.mark.parametrize("kind", ["take", "give_back"])
+def test_that_what_is_compared_together_lets_no_wave_rest_on_counters_that_others_wrote_meanwhile(
+    cluster: Cluster, prefix: str, kind: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("topology.links.etcd.actor.MOST_COMPARED", 3)
+
+    async def work(one: EtcdActor) -> None:
+        names = (await one.read()).names[:2]
+        if kind == "give_back":
+            await one.take(wave(0, *names), floors(0))
+        others, counters, real = [], [], one._client.txn
+
+        async def late(compare, *branches, **options):
+            if compare and not others:
+                others.append(1)
+                # Another writes a counter of the same subsystem, as it is, after it was read here.
+                found = (await real((), (Get(one._keys.capacity("index"), prefix=True),))).found[0]
+                await real((), (Put(found[-1].key, found[-1].value),))
+            answer = await real(compare, *branches, **options)
+            if compare:
+                counters.append(answer.held)
+            return answer
+
+        monkeypatch.setattr(one._client, "txn", late)
+        judged = getattr(one, kind)
+        assert (await judged(wave(1, *names, execution="F"), floors(0))).servers(Answer.DONE) == names
+        assert counters == [False, True]
+
+    on_region(cluster, prefix, work)
 
 
 def test_that_larger_waves_of_a_description_become_as_large_as_one_step_takes(cluster: Cluster, prefix: str):

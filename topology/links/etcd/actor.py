@@ -14,8 +14,9 @@ from typing import TypeVar
 
 from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
+from topology.etcd.encoding import most_packed
 from topology.etcd.errors import DeniedError, EtcdError
-from topology.etcd.values import MOST_OPERATIONS, Absent, Delete, Get, Put, Unchanged
+from topology.etcd.values import Absent, Comparison, Delete, Get, Operation, Put, Unchanged
 from topology.fleet.unheard import UnheardRack
 from topology.links.etcd.judging import (
     Change,
@@ -28,6 +29,8 @@ from topology.links.etcd.judging import (
     scene_of,
     scope_key,
     short_of,
+    unwritten,
+    wider,
 )
 from topology.links.etcd.layout import DoneWave, Place, RegionKeys, Supports, decoded, encoded
 from topology.links.etcd.reader import EtcdReader
@@ -43,6 +46,8 @@ KEEP_MARKS_S = 30 * 86_400
 """So long it is known of a wave that it was done, and of an execution that it was stopped."""
 RENEW_MARKS_S = 3_600.0
 MOST_NAMED = 3
+MOST_COMPARED = 112
+"""Comparisons in one step; what it writes is packed beside them, up to 1,792 keys."""
 _OUT = (ServerState.DRAINING, ServerState.REMOVED)
 _Result = TypeVar("_Result")
 Judged = tuple[Change, list[Refusal], dict[str, Answer]]
@@ -117,9 +122,6 @@ class EtcdActor(EtcdReader):
     ) -> Taken | None:
         """Judge and do a wave once; None: others were quicker."""
         wanted = self._wanted(wave, floors if kind == "take" else Floors((), floors.ceilings))
-        if len(wanted.gets()) > MOST_OPERATIONS:
-            what = f"the wave stands in {len(wanted.places):,} racks, too many for one step; write a smaller wave"
-            return refused(wave, [Refusal("too-large", what)])
         read, lease = await asyncio.gather(self._asked(self._client.read(*wanted.gets())), self._marks_lease())
         scene = scene_of(wanted, read)
         if scene.act is not None:
@@ -129,19 +131,16 @@ class EtcdActor(EtcdReader):
         change, refusals, answers = judge(wave, scene, floors)
         if not change.states:
             return Taken(wave.id, tuple(answers.items()), tuple(refusals)) if answers else refused(wave, refusals)
-        ranges = wanted.ranges if kind == "take" else ()
-        compare, operations = change.transaction(self._keys, scene, ranges)
-        checks = compared(self._keys, wave.id, wave.execution, scene, ranges)
-        count = max(len(compare) + len(checks), len(operations) + 1)
-        if count > MOST_OPERATIONS:
-            what = f"the wave rests on {count:,} racks and counters, one step takes {MOST_OPERATIONS}; write a smaller wave"
+        compare, operations = _step(self._keys, wave, scene, change, wanted.ranges if kind == "take" else None)
+        if len(operations) + 1 > most_packed(len(compare)):
+            what = f"the wave stands in {len(wanted.places):,} racks, too many for one step; write a smaller wave"
             return refused(wave, [Refusal("too-large", what)])
         going = tuple(name for name, answer in answers.items() if answer is Answer.DONE)
         mark = secrets.token_hex(8)
         act = DoneWave(wave.id, wave.execution, kind, wave.operator, going, time.time(), mark)
         answer = await self._asked(
             self._client.txn(
-                (*checks, *compare),
+                compare,
                 (marked(self._keys, act, lease), *operations),
                 (Get(self._keys.act(wave.id)),),
             )
@@ -226,6 +225,9 @@ class EtcdActor(EtcdReader):
         if not names:
             return []
         compare, operations = change.transaction(self._keys, scene)
+        if len(compare) > MOST_COMPARED:
+            most = MOST_COMPARED - len(change.states)
+            compare, operations = _compared_widely(self._keys, scene, change, (), most)
         told = Put(entry.key, encoded(replace(act, returned=(*act.returned, *names))), entry.lease)
         unchanged = Unchanged(entry.key, entry.modified)
         answer = await self._asked(self._client.txn((unchanged, *compare), (told, *operations)))
@@ -254,6 +256,31 @@ class EtcdActor(EtcdReader):
             raise
         except EtcdError as error:
             raise LinkError(f"the region at {self._address}: {error}") from error
+
+
+def _step(
+    keys: RegionKeys, wave: SourceWave, scene: WaveScene, change: Change, ranges: tuple[str, ...] | None
+) -> tuple[list[Comparison], list[Operation]]:
+    """Give all that is compared and written; with *ranges*, those of the floors it rests on, something leaves.
+
+    Where counters are too many to be compared one by one, they are compared together.
+    """
+    act, takes = (wave.id, wave.execution), ranges is not None
+    compare, operations = change.transaction(keys, scene, ranges or ())
+    checks = compared(keys, act, scene, ranges or (), takes=takes)
+    if len(compare) + len(checks) > MOST_COMPARED:
+        checks = compared(keys, act, scene, (), takes=takes)
+        most = MOST_COMPARED - len(checks) - len(change.states)
+        compare, operations = _compared_widely(keys, scene, change, ranges or (), most)
+    return [*checks, *compare], operations
+
+
+def _compared_widely(
+    keys: RegionKeys, scene: WaveScene, change: Change, ranges: tuple[str, ...], most: int
+) -> tuple[list[Comparison], list[Operation]]:
+    whole = wider(keys, ranges, change.cells, most)
+    compare, operations = change.transaction(keys, scene, whole)
+    return [*unwritten(scene, whole), *compare], operations
 
 
 def _again(wave: SourceWave, kind: str, act: DoneWave) -> Taken:

@@ -177,17 +177,35 @@ def short_of(
     return found
 
 
-def compared(keys: RegionKeys, wave: str, execution: str, scene: WaveScene, ranges: Sequence[str]) -> list[Comparison]:
-    """Give what must hold for every wave: never done before, not stopped, and no counter of its scopes written since.
+def compared(
+    keys: RegionKeys, act: tuple[str, str], scene: WaveScene, ranges: Sequence[str], *, takes: bool
+) -> list[Comparison]:
+    """Give what must hold for every wave of *act* (wave, execution): never done, not stopped, no counter of *ranges* written since.
 
-    The agents of racks that something leaves, which a wave with *ranges* does, are there still.
+    The agents of racks that something leaves are there still.
     """
+    wave, execution = act
     return [
         Absent(keys.act(wave)),
         Absent(keys.stop(execution)),
-        *(Present(keys.agent(place)) for place in sorted(scene.agents) if ranges),
-        *(NoneAfter(one, scene.revision, prefix=True) for one in ranges),
+        *(Present(keys.agent(place)) for place in sorted(scene.agents) if takes),
+        *unwritten(scene, ranges),
     ]
+
+
+def unwritten(scene: WaveScene, ranges: Iterable[str]) -> list[Comparison]:
+    """Give that no counter of *ranges* was written since it was read."""
+    return [NoneAfter(one, scene.revision, prefix=True) for one in ranges]
+
+
+def wider(keys: RegionKeys, ranges: Iterable[str], cells: Iterable[tuple[str, str, str]], most: int) -> tuple[str, ...]:
+    """Give at most so many prefixes of counters that hold *ranges* and *cells*: whole subsystems, or all there are.
+
+    Comparing more than the act rests on only lets it be judged again more often.
+    """
+    whole = {f"{keys.counters}{one.removeprefix(keys.counters).partition('/')[0]}/" for one in ranges}
+    whole |= {keys.capacity(subsystem) for subsystem, _, _ in cells}
+    return tuple(sorted(whole)) if len(whole) <= most else (keys.counters,)
 
 
 def marked(keys: RegionKeys, act: DoneWave, lease: int) -> Put:

@@ -67,10 +67,15 @@ class RegionKeys:
         """That an operator knows that the agent of a rack is gone; the agent that comes back takes it away."""
         return f"{self.accepted}{'/'.join(place)}"
 
+    @property
+    def counters(self) -> str:
+        """What all counters of capacity begin with."""
+        return f"{self.prefix}capacity/"
+
     def capacity(self, subsystem: str, zone: str = "", cell: str = "") -> str:
         """The units of a subsystem in a cell; or what those of all cells of a zone, or of the region, begin with."""
         parts = "".join(f"{part}/" for part in (zone, cell) if part)
-        return f"{self.prefix}capacity/{subsystem}/{parts}"
+        return f"{self.counters}{subsystem}/{parts}"
 
     def act(self, wave: str) -> str:
         """What was done as a wave, written with it: the marker that it is done once."""

@@ -19,7 +19,7 @@ from topology.region.errors import LinkError
 
 PAGE = 4_000
 LARGEST_WAVE = 40
-"""Servers: each may stand in a rack and a cell of its own, and one transaction compares and writes 128 keys at most."""
+"""Servers: each may stand in a rack of its own, whose agent is compared as well, and one step compares 128 keys at most."""
 OTHERS = "others whom etcd lets write there can act beside this"
 
 
