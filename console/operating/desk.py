@@ -89,6 +89,12 @@ class History(Protocol):
             JournalError: it cannot be read.
         """
 
+    def heard_elsewhere(self) -> tuple[Entry, ...]:
+        """Give what consoles at other machines said to alarms and on the status page since this was asked last.
+
+        They are entries that the journal here has not, with the number 0.
+        """
+
     def others(self) -> Notice:
         """Say what other sessions carry out; an empty text when nothing."""
 

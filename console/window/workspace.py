@@ -192,8 +192,10 @@ class Workspace(Voice):
         others = self.desk.history.others()
         # What the band says is not said twice.
         self.keep_notice(replace(others, text="") if self.desk.colleagues.gathering.executions else others)
-        self.alarms.hear(new)
-        self.desk.page.hear(new)
+        # What comes from other machines stands in no journal here, so it waits until it can be taken in.
+        told = (*new, *self.desk.history.heard_elsewhere()) if self._watches else new
+        self.alarms.hear(told)
+        self.desk.page.hear(told)
         if new:
             self.entries_changed.emit()
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, tzinfo
 
 from console.words import writing as words
 from topology.execution.journal_entries import Entry, Kind
+from topology.region.sentences.clock import moment_at
 
 BAD = (Kind.HALT,)
 CARE = (
@@ -35,7 +36,7 @@ def outcome(entry: Entry, accepted: str = "accepted") -> str:
     if entry.kind is Kind.ELSEWHERE:
         done, verb = _names(details, "done"), "came back" if details.get("action") == "restore" else "left service"
         what = f"{words.number(len(done))} of {words.plural(len(entry.servers), 'server')} {verb}"
-        return f"by {details.get('from')} at another machine: {what}"
+        return f"by {details.get('from')} at another machine{_begun(details)}: {what}"
     if entry.kind is Kind.TAKEN_OVER:
         return _taken_over(entry)
     if entry.kind is Kind.ALARM:
@@ -114,6 +115,12 @@ def undo_target(entry: Entry, entries: Sequence[Entry]) -> int | None:
     if not entry.execution:
         return None
     return next((other.number for other in entries if _begins(other) and other.execution == entry.execution), None)
+
+
+def _begun(details: Mapping[str, object]) -> str:
+    """Say when it began: it may have ended while this console was closed."""
+    began = details.get("began")
+    return f", begun {moment_at(began):%Y-%m-%d %H:%M} UTC" if isinstance(began, float) and began else ""
 
 
 def _begins(entry: Entry) -> bool:
@@ -223,7 +230,8 @@ def _page(details: Mapping[str, object]) -> str:
                 said.append("every target was written and read back")
             case _:
                 said.append("services are as shown")
-    return words.listed(said, 4)
+    by = details.get("from")
+    return f"by {by} at another machine: {words.listed(said, 4)}" if by else words.listed(said, 4)
 
 
 def _names(details: Mapping[str, object], key: str) -> tuple[str, ...]:

@@ -11,6 +11,9 @@ from topology.region.alarming.policy import AlarmPolicy
 LONGEST_SHELF_S = 24 * 3600.0
 """For how long an alarm can be put aside at most. Source: ISA-18.2, 10.4.3 asks for a limit; sites choose a shift or a day."""
 
+APART_S = 5.0
+"""So much sooner than here an alarm may begin at another console, which looks once a second and hears of facts by itself."""
+
 
 class AlarmBoard:
     """Every alarm that is not normal."""
@@ -25,6 +28,8 @@ class AlarmBoard:
         self._kept: dict[AlarmKey, tuple[AlarmStep, ...]] = {}
         """What others know of alarms that do not stand here (yet): who raised, saw or shelved them."""
         self._listed: tuple[Alarm, ...] | None = None
+        self._first: float | None = None
+        """When it was looked the first time."""
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:
@@ -57,6 +62,7 @@ class AlarmBoard:
     def step(self, conditions: Iterable[Condition], now: float) -> tuple[AlarmStep, ...]:
         """Take in all that is so at *now*; what is not among *conditions* is not so."""
         self._listed = None
+        self._first = now if self._first is None else self._first
         steps: list[AlarmStep] = []
         present: set[AlarmKey] = set()
         fresh: list[Condition] = []
@@ -195,21 +201,28 @@ class AlarmBoard:
     def hear(self, steps: Iterable[AlarmStep]) -> None:
         """Take in what operators of other consoles, or of an earlier session, did; in order.
 
-        What it says of an alarm that stands here holds at once; of one that does not (yet), at the next moment.
+        What it says of an alarm that stands here holds at once; of one that does not (yet), at the next moment. What was said of
+        an alarm that is over says nothing of the one that stands now; but another console may have seen this one begin a moment
+        sooner, and when those began that stood at the first look here, nobody here knows.
         """
         self._listed = None
-        for step in steps:
+        for step in _still_said(steps):
             alarm = self._alarms.get(step.key)
             if step.kind in (StepKind.NORMAL, StepKind.RETURNED):
                 self._kept.pop(step.key, None)
                 if alarm is not None and alarm.standing is Standing.RETURNED and step.kind is StepKind.NORMAL:
                     del self._alarms[step.key]
-            elif alarm is not None:
-                # What was said of an alarm that is over says nothing of the one that stands now.
-                if step.time >= alarm.raised:
-                    self._alarms[step.key] = _as_kept(alarm, step, step.time)
-            else:
+            elif alarm is None:
                 self._kept[step.key] = (*self._kept.get(step.key, ()), step)
+            elif step.time >= self._began_by(alarm):
+                self._alarms[step.key] = _as_kept(alarm, step, step.time)
+
+    def _began_by(self, alarm: Alarm) -> float:
+        """Give the earliest moment at which an alarm may have begun for another console."""
+        held_s = self.policy.holds_back_s(alarm.key.rule)
+        if self._first is None or alarm.raised - held_s <= self._first:
+            return float("-inf")
+        return alarm.raised - min(self.policy.off_after_s, APART_S)
 
     def about(self, name: str) -> tuple[AlarmKey, ...]:
         """Give the alarms that are about something by its name."""
@@ -233,6 +246,17 @@ class AlarmBoard:
         wanted = {key for key in keys if key in self._alarms}
         below = {key for key, one in self._alarms.items() if one.is_quiet and self._root(key) in wanted}
         return [one for key, one in self._alarms.items() if key in wanted or key in below]
+
+
+def _still_said(steps: Iterable[AlarmStep]) -> Iterator[AlarmStep]:
+    """Give steps without those of alarms that were over later."""
+    by_key: dict[AlarmKey, list[AlarmStep]] = {}
+    for step in steps:
+        if step.kind in (StepKind.NORMAL, StepKind.RETURNED):
+            by_key[step.key] = [step]
+        else:
+            by_key.setdefault(step.key, []).append(step)
+    return (step for told in by_key.values() for step in told)
 
 
 def _as_kept(alarm: Alarm, step: AlarmStep, now: float) -> Alarm:

@@ -78,6 +78,10 @@ class StatusBoard:
             self._take(step)
         return news
 
+    def knows(self, step: AnyPageStep) -> bool:
+        """Whether an operator's step was heard."""
+        return step in self._said
+
     def copy(self) -> "StatusBoard":
         """Give another board that knows the same, and goes its own way from here."""
         other = copy(self)

@@ -1,6 +1,7 @@
 """What consoles on other machines carry out, or left: the ledger alone knows of it, for each machine has a journal of its own."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable
 
 from console.operating.colleagues.gathering import OtherExecution
@@ -9,6 +10,9 @@ from topology.records.ledger.protocol import Meeting
 from topology.records.ledger.values import KeptExecution, KeptWave, LedgerState, WaveKind
 
 MEETING_S = 8.0
+MOST_OVER = 200
+"""So many executions that ended while this console was closed are looked at, the last ones."""
+AT_ONCE = 50
 _UNTOUCHED = ("refused", "too_soon")
 
 
@@ -23,9 +27,13 @@ class Elsewhere:
         self._meeting = meeting
         self._is_known = is_known
         self.ended: tuple[tuple[KeptExecution, PlannedWork | None, tuple[KeptWave, ...]], ...] = ()
-        """Those that were there at the look before and are over now, with what they were about and their waves."""
+        """Those of which it was heard before the last look that they are over, with what they were about and their waves."""
         self._works: dict[str, PlannedWork | None] = {}
-        self._running: dict[str, KeptExecution] = {}
+        self._over: deque[KeptExecution] = deque(maxlen=MOST_OVER)
+
+    def hear(self, ended: Iterable[KeptExecution]) -> None:
+        """Take in which executions ended, oldest first: since the last time, or at the start all that the ledger keeps."""
+        self._over.extend(one for one in ended if not self._is_known(one.id))
 
     async def look(self, seen: LedgerState, running: str | None) -> tuple[OtherExecution, ...]:
         """Give them as the ledger has them now; *running* is that of this console.
@@ -47,17 +55,21 @@ class Elsewhere:
             found.append(_execution(one, work, len(sent), len(waves), one.id in held, stops.get(one.id, "")))
         self.left = tuple(one for one in theirs if one.id not in held)
         self.to_leave = tuple(to_leave)
-        await self._see_ended({one.id: one for one in theirs})
+        await self._see_ended()
         self._works = {one.id: self._works.get(one.id) for one in theirs}
         return tuple(found)
 
-    async def _see_ended(self, now: dict[str, KeptExecution]) -> None:
-        over = [one for one in self._running.values() if one.id not in now and not self._is_known(one.id)]
+    async def _see_ended(self) -> None:
+        self.ended = ()
         found = []
-        for one in over:
+        for one in list(self._over)[:AT_ONCE]:
             async with asyncio.timeout(MEETING_S):
-                found.append((one, await self._work(one.id), await self._meeting().waves(one.id)))
-        self.ended, self._running = tuple(found), now
+                waves, work = await self._meeting().waves(one.id), await self._work(one.id)
+            if not self._is_known(one.id):
+                found.append((one, work, waves))
+        for _ in range(min(AT_ONCE, len(self._over))):
+            self._over.popleft()
+        self.ended = tuple(found)
 
     async def _work(self, execution: str) -> PlannedWork | None:
         """Give what one is about: it never changes, so it is read once."""
@@ -83,7 +95,7 @@ def told_of(
         gave_back = any(wave.kind is WaveKind.GIVE_BACK for wave in sent.values())
         servers = tuple(dict.fromkeys(name for wave in sent.values() for name in wave.servers))
         work = PlannedWork("restore" if gave_back else "remove", servers)
-    details: dict[str, object] = {"from": kept.owner, "action": work.action}
+    details: dict[str, object] = {"from": kept.owner, "action": work.action, "began": kept.started}
     if work.named:
         details["named"] = work.named
     if work.pace is not None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from console.operating.alarms.log import AlarmLog
 from console.operating.colleagues.colleagues import Colleagues
+from console.operating.colleagues.sharing import Sharing
 from console.operating.desk import Feed
 from console.operating.jobs import Jobs
 from console.operating.live.confirming import Confirmed, Confirming
@@ -75,14 +76,15 @@ class LiveDesk:
         self._journal = JournalFollower(self.record, name)
         others = OtherSessions(self._journal, holding)
         self._executions = LiveExecutions(link, others, holding)
-        self.history = SharedHistory(self._journal, others, lambda: self.running, AlarmLog(self.record))
-        self.page = LivePage(PageLog(self.record), simulated=link.abilities.simulated)
+        sharing = Sharing(lambda: link.meeting, name)
+        alarms = AlarmLog(self.record, sharing.tell)
+        self.history = SharedHistory(self._journal, others, lambda: self.running, alarms, sharing.heard)
+        self.page = LivePage(PageLog(self.record, sharing.tell), simulated=link.abilities.simulated)
         self._undoing = Undoing(self._journal, name)
         self._controls = Controls(link, self.record, self._journal, name, holding)
         state, running = self._executions.now, lambda: self._executions.running_id
-        people = People(
-            link, self.record, self._journal, others, name, holding, state, running, self._controls.stop_all
-        )
+        stop_all = self._controls.stop_all
+        people = People(link, self.record, self._journal, others, name, holding, state, running, stop_all, sharing)
         people.on_approvals = lambda: self._executions.see_approvals(people.withdrawn)
         self._executions.approvals = people.approvals
         self.colleagues: Colleagues = people

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import socket
-import uuid
 from collections.abc import Awaitable, Callable, Sequence
 
 from console.operating.colleagues.elsewhere import Elsewhere, done_of, told_of
 from console.operating.colleagues.gathering import Colleague, Gathering, KnownRequest
 from console.operating.colleagues.others_progress import with_progress
+from console.operating.colleagues.sharing import Sharing
 from console.operating.live.approving import Approving, sentence_of, unused
 from console.operating.live.history import JournalFollower
 from console.operating.live.holding import Holding
@@ -52,13 +52,14 @@ class People:
         state: Callable[[], State],
         running: Callable[[], str | None],
         stop_all: Callable[[Sequence[tuple[str, str, str]]], Awaitable[str]],
+        sharing: Sharing,
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.on_approvals: Callable[[], None] = lambda: None
         """Hears that approvals were read anew."""
         self.gathering = Gathering()
         self.approving = Approving(lambda: link.meeting, record, operator, state)
-        self.session = uuid.uuid4().hex
+        self.session = sharing.session
         self._link = link
         self._record = record
         self._history = history
@@ -70,6 +71,7 @@ class People:
         self._shown: Plan | None = None
         self._kept: tuple[KeptApproval, ...] = ()
         self._told = RequestsTold(link, operator)
+        self._sharing = sharing
         self._elsewhere = Elsewhere(lambda: link.meeting, lambda execution: execution in history.past.by_id)
         others.elsewhere = self._elsewhere
         self._taking_over = TakingOver(link, record, history, holding, lambda: self._elsewhere.left)
@@ -186,6 +188,7 @@ class People:
         async with self._looking:  # one that began earlier, and took longer, does not undo a later one
             async with asyncio.timeout(MEETING_S):
                 seen = await self._link.meeting.read()
+            self._elsewhere.hear((await self._sharing.exchange(seen.revision)).ended)
             known = (*self._others.executions(), *await self._elsewhere.look(seen, self._running()))
             await self._note_ended()
             executions = tuple([await with_progress(one, self._link.meeting, self._state) for one in known])

@@ -20,9 +20,12 @@ class SharedHistory:
         sessions: OtherSessions,
         running: Callable[[], Execution | None],
         alarms: AlarmLog,
+        elsewhere: Callable[[], tuple[Entry, ...]],
     ) -> None:
         self.keep_alarms = alarms.keep
         """Writes down what happened to alarms."""
+        self._alarms = alarms
+        self._elsewhere = elsewhere
         self._journal = journal
         self._sessions = sessions
         self._running = running
@@ -54,6 +57,12 @@ class SharedHistory:
         new, running = self._journal.read_new(), self._running()
         self._sessions.look(None if running is None else running.id)
         return new
+
+    def heard_elsewhere(self) -> tuple[Entry, ...]:
+        """Give what consoles at other machines said since this was asked last."""
+        heard = self._elsewhere()
+        self._alarms.hear(heard)
+        return heard
 
     def others(self) -> Notice:
         """Say what other sessions carry out."""

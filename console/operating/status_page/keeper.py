@@ -59,6 +59,10 @@ class PageKeeper:
         """Take in the steps of earlier sessions."""
         self.board.hear(steps)
 
+    def unknown_of(self, entry: Entry) -> tuple[AnyPageStep, ...]:
+        """Give what an entry says that was not heard yet."""
+        return tuple(step for step in said_in((entry,)) if not self.board.knows(step))
+
     def hear(self, entries: Iterable[Entry]) -> bool:
         """Take in what operators said, at this console or another; gives whether there was anything new."""
         return self.board.hear(said_in(entries))

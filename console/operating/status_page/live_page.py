@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from console.operating.jobs import Jobs
 from console.operating.status_page.desk_page import PageReading
@@ -50,6 +50,8 @@ class LivePage:
         self._looked = float("-inf")
         self._is_ready = False
         self._digest = ""
+        self._early: list[Entry] = []
+        """What was heard before it was known what was said before."""
 
     @property
     def obstacle(self) -> str:
@@ -90,8 +92,10 @@ class LivePage:
 
     def hear(self, entries: Iterable[Entry]) -> None:
         """Take in what the journal says of it: what operators said at other consoles."""
-        if self._keeper is not None and self._keeper.hear(entries):
-            self._changed()
+        if not self._is_ready:
+            self._early.extend(entries)
+        elif self._keeper is not None:
+            self._take_in(self._keeper, tuple(entries))
 
     def previewed(self, command: PageCommand) -> PublicPage:
         """Give the page as it would be."""
@@ -121,6 +125,21 @@ class LivePage:
             if now - (self._began if one.last is None else one.last) > promised
         )
 
+    def _take_in(self, keeper: PageKeeper, entries: tuple[Entry, ...]) -> None:
+        new = [(one.operator, steps) for one in entries if not one.number and (steps := keeper.unknown_of(one))]
+        if keeper.hear(entries):
+            self._changed()
+        if new and self._jobs is not None:
+            self._jobs.start("Writing down what others told those outside", self._write_heard(new))
+
+    async def _write_heard(self, heard: Sequence[tuple[str, tuple[AnyPageStep, ...]]]) -> None:
+        """Keep what was said at another machine: its journal has it, and the one here would not know it after a restart."""
+        try:
+            for operator, steps in heard:
+                await self._record.keep_heard(steps, operator)
+        except JournalError as error:
+            log.warning("What others told those outside was not written into the journal: %s", error)
+
     def _kept(self) -> PageKeeper:
         if self._keeper is None:
             raise AnnouncingError(self.obstacle)
@@ -140,6 +159,8 @@ class LivePage:
         except JournalError as error:
             log.warning("What was told to those outside before is not known: %s", error)
         self._is_ready = True
+        early, self._early = self._early, []
+        self.hear(early)
 
     async def _write(self, steps: tuple[AnyPageStep, ...]) -> None:
         try:

@@ -46,6 +46,10 @@ class NoHistory:
         """Nobody writes a journal here."""
         return ()
 
+    def heard_elsewhere(self) -> tuple[Entry, ...]:
+        """Nobody else says anything."""
+        return ()
+
     def others(self) -> Notice:
         """Nobody else acts in a training."""
         return Notice("other-sessions", "")

@@ -29,6 +29,7 @@ largest_command = 40
 wave = 4
 [[subsystem]]
 name = "index"
+service = "shop"
 floor = 30
 zone_floor = "50%"
 [[subsystem]]

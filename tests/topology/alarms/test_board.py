@@ -232,3 +232,25 @@ def test_that_every_alarm_is_raised_before_anything_else_happens_to_it_and_by_tu
         for before, after in pairwise(life):
             assert after is not StepKind.RAISED or before in (StepKind.NORMAL, StepKind.RETURNED)
             assert before is not StepKind.NORMAL or after is StepKind.RAISED
+
+
+def step(kind: StepKind, time: float, operator: str = "op2") -> AlarmStep:
+    return AlarmStep(kind, key(), time, Priority.HIGH, operator)
+
+
+def test_that_what_others_said_of_an_alarm_that_is_over_is_not_said_of_the_one_that_stands() -> None:
+    board = AlarmBoard(POLICY)
+    board.step([condition()], 1_000.0)
+    board.hear([step(StepKind.ACKNOWLEDGED, 400.0), step(StepKind.NORMAL, 500.0, "")])
+    assert board.alarms[0].standing is Standing.RAISED
+    board.hear([step(StepKind.NORMAL, 600.0, ""), step(StepKind.ACKNOWLEDGED, 700.0)])
+    assert (board.alarms[0].standing, board.alarms[0].by) == (Standing.ACKNOWLEDGED, "op2")
+
+
+@pytest.mark.parametrize(("said", "counts"), [(2_000.0, True), (1_996.0, True), (1_990.0, False)])
+def test_that_another_console_may_see_an_alarm_begin_a_moment_sooner_and_no_more(said: float, counts: bool) -> None:
+    board = AlarmBoard(POLICY)
+    board.step([], 1_000.0)
+    board.step([condition()], 2_000.0)
+    board.hear([step(StepKind.ACKNOWLEDGED, said)])
+    assert (board.alarms[0].standing is Standing.ACKNOWLEDGED) is counts

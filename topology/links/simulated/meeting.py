@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from topology.approval.request import ApprovalRequest
 from topology.records.ledger.file_ledger import FileLedger
+from topology.records.ledger.news import LedgerNews, LedgerWord
 from topology.records.ledger.planned_work import PlannedWork
 from topology.records.ledger.values import (
     KeptApproval,
@@ -76,6 +77,13 @@ class MeetsInFile:
     async def approval_plan(self, number: int) -> bytes:
         """Give the plan that a request is about."""
         return await self.people.file.approval_plan(number)
+
+    async def tell(self, word: LedgerWord) -> None:
+        """Nobody at another machine reads it."""
+
+    async def news(self, after: int) -> LedgerNews:
+        """What others did or said stands in the journal that its consoles share."""
+        return LedgerNews(after)
 
 
 class HeldByLocks:

@@ -14,6 +14,7 @@ from topology.approval.request import ApprovalRequest
 from topology.execution.journal_entries import JournalHead
 from topology.records.clock import SteadyClock
 from topology.records.ledger.grounds import ActGrounds
+from topology.records.ledger.news import LedgerNews, LedgerWord
 from topology.records.ledger.planned_work import PlannedWork
 from topology.records.ledger.protocol import Left
 from topology.records.ledger.store import LedgerStore
@@ -190,6 +191,13 @@ class FileLedger:
     async def approval_plan(self, number: int) -> bytes:
         """Give the plan that a request is about."""
         return await self._in_thread(self._store.approval_plan, number)
+
+    async def tell(self, word: LedgerWord) -> None:
+        """Nobody at another machine reads it."""
+
+    async def news(self, after: int) -> LedgerNews:
+        """What others did or said stands in the journal of this machine."""
+        return LedgerNews(after)
 
     async def aclose(self) -> None:
         """Let go of the file, the leases and the threads."""

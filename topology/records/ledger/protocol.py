@@ -13,6 +13,7 @@ from typing import Protocol
 from topology.approval.request import ApprovalRequest
 from topology.execution.journal_entries import JournalHead
 from topology.records.ledger.grounds import ActGrounds
+from topology.records.ledger.news import LedgerNews, LedgerWord
 from topology.records.ledger.planned_work import PlannedWork
 from topology.records.ledger.values import (
     Commit,
@@ -61,14 +62,20 @@ class Meeting(Protocol):
         """
 
     async def approval(self, number: int) -> KeptApproval | None:
-        """Give a request, also one that was over long ago."""
+        """Give a request, also one that is over, for as long as it is kept."""
 
     async def approval_plan(self, number: int) -> bytes:
         """Give the plan that a request is about.
 
         Raises:
-            LedgerError: there is no such request.
+            LedgerError: there is no such request, or it is over for long.
         """
+
+    async def tell(self, word: LedgerWord) -> None:
+        """Tell the consoles at other machines something; where all are on one machine, whose journal tells it, nothing is done."""
+
+    async def news(self, after: int) -> LedgerNews:
+        """Give what ended and what was told after a revision, 0 for all that is kept; nothing where all are on one machine."""
 
     async def waves(self, execution: str) -> tuple[KeptWave, ...]:
         """Give the waves of an execution, in order."""

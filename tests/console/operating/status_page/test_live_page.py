@@ -91,7 +91,7 @@ async def until(holds: Callable[[], object]) -> None:
 
 
 async def begun(region: Region, folder: Path, jobs: Jobs, clock: Times, **failed: int) -> LivePage:
-    page = LivePage(PageLog(Record(folder)), simulated=False, clock=clock)
+    page = LivePage(PageLog(Record(folder), lambda *_: None), simulated=False, clock=clock)
     page.begin(state_of(region), jobs)
     await until(lambda: page._is_ready)
     page.see(state_of(region, failed=failed))
@@ -196,7 +196,7 @@ async def test_that_a_target_is_late_once_it_is_older_than_the_promise(tmp_path:
 @in_loop
 async def test_that_the_page_of_a_simulated_region_says_so(tmp_path: Path, jobs: Jobs) -> None:
     region = two_folders(tmp_path)
-    page = LivePage(PageLog(Record(tmp_path)), simulated=True, clock=Times())
+    page = LivePage(PageLog(Record(tmp_path), lambda *_: None), simulated=True, clock=Times())
     page.begin(state_of(region), jobs)
     await until(lambda: page._is_ready)
     page.see(state_of(region))

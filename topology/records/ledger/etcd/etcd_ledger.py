@@ -1,6 +1,6 @@
 """A ledger in etcd, for consoles on any number of machines: see the protocol for what each method does.
 
-The parts of it, each on the same core: floors and whose ledger it is, executions and stops, waves, people, and what is over.
+The parts of it, each on the same core: floors and whose ledger it is, executions and stops, waves, people, what is new or over.
 """
 
 from topology.etcd.address import EtcdAddress
@@ -11,6 +11,7 @@ from topology.etcd.values import StoredKey
 from topology.records.ledger.etcd.executions import EtcdExecutions
 from topology.records.ledger.etcd.floors import EtcdFloors
 from topology.records.ledger.etcd.history import EtcdHistory
+from topology.records.ledger.etcd.news import EtcdNews
 from topology.records.ledger.etcd.people import EtcdPeople
 from topology.records.ledger.etcd.time import LedgerTime
 from topology.records.ledger.etcd.waves import EtcdWaves
@@ -18,7 +19,7 @@ from topology.records.ledger.values import KeptExecution, Presence
 from topology.region.source import Tls
 
 
-class EtcdLedger(EtcdFloors, EtcdExecutions, EtcdWaves, EtcdPeople, EtcdHistory):
+class EtcdLedger(EtcdFloors, EtcdExecutions, EtcdWaves, EtcdPeople, EtcdNews, EtcdHistory):
     """A `Ledger` in etcd."""
 
     def __init__(

@@ -30,6 +30,10 @@ class PeopleKeys:
         """Who sits at a console and what is previewed there."""
         return f"{self.prefix}presences/{session}"
 
+    def word(self, mark: str = "") -> str:
+        """What a console told the others."""
+        return f"{self.prefix}words/{mark}"
+
     @property
     def approvals_made(self) -> str:
         """How many approvals were asked for so far."""
@@ -39,9 +43,9 @@ class PeopleKeys:
         """A request for an approval; how often it was written is its version."""
         return f"{self.prefix}approvals/" + ("" if number is None else f"{number:010}")
 
-    def approval_plan(self, number: int) -> str:
+    def approval_plan(self, number: int | None = None) -> str:
         """The plan that a request is about."""
-        return f"{self.prefix}approval-plans/{number:010}"
+        return f"{self.prefix}approval-plans/" + ("" if number is None else f"{number:010}")
 
     def approval_life(self, number: int | None = None) -> str:
         """Is there for as long as an approval lives."""
@@ -130,9 +134,9 @@ class LedgerKeys(PeopleKeys):
         """The servers that a wave took and that were not given back."""
         return f"{self.prefix}taken/{wave}"
 
-    def acknowledgement(self, seen: int) -> str:
+    def acknowledgement(self, seen: int | None = None) -> str:
         """That the floors of a revision were replaced, by whom and by which."""
-        return f"{self.prefix}acknowledgements/{seen:020}"
+        return f"{self.prefix}acknowledgements/" + ("" if seen is None else f"{seen:020}")
 
     def head(self, journal: str) -> str:
         """The head of a journal."""
