@@ -9,6 +9,7 @@ DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 SIZE = int(Qt.ItemDataRole.SizeHintRole)
 SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
+DESCRIBED = int(Qt.ItemDataRole.AccessibleDescriptionRole)
 ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
 

@@ -8,10 +8,12 @@ from console.words import writing as words
 from console.words.journal import moment
 from console.words.observed import age_line, rate, sight
 from console.words.restarts import duration, restart_sentence
+from console.words.trend.sentences import heading, table, trend_sentence
 from topology.command.grammar.syntax import Explain
 from topology.execution.journal_entries import Entry, Kind
 from topology.fleet.observed import never_seen
 from topology.fleet.state import State
+from topology.fleet.trend.curve import Trend, Trends
 from topology.planning.answers import Section, TitledAnswer, explain
 from topology.planning.largest_by_zone import largest_by_zone
 from topology.planning.preview import Planner
@@ -22,13 +24,15 @@ MOST_ENTRIES = 10
 WITH_CELLS = "Until one cell is back, with more cells"
 
 
-def explanation(state: State, planner: Planner, command: Explain, entries: Sequence[Entry] = ()) -> TitledAnswer:
-    """Say everything about a subsystem; *entries* are the journal's, oldest first."""
+def explanation(
+    state: State, planner: Planner, command: Explain, entries: Sequence[Entry] = (), trends: Trends | None = None
+) -> TitledAnswer:
+    """Say everything about a subsystem; *entries* are the journal's, oldest first, *trends* what is known of the time before."""
     answer = explain(state, command)
     subsystem = state.region.subsystem(command.subsystem)
     more = [_entries(state, entries, subsystem.name)]
     seen = _seen(state, subsystem.name)
-    cost = None
+    cost, trend = None, None if trends is None else trends.of(subsystem.name)
     if not subsystem.external:
         cost = restart_cost(state, subsystem.name)
         rows = tuple((zone, f"{count:,}") for zone, count in largest_by_zone(state, planner, subsystem.name))
@@ -38,15 +42,26 @@ def explanation(state: State, planner: Planner, command: Explain, entries: Seque
             *restart_sections(cost),
             *more,
         ]
-    sections = (*answer.sections, *(section for section in (seen, *more) if section.rows))
+    floors, rest = answer.sections[:1], answer.sections[1:]
+    sections = (*floors, *_trend(trend), *rest, *(section for section in (seen, *more) if section.rows))
     shown = cost if cost is not None and cost.alone is not None else None
-    return replace(answer, sections=sections, remarks=(*answer.remarks, *_of_calls(state, seen)), restart=shown)
+    return replace(
+        answer, sections=sections, remarks=(*answer.remarks, *_of_calls(state, seen)), restart=shown, trend=trend
+    )
 
 
 def dated(answer: TitledAnswer, state: State) -> TitledAnswer:
     """Say of an answer of when it is: it stays on show while the region goes on."""
     clock = by_clock(state.region.time_zone, state.time, "%H:%M:%S")
     return replace(answer, remarks=(*answer.remarks, f"As of {clock}, revision {state.revision:,}; Enter asks anew."))
+
+
+def _trend(trend: Trend | None) -> tuple[Section, ...]:
+    """Say how capacity and floor came to be what they are, where anything of it is known."""
+    if trend is None or not trend.is_known:
+        return ()
+    said = Section(heading(trend), ("",), ((trend_sentence(trend),),))
+    return said, Section("", ("until", "in service", "floor", "headroom", "least"), table(trend))
 
 
 def _seen(state: State, name: str) -> Section:

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.operating.desk import Feed, RewoundError
-from console.operating.headroom_history import HeadroomHistory
 from topology.fleet.batches import EventBatch
 from topology.fleet.loads import TellsLoads
 from topology.fleet.observed import TellsObserved
 from topology.fleet.obstacles import TellsObstacles
 from topology.fleet.state import State
+from topology.fleet.trend.curve import TellsTrends, Trends
+from topology.fleet.trend.ring import HeadroomHistory
 from topology.fleet.usual import UsualCounts
 from topology.incident.recording import Recorder
 from topology.links.protocol import ResyncNeeded
@@ -66,6 +67,11 @@ class RegionFollower:
         """What was folded so far; for judging, ask `at`."""
         return self._state
 
+    @property
+    def trends(self) -> Trends | None:
+        """How every subsystem came to stand as it does: by the feed itself, else over the last hour of what was followed."""
+        return self.feed.trends() if isinstance(self.feed, TellsTrends) else self.history
+
     async def follow(self) -> None:
         """Load the region and fold its facts until cancelled. A failing feed is tried again, and said."""
         while True:
@@ -101,7 +107,7 @@ class RegionFollower:
             self._tell_unknown(observed.unknown)
         found = replace(state, pending=pending(state))
         if self.history is None or not self.history.fits(state.region):
-            self.history = HeadroomHistory(state.region)
+            self.history = HeadroomHistory(state.region, self.history)
         self.history.see(found)
         return found
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 from console.operating.alarms.keeper import AlarmReading
 from console.operating.colleagues.gathering import Gathering
-from console.operating.headroom_history import HeadroomHistory
 from console.operating.status_page.desk_page import PageReading
 from console.operating.strip import StripReading
 from console.operating.workbench import Work
 from topology.execution.progress import Progress
 from topology.fleet.state import State
+from topology.fleet.trend.curve import Trends
 from topology.planning.neighbours import Neighbourhood
 
 
@@ -26,7 +26,8 @@ class View:
     neighbourhood: Neighbourhood | None = None
     progress: Progress | None = None
     obstacle: str = ""
-    history: HeadroomHistory | None = None
+    trends: Trends | None = None
+    """How every subsystem came to stand as it does; unlike the state it goes on."""
     gathering: Gathering = field(default_factory=Gathering)
     """Who else is there, and what they do."""
     about: str = ""

@@ -8,11 +8,19 @@ import msgspec
 from console.operating.access import HTML_SEAL, NotWrittenError, write_own
 from console.operating.incidents.incidents import bundled_incidents, read_incident_named
 from console.words.findings.table import sentence
+from console.words.trend.sentences import moment_text
+from console.words.trend.signs import BELOW, trend_signs
+from console.words.writing import signed
+from topology.fleet.trend.curve import UNKNOWN
 from topology.incident.listing import FORMAT, listed, timeline_values
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError
 from topology.incident.timeline import Timeline
 from topology.incident.times import local_text
+from topology.incident.trend import IncidentTrends
+
+SIGNS = 48
+"""Signs in a line of headroom over time."""
 
 
 def list_incidents(as_json: bool, out: TextIO, err: TextIO) -> int:
@@ -62,7 +70,28 @@ def timeline_lines(timeline: Timeline) -> list[str]:
             if standing.serves:
                 what += f", serves {', '.join(standing.serves)}"
             lines.append(f"    {what}")
-    return [*lines, "", *_sources(incident)]
+    return [*lines, "", *_trends(timeline), *_sources(incident)]
+
+
+def _trends(timeline: Timeline) -> list[str]:
+    """Draw the headroom of what did not stay as it was, one line each, over the whole incident."""
+    incident, trends = timeline.incident, IncidentTrends(timeline)
+    trends.see(incident.ends)
+    width = max(len(one.name) for one in incident.region.subsystems)
+    found = {one.name: trend for one in incident.region.subsystems if (trend := trends.of(one.name)) is not None}
+    lines = []
+    for name, trend in found.items():
+        headroom = trend.headroom
+        if len(trend.times) < 2 or headroom.min() == UNKNOWN:
+            continue
+        least = int(headroom.argmin())
+        said = f"least {signed(int(headroom[least]))} at {moment_text(trend, float(trend.times[least]))}"
+        lines.append(f"  {name:<{width}}  {trend_signs(trend, SIGNS)}  {said}")
+    if not lines:
+        return []
+    whole = next(iter(found.values()))
+    starts, ends = (moment_text(whole, at) for at in (whole.starts, whole.ends))
+    return [f"Headroom from {starts} to {ends}, {BELOW} below the floor (model values):", *lines, ""]
 
 
 def _sources(incident: Incident) -> list[str]:

@@ -167,7 +167,9 @@ class Workspace(Voice):
                 QGuiApplication.clipboard().setText(found.lines)
             self.answered.emit(found.answer)
         else:
-            self.answered.emit(dated(explanation(state, planner, command, self.desk.history.entries), state))
+            self.answered.emit(
+                dated(explanation(state, planner, command, self.desk.history.entries, self.follower.trends), state)
+            )
 
     def replan(self) -> None:
         """Work out what the text does in the state on show, and show both."""
@@ -250,7 +252,7 @@ class Workspace(Voice):
             self._neighbourhood,
             self.desk.progress,
             self.acts.obstacle(work),
-            self.follower.history,
+            self.follower.trends,
             gathering,
             about_plan(work.plan, work.step, self.desk.history.entries),
             self._deed(work, gathering),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from topology.command.grammar.syntax import Explain, Headroom, Place
 from topology.fleet.fleet import NO_FLOOR, REGION
 from topology.fleet.state import State
+from topology.fleet.trend.curve import Trend
 from topology.planning.restart import RestartCost
 from topology.region.region import Amount, Dependency, Subsystem
 from topology.region.scope import Scope
@@ -30,6 +31,8 @@ class TitledAnswer:
     remarks: tuple[str, ...] = ()
     restart: RestartCost | None = None
     """What a full restart takes, to be drawn; None where there is nothing to draw."""
+    trend: Trend | None = None
+    """How capacity and floor came to be what they are, to be drawn; None where nothing is known of it."""
 
 
 def answer_text(answer: TitledAnswer) -> str:

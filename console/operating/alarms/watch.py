@@ -6,7 +6,6 @@ from typing import Protocol
 from console.operating.alarms.entries import steps_in
 from console.operating.alarms.keeper import AlarmKeeper, AlarmReading
 from console.operating.desk import Desk
-from console.operating.headroom_history import HeadroomHistory
 from console.operating.jobs import Jobs
 from topology.alarms.readings import Slope, readings_of
 from topology.alarms.values import HaltFacts
@@ -14,6 +13,7 @@ from topology.command.grammar.alarm_commands import AlarmCommand
 from topology.execution.journal_entries import Entry
 from topology.execution.progress import Phase, Progress
 from topology.fleet.state import State
+from topology.fleet.trend.ring import HeadroomHistory
 
 EACH_S = 1.0
 

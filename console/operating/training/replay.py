@@ -17,9 +17,11 @@ from console.operating.desk import RewoundError
 from topology.fleet.batches import EventBatch, Revision, batch_of
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import Freshness, State
+from topology.fleet.trend.curve import Trends
 from topology.incident.branch.branch import Branch
 from topology.incident.model import Incident
 from topology.incident.timeline import Timeline
+from topology.incident.trend import IncidentTrends
 
 KEPT = 4096
 """Batches kept for a reader; one that is further behind loads again."""
@@ -55,6 +57,7 @@ class Replay:
         """The last revision that is no longer kept."""
         self._news = asyncio.Event()
         self._closed = False
+        self._trends = IncidentTrends(self.timeline)
 
     # ---- the clock --------------------------------------------------------------------------------------------------
 
@@ -125,6 +128,11 @@ class Replay:
         news.set()
 
     # ---- the feed ---------------------------------------------------------------------------------------------------
+
+    def trends(self) -> Trends:
+        """Give how every subsystem fared from the start of the incident until now; not what the record says of later."""
+        self._trends.see(self._time, None if self.branch is None else self.branch.kept.maker.moments)
+        return self._trends
 
     async def load(self) -> State:
         """Give the region at the moment of the clock, for the caller to keep and to fold events into."""

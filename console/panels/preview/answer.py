@@ -11,7 +11,9 @@ from console.kit.theme import Theme
 from console.operating.explanation import WITH_CELLS
 from console.panels.preview.pieces import Heading, TextColumn, column
 from console.panels.preview.restart_plot import RestartPlot
+from console.panels.preview.trend.plot import TrendPlot
 from console.words import writing as words
+from console.words.trend.sentences import heading
 from topology.planning.answers import Section, TitledAnswer, answer_text, section_text
 
 SIZE = 9.5
@@ -164,7 +166,7 @@ class AnswerView(QWidget):
         self.copy_button.say("Copy", "Copy the answer")
         self.copy_button.clicked.connect(self.copy)
         self.remarks = TextColumn(theme, 9, "text_soft")
-        self._parts: list[Heading | SectionView | RestartPlot] = []
+        self._parts: list[Heading | SectionView | RestartPlot | TrendPlot] = []
         layout = column(self, 8)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
@@ -188,6 +190,8 @@ class AnswerView(QWidget):
             if section.heading:
                 self._add(Heading(self._theme, section.heading))
             self._add(SectionView(self._theme, section))
+            if answer.trend is not None and section.heading == heading(answer.trend):
+                self._add(TrendPlot(self._theme, answer.trend))
             if answer.restart is not None and section.heading == WITH_CELLS:
                 self._add(RestartPlot(self._theme, answer.restart))
         self.remarks.show_lines([(remark, "text_soft") for remark in answer.remarks])
@@ -209,7 +213,7 @@ class AnswerView(QWidget):
         for part in (self.title, self.close_button, self.copy_button, self.remarks, *self._parts):
             part.set_theme(theme)
 
-    def _add(self, part: Heading | SectionView | RestartPlot) -> None:
+    def _add(self, part: Heading | SectionView | RestartPlot | TrendPlot) -> None:
         self._parts.append(part)
         self._column.addWidget(part)
 

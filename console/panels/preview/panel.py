@@ -20,7 +20,7 @@ from console.panels.preview.seen import Clock
 from console.panels.preview.servers import ServersSection
 from console.panels.preview.slips_section import SlipsSection
 from console.panels.preview.table import EffectTable
-from console.panels.preview.table_columns import GUTTER
+from console.panels.preview.table_columns import GAP, GUTTER, SPARK
 from console.words.findings.table import sentence
 from console.words.plan import pace_lines
 from console.words.plan_rows import HeadroomRow, calm_rows, plan_rows
@@ -64,6 +64,9 @@ class TableHead(Painted):
         room = painter.fontMetrics().horizontalAdvance(right)
         painter.drawText(QRect(columns.headroom - room - 2, 0, room + 2, height), int(RIGHT), right)
         bar = QRect(columns.bar_left, 0, columns.headroom - room - 10 - columns.bar_left, height)
+        trends = self._table.sparks.trends
+        if columns.spark_left is not None and trends is not None:
+            painter.drawText(QRect(columns.spark_left, 0, SPARK + GAP, height), int(LEFT), trends.span.value)
         for title in ("capacity and floor", "floor"):
             if painter.fontMetrics().horizontalAdvance(title) <= bar.width():
                 painter.drawText(bar, int(LEFT), title)

@@ -1,5 +1,7 @@
 """The side panel's table: subsystems, and under each its zones and cells; what is painted is of `table_rows`."""
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QStyleOptionViewItem, QTreeView, QWidget
@@ -10,7 +12,9 @@ from console.kit.theme import Theme
 from console.panels.preview.table_columns import ColumnMeasures, TableColumns
 from console.panels.preview.table_model import TableModel
 from console.panels.preview.table_rows import RowPainter, line_heights
+from console.panels.preview.trend.spark import Sparklines
 from console.words.plan_rows import Row
+from topology.fleet.trend.curve import Trends
 from topology.planning.plan import ScopeVerdict
 
 MOST_OPENED = 6
@@ -32,6 +36,9 @@ class EffectTable(QTreeView):
         self._columns = TableColumns(0, 0, 0, 0, 0, 0)
         self._height = 2
         self._measures = ColumnMeasures()
+        self.sparks = Sparklines()
+        """How headroom came to be what it is, as it is drawn."""
+        self._seen_mark: Hashable = None
         self.setModel(self._model)
         self.setHeaderHidden(True)
         self.setIndentation(0)
@@ -50,10 +57,21 @@ class EffectTable(QTreeView):
     def show_rows(self, rows: tuple[Row, ...]) -> None:
         """Show new rows; what the operator opened stays open."""
         reset = self._model.show_rows(rows)
-        self._columns = self._measures.columns_for(rows, self.viewport().width())
+        self._measure()
         self._open_rows(rows, reset)
         self._tell_height()
         self.viewport().update()
+
+    def show_trends(self, trends: Trends | None) -> bool:
+        """Show how headroom came to be what it is, from now on; gives whether there is a column more or less for it."""
+        changed, mark = self.sparks.show_trends(trends), None if trends is None else trends.mark()
+        if changed:
+            self._model.trends = trends
+            self._measure()
+        if changed or mark != self._seen_mark:
+            self._seen_mark = mark
+            self.viewport().update()
+        return changed
 
     def rows(self) -> tuple[Row, ...]:
         """Give the rows on show."""
@@ -97,7 +115,7 @@ class EffectTable(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self._columns = self._measures.columns_for(self.rows(), self.viewport().width())
+            self._measure()
 
     @reported
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -138,7 +156,7 @@ class EffectTable(QTreeView):
         rect = QRect(0, rect.y(), self.viewport().width(), rect.height())
         painter.setClipRect(rect)
         painter.fillRect(rect, self._theme.panel)
-        line = RowPainter(self._columns, self._theme)
+        line = RowPainter(self._columns, self._theme, self.sparks)
         if index.internalId() == 0:
             line.subsystem(painter, rect, row, is_open=row.name in self._opened)
         else:
@@ -148,6 +166,10 @@ class EffectTable(QTreeView):
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
         """Rows draw their own sign."""
+
+    def _measure(self) -> None:
+        trends = self.sparks.trends is not None
+        self._columns = self._measures.columns_for(self.rows(), self.viewport().width(), trends=trends)
 
     def _open_rows(self, rows: tuple[Row, ...], anew: bool) -> None:
         for number, row in enumerate(rows):
@@ -164,15 +186,11 @@ class EffectTable(QTreeView):
                 if anew or self.isRowHidden(place, top) == visible:
                     self.setRowHidden(place, top, not visible)
 
-    def _whole_height(self) -> int:
+    def _tell_height(self) -> None:
         height = 2
         for number, row in enumerate(self.rows()):
             seen = len(self._seen(number, row))
             height += self._model.size_of(row, False).height() + seen * self._model.size_of(row, True).height()
-        return height
-
-    def _tell_height(self) -> None:
-        height = self._whole_height()
         if height != self._height:
             self._height = height
             self.updateGeometry()

@@ -14,13 +14,18 @@ GUTTER = 16
 GAP = 12
 DOT = 20
 NARROWEST_BAR = 56
+SPARK = 60
+"""How wide a trend is: a minute for each pixel of an hour."""
 NAME, SMALL, NUMBER = 10, 8, 10
 """Sizes of what is written, in points."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableColumns:
-    """Where the parts of a line stand: the right edges of name, of what leaves and of both numbers, and the bar."""
+    """Where the parts of a line stand: the right edges of name, of what leaves and of both numbers, the trend and the bar.
+
+    *spark_left* is where the trend begins, `SPARK` wide; None where there is no room for it.
+    """
 
     name: int
     leaves: int
@@ -28,6 +33,7 @@ class TableColumns:
     bar_right: int
     after: int
     headroom: int
+    spark_left: int | None = None
 
 
 class ColumnMeasures:
@@ -36,8 +42,8 @@ class ColumnMeasures:
     def __init__(self) -> None:
         self._widths: dict[tuple[bool, str], int] = {}
 
-    def columns_for(self, rows: tuple[Row, ...], room: int) -> TableColumns:
-        """Give the numbers what they need, the name what it needs up to a third, and the bar the rest."""
+    def columns_for(self, rows: tuple[Row, ...], room: int, *, trends: bool = False) -> TableColumns:
+        """Give the numbers what they need, the name what it needs up to a third, the bar the rest; of that *trends* get some."""
         lines = [line for row in rows for line in (row, *row.children)]
         after = self._widest({words.number(value) for value in {line.after for line in lines}}, True, 40)
         free = self._widest({words.signed(value) for value in {line.headroom or 0 for line in lines}}, True, 40)
@@ -52,7 +58,9 @@ class ColumnMeasures:
         name = min(GUTTER + widest + 2, max(width * 36 // 100, bar_right - NARROWEST_BAR - leaving - 3 * GAP))
         name = max(60, min(name, bar_right - NARROWEST_BAR - leaving - 2 * GAP))
         leaves = name + (leaving + GAP if leaving else 0)
-        return TableColumns(name, leaves, leaves + GAP, max(bar_right, leaves + GAP + 20), after_edge, right)
+        spark = leaves + GAP if trends and bar_right - leaves - GAP >= NARROWEST_BAR + GAP + SPARK else None
+        bar_left = leaves + GAP if spark is None else spark + SPARK + GAP
+        return TableColumns(name, leaves, bar_left, max(bar_right, bar_left + 20), after_edge, right, spark)
 
     def _widest(self, texts: set[str], bold: bool, least: int) -> int:
         """Give the width of the widest text, *least* where there is none."""

@@ -4,10 +4,12 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QSize, Qt
 
 from console.kit.overrides import reported_or
 from console.kit.painting import plain_tip
-from console.kit.roles import DISPLAY, SIZE, SPOKEN, TOOLTIP, Index
+from console.kit.roles import DESCRIBED, DISPLAY, SIZE, SPOKEN, TOOLTIP, Index
 from console.words import writing as words
 from console.words.plan import row_sentence
 from console.words.plan_rows import Row
+from console.words.trend.sentences import trend_sentence
+from topology.fleet.trend.curve import Trends
 
 ROW = int(Qt.ItemDataRole.UserRole)
 
@@ -22,6 +24,8 @@ class TableModel(QAbstractItemModel):
         """Make an empty table; *row*, *child* and *around* are the heights of the three kinds of lines."""
         super().__init__(parent)
         self._rows: tuple[Row, ...] = ()
+        self.trends: Trends | None = None
+        """How every subsystem came to stand as it does, for who asks after a row."""
         self._heights = (QSize(100, row), QSize(100, child), QSize(100, around))
 
     def show_rows(self, rows: tuple[Row, ...]) -> bool:
@@ -89,8 +93,18 @@ class TableModel(QAbstractItemModel):
         if role == SPOKEN:
             return words.literal(row_sentence(row))
         if role == TOOLTIP:
-            return plain_tip(words.literal(row_sentence(row)))
+            return plain_tip(words.literal(f"{row_sentence(row)}\n{self._trend(index)}".rstrip()))
+        if role == DESCRIBED:
+            return self._trend(index)
         return None
+
+    def _trend(self, index: Index) -> str:
+        """Say how a subsystem came to stand as it does; nothing of its scopes."""
+        row = self.row_at(index)
+        if self.trends is None or index.internalId() != _TOP or row.scope != "region":
+            return ""
+        trend = self.trends.of(row.name)
+        return "" if trend is None else trend_sentence(trend)
 
     def _changed(self, number: int, children: int) -> None:
         top = self.index(number, 0)

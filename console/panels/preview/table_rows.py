@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from console.kit.painting import LEFT, RIGHT, Sign, draw_chevron, draw_sign, elided, elided_name, font_of
 from console.kit.tank import Lie, Tank, paint_tank
 from console.kit.theme import Theme
-from console.panels.preview.table_columns import DOT, GUTTER, NAME, NUMBER, SMALL, TableColumns
+from console.panels.preview.table_columns import DOT, GUTTER, NAME, NUMBER, SMALL, SPARK, TableColumns
+from console.panels.preview.trend.spark import Sparklines
 from console.words import writing as words
 from console.words.plan import row_below
 from console.words.plan_rows import Row, is_bad
@@ -28,6 +29,7 @@ class RowPainter:
 
     columns: TableColumns
     theme: Theme
+    sparks: Sparklines
 
     def subsystem(self, painter: QPainter, rect: QRect, row: Row, *, is_open: bool) -> None:
         """Draw the line of a subsystem."""
@@ -61,6 +63,7 @@ class RowPainter:
             wide = QRect(GUTTER, top + name - 1, rect.width() - GUTTER, small)
             self._text(painter, wide, below, SMALL, tint)
         self._draw_numbers(painter, QRect(rect.left(), top, rect.width(), name), row, NUMBER, bold, 12)
+        self._draw_trend(painter, QRect(rect.left(), top, rect.width(), name), row)
 
     def _draw_around(self, painter: QPainter, rect: QRect, row: Row) -> None:
         """Draw what the plan leaves alone: lower and softer, but no less marked where it is not well."""
@@ -71,6 +74,7 @@ class RowPainter:
         line = QRect(GUTTER, rect.top(), self.columns.name - GUTTER, rect.height())
         self._text(painter, line, words.literal(row.name), NAME, colour)
         self._draw_numbers(painter, rect, row, NUMBER, False, 12)
+        self._draw_trend(painter, rect, row)
 
     def scope(self, painter: QPainter, rect: QRect, row: Row) -> None:
         """Draw the line of a zone or cell under its subsystem."""
@@ -80,6 +84,12 @@ class RowPainter:
         line = QRect(GUTTER + 14, rect.top(), self.columns.name - GUTTER - 14, rect.height())
         self._text(painter, line, words.literal(words.scope(row.scope)), 9, colour)
         self._draw_numbers(painter, rect, row, 9, False, 10)
+
+    def _draw_trend(self, painter: QPainter, line: QRect, row: Row) -> None:
+        """Draw how the headroom came to be what it is now, before any plan."""
+        if self.columns.spark_left is not None and row.scope == "region":
+            box = QRectF(self.columns.spark_left, line.center().y() - 6, SPARK, 13)
+            self.sparks.paint(painter, box, row.name, self.theme, self.theme.text_soft)
 
     def _draw_numbers(self, painter: QPainter, line: QRect, row: Row, size: float, bold: bool, bar_height: int) -> None:
         columns, colour = self.columns, self._colour(row)

@@ -70,6 +70,8 @@ class ViewPresenter(QObject):
         state, panels = view.state, self.panels
         self._window.show_reading(self.strip_of(view))
         panels.preview.show_calm(headroom_rows(state), {one.name: one.label for one in state.region.subsystems})
+        if panels.preview.table.show_trends(view.trends):
+            panels.preview.head.update()
         panels.execution.show_time(state.time)
         observed = state.observed
         edges = {} if observed is None else observed.edges(state.region)

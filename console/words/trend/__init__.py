@@ -1,0 +1,1 @@
+"""What is said of a trend: in a sentence, in rows, and in a line of signs."""
