@@ -154,7 +154,7 @@ def _slip_lines(around: Neighbourhood) -> list[str]:
     if not around.count:
         return lines
     lines += [
-        f"One slip away: {plural(around.count, 'valid command')}, {around.breaking:,} of them would break a floor"
+        f"One slip away: {plural(around.count, 'other command')}, {around.breaking:,} of them would break a floor"
     ]
     for one in around.worst:
         if one.breaks and one.headroom is not None:

@@ -14,6 +14,7 @@ from console.kit.splitter import GripSplitter
 from console.kit.theme import FAMILY, Theme, palette_of
 from console.operating.strip import Mode, StripReading
 from console.window.frame.base_window import BaseWindow
+from console.window.frame.notice_room import column_of
 from console.window.frame.notices import NoticeBar
 from console.window.frame.overlaid import Overlaid, without_margins
 from console.window.frame.tab_order import move
@@ -46,8 +47,7 @@ class MainWindow(BaseWindow):
         self._reading, self._doing = StripReading(), ""
         self.strip = TopStrip(theme)
         self._upper = Overlaid()
-        self.notices = NoticeBar(theme, self._upper)
-        self._upper.set_overlay(self.notices)
+        self.notices = NoticeBar(theme)
         self.tabs = LowerTabs()
         self.tabs.setDocumentMode(True)
         for part in (self.tabs, self.tabs.tabBar()):
@@ -165,12 +165,7 @@ class MainWindow(BaseWindow):
         self._rows.setStretchFactor(1, 1)
         self._rows.setChildrenCollapsible(True)
         self._rows.setCollapsible(0, False)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._rows, 1)
-        column.addWidget(self._command)
+        left, self._notice_room = column_of(self._rows, self.notices, self._command)
         self._columns.addWidget(left)
         self._columns.addWidget(self._side)
         self._columns.setStretchFactor(0, 2)

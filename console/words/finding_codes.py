@@ -9,6 +9,7 @@ from console.words import writing as words
 from console.words.findings.table import message, words_of
 from console.words.findings.verdicts import NOT_ALL_CAN_LEAVE
 from topology.planning.guards.capacity.tight import EndsTight
+from topology.planning.guards.dependents.self_observation import ObserverTouched, PublisherTouched
 from topology.planning.guards.meaning.unknown import SourceLost, SourceSilent
 from topology.planning.plan import Plan, ScopeVerdict, Severity
 
@@ -98,7 +99,27 @@ def _impact(plan: Plan) -> str:
     return f"{words.listed(fresh, 3)} {words.verb(len(fresh), 'loses', 'lose')} a hard need"
 
 
-_COUNTED: dict[str, Callable[[Plan], str]] = {"tight": _tight, "collateral": _collateral, "impact": _impact}
+def _observers(plan: Plan) -> str:
+    """Name who watches, and needs what leaves: Status board and this console need what is being removed."""
+    facts = [one.facts for one in plan.findings]
+    names = [one.observer for one in facts if isinstance(one, ObserverTouched)]
+    names += [
+        f"the page's target {one.target}" if one.target else "this console"
+        for one in facts
+        if isinstance(one, PublisherTouched)
+    ]
+    found = tuple(dict.fromkeys(names))
+    if not found:
+        return _own_words("self", plan, Severity.CAUTION)
+    return f"{words.listed(found, 3)} {words.verb(len(found), 'needs', 'need')} what is being removed"
+
+
+_COUNTED: dict[str, Callable[[Plan], str]] = {
+    "tight": _tight,
+    "collateral": _collateral,
+    "impact": _impact,
+    "self": _observers,
+}
 
 
 def _own_words(code: str, plan: Plan, severity: Severity) -> str:

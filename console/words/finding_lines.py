@@ -72,7 +72,7 @@ def _together(found: Sequence[Finding], group: "_Group") -> FindingLine:
     if protects(first) and all(protects(one) == protects(first) for one in found):
         parts.append(f"protects {protects(first)}")
     if satisfied_by(first) and all(satisfied_by(one) == satisfied_by(first) for one in found):
-        parts.append(f"each satisfied by {satisfied_by(first)}")
+        parts.append(f"what would do for each: {satisfied_by(first)}")
     sentence = group.sentence([one.facts for one in found])
     return FindingLine(first.code, first.severity, sentence, " · ".join(parts), len(found))
 
@@ -83,7 +83,7 @@ def finding_below(finding: Finding) -> str:
     if protects(finding):
         parts.append(f"protects {protects(finding)}")
     if satisfied_by(finding):
-        parts.append(f"satisfied by {satisfied_by(finding)}")
+        parts.append(f"what would do: {satisfied_by(finding)}")
     if finding.lifted_by and finding.lifted_by != "nothing":
         parts.append(f"lifted by {finding.lifted_by}")
     return " · ".join(parts)

@@ -21,6 +21,14 @@ CARE = (
 _APPROVAL = (Kind.ASKED, Kind.APPROVED, Kind.DECLINED, Kind.WITHDRAWN, Kind.BREAK_GLASS, Kind.VOIDED)
 
 
+_CALLED = {Kind.INTENT: "begun", Kind.OUTCOME: "result"}
+
+
+def called(kind: Kind) -> str:
+    """Give the plain word for a kind of entry."""
+    return _CALLED.get(kind, kind.value)
+
+
 def outcome(entry: Entry, accepted: str = "accepted") -> str:
     """Say what an entry means in a line; *accepted* is what has become of servers that the region took on in a wave."""
     details = entry.details
@@ -100,6 +108,7 @@ def searched(entry: Entry, zone: tzinfo, command: str, said: str) -> str:
         moment(entry.time, zone),
         entry.operator,
         entry.kind.value,
+        called(entry.kind),
         entry.command,
         command,
         said,
@@ -134,9 +143,8 @@ def _intent(entry: Entry) -> str:
         parts = [f"to undo entry {words.number(undoes)}"]
     if isinstance(verdict := details.get("verdict"), str):
         parts.append(verdict)
-    if codes := _names(details, "findings"):
-        parts.append(f"with {words.listed(codes)}")
-    return ", ".join(parts)
+    said = ", ".join(parts)
+    return f"{said} ({', '.join(codes)})" if (codes := _names(details, "findings")) else said
 
 
 def _taken_over(entry: Entry) -> str:

@@ -12,6 +12,8 @@ from topology.planning.guards.meaning.too_few_match import MoreThanMatch
 from topology.planning.plan import Impact, PaceUse, Plan, ScopeVerdict, Severity, Verdict
 
 MINUTE_S, HOUR_S = 60.0, 3600.0
+MOST_IN_TITLE = 2
+"""Cautions that a title says; of more it says the first, and the line below it the others."""
 GIVES_NOTHING_BACK = "A stop gives back nothing that has begun to drain."
 Meaning = Literal["alarm", "caution", "clear", "note"]
 
@@ -190,9 +192,18 @@ def _blocked(plan: Plan) -> str:
     return f"Blocked: {'; '.join(reason for reason in reasons if reason)}"
 
 
+def _besides(plan: Plan) -> list[str]:
+    """Say what else weighs than the title says."""
+    blocks = [block_words(code, plan) for code in codes_of(plan, Severity.BLOCK)]
+    cautions = [caution_words(code, plan) for code in codes_of(plan, Severity.CAUTION)]
+    if blocks:
+        return list(dict.fromkeys([*blocks[1:], *cautions]))
+    return cautions[1:] if len(cautions) > MOST_IN_TITLE else []
+
+
 def _caution(plan: Plan) -> str:
     reasons = [caution_words(code, plan) for code in codes_of(plan, Severity.CAUTION)]
-    if len(reasons) > 2:
+    if len(reasons) > MOST_IN_TITLE:
         return f"Caution: {reasons[0]}, and {words.plural(len(reasons) - 1, 'more caution')}"
     return f"Caution: {words.listed(reasons) or 'look before confirming'}"
 
@@ -210,8 +221,7 @@ def _below(plan: Plan) -> str:
     if pending:
         parts.append("a running execution still takes some, shown as pending")
     # Nothing that weighs may be off screen while the plan is confirmed: findings below may need scrolling.
-    codes = codes_of(plan, Severity.BLOCK, Severity.CAUTION)
-    return " · ".join(part for part in ("; ".join(parts), ", ".join(codes)) if part)
+    return " · ".join(["; ".join(parts), *_besides(plan)])
 
 
 def row_sentence(row: Row) -> str:

@@ -78,7 +78,8 @@ def _sentence(
         parts.append(f"{len(not_done):,} {'was' if len(not_done) == 1 else 'were'} not touched")
     if unknown:
         parts.append(f"of {len(unknown):,} the region cannot say yet")
-    return f"Entry {past.entry:,} of {past.operator} ({past.command}) was cut off: {', '.join(parts)}."
+    whose = f"entry {past.entry:,} of {past.operator}"
+    return f"{past.command} ({whose}) was cut off: {', '.join(parts)}."
 
 
 def _offers(past: PastExecution, done: tuple[str, ...], rest: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -45,7 +45,7 @@ class Controls:
         finally:
             details: dict[str, object] = {"returned": execution.servers(ServerOutcome.RETURNED)}
             await self._note(Kind.STOP, executor, details if heard else {**details, "not_told": True})
-        sentence = f"Stopped entry {execution.entry or 0:,}: no further server leaves"
+        sentence = f"Stopped {execution.plan.command}: no further server leaves"
         return f"{sentence}{self._drains_on}." if heard else f"{sentence}; the region has not answered yet."
 
     async def stop_others(self) -> str:
@@ -59,7 +59,7 @@ class Controls:
         leases = self._link.leases
         elsewhere = () if leases is None else leases.elsewhere
         unknown = [one for one in elsewhere if one.execution not in known]
-        targets = [(one.execution, one.command, f"entry {one.entry:,} of {one.operator}") for one in others]
+        targets = [(one.execution, one.command, f"{one.command} of {one.operator}") for one in others]
         targets += [(one.execution, one.command, f"{one.command} of {one.operator}") for one in unknown]
         if not targets:
             return "Nothing is running, so there is nothing to stop."

@@ -51,7 +51,9 @@ class Undoing:
             return past.by_id[running.id]
         found = past.last_of(self._operator)
         if found is None:
-            raise NothingToUndoError(f"There is no execution of {self._operator} that is not undone yet.")
+            raise NothingToUndoError(
+                f"There is nothing to undo: {self._operator} has carried out nothing that is not undone already."
+            )
         return found
 
     def taken(self, past: PastExecution, running: Execution | None) -> tuple[str, ...]:

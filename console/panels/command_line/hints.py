@@ -26,7 +26,7 @@ def hint(plan: Plan | None, reading: Reading, obstacle: str = "") -> tuple[str, 
         return obstacle, "caution", None
     if plan.verdict is Verdict.CAUTION:
         count = words.number(plan.count)
-        return f"To confirm, type the number of servers, {count}, beside Confirm (Ctrl+Enter goes there)", "note", None
+        return f"To confirm, type {count} beside the button (Ctrl+Enter goes there)", "note", None
     if plan.verdict is Verdict.CLEAR:
         return "Ctrl+Enter confirms", "note", None
     return "", "note", None

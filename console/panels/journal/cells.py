@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from console.kit.theme import Theme
 from console.words import writing as words
-from console.words.journal import BAD, CARE, outcome, searched, short_moment
+from console.words.journal import BAD, CARE, called, outcome, searched, short_moment
 from console.words.journal_context import Context
 from topology.execution.journal_entries import Entry, Kind
 
@@ -51,7 +51,7 @@ class JournalCells:
         if column == SERVERS:
             return words.number(len(entry.servers)) if entry.servers else ""
         if column == KIND:
-            return f"{self._sign(entry)} {entry.kind.value}".strip()
+            return f"{self._sign(entry)} {called(entry.kind)}".strip()
         if column == COMMAND:
             return self.context.command(entry)
         return entry.operator if column == OPERATOR else self.said(entry)

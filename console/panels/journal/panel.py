@@ -30,7 +30,7 @@ LEAST_ROWS = 4
 """Rows that are in view even in a small window."""
 _CROWDED = (OPERATOR, SERVERS)
 """Columns that make room while all of an entry is shown beside the table."""
-_ROOMY, _NARROW = "to remove, caution, with tight", "25 accepted, draining"
+_ROOMY, _NARROW = "to remove, caution (tight)", "25 accepted, draining"
 _TODAY, _ANY_DAY = "time ▾ 00:0", "2017-02-28 09:37:02"
 _WIDEST = {
     ENTRY: "entry ▾",

@@ -3,7 +3,15 @@
 import time
 
 from PySide6.QtCore import QRect, QRegularExpression, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QRegularExpressionValidator, QShowEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QRegularExpressionValidator,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.kit.overrides import reported
@@ -23,10 +31,20 @@ MOST_AT_ONCE = 2_000
 class ConfirmButton(Button):
     """A button along whose lower edge the time still to wait is drawn."""
 
+    widened = Signal()
+    """It has another width than before."""
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "plain", 10.5)
         self._share = 1.0
         self._padding = (14, 10)
+
+    def has_room(self, text: str) -> bool:
+        """Whether it shows all of *text* in the width that it has."""
+        return (
+            not self.isVisible()
+            or QFontMetrics(self._own_font).horizontalAdvance(text) <= self.width() - self._padding[0]
+        )
 
     def show_share(self, share: float) -> None:
         """Show how much of the wait is over; 1 shows nothing."""
@@ -40,6 +58,12 @@ class ConfirmButton(Button):
         if kind != self._kind:
             self._kind = "accent" if accent else "plain"
             self.update()
+
+    @reported
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.widened.emit()
 
     def paint_inside(self, painter: QPainter) -> None:
         if self._share < 1.0:
@@ -99,6 +123,7 @@ class ConfirmBar(QWidget):
         self.field.entered.connect(self._say_what_confirms)
         self.button = ConfirmButton(theme)
         self.button.clicked.connect(self._clicked)
+        self.button.widened.connect(self._refresh)
         self.obstacle = Text(theme, 9.5, "caution", wrap=True)
         self.in_part = Text(theme, 9.5, "text_soft", wrap=True)
         self.below = Text(theme, 8.5, "text_faint")
@@ -263,10 +288,14 @@ class ConfirmBar(QWidget):
         self.button.set_kind(ready)
         key = unavailable(plan) if plan.blocked else "unavailable" if self._obstacle else "Ctrl+Enter"
         # What it does comes before its key, which stands below where there is no room for both.
-        self.button.say(self._deed or (f"Confirm  [{key}]" if plan.blocked else f"{deed_on_button(plan)}  [{key}]"))
+        deed = self._deed or ("Confirm" if plan.blocked else deed_on_button(plan))
+        whole = f"{deed}  [{key}]"
+        apart = bool(self._deed) or not self.button.has_room(whole)
+        short = f"{key[0].upper()}{key[1:]}" if plan.blocked else deed
+        self.button.say(short if apart else whole, whole)
         self.button.show_share(1.0 if self._reduced_motion else self._seen.share())
         about = [
-            *([key] if self._deed else []),
+            *([key] if apart else []),
             _digest_of(plan, self.armed()),
             *([time_needed(plan)] if plan.count else []),
         ]

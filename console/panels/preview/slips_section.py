@@ -33,9 +33,9 @@ def summary(found: Neighbourhood) -> str:
     least = "" if found.complete else "at least "
     if not found.breaking:
         verb = words.verb(found.count, "keeps", "keep")
-        return f"{least}{words.plural(found.count, 'valid command')}, which {verb} every floor"
+        return f"{least}{words.plural(found.count, 'other command')}, which {verb} every floor"
     return (
-        f"{words.number(found.breaking)} of {least}{words.plural(found.count, 'valid command')} "
+        f"{words.number(found.breaking)} of {least}{words.plural(found.count, 'other command')} "
         f"{words.verb(found.breaking, 'breaks', 'break')} a floor"
     )
 

@@ -1,4 +1,4 @@
-"""Sentences that need an act or a look, over the lower edge of the topology, until they are dismissed or no longer true."""
+"""Sentences that need an act or a look, above the command line, until they are dismissed or no longer true."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -13,6 +13,8 @@ MOST_SHOWN = 3
 class NoticeBar(QWidget):
     """Shows the newest notices, worst first; offers become buttons."""
 
+    changing = Signal()
+    """There are about to be other notices."""
     changed = Signal()
     """There are other notices than before, so another height is wanted."""
     taken = Signal(str)
@@ -52,6 +54,7 @@ class NoticeBar(QWidget):
         self._rebuild()
 
     def _rebuild(self) -> None:
+        self.changing.emit()
         while (item := self._rows.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()

@@ -134,7 +134,7 @@ def test_that_an_obstacle_stays_for_the_next_plan_and_gives_way_to_what_blocks_i
     assert refusal(qtbot, bar) == RUNNING
     on_show(bar, now, plan(Verdict.BLOCKED))
     assert refusal(qtbot, bar) == "This plan cannot be confirmed while a floor would break."
-    assert bar.button.text() == "Confirm  [unavailable while a floor would break]"
+    assert bar.button.accessibleName() == "Confirm  [unavailable while a floor would break]"
     assert not bar.obstacle.isVisible()
 
 
@@ -173,3 +173,21 @@ def test_that_a_command_longer_than_the_panel_is_wrapped_and_not_cut(bar: Confir
 def test_that_a_blocked_plan_has_no_command_to_confirm(bar: ConfirmBar, now: list[float]) -> None:
     on_show(bar, now, plan(Verdict.BLOCKED))
     assert not bar.command.isVisible()
+
+
+@pytest.mark.parametrize("verdict", [Verdict.CLEAR, Verdict.CAUTION, Verdict.BLOCKED])
+def test_that_a_narrow_button_says_all_that_it_does_and_its_key_stands_below(
+    qtbot: QtBot, bar: ConfirmBar, now: list[float], verdict: Verdict
+) -> None:
+    bar.resize(320, 200)
+    on_show(bar, now, plan(verdict))
+    wide = "Confirm  [unavailable while a floor would break]"
+    whole = wide if verdict is Verdict.BLOCKED else "Remove 48 servers  [Ctrl+Enter]"
+    short = "Unavailable while a floor would break" if verdict is Verdict.BLOCKED else "Remove 48 servers"
+    needs_less = verdict is Verdict.CLEAR  # there is no field beside it, so all of it fits
+    qtbot.waitUntil(lambda: bar.button.text() == (whole if needs_less else short))
+    assert bar.button.accessibleName() == whole
+    assert ("Ctrl+Enter" in bar.below.text()) is (verdict is Verdict.CAUTION)
+    bar.resize(900, 200)
+    qtbot.waitUntil(lambda: bar.button.text() == whole)
+    assert "Ctrl+Enter" not in bar.below.text()

@@ -112,7 +112,7 @@ def test_that_today_is_told_by_the_regions_clock_and_needs_no_date() -> None:
 def test_that_every_entry_says_what_came_of_it() -> None:
     assert [outcome(one) for one in ENTRIES] == [
         "the floor of index went from 2,400 to 2,300",
-        "to remove, caution, with tight",
+        "to remove, caution (tight)",
         "sent to the region",
         "4 accepted; 1 refused: it failed",
         "halted: index is short",

@@ -251,7 +251,9 @@ def test_that_a_scope_without_its_subsystem_is_still_shown() -> None:
 
 def test_that_the_verdict_is_said_in_words_with_numbers() -> None:
     assert headline(BLOCKED).title == "Blocked: would break 3 floors"
-    assert headline(BLOCKED).below == ("400 servers leave; 386 of them also serve other subsystems · floor, collateral")
+    assert headline(BLOCKED).below == (
+        "400 servers leave; 386 of them also serve other subsystems · also takes from metering and index"
+    )
     assert headline(CAUTION).title == "Caution: placement ends 36 above its floor"
     assert headline(CLEAR).title == "Clear: every floor holds"
     assert headline(CLEAR).meaning == "clear"

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSettings, QSize, Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.kit.theme import THEMES, load_fonts, load_theme
+from console.operating.notice import Notice
 from console.operating.strip import Mode, StripReading
 from console.window.frame.base_window import SMALLEST, USUAL, room_on
 from console.window.frame.top_strip import mode_colour
@@ -178,3 +179,31 @@ def test_that_a_lower_tab_is_found_by_its_title_whatever_it_is_called_and_wherev
         assert window.tabs.currentWidget() is page
     window.show_tab("Timeline")
     assert window.tabs.currentIndex() == 0
+
+
+@pytest.mark.parametrize("size", [SMALLEST, QSize(1280, 800), QSize(1680, 1000)])
+def test_that_notices_neither_cover_the_topology_nor_move_it(qtbot: QtBot, window: MainWindow, size: QSize) -> None:
+    topology, command, side, journal = (panel(name) for name in ("topology", "command", "side", "journal"))
+    window.install(topology, command, side, (("Journal", journal),))
+    window.resize(size)
+    window.show()
+    qtbot.waitExposed(window)
+    qtbot.waitUntil(lambda: command.width() > 300)
+
+    def place(widget: QWidget) -> QRect:
+        return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+    before, line, keys = place(topology), place(command), "a" if size == SMALLEST else "ab"
+    for key in keys:
+        window.notices.show_notice(Notice(key, f"Entry {key} was cut off, and nobody has gone on with it.", "caution"))
+        bar = place(window.notices)
+        assert bar.height() > 20
+        assert place(topology) == before
+        assert not bar.intersects(before)
+        assert (bar.bottom() + 1, place(command)) == (line.top(), line)
+    qtbot.waitUntil(lambda: place(journal).bottom() < place(window.notices).top())
+    assert place(topology) == before
+    for key in keys:
+        window.notices.drop(key)
+    qtbot.waitUntil(lambda: not window.notices.isVisible())
+    assert place(topology) == before

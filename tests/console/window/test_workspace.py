@@ -362,7 +362,7 @@ def test_that_an_undo_of_nothing_is_answered_with_why(play: Any) -> None:
     async def scenario(room: Room) -> None:
         room.workspace.submit("undo")
         await room.until(lambda: room.answers)
-        assert "There is no execution of ana that is not undone yet." in str(room.answers[0].remarks)
+        assert "ana has carried out nothing that is not undone already." in str(room.answers[0].remarks)
         assert room.workspace.bench.work.plan is None
 
     play(scenario)

@@ -40,14 +40,14 @@ def test_that_many_cells_of_one_subsystem_are_one_line_with_the_worst() -> None:
         "index would end below its floor in the region and 88 cells; the worst: "
         "index in az1/c88 50 → -43, floor 45: 88 below; at most 4 can leave"
     )
-    assert line.below == "floor · 89 findings · each satisfied by at least 45 in service afterwards"
+    assert line.below == "floor · 89 findings · what would do for each: at least 45 in service afterwards"
 
 
 def test_that_a_few_have_a_line_each() -> None:
     found = findings("floor", BLOCK, [broken("index", cell(number)) for number in range(MOST_ALONE)])
     assert [line.sentence for line in finding_lines(found)] == [message(one) for one in found]
     assert [line.below for line in finding_lines(found)] == [
-        f"floor · protects the floor of index in az1/c{number} · satisfied by at least 45 in service afterwards"
+        f"floor · protects the floor of index in az1/c{number} · what would do: at least 45 in service afterwards"
         for number in range(MOST_ALONE)
     ]
 

@@ -10,6 +10,7 @@ from console.words.plan import cannot_be_confirmed, headline, largest_label, lin
 from tests.topology.findings import finding
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.capacity.tight import EndsTight
+from topology.planning.guards.dependents.self_observation import ObserverTouched, PublisherTouched
 from topology.planning.guards.meaning.too_few_match import MoreThanMatch
 from topology.planning.guards.meaning.unknown import SourceLost, SourceSilent
 from topology.planning.guards.table import GUARDS
@@ -53,12 +54,29 @@ def test_that_an_undo_that_leaves_servers_out_says_so_in_words() -> None:
     assert headline(undo).title == "Caution: some servers cannot come back"
 
 
-def test_that_every_code_that_weighs_is_in_the_box_of_the_verdict() -> None:
+def test_that_all_that_weighs_is_in_the_box_of_the_verdict_in_words_and_never_as_a_code() -> None:
     cautions = tuple(finding(code, CAUTION) for code in ("pace", "tight", "tight", "collateral", "impact", "self"))
     judged = replace(plan(Verdict.CAUTION, *cautions, finding("restart", Severity.NOTE)), shared=34)
     assert headline(judged).below == (
-        "48 servers leave; 34 of them also serve other subsystems · pace, tight, collateral, impact, self"
+        "48 servers leave; 34 of them also serve other subsystems · a floor ends tight"
+        " · also takes from other subsystems · a hard need ends at its floor · an observer or this console depends on it"
     )
+    two = plan(Verdict.CAUTION, finding("pace", CAUTION), finding("unusual", CAUTION))
+    assert headline(two).below == "48 servers leave"  # the title has said it
+
+
+def test_that_a_blocked_plan_says_its_other_reasons_below_the_first() -> None:
+    judged = plan(Verdict.BLOCKED, finding("frozen", BLOCK), finding("too-large", BLOCK), finding("unusual", CAUTION))
+    assert headline(judged).title == "Blocked: a change freeze is in force"
+    assert headline(judged).below == "48 servers leave · more than one command may take · far more than usual"
+
+
+def test_that_whoever_watches_and_needs_what_leaves_is_named() -> None:
+    path = ("Status board", "front-end")
+    watching = Finding("self", CAUTION, ObserverTouched("Status board", path))
+    publishing = Finding("self", CAUTION, PublisherTouched("", ("front-end",)))
+    judged = plan(Verdict.CAUTION, watching, publishing)
+    assert headline(judged).title == "Caution: Status board and this console need what is being removed"
     assert headline(plan(Verdict.CLEAR)).below == "48 servers leave"
 
 

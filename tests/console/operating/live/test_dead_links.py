@@ -32,7 +32,7 @@ async def send_and_stop(desk: Any, begin: Any) -> Any:
     said = await desk.operator.control("stop")
     await running
     assert asyncio.get_running_loop().time() - began < SOON_S
-    assert said == "Stopped entry 1: no further server leaves; the region has not answered yet."
+    assert said == "Stopped remove 6 servers from billing: no further server leaves; the region has not answered yet."
     assert not desk.operator.is_running
     assert desk.progress.phase == "stopped"
     assert desk.progress.sentence == (

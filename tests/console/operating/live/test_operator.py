@@ -82,7 +82,7 @@ def test_that_after_stop_no_server_leaves_and_those_draining_go_back(play: Play)
         gone = desk.out() & {name for name in plan.servers if desk.states(name) == ["removed"]}
         desk.operator.stop_now()
         assert desk.progress.phase in ("stopping", "stopped")
-        assert await desk.operator.control("stop") == "Stopped entry 1: no further server leaves."
+        assert await desk.operator.control("stop") == "Stopped remove 6 servers from billing: no further server leaves."
         await desk.until(lambda: not desk.operator.is_running)
         await desk.passes(120)
         assert desk.out() == gone
@@ -225,7 +225,7 @@ def test_that_undo_gives_back_what_left_and_only_once(play: Play) -> None:
         assert (undo.action, undo.undoes, set(undo.servers)) == ("restore", 1, set(plan.servers))
         await desk.until_after(20, lambda: desk.progress.phase.is_end)
         assert desk.out() == set()
-        with pytest.raises(NothingToUndoError, match="There is no execution of ana that is not undone yet"):
+        with pytest.raises(NothingToUndoError, match="ana has carried out nothing that is not undone already"):
             desk.plan("undo")
         with pytest.raises(NothingToUndoError, match="nothing left to give back"):
             desk.plan("undo 1")
@@ -470,7 +470,10 @@ def test_that_any_console_can_stop_what_another_carries_out(make_desk: Any, play
     async def scenario(ana: Any, ben: Any, begin: Any) -> None:
         await ana.carry_out(begin, "remove 6 servers from billing")
         await ana.until_after(5, lambda: len(ana.out()) == 3)
-        assert await ben.operator.control("stop") == "Stopped entry 1 of ana: no further server leaves."
+        assert (
+            await ben.operator.control("stop")
+            == "Stopped remove 6 servers from billing of ana: no further server leaves."
+        )
         await ana.until_after(90, lambda: ana.progress.phase.is_end)
         assert ana.progress.phase == "stopped"
         assert ana.progress.sentence.startswith("stopped by ben: 0 of 6 servers left service")
@@ -523,7 +526,7 @@ def test_that_an_undo_is_of_ones_own_last_execution_unless_an_entry_is_named(mak
         plan = await ana.carry_out(begin, "remove 2 servers from billing")
         await ana.until_after(20, lambda: ana.progress.phase.is_end)
         await ben.hear()
-        with pytest.raises(NothingToUndoError, match="no execution of ben"):
+        with pytest.raises(NothingToUndoError, match="ben has carried out nothing"):
             ben.plan("undo")
         undo, _ = ben.plan("undo 1")
         assert set(undo.servers) == set(plan.servers)

@@ -38,7 +38,7 @@ def test_that_a_cut_off_execution_is_said_exactly_until_something_else_is_begun(
         assert set(found.done) == desk.out()
         assert (found.done, found.not_done, found.unknown) == (plan.servers[:3], plan.servers[3:], ())
         assert found.sentence == (
-            "Entry 1 of ana (remove 5 servers from billing) was cut off: 3 of 5 servers left service, 2 were not touched."
+            "remove 5 servers from billing (entry 1 of ana) was cut off: 3 of 5 servers left service, 2 were not touched."
         )
         assert [label for label, _ in found.offers] == ["Resume", "Undo"]
         recovered = desk.entries()[-1]
