@@ -59,6 +59,8 @@ class Wave:
     """How many servers its execution is about."""
     planned: tuple[str, ...] = ()
     """All servers that its execution takes, where it takes any."""
+    named: tuple[str, ...] = ()
+    """The subsystems that its command names: what others lose by it is collateral."""
 
     @property
     def operation(self) -> OperationId:

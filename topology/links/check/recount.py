@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from topology.links.check.pace import first_moment, never_fits, room_for_others
 from topology.links.check.scene import Scene
-from topology.links.check.second_person import cautioned, thinner, unapproved
+from topology.links.check.second_person import cautioned, collateral, thinner, unapproved
 from topology.links.protocol import Answer, Refusal, RefusalFacts, Wave
 from topology.region.region import Amount, Region, Roster, Subsystem
 from topology.region.scope import WHOLE, Scope
@@ -54,6 +54,7 @@ def judge_removal(scene: Scene, wave: Wave) -> Judgement:
             *([] if "too-large" in scene.lifts else _too_large(scene, wave)),
             *_floors(scene, servers),
             *unapproved(scene, wave, servers),
+            *collateral(scene, wave, servers),
             *never_fits(scene, wave),
         ]
     if refusals:

@@ -17,6 +17,9 @@ from topology.region.scope import WHOLE, Scope
 
 _BY_NOBODY = ("floor", "unknown", "protected")
 """Lifted by nobody, whatever an approval says."""
+_NOBODY = "which wants a second person, and nobody has approved that"
+MOST_NAMED = 5
+"""Subsystems named in one sentence."""
 
 
 def resting_on(kept: Iterable[KeptApproval], wave: Wave) -> tuple[tuple[LivingApproval, ...], tuple[Refusal, ...]]:
@@ -71,19 +74,55 @@ def thinner(scene: Scene, subsystem: str, scope: Scope, headroom: int) -> Iterat
 def cautioned(scene: Scene, subsystem: str, scope: Scope, headroom: int, floor: int) -> Iterator[Refusal]:
     """Refuse without an approval what cautions where the policy wants a second person for that, whatever a screen said.
 
-    That a scope ends `tight`, or at its floor although others need it (`impact`), is counted here; of other cautions only
-    the console that confirms knows. What an approval holds of headroom, `thinner` sees.
+    Counted are those that may be other ones by now: that a scope ends `tight`, at its floor although others need it (`impact`),
+    or either of both where an observer stands on it (`self`). What an approval holds of headroom, `thinner` sees.
     """
     policy = scene.region.policy
     if scene.approvals or headroom < 0:
         return
-    where = _said(subsystem, scope)
-    nobody = "which wants a second person, and nobody has approved that"
+    where, wants = _said(subsystem, scope), policy.approval.cautions
+    is_tight = headroom * 100 < policy.tight_percent * floor
     needing = [one.dependent for one in scene.region.dependencies if one.needs == subsystem and one.kind == "hard"]
-    if "impact" in policy.approval.cautions and headroom == 0 and needing:
-        yield Refusal("approval", f"{where} ends at its floor, {floor:,}, and {needing[0]} needs it (impact), {nobody}")
-    if "tight" in policy.approval.cautions and headroom * 100 < policy.tight_percent * floor:
-        yield Refusal("approval", f"{where} ends with headroom {headroom:,} over {floor:,} (tight), {nobody}")
+    if "impact" in wants and headroom == 0 and needing:
+        yield Refusal(
+            "approval", f"{where} ends at its floor, {floor:,}, and {needing[0]} needs it (impact), {_NOBODY}"
+        )
+    if is_tight and "tight" in wants:
+        yield Refusal("approval", f"{where} ends with headroom {headroom:,} over {floor:,} (tight), {_NOBODY}")
+    if is_tight and "self" in wants and (observer := _observer_on(scene, subsystem)):
+        ends = f"{where} ends with headroom {headroom:,} over {floor:,}"
+        yield Refusal("approval", f"{ends}, and {observer} stands on it (self), {_NOBODY}")
+
+
+def collateral(scene: Scene, wave: Wave, servers: Sequence[int]) -> Iterator[Refusal]:
+    """Refuse without an approval servers that support, by now, what the command did not name, where that wants a second person."""
+    if scene.approvals or "collateral" not in scene.region.policy.approval.cautions:
+        return
+    roster = scene.region.roster
+    numbers = {number for server in servers for number, _ in roster.profiles[roster.profile[server]]}
+    others = sorted({scene.region.subsystems[number].name for number in numbers} - set(wave.named))
+    if others:
+        what = f"servers leave {', '.join(others[:MOST_NAMED])}, which the command does not name (collateral)"
+        yield Refusal("approval", f"{what}, {_NOBODY}")
+
+
+def _observer_on(scene: Scene, subsystem: str) -> str:
+    """Give an observer, a target of the status page or this console, that needs a subsystem, directly or not; empty for none."""
+    region, reached, edge = scene.region, {subsystem}, {subsystem}
+    while edge:
+        edge = {one.dependent for one in region.dependencies if one.kind == "hard" and one.needs in edge} - reached
+        reached |= edge
+    for one in region.subsystems:
+        if one.observer and one.name in reached:
+            return one.name
+    page = region.status_page
+    if page is None:
+        return ""
+    if reached.intersection(page.needs):
+        return "this console"
+    return next(
+        (f"target {one.name} of the status page" for one in page.targets if reached.intersection(one.needs)), ""
+    )
 
 
 def _why_not(kept: KeptApproval, execution: str) -> str:

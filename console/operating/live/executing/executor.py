@@ -328,6 +328,7 @@ def wave_of(
         total=execution.plan.count,
         approvals=approvals,
         planned=execution.plan.servers if execution.plan.action == "remove" and not execution.undo else (),
+        named=tuple(dict.fromkeys(one.subsystem for one in execution.plan.effects if one.named)),
     )
 
 

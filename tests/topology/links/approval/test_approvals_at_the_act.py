@@ -194,12 +194,15 @@ def test_that_the_live_link_is_the_meeting_of_its_ledger(rig: Rig):
     [
         ("impact", "index ends at its floor, 6, and front needs it (impact), which wants a second person"),
         ("tight", "index ends with headroom 0 over 6 (tight), which wants a second person"),
+        ("self", "index ends with headroom 0 over 6, and board stands on it (self), which wants a second person"),
     ],
 )
 def test_that_a_caution_that_wants_a_second_person_is_counted_at_the_act_whatever_the_screen_said(
     rig: Rig, caution: str, text: str
 ):
     front = '[[subsystem]]\nname = "front"\nfloor = 0\n[[dependency]]\nfrom = "front"\nto = "index"\n'
+    front += '[[subsystem]]\nname = "board"\nexternal = true\nobserver = true\nreports_on = ["index"]\n'
+    front += '[[dependency]]\nfrom = "board"\nto = "front"\n'
     rig.text = f'{TEXT}{front}[approval]\ncautions = ["{caution}"]\n'
 
     async def work() -> None:
@@ -208,5 +211,40 @@ def test_that_a_caution_that_wants_a_second_person_is_counted_at_the_act_whateve
         assert (await link.remove(rig.wave("n0", "n1", "n2"))).servers(Answer.DONE) == ("n0", "n1", "n2")
         found = why(await link.remove(rig.wave("n3", number=2)))
         assert [(code, message[: len(text)]) for code, message in found] == [("approval", text)]
+
+    ran(rig, work())
+
+
+@pytest.mark.parametrize(
+    ("page", "who"),
+    [
+        ('needs = ["front"]\n', "this console"),
+        ('targets = [{ name = "cdn", to = "folder:/srv/cdn", needs = ["index"] }]\n', "target cdn of the status page"),
+    ],
+)
+def test_that_what_publishes_the_status_page_counts_as_an_observer_at_the_act(rig: Rig, page: str, who: str):
+    front = '[[subsystem]]\nname = "front"\nfloor = 0\n[[dependency]]\nfrom = "front"\nto = "index"\n'
+    rig.text = f'{TEXT}{front}[status_page]\ntitle = "Shop"\n{page}[approval]\ncautions = ["self"]\n'
+
+    async def work() -> None:
+        link = rig.link()
+        await link.load()
+        assert (await link.remove(rig.wave("n0", "n1", "n2"))).servers(Answer.DONE) == ("n0", "n1", "n2")
+        ((code, message),) = why(await link.remove(rig.wave("n3", number=2)))
+        assert (code, f"and {who} stands on it (self)" in message) == ("approval", True)
+
+    ran(rig, work())
+
+
+def test_that_servers_that_support_by_now_what_the_command_did_not_name_want_the_second_person_of_collateral(rig: Rig):
+    rig.text = f'{TEXT}[approval]\ncautions = ["collateral"]\n'
+
+    async def work() -> None:
+        link = rig.link()
+        await link.load()
+        wave = rig.wave("n0", named=("billing",))
+        text = "servers leave index, which the command does not name (collateral), which wants a second person"
+        assert [(code, message[: len(text)]) for code, message in why(await link.remove(wave))] == [("approval", text)]
+        assert (await link.remove(rig.wave("n0", number=2, named=("index",)))).servers(Answer.DONE) == ("n0",)
 
     ran(rig, work())
