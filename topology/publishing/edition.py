@@ -24,6 +24,8 @@ class Edition(msgspec.Struct, frozen=True):
     holds: dict[str, int]
     """Updates of each announcement, by its key."""
     format: int = FORMAT
+    source: str = ""
+    """Of which description it was made: another one may say otherwise of the same services. Empty: an earlier version wrote it."""
 
 
 def written(edition: Edition) -> bytes:

@@ -15,3 +15,7 @@ class ConflictError(PublishError):
 
 class OlderError(PublishError):
     """What stands there knows more than what was to be published, which is therefore not written."""
+
+
+class OtherSourceError(PublishError):
+    """Another console publishes what it makes of another description."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from topology.publishing import edition as editions
 from topology.publishing.edition import Edition
-from topology.publishing.errors import ConflictError, OlderError, PassingError, PublishError
+from topology.publishing.errors import ConflictError, OlderError, OtherSourceError, PassingError, PublishError
 from topology.publishing.storage import ANY, Deadline, Expected, Storage, Stored, with_tries
 
 WRITING_S = 45.0
@@ -26,11 +26,17 @@ _TRIES = 4
 
 
 class PageDraft(NamedTuple):
-    """A page to be published: its files, the page itself last, and what it knows."""
+    """A page to be published: its files, the page itself last, and what it knows.
+
+    *source* tells of which description it was made. What another console makes of another description is left alone while that
+    goes on: until it was not written for *patience_s*.
+    """
 
     region: str
     files: Mapping[str, bytes]
     holds: Mapping[str, int]
+    source: str = ""
+    patience_s: float = 0.0
 
 
 class Published(NamedTuple):
@@ -53,6 +59,9 @@ class Publisher:
         self._claim = secrets.token_hex(8)
         self._verified: dict[str, str] = {}
         """Digests of files that were read back as they were written, by path."""
+        self._other: tuple[str, int] | None = None
+        """The claim and the number of what another console made of another description, as it stood at the last look."""
+        self._other_since = self._deadline(0.0)
 
     def publish(self, draft: PageDraft) -> Published:
         """Publish a page.
@@ -101,6 +110,21 @@ class Publisher:
                 f"says more than this console knows, of announcement {missing[0]}: another console wrote it, "
                 "and what is older never replaces it; share a journal or a ledger with that one"
             )
+        self._check_source(found, draft)
+
+    def _check_source(self, found: Edition, draft: PageDraft) -> None:
+        """Leave alone what another console makes of another description: the public would see now one, now the other."""
+        if found.claim == self._claim or not (found.source and draft.source) or found.source == draft.source:
+            self._other = None
+            return
+        if self._other != (found.claim, found.number):
+            self._other, self._other_since = (found.claim, found.number), self._deadline(0.0)
+        if self._other_since.passed_s < draft.patience_s:
+            raise OtherSourceError(
+                "is published by another console from another description of this region (title, address or services): "
+                f"it is left alone until that one was silent for {draft.patience_s:,.0f} s; close it, or type publish to "
+                "take the page over"
+            )
 
     def _check_empty(self, draft: PageDraft, whole: Deadline) -> None:
         """Refuse a place where somebody else's page is."""
@@ -111,7 +135,10 @@ class Publisher:
     def _take_claim(self, draft: PageDraft, standing: Stored | None, deadline: Deadline) -> Edition:
         before = None if standing is None else editions.read(standing.data)
         number = 1 if before is None else before.number + 1
-        mine = Edition(draft.region, number, self._claim, is_complete=False, holds=dict(draft.holds))
+        if before is None or before.claim != self._claim:
+            self._verified.clear()  # another console wrote since, whatever was read back before
+        holds = dict(draft.holds)
+        mine = Edition(draft.region, number, self._claim, is_complete=False, holds=holds, source=draft.source)
         self._put(editions.NAME, editions.written(mine), None if standing is None else standing.tag, deadline)
         self._check_mine(mine, deadline)
         return mine
@@ -146,7 +173,7 @@ class Publisher:
 
     def _complete(self, mine: Edition, deadline: Deadline) -> None:
         tag = self._check_mine(mine, deadline)
-        done = Edition(mine.region, mine.number, mine.claim, is_complete=True, holds=mine.holds)
+        done = Edition(mine.region, mine.number, mine.claim, is_complete=True, holds=mine.holds, source=mine.source)
         self._put(editions.NAME, editions.written(done), tag, deadline)
 
     def _read(self, path: str, deadline: Deadline) -> Stored | None:

@@ -65,6 +65,11 @@ class Deadline:
         object.__setattr__(self, "began", self.clock())
 
     @property
+    def passed_s(self) -> float:
+        """Give what is over of it."""
+        return self.clock() - self.began
+
+    @property
     def left_s(self) -> float:
         """Give what is left, at least 0."""
         return max(0.0, self.began + self.seconds - self.clock())

@@ -12,6 +12,7 @@ from console.operating.live.operators_name import operators_name
 from console.operating.regions import address_of, folder_of
 from console.operating.state_reading import read_state
 from console.operating.status_page.entries import details_of, steps_in
+from console.operating.status_page.publishing import source_of
 from console.reports.status_page.bundle import INDEX, bundle, kind_of
 from topology.execution.journal_entries import JournalError, Kind
 from topology.fleet.state import State
@@ -146,7 +147,7 @@ class HeadlessPage:
 
 
 def _draft(page: PublicPage) -> PageDraft:
-    return PageDraft(page.region, bundle(page), page.holds)
+    return PageDraft(page.region, bundle(page), page.holds, source_of(page))
 
 
 def _read_back(target: PublishTarget, wanted: bytes) -> PublicCopy:

@@ -32,6 +32,7 @@ from console.operating.live.undoing import Undoing
 from console.operating.refusal import refused
 from console.operating.status_page.live_page import LivePage
 from console.operating.status_page.log import PageLog
+from console.operating.status_page.publishers import Publishers
 from topology.command.grammar.syntax import Planned, Undo
 from topology.execution.execution import Execution
 from topology.execution.progress import Progress, ServerOutcome
@@ -79,12 +80,15 @@ class LiveDesk:
         sharing = Sharing(lambda: link.meeting, name)
         alarms = AlarmLog(self.record, sharing.tell)
         self.history = SharedHistory(self._journal, others, lambda: self.running, alarms, sharing.heard)
-        self.page = LivePage(PageLog(self.record, sharing.tell), simulated=link.abilities.simulated)
+        publishers = Publishers(sharing.session)
+        page_log, is_simulated = PageLog(self.record, sharing.tell), link.abilities.simulated
+        self.page = LivePage(page_log, simulated=is_simulated, publishers=publishers)
         self._undoing = Undoing(self._journal, name)
         self._controls = Controls(link, self.record, self._journal, name, holding)
         state, running = self._executions.now, lambda: self._executions.running_id
         stop_all = self._controls.stop_all
         people = People(link, self.record, self._journal, others, name, holding, state, running, stop_all, sharing)
+        people.publishers = publishers
         people.on_approvals = lambda: self._executions.see_approvals(people.withdrawn)
         self._executions.approvals = people.approvals
         self.colleagues: Colleagues = people

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from console.operating.colleagues.elsewhere import Elsewhere, done_of, told_of
 from console.operating.colleagues.gathering import Colleague, Gathering, KnownRequest
@@ -18,6 +19,7 @@ from console.operating.live.record import Record
 from console.operating.live.requests_told import RequestsTold
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError, refused
+from console.operating.status_page.publishers import Publishers
 from console.words.colleagues import came_of
 from console.words.findings.second_person import why_void
 from topology.approval.request import ApprovalState, LivingApproval
@@ -70,6 +72,8 @@ class People:
         self._state = state
         self._shown: Plan | None = None
         self._kept: tuple[KeptApproval, ...] = ()
+        self.publishers: Publishers | None = None
+        """Which console publishes the status page where."""
         self._told = RequestsTold(link, operator)
         self._sharing = sharing
         self._elsewhere = Elsewhere(lambda: link.meeting, lambda execution: execution in history.past.by_id)
@@ -160,14 +164,15 @@ class People:
 
     async def follow(self) -> None:
         """Look and appear, again and again; at the end say good-bye."""
-        loop = asyncio.get_running_loop()
+        loop, publishes = asyncio.get_running_loop(), tuple[tuple[str, float], ...]()
         try:
             while True:
                 try:
-                    if loop.time() - self._appeared >= KEEP_PRESENT_S:
+                    presence = self._presence()
+                    if loop.time() - self._appeared >= KEEP_PRESENT_S or presence.publishes != publishes:
                         async with asyncio.timeout(MEETING_S):
-                            await self._link.meeting.appear(self._presence())
-                        self._appeared = loop.time()
+                            await self._link.meeting.appear(presence)
+                        self._appeared, publishes = loop.time(), presence.publishes
                     await self.look()
                 except (LinkError, TimeoutError, RefusedError, JournalError) as error:
                     self._take(Gathering(trouble=str(error) or "the ledger does not answer"))
@@ -188,6 +193,8 @@ class People:
         async with self._looking:  # one that began earlier, and took longer, does not undo a later one
             async with asyncio.timeout(MEETING_S):
                 seen = await self._link.meeting.read()
+            if self.publishers is not None:
+                self.publishers.hear(seen.presences, seen.time)
             self._elsewhere.hear((await self._sharing.exchange(seen.revision)).ended)
             known = (*self._others.executions(), *await self._elsewhere.look(seen, self._running()))
             await self._note_ended()
@@ -233,11 +240,12 @@ class People:
             self.on_change()
 
     def _presence(self) -> Presence:
-        plan = self._shown
+        plan, published = self._shown, () if self.publishers is None else self.publishers.own
+        here = Presence(self.session, self._operator, socket.gethostname(), publishes=published)
         if plan is None:
-            return Presence(self.session, self._operator, socket.gethostname())
+            return here
         named = tuple(dict.fromkeys(one.subsystem for one in plan.effects if one.named))
-        return Presence(self.session, self._operator, socket.gethostname(), plan.command, plan.count, named)
+        return replace(here, command=plan.command, servers=plan.count, subsystems=named)
 
     def _colleague(self, one: Presence) -> Colleague:
         here = one.session == self.session

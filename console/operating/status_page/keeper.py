@@ -27,10 +27,8 @@ class PageKeeper:
     """Holds the board of a region's page; the *clock* is the one that readers of the page have."""
 
     def __init__(self, region: Region, keep: Keep, clock: Callable[[], float], *, simulated: bool = False) -> None:
-        policy = region.status_page or StatusPagePolicy(region.title or region.name)
-        if simulated:
-            policy = replace(policy, title=f"SIMULATION, nothing real: {policy.title}")
-        self.policy = policy
+        self._is_simulated = simulated
+        self.policy = policy = self._policy_of(region)
         self._region = region
         self._services: tuple[ServiceParts, ...] = services_of(region)
         self._keep = keep
@@ -43,9 +41,14 @@ class PageKeeper:
         return self.board.page(self._region.name, self._clock(), self._token)
 
     def follow(self, region: Region) -> None:
-        """Take in a region whose description or roster is another one; where it publishes stays as it was at the start."""
+        """Take in a region whose description or roster is another one."""
         self._region, self._services = region, services_of(region)
+        self.policy = self.board.policy = self._policy_of(region)
         self.board.services = tuple(service.name for service in self._services)
+
+    def _policy_of(self, region: Region) -> StatusPagePolicy:
+        policy = region.status_page or StatusPagePolicy(region.title or region.name)
+        return replace(policy, title=f"SIMULATION, nothing real: {policy.title}") if self._is_simulated else policy
 
     def reads(self, region: Region) -> bool:
         """Whether services were taken from just this region: positions are those of one roster."""

@@ -10,12 +10,14 @@ from console.operating.status_page.desk_page import PageReading
 from console.operating.status_page.entries import steps_in
 from console.operating.status_page.keeper import PageKeeper
 from console.operating.status_page.log import PageLog
+from console.operating.status_page.publishers import Publishers
 from console.operating.status_page.publishing import PagePublishing, TargetPublishing
 from console.operating.status_page.target_reading import TargetReading
 from console.words.public.targets import late_sentence
 from topology.command.grammar.page_commands import PageCommand
 from topology.execution.journal_entries import Entry, JournalError
 from topology.fleet.state import State
+from topology.region.public.policy import PublishTarget
 from topology.region.region import Region
 from topology.status_page.board import AnnouncingError
 from topology.status_page.page import PublicPage
@@ -36,6 +38,7 @@ class LivePage:
         simulated: bool,
         clock: Callable[[], float] = time.time,
         variables: Mapping[str, str] = os.environ,
+        publishers: Publishers | None = None,
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.reading: PageReading | None = None
@@ -43,6 +46,7 @@ class LivePage:
         self._simulated = simulated
         self._clock = clock
         self._variables = variables
+        self._publishers = publishers
         self._keeper: PageKeeper | None = None
         self._publishing: PagePublishing | None = None
         self._jobs: Jobs | None = None
@@ -63,11 +67,12 @@ class LivePage:
         region = state.region
         if self._keeper is not None:
             if region.digest != self._digest:
-                self._keeper.follow(region)
+                self._follow(region)
         elif region.status_page is not None:
             self._jobs, self._began = jobs, self._clock()
             self._keeper = PageKeeper(region, self._record.keep_page, self._clock, simulated=self._simulated)
-            self._publishing = self._targets(region, self._keeper, jobs)
+            self._publishing = self._targets(self._keeper, jobs)
+            self._follow(region)
             jobs.start("Reading what was told to those outside", self._load(self._keeper))
         self._digest = region.digest
 
@@ -79,7 +84,7 @@ class LivePage:
         is_first = self._looked == float("-inf")
         self._looked = now
         if is_first or not self._keeper.reads(state.region):
-            self._keeper.follow(state.region)
+            self._follow(state.region)
         steps = self._keeper.judge(state)
         if steps:
             self._jobs.start("Writing down how services are", self._write(steps))
@@ -111,7 +116,9 @@ class LivePage:
         """Publish everywhere now."""
         if self._publishing is None or not self._readings():
             return f"Nothing is published: {self.obstacle or 'no target is stated'}."
-        self._publishing.wake()
+        if self._publishers is not None:
+            self._publishers.claim()
+        self._publishing.wake(takes_over=True)
         return f"The status page goes to {len(self._readings()):,} targets."
 
     def late(self) -> tuple[tuple[str, str], ...]:
@@ -122,7 +129,7 @@ class LivePage:
         return tuple(
             (one.name, late_sentence(one, promised))
             for one in self._readings()
-            if now - (self._began if one.last is None else one.last) > promised
+            if not one.elsewhere and now - (self._began if one.last is None else one.last) > promised
         )
 
     def _take_in(self, keeper: PageKeeper, entries: tuple[Entry, ...]) -> None:
@@ -145,13 +152,31 @@ class LivePage:
             raise AnnouncingError(self.obstacle)
         return self._keeper
 
-    def _targets(self, region: Region, keeper: PageKeeper, jobs: Jobs) -> PagePublishing:
-        policy = keeper.policy
-        made = (
-            TargetPublishing(target, self._variables, keeper.page, self._clock, self._show, policy.every_s)
-            for target in policy.targets
-        )
-        return PagePublishing(tuple(made), jobs)
+    def _follow(self, region: Region) -> None:
+        """Take in a region whose description or roster is another one: what the page is called, and where it goes."""
+        keeper, publishing = self._keeper, self._publishing
+        if keeper is None or publishing is None:
+            return
+        keeper.follow(region)
+        targets = () if region.status_page is None else region.status_page.targets
+        if self._publishers is not None:
+            self._publishers.follow(targets)
+        publishing.follow(targets)
+        publishing.wake()
+
+    def _targets(self, keeper: PageKeeper, jobs: Jobs) -> PagePublishing:
+        def made(target: PublishTarget) -> TargetPublishing:
+            return TargetPublishing(
+                target,
+                self._variables,
+                keeper.page,
+                self._clock,
+                self._show,
+                lambda: keeper.policy.every_s,
+                self._publishers,
+            )
+
+        return PagePublishing(made, jobs)
 
     async def _load(self, keeper: PageKeeper) -> None:
         try:

@@ -18,3 +18,5 @@ class TargetReading:
     """Why the last try failed; empty where it did not."""
     failing_since: float | None = None
     is_busy: bool = False
+    elsewhere: str = ""
+    """Who publishes there in place of this console; empty where this one does."""

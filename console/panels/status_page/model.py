@@ -75,7 +75,9 @@ def _target(one: TargetReading, page: PublicPage, zone: tzinfo) -> PageRow:
     took = f"revision {one.number:,}, took {words.duration(one.seconds)}" if one.number else ""
     last = "" if one.last is None else _clock(one.last, zone)
     is_late = one.last is not None and page.made - one.last > page.promised_s
-    if one.trouble:
+    if one.elsewhere:
+        state, meaning = f"published by {words.literal(one.elsewhere)}", "clear"
+    elif one.trouble:
         state, meaning = f"{'▼' if is_late else '◆'} {words.literal(one.trouble)}", "alarm" if is_late else "caution"
     elif one.last is None:
         state, meaning = "being published" if one.is_busy else "not published yet", "quiet"

@@ -11,8 +11,9 @@ from tests.topology.publishing.drafts import INDEX, draft, holds_in, publisher
 from topology.publishing import edition
 from topology.publishing import publisher as publishing
 from topology.publishing.edition import Edition
-from topology.publishing.errors import ConflictError, OlderError, PassingError, PublishError
+from topology.publishing.errors import ConflictError, OlderError, OtherSourceError, PassingError, PublishError
 from topology.publishing.folder import FolderStorage
+from topology.publishing.publisher import PageDraft, Publisher
 from topology.publishing.storage import ANY, Deadline
 
 
@@ -50,6 +51,51 @@ def test_that_of_two_consoles_that_know_the_same_the_later_page_stands(tmp_path:
     for number, to in enumerate((one, other, one, one, other), 1):
         assert to.publish(draft({"1-a": 1}, str(number))).number == number
         assert f'"text": "{number}"'.encode() in (tmp_path / INDEX).read_bytes()
+
+
+def test_that_what_another_console_makes_of_another_description_is_left_alone_while_that_goes_on(
+    tmp_path: Path,
+) -> None:
+    seconds = [0.0]
+    one, other = (Publisher(FolderStorage(str(tmp_path)), lambda path: "text/plain", lambda: seconds[0]) for _ in "ab")
+    ours, theirs = (draft({}, text)._replace(source=text, patience_s=180.0) for text in ("ours", "theirs"))
+    one.publish(ours)
+    for _ in range(4):
+        seconds[0] += 60.0
+        with pytest.raises(OtherSourceError, match=r"another description .* was silent for 180 s; .* type publish"):
+            other.publish(theirs)
+        assert b"ours" in (tmp_path / INDEX).read_bytes()
+        one.publish(ours)
+    seconds[0] += 179.0
+    with pytest.raises(OtherSourceError):
+        other.publish(theirs)
+    for _ in range(3):  # nothing more comes of that one
+        seconds[0] += 90.0
+        left = publish_or_why(other, theirs)
+    assert left == ""
+    assert b"theirs" in (tmp_path / INDEX).read_bytes()
+    # An operator who says so need not wait; and whoever knows an earlier version's page goes on with it.
+    one.publish(ours._replace(patience_s=0.0))
+    assert b"ours" in (tmp_path / INDEX).read_bytes()
+
+
+def publish_or_why(to: Publisher, page: PageDraft) -> str:
+    try:
+        to.publish(page)
+    except PublishError as error:
+        return str(error)
+    return ""
+
+
+def test_that_a_description_that_changed_is_published_by_the_same_console_at_once_and_after_an_earlier_version(
+    tmp_path: Path,
+) -> None:
+    to = publisher(FolderStorage(str(tmp_path)))
+    to.publish(draft({}, "before"))
+    later = publisher(FolderStorage(str(tmp_path)))
+    later.publish(draft({}, "one")._replace(source="one", patience_s=180.0))
+    later.publish(draft({}, "two")._replace(source="two", patience_s=180.0))
+    assert b"two" in (tmp_path / INDEX).read_bytes()
 
 
 def test_that_many_consoles_at_once_never_let_the_page_know_less(tmp_path: Path) -> None:

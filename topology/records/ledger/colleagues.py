@@ -27,6 +27,8 @@ class Presence:
     command: str = ""
     servers: int = 0
     subsystems: tuple[str, ...] = ()
+    publishes: tuple[tuple[str, float], ...] = ()
+    """The places of the status page that it can write, each with the ledger's time since when: the first publishes there."""
 
 
 @dataclass(frozen=True, slots=True)
