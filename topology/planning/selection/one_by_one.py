@@ -1,32 +1,34 @@
-"""Which servers leave while every floor is kept, one at a time: for profiles that share scopes with each other.
+"""Which servers leave while every floor is kept, where their profiles share scopes with each other: one at a time.
 
-A server's standing only ever gets worse as others leave, so the best of a heap is the best of all once it has been looked
-at again.
+What holds a server back is the scope with the least left above its floor. Servers that are held back wait at such a scope, the
+first in order in front; only when its turn comes is the first of them looked at. So a step costs what it moves, however many
+servers and profiles wait.
 """
 
 from collections.abc import Iterator
-from heapq import heapify, heappop, heappush, heapreplace
+from heapq import heappop, heappush, heapreplace
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.fleet.fleet import ZONE
-from topology.planning.selection.classes import Classes, Term, runs
+from topology.planning.selection.bunches import Bunch, Bunches
+from topology.planning.selection.classes import Classes
+from topology.planning.selection.gates import Gates
 from topology.planning.selection.groups import Groups
 
-Room = dict[int, int]
-"""Headroom left in each scope with a floor, by row."""
+NOWHERE = -1
+"""In place of a gate: nothing is known to hold a bunch back."""
 
 
 class OneByOne:
     """The order in which the servers of *groups* leave, worked out as far as somebody asked."""
 
     def __init__(self, classes: Classes, groups: Groups, room: NDArray[np.int64]) -> None:
-        lines = _lines(classes, groups)
-        self._more = _keeping_floors(lines, _room(classes, groups.classes, room))
+        bunches = Bunches(classes, groups)
+        self._places = bunches.places
+        self._more = iter(_Queue(bunches, room.tolist()))
         self._order = np.zeros(0, np.int64)
-        self._groups = groups
         self.ended = False
         """Whether no more than what was given may leave."""
 
@@ -35,175 +37,159 @@ class OneByOne:
         missing = count - len(self._order)
         if missing > 0 and not self.ended:
             more = np.fromiter(islice(self._more, missing), np.int64)
-            self._order = np.concatenate((self._order, more))
+            self._order = np.concatenate((self._order, self._places[more]))
             self.ended = len(more) < missing
         return self._order[:count]
 
 
-class _Group:
-    """Servers that differ by rack and name only: *next* is the position of the first that is still there."""
+class _Queue:
+    """Bunches of servers that take turns.
 
-    __slots__ = ("end", "local", "next", "place", "servers")
-
-    def __init__(self, servers: NDArray[np.int32], begin: int, end: int, local: tuple[Term, ...]) -> None:
-        self.servers = servers
-        self.place, self.end = begin, end
-        self.next = int(servers[begin])
-        self.local = local
-
-    def pop(self) -> int:
-        """Take the first, and give its place."""
-        taken = self.place
-        self.place += 1
-        self.next = int(self.servers[self.place]) if self.place < self.end else -1
-        return taken
-
-
-class _Zone:
-    """The groups of one profile in one zone: they share its floors, and differ in those of their cells.
-
-    *level* holds groups whose own floors do not bind (their ratio was at least the limit), by next server; *below*
-    holds those whose do, by ratio. Both are looked at again before they are believed.
+    *offered* holds, by next server, bunches that nothing was found to hold back, and the first at each gate that may be open;
+    *shut* holds the other gates, best first. Both are looked at again before they are believed: ratios only ever fall.
     """
 
-    __slots__ = ("_below", "_groups", "_level", "_terms")
+    def __init__(self, bunches: Bunches, room: list[int]) -> None:
+        self._waiting = bunches
+        self._room = room
+        self._gates = Gates()
+        self._bunches: list[Bunch] = []
+        self._held: list[tuple[int, ...]] = []
+        """The gates of each bunch."""
+        self._offered: list[tuple[int, int, int]] = []
+        self._shut: list[tuple[float, int]] = []
+        self._next = 0, 0, NOWHERE
+        """The server whose turn it is, its bunch, and the gate at which it waits."""
 
-    def __init__(self, terms: tuple[Term, ...], groups: list[_Group]) -> None:
-        self._terms = terms
-        self._groups = groups
-        self._level: list[tuple[int, int]] = []
-        self._below = [(float("-inf"), group.next, number) for number, group in enumerate(groups)]
-        heapify(self._below)
-
-    def best(self, room: Room, limit: float) -> tuple[float, int] | None:
-        """Give the best server as (minus its ratio, position), no ratio above *limit*; None when none may leave."""
-        own = _ratio(self._terms, room)
-        if own < limit:
-            limit = own
+    def __iter__(self) -> Iterator[int]:
+        """Give, one at a time, the servers whose leaving keeps every floor, as places in `Bunches`."""
+        room, common = self._room, self._waiting.common
+        while True:
+            limit = min([(room[row] - units) / scale for row, units, scale in common], default=float("inf"))
+            while limit >= 0 and not self._find(limit):
+                limit = self._next_limit()
             if limit < 0:
-                return None
-        level, below, groups = self._level, self._below, self._groups
-        while below and -below[0][0] >= limit:
-            _, server, number = below[0]
-            ratio = _ratio(groups[number].local, room)
-            if ratio >= limit:
-                heappop(below)
-                heappush(level, (server, number))
-            else:
-                heapreplace(below, (-ratio, server, number))
-        while level:
-            server, number = level[0]
-            ratio = _ratio(groups[number].local, room)
-            if ratio >= limit:
-                return -limit, server
-            heappop(level)
-            heappush(below, (-ratio, server, number))
-        while below:
-            negative, server, number = below[0]
-            ratio = _ratio(groups[number].local, room)
-            if -ratio == negative:
-                return None if ratio < 0 else (negative, server)
-            heapreplace(below, (-ratio, server, number))
-        return None
+                return
+            yield self._take()
 
-    def take(self, room: Room) -> int:
-        """Let the server that `best` just gave leave; gives its place."""
-        from_level = bool(self._level)
-        number = self._level[0][1] if from_level else self._below[0][2]
-        group = self._groups[number]
-        for row, units, _ in self._terms:
-            room[row] -= units
-        for row, units, _ in group.local:
-            room[row] -= units
-        taken = group.pop()
-        if from_level:
-            if group.next >= 0:
-                heapreplace(self._level, (group.next, number))
+    def _find(self, limit: float) -> bool:
+        """Find the first server, in order, with a ratio of *limit*, which none exceeds; False if there is none."""
+        offered, gates = self._offered, self._gates
+        self._open(limit)
+        while True:
+            self._arrive()
+            if not offered:
+                return False
+            server, number, at = offered[0]
+            if at != NOWHERE:
+                found = self._in_front(server, at, limit)
+                if found == NOWHERE:
+                    continue
+                number = found
+            lowest, held = limit, NOWHERE
+            for each in self._held[number]:
+                if (ratio := self._ratio(each)) < lowest:
+                    lowest, held = ratio, each
+            if held == NOWHERE:
+                self._next = server, number, at
+                return True
+            heappop(offered)
+            if at == NOWHERE:
+                gates.wait(server, number, held)
             else:
-                heappop(self._level)
-        elif group.next >= 0:
-            heapreplace(self._below, (self._below[0][0], group.next, number))
+                gates.leave(at)
+                gates.wait_at_both(server, number, at, held)
+                self._offer(at)
+            self._close(held, lowest)
+
+    def _in_front(self, server: int, at: int, limit: float) -> int:
+        """Give the bunch in front of a gate that is offered for *server*; NOWHERE if that is not so, which is put right."""
+        front, gates = self._gates.front(at), self._gates
+        if gates.each[at].is_shut or front is None or front[0] != server:
+            heappop(self._offered)
+            return NOWHERE
+        if (ratio := self._ratio(at)) < limit:
+            heappop(self._offered)
+            self._close(at, ratio)
+            return NOWHERE
+        if front[1] >= 0:
+            return front[1]
+        pair = gates.pair(front[1])
+        if (ratio := self._ratio(other := pair.other)) >= limit:
+            return pair.waiting[0][1]
+        heappop(self._offered)
+        gates.move(front[1])
+        self._offer(at)
+        self._close(other, ratio)
+        return NOWHERE
+
+    def _ratio(self, at: int) -> float:
+        gate = self._gates.each[at]
+        return (self._room[gate.row] - gate.units) / gate.scale
+
+    def _take(self) -> int:
+        """Let the server whose turn it is leave; gives its place."""
+        _, number, at = self._next
+        bunch, room = self._bunches[number], self._room
+        for row, units, _ in bunch.terms:
+            room[row] -= units
+        taken, following = bunch.pop()
+        if at != NOWHERE:
+            heappop(self._offered)
+            if following < 0:
+                self._gates.leave(at)
+            else:
+                self._gates.go_on(at, following, number)
+            self._offer(at)
+        elif following < 0:
+            heappop(self._offered)
         else:
-            heappop(self._below)
+            heapreplace(self._offered, (following, number, NOWHERE))
         return taken
 
+    def _arrive(self) -> None:
+        """Take in the bunches whose first server may come before all that are offered."""
+        firsts, offered, common = self._waiting.firsts, self._offered, self._waiting.common
+        while (number := len(self._bunches)) < len(firsts) and not (offered and offered[0][0] < firsts[number]):
+            bunch = self._waiting.make(number)
+            self._bunches.append(bunch)
+            self._held.append(tuple(self._gates.number(term) for term in bunch.terms if term not in common))
+            heappush(offered, (firsts[number], number, NOWHERE))
 
-class _Line:
-    """The zones with one profile: they share the floors of the whole region. A taken server moves the others of its zone only."""
+    def _offer(self, at: int) -> None:
+        front = self._gates.front(at)
+        if front is not None:
+            heappush(self._offered, (front[0], 0, at))
 
-    __slots__ = ("_best", "_wide", "_zones")
+    def _close(self, at: int, ratio: float) -> None:
+        gate = self._gates.each[at]
+        if not gate.is_shut:
+            gate.is_shut = True
+            heappush(self._shut, (-ratio, at))
 
-    def __init__(self, wide: tuple[Term, ...], zones: list[_Zone]) -> None:
-        self._wide = wide
-        self._zones = zones
-        self._best: _Zone | None = None
-
-    def best(self, room: Room) -> tuple[float, int] | None:
-        """Give the best server as (minus its ratio, position), smaller is better; None when none may leave."""
-        limit = _ratio(self._wide, room)
-        if limit < 0:
-            return None
-        found: tuple[float, int] | None = None
-        for zone in self._zones:
-            best = zone.best(room, limit)
-            if best is not None and (found is None or best < found):
-                found, self._best = best, zone
-        return found
-
-    def take(self, room: Room) -> int:
-        """Let the server that `best` just gave leave."""
-        if self._best is None:
-            raise RuntimeError("nothing was found that may leave")
-        for row, units, _ in self._wide:
-            room[row] -= units
-        return self._best.take(room)
-
-
-def _ratio(terms: tuple[Term, ...], room: Room) -> float:
-    """Give the smallest headroom / floor after one more server has left: below 0 when a floor would break."""
-    smallest = float("inf")
-    for row, units, scale in terms:
-        ratio = (room[row] - units) / scale
-        if ratio < smallest:
-            smallest = ratio
-    return smallest
-
-
-def _keeping_floors(lines: list[_Line], room: Room) -> Iterator[int]:
-    """Give, one at a time, the servers whose leaving keeps every floor, as places."""
-    heap = [(best, number) for number, line in enumerate(lines) if (best := line.best(room)) is not None]
-    heapify(heap)
-    while heap:
-        known, number = heap[0]
-        best = lines[number].best(room)
-        if best is None:
-            heappop(heap)
-            continue
-        if best != known:
-            entry = (best, number)
-            heapreplace(heap, entry)
-            if heap[0] is not entry:
+    def _open(self, limit: float) -> None:
+        """Offer the first at every gate that leaves *limit*."""
+        shut = self._shut
+        while shut and -shut[0][0] >= limit:
+            at = shut[0][1]
+            ratio = self._ratio(at)
+            if ratio < limit:
+                heapreplace(shut, (-ratio, at))
                 continue
-        yield lines[number].take(room)
+            heappop(shut)
+            self._gates.each[at].is_shut = False
+            self._offer(at)
 
-
-def _lines(classes: Classes, groups: Groups) -> list[_Line]:
-    """Gather *groups* by profile, in the order of the profiles, and by zone."""
-    kind = classes.scopes.kind
-    found: dict[int, tuple[tuple[Term, ...], dict[int, tuple[tuple[Term, ...], list[_Group]]]]] = {}
-    columns = (groups.classes, groups.profiles, groups.zones, groups.begins[:-1], groups.begins[1:])
-    for number, profile, zone, begin, end in zip(*(column.tolist() for column in columns), strict=True):
-        wide, local = classes.terms(number)
-        _, zones = found.setdefault(profile, (wide, {}))
-        if zone not in zones:
-            zones[zone] = tuple(term for term in local if kind[term[0]] == ZONE), []
-        own = tuple(term for term in local if kind[term[0]] != ZONE)
-        zones[zone][1].append(_Group(groups.servers, begin, end, own))
-    return [_Line(wide, [_Zone(*each) for each in zones.values()]) for _, (wide, zones) in sorted(found.items())]
-
-
-def _room(classes: Classes, present: NDArray[np.int64], room: NDArray[np.int64]) -> Room:
-    """Give the headroom of every scope that the classes *present* count in; without a floor it is never asked for."""
-    begin = classes.first_row[present]
-    rows = np.unique(classes.flat_rows[runs(begin, classes.first_row[present + 1] - begin)])
-    return dict(zip(rows.tolist(), room[rows].tolist(), strict=True))
+    def _next_limit(self) -> float:
+        """Give the best ratio of a gate that holds any back; below 0 where none may leave."""
+        while self._shut:
+            known, at = self._shut[0]
+            if self._gates.front(at) is None:
+                heappop(self._shut)
+                self._gates.each[at].is_shut = False
+                continue
+            ratio = self._ratio(at)
+            if -ratio == known:
+                return ratio
+            heapreplace(self._shut, (-ratio, at))
+        return -1.0
