@@ -13,6 +13,7 @@ import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
 from console.app.interrupts import Interrupts, say_end
 from console.operating.access import data_folder, state_folder
+from console.operating.extensions.guards import own_guards
 from console.operating.incidents.incidents import playbooks_for
 from console.operating.incidents.scores import Scores
 from console.operating.jobs import Jobs
@@ -74,7 +75,7 @@ class ReplaySession:
         self._question: QMessageBox | None = None
         self._jobs = Jobs(self._job_failed)
         self.replay = Replay(incident)
-        self.training = Training(self.replay)
+        self.training = Training(self.replay, own_guards())
         self.desk = TrainingDesk(self.training, operators_name())
         self.workspace = TrainingWorkspace(self.training, self.desk, self._jobs, playbooks)
         self.panels = ReplayBoard(window, self.workspace, self.desk, settings, window.theme, scores)

@@ -6,6 +6,7 @@ from typing import TextIO
 import msgspec
 
 from console.operating.access import HTML_SEAL, NotWrittenError, write_own
+from console.operating.extensions.guards import own_guards
 from console.operating.incidents.incidents import bundled_incidents, read_incident_named
 from console.words.findings.table import sentence
 from console.words.trend.sentences import moment_text
@@ -138,7 +139,7 @@ def run_trainee(name: str, acts: Path, as_json: bool, html: Path | None, out: Te
     except IncidentError as error:
         return refuse(error, err)
     timeline = Timeline(incident)
-    outcome = outcome_of(timeline, run_acts(timeline, read, sentence))
+    outcome = outcome_of(timeline, run_acts(timeline, read, sentence, own_guards()))
     if html is not None:
         try:
             write_own(html, debrief_page(outcome, incident).encode(), HTML_SEAL, "a replay")

@@ -73,7 +73,7 @@ class TrainingDesk:
     def __init__(self, training: Training, name: str) -> None:
         if not isinstance(training, Training):
             raise TypeError(f"a trainee acts in a training alone, not on {type(training).__name__}")
-        self.guards: tuple[Guard, ...] = ()
+        self.guards: tuple[Guard, ...] = training.guards
         self.name = name
         self.colleagues: Colleagues = Nobody()
         self.on_change: Callable[[Progress], None] = lambda progress: None
@@ -129,7 +129,7 @@ class TrainingDesk:
         if found is None:
             raise NothingToUndoError("Nothing was removed in this run, so there is nothing to undo.")
         number, execution = found
-        return undo_plan(state, execution.servers(ServerOutcome.DONE), number, str(Undo(None)))
+        return undo_plan(state, execution.servers(ServerOutcome.DONE), number, str(Undo(None)), extra=self.guards)
 
     async def confirm(
         self, plan: Plan, command: Planned | Undo, confirmation: Confirmation, step: PlaybookRun | None = None
@@ -148,7 +148,7 @@ class TrainingDesk:
             raise refused(f"the plan has cautions: type the number of its servers, {plan.count:,}", "effort")
         session = self._training.session or self._training.take_over()
         if not isinstance(command, Undo):
-            now = planned_in(session.branch.era, session.state(), command)
+            now = planned_in(session.branch.era, session.state(), command, self.guards)
             if now.digest != plan.digest:
                 raise refused("the servers that would go are others by now: look at the plan again", "stale")
         answer = self._training.act(str(command))
@@ -165,7 +165,7 @@ class TrainingDesk:
         watched = self._training.session is None
         session = self._training.session or self._training.take_over()
         era = session.branch.era
-        now = shown_in(era, planned_in(era, session.state(), command))
+        now = shown_in(era, planned_in(era, session.state(), command, self.guards))
         if now.digest != plan.digest or not now.blocked:
             if watched:
                 self._training.watch()

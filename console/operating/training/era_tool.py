@@ -38,5 +38,5 @@ class EraTool:
         if plan is None or era.guards is None:
             return plan
         if not plan.count and isinstance(command, Planned):
-            plan = planned_in(era, state, command)
+            plan = planned_in(era, state, command, self._training.guards)
         return shown_in(era, plan)

@@ -16,6 +16,7 @@ from topology.incident.moment import SubsystemStanding, moment_of_fleet
 from topology.incident.session.acts import Acts, TypedAct
 from topology.incident.session.outcome import Plain, outcome_of
 from topology.incident.session.session import ActAnswer, TrainingSession, run_acts
+from topology.planning.guards.guard import Guard
 from topology.region.sentences.clock import moment_at, zone_of
 
 
@@ -30,12 +31,16 @@ class SavedMoment:
 
 
 class Training:
-    """Holds the replay of an incident and, once somebody acted, the run. *era* is the tool that the next run gets."""
+    """Holds the replay of an incident and, once somebody acted, the run. *era* is the tool that the next run gets.
 
-    def __init__(self, replay: Replay) -> None:
+    *guards* of an organisation's own hold as at a region, but not under a tool of the day.
+    """
+
+    def __init__(self, replay: Replay, guards: tuple[Guard, ...] = ()) -> None:
         if not isinstance(replay, Replay):
             raise TypeError(f"a training acts on a replay alone, not on {type(replay).__name__}")
         self.replay = replay
+        self.guards = guards
         self.era = replay.incident.era("underkeel")
         self._fleet = Fleet(replay.incident.region)
         self.session: TrainingSession | None = None
@@ -103,7 +108,7 @@ class Training:
         branch = Branch(
             self.incident, self.replay.timeline.states_at(self.now()), self.now(), self.era, self.incident.seed
         )
-        return TrainingSession(branch, sentence)
+        return TrainingSession(branch, sentence, self.guards)
 
     def watch(self) -> None:
         """Give the run up: from here on the record is on show again."""
@@ -151,7 +156,7 @@ class Training:
             self.incident.seed,
             tuple(self.acts),
         )
-        return outcome_of(self.replay.timeline, run_acts(self.replay.timeline, acts, sentence))
+        return outcome_of(self.replay.timeline, run_acts(self.replay.timeline, acts, sentence, self.guards))
 
     def acts_text(self) -> str:
         """Write the acts as the file that `underkeel replay --acts` reads."""
@@ -185,7 +190,7 @@ class Training:
     def _begin(self, left_at: float, era: Era, acts: tuple[TypedAct, ...]) -> TrainingSession:
         """Begin a run at a moment of the record, and do some acts of it."""
         branch = Branch(self.incident, self.replay.timeline.states_at(left_at), left_at, era, self.incident.seed)
-        self.session, self.left_at, self.acts = TrainingSession(branch, sentence), left_at, list(acts)
+        self.session, self.left_at, self.acts = TrainingSession(branch, sentence, self.guards), left_at, list(acts)
         for act in acts:
             self.session.act(act)
         self.replay.put_run(branch)

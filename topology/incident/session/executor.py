@@ -15,8 +15,9 @@ from topology.execution.progress import Ended, Phase, Send, ServerOutcome, Wait,
 from topology.fleet.state import State
 from topology.incident.branch.branch import Branch
 from topology.incident.model import Era
-from topology.incident.session.tools import holds
+from topology.incident.session.tools import holds, own_in
 from topology.planning.facts import Say
+from topology.planning.guards.guard import Guard
 from topology.planning.plan import Finding, Plan
 from topology.planning.preview import undo_plan
 from topology.region.server_states import ServerState
@@ -27,8 +28,9 @@ WHO = "trainee"
 class EraRules(Rules):
     """What an execution keeps to under the tool of an era."""
 
-    def __init__(self, era: Era, say: Say) -> None:
+    def __init__(self, era: Era, say: Say, own: tuple[Guard, ...] = ()) -> None:
         self._era = era
+        self.guards = own_in(era, own)
         self.say = say
         self.paced = era.paced
 
@@ -40,10 +42,10 @@ class EraRules(Rules):
 class BranchExecutor:
     """Every execution of one run, oldest first. Several may be under way, as under the tools of the day."""
 
-    def __init__(self, branch: Branch, say: Say) -> None:
+    def __init__(self, branch: Branch, say: Say, own: tuple[Guard, ...] = ()) -> None:
         self.executions: list[Execution] = []
         self._branch = branch
-        self._rules = EraRules(branch.era, say)
+        self._rules = EraRules(branch.era, say, own)
         self._position = {name: number for number, name in enumerate(branch.incident.region.roster.names)}
         self._operations: dict[str, str] = {}
         """By execution, under which name its acts are done: chance depends on it."""
@@ -118,7 +120,9 @@ class BranchExecutor:
         ]
         if gone:
             name = f"{taken.id}.undo"
-            self._begin(self._whole(undo_plan(self.state(), tuple(gone), number, "undo"), name), name)
+            self._begin(
+                self._whole(undo_plan(self.state(), tuple(gone), number, "undo", extra=self._rules.guards), name), name
+            )
         return returned + len(gone)
 
     def _whole(self, plan: Plan, name: str) -> Execution:

@@ -33,9 +33,10 @@ from topology.incident.session.orders import (
     order_of,
 )
 from topology.incident.session.requests import GuardRefusedError, approve, recover, shift, try_copy
-from topology.incident.session.tools import holds, meant_in
+from topology.incident.session.tools import holds, meant_in, own_in
 from topology.incident.timeline import Timeline
 from topology.planning.facts import Say, by_kind
+from topology.planning.guards.guard import Guard
 from topology.planning.plan import Plan, ScopeVerdict, Severity
 from topology.planning.preview import preview
 from topology.region.public.policy import StatusPagePolicy
@@ -56,12 +57,13 @@ class ActAnswer:
 
 
 class TrainingSession:
-    """One trainee on one branch; *say* puts findings in words."""
+    """One trainee on one branch; *say* puts findings in words, *own* are guards of an organisation's own."""
 
-    def __init__(self, branch: Branch, say: Say = by_kind) -> None:
+    def __init__(self, branch: Branch, say: Say = by_kind, own: tuple[Guard, ...] = ()) -> None:
         self.branch = branch
         self.answers: list[ActAnswer] = []
-        self._executor = BranchExecutor(branch, say)
+        self._executor = BranchExecutor(branch, say, own)
+        self._own = own_in(branch.era, own)
         self._say = say
         self._overrides = False
         self._wrong = False
@@ -187,7 +189,7 @@ class TrainingSession:
         if not isinstance(command, Planned):
             return ActAnswer(act, "shown", ())
         meant = meant_in(self.branch.era, state, command)
-        return self._plan(act, preview(state, meant), meant)
+        return self._plan(act, preview(state, meant, self._own), meant)
 
     def _tell(self, act: TypedAct, command: PageCommand) -> ActAnswer:
         """Publish it on the page of the console: what customers can know from then on."""
@@ -274,10 +276,10 @@ class TrainingRun:
     course: Course
 
 
-def run_acts(timeline: Timeline, acts: Acts, say: Say = by_kind) -> TrainingRun:
-    """Leave the timeline, do the acts, and go on until the end; *say* puts findings in words."""
+def run_acts(timeline: Timeline, acts: Acts, say: Say = by_kind, own: tuple[Guard, ...] = ()) -> TrainingRun:
+    """Leave the timeline, do the acts, and go on until the end; *say* puts findings in words, *own* are guards of one's own."""
     branch = Branch(timeline.incident, timeline.states_at(acts.branch), acts.branch, acts.era, acts.seed)
-    session = TrainingSession(branch, say)
+    session = TrainingSession(branch, say, own)
     for act in acts.acts:
         session.act(act)
     session.advance(acts.until)

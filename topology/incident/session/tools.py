@@ -5,6 +5,7 @@ from dataclasses import replace
 from topology.command.grammar.syntax import All, Planned, Remove
 from topology.fleet.state import State
 from topology.incident.model import Era
+from topology.planning.guards.guard import Guard
 from topology.planning.guards.not_evaluated import OnlyCounts
 from topology.planning.plan import Plan, Severity, Verdict
 from topology.planning.preview import preview
@@ -15,9 +16,14 @@ def holds(era: Era, code: str) -> bool:
     return era.guards is None or code in era.guards
 
 
-def planned_in(era: Era, state: State, command: Planned) -> Plan:
-    """Plan as the tool of an era understood a command; every guard is asked, whether it held then or not."""
-    return preview(state, meant_in(era, state, command))
+def own_in(era: Era, own: tuple[Guard, ...]) -> tuple[Guard, ...]:
+    """Give those of an organisation's *own* guards that are asked in an era: all where ours hold, none with a tool of the day."""
+    return own if era.guards is None else ()
+
+
+def planned_in(era: Era, state: State, command: Planned, own: tuple[Guard, ...] = ()) -> Plan:
+    """Plan as the tool of an era understood a command; every guard of ours is asked, whether it held then or not."""
+    return preview(state, meant_in(era, state, command), own_in(era, own))
 
 
 def meant_in(era: Era, state: State, command: Planned) -> Planned:
