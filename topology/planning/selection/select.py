@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from topology.fleet.state import State
 from topology.planning.selection.groups import Groups
 from topology.planning.selection.headrooms import Headrooms
-from topology.planning.selection.one_by_one import OneByOne
 from topology.planning.selection.one_profile import OneProfile
+from topology.planning.selection.turns.one_by_one import OneByOne
 
 Counts = NDArray[np.int64]
 

@@ -17,9 +17,9 @@ from topology.planning.effects import worth_of
 from topology.planning.selection import select
 from topology.planning.selection.headrooms import Headrooms, headrooms_of
 from topology.planning.selection.matching import matching, named_subsystems
-from topology.planning.selection.one_by_one import OneByOne
 from topology.planning.selection.one_profile import OneProfile
 from topology.planning.selection.select import Sequence, sequence_of
+from topology.planning.selection.turns.one_by_one import OneByOne
 from topology.region.description import read_region
 from topology.region.server_states import ServerState
 

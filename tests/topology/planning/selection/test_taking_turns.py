@@ -12,8 +12,8 @@ from topology.command.grammar.syntax import Count, Remove
 from topology.fleet.state import State
 from topology.planning.selection.headrooms import Headrooms, headrooms_of
 from topology.planning.selection.matching import matching, named_subsystems
-from topology.planning.selection.one_by_one import OneByOne
 from topology.planning.selection.select import sequence_of
+from topology.planning.selection.turns.one_by_one import OneByOne
 from topology.region.description import read_region
 from topology.region.server_states import ServerState
 

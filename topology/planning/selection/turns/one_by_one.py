@@ -12,10 +12,10 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.planning.selection.bunches import Bunch, Bunches
 from topology.planning.selection.classes import Classes
-from topology.planning.selection.gates import Gates
 from topology.planning.selection.groups import Groups
+from topology.planning.selection.turns.bunches import Bunch, Bunches
+from topology.planning.selection.turns.gates import Gates
 
 NOWHERE = -1
 """In place of a gate: nothing is known to hold a bunch back."""
