@@ -5,10 +5,11 @@ Light to import on purpose: numpy, networkx and asyncio come with `console.app.s
 
 import os
 import sys
+from datetime import datetime
 
 from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.app.display import trouble
 from console.app.starting import library_trouble
@@ -79,6 +80,7 @@ def _pick(theme: Theme) -> str:
     picker = IncidentPicker(theme)
     picker.setPalette(palette_of(theme))
     picker.setStyleSheet(style_of(theme))
+    picker.standing_wanted.connect(_ShowsStanding(picker, theme))
     names: list[str] = []
     picker.chosen.connect(names.append)
     waiting = QEventLoop()
@@ -86,6 +88,21 @@ def _pick(theme: Theme) -> str:
     picker.show()
     waiting.exec()
     return names[0] if names else ""
+
+
+class _ShowsStanding:
+    """Shows where the trainee stands, over the picker."""
+
+    def __init__(self, picker: QWidget, theme: Theme) -> None:
+        self._picker, self._theme = picker, theme
+
+    def __call__(self) -> None:
+        from console.operating.access import data_folder
+        from console.operating.incidents.standing import StandingFile
+        from console.panels.standing.standing_dialog import StandingDialog
+
+        today = datetime.now().astimezone().date()
+        StandingDialog(self._theme, StandingFile(data_folder()), today, self._picker).open()
 
 
 def _without_display(region: str | None, why: str) -> int:

@@ -15,6 +15,7 @@ from console.app.interrupts import Interrupts, say_end
 from console.operating.access import data_folder, state_folder
 from console.operating.extensions.guards import own_guards
 from console.operating.incidents.incidents import playbooks_for
+from console.operating.incidents.lessons import lesson_named
 from console.operating.incidents.scores import Scores
 from console.operating.jobs import Jobs
 from console.operating.live.operators_name import operators_name
@@ -28,7 +29,9 @@ from console.window.replay.leaving import ask_to_leave
 from console.window.replay.replay_board import ReplayBoard
 from console.window.replay.replay_workspace import TrainingWorkspace
 from console.window.settings import SettingsStore
+from topology.incident.lesson.model import NO_LESSON, Lesson
 from topology.incident.model import Incident
+from topology.incident.reading import IncidentError
 
 
 def run_replay(
@@ -42,9 +45,11 @@ def run_replay(
 
 async def _run(window: MainWindow, settings: SettingsStore, incident: Incident, bugs: Bugs, description: Path) -> int:
     asyncio.get_running_loop().set_exception_handler(bugs.hear_loop)
-    session = ReplaySession(
-        window, settings, incident, Scores(data_folder()), playbooks_for(incident, description.parent)
-    )
+    playbooks = playbooks_for(incident, description.parent)
+    lesson, trouble = _lesson(incident, description.parent)
+    session = ReplaySession(window, settings, incident, Scores(data_folder()), playbooks, lesson)
+    if trouble:
+        session.workspace.tell_failure(trouble)
     session.panels.choices.description = description
     bugs.tell(session.say_bug)
     interrupts = Interrupts(session.closed)
@@ -59,6 +64,14 @@ async def _run(window: MainWindow, settings: SettingsStore, incident: Incident, 
     return 0
 
 
+def _lesson(incident: Incident, folder: Path) -> tuple[Lesson, str]:
+    """Read what is taught after an incident; one with a fault in it is left out, and the fault said."""
+    try:
+        return lesson_named(str(folder), incident), ""
+    except IncidentError as error:
+        return NO_LESSON, f"The lesson is left out: {error.problems[0]}"
+
+
 class ReplaySession:
     """Everything of a replay. It is made of an incident alone."""
 
@@ -69,6 +82,7 @@ class ReplaySession:
         incident: Incident,
         scores: Scores,
         playbooks: Callable[[], Runnable] = runnable_playbooks,
+        lesson: Lesson = NO_LESSON,
     ) -> None:
         self.closed = asyncio.Event()
         self._window = window
@@ -78,7 +92,7 @@ class ReplaySession:
         self.training = Training(self.replay, own_guards())
         self.desk = TrainingDesk(self.training, operators_name())
         self.workspace = TrainingWorkspace(self.training, self.desk, self._jobs, playbooks)
-        self.panels = ReplayBoard(window, self.workspace, self.desk, settings, window.theme, scores)
+        self.panels = ReplayBoard(window, self.workspace, self.desk, settings, window.theme, scores, lesson)
         window.setWindowIcon(QIcon(str(resources.path("icons/underkeel.svg"))))
         window.closing.connect(self._close)
 

@@ -9,7 +9,7 @@ from topology.links.live.opening import LEDGER, ledger_file
 from topology.links.protocol import RegionLink, ResyncNeeded
 from topology.records.description_file import read_regular
 from topology.records.files import write_whole
-from topology.records.incident_folder import FILE, is_incident, read_incident_folder
+from topology.records.incident_folder import FILE, is_incident, read_incident_folder, read_lesson_beside
 from topology.records.journal import NAME, Journal
 from topology.records.journal_file import journal_path
 from topology.records.ledger.keeping import LedgerReport, backup_ledger, check_ledger, restore_ledger
@@ -38,6 +38,7 @@ __all__ = [
     "journal_path",
     "ledger_path",
     "read_incident_folder",
+    "read_lesson_beside",
     "read_regular",
     "restore_ledger",
     "state_folder",

@@ -33,13 +33,13 @@ tr:target { outline: 2px solid var(--plan) }
 """
 
 
-def debrief_page(outcome: Plain, incident: Incident) -> str:
-    """Write the whole page."""
+def debrief_page(outcome: Plain, incident: Incident, more: str = "") -> str:
+    """Write the whole page; *more* is HTML that stands after the decisions, such as the lesson with its own sources."""
     values = cast("dict[str, Any]", outcome)
-    return html_page(f"Debrief: {values['title']}", "\n".join(_body(values, incident)), _STYLE, _COLOURS)
+    return html_page(f"Debrief: {values['title']}", "\n".join(_body(values, incident, more)), _STYLE, _COLOURS)
 
 
-def _body(outcome: dict[str, Any], incident: Incident) -> Iterator[str]:
+def _body(outcome: dict[str, Any], incident: Incident, more: str) -> Iterator[str]:
     span = f"From {_local(outcome, outcome['branch'])} to {_local(outcome, outcome['until'])}, seed {outcome['seed']}."
     yield f"<p class='soft'>Training, tool: {escape(outcome['era_title'])}. {span} {escape(outcome['model_values'])}</p>"
     yield from _score(outcome)
@@ -52,6 +52,7 @@ def _body(outcome: dict[str, Any], incident: Incident) -> Iterator[str]:
         yield f"<h3>{escape(one.name.replace('-', ' '))}{badge}</h3><p>{escape(one.situation)}</p>"
         yield f"<p><b>What happened then:</b> {escape(one.what_happened)}"
         yield f"<span class='soft'> ({escape(one.source)}, {one.confidence})</span></p>"
+    yield more
     yield "<h2>Sources</h2><ul>"
     for source in incident.sources:
         url = escape(source.url)

@@ -107,6 +107,14 @@ ACTIONS = (
     ActionEntry(
         "incidents", "Go", "Incidents…", "Ctrl+I", "Choose an incident to replay, in a window of its own", begins=True
     ),
+    ActionEntry(
+        "standing",
+        "Go",
+        "Where you stand…",
+        "Ctrl+Alt+I",
+        "Lessons played, and the questions that came back",
+        begins=True,
+    ),
     ActionEntry("fit", "View", "Fit the topology", "Ctrl+0", "Show the whole graph"),
     ActionEntry("layout", "View", "Lay out anew", "Ctrl+Shift+L", "Forget pins and lay out the graph again"),
     ActionEntry(
@@ -179,7 +187,7 @@ REPLAY_ACTIONS = (
     ActionEntry("speed_60", "Replay", "Speed ×60", "Alt+3", "A minute each second"),
     ActionEntry("speed_600", "Replay", "Speed ×600", "Alt+4", "Ten minutes each second"),
     ActionEntry("speed_3600", "Replay", "Speed ×3,600", "Alt+5", "An hour each second"),
-    ActionEntry("timeline", "Replay", "Timeline", "Ctrl+3", "Put the focus on the timeline"),
+    ActionEntry("timeline", "Replay", "Timeline", "Ctrl+4", "Put the focus on the timeline"),
     ActionEntry(
         "take_over",
         "Train",
@@ -193,7 +201,14 @@ REPLAY_ACTIONS = (
     ActionEntry(
         "reveal", "Train", "What happened then", "Ctrl+Shift+W", "Tell what was done at the decision that stands"
     ),
-    ActionEntry("debrief", "Train", "Debrief", "Ctrl+D", "Score the run, beside what happened"),
+    ActionEntry("debrief", "Train", "Debrief", "Ctrl+D", "Asks first, then scores the run, beside what happened"),
+    ActionEntry("lesson", "Train", "Lesson", "Ctrl+5", "What happened, why, and what was changed afterwards"),
+    ActionEntry(
+        "probe", "Instruct", "Freeze probe", "Ctrl+Shift+F5", "Blank the display, and ask how the region stands"
+    ),
+    ActionEntry(
+        "probes", "Instruct", "Freeze probes by themselves", "Ctrl+Alt+F5", "Let them come while a run plays, or not"
+    ),
     ActionEntry("save_moment", "Instruct", "Save this moment", "Ctrl+S", "Keep the clock and the run as they are now"),
     ActionEntry(
         "load_moment", "Instruct", "Back to the saved moment", "Ctrl+Shift+O", "Come back to the moment that was saved"

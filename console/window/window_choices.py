@@ -8,8 +8,11 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from console.kit.theme import Theme
+from console.operating.access import data_folder
 from console.operating.incidents.recording import NotSavedError, description_path, save_session
+from console.operating.incidents.standing import StandingFile
 from console.panels.incident_picker.incident_picker import IncidentPicker, open_apart
+from console.panels.standing.standing_dialog import StandingDialog
 from console.panels.topology.view import TopologyView
 from console.window.desktop.desktop_choices import DesktopChoices
 from console.window.frame.offering import offer_choices
@@ -77,6 +80,7 @@ class WindowChoices(QObject):
             "new_window": self._new_window,
             "open_plan": lambda: self.plan_file.choose(self._window),
             "incidents": self._choose_incident,
+            "standing": self._show_standing,
             "record": self._choose_folder,
             "save_topology": self._save_topology,
             "scale": self._ask_scale,
@@ -161,7 +165,14 @@ class WindowChoices(QObject):
         """Let the operator choose an incident; it opens in a program of its own, which cannot reach this one's region."""
         self.picker = IncidentPicker(self._theme(), self._window)
         self.picker.chosen.connect(self._open_incident)
+        self.picker.standing_wanted.connect(self._show_standing)
         self.picker.open()
+
+    def _show_standing(self) -> None:
+        """Show where the trainee stands, and ask what has come back."""
+        today = datetime.now().astimezone().date()
+        self.standing = StandingDialog(self._theme(), StandingFile(data_folder()), today, self._window)
+        self.standing.open()
 
     def _open_incident(self, name: str) -> None:
         if not open_apart(name):

@@ -17,11 +17,16 @@ def test_that_a_trainee_plays_to_the_decision_acts_and_sees_the_debrief(desk: De
     console.command("remove 4 servers from billing")
     desk.wait_to_see("plan", SIDE, desk.screen.width * desk.screen.height // 300)
     until(lambda: console.key("ctrl+Return") or console.title().startswith("TRAINING"), "the first act takes over")
-    console.key("ctrl+d")
+    console.key("ctrl+d", "ctrl+d")
     desk.wait_to_see("caution", DEBRIEF)
     desk.wait_to_see("plan", DEBRIEF)
     scores = desk.home / "data" / "underkeel" / "scores.json"
     until(scores.exists, "the score is kept")
     assert json.loads(scores.read_text())["scores"]["s3-2017"]["minutes_short"] == 0
     assert (desk.kinds(), desk.acts()) == ([], [])
-    assert console.close() == 0
+    console.focus()
+    console.key("ctrl+q")
+    until(lambda: console.windows("kept nowhere"), "closing asks, for the run is kept nowhere")
+    console.hands("windowfocus", "--sync", console.windows("kept nowhere")[0])
+    console.key("alt+f")
+    assert console.process.wait(15) == 0

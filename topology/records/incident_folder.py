@@ -1,7 +1,10 @@
 """Reads an incident's folder from disk: regular files inside the folder and nothing else. Nothing is ever written."""
 
+from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 
+from topology.incident.lesson.model import NO_LESSON, Lesson
+from topology.incident.lesson.reading import read_lesson
 from topology.incident.model import Incident
 from topology.incident.reading import LARGEST_TEXT, IncidentError, decoded, files_of, read_incident
 from topology.records.description_file import read_description, read_regular
@@ -10,6 +13,8 @@ from topology.region.errors import LinkError
 
 FILE = "incident.toml"
 """What makes a folder an incident."""
+LESSON = "lesson.toml"
+"""What is taught after it; an incident need not have one."""
 LARGEST_RECORD = 256 * 1024 * 1024
 """Bytes of record read at most."""
 
@@ -42,6 +47,23 @@ def read_incident_folder(path: Path, called: str = "") -> Incident:
     except LinkError as error:
         raise IncidentError((str(error),)) from error
     return read_incident(text, source, region, data)
+
+
+def read_lesson_beside(path: Path, incident: Incident, pages: Collection[str], called: str = "") -> Lesson:
+    """Read what is taught after the incident at *path*; nothing where no such file is beside it.
+
+    Raises:
+        IncidentError: with every problem found.
+    """
+    folder = path.parent if path.name == FILE else path
+    if not (folder / LESSON).exists():
+        return NO_LESSON
+    source = f"{called or folder}/{LESSON}"
+    try:
+        text = _text(folder / LESSON, source)
+    except LinkError as error:
+        raise IncidentError((str(error),)) from error
+    return read_lesson(text, source, incident, pages)
 
 
 def _text(path: Path, source: str) -> str:

@@ -1,6 +1,7 @@
 """Chooses an incident: when it was, what it teaches, where to begin, and the trainee's best run of it; own folders, too."""
 
 from PySide6.QtCore import QProcess, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.kit.host.own_program import own_words
+from console.kit.overrides import reported
 from console.kit.painting import font_of, plain_tip
 from console.kit.parts import Button, Text
 from console.kit.theme import Theme
@@ -21,6 +23,7 @@ from console.operating.access import data_folder
 from console.operating.incidents.course import course
 from console.operating.incidents.scores import Best, Scores, ScoresError
 from console.panels.incident_picker.choices import (
+    LESSONS,
     LESSONS_COLUMN,
     TITLES,
     IncidentChoice,
@@ -30,12 +33,17 @@ from console.panels.incident_picker.choices import (
     first_choice,
 )
 
+ROOMY = 1100
+"""Pixels from which on the table has room for the lessons."""
+
 
 class IncidentPicker(QDialog):
     """A table of incidents; Enter or a double click chooses one."""
 
     chosen = Signal(str)
     """The name of an incident, or the path of its folder."""
+    standing_wanted = Signal()
+    """Where does the trainee stand?"""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, scores: Scores | None = None) -> None:
         super().__init__(parent)
@@ -51,17 +59,25 @@ class IncidentPicker(QDialog):
         self.trouble = Text(theme, 9.5, "caution", wrap=True)
         self.replay = Button(theme, "accent", 10)
         self.folder = Button(theme, size=10)
+        self.standing = Button(theme, size=10)
         self.cancel = Button(theme, size=10)
         best = self._best(scores or Scores(data_folder()))
         self._fill(best)
         self._put_together()
         self.replay.clicked.connect(self._choose)
         self.folder.clicked.connect(self._ask_folder)
+        self.standing.clicked.connect(self.standing_wanted)
         self.cancel.clicked.connect(self.reject)
         self.table.currentCellChanged.connect(self._show_about)
         self.table.cellActivated.connect(self._choose)
         self.table.setCurrentCell(first_choice(self._choices, best), 0)
         self.table.setFocus()
+
+    @reported
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the lessons out of a table that has no room for them: they are told below it."""
+        super().resizeEvent(event)
+        self.table.setColumnHidden(LESSONS_COLUMN, self.width() < ROOMY)
 
     def open_folder(self, path: str) -> None:
         """Choose the incident in a folder of one's own; what is wrong with it is said here."""
@@ -110,9 +126,11 @@ class IncidentPicker(QDialog):
         head.setSectionResizeMode(LESSONS_COLUMN, QHeaderView.ResizeMode.Stretch)
         self.replay.say("Replay")
         self.folder.say("Open a folder …", "Open an incident in a folder of your own")
+        self.standing.say("Where you stand")
         self.cancel.say("Close")
         row = QHBoxLayout()
         row.addWidget(self.folder)
+        row.addWidget(self.standing)
         row.addStretch(1)
         row.addWidget(self.cancel)
         row.addWidget(self.replay)
@@ -152,8 +170,17 @@ def _about(choice: IncidentChoice) -> str:
     """Say what an incident is about, and what it adds to those before it in the order of lessons."""
     if choice.incident is None:
         return choice.trouble
-    adds = next((step.adds for step in course() if step.incident == choice.name), "")
-    return f"{choice.incident.summary}\nWhat it adds: {adds}" if adds else choice.incident.summary
+    taught = ", ".join(LESSONS.get(code, code.lower()) for code in choice.incident.lessons)
+    lines = (
+        choice.incident.summary,
+        f"It teaches: {taught}.",
+        f"What it adds: {_adds(choice)}" if _adds(choice) else "",
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def _adds(choice: IncidentChoice) -> str:
+    return next((step.adds for step in course() if step.incident == choice.name), "")
 
 
 def open_apart(name: str) -> bool:

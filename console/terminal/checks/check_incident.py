@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from console.operating.access import FILE, read_incident_folder
+from console.operating.access import FILE, read_incident_folder, read_lesson_beside
+from console.operating.incidents.lessons import pages_of_manual
 from console.operating.procedures.playbooks import files_at
 from console.terminal.checks.checked import Checked
 from console.words.writing import plural
@@ -13,6 +14,7 @@ def checked_incident(path: Path) -> tuple[Checked, list[Path]]:
     """Check the incident at *path*; gives its playbooks, too, which are checked by themselves."""
     try:
         incident = read_incident_folder(path, str(path))
+        lesson = read_lesson_beside(path, incident, pages_of_manual(), str(path))
     except IncidentError as error:
         return Checked(path, "incident", error.problems), []
     folder = path.parent if path.name == FILE else path
@@ -21,5 +23,6 @@ def checked_incident(path: Path) -> tuple[Checked, list[Path]]:
         plural(len(incident.events), "event"),
         plural(len(incident.decisions), "decision"),
         plural(len(incident.region.roster), "server"),
+        *((plural(len(lesson.questions), "question"),) if lesson.is_told else ()),
     )
     return Checked(path, "incident", incident.region.gaps, (), f"{incident.name}: {', '.join(parts)}"), playbooks

@@ -31,7 +31,8 @@ class Debriefing(QObject):
         """The outcome that is on show in the debrief."""
         self._saved_acts = ""
         """The acts as they were saved last."""
-        debrief.wanted.connect(self.score)
+        self.more = ""
+        """What stands in the saved page besides: answers, and the lesson, as HTML."""
         debrief.save_wanted.connect(self.save_as)
 
     def score(self) -> None:
@@ -75,7 +76,7 @@ class Debriefing(QObject):
     def write(self, kind: str, path: Path) -> None:
         """Write what was scored last."""
         text = {
-            "html": lambda: debrief_page(self._last, self._training.incident),
+            "html": lambda: debrief_page(self._last, self._training.incident, self.more),
             "json": lambda: msgspec.json.format(msgspec.json.encode(self._last), indent=2).decode() + "\n",
             "acts": self._training.acts_text,
         }[kind]()

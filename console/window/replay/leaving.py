@@ -16,9 +16,9 @@ def ask_to_leave(window: QWidget, acts: int, save: Callable[[], None], leave: Ca
     box.setWindowTitle("Your run is kept nowhere")
     box.setText(f"Your run of {words.plural(acts, 'act')} is kept nowhere.")
     box.setInformativeText("Saved acts can be gone through again with underkeel replay --acts. Closing forgets them.")
-    forgetting = box.addButton("Forget it and close", QMessageBox.ButtonRole.DestructiveRole)
-    saving = box.addButton("Save the acts …", QMessageBox.ButtonRole.ActionRole)
-    staying = box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
+    forgetting = box.addButton("&Forget it and close", QMessageBox.ButtonRole.DestructiveRole)
+    saving = box.addButton("Save the &acts …", QMessageBox.ButtonRole.ActionRole)
+    staying = box.addButton("&Stay", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(staying)
     box.setEscapeButton(staying)
 

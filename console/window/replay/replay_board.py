@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer
 
 from console.kit.theme import Theme
 from console.operating.incidents.scores import Scores
+from console.operating.incidents.standing import StandingFile
 from console.operating.training.desk import TrainingDesk
 from console.operating.training.spans import spans_of_record, spans_of_run
 from console.operating.training.training import SavedMoment
@@ -21,7 +22,9 @@ from console.window.main_window import MainWindow
 from console.window.replay.debriefing import Debriefing
 from console.window.replay.replay_presenter import ReplayPresenter
 from console.window.replay.replay_workspace import TrainingWorkspace
+from console.window.replay.teaching import Teaching
 from console.window.settings import SettingsStore
+from topology.incident.lesson.model import NO_LESSON, Lesson
 from topology.incident.model import Decision
 from topology.incident.times import clock_text
 
@@ -44,6 +47,7 @@ class ReplayBoard(Board):
         settings: SettingsStore,
         theme: Theme,
         scores: Scores,
+        lesson: Lesson = NO_LESSON,
     ) -> None:
         self.training = workspace.training
         self.player = Player(self.training, window)
@@ -61,6 +65,9 @@ class ReplayBoard(Board):
         self._space = workspace
         self._desk = desk
         self.debriefing = Debriefing(window, self.debrief, training, workspace, scores)
+        self.teaching = Teaching(
+            window, theme, training, player, workspace, self.debriefing, lesson, StandingFile(scores.folder)
+        )
         self._kept: SavedMoment | None = None
         self._run_shown = 0.0
         self.panels.side.add_below(self.scenario)
@@ -68,13 +75,14 @@ class ReplayBoard(Board):
         tabs = window.tabs
         tabs.removeTab(tabs.indexOf(self.journal))
         tabs.insertTab(0, self.timeline, "Timeline")
-        tabs.insertTab(1, self.debrief, "Debrief")
+        tabs.insertTab(1, self.teaching.page, "Debrief")
+        tabs.insertTab(2, self.teaching.lesson, "Lesson")
         tabs.setCurrentIndex(0)
         for name in NOT_HERE:
             self.actions[name].setVisible(False)
             self.actions[name].setEnabled(False)
         own, others = (
-            (self.timeline, self.debrief),
+            (self.timeline, self.teaching.page, self.teaching.lesson),
             (page for page in self.panels.pages() if page is not self.journal),
         )
         pages = (tabs.tabBar(), *own, *others)
@@ -101,6 +109,8 @@ class ReplayBoard(Board):
         self.player.refused.connect(self._space.tell)
         self._space.acted.connect(self._acted)
         self.debrief.moment_wanted.connect(self._show_moment)
+        self.debrief.wanted.connect(self.open_debrief)
+        self.teaching.lesson.page_wanted.connect(self.desktop.show_help)
 
     # ---- values down ------------------------------------------------------------------------------------------------
 
@@ -126,7 +136,7 @@ class ReplayBoard(Board):
         super().set_theme(name)
         self.scenario.set_theme(self._theme)
         self.timeline.set_theme(self._theme)
-        self.debrief.set_theme(self._theme)
+        self.teaching.set_theme(self._theme)
 
     def _player_changed(self) -> None:
         self._show_run()
@@ -149,11 +159,16 @@ class ReplayBoard(Board):
             "era": self._ask_era,
             "reveal": self.scenario.reveal_decision,
             "debrief": self.open_debrief,
+            "lesson": self._open_lesson,
+            "probe": self.teaching.probing.probe,
+            "probes": self.teaching.toggle_probes,
             "save_moment": self._save_moment,
             "load_moment": self._load_moment,
             "inject": lambda: self.type("inject "),
             "backtrack": lambda: self._scrub(self.training.now() - BACK_S),
         }
+        if self.teaching.probing.is_asking:
+            return  # the display is blank until the questions are answered
         if action.startswith("speed_"):
             self.player.set_speed(int(action.removeprefix("speed_")))
         elif action in handlers:
@@ -194,6 +209,7 @@ class ReplayBoard(Board):
         if self.training.is_run:
             self._desk.begin_anew()
             self.training.watch()
+            self.teaching.forget()
             self.execution.show_progress(None)
             self._space.tell("Back on the record: what you did is forgotten.")
         else:
@@ -246,4 +262,9 @@ class ReplayBoard(Board):
         self.player.pause()
         self._window.show_tab("Debrief")
         self._window.page_room.for_reading()
-        self.debriefing.score()
+        self.teaching.debrief()
+
+    def _open_lesson(self) -> None:
+        """Show the lesson, with room to read it."""
+        self._window.show_tab("Lesson")
+        self._window.page_room.for_reading()

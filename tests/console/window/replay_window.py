@@ -11,6 +11,7 @@ from qasync import QEventLoop
 from console.app.replay_session import ReplaySession
 from console.kit.theme import load_fonts, load_theme
 from console.operating.incidents.incidents import described_by, playbooks_for, read_incident_named
+from console.operating.incidents.lessons import lesson_named
 from console.operating.incidents.scores import Scores
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
@@ -30,7 +31,9 @@ def replay(app: QApplication, folder: Path, scenario: Scenario, name: str = "s3-
     async def main() -> None:
         incident = read_incident_named(name)
         playbooks = playbooks_for(incident, described_by(name).parent)
-        session = ReplaySession(window, settings, incident, Scores(folder / "data"), playbooks)
+        session = ReplaySession(
+            window, settings, incident, Scores(folder / "data"), playbooks, lesson_named(name, incident)
+        )
         window.show()
         session.start()
         try:

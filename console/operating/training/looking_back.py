@@ -1,0 +1,38 @@
+"""What is asked of a trainee about the region and their run: how it stands now, and the questions before a debrief."""
+
+from console.operating.training.training import Training
+from topology.fleet.fleet import Fleet
+from topology.incident.lesson.model import Question
+from topology.incident.lesson.probes import look_back
+from topology.incident.moment import Moment, moment_of_fleet
+
+LEAST_RUN_S = 120.0
+"""A shorter run has no moment that is worth looking back on."""
+SHARES = (0.4, 0.8)
+"""Where in a run the moments lie that are asked for."""
+NEXT = "What would you do next?"
+
+
+def moment_now(training: Training) -> Moment:
+    """Give the region at the moment of the clock: of the run, or of the record."""
+    if training.session is not None:
+        return training.session.branch.moment()
+    # A fleet of its own: the timeline's is walked through beside the window while a run is scored.
+    timeline, now = training.replay.timeline, training.now()
+    fleet = Fleet(training.incident.region)
+    fleet.state = timeline.states_at(now)
+    fleet.recount()
+    return moment_of_fleet(fleet, now, timeline.marks_at(now))
+
+
+def before_debrief(training: Training) -> tuple[Question, ...]:
+    """Make the questions that come before a debrief: two moments of the run, and what comes next. None without a run."""
+    left, incident = training.left_at, training.incident
+    if training.session is None or left is None or not training.acts:
+        return ()
+    course, length = training.session.branch.course(), training.now() - left
+    moments = [left + (length * share) // 60 * 60 for share in SHARES] if length >= LEAST_RUN_S else []
+    asked = [look_back(course, moment, incident.time_zone, incident.seed) for moment in dict.fromkeys(moments)]
+    standing = training.decision()
+    then = "no account says" if standing is None else standing[1].what_happened
+    return (*(one for one in asked if one is not None), Question("next", NEXT, (), -1, then))

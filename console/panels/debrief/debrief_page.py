@@ -1,0 +1,92 @@
+"""The page of the debrief: it asks first, and shows after; what was answered stands beside what is true."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from console.kit.overrides import reported
+from console.kit.parts import Text, set_theme_of
+from console.kit.questions import Asked, QuestionForm
+from console.kit.theme import Theme
+from console.panels.debrief.debrief_view import DebriefView
+from topology.incident.lesson.model import Question
+from topology.incident.lesson.said import Said, counted
+
+
+class DebriefPage(QWidget):
+    """Either the questions, or the debrief below what was answered to them."""
+
+    answered = Signal(tuple)
+    """A `GivenAnswer` for each question that was asked."""
+
+    def __init__(self, theme: Theme, view: DebriefView) -> None:
+        super().__init__()
+        self._theme = theme
+        self.view = view
+        self.intro = Text(theme, 9.5, "text_soft", wrap=True)
+        self.intro.say("First from memory: what did you think? Ctrl+D again shows the debrief without answers.")
+        self.form = QuestionForm(theme)
+        self.said = Text(theme, 9.5, wrap=True)
+        self.said.hide()
+        asking, shown = QWidget(), QWidget()
+        column = QVBoxLayout(asking)
+        column.setContentsMargins(12, 8, 12, 6)
+        column.addWidget(self.intro)
+        column.addWidget(self.form, 1)
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.said.setContentsMargins(12, 6, 12, 0)
+        column.addWidget(self.said)
+        column.addWidget(view, 1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(shown)
+        self._stack.addWidget(asking)
+        self.form.answered.connect(self.answered)
+        self.setAccessibleName("Debrief")
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether questions are on show."""
+        return self._stack.currentIndex() == 1
+
+    def ask(self, questions: tuple[Question, ...]) -> None:
+        """Ask these first."""
+        self._stack.setCurrentIndex(1)
+        self.form.ask(tuple(Asked(question.asks, question.choices) for question in questions))
+
+    def show_view(self, said: tuple[Said, ...], probes: tuple[Said, ...]) -> None:
+        """Show the debrief, with what was answered first and at freeze probes."""
+        lines = [_line(one) for one in said]
+        asked, right = counted(probes)
+        if asked:
+            lines.append(f"Freeze probes: {right} of {asked} right.")
+            lines += [_line(one) for one in probes if not one.is_right]
+        self.said.say("\n".join(lines))
+        self.said.setVisible(bool(lines))
+        self._stack.setCurrentIndex(0)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change colours."""
+        self._theme = theme
+        set_theme_of((self.intro, self.said), theme)
+        self.form.set_theme(theme)
+        self.view.set_theme(theme)
+        self.update()
+
+    @reported
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        (self.form if self.is_asking else self.view).setFocus(event.reason())
+
+    @reported
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self._theme.panel)
+
+
+def _line(one: Said) -> str:
+    """Say one answer beside what is true."""
+    if one.is_open:
+        return f"{one.question.asks} You: {one.words}. Then: {one.truth}"
+    if one.is_right:
+        return f"{one.question.asks} Right: {one.truth}."
+    return f"{one.question.asks} You said {one.words}; it was {one.truth}."

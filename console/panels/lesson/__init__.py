@@ -1,0 +1,1 @@
+"""The lesson of an incident, and its questions."""

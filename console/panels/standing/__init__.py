@@ -1,0 +1,1 @@
+"""Where a trainee stands in the order of lessons."""

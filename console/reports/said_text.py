@@ -1,0 +1,23 @@
+"""What a trainee answered, beside what is true, as HTML that stands in the debrief."""
+
+from collections.abc import Iterator
+from html import escape
+
+from topology.incident.lesson.said import Said, counted
+from topology.incident.times import clock_text
+
+
+def said_html(title: str, answers: tuple[Said, ...], time_zone: str) -> str:
+    """Write one table of answers; nothing where there are none."""
+    return "\n".join(_table(title, answers, time_zone)) if answers else ""
+
+
+def _table(title: str, answers: tuple[Said, ...], time_zone: str) -> Iterator[str]:
+    asked, right = counted(answers)
+    yield f"<h2>{escape(title)}</h2><p class='soft'>{right} of {asked} right; these are no part of the score.</p>"
+    yield "<table><tr><th>Asked at</th><th>Question</th><th>Answer</th><th>True is</th></tr>"
+    for one in answers:
+        mark = "" if one.is_open else "right: " if one.is_right else "not right: "
+        yield f"<tr><td class='t'>{escape(clock_text(one.time, time_zone)[:5])}</td><td>{escape(one.question.asks)}</td>"
+        yield f"<td>{mark}{escape(one.words)}</td><td>{escape(one.truth)}</td></tr>"
+    yield "</table>"
