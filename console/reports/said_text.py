@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from html import escape
 
-from topology.incident.lesson.said import Said, counted
+from topology.incident.lesson.said import LessonAnswer, counted
 from topology.incident.times import clock_text
 
 
-def said_html(title: str, answers: tuple[Said, ...], time_zone: str) -> str:
+def said_html(title: str, answers: tuple[LessonAnswer, ...], time_zone: str) -> str:
     """Write one table of answers; nothing where there are none."""
     return "\n".join(_table(title, answers, time_zone)) if answers else ""
 
 
-def _table(title: str, answers: tuple[Said, ...], time_zone: str) -> Iterator[str]:
+def _table(title: str, answers: tuple[LessonAnswer, ...], time_zone: str) -> Iterator[str]:
     asked, right = counted(answers)
     yield f"<h2>{escape(title)}</h2><p class='soft'>{right} of {asked} right; these are no part of the score.</p>"
     yield "<table><tr><th>Asked at</th><th>Question</th><th>Answer</th><th>True is</th></tr>"

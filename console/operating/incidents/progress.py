@@ -6,8 +6,8 @@ from datetime import date
 from console.operating.incidents.course import course, next_step
 from console.operating.incidents.incidents import read_incident_named
 from console.operating.incidents.lessons import lesson_named
-from console.operating.incidents.standing import Standing
-from topology.incident.lesson.model import Question
+from console.operating.incidents.standing import TraineeStanding
+from topology.incident.lesson.model import LessonQuestion
 from topology.incident.reading import IncidentError
 
 
@@ -30,10 +30,10 @@ class DueQuestion:
 
     key: str
     title: str
-    question: Question
+    question: LessonQuestion
 
 
-def steps(standing: Standing) -> tuple[StepProgress, ...]:
+def steps(standing: TraineeStanding) -> tuple[StepProgress, ...]:
     """Give every step of the order."""
     following = next_step(standing.played)
     found = []
@@ -55,7 +55,7 @@ def steps(standing: Standing) -> tuple[StepProgress, ...]:
     return tuple(found)
 
 
-def due_questions(standing: Standing, today: date) -> tuple[DueQuestion, ...]:
+def due_questions(standing: TraineeStanding, today: date) -> tuple[DueQuestion, ...]:
     """Give the questions that have come back; one of an incident that is not there any more is left out."""
     found: list[DueQuestion] = []
     for key in standing.due(today):

@@ -27,7 +27,7 @@ class QuestionStanding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     right: int = 0
 
 
-class Played(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PlayCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often an incident was played to its debrief, when last, and its freeze probes: asked and answered rightly."""
 
     runs: int
@@ -36,12 +36,12 @@ class Played(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     probes_right: int = 0
 
 
-class Standing(msgspec.Struct, frozen=True):
+class TraineeStanding(msgspec.Struct, frozen=True):
     """All of it: questions by `incident/name`, incidents by name."""
 
     format: int = FORMAT
     questions: dict[str, QuestionStanding] = {}
-    played: dict[str, Played] = {}
+    played: dict[str, PlayCount] = {}
 
     def due(self, today: date) -> tuple[str, ...]:
         """Give the questions that have come back, those that have waited longest first."""
@@ -49,7 +49,7 @@ class Standing(msgspec.Struct, frozen=True):
         return tuple(key for _, key in sorted(found))
 
 
-def answered(standing: Standing, key: str, right: bool, today: date) -> Standing:
+def answered(standing: TraineeStanding, key: str, right: bool, today: date) -> TraineeStanding:
     """Note an answer: a right one comes back later than before, a wrong one tomorrow."""
     before = standing.questions.get(key)
     place = 0 if before is None or not right else min(before.place + 1, len(DAYS) - 1)
@@ -59,15 +59,15 @@ def answered(standing: Standing, key: str, right: bool, today: date) -> Standing
 
 
 def played(
-    standing: Standing, incident: str, questions: tuple[str, ...], probes: tuple[int, int], today: date
-) -> Standing:
+    standing: TraineeStanding, incident: str, questions: tuple[str, ...], probes: tuple[int, int], today: date
+) -> TraineeStanding:
     """Note a debrief: its questions come back tomorrow, where they were not asked before. *probes*: asked, right."""
     before = standing.played.get(incident)
     runs, asked, right = (0, 0, 0) if before is None else (before.runs, before.probes, before.probes_right)
     fresh = {
         key: QuestionStanding(0, today + timedelta(days=DAYS[0])) for key in questions if key not in standing.questions
     }
-    now = Played(runs + 1, today, asked + probes[0], right + probes[1])
+    now = PlayCount(runs + 1, today, asked + probes[0], right + probes[1])
     return msgspec.structs.replace(
         standing, played={**standing.played, incident: now}, questions={**standing.questions, **fresh}
     )
@@ -84,16 +84,16 @@ class StandingFile:
         """The file."""
         return self.folder / FILE
 
-    def read(self) -> Standing:
+    def read(self) -> TraineeStanding:
         """Give what is kept; nothing where there is no file yet.
 
         Raises:
             StandingError: the file cannot be read, or is one of another version.
         """
         try:
-            found = msgspec.json.decode(self.path.read_bytes(), type=Standing)
+            found = msgspec.json.decode(self.path.read_bytes(), type=TraineeStanding)
         except FileNotFoundError:
-            return Standing()
+            return TraineeStanding()
         except OSError as error:
             raise StandingError(f"{self.path} could not be read: {error.strerror}.") from error
         except (msgspec.MsgspecError, RecursionError) as error:
@@ -107,7 +107,7 @@ class StandingFile:
             )
         return found
 
-    def write(self, standing: Standing) -> None:
+    def write(self, standing: TraineeStanding) -> None:
         """Keep it.
 
         Raises:

@@ -2,7 +2,7 @@
 
 from console.operating.training.training import Training
 from topology.fleet.fleet import Fleet
-from topology.incident.lesson.model import Question
+from topology.incident.lesson.model import LessonQuestion
 from topology.incident.lesson.probes import look_back
 from topology.incident.moment import Moment, moment_of_fleet
 
@@ -25,7 +25,7 @@ def moment_now(training: Training) -> Moment:
     return moment_of_fleet(fleet, now, timeline.marks_at(now))
 
 
-def before_debrief(training: Training) -> tuple[Question, ...]:
+def before_debrief(training: Training) -> tuple[LessonQuestion, ...]:
     """Make the questions that come before a debrief: two moments of the run, and what comes next. None without a run."""
     left, incident = training.left_at, training.incident
     if training.session is None or left is None or not training.acts:
@@ -35,4 +35,4 @@ def before_debrief(training: Training) -> tuple[Question, ...]:
     asked = [look_back(course, moment, incident.time_zone, incident.seed) for moment in dict.fromkeys(moments)]
     standing = training.decision()
     then = "no account says" if standing is None else standing[1].what_happened
-    return (*(one for one in asked if one is not None), Question("next", NEXT, (), -1, then))
+    return (*(one for one in asked if one is not None), LessonQuestion("next", NEXT, (), -1, then))

@@ -4,13 +4,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from console.kit.asking.questions import Asked, QuestionForm
 from console.kit.overrides import reported
 from console.kit.parts import Text, set_theme_of
-from console.kit.questions import Asked, QuestionForm
 from console.kit.theme import Theme
 from console.panels.debrief.debrief_view import DebriefView
-from topology.incident.lesson.model import Question
-from topology.incident.lesson.said import Said, counted
+from topology.incident.lesson.model import LessonQuestion
+from topology.incident.lesson.said import LessonAnswer, counted
 
 
 class DebriefPage(QWidget):
@@ -50,12 +50,12 @@ class DebriefPage(QWidget):
         """Whether questions are on show."""
         return self._stack.currentIndex() == 1
 
-    def ask(self, questions: tuple[Question, ...]) -> None:
+    def ask(self, questions: tuple[LessonQuestion, ...]) -> None:
         """Ask these first."""
         self._stack.setCurrentIndex(1)
         self.form.ask(tuple(Asked(question.asks, question.choices) for question in questions))
 
-    def show_view(self, said: tuple[Said, ...], probes: tuple[Said, ...]) -> None:
+    def show_view(self, said: tuple[LessonAnswer, ...], probes: tuple[LessonAnswer, ...]) -> None:
         """Show the debrief, with what was answered first and at freeze probes."""
         lines = [_line(one) for one in said]
         asked, right = counted(probes)
@@ -83,7 +83,7 @@ class DebriefPage(QWidget):
         QPainter(self).fillRect(self.rect(), self._theme.panel)
 
 
-def _line(one: Said) -> str:
+def _line(one: LessonAnswer) -> str:
     """Say one answer beside what is true."""
     if one.is_open:
         return f"{one.question.asks} You: {one.words}. Then: {one.truth}"

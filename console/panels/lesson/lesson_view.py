@@ -4,13 +4,13 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
+from console.kit.asking.questions import Asked, GivenAnswer, QuestionForm
 from console.kit.overrides import reported
 from console.kit.parts import Button, Text, set_theme_of
-from console.kit.questions import Asked, GivenAnswer, QuestionForm
 from console.kit.splitter import GripSplitter
 from console.kit.theme import Theme
 from console.words import writing as words
-from topology.incident.lesson.model import Question
+from topology.incident.lesson.model import LessonQuestion
 
 HIDDEN = (
     "The lesson tells how it went on, and why. It is shown after the debrief of your run: "
@@ -26,7 +26,7 @@ class LessonView(QWidget):
     answered = Signal(str, bool)
     """A question, by its name, and whether the answer was right."""
 
-    def __init__(self, theme: Theme, html: str, questions: tuple[Question, ...]) -> None:
+    def __init__(self, theme: Theme, html: str, questions: tuple[LessonQuestion, ...]) -> None:
         super().__init__()
         self._theme = theme
         self._html, self._questions = html, questions

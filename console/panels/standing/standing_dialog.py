@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.kit.asking.questions import Asked, GivenAnswer, QuestionForm
 from console.kit.painting import font_of, plain_tip
 from console.kit.parts import Button, Text
-from console.kit.questions import Asked, GivenAnswer, QuestionForm
 from console.kit.theme import Theme
 from console.operating.incidents.progress import DueQuestion, due_questions, steps
-from console.operating.incidents.standing import Standing, StandingError, StandingFile, answered
+from console.operating.incidents.standing import StandingError, StandingFile, TraineeStanding, answered
 from console.words import writing as words
 
 TITLES = ("", "Incident", "Played", "Questions", "Freeze probes", "")
@@ -58,12 +58,12 @@ class StandingDialog(QDialog):
             self.form.show()
             self.form.ask(tuple(Asked(f"{one.title}: {one.question.asks}", one.question.choices) for one in self._due))
 
-    def _read(self) -> Standing:
+    def _read(self) -> TraineeStanding:
         try:
             return self._file.read()
         except StandingError as error:
             self.told.say(str(error), "caution", "caution")
-            return Standing()
+            return TraineeStanding()
 
     def _show(self) -> None:
         standing = self._read()
@@ -79,7 +79,7 @@ class StandingDialog(QDialog):
         self.ask.say(f"Ask me {words.plural(len(self._due), 'question')}")
         self.ask.setVisible(bool(self._due))
 
-    def _fill(self, standing: Standing) -> None:
+    def _fill(self, standing: TraineeStanding) -> None:
         found = steps(standing)
         self.table.setRowCount(len(found))
         for row, step in enumerate(found):

@@ -6,16 +6,16 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from console.kit.asking.questions import Asked, GivenAnswer, QuestionForm
 from console.kit.overrides import reported, reported_or
 from console.kit.parts import Text
-from console.kit.questions import Asked, GivenAnswer, QuestionForm
 from console.kit.theme import Theme
 from console.operating.training.looking_back import moment_now
 from console.operating.training.training import Training
 from console.panels.timeline.player import Player
-from topology.incident.lesson.model import Question
+from topology.incident.lesson.model import LessonQuestion
 from topology.incident.lesson.probes import probe_questions
-from topology.incident.lesson.said import Said
+from topology.incident.lesson.said import LessonAnswer
 
 APART_S = (600, 1800)
 """Between so many seconds of the incident the next probe comes, where they come by themselves."""
@@ -69,12 +69,12 @@ class Probing(QObject):
 
     def __init__(self, window: QWidget, theme: Theme, training: Training, player: Player) -> None:
         super().__init__(window)
-        self.said: tuple[Said, ...] = ()
+        self.said: tuple[LessonAnswer, ...] = ()
         self.by_itself = False
         """Whether probes come at moments that nobody chooses."""
         self.theme = theme
         self._training, self._player = training, player
-        self._questions: tuple[Question, ...] = ()
+        self._questions: tuple[LessonQuestion, ...] = ()
         self._hidden: list[QWidget] = []
         self._next: float | None = None
         self._chance = random.Random(training.incident.seed)
@@ -116,7 +116,7 @@ class Probing(QObject):
     def _take(self, answers: tuple[GivenAnswer, ...]) -> None:
         now = self._training.now()
         taken = tuple(
-            Said(question, answer.choice, answer.text, now)
+            LessonAnswer(question, answer.choice, answer.text, now)
             for question, answer in zip(self._questions, answers, strict=True)
         )
         self.said += taken

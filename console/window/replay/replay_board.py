@@ -159,7 +159,7 @@ class ReplayBoard(Board):
             "era": self._ask_era,
             "reveal": self.scenario.reveal_decision,
             "debrief": self.open_debrief,
-            "lesson": self._open_lesson,
+            "lesson": self.teaching.open_lesson,
             "probe": self.teaching.probing.probe,
             "probes": self.teaching.toggle_probes,
             "save_moment": self._save_moment,
@@ -263,8 +263,3 @@ class ReplayBoard(Board):
         self._window.show_tab("Debrief")
         self._window.page_room.for_reading()
         self.teaching.debrief()
-
-    def _open_lesson(self) -> None:
-        """Show the lesson, with room to read it."""
-        self._window.show_tab("Lesson")
-        self._window.page_room.for_reading()

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QObject
 
-from console.kit.questions import GivenAnswer
+from console.kit.asking.questions import GivenAnswer
 from console.kit.theme import Theme
 from console.operating.incidents.lessons import code_page
 from console.operating.incidents.standing import StandingError, StandingFile, answered, played
@@ -19,8 +19,8 @@ from console.window.main_window import MainWindow
 from console.window.replay.debriefing import Debriefing
 from console.window.replay.probing import Probing
 from console.window.workspace import Workspace
-from topology.incident.lesson.model import Lesson, Question
-from topology.incident.lesson.said import Said, counted
+from topology.incident.lesson.model import Lesson, LessonQuestion
+from topology.incident.lesson.said import LessonAnswer, counted
 
 
 class Teaching(QObject):
@@ -38,14 +38,15 @@ class Teaching(QObject):
         standing: StandingFile,
     ) -> None:
         super().__init__(window)
+        self._window = window
         self._training, self._workspace, self._debriefing = training, workspace, debriefing
         self._lesson, self._standing = lesson, standing
         self.page = DebriefPage(theme, debriefing.debrief)
         html = lesson_html(training.incident, lesson, code_page)
         self.lesson = LessonView(theme, html, lesson.questions)
         self.probing = Probing(window, theme, training, player)
-        self._questions: tuple[Question, ...] = ()
-        self._said: tuple[Said, ...] = ()
+        self._questions: tuple[LessonQuestion, ...] = ()
+        self._said: tuple[LessonAnswer, ...] = ()
         self._asked_of = ""
         """The acts of the run that was asked about last: one run is asked about once."""
         self.page.answered.connect(self._take)
@@ -61,6 +62,11 @@ class Teaching(QObject):
             return
         self._questions, self._said, self._asked_of = questions, (), acts
         self.page.ask(questions)
+
+    def open_lesson(self) -> None:
+        """Show the page of the lesson, with room to read it."""
+        self._window.show_tab("Lesson")
+        self._window.page_room.for_reading()
 
     def forget(self) -> None:
         """Begin anew: a run was given up."""
@@ -82,7 +88,7 @@ class Teaching(QObject):
     def _take(self, answers: tuple[GivenAnswer, ...]) -> None:
         now = self._training.now()
         pairs = zip(self._questions, answers, strict=True)
-        self._said = tuple(Said(question, answer.choice, answer.text, now) for question, answer in pairs)
+        self._said = tuple(LessonAnswer(question, answer.choice, answer.text, now) for question, answer in pairs)
         self._show()
 
     def _show(self) -> None:

@@ -36,7 +36,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Remedy:
+class LessonChange:
     """Something that the operator changed afterwards, whether *this* console does it, how, and on which *page* of the manual."""
 
     changed: Statement
@@ -46,7 +46,7 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class LessonQuestion:
     """One question with its *choices*, of which that at *answer* is right *because* of something; *code* is its lesson."""
 
     name: str
@@ -71,8 +71,8 @@ class Lesson:
     """All that is told after an incident; empty where nothing is."""
 
     why: tuple[Statement, ...] = ()
-    remedies: tuple[Remedy, ...] = ()
-    questions: tuple[Question, ...] = ()
+    remedies: tuple[LessonChange, ...] = ()
+    questions: tuple[LessonQuestion, ...] = ()
 
     @property
     def is_told(self) -> bool:

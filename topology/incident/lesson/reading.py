@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import cast
 
-from topology.incident.lesson.model import CODES, Does, Lesson, Question, Remedy, Statement
+from topology.incident.lesson.model import CODES, Does, Lesson, LessonChange, LessonQuestion, Statement
 from topology.incident.model import CONFIDENCE, Confidence, Incident
 from topology.incident.reading import IncidentError, decoded
 from topology.region.region import shown
@@ -50,7 +50,7 @@ class _LessonReader:
         table.only({"text", "source", "confidence"})
         return self._statement(table)
 
-    def remedy(self, table: Table) -> Remedy:
+    def remedy(self, table: Table) -> LessonChange:
         """Read one thing that was changed."""
         table.only({"text", "source", "confidence", "does", "here", "page"})
         does, page = table.text("does"), table.text("page")
@@ -60,9 +60,9 @@ class _LessonReader:
             )
         if page and page not in self._pages:
             table.problem("page", f"names {shown(page)}, which is no page of the manual")
-        return Remedy(self._statement(table), cast("Does", does), _needed(table, "here"), page)
+        return LessonChange(self._statement(table), cast("Does", does), _needed(table, "here"), page)
 
-    def question(self, table: Table) -> Question:
+    def question(self, table: Table) -> LessonQuestion:
         """Read one question."""
         table.only({"name", "asks", "choices", "answer", "because", "code"})
         choices, code = table.texts("choices", required=True), table.text("code")
@@ -74,7 +74,7 @@ class _LessonReader:
         if code and code not in CODES:
             table.problem("code", f"is {shown(code)}, which is no lesson; there are {', '.join(CODES)}")
         because = _needed(table, "because")
-        return Question(table.name("name"), _needed(table, "asks"), choices, answer - 1, because, code)
+        return LessonQuestion(table.name("name"), _needed(table, "asks"), choices, answer - 1, because, code)
 
     def _statement(self, table: Table) -> Statement:
         source, confidence = table.text("source"), table.text("confidence")

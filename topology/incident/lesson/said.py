@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from topology.incident.lesson.model import Question
+from topology.incident.lesson.model import LessonQuestion
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LessonAnswer:
     """An answer to a question: a choice by its number, or a text; *time* (seconds since 1970 UTC) is when it was asked."""
 
-    question: Question
+    question: LessonQuestion
     choice: int | None
     text: str
     time: float
@@ -38,7 +38,7 @@ class Said:
         return self.question.because if self.is_open else f"{self.question.truth} ({self.question.because})"
 
 
-def counted(answers: Iterable[Said]) -> tuple[int, int]:
+def counted(answers: Iterable[LessonAnswer]) -> tuple[int, int]:
     """Count the answers to questions that have a right one, and those that are right."""
     closed = [one for one in answers if not one.is_open]
     return len(closed), sum(one.is_right for one in closed)

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.app.replay_session import ReplaySession
-from console.kit.questions import GivenAnswer
+from console.kit.asking.questions import GivenAnswer
 from console.kit.theme import load_theme
-from console.operating.incidents.standing import Standing, StandingFile, played
+from console.operating.incidents.standing import StandingFile, TraineeStanding, played
 from console.panels.standing.standing_dialog import StandingDialog
 from console.window.actions import ACTIONS, REPLAY_ACTIONS
 from console.window.main_window import MainWindow
@@ -133,7 +133,7 @@ def test_that_what_came_back_is_asked_where_one_stands_and_each_answer_is_kept(
 ) -> None:
     today = datetime(2026, 3, 9).date()  # noqa: DTZ001
     file = StandingFile(tmp_path)
-    file.write(played(Standing(), "s3-2017", ("s3-2017/harmless",), (0, 0), today - timedelta(days=3)))
+    file.write(played(TraineeStanding(), "s3-2017", ("s3-2017/harmless",), (0, 0), today - timedelta(days=3)))
     dialog = StandingDialog(load_theme("day"), file, today)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
