@@ -13,7 +13,7 @@ from console.operating.procedures.playbook_runs import PlaybookRuns
 from console.operating.refusal import NothingToUndoError
 from topology.command.complete import Completion, complete
 from topology.command.grammar.reading import Reading
-from topology.command.grammar.syntax import Command, Planned, Remove, Run, Undo
+from topology.command.grammar.syntax import Command, Planned, Remove, Run, ToolCommand, Undo
 from topology.command.grammar.vocabulary import Vocabulary, vocabulary_of
 from topology.command.parse import parse
 from topology.command.slips import Slip
@@ -64,6 +64,9 @@ class Tool(Protocol):
     def completes(self, text: str, cursor: int) -> tuple[Completion, ...]:
         """Say what may stand at *cursor* besides what the language has."""
 
+    def plans(self, command: Command | None) -> tuple[Plan | None, str]:
+        """Give the plan of a command that only the tool knows, or say why it has none; nothing for all others."""
+
     def shows(self, state: State, plan: Plan | None, command: Command | None) -> Plan | None:
         """Give the plan as the tool shows it."""
 
@@ -80,6 +83,10 @@ class OurTool:
     def completes(self, text: str, cursor: int) -> tuple[Completion, ...]:
         """Complete nothing besides."""
         return ()
+
+    def plans(self, command: Command | None) -> tuple[Plan | None, str]:
+        """Plan nothing besides."""
+        return None, ""
 
     def shows(self, state: State, plan: Plan | None, command: Command | None) -> Plan | None:
         """Show it as it is."""
@@ -178,6 +185,9 @@ class Workbench:
             self._work = self._undo(state, reading, command)
         elif isinstance(command, Planned):
             self._work = self._shown(state, Work(reading, command, self._planned(state, planner, command)))
+        elif isinstance(command, ToolCommand):
+            plan, remark = self.tool.plans(command)
+            self._work = self._shown(state, Work(reading, command, plan, remark=remark))
         else:
             self._work = Work(reading, command)
         self._considering.see(self._work.plan, self._work.command)

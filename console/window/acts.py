@@ -27,6 +27,7 @@ from topology.command.grammar.syntax import (
     RequestApproval,
     Run,
     StopOf,
+    ToolCommand,
     Undo,
 )
 from topology.execution.progress import Phase, Progress
@@ -75,6 +76,8 @@ class OperatorActs:
         """Hears what is said to alarms."""
         self.to_page: Callable[[PageCommand | PublishPage], None] = lambda command: None
         """Hears what is to be said to those outside."""
+        self.to_tool: Callable[[Plan, ToolCommand, Confirmation], None] = lambda plan, command, confirmation: None
+        """Hears of a confirmed plan that only the tool of a training knows how to carry out."""
         self.changed: Callable[[], None] = lambda: None
         """Hears that something was done, or tried."""
         self._shows = shows
@@ -157,6 +160,9 @@ class OperatorActs:
         """Carry out the plan on show, if it still holds and *confirmation* is of it; else say why not."""
         work = self._bench.work
         if self.approvals.takes(work, confirmation):
+            return
+        if work.plan is not None and isinstance(work.command, ToolCommand):
+            self.to_tool(work.plan, work.command, confirmation)
             return
         if work.plan is None or not isinstance(work.command, Planned | Undo):
             self._voice.tell_failure("There is no plan on show to confirm.")

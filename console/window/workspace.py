@@ -31,7 +31,7 @@ from console.window.slip_survey import SlipSurvey
 from console.window.voice import Voice
 from console.words.plan_about import about_plan
 from topology.command.grammar.adoption import Adopt
-from topology.command.grammar.syntax import Explain, Headroom, Run, Undo
+from topology.command.grammar.syntax import Explain, Headroom, Run, ToolCommand, Undo
 from topology.command.slips.keyboards import LAYOUTS, QWERTY
 from topology.execution.journal_entries import JournalError
 from topology.fleet.batches import EventBatch
@@ -297,6 +297,8 @@ class Workspace(Voice):
 
 
 def _title_of(work: Work) -> str:
+    if isinstance(work.command, ToolCommand):
+        return "No plan"
     return "Undo" if isinstance(work.command, Undo | Run) else "Approval"
 
 

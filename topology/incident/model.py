@@ -36,7 +36,7 @@ class ServerChange:
     """Servers that go to a state: chosen from *names*, or by *pool*, *subsystem* and *place* among those in *before*.
 
     *amount* None means all of them; fewer are spread evenly over the roster. *over_s* spreads them over time as well,
-    from *after_s* after the event on.
+    from *after_s* after the event on. What is *hidden* of a change that waits for an approval, no preview can know.
     """
 
     to: int
@@ -49,6 +49,7 @@ class ServerChange:
     over_s: float = 0.0
     after_s: float = 0.0
     illustrative: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change that waits for an approval. The guard *refused_by* refuses it, *needs_place_by* only where no place is named."""
+    """A change that waits for an approval. The guard *refused_by* refuses it, *needs_place_by* only where no place is named.
+
+    *covers* are the subsystems whose servers it changes: where its effect is hidden, a preview judges as if they stopped. One
+    that *gives_back* takes a change back, and is judged like a return.
+    """
 
     name: str
     title: str
@@ -123,6 +128,8 @@ class Proposal:
     source: str
     confidence: Confidence
     illustrative: bool
+    covers: tuple[str, ...] = ()
+    gives_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

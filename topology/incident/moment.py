@@ -1,5 +1,6 @@
 """A region at one moment of an incident: what each subsystem has, what it must have, and in one word how it stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from topology.fleet.fleet import NO_FLOOR, Fleet
@@ -15,7 +16,8 @@ class SubsystemStanding:
 
     *floor* is what is asked of it, where that is known.
     *verdict* is `holds`, `tight`, `below` (its floor, in the region or the scope named by *scope*), `impacted` (something it
-    needs is below), `partial` (an account says which operations it *serves*) or `unknown` (no floor is stated).
+    needs is below; *lost* are the operations that it cannot serve, empty for all), `partial` (it serves some operations, by an
+    account that says which it *serves*, or since what it needs begins to serve again) or `unknown` (no floor is stated).
     """
 
     subsystem: str
@@ -31,6 +33,16 @@ class SubsystemStanding:
     def headroom(self) -> int | None:
         """Units above the floor; None where either is not known."""
         return None if self.in_service is None or self.floor is None else self.in_service - self.floor
+
+    def can_serve(self, operation: str = "") -> bool:
+        """Whether it serves an operation, or anything at all: below a floor in one place only, it does."""
+        if self.verdict == "below":
+            return self.scope != "region"
+        if self.verdict == "partial":
+            return not operation or operation in self.serves or (not self.serves and operation not in self.lost)
+        if self.verdict == "impacted":
+            return bool(self.lost) and operation not in self.lost
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +61,11 @@ class Moment:
         return {standing.subsystem: standing for standing in self.standings}[subsystem]
 
 
-def moment_of_fleet(fleet: Fleet, time: float, marks: Marks) -> Moment:
-    """Judge every subsystem by its floors, by what it needs, and by what an account says of it."""
+def moment_of_fleet(fleet: Fleet, time: float, marks: Marks, in_part: frozenset[str] = frozenset()) -> Moment:
+    """Judge every subsystem by its floors, by what it needs, and by what an account says of it.
+
+    Those *in_part* are short and begin to serve: who needs nothing else that is down serves in part, too.
+    """
     region, scopes = fleet.region, fleet.scopes
     asked = {region.index[name]: mark.demand for name, mark in marks.items() if mark.demand is not None}
     short: dict[int, str] = {}
@@ -62,7 +77,11 @@ def moment_of_fleet(fleet: Fleet, time: float, marks: Marks) -> Moment:
             short[number] = "region"
     # Only what is below in the whole region takes others down; a zone that is short is its own trouble.
     down = frozenset(number for number, scope in short.items() if scope == "region")
-    reaches = {reach.node: reach.operations for reach in graph_of(region).impacted(down)}
+    graph = graph_of(region)
+    ways = {reach.node: reach.path for reach in graph.impacted(down)}
+    reaches = {reach.node: reach.operations for reach in graph.impacted(down)}
+    begins = frozenset(region.index[name] for name in in_part)
+    without = {reach.node: reach.operations for reach in graph.impacted(down - begins)} if begins & down else reaches
     standings = []
     for number, subsystem in enumerate(region.subsystems):
         row = int(scopes.region_row[number])
@@ -72,10 +91,14 @@ def moment_of_fleet(fleet: Fleet, time: float, marks: Marks) -> Moment:
             floor = asked[number]
         lost = reaches.get(number)
         verdict = _verdict(capacity, floor, region.policy.tight_percent, number in short, lost is not None)
+        if verdict == "impacted" and begins & down and (number not in without or without[number]):
+            verdict, lost = "partial", without.get(number)
         serves: tuple[str, ...] = ()
         mark = marks.get(subsystem.name)
         if mark is not None and mark.serves is not None:
             verdict, serves = _said(mark.serves, verdict)
+        elif verdict == "impacted":
+            verdict, serves = _passed_on((graph.names[one] for one in ways[number][1:]), marks)
         standings.append(
             SubsystemStanding(
                 subsystem.name,
@@ -101,6 +124,13 @@ def _verdict(capacity: int | None, floor: int | None, tight: int, is_short: bool
     if floor is None:
         return "unknown"
     return "tight" if (capacity - floor) * 100 < tight * floor else "holds"
+
+
+def _passed_on(way: Iterable[str], marks: Marks) -> tuple[str, tuple[str, ...]]:
+    """Say how one stands that needs, by this way, what is down: if an account says that the way serves something, so does it."""
+    said = (marks[name].serves for name in way if name in marks and marks[name].serves is not None)
+    serves = next(said, None)
+    return ("impacted", ()) if serves is None else _said(serves, "impacted")
 
 
 def _said(serves: tuple[str, ...] | str, verdict: str) -> tuple[str, tuple[str, ...]]:

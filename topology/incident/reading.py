@@ -249,10 +249,10 @@ class _Reader:
         """Read a change that waits for an approval."""
         table.only({
             "name", "title", "text", "change", "refused_by", "refusal", "needs_place_by", "source", "confidence",
-            "illustrative",
+            "illustrative", "covers", "gives_back",
         })  # fmt: skip
         provenance = self._provenance(table)
-        changes = [self._change(one, provenance[2]) for one in table.tables("change")]
+        changes = [self._change(one, provenance[2], may_hide=True) for one in table.tables("change")]
         if any(isinstance(one, Mark) for one in changes):
             table.problem("change", 'changes what a subsystem serves; a proposal changes servers, so each has a "to"')
         if table.text("refused_by") and not table.text("refusal"):
@@ -266,6 +266,8 @@ class _Reader:
             table.text("refusal"),
             table.text("needs_place_by"),
             *provenance,
+            self._known(table, "covers"),
+            table.flag("gives_back"),
         )
 
     def copy(self, table: Table) -> RecoveryCopy:
@@ -364,7 +366,7 @@ class _Reader:
         if name and name not in self.region.index:
             table.problem(key, f"names {shown(name)}, which is not a subsystem of {self.region.name}")
 
-    def _change(self, table: Table, illustrative: bool) -> Change:
+    def _change(self, table: Table, illustrative: bool, *, may_hide: bool = False) -> Change:
         invented = illustrative or table.flag("illustrative")
         if table.get("illustrative") is None and not illustrative:
             table.problem(
@@ -372,7 +374,10 @@ class _Reader:
             )
         if table.get("to") is None:
             return self._mark(table, invented)
-        table.only({"to", "servers", "pool", "subsystem", "in", "from", "count", "over", "after", "illustrative"})
+        hidden = {"hidden"} if may_hide else set()
+        table.only(
+            {"to", "servers", "pool", "subsystem", "in", "from", "count", "over", "after", "illustrative"} | hidden
+        )
         to = self._state(table, "to", table.text("to"))
         names, pool, subsystem = table.texts("servers"), table.text("pool"), table.text("subsystem")
         if sum(map(bool, (names, pool, subsystem))) != 1:
@@ -397,6 +402,7 @@ class _Reader:
             table.seconds("over", 0.0),
             table.seconds("after", 0.0),
             invented,
+            may_hide and table.flag("hidden"),
         )
 
     def _mark(self, table: Table, illustrative: bool) -> Mark:

@@ -17,7 +17,7 @@ from console.operating.refusal import NothingToUndoError, RefusedError, refused
 from console.operating.training.page import TrainingPage
 from console.operating.training.training import Training
 from topology.alarms.values import AlarmStep
-from topology.command.grammar.syntax import Planned, Undo
+from topology.command.grammar.syntax import Planned, ToolCommand, Undo
 from topology.execution.execution import Execution
 from topology.execution.journal_entries import Entry
 from topology.execution.progress import Progress, ServerOutcome
@@ -25,7 +25,8 @@ from topology.execution.unfinished import Unfinished
 from topology.fleet.batches import EventBatch
 from topology.fleet.state import State
 from topology.fleet.usual import UsualCounts
-from topology.incident.session.session import ActAnswer
+from topology.incident.session.orders import makes_order_plan
+from topology.incident.session.session import ActAnswer, TrainingSession
 from topology.incident.session.tools import planned_in, shown_in
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Confirmation, Effort, Plan, Severity, Verdict
@@ -139,13 +140,7 @@ class TrainingDesk:
         Raises:
             RefusedError: it does not hold (any more); nothing is done.
         """
-        if confirmation.digest != plan.digest:
-            raise refused("what was confirmed is not the plan on show: look at it again", "stale")
-        if plan.blocked:
-            blocks = tuple(one for one in plan.findings if one.severity is Severity.BLOCK)
-            raise RefusedError(*blocks) if blocks else refused("it matches no server")
-        if plan.verdict is Verdict.CAUTION and confirmation.effort is not Effort.COUNT:
-            raise refused(f"the plan has cautions: type the number of its servers, {plan.count:,}", "effort")
+        _check(plan, confirmation)
         session = self._training.session or self._training.take_over()
         if not isinstance(command, Undo):
             now = planned_in(session.branch.era, session.state(), command, self.guards)
@@ -157,7 +152,26 @@ class TrainingDesk:
         self._ended.clear()
         self.look()
 
-    def attempt(self, plan: Plan, command: Planned) -> ActAnswer | None:
+    def confirm_order(self, plan: Plan, command: ToolCommand, confirmation: Confirmation) -> ActAnswer:
+        """Do in the run what the plan of an order says; the first act takes over from the record.
+
+        Raises:
+            RefusedError: it does not hold (any more); nothing is done.
+        """
+        _check(plan, confirmation)
+        watched = self._training.session is None
+        session = self._training.session or self._training.take_over()
+        now = _order_plan(session, command)
+        if now is None or now.digest != plan.digest:
+            if watched:
+                self._training.watch()
+            raise refused("the servers that it means are others by now: look at the plan again", "stale")
+        answer = self._training.act(str(command))
+        self._ended.clear()
+        self.look()
+        return answer
+
+    def attempt(self, plan: Plan, command: Planned | ToolCommand) -> ActAnswer | None:
         """Confirm a plan that is blocked: the run refuses it and keeps that it was tried, as without a window.
 
         Gives None, and does nothing, where the run would not refuse it (any more).
@@ -165,8 +179,9 @@ class TrainingDesk:
         watched = self._training.session is None
         session = self._training.session or self._training.take_over()
         era = session.branch.era
-        now = shown_in(era, planned_in(era, session.state(), command, self.guards))
-        if now.digest != plan.digest or not now.blocked:
+        planned = _planned(session, command, self.guards)
+        now = None if planned is None else shown_in(era, planned)
+        if now is None or now.digest != plan.digest or not now.blocked:
             if watched:
                 self._training.watch()
             return None
@@ -227,3 +242,35 @@ class TrainingDesk:
     def _executions(self) -> tuple[Execution, ...]:
         session = self._training.session
         return () if session is None else session.executions
+
+
+def _check(plan: Plan, confirmation: Confirmation) -> None:
+    """Hold a confirmation against the plan on show.
+
+    Raises:
+        RefusedError: it is of another plan, the plan is blocked, or the effort is too small for its cautions.
+    """
+    if confirmation.digest != plan.digest:
+        raise refused("what was confirmed is not the plan on show: look at it again", "stale")
+    if plan.blocked:
+        blocks = tuple(one for one in plan.findings if one.severity is Severity.BLOCK)
+        raise RefusedError(*blocks) if blocks else refused("it matches no server")
+    if plan.verdict is Verdict.CAUTION and confirmation.effort is not Effort.COUNT:
+        raise refused(f"the plan has cautions: type the number of its servers, {plan.count:,}", "effort")
+
+
+def _planned(session: TrainingSession, command: Planned | ToolCommand, own: tuple[Guard, ...]) -> Plan | None:
+    """Plan what was typed as the era understood it; None where it means nothing any more."""
+    if isinstance(command, ToolCommand):
+        return _order_plan(session, command)
+    return planned_in(session.branch.era, session.state(), command, own)
+
+
+def _order_plan(session: TrainingSession, command: ToolCommand) -> Plan | None:
+    """Plan an order at the moment of the run; None where it means nothing any more."""
+    if not makes_order_plan(command):
+        return None
+    try:
+        return session.plan_of(command)
+    except ValueError:
+        return None

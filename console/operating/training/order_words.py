@@ -23,6 +23,9 @@ def order_completions(text: str, cursor: int, incident: Incident) -> tuple[Compl
     return tuple(one for one, _ in zip(found, range(MOST), strict=False))
 
 
+AT_ONCE = "Enter does it at once, in the run"
+
+
 def order_note(text: str, incident: Incident) -> str:
     """Say what is wrong with an order that is being typed, or that Enter does it."""
     try:
@@ -33,7 +36,7 @@ def order_note(text: str, incident: Incident) -> str:
             copy_named(incident, order.name)
     except ValueError as error:
         return str(error)
-    return "Enter does it at once, in the run"
+    return AT_ONCE
 
 
 def _orders(incident: Incident) -> Iterator[tuple[str, str]]:
@@ -49,6 +52,9 @@ def _orders(incident: Incident) -> Iterator[tuple[str, str]]:
     for subsystem in incident.region.subsystems:
         if subsystem.restart is not None:
             yield f"restart {subsystem.name}", "restart it in full"
+            yield f"restart {subsystem.name} by cell", "one cell after the other, each when the one before is back"
+            for zone in zones:
+                yield f"restart {subsystem.name} in {zone}", f"restart what of it is in {zone}"
     asked = dict.fromkeys(
         change.subsystem
         for event in incident.events

@@ -40,7 +40,9 @@ def remark_of(
 
 
 def unfinished(reading: Reading) -> str:
-    """Say that a command is not finished, and what comes next."""
+    """Say that a command is not finished, and what comes next, or what is known to be wrong with it."""
+    if reading.notes:
+        return f"{reading.notes[0][:1].upper()}{reading.notes[0][1:]}."
     return (
         f"The command is not finished: next comes {_either(reading.expected)}."
         if reading.expected

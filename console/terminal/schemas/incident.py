@@ -40,6 +40,7 @@ _SERVER_CHANGE = table(
         "over": DURATION,
         "after": DURATION,
         "illustrative": FLAG,
+        "hidden": said(FLAG, "of a proposal's change: no preview can know it"),
     },
     "to",
 )
@@ -138,6 +139,8 @@ _PROPOSAL = table(
         "refused_by": TEXT,
         "refusal": TEXT,
         "needs_place_by": TEXT,
+        "covers": many(NAMED),
+        "gives_back": FLAG,
         **_PROVENANCE,
     },
     "name",

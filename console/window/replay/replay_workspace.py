@@ -7,12 +7,15 @@ from PySide6.QtCore import Signal
 from console.operating.jobs import Jobs
 from console.operating.procedures.playbook_runs import PlaybookRuns
 from console.operating.procedures.playbooks import Runnable, runnable_playbooks
+from console.operating.refusal import RefusedError
 from console.operating.training.desk import TrainingDesk
 from console.operating.training.era_tool import EraTool
 from console.operating.training.training import Training
 from console.window.workspace import Workspace
-from topology.command.grammar.syntax import Planned
+from topology.command.grammar.syntax import Planned, ToolCommand
 from topology.incident.session.orders import is_order
+from topology.incident.session.session import ActAnswer
+from topology.planning.plan import Confirmation, Plan
 
 
 class TrainingWorkspace(Workspace):
@@ -30,8 +33,10 @@ class TrainingWorkspace(Workspace):
     ) -> None:
         if not isinstance(training, Training):
             raise TypeError(f"a trainee's workspace holds a training, not {type(training).__name__}")
-        super().__init__(desk, jobs, runs=PlaybookRuns(playbooks), tool=EraTool(training))
+        self._tool = EraTool(training)
+        super().__init__(desk, jobs, runs=PlaybookRuns(playbooks), tool=self._tool)
         self.training = training
+        self.acts.to_tool = self._confirmed
         self.begun.connect(self._acted)
         self.acts.changed = self._changed
         self._trainee = desk
@@ -49,12 +54,24 @@ class TrainingWorkspace(Workspace):
             self.acted.emit()
 
     def submit(self, text: str) -> None:
-        """Do what Enter means; orders such as `restart index` act at once, in the run alone."""
-        if not is_order(text):
+        """Do what Enter means: orders such as `notice` act at once, in the run alone; one with a plan is shown, not done."""
+        self.type(text)
+        if not is_order(text) or self.bench.work.reading.command is not None:
             super().submit(text)
             return
-        self.type(text)
-        answer = self.training.act(text)
+        self._say(text, self.training.act(text))
+
+    def _confirmed(self, plan: Plan, command: ToolCommand, confirmation: Confirmation) -> None:
+        """Carry out in the run what an order's plan on show says, if it still holds."""
+        try:
+            answer = self._trainee.confirm_order(plan, command, confirmation)
+        except RefusedError as error:
+            self.tell_failure(f"Not done: {error}")
+            return
+        self._say(str(command), answer)
+
+    def _say(self, text: str, answer: ActAnswer) -> None:
+        """Tell what became of an order; one that was not done says why, beneath its text too."""
         sentence = "; ".join(answer.sentences)
         if self.follower.recorder is not None:
             self.follower.recorder.tell(self.training.now(), f"{text}: {sentence}")
@@ -62,7 +79,9 @@ class TrainingWorkspace(Workspace):
             self.suggested.emit("")
             self.tell(sentence[:1].upper() + sentence[1:])
         else:
+            self._tool.refuse(self.bench.text, f"not done: {sentence}")
             self.tell_failure(f"Not done: {sentence}.")
+            self.read_anew()
         self.refresh()
         self.acted.emit()
 
@@ -70,7 +89,7 @@ class TrainingWorkspace(Workspace):
         """A blocked plan was confirmed. In a training that is an act: it is refused, and counts as it does without a window."""
         work, text = self.bench.work, self.bench.text
         plan, command = work.plan, work.command
-        if plan is None or not plan.blocked or work.step is not None or not isinstance(command, Planned):
+        if plan is None or not plan.blocked or work.step is not None or not isinstance(command, Planned | ToolCommand):
             return
         if work.reading.command != command or self._attempted == (text, plan.digest):
             return
@@ -84,4 +103,5 @@ class TrainingWorkspace(Workspace):
         """Take the text in the command line; another text is another attempt."""
         if text != self.bench.text:
             self._attempted = ("", "")
+            self._tool.refuse("", "")
         super().type(text)

@@ -16,21 +16,33 @@ from console.window.main_window import MainWindow
 from console.words.findings.table import sentence
 from tests.console.window.replay_window import replay
 from tests.console.window.whole_window import until
-from topology.command.grammar.syntax import Remove
+from topology.command.grammar.syntax import Remove, ToolCommand
 from topology.incident.session.acts import read_acts
 from topology.incident.session.outcome import outcome_of
 from topology.incident.session.session import TrainingRun, run_acts
 from topology.incident.timeline import Timeline
-from topology.planning.plan import Verdict
+from topology.planning.plan import Confirmation, Effort, Verdict
 from topology.region.server_states import ServerState
 
 TYPED = {
     "azure-2014": ("check enable-change", "approve enable-change", "approve enable-change in west-us", "stop"),
-    "gitlab-2017": ("try daily-dump", "recover from daily-dump", "try nothing-like-it", "recover from manual-snapshot"),
+    "gitlab-2017": (
+        "try daily-dump",
+        "inject fail all from database",
+        "recover from daily-dump",
+        "try nothing-like-it",
+        "recover from manual-snapshot",
+    ),
     "google-2014": ('override "the rack was emptied by hand"', "shift satellites to core", "stop"),
     "joyent-2014": ("restart compute", 'announce "we reboot" by banner', "inject fail 3 from compute"),
     "kinesis-2020": ("check add-capacity", "approve add-capacity", "pause", "stop"),
-    "s3-2017": ("restart index", "restart index", "restart nothing", 'announce "reads fail"', "resume"),
+    "s3-2017": (
+        "restart index",
+        "restart 20 of placement in az4",
+        "restart nothing",
+        'announce "reads fail"',
+        "resume",
+    ),
     "seoul-dns-2018": ("approve regional-values", "approve regional-values in nowhere", "stop", "notice"),
 }
 """Orders that each incident is about, some of them wrong."""
@@ -54,9 +66,25 @@ async def type_all(session: ReplaySession, texts: tuple[str, ...]) -> list[str]:
         acts = len(session.training.acts)
         session.panels.type(text)
         session.panels._submitted(text)
+        if isinstance(session.workspace.bench.work.reading.command, ToolCommand):
+            await confirm_order(session)
         await until(lambda: len(session.training.acts) > acts and bool(said))  # noqa: B023
         answers.append(" ".join(said))
     return answers
+
+
+async def confirm_order(session: ReplaySession) -> None:
+    """Confirm the plan of the order on show, with the effort that it asks for; one that is blocked is tried all the same."""
+    bench, acts = session.workspace.bench, len(session.training.acts)
+    await until(lambda: bench.work.plan is not None and bench.work.command == bench.work.reading.command)
+    plan = bench.work.plan
+    assert plan is not None
+    assert len(session.training.acts) == acts, "Enter only shows it"
+    if plan.blocked:
+        session.workspace.attempt()
+        return
+    effort = Effort.COUNT if plan.verdict is Verdict.CAUTION else Effort.KEY
+    session.workspace.acts.confirm(Confirmation(plan.digest, effort))
 
 
 def test_that_every_bundled_incident_has_orders_here() -> None:
@@ -157,6 +185,10 @@ def test_that_orders_complete(qapp: QApplication, tmp_path: Any) -> None:
             session.workspace.bench.work.reading.notes
         )
         session.panels.type("approve regional-values")
+        await until(lambda: session.workspace.bench.work.plan is not None)
+        assert session.workspace.bench.work.plan is not None
+        assert session.workspace.bench.work.plan.blocked
+        session.panels.type("notice")
         assert session.workspace.bench.work.reading.notes == ("Enter does it at once, in the run",)
         assert session.training.acts == []
 

@@ -40,12 +40,17 @@ def test_that_slices_are_a_wish_then_and_enforced_now() -> None:
     assert figures(ours)["minutes_short"] == 0
 
 
-def test_that_one_region_halts_by_itself_before_its_floor() -> None:
-    slice_ = ("16:51", "approve enable-change in west-us")
-    theirs, ours = (play(NAME, era, (slice_,)) for era in ("as-it-was", "underkeel"))
+def test_that_a_region_at_once_breaks_its_floor_and_a_slice_of_it_does_not() -> None:
+    region, slice_ = ("16:51", "approve enable-change in west-us"), ("16:51", "approve enable-change for 4 in west-us")
+    theirs, ours = (play(NAME, era, (region,)) for era in ("as-it-was", "underkeel"))
     assert figures(theirs)["minutes_below"]["blob"] > 0
-    assert figures(ours)["minutes_short"] == 0
-    assert any("enable-change is halted" in one["text"] for one in ours["yours"]["told"])
+    assert kinds(ours) == ["refused"]
+    assert "it covers 20 of table, 20 of blob" in says(
+        play(NAME, "underkeel", (("16:51", "check enable-change in west-us"),)), 0
+    )
+    few = play(NAME, "underkeel", (slice_,))
+    assert (kinds(few), figures(few)["minutes_short"]) == (["done"], 0)
+    assert min(point[1] for point in few["yours"]["headroom"]["blob"]) == 48 - 2  # two of the four are blob front-ends
     assert figures(play(NAME, "as-it-was", (("16:51", "approve enable-table"),)))["minutes_short"] == 0
 
 

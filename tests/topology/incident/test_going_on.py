@@ -65,8 +65,11 @@ def test_that_an_approval_halts_at_a_floor_where_floors_hold_and_needs_a_place()
     for place in ("z1", "z2"):
         assert served(run(text, "underkeel", ("09:40", f"approve update in {place}"))) == 18 - 7
     both = run(text, "underkeel", ("09:40", "approve update in z1"), ("10:10", "approve update in z2"))
-    assert served(both) == 5
-    assert any("halted" in one.text for one in both.course.told)
+    assert (served(both), [one.kind for one in both.answers]) == (11, ["done", "refused"])
+    slow = ("09:50", "approve update for 3 in z2"), ("09:50:01", "inject fail 6 from web in z2")
+    halted = run(text, "underkeel", ("09:40", "approve update in z1"), *slow)
+    assert any("update is halted" in one.text for one in halted.course.told)
+    assert (served(halted) or 0) >= 5
     few = text.replace('over = "14 min"', 'over = "14 min"\ncount = 2')
     harmless = run(few, "as-it-was", ("09:40", "approve update"))
     assert [score_of(one.course).wrong_confirmations for one in (harmless, refused)] == [0, 1]

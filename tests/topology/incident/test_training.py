@@ -73,7 +73,7 @@ def test_that_placement_waits_for_index_and_the_board_for_what_it_needs(s3: Inci
     found = outcome(s3, "as-it-was", TYPED + RECOVERY)
     says = [act["says"][0] for act in found["acts"]]  # type: ignore[index, attr-defined]
     assert "169 min of checks" in says[1]
-    assert says[2] == "placement waits for index before it can be restarted"
+    assert says[2] == "the restart of placement is ordered: it begins by itself as soon as index works"
     assert "cannot be updated" in says[3]
     assert says[4] == "told by banner"
     assert score(found)["minutes_of_silence"] == 15  # from the command to the banner

@@ -50,12 +50,13 @@ def test_that_a_restore_shows_capacity_coming_back(make: Make, ask: Ask) -> None
     assert plan.pace_per_minute is None
 
 
-def test_that_a_restore_of_many_servers_is_as_large_a_command_as_a_removal(make: Make, ask: Ask) -> None:
+def test_that_a_restore_of_many_servers_is_told_to_be_a_large_command_and_is_not_refused(make: Make, ask: Ask) -> None:
     state = make(policy='pace = "20/min"\nlargest_command = 2\n')
     take(state, "placement-0001", "placement-0002", "placement-0003")
     plan = ask(state, "restore all to placement")
-    assert plan.verdict is Verdict.BLOCKED
+    assert plan.verdict is Verdict.CAUTION
     assert plan.codes() == ("too-large",)
+    assert ask(state, "remove 3 servers from index").blocked
 
 
 def test_that_capacity_that_does_not_suffice_yet_is_below_and_not_broken(make: Make, ask: Ask) -> None:

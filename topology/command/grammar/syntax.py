@@ -372,6 +372,12 @@ class Help(Command):
     verb: str | None = None
 
 
+class ToolCommand(Command):
+    """A command that only the tool of a training knows, which makes its plan; confirmed like any other."""
+
+    __slots__ = ()
+
+
 Planned = Remove | RemoveServers | Restore | RestoreServers
 """The commands that planning makes a plan of by themselves."""
 

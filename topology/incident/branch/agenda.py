@@ -9,7 +9,7 @@ from topology.region.server_states import ServerState
 
 @dataclass(order=True, slots=True)
 class Due:
-    """Something that happens at *time*; *kind* is `server`, `rejoin`, `step`, `recovered` or `event`."""
+    """Something that happens at *time*; *kind* is `server`, `held`, `rejoin`, `part`, `step`, `restarted`, `recovered`, `event`."""
 
     time: float
     kind: str = field(compare=False)
@@ -67,9 +67,13 @@ class Agenda:
         """Take the next thing, if that is not after a moment."""
         return heapq.heappop(self._due) if self._due and self._due[0].time <= until else None
 
-    def drop_steps(self, of: str = "") -> int:
-        """Let no further step happen, of one change or of all; gives the servers that they would have changed."""
-        steps = [due for due in self._due if due.kind == "step" and of in ("", due.subsystem)]
-        self._due = [due for due in self._due if due.kind != "step" or of not in ("", due.subsystem)]
+    def drop_steps(self, of: str = "", but: str = "") -> int:
+        """Let no further step happen, of one change or of all *but* one; gives the servers that they would have changed."""
+
+        def goes(due: Due) -> bool:
+            return due.kind == "step" and of in ("", due.subsystem) and (not but or due.subsystem != but)
+
+        steps = [due for due in self._due if goes(due)]
+        self._due = [due for due in self._due if not goes(due)]
         heapq.heapify(self._due)
         return sum(len(due.servers) for due in steps)

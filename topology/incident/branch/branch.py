@@ -8,6 +8,9 @@ The model, every figure of which is a model value:
   a minute, in the order of the roster. An era with cells does so in every cell at once: so many times as quickly.
 - A server that supports several stopped subsystems is back with the first of them. One that is restored meanwhile joins the
   queue; one that is not restored stays away, and its subsystem may be short even after the restart.
+- A part of a subsystem that works can be restarted: its servers leave, are checked once the last has left, for their share of
+  the checks, and rejoin. So can some of those that wait in one that stopped.
+- A restart that began before the branch, and what waits for it, goes on as the account has it.
 - An era with cells stops only those cells that are below their share of the floor; the others go on.
 - Drains and joins take seconds, repairs `REPAIR_S`. Chance depends on the seed and on what is asked alone, so the same seed
   and the same acts give the same outcome.
@@ -23,6 +26,7 @@ from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
 from topology.incident.branch.agenda import Agenda, Due
 from topology.incident.branch.by_itself import ByItself
+from topology.incident.branch.going_on import under_way
 from topology.incident.branch.kept_course import KeptCourse
 from topology.incident.branch.restarts import BELOW, Restarts
 from topology.incident.course import Course
@@ -62,14 +66,22 @@ class Branch:
         self._agenda = Agenda()
         self._happenings: list[Happening] = []
         self._revision = 0
-        self._restarts = Restarts(era, self.fleet, self._agenda, self.kept.maker)
-        self.by_itself = ByItself(incident, self.fleet, self._agenda, self._restarts, self.kept, self._chance)
+        self.restarts = Restarts(era, self.fleet, self._agenda, self.kept.maker)
+        phases = self.restarts.phases
+        self.kept.in_part = lambda: frozenset(name for name, phase in phases.items() if phase == "rejoining")
+        self.by_itself = ByItself(incident, self.fleet, self._agenda, self.restarts, self.kept, self._chance)
         self.kept.note(time)
         self.tell(f"a trainee takes over; {era.title}", "branch")
-        self._was_short = self._restarts.short()
-        for name in sorted(self._was_short):
-            self._stop(name)
-        self.by_itself.take_up(time)
+        self._was_short = self.restarts.short()
+        going_on = under_way(incident, time)
+        for name in sorted(going_on):
+            if incident.region.subsystem(name).restart is not None:
+                self.restarts.take_up(name)
+        for name in sorted(self._was_short - going_on):
+            self._stop(name, keeps=bool(going_on))
+            if going_on.intersection(self.restarts.model(name).after):
+                self.restarts.phases[name] = "waiting"
+        self.by_itself.take_up(time, going_on)
         self.kept.note(time)
 
     # ---- what it answers --------------------------------------------------------------------------------------------
@@ -140,7 +152,8 @@ class Branch:
         back = tuple(server for server in servers if self.fleet.state[server] == ServerState.DRAINING)
         for server in back:
             self._agenda.forget(server)
-        self._change([(server, self._restarts.arrival(server)) for server in back], operation)
+        self.restarts.parts.forget(list(back))
+        self._change([(server, self.restarts.arrival(server)) for server in back], operation)
         return back
 
     def restore(self, servers: Sequence[int], operation: str) -> None:
@@ -158,28 +171,38 @@ class Branch:
             self._later(server, after, ServerState.JOINING)
         self._change([(server, ServerState.FAILED) for server in servers], operation)
 
-    def restart(self, name: str) -> str:
-        """Order the restart of a subsystem; gives a sentence that says what follows from it.
+    def restart(self, name: str, some: list[int] | None = None, rate: int | None = None, operation: str = "") -> str:
+        """Order the restart of a subsystem that stopped, of *some* of what waits in it, or of all of one that works.
+
+        *rate* is how many rejoin a minute. Gives a sentence that says what follows from it.
 
         Raises:
             ValueError: it cannot be restarted, or is being restarted already; nothing was done.
         """
-        model = self.incident.region.subsystem(name).restart
-        if model is None:
-            raise ValueError(f"the region says nothing about a restart of {name}; nothing was done")
-        restarts = self._restarts
-        if restarts.phases.get(name, "stopped") != "stopped":
-            raise ValueError(f"{name} is being restarted already; nothing was done")
+        self.restarts.check(name)
+        restarts = self.restarts
         if name not in restarts.phases:
             self._stop(name, "is taken out of service to be restarted")
-        restarts.phases[name] = "waiting"
-        restarts.begin_what_can(self.time)
+        restarts.order(name, some, rate, operation, self.time)
         self.kept.note(self.time)
+        if operation in restarts.parts.of:
+            part = restarts.parts.of[operation]
+            how = f"{part.checks_s / 60:,.0f} min of checks, then {part.rate:,} servers a minute"
+            return f"{len(part.servers):,} servers of {name} are being restarted: {how}"
         missing = restarts.missing(name)
         if missing:
-            return f"{name} waits for {', '.join(missing)} before it can be restarted"
-        minutes = model.checks_minutes / self.era.cells
+            return f"the restart of {name} is ordered: it begins by itself as soon as {', '.join(missing)} works"
+        minutes = restarts.model(name).checks_minutes / self.era.cells
         return f"{name} is being restarted: {minutes:,.0f} min of checks, then {restarts.rate(name):,} servers a minute"
+
+    def take_to_restart(self, name: str, servers: Sequence[int], rate: int | None, operation: str) -> None:
+        """Let servers of a subsystem that works drain, to be restarted with all others of the same *operation*."""
+        names = self.incident.region.roster.names
+        self.restarts.parts.take(operation, self.restarts.part(name, rate), list(servers))
+        for server in servers:
+            after = self._chance.drain_s(operation, names[server])
+            self._agenda.expect(Due(self.time + after, "held", server))
+        self._change([(server, ServerState.DRAINING) for server in servers], operation)
 
     # ---- inside -----------------------------------------------------------------------------------------------------
 
@@ -191,14 +214,15 @@ class Branch:
     def _follow(self) -> None:
         """Let everything happen that follows from what changed, and keep the moment."""
         while True:
-            short = self._restarts.short()
-            fallen = sorted(short - self._was_short - self._restarts.phases.keys())
+            short = self.restarts.short()
+            fallen = sorted(short - self._was_short - self.restarts.phases.keys())
             self._was_short = short
             if not fallen:
                 break
+            self.kept.forget_served()
             for name in fallen:
                 self._stop(name)
-        self._restarts.begin_what_can(self.time)
+        self.restarts.begin_what_can(self.time)
         self.kept.note(self.time)
 
     def _apply(self, changes: list[tuple[int, ServerState]], operation: str = "") -> None:
@@ -208,8 +232,8 @@ class Branch:
         self.fleet.apply(batch_of(self._revision, self.time, changes, operation or None))
         self._happenings.append(Happening(self.time, tuple(changes), operation))
 
-    def _stop(self, name: str, why: str = BELOW) -> None:
-        self._apply(self._restarts.stop(name, self.time, why))
+    def _stop(self, name: str, why: str = BELOW, *, keeps: bool = False) -> None:
+        self._apply(self.restarts.stop(name, self.time, why, keeps=keeps))
         self._was_short |= {name}
 
     def _later(self, server: int, seconds: float, state: ServerState) -> None:

@@ -1,15 +1,20 @@
 """What happens in a branch by itself: what is due says which servers change, and the branch carries that out."""
 
+from dataclasses import replace
+
 from topology.fleet.fleet import Fleet
 from topology.incident.branch.agenda import Agenda, Due
-from topology.incident.branch.going_on import broken_without, rest_of, steps_of
+from topology.incident.branch.going_on import broken_without, recoveries, rest_of, steps_of
 from topology.incident.branch.kept_course import KeptCourse
 from topology.incident.branch.restarts import Changes, Restarts
 from topology.incident.choosing import Chooser
-from topology.incident.model import Event, Incident, Mark, ServerChange
+from topology.incident.model import Change, Event, Incident, Mark, ServerChange
 from topology.region.server_states import ServerState
 from topology.region.tables import Problems
 from topology.simulation.simulation import Chance
+
+RECOVERY = "a restart of the account"
+"""The operation of steps that bring back what was being restarted when the trainee took over."""
 
 
 class ByItself:
@@ -28,12 +33,17 @@ class ByItself:
         self._kept = kept
         self._chance = chance
 
-    def begin(self, change: ServerChange, now: float, operation: str, *, guarded: bool) -> int:
+    def begin(
+        self, change: ServerChange, now: float, operation: str, *, guarded: bool, only: set[int] | None = None
+    ) -> int:
         """Let a change begin that goes on by itself until it is done or stopped; gives how many servers it means.
 
-        A *guarded* one halts before a step that would take anything below its floor.
+        A *guarded* one halts before a step that would take anything below its floor. With *only*, no other server changes.
         """
-        servers = self.meant(change)
+        if only is None:
+            servers = self.meant(change)
+        else:
+            servers = [server for server in self.meant(replace(change, amount=None)) if server in only]
         for step in steps_of(change, servers, now, operation, guarded=guarded):
             self._agenda.put(step)
         return len(servers)
@@ -48,15 +58,24 @@ class ByItself:
         return broken_without(self._fleet, servers)
 
     def stop(self) -> int:
-        """Let everything that goes on by itself end here; gives the servers that it would still have changed."""
-        return self._agenda.drop_steps()
+        """Let everything that goes on by itself end here; gives the servers that it would still have changed.
+
+        A restart that is under way goes on: nothing is taken by it.
+        """
+        return self._agenda.drop_steps(but=RECOVERY)
 
     def recover(self, name: str, at: float, title: str, lost_s: float) -> None:
         """Let everything of a subsystem that is gone come back at that moment, from a copy."""
         self._agenda.put(Due(at, "recovered", subsystem=name, text=title, lost_s=lost_s))
 
-    def take_up(self, now: float) -> None:
-        """At the beginning of a branch: expect the events that always come, and go on with those that nobody stopped."""
+    def take_up(self, now: float, restarted: frozenset[str]) -> None:
+        """At the beginning of a branch: expect the events that always come, and go on with those that nobody stopped.
+
+        So does the restart of what is being *restarted*, as the account has it.
+        """
+        for name in sorted(restarted):
+            for event, changes in recoveries(self._incident, name):
+                self._recovery(name, event, changes, now)
         for event in self._incident.events:
             if event.always and event.time > now:
                 self._agenda.put(Due(event.time, "event", event=event))
@@ -69,6 +88,14 @@ class ByItself:
             return self._restarts.rejoin(due.subsystem, now)
         if due.kind == "step":
             return self._step(due, now)
+        if due.kind == "part":
+            return self._restarts.rejoin_part(due.subsystem, now)
+        if due.kind == "held":
+            return [(due.server, ServerState.JOINING)] if self._agenda.arrives(due) else []
+        if due.kind == "restarted":
+            self._restarts.ended(due.subsystem)
+            self._kept.maker.tell(now, f"{due.subsystem}: restarted, as in the account", "event")
+            return []
         if due.kind == "recovered":
             return self._recovered(due, now)
         if due.event is not None:
@@ -81,6 +108,20 @@ class ByItself:
             rest = rest_of(change, event.time, now, self.meant) if isinstance(change, ServerChange) else None
             if rest is not None:
                 self.begin(rest, now, event.text, guarded=False)
+
+    def _recovery(self, name: str, event: Event, changes: tuple[Change, ...], now: float) -> None:
+        """Let a restart of the account go on from *now*: its servers come back when they did, and it ends when it did."""
+        for change in changes:
+            if isinstance(change, Mark):
+                if event.time > now:
+                    self._agenda.put(Due(event.time, "restarted", subsystem=name))
+                continue
+            late = rest_of(change, event.time, now, self.meant) if event.time <= now else change
+            if late is None:
+                continue
+            begins = max(event.time, now)
+            for step in steps_of(late, self.meant(late), begins, RECOVERY, guarded=False):
+                self._agenda.put(step)
 
     def _arrived(self, due: Due, now: float) -> Changes:
         if due.state is ServerState.JOINING:  # repaired
@@ -102,11 +143,13 @@ class ByItself:
                 return []
         for server in servers:
             self._agenda.forget(server)
+        if due.subsystem == RECOVERY:
+            return [(server, due.state) for server in servers]
         back = due.state is ServerState.IN_SERVICE
         return [(server, self._restarts.arrival(server) if back else due.state) for server in servers]
 
     def _recovered(self, due: Due, now: float) -> Changes:
-        self._restarts.phases.pop(due.subsystem, None)
+        self._restarts.ended(due.subsystem)
         self._kept.maker.tell(now, f"{due.subsystem} is recovered from {due.text}", "event", lost_s=due.lost_s)
         servers = self._restarts.servers_of(due.subsystem)
         gone = servers[self._fleet.state[servers] != ServerState.IN_SERVICE].tolist()

@@ -1,4 +1,4 @@
-"""Changes that go on by themselves: their steps, what is left of one at a later moment, and whether a step breaks a floor."""
+"""What goes on by itself: steps of a change, what is left of it later, restarts under way, whether a step breaks a floor."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ import numpy as np
 from topology.fleet.fleet import NO_FLOOR, Fleet
 from topology.incident.branch.agenda import Due
 from topology.incident.choosing import STEP_S
-from topology.incident.model import ServerChange
+from topology.incident.model import Change, Event, Incident, Mark, ServerChange
 from topology.region.region import Amount
 from topology.region.server_states import ServerState
 
@@ -54,3 +54,34 @@ def broken_without(fleet: Fleet, servers: Sequence[int]) -> str:
     wrong = (after < fleet.scopes.floor) & (fleet.scopes.floor != NO_FLOOR) & (after < fleet.capacity)
     rows = wrong.nonzero()[0]
     return fleet.region.subsystems[int(fleet.scopes.subsystem[rows[0]])].name if len(rows) else ""
+
+
+def under_way(incident: Incident, time: float) -> frozenset[str]:
+    """Name the subsystems of which the account says that their restart began by a moment, and not that it was done."""
+    found: set[str] = set()
+    for event in incident.events:
+        for change in event.changes if event.time <= time else ():
+            if isinstance(change, Mark) and change.restart:
+                (found.add if change.restart == "begun" else found.discard)(change.subsystem)
+    return frozenset(found)
+
+
+def recoveries(incident: Incident, name: str) -> tuple[tuple[Event, tuple[Change, ...]], ...]:
+    """Give what brings a subsystem back in the account, from the beginning of its restart to its end: the events' changes."""
+    found = []
+    begun = False
+    for event in incident.events:
+        marks = [one.restart for one in event.changes if isinstance(one, Mark) and one.subsystem == name]
+        begun |= "begun" in marks
+        changes = tuple(one for one in event.changes if _brings_back(one, name))
+        if begun and changes:
+            found.append((event, changes))
+        if "done" in marks:
+            break
+    return tuple(found)
+
+
+def _brings_back(change: Change, name: str) -> bool:
+    if change.subsystem != name:
+        return False
+    return change.restart == "done" if isinstance(change, Mark) else change.to == ServerState.IN_SERVICE

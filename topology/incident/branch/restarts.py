@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from topology.fleet.fleet import NO_FLOOR, Fleet
 from topology.incident.branch.agenda import Agenda, Due
+from topology.incident.branch.parts import REJOIN_EACH_S, RestartPart, RestartParts
 from topology.incident.course import CourseMaker
 from topology.incident.model import Era
+from topology.region.region import RestartModel
 from topology.region.server_states import ServerState
 
-REJOIN_EACH_S = 60.0
-"""Restarting servers come back in steps of this length."""
 BELOW = "is below its floor and stops: it needs a full restart (model)"
 
-Phase = Literal["stopped", "waiting", "checking", "rejoining"]
+Phase = Literal["stopped", "waiting", "checking", "rejoining", "recorded", "leaving"]
 Changes = list[tuple[int, ServerState]]
 
 
@@ -34,6 +34,11 @@ class Restarts:
         """The servers that stopped with a subsystem, in the order of the roster."""
         self._holds: dict[str, NDArray[np.bool_]] = {}
         """The same as a mark for every server."""
+        self._rates: dict[str, int] = {}
+        """How many rejoin a minute, where that was ordered."""
+        self.until: dict[str, float] = {}
+        """When the phase of a restart ends, where that is known."""
+        self.parts = RestartParts(fleet, agenda, maker)
         self.phases: dict[str, Phase] = {}
         """How every subsystem that stopped stands; one that is not here works, or is only short."""
 
@@ -48,27 +53,83 @@ class Restarts:
                 found.add(subsystem.name)
         return found
 
-    def stop(self, name: str, time: float, why: str = BELOW) -> Changes:
-        """Let a subsystem stop: everything of it that is in service or joining waits for its restart."""
+    # ---- stopping -----------------------------------------------------------------------------------------------------
+
+    def stop(self, name: str, time: float, why: str = BELOW, *, keeps: bool = False) -> Changes:
+        """Let a subsystem stop: everything of it that is in service or joining waits for its restart.
+
+        One that *keeps* what is in service has stopped long ago, and what is back of it is not taken again.
+        """
         self.phases[name] = "stopped"
         self._maker.tell(time, f"{name} {why}", "event")
-        servers = self._stopping(name, ordered=name not in self.short())
-        self._held_of[name] = servers
-        self._holds[name] = np.zeros(len(self._fleet.state), bool)
-        self._holds[name][servers] = True
+        whole = self._era.cells == 1 or name not in self.short()
+        servers = self.servers_of(name) if whole else _fallen(self._fleet, name, self.servers_of(name), self._era.cells)
+        self._hold(name, servers)
         states = self._fleet.state[servers]
         for server in servers[states == ServerState.JOINING].tolist():
             self._agenda.forget(server)
-        return [(server, ServerState.JOINING) for server in servers[states == ServerState.IN_SERVICE].tolist()]
+        taken = [] if keeps else servers[states == ServerState.IN_SERVICE].tolist()
+        return [(server, ServerState.JOINING) for server in taken]
+
+    def take_up(self, name: str) -> None:
+        """Let a restart that began before the branch go on as the account has it; nothing that is back leaves again."""
+        self.phases[name] = "recorded"
+        self._hold(name, self.servers_of(name))
+
+    def ended(self, name: str) -> None:
+        """Let a subsystem be restarted: it holds nothing any more."""
+        self.phases.pop(name, None)
+        self._rates.pop(name, None)
+
+    def _hold(self, name: str, servers: NDArray[np.int64]) -> None:
+        self._held_of[name] = servers
+        self._holds[name] = np.zeros(len(self._fleet.state), bool)
+        self._holds[name][servers] = True
+
+    # ---- ordering -----------------------------------------------------------------------------------------------------
+
+    def check(self, name: str) -> None:
+        """Say whether a subsystem could be restarted now.
+
+        Raises:
+            ValueError: it cannot, or is being restarted already.
+        """
+        self.model(name)
+        if self.phases.get(name, "stopped") != "stopped":
+            raise ValueError(f"{name} is being restarted already; nothing was done")
+
+    def order(self, name: str, some: list[int] | None, rate: int | None, operation: str, time: float) -> None:
+        """Order the restart of a subsystem that stopped, or of *some* of the servers that wait for it."""
+        model = self.model(name)
+        held = self.held(name)
+        if some is None or len(some) >= len(held):
+            self.phases[name] = "waiting"
+            if rate is not None:
+                self._rates[name] = rate
+            self.begin_what_can(time)
+            return
+        chosen = np.array(sorted(some), np.int64)
+        self._held_of[name] = np.setdiff1d(self._held_of[name], chosen)
+        self._holds[name][chosen] = False
+        self.parts.take(operation, self.part(name, rate), chosen.tolist())
+        self.parts.close(operation, time)
+        self._maker.tell(time, f"{name}: the checks of {len(some):,} of its servers begin (model)", "event")
+        if model.after and self.missing(name):
+            self._maker.tell(time, f"{name} still needs {', '.join(self.missing(name))}", "event")
+
+    def part(self, name: str, rate: int | None) -> RestartPart:
+        """Make a part of a subsystem, still without a server."""
+        whole = self.model(name).checks_minutes * 60 / self._era.cells
+        return RestartPart(name, rate or self.rate(name), whole / max(1, len(self.servers_of(name))))
 
     def begin_what_can(self, time: float) -> None:
         """Let the checks of every restart begin that waits for nothing any more."""
         for name in sorted(self.phases):
-            model = self._fleet.region.subsystem(name).restart
-            if self.phases[name] == "waiting" and model is not None and not self.missing(name):
+            if self.phases[name] == "waiting" and not self.missing(name):
                 self.phases[name] = "checking"
                 self._maker.tell(time, f"{name}: the checks of its restart begin (model)", "event")
-                self._agenda.put(Due(time + model.checks_minutes * 60 / self._era.cells, "rejoin", subsystem=name))
+                self.until[name] = time + self.model(name).checks_minutes * 60 / self._era.cells
+                self._agenda.put(Due(self.until[name], "rejoin", subsystem=name))
 
     def missing(self, name: str) -> list[str]:
         """Give what must work before a subsystem can be restarted, and does not."""
@@ -77,8 +138,24 @@ class Restarts:
 
     def rate(self, name: str) -> int:
         """Give how many servers a minute come back."""
+        return self._rates.get(name) or self.fastest(name)
+
+    def fastest(self, name: str) -> int:
+        """Give how many servers a minute can come back at most."""
+        return self.model(name).servers_per_minute * self._era.cells
+
+    def model(self, name: str) -> RestartModel:
+        """Give how a subsystem is restarted.
+
+        Raises:
+            ValueError: the region does not say.
+        """
         model = self._fleet.region.subsystem(name).restart
-        return (model.servers_per_minute if model else 1) * self._era.cells
+        if model is None:
+            raise ValueError(f"the region says nothing about a restart of {name}; nothing was done")
+        return model
+
+    # ---- coming back --------------------------------------------------------------------------------------------------
 
     def arrival(self, server: int) -> ServerState:
         """Give what a server is when it could be in service: one of a stopped subsystem waits for the restart."""
@@ -89,17 +166,34 @@ class Restarts:
 
     def rejoin(self, name: str, time: float) -> Changes:
         """Let the next servers of a restarting subsystem in; when none is left it works again."""
-        if self.phases.get(name) == "checking":
+        if self.phases.get(name) not in ("checking", "rejoining"):
+            return []  # another restart of it began meanwhile
+        if self.phases[name] == "checking":
             self.phases[name] = "rejoining"
             self._maker.tell(time, f"{name}: checked; its servers begin to rejoin (model)", "event")
-        held = self._held(name)
+        held = self.held(name)
         some = held[: self.rate(name)]
         if len(some) == len(held):
-            del self.phases[name]
+            self.ended(name)
             self._maker.tell(time, f"{name}: restarted (model)", "event")
         else:
-            self._agenda.put(Due(time + REJOIN_EACH_S, "rejoin", subsystem=name))
+            self.until[name] = time + REJOIN_EACH_S
+            self._agenda.put(Due(self.until[name], "rejoin", subsystem=name))
         return [(server, ServerState.IN_SERVICE) for server in some]
+
+    def rejoin_part(self, operation: str, time: float) -> Changes:
+        """Let the next servers of a part in; a stopped subsystem all of whose parts are back works again."""
+        part = self.parts.of.get(operation)
+        if part is None:
+            return []
+        name = part.subsystem
+        stopped = set(np.flatnonzero(self._holds[name]).tolist()) if name in self.phases else set()
+        changes = self.parts.rejoin(operation, time, stopped)
+        last = operation not in self.parts.of and not any(one.subsystem == name for one in self.parts.of.values())
+        if last and self.phases.get(name) == "stopped" and not self.held(name):
+            self.ended(name)
+            self._maker.tell(time, f"{name}: restarted (model)", "event")
+        return changes
 
     def servers_of(self, name: str) -> NDArray[np.int64]:
         """Give the servers of a subsystem, in the order of the roster."""
@@ -107,23 +201,23 @@ class Restarts:
         has = np.array([any(one == number for one, _ in profile) for profile in roster.profiles], bool)
         return np.flatnonzero(has[roster.profile])
 
-    def _held(self, name: str) -> list[int]:
+    def held(self, name: str) -> list[int]:
         """Give the servers of a subsystem that wait for a restart, in the order of the roster."""
+        if name not in self._held_of:
+            return []
         servers = self._held_of[name]
         joining = servers[self._fleet.state[servers] == ServerState.JOINING].tolist()
         return [server for server in joining if not self._agenda.expects(server)]
 
-    def _stopping(self, name: str, *, ordered: bool) -> NDArray[np.int64]:
-        """Give the servers that stop with a subsystem: all, or in an era with cells those of the cells below their share.
 
-        Cells are as many equal parts of its servers, in the order of the roster. An *ordered* restart takes all of them.
-        """
-        fleet, servers = self._fleet, self.servers_of(name)
-        row = int(fleet.scopes.region_row[fleet.region.index[name]])
-        if self._era.cells == 1 or ordered or row < 0:
-            return servers
-        floor = int(fleet.scopes.floor[row]) / max(1, len(servers))
-        serving = fleet.state == ServerState.IN_SERVICE
-        parts = np.array_split(servers, min(self._era.cells, len(servers)))
-        fallen = [part for part in parts if np.count_nonzero(serving[part]) < floor * len(part)]
-        return np.concatenate(fallen) if fallen else servers
+def _fallen(fleet: Fleet, name: str, servers: NDArray[np.int64], cells: int) -> NDArray[np.int64]:
+    """Give the servers of those cells that are below their share of the floor; all where no single one is.
+
+    Cells are as many equal parts of its servers, in the order of the roster.
+    """
+    row = int(fleet.scopes.region_row[fleet.region.index[name]])
+    floor = int(fleet.scopes.floor[row]) / max(1, len(servers)) if row >= 0 else 0.0
+    serving = fleet.state == ServerState.IN_SERVICE
+    parts = np.array_split(servers, min(cells, len(servers)))
+    fallen = [part for part in parts if np.count_nonzero(serving[part]) < floor * len(part)]
+    return np.concatenate(fallen) if fallen else servers

@@ -1,12 +1,13 @@
 """What can be ordered in a training besides the commands of the console: restarts, words to customers, injections.
 
-    restart index                                 announce "reads fail; we work on it"
+    restart index                                 restart 40 of index in az4 by cell at 5/min
+    announce "reads fail; we work on it"
     notice                                        announce "reads fail" by banner
     inject fail 40 from index in az4              inject lose az4
     inject restart index                          inject silence status-board
-    check regional-values                         approve regional-values in az4
+    check regional-values                         approve regional-values for 5% in az4 at 2/min
     try lvm-snapshot                              recover from lvm-snapshot
-    shift satellites to core                      override "these are the machines that left"
+    shift 50% of satellites to core                  override "these are the machines that left"
 
 A text that begins with none of these words is a command of the console; so are `announce "TEXT" for SERVICE status STATUS`, its
 updates and maintenance, and `override SERVICE STATE ...`: they are for the status page of the console, which does not stand on the
@@ -15,7 +16,10 @@ region and works while the board of the day does not.
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar, TypeGuard
 
+from topology.command.grammar.syntax import Command, Count, Percent, ToolCommand
+from topology.incident.session.extent import CLAUSES, WHOLE, Extent, extent_of, place_of, quantity_of
 from topology.region.region import Region, shown
 
 WORDS = ("restart", "announce", "notice", "inject", "check", "approve", "try", "recover", "shift", "override")
@@ -25,74 +29,146 @@ _FAIL = re.compile(r"fail ([1-9][0-9]{0,8}|all)(?: servers)? from (\S+)(?: in (\
 
 
 @dataclass(frozen=True, slots=True)
-class Restart:
-    """Restart a subsystem in full."""
+class Restart(ToolCommand):
+    """Restart a subsystem: all of it, some of its servers, or one place after the other."""
 
+    word: ClassVar[str] = "restart"
     subsystem: str
+    extent: Extent = WHOLE
+
+    def __str__(self) -> str:
+        return f"restart {_of(self.extent.quantity)}{self.subsystem}{self.extent.clauses()}"
 
 
 @dataclass(frozen=True, slots=True)
-class Announce:
+class Announce(Command):
     """Tell customers; by the status board, or by a *channel* that does not need it."""
 
+    word: ClassVar[str] = "announce"
     text: str
     channel: str = ""
 
+    def __str__(self) -> str:
+        return f'announce "{self.text}"{f" by {self.channel}" if self.channel else ""}'
+
 
 @dataclass(frozen=True, slots=True)
-class NoticeOrder:
+class NoticeOrder(Command):
     """Say that something is seen to be wrong."""
 
+    word: ClassVar[str] = "notice"
+
+    def __str__(self) -> str:
+        return "notice"
+
 
 @dataclass(frozen=True, slots=True)
-class Fail:
+class Fail(Command):
     """An instructor lets servers fail: so many (None: all) of a subsystem (empty: any), in a place (empty: anywhere)."""
 
+    word: ClassVar[str] = "inject"
     count: int | None
     subsystem: str
     place: str
 
+    def __str__(self) -> str:
+        if not self.subsystem:
+            return f"inject lose {self.place}"
+        where = f" in {self.place}" if self.place else ""
+        return f"inject fail {'all' if self.count is None else self.count} from {self.subsystem}{where}"
+
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Command):
     """An instructor makes an observer silent, or lets it speak again."""
 
+    word: ClassVar[str] = "inject"
     subsystem: str
 
+    def __str__(self) -> str:
+        return f"inject silence {self.subsystem}"
+
 
 @dataclass(frozen=True, slots=True)
-class Approve:
-    """Let a change that waits happen, everywhere or in one *place*; one that is not *meant* is only checked."""
+class Injected(Command):
+    """An instructor restarts a subsystem behind the trainee's back, past every guard."""
 
+    word: ClassVar[str] = "inject"
+    subsystem: str
+
+    def __str__(self) -> str:
+        return f"inject restart {self.subsystem}"
+
+
+@dataclass(frozen=True, slots=True)
+class Approve(ToolCommand):
+    """Let a change that waits happen, as far as its *extent* says; one that is not *meant* is only checked."""
+
+    word: ClassVar[str] = "approve"
     name: str
-    place: str = ""
+    extent: Extent = WHOLE
     meant: bool = True
 
+    def __str__(self) -> str:
+        quantity = self.extent.quantity
+        some = f" for {quantity}" if quantity is not None else ""
+        return f"{'approve' if self.meant else 'check'} {self.name}{some}{self.extent.clauses()}"
+
 
 @dataclass(frozen=True, slots=True)
-class FromCopy:
+class FromCopy(ToolCommand):
     """Try a recovery copy, or recover from it."""
 
+    word: ClassVar[str] = "recover"
     name: str
     recover: bool
 
+    def __str__(self) -> str:
+        return f"{'recover from' if self.recover else 'try'} {self.name}"
+
 
 @dataclass(frozen=True, slots=True)
-class ShiftOrder:
-    """Move what is asked of one subsystem to another."""
+class ShiftOrder(Command):
+    """Move what is asked of one subsystem, or so much of it, to another."""
 
+    word: ClassVar[str] = "shift"
     subsystem: str
     to: str
+    quantity: Count | Percent | None = None
+
+    def __str__(self) -> str:
+        return f"shift {_of(self.quantity)}{self.subsystem} to {self.to}"
 
 
 @dataclass(frozen=True, slots=True)
-class Override:
+class Override(Command):
     """Let the next command pass the check of the share, for a reason that is kept."""
 
+    word: ClassVar[str] = "override"
     reason: str
 
+    def __str__(self) -> str:
+        return f'override "{self.reason}"'
 
-Order = Restart | Announce | NoticeOrder | Fail | Silence | Approve | FromCopy | ShiftOrder | Override
+
+Order = Restart | Announce | NoticeOrder | Fail | Silence | Injected | Approve | FromCopy | ShiftOrder | Override
+
+
+def makes_order_plan(order: Command | None) -> TypeGuard[Restart | Approve | FromCopy]:
+    """Whether an order is previewed as a plan, and confirmed like a removal, rather than done at once."""
+    match order:
+        case Restart():
+            return True
+        case Approve(meant=meant):
+            return meant
+        case FromCopy(recover=meant):
+            return meant
+        case _:
+            return False
+
+
+def _of(quantity: Count | Percent | None) -> str:
+    return "" if quantity is None else f"{quantity} of "
 
 
 def is_order(text: str) -> bool:
@@ -113,7 +189,7 @@ def order_of(text: str, region: Region) -> Order:
     if word == "notice" and not rest:
         return NoticeOrder()
     if word == "restart":
-        return Restart(_subsystem(rest, region))
+        return _restart(rest.split(), region)
     if word == "announce":
         match = _ANNOUNCE.fullmatch(text)
         if match is None:
@@ -126,29 +202,47 @@ def order_of(text: str, region: Region) -> Order:
     raise ValueError(f"{shown(text)} is no order; orders begin with {', '.join(WORDS)}")
 
 
+def _restart(words: list[str], region: Region) -> Restart:
+    match words:
+        case [many, *rest] if quantity_of(many) is not None:
+            rest = rest[1:] if rest[:1] in (["servers"], ["server"]) else rest
+            if rest[:1] == ["of"] and len(rest) > 1:
+                return Restart(_subsystem(rest[1], region), extent_of(rest[2:], region, quantity_of(many)))
+        case [name, *clauses]:
+            return Restart(_subsystem(name, region), extent_of(clauses, region))
+        case _:
+            pass
+    raise ValueError(
+        f"{shown(' '.join(('restart', *words)))} is not complete; write restart [N|N% of] SUBSYSTEM {CLAUSES}"
+    )
+
+
 def _request(word: str, rest: str, region: Region) -> Order:
     match word, rest.split():
-        case (("check" | "approve"), [name]):
-            return Approve(name, meant=word == "approve")
-        case (("check" | "approve"), [name, "in", place]):
-            return Approve(name, _place(place, region), word == "approve")
+        case (("check" | "approve"), [name, "for", many, *clauses]) if quantity_of(many) is not None:
+            words = clauses[1:] if clauses[:1] in (["servers"], ["server"]) else clauses
+            return Approve(name, extent_of(words, region, quantity_of(many)), word == "approve")
+        case (("check" | "approve"), [name, *clauses]):
+            return Approve(name, extent_of(clauses, region), word == "approve")
         case "try", [name]:
             return FromCopy(name, recover=False)
         case "recover", ["from", name]:
             return FromCopy(name, recover=True)
         case "shift", [name, "to", other]:
             return ShiftOrder(_subsystem(name, region), _subsystem(other, region))
+        case "shift", [many, "of", name, "to", other] if quantity_of(many) is not None:
+            return ShiftOrder(_subsystem(name, region), _subsystem(other, region), quantity_of(many))
         case _:
             pass
     reason = re.fullmatch('"([^"]+)"', rest)
     if word == "override" and reason:
         return Override(reason[1])
     how = {
-        "check": "check NAME [in PLACE]",
-        "approve": "approve NAME [in PLACE]",
+        "check": f"check NAME [for N|N%] {CLAUSES}",
+        "approve": f"approve NAME [for N|N%] {CLAUSES}",
         "try": "try COPY",
         "recover": "recover from COPY",
-        "shift": "shift SUBSYSTEM to SUBSYSTEM",
+        "shift": "shift [N|N% of] SUBSYSTEM to SUBSYSTEM",
         "override": 'override "REASON"',
     }
     raise ValueError(f"{shown(f'{word} {rest}'.strip())} is not complete; write {how[word]}")
@@ -157,9 +251,9 @@ def _request(word: str, rest: str, region: Region) -> Order:
 def _injection(rest: str, region: Region) -> Order:
     kind, _, what = rest.partition(" ")
     if kind == "restart":
-        return Restart(_subsystem(what, region))
+        return Injected(_subsystem(what, region))
     if kind == "lose":
-        return Fail(None, "", _place(what, region))
+        return Fail(None, "", str(place_of(what, region)))
     if kind == "silence":
         name = _subsystem(what, region)
         if not region.subsystem(name).observer:
@@ -170,16 +264,10 @@ def _injection(rest: str, region: Region) -> Order:
         how = "inject fail 40 from index in az4, inject lose az4, inject restart index, inject silence status-board"
         raise ValueError(f"{shown('inject ' + rest)} is no injection; write such as {how}")
     count = None if match[1] == "all" else int(match[1])
-    return Fail(count, _subsystem(match[2], region), _place(match[3], region) if match[3] else "")
+    return Fail(count, _subsystem(match[2], region), str(place_of(match[3], region)) if match[3] else "")
 
 
 def _subsystem(name: str, region: Region) -> str:
     if name not in region.index:
         raise ValueError(f"{shown(name)} is not a subsystem of {region.name}; there are {', '.join(region.index)}")
-    return name
-
-
-def _place(name: str, region: Region) -> str:
-    if not any(name in (zone, f"{zone}/{cell}", f"{zone}/{cell}/{rack}") for zone, cell, rack in region.roster.racks):
-        raise ValueError(f"{shown(name)} is no zone, cell or rack of {region.name} with servers")
     return name

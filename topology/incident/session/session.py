@@ -18,11 +18,14 @@ from topology.incident.branch.branch import Branch
 from topology.incident.course import Course
 from topology.incident.session.acts import Acts, TypedAct
 from topology.incident.session.executor import BranchExecutor
+from topology.incident.session.order_acts import carry_order_out, checked, harms
+from topology.incident.session.order_plans import PlannedOrder, plan_order
 from topology.incident.session.orders import (
     Announce,
     Approve,
     Fail,
     FromCopy,
+    Injected,
     NoticeOrder,
     Order,
     Override,
@@ -30,9 +33,10 @@ from topology.incident.session.orders import (
     ShiftOrder,
     Silence,
     is_order,
+    makes_order_plan,
     order_of,
 )
-from topology.incident.session.requests import GuardRefusedError, approve, recover, shift, try_copy
+from topology.incident.session.requests import GuardRefusedError, shift, try_copy
 from topology.incident.session.tools import holds, meant_in, own_in
 from topology.incident.timeline import Timeline
 from topology.planning.facts import Say, by_kind
@@ -118,6 +122,8 @@ class TrainingSession:
         self._wrong = False
         try:
             order = order_of(act.text, self.branch.incident.region)
+            if makes_order_plan(order):
+                return self._planned_order(act, order)
             self._announces = isinstance(order, Announce)
             return ActAnswer(act, "done", (self._carry_out(order, act),))
         except GuardRefusedError as error:
@@ -126,9 +132,36 @@ class TrainingSession:
         except ValueError as error:
             return ActAnswer(act, "wrong", (str(error),))
 
+    def _planned_order(self, act: TypedAct, order: PlannedOrder) -> ActAnswer:
+        """Judge an order by the guards of the era, like a removal, and carry it out where none is against it."""
+        found = plan_order(order, self.branch, self.state(), self._own)
+        plan = found.plan
+        blocks = self._blocks(plan)
+        if not act.confirmed:
+            return ActAnswer(act, "shown", tuple(self._say(one.facts) for one in plan.findings), plan.count)
+        self._wrong = harms(order, plan)
+        if blocks or not plan.count:
+            return ActAnswer(act, "refused", blocks or ("it means no server",), plan.count)
+        says = carry_order_out(order, found, self.branch, self._executor)
+        return ActAnswer(act, "done", (says,), plan.count)
+
+    def plan_of(self, order: PlannedOrder) -> Plan:
+        """Give what an order would do now, judged by every guard, whether the era's tool had it or not.
+
+        Raises:
+            ValueError: it means nothing that could be done.
+        """
+        return plan_order(order, self.branch, self.state(), self._own).plan
+
+    def _blocks(self, plan: Plan) -> tuple[str, ...]:
+        era = self.branch.era
+        return tuple(
+            self._say(one.facts) for one in plan.findings if one.severity is Severity.BLOCK and holds(era, one.code)
+        )
+
     def _carry_out(self, order: Order, act: TypedAct) -> str:
         match order:
-            case Restart(name):
+            case Injected(name):
                 return self.branch.restart(name)
             case Announce(_, channel):
                 if channel or self.branch.kept.can_report(self.branch.time):
@@ -142,20 +175,22 @@ class TrainingSession:
                 servers = self._serving(subsystem, place)
                 some = servers if count is None else servers[:count]
                 self.branch.fail(some, f"inject-{act.time:.3f}-{len(self.answers)}")
-                return f"{len(some):,} servers fail"
-            case Approve(name, place, meant):
-                says, self._wrong = approve(self.branch, name, place, meant=meant and act.confirmed)
-                return says
-            case FromCopy(name, meant):
-                return recover(self.branch, name) if meant else try_copy(self.branch, name)
-            case ShiftOrder(name, to):
-                return shift(self.branch, name, to)
+                fewer = f", which is all there are of the {count:,} asked for" if count and count > len(some) else ""
+                return f"{len(some):,} servers fail{fewer}"
+            case Approve():
+                return checked(order, self.branch, self.state(), self._say, self._own)
+            case FromCopy(name):
+                return try_copy(self.branch, name)
+            case ShiftOrder(name, to, quantity):
+                return shift(self.branch, name, to, quantity)
             case Override():
                 self._overrides = True
                 return "the check of the share lets the next command pass"
             case Silence(name):
                 self.branch.kept.silence(self.branch.time, name)
                 return f"{name} is {'silent' if name in self.branch.kept.silenced else 'no longer silent'}"
+            case Restart():
+                raise TypeError(f"{order} is planned")
 
     def _serving(self, subsystem: str, place: str) -> list[int]:
         fleet = self.branch.fleet
@@ -210,9 +245,7 @@ class TrainingSession:
 
     def _plan(self, act: TypedAct, plan: Plan, command: Planned) -> ActAnswer:
         era = self.branch.era
-        blocks = tuple(
-            self._say(one.facts) for one in plan.findings if one.severity is Severity.BLOCK and holds(era, one.code)
-        )
+        blocks = self._blocks(plan)
         servers = [self._position[name] for name in plan.servers]
         blocks += self._share(servers)
         if not act.confirmed:

@@ -1,4 +1,4 @@
-"""The guard `too-large`: one command moves more servers than the policy allows for one."""
+"""The guard `too-large`: one command moves more servers than the policy allows for one; what comes back is only told so."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ def _ask(case: Case) -> Iterator[Finding]:
     if limit is None or stated is None or case.choice.wanted <= limit:
         return
     share = str(stated) if stated.percent else None
-    yield Finding(CODE, Severity.BLOCK, TooManyAtOnce(case.choice.wanted, limit, listed, share))
+    yield Finding(CODE, case.weight, TooManyAtOnce(case.choice.wanted, limit, listed, share))
 
 
 GUARD = Guard(CODE, Severity.BLOCK, order=50, held_at_act=True, ask=_ask)
