@@ -1,17 +1,16 @@
 """The help window: pages on the left, found by their words; the page itself on the right. The console goes on beside it."""
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QTextCursor
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-import resources
 from console.kit.splitter import GripSplitter
 from console.kit.theme import Theme
 from console.window.help.about import about_page, news_page
-from console.window.help.keys_table import keys_page
 from console.window.help.pages import INDEX, ManualPage, manual_pages, matching_pages
+from console.window.help.reader import PageReader
 
-KEYS, NEWS, ABOUT = "keys", "news", "about"
+KEYS, NEWS, ABOUT = "keys.md", "news", "about"
 
 
 class HelpWindow(QWidget):
@@ -25,7 +24,6 @@ class HelpWindow(QWidget):
         self.setWindowIcon(parent.windowIcon())
         self.pages = (
             *manual_pages(),
-            ManualPage(KEYS, "All keys", keys_page()),
             ManualPage(NEWS, "What is new", news_page()),
             ManualPage(ABOUT, "About Underkeel", about_page()),
         )
@@ -37,10 +35,7 @@ class HelpWindow(QWidget):
         self.list.setAccessibleName("Pages")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setSpacing(2)
-        self.text = QTextBrowser()
-        self.text.setAccessibleName("Page")
-        self.text.setOpenLinks(False)
-        self.text.setSearchPaths([str(resources.path("manual"))])
+        self.text = PageReader()
         self._halves = GripSplitter(Qt.Orientation.Horizontal, theme)
         self._put_together()
         self.search.textChanged.connect(self.find_pages)
@@ -118,7 +113,7 @@ class HelpWindow(QWidget):
         name = None if item is None else item.data(Qt.ItemDataRole.UserRole)
         page = next((page for page in self.pages if page.name == name), None)
         if page is not None:
-            self.text.document().setMarkdown(page.text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+            self.text.show_page(page.text)
             self.text.moveCursor(QTextCursor.MoveOperation.Start)
             self._mark()
 

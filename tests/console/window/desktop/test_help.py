@@ -85,7 +85,11 @@ def test_that_the_table_of_keys_has_every_action_and_every_binding_of_the_panels
     assert {words for _, words in told["Fleet map"]} == {binding.words for binding in MAP_KEYS}
     assert ("N", "next that is abnormal or touched by the plan") in told["Topology"]
     assert ("Ctrl+← Ctrl+→ Ctrl+↑ Ctrl+↓", "pan") in told["Fleet map"]
-    assert all(f"## {title}" in keys_page() for title in told)
+    assert all(f"| {title} | {keys} | {words} |" in keys_page() for title, rows in told.items() for keys, words in rows)
+
+
+def test_that_the_manuals_page_of_keys_is_the_one_that_the_program_makes() -> None:
+    assert resources.text("manual/keys.md") == keys_page()
 
 
 def test_that_about_names_everything_it_stands_on_with_version_and_licence(shown: HelpWindow) -> None:
