@@ -99,6 +99,7 @@ def test_that_a_set_up_for_the_tests_is_enough_to_run_but_not_the_other_way_roun
     assert environment.is_done("test abc", "test", "abc")
     assert environment.is_done("run abc", "run", "abc")
     assert not environment.is_done("run abc", "test", "abc")
+    assert not environment.is_done("test abc", "package", "abc")
 
 
 @pytest.mark.parametrize("stamp", ["", "run ab", "test", "run abd"])

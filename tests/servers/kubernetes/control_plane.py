@@ -65,6 +65,11 @@ class ControlPlane:
     def server(self) -> str:
         return f"https://127.0.0.1:{self.port}"
 
+    @property
+    def etcd(self) -> str:
+        """Where its etcd answers clients, as `host:port`."""
+        return f"127.0.0.1:{self._etcd_ports[0]}"
+
     def start(self) -> None:
         self._write_files()
         self._start_etcd()

@@ -56,8 +56,10 @@ class ClusterWatches:
             await self._wait_for_now()
             return
         await self.end()
-        for watch in self.all:
-            await watch.list_all()
+        said = await asyncio.gather(*(watch.list_all() for watch in self.all), return_exceptions=True)
+        for error in said:
+            if error is not None:
+                raise error
         self.begin()
 
     @property

@@ -29,6 +29,8 @@ class Mirror:
         self._group_pods: Counter[PodGroup] = Counter()
         self._spans: dict[str, frozenset[str]] | None = None
         self._own: dict[PodGroup, tuple[str, ...]] = {}
+        self._selected: dict[PodGroup, tuple[str, ...]] = {}
+        """By group of pods: the keys of the budgets that select it."""
         self._wake = wake
 
     def node(self, node: KubeNode) -> None:
@@ -45,7 +47,7 @@ class Mirror:
     def pod(self, pod: Pod) -> None:
         """Take in a pod."""
         row = pod_row(pod, self._groups)
-        self._forget(row.key)
+        self.pod_gone(row.key)
         self._pods[row.key] = row
         self._by_node.setdefault(row.node, {})[row.key] = row
         self._group_pods[row.group] += 1
@@ -55,7 +57,15 @@ class Mirror:
 
     def pod_gone(self, key: str) -> None:
         """Take in that a pod is no more."""
-        self._forget(key)
+        row = self._pods.pop(key, None)
+        if row is None:
+            return
+        self._by_node.get(row.node, {}).pop(key, None)
+        self._group_pods[row.group] -= 1
+        if not self._group_pods[row.group]:
+            del self._group_pods[row.group]
+            self._groups.pop(row.group, None)
+        self._touch(row.node)
 
     def budget(self, budget: KubeBudget) -> None:
         """Take in a disruption budget."""
@@ -128,35 +138,32 @@ class Mirror:
             self._spans = spanning(self.budgets, self._group_pods)
         return self._spans
 
+    def budgets_of(self, group: PodGroup) -> tuple[BudgetRow, ...]:
+        """Give the budgets that select a group of pods."""
+        keys = self._selected.get(group)
+        if keys is None:
+            keys = tuple(one.key for one in budgets_for(group, self.budgets.values()))
+            self._selected[group] = keys
+        return tuple([self.budgets[key] for key in keys])
+
     def _own_budgets(self, group: PodGroup) -> tuple[str, ...]:
         """Name the subsystems of budgets that select a group and span several workloads."""
         found = self._own.get(group)
         if found is None:
-            budgets = budgets_for(group, self.budgets.values())
+            budgets = self.budgets_of(group)
             found = tuple(own_subsystem(one.key) for one in budgets if len(self.spans.get(one.key, ())) > 1)
             self._own[group] = found
         return found
 
-    def _forget(self, key: str) -> None:
-        row = self._pods.pop(key, None)
-        if row is None:
-            return
-        self._by_node.get(row.node, {}).pop(key, None)
-        self._group_pods[row.group] -= 1
-        if not self._group_pods[row.group]:
-            del self._group_pods[row.group]
-            self._groups.pop(row.group, None)
-        self._touch(row.node)
-
     def _meet(self, group: PodGroup) -> None:
         """Take in pods of a kind that was not there: a budget may span another workload from now on."""
-        for budget in budgets_for(group, self.budgets.values()):
+        for budget in self.budgets_of(group):
             if self._spans is not None and group.workload not in self._spans.get(budget.key, ()):
                 self._regroup()
                 self._tell(f"the {budget.name} is for {group.workload} too")
 
     def _regroup(self) -> None:
-        self._spans, self._own = None, {}
+        self._spans, self._own, self._selected = None, {}, {}
 
     def _touch(self, node: str) -> None:
         if node:

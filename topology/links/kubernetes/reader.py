@@ -21,7 +21,6 @@ from topology.links.fleet_source import (
     Server,
     Supports,
 )
-from topology.links.kubernetes.budgets import budgets_for
 from topology.links.kubernetes.client.api import ApiError, KubernetesApi
 from topology.links.kubernetes.cluster import ClusterWatches, NamedObject
 from topology.links.kubernetes.draining import obstacles_of
@@ -36,7 +35,7 @@ OTHERS = (
     "others with rights on the cluster can act beside this: kubectl, its autoscalers, the provider's upgrades, which end the wait "
     "for a budget after a time of their own"
 )
-AT_A_TIME = 50
+AT_A_TIME = 25
 """Nodes that are worked out before the loop may do something else."""
 SOMEBODY = "somebody else with rights on the cluster"
 _OUT = (ServerState.DRAINING, ServerState.REMOVED)
@@ -192,8 +191,7 @@ class KubernetesReader:
         return self._told_as(joined, gone, moved, by_cause)
 
     def _in_the_way(self, name: str) -> tuple[Obstacle, ...]:
-        budgets = tuple(self._mirror.budgets.values())
-        return obstacles_of(list(self._mirror.pods_on(name)), lambda group: budgets_for(group, budgets))
+        return obstacles_of(list(self._mirror.pods_on(name)), self._mirror.budgets_of)
 
     def _told_as(
         self,

@@ -1,8 +1,9 @@
 """What nodes and pods mean to us: pools and workloads, whether a pod is ready, and how a drain would treat it."""
 
-from dataclasses import dataclass
 from enum import Enum
 from sys import intern
+
+from msgspec import Struct
 
 from topology.links.fleet_source import RackPlace
 from topology.links.kubernetes.client.objects import POD_HASH, KubeCondition, KubeNode, Owner, Pod
@@ -44,9 +45,11 @@ class PodKind(Enum):
         return self in (PodKind.DAEMON, PodKind.MIRROR)
 
 
-@dataclass(slots=True, eq=False)
-class PodRow:
-    """A pod, as far as it matters here; *group* is what it has in common with others of its kind."""
+class PodRow(Struct, eq=False, gc=False):
+    """A pod, as far as it matters here; *group* is what it has in common with others of its kind.
+
+    There may be a hundred thousand, none of which refers to another: whoever collects garbage need not look at them.
+    """
 
     key: str
     uid: str
@@ -59,8 +62,7 @@ class PodRow:
     keeps_scratch: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PodGroup:
+class PodGroup(Struct, frozen=True, gc=False, cache_hash=True):
     """Pods of one workload with the same labels: what budgets select."""
 
     namespace: str
@@ -68,8 +70,7 @@ class PodGroup:
     labels: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeRow:
+class NodeRow(Struct, frozen=True, gc=False):
     """A node, as far as it matters here."""
 
     name: str

@@ -3,8 +3,11 @@
 Who guards less than what was accepted waits for an acknowledgement; who guards more is accepted at once.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from topology.fleet.batches import EventBatch
 from topology.fleet.state import State
@@ -38,6 +41,8 @@ class Guarding:
         self._ledger = ledger
         self._in_time = in_time
         self._now = now
+        self._guarded: tuple[Region, Guards] | None = None
+        """A region, and what it guards with."""
         self._compared: tuple[int, Region | None] = (0, None)
         """The revision of the floors that hold, and the region with which they were compared last."""
 
@@ -47,7 +52,7 @@ class Guarding:
 
     async def open_for(self, region: str) -> None:
         """Open the ledger of a region that cannot be read now, and is known by what was kept of it."""
-        guards = guards_of(self._following.state.region).to_json()
+        guards = self._guards_of(self._following.state.region).to_json()
         self.seen = await self._in_time(self._ledger.open(region, (), guards))
 
     async def open(self, region: str, telling: Telling, opened: Callable[[], None]) -> None:
@@ -55,8 +60,9 @@ class Guarding:
 
         *opened* is told before anything is compared, for by then it is known what we may do there.
         """
+        await self._work_out()
         state = self._following.state
-        guards = guards_of(state.region).to_json()
+        guards = self._guards_of(state.region).to_json()
         self.seen = seen = await self._in_time(self._ledger.open(region, all_floors(state), guards))
         telling.knows_stops(seen)
         opened()
@@ -104,8 +110,9 @@ class Guarding:
     async def compare(self) -> None:
         """See whether the description, or the fleet, guards less than what was accepted; what guards more is accepted."""
         seen = await self._in_time(self._ledger.read())
+        await self._work_out()
         state = self._following.state
-        own = guards_of(state.region)
+        own = self._guards_of(state.region)
         guards = b"" if self._compared_to(seen)[1] or own.digest in seen.floors.waived.guards else own.to_json()
         held = await self._in_time(self._ledger.keep_floors(all_floors(state), seen.floors.revision, guards))
         self.seen, self._compared = replace(seen, floors=held), (held.revision, state.region)
@@ -123,10 +130,10 @@ class Guarding:
         try:
             await self._following.read(ACKNOWLEDGED)
             state = self._following.state
-            listed, guards = all_listed(state), guards_of(state.region).to_json()
+            own, listed = self._guards_of(state.region), all_listed(state)
             await self._in_time(
                 self._ledger.acknowledge(
-                    operator, seen.floors.revision, all_floors(state), listed, guards, _over(seen, state.region)
+                    operator, seen.floors.revision, all_floors(state), listed, own.to_json(), _over(seen, own)
                 )
             )
         except LinkError:
@@ -150,8 +157,19 @@ class Guarding:
     def _compared_to(self, seen: LedgerState) -> tuple[tuple[str, ...], bool]:
         """Give what guards less than the ledger holds, and whether the description does (not only the fleet)."""
         state = self._following.state
-        less = _lowered(seen, state, self._now())
+        less = _lowered(seen, state, self._guards_of(state.region), self._now())
         return (*less, *_lost(seen, state)), bool(less)
+
+    async def _work_out(self) -> None:
+        """Work out beside the loop what the region guards with: with thousands of sets of subsystems that takes its time."""
+        region = self._following.state.region
+        if self._guarded is None or self._guarded[0] is not region:
+            self._guarded = region, await asyncio.to_thread(guards_of, region)
+
+    def _guards_of(self, region: Region) -> Guards:
+        if self._guarded is None or self._guarded[0] is not region:
+            self._guarded = region, guards_of(region)
+        return self._guarded[1]
 
 
 def by_scope(units: Sequence[ScopeUnits]) -> dict[tuple[str, str], int]:
@@ -159,10 +177,9 @@ def by_scope(units: Sequence[ScopeUnits]) -> dict[tuple[str, str], int]:
     return {(one.subsystem, one.scope): one.units for one in units}
 
 
-def _lowered(seen: LedgerState, state: State, now: float) -> tuple[str, ...]:
+def _lowered(seen: LedgerState, state: State, described: Guards, now: float) -> tuple[str, ...]:
     if seen.floors.guards:
         accepted = Guards.from_json(seen.floors.guards)
-        described = guards_of(state.region)
         if accepted.digest != described.digest:
             found = lowered(accepted, described, now)
             if found:
@@ -170,24 +187,20 @@ def _lowered(seen: LedgerState, state: State, now: float) -> tuple[str, ...]:
     return seen.floors.lowered_by(all_floors(state))
 
 
-def _over(seen: LedgerState, region: Region) -> str:
+def _over(seen: LedgerState, own: Guards) -> str:
     """Give the digest of the description that guards until it is acknowledged that ours does; empty where that is ours."""
     if not seen.floors.guards:
         return ""
     kept = Guards.from_json(seen.floors.guards).digest
-    return "" if kept == guards_of(region).digest else kept
+    return "" if kept == own.digest else kept
 
 
 def _lost(seen: LedgerState, state: State) -> tuple[str, ...]:
     """Name the subsystems that were listed, and of which the fleet has not one server any more."""
     region = state.region
-    listed = {
-        region.subsystems[number].name
-        for at, profile in enumerate(region.roster.profiles)
-        if (region.roster.profile == at).any()
-        for number, _ in profile
-    }
-    listed |= _meant_to_have_none(state)
+    profiles = region.roster.profiles
+    numbers = {number for at in np.unique(region.roster.profile).tolist() for number, _ in profiles[at]}
+    listed = {region.subsystems[number].name for number in numbers} | _meant_to_have_none(state)
     once = {one.subsystem: one.units for one in seen.declared if one.scope == "region"}
     return tuple(
         f"{name} had {units:,} units and has no server in the fleet any more"

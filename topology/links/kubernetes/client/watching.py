@@ -17,6 +17,8 @@ from topology.links.kubernetes.client.objects import ObjectMeta, ObjectPage, Sta
 from topology.region.errors import LinkError
 
 PAGE = 500
+AT_A_TIME = 100
+"""Objects that are taken in before the loop may do something else."""
 SILENCE_S = 100.0
 """A watch without an event or a bookmark for so long is broken: the server writes a bookmark each minute."""
 MOST_WAITS, LONGEST_WAIT_S = 5, 3
@@ -86,17 +88,17 @@ class ObjectWatch(Generic[_Object]):
             LinkError: it cannot be listed.
         """
         seen: set[str] = set()
-        more, decode = "", self._resource.decode_page
+        decode = self._resource.decode_page
         try:
-            while True:
-                page = decode(await self._page(more))
-                for one in page.items:
-                    seen.add(key_of(one))
-                    self._on_object(one)
-                more, self.version = page.metadata.more, page.metadata.version
-                if not more:
-                    break
-                await asyncio.sleep(0)
+            page = decode(await self._page(""))
+            while page.metadata.more:
+                # The server works on the next page while this one is taken in.
+                taken, ahead = self._take_in(page, seen), self._page(page.metadata.more)
+                _, text = await asyncio.gather(taken, ahead, return_exceptions=True)
+                if isinstance(text, BaseException):
+                    raise text
+                page = decode(text)
+            await self._take_in(page, seen)
         except ApiError as error:
             if error.status == _EXPIRED:
                 return await self.list_all()
@@ -110,6 +112,14 @@ class ObjectWatch(Generic[_Object]):
         self._known = seen
         self.lists += 1
         return None
+
+    async def _take_in(self, page: ObjectPage[_Object], seen: set[str]) -> None:
+        for at in range(0, len(page.items), AT_A_TIME):
+            for one in page.items[at : at + AT_A_TIME]:
+                seen.add(key_of(one))
+                self._on_object(one)
+            await asyncio.sleep(0)
+        self.version = page.metadata.version
 
     async def _page(self, more: str) -> bytes:
         """Read one page; a server that is busy says after how long to ask again."""
