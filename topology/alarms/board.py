@@ -6,7 +6,7 @@ It holds no clock: times come in, those of the region. The same conditions and a
 from collections.abc import Collection, Iterable, Iterator
 
 from topology.alarms.values import Alarm, AlarmKey, AlarmStep, Condition, Shelf, Standing, StepKind
-from topology.region.alarming.policy import AlarmPolicy
+from topology.region.alarming.policy import AlarmPolicy, Priority
 
 LONGEST_SHELF_S = 24 * 3600.0
 """For how long an alarm can be put aside at most. Source: ISA-18.2, 10.4.3 asks for a limit; sites choose a shift or a day."""
@@ -28,6 +28,8 @@ class AlarmBoard:
         self._kept: dict[AlarmKey, tuple[AlarmStep, ...]] = {}
         """What others know of alarms that do not stand here (yet): who raised, saw or shelved them."""
         self._listed: tuple[Alarm, ...] | None = None
+        self._is_loosened = False
+        """Whether an alarm went, or follows from another one, so that what was spoken for by it may have to speak."""
         self._first: float | None = None
         """When it was looked the first time."""
 
@@ -41,18 +43,22 @@ class AlarmBoard:
             self._listed = tuple(self._in_order())
         return self._listed
 
-    def _in_order(self) -> Iterator[Alarm]:
-        below: dict[AlarmKey, list[Alarm]] = {}
-        own: list[Alarm] = []
-        for one in self._alarms.values():
-            root = self._root(one.key)
-            if root == one.key or not one.is_quiet:
-                own.append(one)
+    def _in_order(self) -> list[Alarm]:
+        below: dict[AlarmKey, list[tuple[float, AlarmKey, Alarm]]] = {}
+        own: list[tuple[bool, Priority, float, AlarmKey, Alarm]] = []
+        for key, one in self._alarms.items():
+            is_quiet = one.is_quiet
+            root = self._root(key) if is_quiet else key
+            if root == key:
+                own.append((is_quiet, one.priority, one.raised, key, one))
             else:
-                below.setdefault(root, []).append(one)
-        for one in sorted(own, key=lambda one: (one.is_quiet, one.priority, one.raised, one.key)):
-            yield one
-            yield from sorted(below.get(one.key, ()), key=lambda other: (other.raised, other.key))
+                below.setdefault(root, []).append((one.raised, key, one))
+        found: list[Alarm] = []
+        for _, _, _, key, one in sorted(own):
+            found.append(one)
+            if key in below:
+                found.extend(follows for _, _, follows in sorted(below[key]))
+        return found
 
     @property
     def loud(self) -> tuple[Alarm, ...]:
@@ -76,7 +82,9 @@ class AlarmBoard:
                 fresh.append(condition)
                 continue
             self._away.pop(key, None)
-            self._alarms[key] = standing._replace(condition=condition)
+            if condition != standing.condition:
+                self._is_loosened = self._is_loosened or condition.cause != standing.condition.cause
+                self._alarms[key] = standing._replace(condition=condition)
         self._raise(fresh, now, steps)
         self._since = {key: since for key, since in self._since.items() if key in present}
         self._return(present, now, steps)
@@ -91,39 +99,48 @@ class AlarmBoard:
         return tuple(steps)
 
     def _raise(self, fresh: Collection[Condition], now: float, steps: list[AlarmStep]) -> None:
+        alarms, since, policy = self._alarms, self._since, self.policy
+        rules = {condition.key.rule for condition in fresh}
+        held_s = {rule: policy.holds_back_s(rule) for rule in rules}
+        priorities = {rule: policy.priority(rule) for rule in rules}
         raised = []
         for condition in fresh:
             key = condition.key
-            if now - self._since.setdefault(key, now) >= self.policy.holds_back_s(key.rule):
+            if not held_s[key.rule] or now - since.setdefault(key, now) >= held_s[key.rule]:
                 raised.append(condition)
+                since.pop(key, None)
+                alarms[key] = Alarm(condition, priorities[key.rule], now)
+        causes, spoken = self._hide(raised)
         for condition in raised:
             key = condition.key
-            self._since.pop(key, None)
-            self._alarms[key] = Alarm(condition, self.policy.priority(key.rule), now)
-        spoken = self._hide([condition.key for condition in raised])
-        for condition in raised:
-            key = condition.key
-            alarm = self._alarms[key]
-            if kept := self._kept.pop(key, ()):
+            if self._kept and (kept := self._kept.pop(key, ())):
                 for step in kept:
-                    self._alarms[key] = _as_kept(self._alarms[key], step, now)
+                    alarms[key] = _as_kept(alarms[key], step, now)
                 continue
-            cause = self._root(key) if alarm.hidden else None
-            steps.append(AlarmStep(StepKind.RAISED, key, now, alarm.priority, cause=cause, below=spoken.get(key, 0)))
+            cause, priority = causes.get(key), priorities[key.rule]
+            steps.append(AlarmStep(StepKind.RAISED, key, now, priority, "", "", None, cause, spoken.get(key, 0)))
 
-    def _hide(self, keys: Iterable[AlarmKey]) -> dict[AlarmKey, int]:
-        """Let new alarms be spoken for by their root while that waits to be seen; give for how many each root speaks."""
+    def _hide(self, raised: Iterable[Condition]) -> tuple[dict[AlarmKey, AlarmKey], dict[AlarmKey, int]]:
+        """Let new alarms be spoken for by their root while that waits to be seen; give those, and for how many each root speaks."""
+        causes: dict[AlarmKey, AlarmKey] = {}
         spoken: dict[AlarmKey, int] = {}
-        for key in keys:
-            root = self._root(key)
+        for condition in raised:
+            if condition.cause is None:
+                continue
+            key, root = condition.key, self._root(condition.key)
             first = self._alarms[root]
             if root != key and first.standing is Standing.RAISED and first.shelf is None:
-                self._alarms[key] = self._alarms[key]._replace(hidden=True)
+                alarm = self._alarms[key]
+                self._alarms[key] = Alarm(alarm.condition, alarm.priority, alarm.raised, hidden=True)
+                causes[key] = root
                 spoken[root] = spoken.get(root, 0) + 1
-        return spoken
+        return causes, spoken
 
     def _unhide(self, now: float, steps: list[AlarmStep]) -> None:
         """Let alarms speak for themselves whose cause went away while they are still so."""
+        if not self._is_loosened:
+            return
+        self._is_loosened = bool(self._away)  # what may come back still is looked at again
         for key, alarm in self._alarms.items():
             if alarm.hidden and alarm.condition.cause not in self._alarms and alarm.standing is Standing.RAISED:
                 if key in self._away:
@@ -132,14 +149,16 @@ class AlarmBoard:
                 steps.append(AlarmStep(StepKind.RAISED, key, now, alarm.priority))
 
     def _return(self, present: Collection[AlarmKey], now: float, steps: list[AlarmStep]) -> None:
-        for key, alarm in list(self._alarms.items()):
-            if key in present or alarm.standing is Standing.RETURNED:
+        gone = self._alarms.keys() - present
+        for key, alarm in list(self._alarms.items()) if gone else ():
+            if key not in gone or alarm.standing is Standing.RETURNED:
                 continue
             if now - self._away.setdefault(key, now) < self.policy.off_after_s:
                 continue
             del self._away[key]
             if alarm.is_quiet:
                 del self._alarms[key]
+                self._is_loosened = True
                 steps.append(AlarmStep(StepKind.NORMAL, key, now, alarm.priority))
             else:
                 self._alarms[key] = alarm._replace(standing=Standing.RETURNED, returned=now)
@@ -160,6 +179,7 @@ class AlarmBoard:
                 continue
             if alarm.standing is Standing.RETURNED:
                 del self._alarms[alarm.key]
+                self._is_loosened = True
                 kind = StepKind.NORMAL
             else:
                 self._alarms[alarm.key] = alarm._replace(standing=Standing.ACKNOWLEDGED, by=operator, hidden=False)
@@ -212,6 +232,7 @@ class AlarmBoard:
                 self._kept.pop(step.key, None)
                 if alarm is not None and alarm.standing is Standing.RETURNED and step.kind is StepKind.NORMAL:
                     del self._alarms[step.key]
+                    self._is_loosened = True
             elif alarm is None:
                 self._kept[step.key] = (*self._kept.get(step.key, ()), step)
             elif step.time >= self._began_by(alarm):
@@ -232,8 +253,11 @@ class AlarmBoard:
         """Give the alarm at the top of what *key* follows from, of those that stand; in a circle, the first by name."""
         alarms = self._alarms
         cause = alarms[key].condition.cause
-        if cause is None or cause not in alarms:
+        above = alarms.get(cause) if cause is not None else None
+        if cause is None or above is None:
             return key
+        if above.condition.cause is None:
+            return cause
         seen = [key]
         while cause is not None and cause in alarms:
             if cause in seen:

@@ -6,6 +6,7 @@ floor is not told that it stands at it, or falls.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,41 +60,50 @@ def _short_rows(readings: AlarmReadings) -> NDArray[np.int64]:
 def _below_floor(readings: AlarmReadings, graph: Graph, short: NDArray[np.int64]) -> list[Condition]:
     """Give every scope that is short, roots first; a scope follows from the next wider one of its subsystem that is short, too."""
     scopes, subsystems = readings.scopes, readings.region.subsystems
-    numbers, kinds = scopes.subsystem[short].tolist(), scopes.kind[short].tolist()
-    whole = [number for number, kind in zip(numbers, kinds, strict=True) if kind == REGION]
-    causes = _causes(readings, graph, whole)
-    keys = {
-        row: AlarmKey(AlarmRule.BELOW_FLOOR, subsystems[number].name, str(scopes.names[row]))
-        for row, number in zip(short.tolist(), numbers, strict=True)
-    }
-    of_region = {number: row for row, number in zip(short.tolist(), numbers, strict=True) if scopes.kind[row] == REGION}
-    of_zone = {
-        (number, scopes.names[row].zone): row
-        for row, number, kind in zip(short.tolist(), numbers, kinds, strict=True)
-        if kind == ZONE
-    }
+    names, texts = scopes.names, dict[int, str]()
+    columns = (short, scopes.subsystem[short], scopes.kind[short], readings.capacity[short], scopes.floor[short])
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    causes = _causes(readings, graph, [number for _, number, kind, _, _ in rows if kind == REGION])
+    keys, of_region, of_zone = list[AlarmKey](), dict[int, AlarmKey](), dict[tuple[int, str | None], AlarmKey]()
+    for row, number, kind, _, _ in rows:
+        scope = names[row]
+        # Scopes of different subsystems are the same few texts.
+        text = texts.get(id(scope)) or texts.setdefault(id(scope), str(scope))
+        key = AlarmKey(AlarmRule.BELOW_FLOOR, subsystems[number].name, text)
+        keys.append(key)
+        if kind == REGION:
+            of_region[number] = key
+        elif kind == ZONE:
+            of_zone[number, scope.zone] = key
     roots: list[Condition] = []
     others: list[Condition] = []
-    asks = {number: str(Explain(subsystems[number].name)) for number in set(numbers)}
-    columns = (short, scopes.subsystem[short], scopes.kind[short], readings.capacity[short], scopes.floor[short])
-    for row, number, kind, capacity, floor in zip(*(column.tolist() for column in columns), strict=True):
-        scope = scopes.names[row]
-        wider = None
+    asks = {number: _explain(subsystems[number].name) for number in {number for _, number, _, _, _ in rows}}
+    silent, removed = SOURCE if readings.silence is not None else None, readings.removed
+    for key, (row, number, kind, capacity, floor) in zip(keys, rows, strict=True):
+        scope, named, more = names[row], tuple[str, ...](), 0
         if kind == REGION:
-            wider = of_region.get(causes.get(number, number))
+            cause = of_region.get(causes.get(number, number))
+            named, more = _impacted(graph, number)
         else:
-            wider = of_zone.get((number, scope.zone)) if kind == CELL else None
-            wider = of_region.get(number) if wider is None else wider
-        cause = keys[wider] if wider is not None and wider != row else None
-        if cause is None and readings.silence is not None:
-            cause = SOURCE
-        hit = graph.impacted(frozenset((number,))) if kind == REGION else ()
-        named = tuple(graph.names[reach.node] for reach in hit[:NAMED])
-        facts = CapacityFacts(scope, capacity, floor, None, named, max(0, len(hit) - NAMED))
-        act = _restores(readings, row, subsystems[number].name) or asks[number]
-        condition = Condition(keys[row], facts, act, cause)
-        (roots if cause is None else others).append(condition)
+            cause = of_zone.get((number, scope.zone)) if kind == CELL else None
+            cause = of_region.get(number) if cause is None else cause
+        cause = silent if cause is None or cause is key else cause
+        act = asks[number] if removed is None else _restores(readings, row, key.about) or asks[number]
+        facts = CapacityFacts(scope, capacity, floor, None, named, more)
+        (roots if cause is None else others).append(Condition(key, facts, act, cause))
     return roots + others
+
+
+@lru_cache(65_536)
+def _explain(name: str) -> str:
+    """Give the act that asks what a subsystem needs; it is written each second for whatever is short."""
+    return str(Explain(name))
+
+
+def _impacted(graph: Graph, number: int) -> tuple[tuple[str, ...], int]:
+    """Give the nearest few of those that a shortage reaches, and how many there are besides."""
+    hit = graph.impacted(frozenset((number,)))
+    return tuple(graph.names[reach.node] for reach in hit[:NAMED]), max(0, len(hit) - NAMED)
 
 
 def _observed_needs(readings: AlarmReadings, graph: Graph, short: NDArray[np.int64]) -> Iterator[Condition]:
@@ -132,9 +142,11 @@ def _causes(readings: AlarmReadings, graph: Graph, short: list[int]) -> dict[int
         number: [place for other in graph.hard.successors(names[number]) if (place := graph.position[other]) in among]
         for number in short
     }
-    root = {number: _root(number, needs) for number in short}
-    reach = {number: graph.reached([number]).bit_count() for number in set(root.values())}
     together = _sharing(readings, among)
+    if not together and not any(needs.values()):
+        return {}
+    root = {number: _root(number, needs) for number in short}
+    reach = {number: graph.reached([number]).bit_count() for number in set(root.values()).intersection(together)}
     for number in sorted(reach, key=lambda one: (-reach[one], one)):
         for other in together.get(number, ()):
             if other in reach and root[other] == other and root[number] == number and other != number:

@@ -8,6 +8,7 @@ flood; the ten most frequent at most 5 % of all; none that chatters (three or mo
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +60,7 @@ def load_of(steps: Sequence[AlarmStep], start: float, end: float) -> AlarmLoad:
     times = np.sort(np.array([time for time, _ in loud], float))
     hours = max(end - start, 1.0) / 3600.0
     often = Counter(key for _, key in loud)
-    most = sorted(often.items(), key=lambda pair: (-pair[1], pair[0]))[:10]
+    most = nsmallest(10, often.items(), key=lambda pair: (-pair[1], pair[0]))
     rules = Counter(key.rule for _, key in loud)
     return AlarmLoad(
         hours,

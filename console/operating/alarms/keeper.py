@@ -115,8 +115,9 @@ class AlarmKeeper:
         self._steps.extend(steps)
         raised = {step.key for step in steps if step.kind is StepKind.RAISED and step.cause is None}
         alarms = self._board.alarms
-        loud = sum(not one.is_quiet for one in alarms)
-        return AlarmReading(alarms, loud, tuple(one for one in alarms if one.key in raised), self._load(bool(steps)))
+        loud = [one for one in alarms if not one.is_quiet]
+        new = tuple(one for one in loud if one.condition.key in raised) if raised else ()
+        return AlarmReading(alarms, len(loud), new, self._load(bool(steps)))
 
     def _load(self, has_news: bool) -> AlarmLoad:
         """Give the load of the last day: counted again when something happened, else once a minute, since a day may hold many."""

@@ -23,6 +23,9 @@ class AlarmRule(StrEnum):
     OBSERVED_NEED = "observed-need"
     """A dependency that was observed, and that nobody declared, leads to something below its floor."""
 
+    # That of enumerations is written in Python, and keys of alarms are hashed a million times in a burst.
+    __hash__ = str.__hash__
+
 
 class Priority(IntEnum):
     """How soon an operator has to act; the smaller the sooner."""
