@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
-from console.kit.overrides import reported_or
-from console.kit.painting import plain_tip
-from console.kit.roles import DISPLAY, FOREGROUND, SPOKEN, TOOLTIP, Index
+from console.kit.lines.line_model import LineModel
 from console.kit.theme import Theme
 from console.words import writing as words
 from console.words.alarms import MARKS, RULES, sentence, standing
@@ -31,17 +29,15 @@ class AlarmRow:
     is_below: bool = False
 
 
-class AlarmModel(QAbstractTableModel):
+class AlarmModel(LineModel[AlarmRow]):
     """Rows change in place while the same alarms stand, so that what is selected stays selected."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, HEADS, parent)
         self._zone: tzinfo = UTC
         self._alarms: tuple[Alarm, ...] = ()
         self._open: set[AlarmKey] = set()
         self._wanted: tuple[str, ...] = ()
-        self._rows: list[AlarmRow] = []
 
     def show_alarms(self, alarms: tuple[Alarm, ...], zone: tzinfo) -> None:
         """Show the alarms that stand, causes before what follows from them, times in *zone*."""
@@ -60,29 +56,12 @@ class AlarmModel(QAbstractTableModel):
         (self._open.add if is_open else self._open.discard)(key)
         self._choose()
 
-    def row_at(self, row: int) -> AlarmRow:
-        """Give what a row shows."""
-        return self._rows[row]
-
     def place_of(self, key: AlarmKey) -> int | None:
         """Give the row of an alarm; None where it is not on show."""
-        return next((number for number, row in enumerate(self._rows) if row.alarm.key == key), None)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self._theme = theme
-        self._changed()
+        return next((number for number, row in enumerate(self.rows) if row.alarm.key == key), None)
 
     def _choose(self) -> None:
-        rows = self._found() if self._wanted else self._folded()
-        same = [row.alarm.key for row in rows] == [row.alarm.key for row in self._rows]
-        if same:
-            self._rows = rows
-            self._changed()
-            return
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
+        self.show_rows(self._found() if self._wanted else self._folded())
 
     def _folded(self) -> list[AlarmRow]:
         """Give causes with how many follow; those that follow come after a cause that is open."""
@@ -107,39 +86,26 @@ class AlarmModel(QAbstractTableModel):
         )
         return " ".join(parts).lower()
 
-    def _changed(self) -> None:
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(HEADS) - 1))
+    def says(self, row: AlarmRow, column: int) -> str:
+        """Give the text of a cell."""
+        return words.literal(self._text_of(row, column))
 
-    @reported_or(0)
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._rows)
+    def colour(self, theme: Theme, row: AlarmRow, column: int) -> QColor:
+        """Give the colour of a cell."""
+        alarm = row.alarm
+        if column == ACT:
+            return theme.plan
+        if alarm.is_quiet or alarm.standing is Standing.RETURNED:
+            return theme.text_soft
+        if column in (WHAT, STATE):
+            return {Priority.HIGH: theme.alarm, Priority.MEDIUM: theme.caution}.get(alarm.priority, theme.text)
+        return theme.text
 
-    @reported_or(0)
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(HEADS)
+    def stay(self, rows: Sequence[AlarmRow]) -> bool:
+        """Whether the same alarms stand."""
+        return [row.alarm.key for row in rows] == [row.alarm.key for row in self.rows]
 
-    @reported_or(None)
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
-        known = role == DISPLAY and orientation == Qt.Orientation.Horizontal and 0 <= section < len(HEADS)
-        return HEADS[section] if known else None
-
-    @reported_or(None)
-    def data(self, index: Index, role: int = DISPLAY) -> object:
-        if not index.isValid():
-            return None
-        row = self._rows[index.row()]
-        if role == DISPLAY:
-            return words.literal(self._text(row, index.column()))
-        if role == FOREGROUND:
-            return self._colour(row, index.column())
-        if role == TOOLTIP:
-            return plain_tip(words.literal(self._text(row, index.column()).strip()))
-        if role == SPOKEN:
-            return words.literal(f"{HEADS[index.column()]}: {self._text(row, index.column()).strip()}")
-        return None
-
-    def _text(self, row: AlarmRow, column: int) -> str:
+    def _text_of(self, row: AlarmRow, column: int) -> str:
         alarm = row.alarm
         if column == SINCE:
             return f"{moment_at(alarm.raised, self._zone):%H:%M:%S}"
@@ -155,16 +121,6 @@ class AlarmModel(QAbstractTableModel):
         )
         mark = "    ↳ " if row.is_below else f"{MARKS[alarm.priority]} "
         return f"{mark}{fold}{sentence(alarm)}{more}"
-
-    def _colour(self, row: AlarmRow, column: int) -> QColor:
-        theme, alarm = self._theme, row.alarm
-        if column == ACT:
-            return theme.plan
-        if alarm.is_quiet or alarm.standing is Standing.RETURNED:
-            return theme.text_soft
-        if column in (WHAT, STATE):
-            return {Priority.HIGH: theme.alarm, Priority.MEDIUM: theme.caution}.get(alarm.priority, theme.text)
-        return theme.text
 
 
 def _grouped(alarms: Sequence[Alarm]) -> list[tuple[Alarm, list[Alarm]]]:

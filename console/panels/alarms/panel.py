@@ -3,16 +3,15 @@
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from console.kit.line_table import SIZE, LineTable, dress
+from console.kit.lines.line_table import LineTable, dress, fit_columns
 from console.kit.overrides import reported
-from console.kit.painting import font_of
 from console.kit.parts import Button, Text
 from console.kit.theme import Theme
 from console.operating.alarms.keeper import AlarmReading
-from console.panels.alarms.model import ACT, SINCE, STATE, AlarmModel, AlarmRow
+from console.panels.alarms.model import ACT, SINCE, STATE, WHAT, AlarmModel, AlarmRow
 from console.words import writing as words
 from console.words.alarms import load_line
 from topology.command.grammar.alarm_commands import AcknowledgeAlarm, UnshelveAlarm
@@ -113,13 +112,7 @@ class AlarmPanel(QWidget):
         table = self.table
         table.setModel(self.model)
         dress(table, "Alarms, those that nobody has seen first", LEAST_ROWS)
-        head = table.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        metrics = QFontMetrics(font_of(SIZE))
-        for column, widest in _WIDEST.items():
-            table.setColumnWidth(column, metrics.horizontalAdvance(widest) + 12)
-        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        fit_columns(table, _WIDEST, WHAT)
 
     def _put_together(self) -> None:
         above = QHBoxLayout()

@@ -1,12 +1,11 @@
 """The audit panel: which inputs the playbooks accept that would break a floor, as a table; each row opens its command."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from console.kit.line_table import SIZE, LineReader, LineTable, dress
+from console.kit.lines.line_table import LineReader, LineTable, dress, fit_columns
 from console.kit.overrides import reported
-from console.kit.painting import font_of
 from console.kit.parts import Button, Text
 from console.kit.theme import FAMILY, Theme, reader_style
 from console.panels.audit.model import KIND, PLAYBOOK, STEP, WORST, AuditModel, whole
@@ -64,7 +63,7 @@ class AuditPanel(QWidget):
             self.lead.say(revision + text.replace("..", "."), "caution")
         else:
             self.lead.say(revision + totals(report), "text_soft")
-        self.model.show_report(report)
+        self.model.show_rows(report.found)
         self.table.setVisible(bool(report.found))
         if report.found:
             self.table.selectRow(0)
@@ -99,12 +98,7 @@ class AuditPanel(QWidget):
     def _dress_table(self) -> None:
         self.table.setModel(self.model)
         dress(self.table, "What the audit found, the worst first", LEAST_ROWS)
-        head = self.table.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, widest in _WIDEST.items():
-            self.table.setColumnWidth(column, QFontMetrics(font_of(SIZE)).horizontalAdvance(widest) + 12)
-        head.setSectionResizeMode(WORST, QHeaderView.ResizeMode.Stretch)
+        fit_columns(self.table, _WIDEST, WORST)
 
     def _put_together(self) -> None:
         self.detail.setReadOnly(True)
@@ -131,7 +125,7 @@ class AuditPanel(QWidget):
 
     def _chosen(self) -> Found | None:
         rows = self.table.selectionModel().selectedRows()
-        return self.model.found_at(rows[0].row()) if rows else None
+        return self.model.row_at(rows[0].row()) if rows else None
 
     def _select(self) -> None:
         found = self._chosen()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.kit.line_table import SIZE, LineReader, LineTable, dress
+from console.kit.lines.line_table import SIZE, LineReader, LineTable, dress
 from console.kit.overrides import reported
 from console.kit.painting import font_of
 from console.kit.parts import Button, Text

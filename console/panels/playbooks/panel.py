@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from console.kit.line_table import LineReader
+from console.kit.lines.line_table import LineReader
 from console.kit.overrides import reported
 from console.kit.painting import font_of, plain_tip
 from console.kit.parts import Button, Text

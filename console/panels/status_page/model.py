@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Literal
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
-from console.kit.overrides import reported_or
-from console.kit.painting import plain_tip
-from console.kit.roles import DISPLAY, FOREGROUND, SPOKEN, TOOLTIP, Index
+from console.kit.lines.line_model import LineModel
 from console.kit.theme import Theme
 from console.operating.status_page.desk_page import PageReading
 from console.operating.status_page.target_reading import TargetReading
@@ -91,69 +89,27 @@ def _clock(time: float, zone: tzinfo) -> str:
     return f"{moment_at(time, zone):%d %b %H:%M:%S}"
 
 
-class PageModel(QAbstractTableModel):
+class PageModel(LineModel[PageRow]):
     """Rows change in place while there are as many, so that what is selected stays selected."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._rows: Sequence[PageRow] = ()
+        super().__init__(theme, HEADS, parent)
 
     def show_rows(self, rows: Sequence[PageRow]) -> None:
-        """Show rows."""
-        if list(rows) == list(self._rows):
-            return
-        if len(rows) == len(self._rows):
-            self._rows = rows
-            self._changed()
-            return
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
+        """Show rows; the page is read each second, and mostly says the same."""
+        if list(rows) != list(self.rows):
+            super().show_rows(rows)
 
-    def row_at(self, row: int) -> PageRow:
-        """Give what a row shows."""
-        return self._rows[row]
+    def says(self, row: PageRow, column: int) -> str:
+        """Give the text of a cell."""
+        return row.texts[column]
 
-    def set_theme(self, theme: Theme) -> None:
-        """Change colours."""
-        self._theme = theme
-        self._changed()
-
-    def _changed(self) -> None:
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(HEADS) - 1))
-
-    @reported_or(0)
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    @reported_or(0)
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(HEADS)
-
-    @reported_or(None)
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> object:
-        known = role == DISPLAY and orientation == Qt.Orientation.Horizontal and 0 <= section < len(HEADS)
-        return HEADS[section] if known else None
-
-    @reported_or(None)
-    def data(self, index: Index, role: int = DISPLAY) -> object:
-        if not index.isValid():
-            return None
-        row, column = self._rows[index.row()], index.column()
-        if role == DISPLAY:
-            return row.texts[column]
-        if role == FOREGROUND:
-            return self._colour(row, column)
-        if role == TOOLTIP:
-            return plain_tip(row.texts[column])
-        if role == SPOKEN:
-            return f"{HEADS[column]}: {row.texts[column]}"
-        return None
-
-    def _colour(self, row: PageRow, column: int) -> QColor:
-        theme = self._theme
+    def colour(self, theme: Theme, row: PageRow, column: int) -> QColor:
+        """Give the colour of a cell."""
         if column != STANDS:
             return theme.text if column == WHAT else theme.text_soft
         return {"alarm": theme.alarm, "caution": theme.caution}.get(row.meaning, theme.text)
+
+    def stay(self, rows: Sequence[PageRow]) -> bool:
+        """Whether there are as many."""
+        return len(rows) == len(self.rows)

@@ -2,13 +2,12 @@
 
 from datetime import tzinfo
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from console.kit.line_table import SIZE, LineTable, dress
+from console.kit.lines.line_table import LineTable, dress, fit_columns
 from console.kit.overrides import reported
-from console.kit.painting import font_of
 from console.kit.parts import Button, Text
 from console.kit.theme import Theme
 from console.operating.status_page.desk_page import PageReading
@@ -77,14 +76,8 @@ class StatusPagePanel(QWidget):
         QPainter(self).fillRect(self.rect(), self._theme.panel)
 
     def _dress_columns(self) -> None:
-        head = self.table.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        metrics = QFontMetrics(font_of(SIZE))
-        for column, widest in _WIDEST.items():
-            self.table.setColumnWidth(column, metrics.horizontalAdvance(widest) + 12)
-        head.setSectionResizeMode(STANDS, QHeaderView.ResizeMode.Stretch)
-        head.setStretchLastSection(True)
+        fit_columns(self.table, _WIDEST, STANDS)
+        self.table.horizontalHeader().setStretchLastSection(True)
 
     def _put_together(self) -> None:
         above = QHBoxLayout()

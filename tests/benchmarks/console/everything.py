@@ -16,7 +16,7 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QSplitter
 
-from console.kit.line_table import LineTable, dress
+from console.kit.lines.line_table import LineTable, dress
 from console.kit.theme import load_fonts, load_theme
 from console.panels.fleet_map.view import FleetMapView
 from console.panels.journal.cells import ENTRY, SERVERS

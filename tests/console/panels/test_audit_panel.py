@@ -100,7 +100,7 @@ def test_that_the_first_look_audits_and_a_row_only_types_its_command(
         await until(lambda: panel.model.rowCount() > 0)
         QTest.keyClick(panel.table, Qt.Key.Key_Return)
         await until(lambda: session.workspace.bench.work.plan is not None)
-        assert session.panels.command.text() == panel.model.found_at(0).command
+        assert session.panels.command.text() == panel.model.row_at(0).command
         assert not session.desk.is_running
         monkeypatch.setattr("sys.executable", "/bin/false")
         panel.again.click()

@@ -1,8 +1,10 @@
 """A table of lines to read, and the box beside it that shows all of one: what the journal and the audit are made of."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QPlainTextEdit, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPlainTextEdit, QTableView
 
 from console.kit.overrides import reported
 from console.kit.painting import font_of
@@ -46,6 +48,17 @@ class LineReader(QPlainTextEdit):
             self.closed.emit()
         else:
             super().keyPressEvent(event)
+
+
+def fit_columns(table: QTableView, widest: Mapping[int, str], stretched: int) -> None:
+    """Give columns the room of their *widest* texts, and what is left to the one that is *stretched*."""
+    head = table.horizontalHeader()
+    head.setHighlightSections(False)
+    head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    metrics = QFontMetrics(font_of(SIZE))
+    for column, text in widest.items():
+        table.setColumnWidth(column, metrics.horizontalAdvance(text) + 12)
+    head.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
 
 
 def dress(table: QTableView, name: str, least_rows: int) -> None:

@@ -1,0 +1,1 @@
+"""Lines to read and choose from: their table, and the model behind it."""
