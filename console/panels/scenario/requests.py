@@ -73,7 +73,7 @@ class RequestList(QWidget):
         self.waiting = Text(theme, 9, "text_faint")
         self.waiting.say("Waiting for your approval")
         self.kept = Text(theme, 9, "text_faint")
-        self.kept.say("Copies to recover from")
+        self.kept.say("Ways to recover")
         self.proposals = [RequestLine(theme) for _ in incident.proposals]
         self.copies = [RequestLine(theme) for _ in incident.copies]
         column = QVBoxLayout(self)

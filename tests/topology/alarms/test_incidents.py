@@ -55,6 +55,7 @@ def test_that_the_first_ten_minutes_of_an_incident_have_at_most_ten_alarms(name:
 
 CAUSES = {
     "azure-2014": "blob",
+    "facebook-2021": "backbone",
     "gitlab-2017": "database",
     "google-2014": "satellites",
     "joyent-2014": "compute",
