@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from manual_pictures import shop_description
 
 from tests.end_to_end.driver import Desk
 from tests.end_to_end.screens import until
@@ -142,6 +143,25 @@ def test_that_verdict_error_completions_and_ends_are_told_once(desk: Desk, reade
     once(reader, lambda one: one.startswith("Begun: Removing 60 servers"), "the begin")
     console.key("Escape", "Escape")
     once(reader, lambda one: one.startswith("Stopped: "), "the stop")
+
+
+def test_that_silence_of_the_source_and_the_halt_it_brings_are_told_once(
+    desk: Desk, reader: Reader, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    description = folder / "region.toml"
+    slow = 'pace = "4/min"\nwave = 1\nstale_after = "3 s"'
+    description.write_text(shop_description().replace('pace = "30/min"', slow), "utf-8")
+    console = desk.start(str(description))
+    console.focus()
+    console.command("remove 2 servers from store")
+    once(reader, lambda one: one.startswith("Clear: every floor holds. 2 servers leave"), "the clear verdict")
+    console.confirm_when_ready()
+    once(reader, lambda one: one.startswith("Begun: Removing 2 servers"), "the begin")
+    description.rename(folder / "away.toml")
+    once(reader, lambda one: one == "shop is silent: nothing can be confirmed.", "the silence")
+    once(reader, lambda one: one.startswith("Halted: "), "the halt")
 
 
 def test_that_nothing_is_named_anew_while_nothing_happens(desk: Desk, reader: Reader) -> None:
