@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.app.display import trouble
 from console.app.starting import library_trouble
-from console.kit.host.system_look import theme_of
+from console.kit.host.live_scale import set_live_scale
+from console.kit.host.system_look import scale_of_desktop, theme_of
 from console.kit.theme import Theme, load_fonts, load_theme, palette_of, ui_font
 from console.terminal.program import own_command
 from console.window.main_window import MainWindow, style_of
-from console.window.settings import SettingsStore
+from console.window.settings import SCALES, SettingsStore
 
 
 def main() -> int:
@@ -41,6 +42,8 @@ def open_console(
         return 2
     settings = SettingsStore()
     app = make_application(scale or settings.value.scale)
+    if scale is None:
+        follow_text_size(settings)
     window = MainWindow(load_theme(theme or theme_of(settings.value.theme)), settings)
     window.show()
     wait_for_first_paint(window)
@@ -53,6 +56,7 @@ def open_replay(name: str | None, *, theme: str | None = None) -> int:
     """Replay an incident in a window, one that is chosen there if none is named; gives the exit status."""
     settings = SettingsStore()
     app = make_application(settings.value.scale)
+    follow_text_size(settings)
     colours = load_theme(theme or theme_of(settings.value.theme))
     chosen = name or _pick(colours)
     if not chosen:
@@ -121,6 +125,15 @@ def _without_display(region: str | None, why: str) -> int:
         f'or ask in the terminal: {own_command()} preview "remove 40 servers from billing"\n'
     )
     return 2
+
+
+def follow_text_size(settings: SettingsStore) -> None:
+    """Draw everything larger where the desktop writes larger, until a scale is chosen here; before there is a window."""
+    if settings.has("scale") or "QT_SCALE_FACTOR" in os.environ:
+        return
+    wanted = scale_of_desktop(SCALES)
+    if wanted != settings.value.scale and set_live_scale(wanted, []):
+        settings.take_for_now(scale=wanted)
 
 
 def make_application(scale: int = 100) -> QApplication:

@@ -62,6 +62,14 @@ class SettingsStore:
         self._settings.sync()
         return self
 
+    def has(self, name: str) -> bool:
+        """Whether a setting was ever chosen, be it as its default is."""
+        return self._settings.contains(name)
+
+    def take_for_now(self, **changes: object) -> None:
+        """Take values for this session without keeping them: what the desktop asks for is its own to remember."""
+        self.value = replace(self.value, **changes)  # type: ignore[arg-type]
+
     def recent_now(self) -> tuple[str, ...]:
         """Give the regions opened lately, those of other windows among them: the file is read for it."""
         self._settings.sync()

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
-from console.window.settings import KEYBOARDS, MOST_HISTORY, Settings, SettingsStore, from_hex, to_hex
+from console.app import app
+from console.kit.host.system_look import scale_for
+from console.window.settings import KEYBOARDS, MOST_HISTORY, SCALES, Settings, SettingsStore, from_hex, to_hex
 from topology.command.slips.keyboards import LAYOUTS
 
 
@@ -116,3 +118,30 @@ def test_that_odd_places_and_nesting_without_end_are_left_out(file: str, name: s
     settings.sync()
     found = getattr(store(file).value, name)
     assert found == ({"r": {}, "q": {"g": (1.0, 2.5)}} if left is None else left)
+
+
+@pytest.mark.parametrize(
+    ("points", "scale"),
+    [(-1.0, 100), (9.0, 100), (11.0, 100), (12.0, 110), (13.0, 125), (16.0, 150), (20.0, 200), (40.0, 200)],
+)
+def test_that_texts_are_about_as_large_as_those_of_the_desktop_and_never_smaller_than_usual(
+    points: float, scale: int
+) -> None:
+    assert scale_for(points, SCALES) == scale
+
+
+def test_that_the_desktops_text_size_counts_until_a_scale_is_chosen_and_is_not_kept(
+    file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("QT_SCALE_FACTOR", raising=False)
+    drawn: list[int] = []
+    monkeypatch.setattr(app, "scale_of_desktop", lambda _scales: 150)
+    monkeypatch.setattr(app, "set_live_scale", lambda percent, _windows: drawn.append(percent) or True)
+    first = store(file)
+    app.follow_text_size(first)
+    assert (drawn, first.value.scale) == ([150], 150)
+    first.change(theme="day")
+    assert store(file).value.scale == 100
+    first.change(scale=100)
+    app.follow_text_size(store(file))
+    assert drawn == [150]
