@@ -86,7 +86,7 @@ class Execution:
 
     def step(self, now: float, state: State) -> Step:
         """Say what to do next. A `Send` counts as sent until `answered` or `lost` is told."""
-        back = self.outcomes.look(state, self.waves.sent_at)
+        back = self.outcomes.look(state)
         if back and not self.orders.is_stopped and not self._deciding.rules.comes_back:
             self.halt(f"{named(back)} {'is' if len(back) == 1 else 'are'} back in service by somebody else's doing")
         if self._ending is None:
@@ -168,7 +168,7 @@ class Execution:
             return Phase.STOPPING
         if self.orders.paused_by:
             return Phase.PAUSED
-        return Phase.WAITING if isinstance(self._last, Wait) and not self.outcomes.moving else Phase.RUNNING
+        return Phase.WAITING if isinstance(self._last, Wait) and not self.outcomes.moves else Phase.RUNNING
 
     def pending(self, state: State) -> NDArray[np.int32]:
         """Give the positions of servers that it will still take, or may have taken without a fact that shows it yet."""
@@ -177,7 +177,7 @@ class Execution:
 
     def progress(self) -> Progress:
         """Say how far it is."""
-        counts, moving = self.outcomes.counts(), len(self.outcomes.moving)
+        counts, moving = self.outcomes.counts(), self.outcomes.moves
         return Progress(
             self.id,
             self.entry,

@@ -67,7 +67,7 @@ class Deciding:
         """Decide; a `Send` counts as sent at once."""
         if self.orders.is_let_go:
             return early(self.orders)
-        if self.outcomes.named(ServerOutcome.SENT):
+        if self.outcomes.places(ServerOutcome.SENT):
             return Wait(None, f"wave {self.waves.sent:,} was sent; the region has not answered yet")
         if self.orders.is_stopped and not self.orders.is_cancelled:
             return Cancel()
@@ -81,20 +81,20 @@ class Deciding:
 
     def _overdue(self, now: float, state: State) -> str:
         """Name the servers that have been under way for too long; empty for none."""
-        timeout, sent_at = state.region.policy.drain_timeout_s, self.waves.sent_at
-        late = tuple(sorted(name for name in self.outcomes.moving if now >= sent_at.get(name, now) + timeout))
+        timeout = state.region.policy.drain_timeout_s
+        late = tuple(sorted(self.outcomes.late(now, timeout)))
         return overdue_sentence(late, self.plan.action, timeout) if late else ""
 
     def _wait_for_moving(self, state: State) -> Wait | Ending | None:
         """Wait while a wave is under way; end after the last one. An undo does not wait for its own waves."""
-        moving, sent = self.outcomes.moving, self.waves.sent
+        moving, sent = self.outcomes.moves, self.waves.sent
         if not self.waves.has_more and not moving:
             return FINISHED
         if not moving or (self.undo and self.waves.has_more):
             return None
-        since = min(self.waves.sent_at.get(name, 0.0) for name in moving)
+        since = self.outcomes.moving_since
         verb = "draining" if self.plan.action == "remove" else "joining"
-        why = f"wave {sent:,} of {len(self.waves):,}: {servers_text(len(moving))} {verb}"
+        why = f"wave {sent:,} of {len(self.waves):,}: {servers_text(moving)} {verb}"
         return Wait(since + state.region.policy.drain_timeout_s, why)
 
     def _wait_for_turn(self, now: float, state: State) -> Wait | Ending | None:
@@ -107,7 +107,8 @@ class Deciding:
             return Wait.for_turn(not_before, clock(state, not_before), "the region says that it is too soon")
         if self.undo or not self.rules.paced or not self.rules.waits:
             return None
-        own = [(one.sent_at, len(one.servers)) for one in self.waves.all if one.sent_at is not None]
+        paced = self.waves.all if self.own_pace is not None else ()
+        own = [(one.sent_at, len(one.servers)) for one in paced if one.sent_at is not None]
         soon = too_soon(state, wave.servers, now, own, self.own_pace, leaving=self.plan.action == "remove")
         return None if soon is None else Wait.for_turn(soon.until, clock(state, soon.until), soon.why)
 

@@ -1,7 +1,7 @@
 """What became of each server of an execution, as far as the link's answers and the region's facts tell."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from topology.planning.plan import Plan
 from topology.region.region import Roster
 from topology.region.server_states import ServerState
 
+_ALL = tuple(ServerOutcome)
+_CODE = {outcome: code for code, outcome in enumerate(_ALL)}
 _OPEN = (ServerOutcome.SENT, ServerOutcome.UNKNOWN)
 _COURSE: dict[str, tuple[frozenset[ServerState], frozenset[ServerState]]] = {
     "remove": (frozenset({ServerState.IN_SERVICE}), frozenset({ServerState.DRAINING})),
@@ -19,130 +21,178 @@ _COURSE: dict[str, tuple[frozenset[ServerState], frozenset[ServerState]]] = {
 }
 """By action: the states that a server may be in before the act, and those on the way."""
 
+Places = NDArray[np.intp]
+"""Servers by their place in the plan."""
+
 
 class Outcomes:
-    """One outcome a server, in the plan's order. What is known of one is never lost for what is said of another."""
+    """One outcome a server, in the plan's order. What is known of one is never lost for what is said of another.
+
+    In columns, one entry a server: a step of a long execution looks at all of them.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self._leaves = plan.action == "remove"
         self._before, self._way = _COURSE[plan.action]
-        self._of = dict.fromkeys(plan.servers, ServerOutcome.LEFT)
-        self._seen: set[str] = set()
-        """Servers of which a fact of the region shows that the act reached them."""
-        self._moving: set[str] = set()
-        """Servers that the act reached and that have not finished draining, or joining."""
-        self._gone: tuple[Roster, NDArray[np.int32], tuple[str, ...]] | None = None
-        """The roster that positions are of, and positions and names of those that left for good."""
+        self._names = tuple(dict.fromkeys(plan.servers))
+        self._place = {name: place for place, name in enumerate(self._names)}
+        self._codes = np.full(len(self._names), _CODE[ServerOutcome.LEFT], np.uint8)
+        self._seen = np.zeros(len(self._names), np.bool_)
+        """Whether a fact of the region shows that the act reached it."""
+        self._is_moving = np.zeros(len(self._names), np.bool_)
+        """Whether the act reached it and it has not finished draining, or joining."""
+        self._sent_at = np.full(len(self._names), np.nan)
+        self._positions: tuple[Roster, NDArray[np.int32]] | None = None
+        """The roster that positions are of, and the position of each; -1 where it has none."""
+        self._changed = np.ones(len(self._names), np.bool_)
+        """Whether anything of it changed since `changed` was asked."""
 
     def __len__(self) -> int:
-        return len(self._of)
+        return len(self._names)
 
     def __getitem__(self, name: str) -> ServerOutcome:
-        return self._of[name]
+        return _ALL[int(self._codes[self._place[name]])]
 
     def __contains__(self, name: str) -> bool:
-        return name in self._of
+        return name in self._place
 
     @property
-    def moving(self) -> frozenset[str] | set[str]:
-        """Servers that are still draining, or joining; only to be read."""
-        return self._moving
+    def moving(self) -> tuple[str, ...]:
+        """Servers that are still draining, or joining, in the plan's order."""
+        return self._some(self._is_moving)
+
+    @property
+    def moves(self) -> int:
+        """How many those are."""
+        return int(np.count_nonzero(self._is_moving))
+
+    def is_moving(self, name: str) -> bool:
+        """Whether a server is one of those."""
+        return bool(self._is_moving[self._place[name]])
+
+    @property
+    def moving_since(self) -> float:
+        """When the first of those was sent."""
+        return float(np.nan_to_num(self._sent_at[self._is_moving]).min())
+
+    def late(self, now: float, timeout: float) -> tuple[str, ...]:
+        """Give those of them that were sent *timeout* seconds ago, or before."""
+        return self._some(self._is_moving & (now >= self._sent_at + timeout))
 
     def named(self, *outcomes: ServerOutcome) -> tuple[str, ...]:
         """Give the servers with one of these outcomes, in the plan's order."""
-        return tuple(name for name, outcome in self._of.items() if outcome in outcomes)
+        return self._some(self._are(*outcomes))
+
+    def places(self, *outcomes: ServerOutcome) -> list[int]:
+        """Give the places in the plan of those."""
+        return np.flatnonzero(self._are(*outcomes)).tolist()
+
+    def places_of(self, names: Iterable[str]) -> list[int]:
+        """Give the places in the plan of servers."""
+        return [self._place[name] for name in names]
 
     def counts(self) -> Counter[ServerOutcome]:
         """Count the servers by outcome."""
-        return Counter(self._of.values())
+        counts = np.bincount(self._codes, minlength=len(_ALL)).tolist()
+        return Counter({outcome: count for outcome, count in zip(_ALL, counts, strict=True) if count})
 
     def is_open(self, names: Iterable[str]) -> bool:
         """Whether the link has not said what became of one of these."""
-        return any(self._of[name] in _OPEN for name in names)
+        return any(self[name] in _OPEN for name in names)
 
-    def sent(self, names: Iterable[str]) -> None:
+    def changed(self) -> list[int]:
+        """Give the places of servers of which something changed since this was asked last."""
+        found: list[int] = np.flatnonzero(self._changed).tolist()
+        self._changed[found] = False
+        return found
+
+    def sent(self, names: Iterable[str], now: float) -> None:
         """Take in that servers are sent to the link."""
-        self._of.update(dict.fromkeys(names, ServerOutcome.SENT))
+        places = self._put(names, ServerOutcome.SENT)
+        self._sent_at[places] = now
 
     def take(self, result: WaveResult) -> None:
         """Take in an answer, server by server; it may be late, and then says nothing against what is known already."""
-        for name in result.done:
-            # A stop may have been answered before the wave that it stopped; and what was done was done, however late one hears.
-            if self._of[name] not in (ServerOutcome.RETURNED, ServerOutcome.DONE):
-                self._of[name] = ServerOutcome.DONE
-                self._moving.add(name)
+        # A stop may have been answered before the wave that it stopped; and what was done was done, however late one hears.
+        settled = (ServerOutcome.RETURNED, ServerOutcome.DONE)
+        done = self._put((name for name in result.done if self[name] not in settled), ServerOutcome.DONE)
+        self._is_moving[done] = True
         for names, outcome in (
             (result.refused, ServerOutcome.REFUSED),
             (result.unknown, ServerOutcome.UNKNOWN),
             (result.too_soon, ServerOutcome.LEFT),
         ):
-            self._of.update((name, outcome) for name in names if self._of[name] in _OPEN)
+            self._put((name for name in names if self[name] in _OPEN), outcome)
         self.returned(result.returned)
 
     def lost(self, names: Iterable[str]) -> None:
         """Take in that there is no answer about servers that were sent."""
-        self._of.update((name, ServerOutcome.UNKNOWN) for name in names if self._of[name] is ServerOutcome.SENT)
+        self._put((name for name in names if self[name] is ServerOutcome.SENT), ServerOutcome.UNKNOWN)
 
     def never_sent(self, names: Iterable[str]) -> None:
         """Take in that the region never got these, so that nothing happened to them."""
-        self._of.update((name, ServerOutcome.LEFT) for name in names if self._of[name] in _OPEN)
+        self._put((name for name in names if self[name] in _OPEN), ServerOutcome.LEFT)
 
     def returned(self, names: Iterable[str]) -> None:
         """Take in that servers went back into service."""
-        for name in names:
-            self._of[name] = ServerOutcome.RETURNED
-            self._moving.discard(name)
-            self._gone = None
+        self._is_moving[self._put(names, ServerOutcome.RETURNED)] = False
 
-    def look(self, state: State, sent_at: Mapping[str, float]) -> tuple[str, ...]:
+    def look(self, state: State) -> tuple[str, ...]:
         """See in the facts which servers were reached, and which finished; gives those that somebody else put back."""
-        back = list(self._back(state))
-        for name in tuple(self._moving):
-            position = state.fleet.position.get(name)
-            found = None if position is None else ServerState(state.fleet.state[position])
-            if found in self._before and not self._was_reached(name, position, state, sent_at.get(name, 0.0)):
-                continue
-            self._seen.add(name)
-            if found in self._before:
-                back.append(name)
-            elif found not in self._way:
-                self._moving.discard(name)
-                self._gone = None
-        self.returned(back)
-        return tuple(name for name in self._of if name in set(back)) if self._leaves and back else ()
+        gone = self._gone()
+        moving = np.flatnonzero(self._is_moving)
+        positions, found = self._states(state, moving)
+        before, way = np.isin(found, list(self._before)), np.isin(found, list(self._way))
+        reached = self._seen[moving] | ~before
+        if self._leaves:
+            # A server that looks untouched may only not be told of yet.
+            reached |= (positions >= 0) & (state.fleet.since[positions] > np.nan_to_num(self._sent_at[moving]))
+        self._seen[moving[reached]] = True
+        over = moving[reached & ~before & ~way]
+        self._is_moving[over] = False
+        self._changed[over] = True
+        back = np.union1d(moving[reached & before], gone[self._states(state, gone)[1] == ServerState.IN_SERVICE])
+        names = tuple(self._names[place] for place in back.tolist())
+        self.returned(names)
+        return names if self._leaves else ()
 
     def pending(self, state: State, *, to_come: bool) -> NDArray[np.int32]:
         """Give the positions of servers in service that are on their way out, or may be, without a fact that shows it yet.
 
         With *to_come* those that were not sent are among them.
         """
-        coming = {*_OPEN, ServerOutcome.LEFT} if to_come else set(_OPEN)
-        position, states = state.fleet.position, state.fleet.state
-        names = (
-            name
-            for name, outcome in self._of.items()
-            if (outcome in coming or (outcome is ServerOutcome.DONE and name not in self._seen)) and name in position
-        )
-        return np.array(
-            [position[name] for name in names if states[position[name]] == ServerState.IN_SERVICE], np.int32
-        )
+        coming = self._are(*_OPEN, *((ServerOutcome.LEFT,) if to_come else ()))
+        some = np.flatnonzero(coming | (self._are(ServerOutcome.DONE) & ~self._seen))
+        positions, found = self._states(state, some)
+        serving: NDArray[np.int32] = positions[found == ServerState.IN_SERVICE]
+        return serving
 
-    def _back(self, state: State) -> tuple[str, ...]:
-        """Give the servers that had left for good, and are in service."""
-        if not self._leaves or len(self._moving) == len(self._of):
-            return ()
+    def _gone(self) -> Places:
+        """Give the servers that left for good, as far as facts show it."""
+        if not self._leaves:
+            return np.zeros(0, np.intp)
+        return np.flatnonzero(self._are(ServerOutcome.DONE) & self._seen & ~self._is_moving)
+
+    def _states(self, state: State, places: Places) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
+        """Give the positions of servers, and their states; -1 for both where the region has it no more."""
         roster = state.region.roster
-        if self._gone is None or self._gone[0] is not roster:
-            position = state.fleet.position
-            names = tuple(name for name in self.named(ServerOutcome.DONE) if name in self._seen - self._moving)
-            known = tuple(name for name in names if name in position)
-            self._gone = roster, np.array([position[name] for name in known], np.int32), known
-        _, positions, names = self._gone
-        serving = np.flatnonzero(state.fleet.state[positions] == ServerState.IN_SERVICE)
-        return tuple(names[place] for place in serving.tolist())
+        if self._positions is None or self._positions[0] is not roster:
+            at = state.fleet.position
+            self._positions = roster, np.array([at.get(name, -1) for name in self._names], np.int32)
+        positions = self._positions[1][places]
+        return positions, np.where(positions >= 0, state.fleet.state[positions], -1).astype(np.int16)
 
-    def _was_reached(self, name: str, position: int | None, state: State, sent_at: float) -> bool:
-        """Say whether the facts are newer than the act; a server that looks untouched may only not be told of yet."""
-        if name in self._seen or position is None or not self._leaves:
-            return name in self._seen
-        return bool(state.fleet.since[position] > sent_at)
+    def _put(self, names: Iterable[str], outcome: ServerOutcome) -> list[int]:
+        places = self.places_of(names)
+        self._codes[places] = _CODE[outcome]
+        self._changed[places] = True
+        return places
+
+    def _are(self, *outcomes: ServerOutcome) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = self._codes == _CODE[outcomes[0]]
+        for outcome in outcomes[1:]:
+            found |= self._codes == _CODE[outcome]
+        return found
+
+    def _some(self, which: NDArray[np.bool_]) -> tuple[str, ...]:
+        return tuple(self._names[place] for place in np.flatnonzero(which).tolist())

@@ -26,9 +26,11 @@ class SentWaves:
         """Number of the last wave that was sent; 0 before the first."""
         self.not_before = float("-inf")
         """Before this nothing is sent, by what the region said."""
-        self.sent_at: dict[str, float] = {}
-        """When each server was sent, as far as it was."""
         self._outcomes = outcomes
+        self._whose = {place: wave for wave in self.all for place in outcomes.places_of(wave.servers)}
+        """The wave of each server, by its place in the plan."""
+        self._known: dict[int, WaveProgress] = {}
+        """How far waves are, by number, as far as nothing changed since it was asked."""
 
     def __len__(self) -> int:
         return len(self.all)
@@ -50,20 +52,22 @@ class SentWaves:
     @property
     def open(self) -> tuple[int, ...]:
         """Numbers of the waves of which the link has not said everything."""
-        return tuple(
-            number for number, wave in enumerate(self.all, 1) if wave.sent_at and self._outcomes.is_open(wave.servers)
-        )
+        places = self._outcomes.places(ServerOutcome.SENT, ServerOutcome.UNKNOWN)
+        if not places:
+            return ()
+        some = {id(self._whose[place]) for place in places}
+        return tuple(number for number, wave in enumerate(self.all, 1) if wave.sent_at and id(wave) in some)
 
     def send(self, now: float) -> Send | None:
         """Count the next wave as sent; None where nothing is left of it."""
         wave = self.next
         self.sent += 1
+        self._known.pop(self.sent, None)
         servers = tuple(name for name in wave.servers if self._outcomes[name] is ServerOutcome.LEFT)
         if not servers:
             return None
         wave.sent_at = now
-        self._outcomes.sent(servers)
-        self.sent_at.update(dict.fromkeys(servers, now))
+        self._outcomes.sent(servers, now)
         return Send(self.sent, servers)
 
     def send_again(self, number: int, result: WaveResult) -> None:
@@ -78,7 +82,11 @@ class SentWaves:
             wave.too_soon_since = since
         elif again:
             wave.servers = tuple(name for name in wave.servers if name not in set(again))
-            self.all.insert(number, SentWave(again, too_soon_since=since))
+            rest = SentWave(again, too_soon_since=since)
+            self.all.insert(number, rest)
+            for place in self._outcomes.places_of(again):
+                self._whose[place] = rest
+            self._known.clear()
 
     def never_heard_of(self, number: int) -> None:
         """Take in that the region never got a wave, so that it did not happen."""
@@ -86,14 +94,19 @@ class SentWaves:
         wave.sent_at = None
         self._outcomes.never_sent(wave.servers)
         self.sent = number - 1
+        self._known.clear()
 
     def progress(self) -> tuple[WaveProgress, ...]:
         """Say how far each is."""
-        return tuple(self._progress(number, wave) for number, wave in enumerate(self.all, 1))
+        changed = {id(self._whose[place]) for place in self._outcomes.changed()}
+        for number, wave in enumerate(self.all, 1):
+            if number not in self._known or id(wave) in changed:
+                self._known[number] = self._progress(number, wave)
+        return tuple(self._known[number] for number in range(1, len(self.all) + 1))
 
     def _progress(self, number: int, wave: SentWave) -> WaveProgress:
         done = [name for name in wave.servers if self._outcomes[name] is ServerOutcome.DONE]
-        moving = sum(name in self._outcomes.moving for name in done)
+        moving = sum(map(self._outcomes.is_moving, done))
         if number > self.sent:
             return WaveProgress(number, len(wave.servers), 0, 0, "planned")
         kind: WaveState = "sent" if self._outcomes.is_open(wave.servers) else "moving" if moving else "done"

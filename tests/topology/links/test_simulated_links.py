@@ -178,6 +178,19 @@ def test_that_stop_gives_back_what_drains_and_lets_nothing_more_leave(bench: Any
     run(scenario())
 
 
+def test_that_the_batch_of_a_stop_says_who_stopped(bench: Any, run: Run) -> None:
+    async def scenario() -> None:
+        link = bench.sim()
+        state = await link.load()
+        await link.remove(bench.wave("index-0001", "index-0002"))
+        await caught_up(link, state)
+        assert await link.stop("e", "sam") == ("index-0001", "index-0002")
+        assert [(one.operation, one.actor) for one in await caught_up(link, state)] == [("e.stop", "sam")]
+        await link.aclose()
+
+    run(scenario())
+
+
 def test_that_stop_gives_back_only_what_its_own_execution_took(bench: Any, run: Run) -> None:
     async def scenario() -> None:
         link = bench.sim()
