@@ -168,7 +168,7 @@ class Execution:
             return Phase.STOPPING
         if self.orders.paused_by:
             return Phase.PAUSED
-        return Phase.WAITING if isinstance(self._last, Wait) and not self.outcomes.moves else Phase.RUNNING
+        return Phase.WAITING if isinstance(self._last, Wait) and not self.outcomes.moving else Phase.RUNNING
 
     def pending(self, state: State) -> NDArray[np.int32]:
         """Give the positions of servers that it will still take, or may have taken without a fact that shows it yet."""
@@ -177,7 +177,7 @@ class Execution:
 
     def progress(self) -> Progress:
         """Say how far it is."""
-        counts, moving = self.outcomes.counts(), self.outcomes.moves
+        counts, moving = self.outcomes.counts(), len(self.outcomes.moving)
         return Progress(
             self.id,
             self.entry,

@@ -82,17 +82,17 @@ class Deciding:
     def _overdue(self, now: float, state: State) -> str:
         """Name the servers that have been under way for too long; empty for none."""
         timeout = state.region.policy.drain_timeout_s
-        late = tuple(sorted(self.outcomes.late(now, timeout)))
+        late = tuple(sorted(self.outcomes.moving.late(now, timeout)))
         return overdue_sentence(late, self.plan.action, timeout) if late else ""
 
     def _wait_for_moving(self, state: State) -> Wait | Ending | None:
         """Wait while a wave is under way; end after the last one. An undo does not wait for its own waves."""
-        moving, sent = self.outcomes.moves, self.waves.sent
+        moving, sent = len(self.outcomes.moving), self.waves.sent
         if not self.waves.has_more and not moving:
             return FINISHED
         if not moving or (self.undo and self.waves.has_more):
             return None
-        since = self.outcomes.moving_since
+        since = self.outcomes.moving.since
         verb = "draining" if self.plan.action == "remove" else "joining"
         why = f"wave {sent:,} of {len(self.waves):,}: {servers_text(moving)} {verb}"
         return Wait(since + state.region.policy.drain_timeout_s, why)

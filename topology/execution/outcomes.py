@@ -7,22 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.execution.progress import ServerOutcome, WaveResult
+from topology.execution.under_way import Positions, UnderWay
 from topology.fleet.state import State
 from topology.planning.plan import Plan
-from topology.region.region import Roster
 from topology.region.server_states import ServerState
 
 _ALL = tuple(ServerOutcome)
 _CODE = {outcome: code for code, outcome in enumerate(_ALL)}
-_OPEN = (ServerOutcome.SENT, ServerOutcome.UNKNOWN)
+OPEN = (ServerOutcome.SENT, ServerOutcome.UNKNOWN)
+"""What is so of a server of which the link has not said what became of it."""
 _COURSE: dict[str, tuple[frozenset[ServerState], frozenset[ServerState]]] = {
     "remove": (frozenset({ServerState.IN_SERVICE}), frozenset({ServerState.DRAINING})),
     "restore": (frozenset({ServerState.REMOVED, ServerState.DRAINING}), frozenset({ServerState.JOINING})),
 }
 """By action: the states that a server may be in before the act, and those on the way."""
-
-Places = NDArray[np.intp]
-"""Servers by their place in the plan."""
 
 
 class Outcomes:
@@ -39,11 +37,9 @@ class Outcomes:
         self._codes = np.full(len(self._names), _CODE[ServerOutcome.LEFT], np.uint8)
         self._seen = np.zeros(len(self._names), np.bool_)
         """Whether a fact of the region shows that the act reached it."""
-        self._is_moving = np.zeros(len(self._names), np.bool_)
-        """Whether the act reached it and it has not finished draining, or joining."""
-        self._sent_at = np.full(len(self._names), np.nan)
-        self._positions: tuple[Roster, NDArray[np.int32]] | None = None
-        """The roster that positions are of, and the position of each; -1 where it has none."""
+        self.moving = UnderWay(self._names)
+        """Servers that the act reached and that have not finished draining, or joining; only to be read."""
+        self._positions = Positions(self._names)
         self._changed = np.ones(len(self._names), np.bool_)
         """Whether anything of it changed since `changed` was asked."""
 
@@ -55,29 +51,6 @@ class Outcomes:
 
     def __contains__(self, name: str) -> bool:
         return name in self._place
-
-    @property
-    def moving(self) -> tuple[str, ...]:
-        """Servers that are still draining, or joining, in the plan's order."""
-        return self._some(self._is_moving)
-
-    @property
-    def moves(self) -> int:
-        """How many those are."""
-        return int(np.count_nonzero(self._is_moving))
-
-    def is_moving(self, name: str) -> bool:
-        """Whether a server is one of those."""
-        return bool(self._is_moving[self._place[name]])
-
-    @property
-    def moving_since(self) -> float:
-        """When the first of those was sent."""
-        return float(np.nan_to_num(self._sent_at[self._is_moving]).min())
-
-    def late(self, now: float, timeout: float) -> tuple[str, ...]:
-        """Give those of them that were sent *timeout* seconds ago, or before."""
-        return self._some(self._is_moving & (now >= self._sent_at + timeout))
 
     def named(self, *outcomes: ServerOutcome) -> tuple[str, ...]:
         """Give the servers with one of these outcomes, in the plan's order."""
@@ -96,9 +69,9 @@ class Outcomes:
         counts = np.bincount(self._codes, minlength=len(_ALL)).tolist()
         return Counter({outcome: count for outcome, count in zip(_ALL, counts, strict=True) if count})
 
-    def is_open(self, names: Iterable[str]) -> bool:
-        """Whether the link has not said what became of one of these."""
-        return any(self[name] in _OPEN for name in names)
+    def is_moving(self, name: str) -> bool:
+        """Whether a server is still draining, or joining."""
+        return bool(self.moving.is_so[self._place[name]])
 
     def changed(self) -> list[int]:
         """Give the places of servers of which something changed since this was asked last."""
@@ -109,20 +82,20 @@ class Outcomes:
     def sent(self, names: Iterable[str], now: float) -> None:
         """Take in that servers are sent to the link."""
         places = self._put(names, ServerOutcome.SENT)
-        self._sent_at[places] = now
+        self.moving.sent_at[places] = now
 
     def take(self, result: WaveResult) -> None:
         """Take in an answer, server by server; it may be late, and then says nothing against what is known already."""
         # A stop may have been answered before the wave that it stopped; and what was done was done, however late one hears.
         settled = (ServerOutcome.RETURNED, ServerOutcome.DONE)
         done = self._put((name for name in result.done if self[name] not in settled), ServerOutcome.DONE)
-        self._is_moving[done] = True
+        self.moving.is_so[done] = True
         for names, outcome in (
             (result.refused, ServerOutcome.REFUSED),
             (result.unknown, ServerOutcome.UNKNOWN),
             (result.too_soon, ServerOutcome.LEFT),
         ):
-            self._put((name for name in names if self[name] in _OPEN), outcome)
+            self._put((name for name in names if self[name] in OPEN), outcome)
         self.returned(result.returned)
 
     def lost(self, names: Iterable[str]) -> None:
@@ -131,27 +104,27 @@ class Outcomes:
 
     def never_sent(self, names: Iterable[str]) -> None:
         """Take in that the region never got these, so that nothing happened to them."""
-        self._put((name for name in names if self[name] in _OPEN), ServerOutcome.LEFT)
+        self._put((name for name in names if self[name] in OPEN), ServerOutcome.LEFT)
 
     def returned(self, names: Iterable[str]) -> None:
         """Take in that servers went back into service."""
-        self._is_moving[self._put(names, ServerOutcome.RETURNED)] = False
+        self.moving.is_so[self._put(names, ServerOutcome.RETURNED)] = False
 
     def look(self, state: State) -> tuple[str, ...]:
         """See in the facts which servers were reached, and which finished; gives those that somebody else put back."""
-        gone = self._gone()
-        moving = np.flatnonzero(self._is_moving)
-        positions, found = self._states(state, moving)
+        gone = np.flatnonzero(self._are(ServerOutcome.DONE) & self._seen & ~self.moving.is_so & self._leaves)
+        moving = np.flatnonzero(self.moving.is_so)
+        positions, found = self._positions.of(state, moving)
         before, way = np.isin(found, list(self._before)), np.isin(found, list(self._way))
         reached = self._seen[moving] | ~before
         if self._leaves:
             # A server that looks untouched may only not be told of yet.
-            reached |= (positions >= 0) & (state.fleet.since[positions] > np.nan_to_num(self._sent_at[moving]))
+            reached |= (positions >= 0) & (state.fleet.since[positions] > np.nan_to_num(self.moving.sent_at[moving]))
         self._seen[moving[reached]] = True
         over = moving[reached & ~before & ~way]
-        self._is_moving[over] = False
+        self.moving.is_so[over] = False
         self._changed[over] = True
-        back = np.union1d(moving[reached & before], gone[self._states(state, gone)[1] == ServerState.IN_SERVICE])
+        back = np.union1d(moving[reached & before], gone[self._positions.of(state, gone)[1] == ServerState.IN_SERVICE])
         names = tuple(self._names[place] for place in back.tolist())
         self.returned(names)
         return names if self._leaves else ()
@@ -161,26 +134,11 @@ class Outcomes:
 
         With *to_come* those that were not sent are among them.
         """
-        coming = self._are(*_OPEN, *((ServerOutcome.LEFT,) if to_come else ()))
+        coming = self._are(*OPEN, *((ServerOutcome.LEFT,) if to_come else ()))
         some = np.flatnonzero(coming | (self._are(ServerOutcome.DONE) & ~self._seen))
-        positions, found = self._states(state, some)
+        positions, found = self._positions.of(state, some)
         serving: NDArray[np.int32] = positions[found == ServerState.IN_SERVICE]
         return serving
-
-    def _gone(self) -> Places:
-        """Give the servers that left for good, as far as facts show it."""
-        if not self._leaves:
-            return np.zeros(0, np.intp)
-        return np.flatnonzero(self._are(ServerOutcome.DONE) & self._seen & ~self._is_moving)
-
-    def _states(self, state: State, places: Places) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
-        """Give the positions of servers, and their states; -1 for both where the region has it no more."""
-        roster = state.region.roster
-        if self._positions is None or self._positions[0] is not roster:
-            at = state.fleet.position
-            self._positions = roster, np.array([at.get(name, -1) for name in self._names], np.int32)
-        positions = self._positions[1][places]
-        return positions, np.where(positions >= 0, state.fleet.state[positions], -1).astype(np.int16)
 
     def _put(self, names: Iterable[str], outcome: ServerOutcome) -> list[int]:
         places = self.places_of(names)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from topology.execution.outcomes import Outcomes
+from topology.execution.outcomes import OPEN, Outcomes
 from topology.execution.progress import Send, ServerOutcome, WaveProgress, WaveResult, WaveState
 
 
@@ -52,7 +52,7 @@ class SentWaves:
     @property
     def open(self) -> tuple[int, ...]:
         """Numbers of the waves of which the link has not said everything."""
-        places = self._outcomes.places(ServerOutcome.SENT, ServerOutcome.UNKNOWN)
+        places = self._outcomes.places(*OPEN)
         if not places:
             return ()
         some = {id(self._whose[place]) for place in places}
@@ -106,8 +106,10 @@ class SentWaves:
 
     def _progress(self, number: int, wave: SentWave) -> WaveProgress:
         done = [name for name in wave.servers if self._outcomes[name] is ServerOutcome.DONE]
-        moving = sum(map(self._outcomes.is_moving, done))
+        moving = sum(self._outcomes.is_moving(name) for name in done)
         if number > self.sent:
             return WaveProgress(number, len(wave.servers), 0, 0, "planned")
-        kind: WaveState = "sent" if self._outcomes.is_open(wave.servers) else "moving" if moving else "done"
+        kind: WaveState = (
+            "sent" if any(self._outcomes[name] in OPEN for name in wave.servers) else "moving" if moving else "done"
+        )
         return WaveProgress(number, len(wave.servers), len(done) - moving, moving, kind)

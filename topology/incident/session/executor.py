@@ -140,7 +140,7 @@ class BranchExecutor:
     def look(self) -> None:
         """See how those fare of which everything was sent."""
         for one in self.executions:
-            if not _has_more(one) and (one.outcomes.moves or not one.phase.is_end):
+            if not _has_more(one) and (one.outcomes.moving or not one.phase.is_end):
                 one.step(self._branch.time, self.state(one))
 
     def stop(self) -> int:

@@ -142,7 +142,7 @@ class Executor:
 
     def look_after_end(self, state: State) -> None:
         """See how what was still draining at the end fares; it is written down as having left already."""
-        if self.ended.is_set() and self.execution.outcomes.moves:
+        if self.ended.is_set() and self.execution.outcomes.moving:
             self.execution.step(state.time, state)
             self.show()
 
