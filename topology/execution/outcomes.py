@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.execution.progress import ServerOutcome, WaveResult
-from topology.execution.under_way import Positions, UnderWay
+from topology.execution.under_way import FleetPositions, ServersUnderWay
 from topology.fleet.state import State
 from topology.planning.plan import Plan
 from topology.region.server_states import ServerState
@@ -37,9 +37,9 @@ class Outcomes:
         self._codes = np.full(len(self._names), _CODE[ServerOutcome.LEFT], np.uint8)
         self._seen = np.zeros(len(self._names), np.bool_)
         """Whether a fact of the region shows that the act reached it."""
-        self.moving = UnderWay(self._names)
+        self.moving = ServersUnderWay(self._names)
         """Servers that the act reached and that have not finished draining, or joining; only to be read."""
-        self._positions = Positions(self._names)
+        self._positions = FleetPositions(self._names)
         self._changed = np.ones(len(self._names), np.bool_)
         """Whether anything of it changed since `changed` was asked."""
 

@@ -10,7 +10,7 @@ Places = NDArray[np.intp]
 """Servers by their place in the plan."""
 
 
-class UnderWay:
+class ServersUnderWay:
     """The servers that the act reached and that have not finished, as columns with one entry a server of the plan."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
@@ -40,7 +40,7 @@ class UnderWay:
         return tuple(self._names[place] for place in np.flatnonzero(which).tolist())
 
 
-class Positions:
+class FleetPositions:
     """Where the servers of a plan stand in the fleet, found anew only with another roster."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
