@@ -23,6 +23,7 @@ from topology.links.fleet_source import (
     FleetActor,
     FleetReader,
     Floors,
+    GoesOn,
     LetsGo,
     NearSource,
     Refusal,
@@ -219,6 +220,15 @@ class BoundedActor(BoundedReader):
         """
         if isinstance(self._actor, LetsGo):
             await self._answered("let go", self._actor.let_go(execution), self._deadlines.ask_s)
+
+    async def go_on(self, execution: str) -> None:
+        """Go on with what another program left undone of an execution, where the source works on after its answer.
+
+        Raises:
+            LinkError: it failed, or did not end in its time.
+        """
+        if isinstance(self._actor, GoesOn):
+            await self._answered("go on", self._actor.go_on(execution), self._deadlines.ask_s)
 
     async def accept_unheard(self, operator: str, racks: Sequence[UnheardRack]) -> None:
         """Let racks whose agent is gone count as failed, and no longer as unknown; a source without agents has none.

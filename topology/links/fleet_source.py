@@ -282,6 +282,14 @@ class LetsGo(Protocol):
 
 
 @runtime_checkable
+class GoesOn(Protocol):
+    """A source that works on after its answer, in this program, and has to hear who carries an execution on."""
+
+    async def go_on(self, execution: str) -> None:
+        """Go on with what another program left undone of an execution."""
+
+
+@runtime_checkable
 class NearSource(Protocol):
     """A source that lives in this very program, by the region's own clock: what it knows is here at once, and its age is told.
 

@@ -58,6 +58,8 @@ class Opening:
     clock: SteadyClock = field(default_factory=SteadyClock)
     graph_preset: str = ""
     """Which kind of telemetry a graph source has; empty for its usual one."""
+    pool_label: str = ""
+    """The label that names the pool of a Kubernetes node; empty for the usual ones."""
 
 
 @dataclass(frozen=True, slots=True)

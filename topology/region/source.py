@@ -41,6 +41,8 @@ class Source:
     tls: Tls = field(default_factory=Tls)
     ledger_tls: Tls = field(default_factory=Tls)
     graph_tls: Tls = field(default_factory=Tls)
+    pool_label: str = ""
+    """The label that names the pool of a Kubernetes node; empty for the usual ones."""
 
     @property
     def scheme(self) -> str:
@@ -51,8 +53,10 @@ class Source:
     def digest(self) -> str:
         """SHA-256 of everything stated: what an operator trusted, and no longer does when any of it changes."""
         stated = asdict(self)
-        if self.graph_tls == Tls():  # what was trusted before there was such a table stays trusted
+        if self.graph_tls == Tls():  # what was trusted before there was such a key stays trusted
             del stated["graph_tls"]
+        if not self.pool_label:
+            del stated["pool_label"]
         return hashlib.sha256(msgspec.json.encode(stated, order="deterministic")).hexdigest()
 
 

@@ -8,6 +8,7 @@ from topology.region.tables import Table
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+-]{0,19}):(.+)", re.DOTALL)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+_LABEL = re.compile(r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 GRAPH_PRESETS = ("otel", "istio", "hubble")
 
 
@@ -18,7 +19,7 @@ def read_source(top: Table) -> Source | None:
     table = top.table("source")
     table.only({
         "fleet", "graph", "graph_preset", "ledger", "read_only", "environment", "others_hold_credentials", "tls",
-        "ledger_tls", "graph_tls",
+        "ledger_tls", "graph_tls", "pool_label",
     })  # fmt: skip
     fleet = _address(table, "fleet", "haproxy:unix:/run/haproxy/admin.sock", required=True)
     preset = table.text("graph_preset")
@@ -37,6 +38,7 @@ def read_source(top: Table) -> Source | None:
         tls=_tls(table, "tls"),
         ledger_tls=_tls(table, "ledger_tls"),
         graph_tls=_tls(table, "graph_tls"),
+        pool_label=_pool_label(table, fleet),
     )
 
 
@@ -69,6 +71,18 @@ def _address(table: Table, key: str, example: str, required: bool = False) -> st
     if not text and required:
         table.problem(key, f'is missing; write where the servers are, such as "{example}"')
     return text
+
+
+def _pool_label(table: Table, fleet: str) -> str:
+    label = table.text("pool_label")
+    if label and _LABEL.fullmatch(label) is None:
+        table.problem(
+            "pool_label", f'is {shown(label)}; write the key of a label of the nodes, such as "example.org/pool"'
+        )
+        return ""
+    if label and not fleet.startswith("kubernetes:"):
+        table.problem("pool_label", "is only for nodes of a Kubernetes, and the fleet is none; take it out")
+    return label
 
 
 def _variables(table: Table) -> tuple[str, ...]:

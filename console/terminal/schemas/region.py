@@ -40,6 +40,9 @@ _SOURCE = table(
         "read_only": said(FLAG, "true unless it is written that it is false: then nothing can be carried out"),
         "environment": said(many(TEXT), "names of variables that an adapter is given, never their values"),
         "others_hold_credentials": FLAG,
+        "pool_label": said(
+            TEXT, "the label that names the pool of a Kubernetes node, where it is none of the usual ones"
+        ),
         "tls": _TLS,
         "ledger_tls": _TLS,
         "graph_tls": _TLS,

@@ -115,6 +115,8 @@ def test_that_the_first_place_that_holds_a_server_is_where_it_stands(name: str, 
     [
         ('"exec:/usr/lib/racks/adapter --site eu"', '"racks"', "source.fleet is 'racks'; write a scheme"),
         ("[[place]]", "graph_preset = 'x'\n[[place]]", "source.graph_preset is 'x'; write one of otel, istio, hubble"),
+        ("[[place]]", "pool_label = 'a b'\n[[place]]", "source.pool_label is 'a b'; write the key of a label"),
+        ("[[place]]", "pool_label = 'a/b'\n[[place]]", "source.pool_label is only for nodes of a Kubernetes"),
         ("[[place]]", 'environment = ["A=b"]\n[[place]]', "source.environment holds 'A=b'; write names of variables"),
         ("[[place]]", 'read_only = "no"\n[[place]]', "source.read_only is 'no'; write true or false"),
         ("[[place]]", "[source.tls]\nkey = 'k'\n[[place]]", "source.tls.certificate is missing"),

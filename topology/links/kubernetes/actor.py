@@ -31,13 +31,18 @@ class KubernetesActor(KubernetesReader):
     """A cluster that is acted on."""
 
     def __init__(
-        self, api: KubernetesApi, region: str, identity: Identity, log: Callable[[str], None] = lambda line: None
+        self,
+        api: KubernetesApi,
+        region: str,
+        identity: Identity,
+        log: Callable[[str], None] = lambda line: None,
+        pool_label: str = "",
     ) -> None:
-        super().__init__(api, region, identity)
+        super().__init__(api, region, identity, pool_label)
         self._log = log
         holder = f"{identity.name} at {platform.node()}, program {os.getpid()} ({uuid.uuid4().hex[:8]})"
         self._lock = WaveLock(api, holder)
-        self._cordons = Cordons(api, self._wrote)
+        self._cordons = Cordons(api, self._wrote, pool_label)
         self._stopped: set[str] = set()
         self._leftover: dict[str, str] = {}
         """Nodes that were not seen empty since they were emptied, with the execution."""
@@ -94,6 +99,13 @@ class KubernetesActor(KubernetesReader):
     async def resume(self, execution: str) -> None:
         """Let an execution that was stopped evict again."""
         self._stopped.discard(execution)
+
+    async def go_on(self, execution: str) -> None:
+        """Evict what another console left on nodes that it took for an execution."""
+        await self._watches.catch_up()
+        for node in self._nodes_of(execution):
+            if not node.waits and execution not in self._stopped:
+                self._sweep(node.name, execution)
 
     async def let_go(self, execution: str) -> None:
         """Uncordon what was cordoned for an execution that is over, and whose turn never came."""

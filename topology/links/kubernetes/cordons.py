@@ -24,10 +24,10 @@ class StaleNodeError(LinkError):
 
 
 class Cordons:
-    """Cordons nodes of one cluster. *wrote* gets the version of every node that was written."""
+    """Cordons nodes of one cluster, whose pools *pool_label* names. *wrote* gets the version of every node that was written."""
 
-    def __init__(self, api: KubernetesApi, wrote: Callable[[int], None]) -> None:
-        self._api, self._wrote = api, wrote
+    def __init__(self, api: KubernetesApi, wrote: Callable[[int], None], pool_label: str = "") -> None:
+        self._api, self._wrote, self._pool_label = api, wrote, pool_label
 
     async def put_on_all(self, nodes: list[NodeRow], wave: SourceWave) -> None:
         """Cordon nodes that are not yet for this execution; where one is not as it was seen, uncordon what was done.
@@ -84,7 +84,7 @@ class Cordons:
                 return
             # A node writes its own health all the time; what counts is whether it is still what the plan saw.
             text = await self._api.get(f"/api/v1/nodes/{seen.name}")
-            now = node_row(msgspec.json.decode(text, type=KubeNode))
+            now = node_row(msgspec.json.decode(text, type=KubeNode), self._pool_label)
             if _is_cordoned_for(now, wave):
                 return  # by an earlier attempt of ours, which the watch did not bring yet
             if not _is_as_seen(seen, now):
@@ -94,7 +94,7 @@ class Cordons:
 
     async def _patch(self, name: str, body: object) -> NodeRow:
         text = await self._api.send("PATCH", f"/api/v1/nodes/{name}", body, kind=MERGE_PATCH)
-        node = node_row(msgspec.json.decode(text, type=KubeNode))
+        node = node_row(msgspec.json.decode(text, type=KubeNode), self._pool_label)
         self._wrote(int(node.version) if node.version.isdigit() else 0)
         return node
 

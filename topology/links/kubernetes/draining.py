@@ -11,7 +11,7 @@ _SEVERAL = 2
 
 def obstacles_of(pods: list[PodRow], budgets: Callable[[PodGroup], tuple[BudgetRow, ...]]) -> tuple[Obstacle, ...]:
     """Give what stands in the way of draining a node, by kind; *budgets* gives those that select a pod."""
-    going = [pod for pod in pods if not pod.kind.stays and not pod.is_leaving and pod.kind is not PodKind.FINISHED]
+    going = [pod for pod in pods if not (pod.kind.stays or _leaves(pod) or pod.kind is PodKind.FINISHED)]
     contested = [pod for pod in going if len(budgets(pod.group)) >= _SEVERAL]
     names = ", ".join(one.key for one in budgets(contested[0].group)) if contested else ""
     unhealthy = [
@@ -19,7 +19,7 @@ def obstacles_of(pods: list[PodRow], budgets: Callable[[PodGroup], tuple[BudgetR
     ]
     found = (
         _gathered(ObstacleKind.STAYS, [pod for pod in pods if pod.kind is PodKind.DAEMON]),
-        _gathered(ObstacleKind.LEAVING, [pod for pod in pods if pod.is_leaving]),
+        _gathered(ObstacleKind.LEAVING, [pod for pod in pods if _leaves(pod)]),
         _gathered(ObstacleKind.HELD, [pod for pod in going if pod.has_finalizers]),
         _gathered(ObstacleKind.SCRATCH, [pod for pod in going if pod.keeps_scratch]),
         _gathered(ObstacleKind.UNHEALTHY, unhealthy),
@@ -27,6 +27,10 @@ def obstacles_of(pods: list[PodRow], budgets: Callable[[PodGroup], tuple[BudgetR
         _gathered(ObstacleKind.CONTESTED, contested, names),
     )
     return tuple(one for one in found if one is not None)
+
+
+def _leaves(pod: PodRow) -> bool:
+    return pod.is_leaving or pod.is_marked
 
 
 def _gathered(kind: ObstacleKind, pods: list[PodRow], more: str = "") -> Obstacle | None:

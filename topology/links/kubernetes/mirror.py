@@ -15,7 +15,7 @@ _NO_PODS: dict[str, PodRow] = {}
 class Mirror:
     """What is known of one cluster. *touched* are nodes whose server may be another one since that was last asked for."""
 
-    def __init__(self, wake: Callable[[], None]) -> None:
+    def __init__(self, wake: Callable[[], None], pool_label: str = "") -> None:
         self.nodes: dict[str, NodeRow] = {}
         self.budgets: dict[str, BudgetRow] = {}
         self.wanted: dict[str, int] = {}
@@ -32,10 +32,11 @@ class Mirror:
         self._selected: dict[PodGroup, tuple[str, ...]] = {}
         """By group of pods: the keys of the budgets that select it."""
         self._wake = wake
+        self._pool_label = pool_label
 
     def node(self, node: KubeNode) -> None:
         """Take in a node."""
-        row = node_row(node)
+        row = node_row(node, self._pool_label)
         self.nodes[row.name] = row
         self._touch(row.name)
 

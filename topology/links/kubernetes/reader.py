@@ -46,7 +46,7 @@ class KubernetesReader:
 
     heartbeat_s = 2 * PING_S
 
-    def __init__(self, api: KubernetesApi, region: str, identity: Identity) -> None:
+    def __init__(self, api: KubernetesApi, region: str, identity: Identity, pool_label: str = "") -> None:
         self.region = region
         self.identity = identity
         self.abilities = Abilities(
@@ -60,7 +60,7 @@ class KubernetesReader:
         )
         self._api = api
         self._wake = asyncio.Event()
-        self._mirror = Mirror(self._wake.set)
+        self._mirror = Mirror(self._wake.set, pool_label)
         self._watches = ClusterWatches(api, self._mirror, self._wake.set)
         self._positions: dict[str, int] = {}
         self._obstacles: dict[str, tuple[Obstacle, ...]] = {}

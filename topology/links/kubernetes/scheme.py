@@ -44,7 +44,7 @@ async def open_reader(target: str, opening: Opening) -> KubernetesReader:
     """
     api = KubernetesApi(await asyncio.to_thread(read_access, target))
     try:
-        return KubernetesReader(api, await region_of(api), await _identity(api))
+        return KubernetesReader(api, await region_of(api), await _identity(api), opening.pool_label)
     except LinkError:
         await api.aclose()
         raise
@@ -58,7 +58,7 @@ async def open_actor(target: str, opening: Opening) -> KubernetesActor:
     """
     api = KubernetesApi(await asyncio.to_thread(read_access, target))
     try:
-        actor = KubernetesActor(api, await region_of(api), await _identity(api), opening.log)
+        actor = KubernetesActor(api, await region_of(api), await _identity(api), opening.log, opening.pool_label)
         if missing := await _missing(api):
             why = f"the account {actor.identity.name} may not {missing}"
             actor.abilities = replace(actor.abilities, only_looks=why)

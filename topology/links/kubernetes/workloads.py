@@ -60,6 +60,8 @@ class PodRow(Struct, eq=False, gc=False):
     is_leaving: bool
     has_finalizers: bool
     keeps_scratch: bool
+    is_marked: bool = False
+    """Whether Kubernetes is about to end it: its condition `DisruptionTarget` says so."""
 
 
 class PodGroup(Struct, frozen=True, gc=False, cache_hash=True):
@@ -101,8 +103,8 @@ class NodeRow(Struct, frozen=True, gc=False):
         return ServerState.IN_SERVICE
 
 
-def node_row(node: KubeNode) -> NodeRow:
-    """Read a node."""
+def node_row(node: KubeNode, pool_label: str = "") -> NodeRow:
+    """Read a node, whose pool stands in *pool_label*, or else in one of the usual labels."""
     meta, notes = node.metadata, node.metadata.annotations
     ready = _condition(node.status.conditions, "Ready")
     internal = (one.address for one in node.status.addresses if one.type == "InternalIP")
@@ -111,7 +113,7 @@ def node_row(node: KubeNode) -> NodeRow:
         meta.uid,
         meta.version,
         (next((meta.labels[label] for label in ZONE if meta.labels.get(label)), ""), "", ""),
-        pool_of(meta.labels),
+        pool_of(meta.labels, pool_label),
         next(internal, ""),
         ready == "True",
         not ready,
@@ -123,15 +125,16 @@ def node_row(node: KubeNode) -> NodeRow:
     )
 
 
-def pool_of(labels: dict[str, str]) -> str:
-    """Name a node's pool, as a subsystem."""
-    found = next((labels[label] for label in POOLS if labels.get(label)), "")
+def pool_of(labels: dict[str, str], pool_label: str = "") -> str:
+    """Name a node's pool, as a subsystem; where a label is said no other counts."""
+    found = next((labels[label] for label in ((pool_label,) if pool_label else POOLS) if labels.get(label)), "")
     return intern(f"pool/{found}") if found else UNNAMED_POOL
 
 
 def pod_row(pod: Pod, groups: dict[PodGroup, PodGroup]) -> PodRow:
     """Read a pod; *groups* holds each group once."""
     meta = pod.metadata
+    is_marked = _condition(pod.status.conditions, "DisruptionTarget") == "True"
     group = PodGroup(meta.namespace, workload_of(pod), tuple(sorted(meta.labels.items())))
     return PodRow(
         f"{meta.namespace}/{meta.name}",
@@ -139,10 +142,11 @@ def pod_row(pod: Pod, groups: dict[PodGroup, PodGroup]) -> PodRow:
         intern(pod.spec.node),
         groups.setdefault(group, group),
         kind_of(pod),
-        _condition(pod.status.conditions, "Ready") == "True" and meta.deleted is None,
+        _condition(pod.status.conditions, "Ready") == "True" and meta.deleted is None and not is_marked,
         meta.deleted is not None,
         bool(meta.finalizers),
         any(volume.scratch is not None for volume in pod.spec.volumes),
+        is_marked,
     )
 
 

@@ -20,6 +20,7 @@ from topology.links.fleet_source import Facts, RackPlace, Supports
 from topology.region.collecting import without_collection
 from topology.region.errors import LinkError
 from topology.region.learnt import Budget, Learnt
+from topology.region.problems.problem import Problem, floor_place
 from topology.region.region import NAME, Dependency, Region, Roster, Subsystem, shown
 from topology.region.roster import natural
 from topology.region.server_states import ServerState
@@ -138,7 +139,8 @@ def assemble(
         dependencies=(*description.dependencies, *calls),
         roster=roster,
         learnt=Learnt(dict(most_listed or {}), budgets, known_as, wanted),
-        gaps=(*description.gaps, *_gaps(names, roster)),
+        gaps=(*_without_floors(description, budgets), *_gaps(names, roster, budgets)),
+        remarks=(*description.remarks, *_guarded_by_budgets(description, names, budgets)),
         index={},
     )
     return Assembled(region, position)
@@ -340,8 +342,28 @@ def _outside(name: str, taken: Collection[str]) -> str:
     return found if NAME.fullmatch(found) else ""
 
 
-def _gaps(names: Names, roster: Roster) -> Iterable[str]:
+def _lacks_floor(gap: str, name: str) -> bool:
+    return isinstance(gap, Problem) and gap.what.startswith(f"{floor_place(name)} ")
+
+
+def _without_floors(description: Region, budgets: Mapping[str, Budget]) -> Iterable[str]:
+    """Give what the description lacks, but for floors that the source states."""
+    return (gap for gap in description.gaps if not any(_lacks_floor(gap, name) for name in budgets))
+
+
+def _guarded_by_budgets(description: Region, names: Names, budgets: Mapping[str, Budget]) -> Iterable[str]:
+    """Say of which subsystems the source's own floor is the only one."""
+    for name, budget in budgets.items():
+        if any(_lacks_floor(gap, name) for gap in description.gaps):
+            yield f'subsystem "{name}" states no floor; its only one is the {budget.name}'
+        elif name in names.unknown:
+            yield f'the fleet has "{name}", which is not described; its only floor is the {budget.name}'
+
+
+def _gaps(names: Names, roster: Roster, budgets: Mapping[str, Budget]) -> Iterable[str]:
     for name in names.unknown:
+        if name in budgets:
+            continue
         yield f'the fleet has "{name}", which is not described: state its floor, or every plan that touches it is refused'
     if UNPLACED in roster.zones and any(zone == UNPLACED for zone, _ in roster.cells):
         yield "some servers stand nowhere that the description knows of; say where with [[place]]"

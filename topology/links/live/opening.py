@@ -21,6 +21,7 @@ from topology.links.fleet_source import (
     FleetActor,
     FleetReader,
     Floors,
+    GoesOn,
     Identity,
     LetsGo,
     ResyncNeeded,
@@ -145,6 +146,11 @@ class ActorOpenedLater(OpenedLater[FleetActor]):
         if isinstance(self._open, LetsGo):
             await self._open.let_go(execution)
 
+    async def go_on(self, execution: str) -> None:
+        """Go on with what another program left undone of an execution, where the source works on after its answer."""
+        if isinstance(self._open, GoesOn):
+            await self._open.go_on(execution)
+
     async def accept_unheard(self, operator: str, racks: Sequence[UnheardRack]) -> None:
         """Let racks whose agent is gone count as failed, and no longer as unknown, where the source has agents."""
         if isinstance(self._open, AcceptsUnheard):
@@ -158,7 +164,9 @@ def open_live(path: Path, source: Source, folder: Path, operator: str, log: Call
         LinkError: a part is named by an address that cannot be, or that needs what is not installed.
     """
     address = source_address(source.fleet)
-    opening = Opening(operator, folder, source.read_only, source.tls, source.environment, log)
+    opening = Opening(
+        operator, folder, source.read_only, source.tls, source.environment, log, pool_label=source.pool_label
+    )
     ledger = _ledger(source, opening)
     mark = journal_mark(folder, source)
     observing = _observing(source, opening) if source.graph else None

@@ -31,6 +31,11 @@ class Problem(str):
         return f"{self.source}:{self.line}:{self.column}: {self.what}" if self.line else str(self)
 
 
+def floor_place(subsystem: str) -> str:
+    """Name the place of a subsystem's floor, as problems with it begin."""
+    return f'subsystem "{subsystem}".floor'
+
+
 def not_toml(source: str, error: Exception) -> Problem:
     """Say that a text is not TOML, where the decoder says so: it has the place in its words alone."""
     said = _AT.search(str(error))

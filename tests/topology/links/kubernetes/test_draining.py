@@ -5,6 +5,7 @@ import pytest
 from topology.fleet.obstacles import ObstacleKind
 from topology.links.kubernetes.budgets import BudgetRow, budgets_for, counted, selects, spanning, stated_floors
 from topology.links.kubernetes.client.objects import (
+    KubeCondition,
     KubeNode,
     LabelSelector,
     NodeAnnotations,
@@ -20,6 +21,7 @@ from topology.links.kubernetes.client.objects import (
     Volume,
 )
 from topology.links.kubernetes.draining import obstacles_of
+from topology.links.kubernetes.evicting import to_evict
 from topology.links.kubernetes.workloads import (
     PodGroup,
     PodKind,
@@ -92,6 +94,22 @@ def test_that_a_node_waits_for_its_turn_until_a_wave_of_its_execution_took_it() 
 def test_that_a_pool_is_named_by_the_first_label_that_is_there() -> None:
     assert pool_of({"pool": "x", "karpenter.sh/nodepool": "blue"}) == "pool/blue"
     assert pool_of({}) == "pool/unnamed"
+
+
+def test_that_no_label_counts_but_the_one_that_the_description_names() -> None:
+    labels = {"karpenter.sh/nodepool": "blue", "example.org/team": "search"}
+    assert pool_of(labels, "example.org/team") == "pool/search"
+    assert pool_of({"karpenter.sh/nodepool": "blue"}, "example.org/team") == "pool/unnamed"
+
+
+def test_that_a_pod_that_is_about_to_be_ended_is_not_ready_and_leaves_and_is_evicted_all_the_same() -> None:
+    conditions = [KubeCondition("Ready", "True"), KubeCondition("DisruptionTarget", "True")]
+    owner = Owner("StatefulSet", "db", True)
+    made = Pod(PodMeta(name="x", namespace="shop", owners=[owner]), PodSpec("n1"), PodStatus("Running", conditions))
+    found = pod_row(made, {})
+    assert not found.is_ready
+    assert [one.kind for one in obstacles_of([found], lambda group: ())] == [ObstacleKind.LEAVING]
+    assert to_evict([found]) == [found]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from tests.topology.links.kubernetes import facts
 from tests.topology.links.kubernetes.double import BUDGETS, NODES, PODS, Double, acting_on, served
 from topology.links.fleet_source import Answer, Changes, Floors, SourceWave
 from topology.links.kubernetes import actor
+from topology.region.errors import LinkError
 from topology.region.server_states import ServerState
 
 
@@ -169,3 +170,35 @@ def test_that_nothing_is_evicted_from_a_node_that_somebody_uncordoned_unseen_and
             assert "underkeel.dev/wave" not in double.objects[NODES]["n1"]["metadata"]["annotations"]
 
     asyncio.run(act())
+
+
+def test_that_who_carries_an_execution_on_evicts_what_the_console_before_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actor, "RETRY_S", 0.05)
+
+    async def act() -> None:
+        double = await small()
+        async with acting_on(double) as source:
+            await source.read()
+            assert (await source.take(wave("n0", planned=("n0", "n1")), Floors())).answers == (("n0", Answer.DONE),)
+        await double.pod("left", "n0")
+        async with acting_on(double) as source:
+            await source.read()
+            await source.go_on("E")
+            async with asyncio.timeout(20), double.news:
+                await double.news.wait_for(lambda: "shop/left" not in double.objects[PODS])
+            assert sorted(double.objects[PODS]) == ["shop/p1", "shop/p2"], "n1 only waits for its turn"
+
+    asyncio.run(act())
+
+
+def test_that_a_cluster_without_the_budgets_of_today_is_named_as_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look() -> None:
+        double = await small()
+        monkeypatch.setattr("tests.topology.links.kubernetes.double.COLLECTIONS", (NODES, PODS))
+        async with acting_on(double) as source:
+            with pytest.raises(
+                LinkError, match=r"this cluster knows no disruption budgets .* older than Kubernetes 1\.22"
+            ):
+                await source.read()
+
+    asyncio.run(look())

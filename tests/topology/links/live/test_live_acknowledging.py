@@ -12,6 +12,7 @@ from topology.links.fleet_source import Answer
 from topology.links.live.link import LiveLink
 from topology.records.clock import ManualClock
 from topology.region.description import read_region
+from topology.region.learnt import Budget
 
 
 @pytest.fixture
@@ -215,5 +216,25 @@ def test_that_a_subsystem_is_lost_unless_its_source_means_it_to_have_nothing_and
         await link.joined.following.read("")
         await link.joined.guarding.look_again()
         assert await lowered(link) == told
+
+    ran(rig, work())
+
+
+def test_that_a_floor_that_only_the_source_states_is_no_gap_and_is_told(rig: Rig) -> None:
+    rig.text = rig.text.replace('name = "billing"\nfloor = 1', 'name = "billing"')
+    rig.source.servers["n0"] = replace(rig.source.servers["n0"], supports=(("extra", 1), ("index", 1)))
+
+    async def work() -> None:
+        bare = (await rig.link().load()).region
+        missing, unknown = bare.gaps
+        assert 'subsystem "billing".floor is missing' in missing
+        assert unknown.startswith('the fleet has "extra", which is not described')
+        rig.source.budgets = (Budget("billing", 1, "budget b"), Budget("extra", 1, "budget e"))
+        guarded = (await rig.link().load()).region
+        assert guarded.gaps == ()
+        assert guarded.remarks[-2:] == (
+            'subsystem "billing" states no floor; its only one is the budget b',
+            'the fleet has "extra", which is not described; its only floor is the budget e',
+        )
 
     ran(rig, work())

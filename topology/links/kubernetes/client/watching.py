@@ -182,6 +182,11 @@ def key_of(one: Any) -> str:
 
 
 def _unlisted(what: str, error: ApiError) -> LinkError:
+    if error.status == _ABSENT:
+        return LinkError(
+            f"this cluster knows no {what} as they are asked for here, so it is older than Kubernetes 1.22, the oldest that "
+            "is spoken with; nothing of it is shown"
+        )
     if error.status == _FORBIDDEN:
         return LinkError(
             f"this account may not list {what}: {error.why}; give it the rights that the manual names (underkeel manual "

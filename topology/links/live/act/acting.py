@@ -146,6 +146,7 @@ class Acting:
         if known is None or known.outcome:
             return False
         self._leases[execution] = await self._ledger.take_over(execution, operator)
+        await self._actor.go_on(execution)
         return True
 
     async def finish(self, execution: str, outcome: str) -> None:
