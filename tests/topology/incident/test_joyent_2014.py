@@ -54,3 +54,12 @@ def test_that_the_order_of_return_decides_how_long_customers_wait() -> None:
     early = play(NAME, "as-it-was", RETURN[1:], branch="20:15")
     late = play(NAME, "as-it-was", (("20:16", "restart control-plane"), ("21:10", "restart compute")), branch="20:15")
     assert figures(early)["minutes_below"]["compute"] < figures(late)["minutes_below"]["compute"]
+
+
+def test_that_a_pace_leaves_time_to_stop() -> None:
+    stop = (WITHOUT_LIST, ("20:15", "stop"), ("20:16", "restore all to machines"))
+    paced, at_once = (play(NAME, era, stop) for era in ("with-pace", "as-it-was"))
+    assert "at 10/min" in says(paced, 0)
+    assert figures(paced)["peak_shortfall"]["compute"] == 0
+    assert figures(at_once)["peak_shortfall"]["compute"] == 640
+    assert figures(paced)["minutes_short"] < 5 < figures(at_once)["minutes_short"]

@@ -42,3 +42,14 @@ def test_that_what_removes_hosts_goes_on_in_a_branch_until_it_is_stopped() -> No
     idle = play(NAME, "as-it-was", (), branch="08:21")
     assert figures(stopped)["minutes_short"] < figures(sieve)["minutes_short"]
     assert figures(idle)["peak_shortfall"]["resolvers"] > figures(stopped)["peak_shortfall"]["resolvers"]
+
+
+def test_that_either_of_the_changes_afterwards_would_have_held_it() -> None:
+    meaning, hourly, none = (play(NAME, era, (APPROVE,)) for era in ("semantic-check", "hourly-limit", "as-it-was"))
+    assert (kinds(meaning), kinds(hourly), kinds(none)) == (["refused"], ["done"], ["done"])
+    assert figures(hourly)["minutes_short"] == 0 < figures(none)["minutes_short"]
+    held = [one["text"] for one in hourly["yours"]["told"] if "is held" in one["text"]]
+    assert "no more than 10% in 1 h may leave" in held[0]
+    # The limit holds back and does not mend: hosts go on leaving, hour by hour, until somebody stops it.
+    room = hourly["yours"]["headroom"]["resolvers"]
+    assert room[-1][1] < room[0][1]

@@ -28,6 +28,7 @@ from topology.incident.branch.agenda import Agenda, Due
 from topology.incident.branch.by_itself import ByItself
 from topology.incident.branch.going_on import under_way
 from topology.incident.branch.kept_course import KeptCourse
+from topology.incident.branch.leaving_limits import LeavingLimits
 from topology.incident.branch.restarts import BELOW, Restarts
 from topology.incident.course import Course
 from topology.incident.model import Era, Incident
@@ -70,6 +71,8 @@ class Branch:
         phases = self.restarts.phases
         self.kept.in_part = lambda: frozenset(name for name, phase in phases.items() if phase == "rejoining")
         self.by_itself = ByItself(incident, self.fleet, self._agenda, self.restarts, self.kept, self._chance)
+        if era.paced:
+            self.by_itself.limits = LeavingLimits(incident.region.policy.windows, len(incident.region.roster))
         self.kept.note(time)
         self.tell(f"a trainee takes over; {era.title}", "branch")
         self._was_short = self.restarts.short()

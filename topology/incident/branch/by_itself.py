@@ -6,6 +6,7 @@ from topology.fleet.fleet import Fleet
 from topology.incident.branch.agenda import Agenda, Due
 from topology.incident.branch.going_on import broken_without, recoveries, rest_of, steps_of
 from topology.incident.branch.kept_course import KeptCourse
+from topology.incident.branch.leaving_limits import LeavingLimits
 from topology.incident.branch.restarts import Changes, Restarts
 from topology.incident.choosing import Chooser
 from topology.incident.model import Change, Event, Incident, Mark, ServerChange
@@ -32,6 +33,8 @@ class ByItself:
         self._restarts = restarts
         self._kept = kept
         self._chance = chance
+        self.limits = LeavingLimits((), len(incident.region.roster))
+        """How many may leave by themselves within a time, where the tool of the era has such a limit."""
 
     def begin(
         self, change: ServerChange, now: float, operation: str, *, guarded: bool, only: set[int] | None = None
@@ -141,6 +144,12 @@ class ByItself:
                 self._agenda.drop_steps(due.subsystem)
                 self._kept.maker.tell(now, f"{due.subsystem} is halted: its next step would break {broken}", "event")
                 return []
+            later = self.limits.next_at(len(servers), now)
+            if later is not None:
+                self._kept.maker.tell(now, f"{due.subsystem} is held: {self.limits.why}", "event", noticed=True)
+                self._agenda.put(replace(due, time=later))
+                return []
+            self.limits.leave(len(servers), now)
         for server in servers:
             self._agenda.forget(server)
         if due.subsystem == RECOVERY:
