@@ -83,7 +83,7 @@ def load_line(load: AlarmLoad | None) -> str:
         return ""
     hours = f"last {load.hours:.0f} h" if load.hours >= 1 else f"last {max(1, round(load.hours * 60))} min"
     if not load.count:
-        return f"{hours}: no alarm"
+        return f"{hours}: no new alarm"
     every = f"{hours}: {words.plural(load.count, 'alarm')}"
     # A rate of a few minutes would say nothing.
     parts = [every if load.hours < 1 else f"{every}, {load.per_hour:.1f} an hour [manageable: {MANAGEABLE:.0f}]"]

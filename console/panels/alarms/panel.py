@@ -3,10 +3,10 @@
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from console.kit.lines.line_table import LineTable, dress, fit_columns
+from console.kit.lines.line_table import NARROW, LineTable, dress
 from console.kit.overrides import reported
 from console.kit.parts import Button, Text
 from console.kit.theme import Theme
@@ -16,8 +16,9 @@ from console.words import writing as words
 from console.words.alarms import load_line
 from topology.command.grammar.alarm_commands import AcknowledgeAlarm, UnshelveAlarm
 
-LEAST_ROWS = 3
-_WIDEST = {SINCE: "00:00:00", ACT: "restore 1,000 servers to index in az4", STATE: "shelved until 00:00 · operator"}
+LEAST_ROWS = 2
+_WIDEST = {SINCE: "00:00:00", ACT: "restore 100 to index in az4", STATE: "shelved until 00:00 · operator"}
+_NARROW = {ACT: "restore 100 to index", STATE: "shelved until"}
 HINT = "Enter types the act · A seen · S shelve · U take up again · → unfold"
 
 
@@ -99,6 +100,18 @@ class AlarmPanel(QWidget):
         self.update()
 
     @reported
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what has no room in a low or narrow panel, and let the alarms have it."""
+        is_calm = self.table.isHidden()
+        whole = self.filter.sizeHint().height() + self.table.minimumHeight() + self.load.sizeHint().height()
+        self.load.setVisible(is_calm or self.height() >= whole + 16)
+        self.hint.setVisible(not is_calm and self.width() >= NARROW)
+
+    @reported
     def focusInEvent(self, event: QFocusEvent) -> None:
         if self.model.rowCount() and not self.table.selectionModel().hasSelection():
             self.table.selectRow(0)
@@ -112,7 +125,7 @@ class AlarmPanel(QWidget):
         table = self.table
         table.setModel(self.model)
         dress(table, "Alarms, those that nobody has seen first", LEAST_ROWS)
-        fit_columns(table, _WIDEST, WHAT)
+        table.fit(_WIDEST, WHAT, _NARROW, (SINCE,))
 
     def _put_together(self) -> None:
         above = QHBoxLayout()
@@ -131,9 +144,9 @@ class AlarmPanel(QWidget):
 
     def _show_calm(self, is_calm: bool) -> None:
         self.calm.setVisible(is_calm)
-        self.table.setVisible(not is_calm)
-        self.hint.setVisible(not is_calm)
+        self.table.setHidden(is_calm)
         self.filter.setVisible(not is_calm)
+        self._fit()
 
     def _filter(self, text: str) -> None:
         self.model.filter(text)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from console.kit.lines.line_table import LineReader, LineTable, dress, fit_columns
+from console.kit.lines.line_table import LineReader, LineTable, dress
 from console.kit.overrides import reported
 from console.kit.parts import Button, Text
 from console.kit.theme import FAMILY, Theme, reader_style
@@ -98,7 +98,7 @@ class AuditPanel(QWidget):
     def _dress_table(self) -> None:
         self.table.setModel(self.model)
         dress(self.table, "What the audit found, the worst first", LEAST_ROWS)
-        fit_columns(self.table, _WIDEST, WORST)
+        self.table.fit(_WIDEST, WORST, {KIND: "▼ One slip from a", PLAYBOOK: "restart-cell"}, (STEP,))
 
     def _put_together(self) -> None:
         self.detail.setReadOnly(True)

@@ -6,15 +6,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from console.kit.lines.line_table import LineTable, dress, fit_columns
+from console.kit.lines.line_table import LineTable, dress
 from console.kit.overrides import reported
 from console.kit.parts import Button, Text
 from console.kit.theme import Theme
 from console.operating.status_page.desk_page import PageReading
-from console.panels.status_page.model import SINCE, STANDS, WHAT, PageModel, rows_of
+from console.panels.status_page.model import MORE, SINCE, STANDS, WHAT, PageModel, rows_of
 from console.words.public import status_page as said
 
-LEAST_ROWS = 3
+LEAST_ROWS = 2
 NOTHING = "No status page. [status_page] in the region's description says what those outside are told, and where it is published."
 _WIDEST = {WHAT: "Announcement 1,000", SINCE: "28 Feb 18:14:00"}
 
@@ -76,8 +76,8 @@ class StatusPagePanel(QWidget):
         QPainter(self).fillRect(self.rect(), self._theme.panel)
 
     def _dress_columns(self) -> None:
-        fit_columns(self.table, _WIDEST, STANDS)
         self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.fit(_WIDEST, STANDS, {}, (MORE,))
 
     def _put_together(self) -> None:
         above = QHBoxLayout()

@@ -4,11 +4,12 @@ from datetime import UTC
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from console.kit.theme import load_theme
 from console.operating.alarms.keeper import AlarmReading
-from console.panels.alarms.model import ACT, STATE, WHAT
+from console.panels.alarms.model import ACT, SINCE, STATE, WHAT
 from console.panels.alarms.panel import AlarmPanel, tab_title
 from topology.alarms.load import load_of
 from topology.alarms.values import Alarm, AlarmKey, AlarmStep, CapacityFacts, Condition, Shelf, Standing, StepKind
@@ -122,3 +123,25 @@ def test_that_it_says_who_saw_or_shelved_an_alarm_and_until_when(panel: AlarmPan
     states = [cell(panel, row, STATE) for row in range(3)]
     assert states == ["acknowledged · op2", "shelved until 18:07 · op3", "over, not seen yet"]
     assert cell(panel, 2, ACT) == ""
+
+
+@pytest.mark.parametrize(("width", "height"), [(900, 200), (556, 96), (556, 200), (900, 96)])
+def test_that_nothing_overlaps_and_the_alarm_is_read_in_a_low_or_narrow_panel(
+    qtbot: QtBot, width: int, height: int
+) -> None:
+    page = QWidget()  # as in the window, where the page is as low as the operator likes
+    qtbot.addWidget(page)
+    panel = AlarmPanel(load_theme("night"))
+    panel.setParent(page)
+    page.resize(width, height)
+    panel.setGeometry(0, 0, width, height)
+    panel.show()
+    page.show()
+    panel.show_reading(reading(alarm(), alarm("search")), UTC)
+    panel.layout().activate()
+    shown = [part for part in (panel.filter, panel.all_seen, panel.table, panel.load) if part.isVisible()]
+    for number, part in enumerate(shown):
+        assert all(not part.geometry().intersects(other.geometry()) for other in shown[number + 1 :])
+    assert panel.load.isVisible() is (height == 200)
+    assert panel.table.isColumnHidden(SINCE) is (width < 640) is not panel.hint.isVisible()
+    assert panel.table.columnWidth(WHAT) >= 230
