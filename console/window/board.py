@@ -20,6 +20,7 @@ from console.window.showing.announcer import Announcer
 from console.window.showing.console_panels import ConsolePanels
 from console.window.showing.escaping import Escaping
 from console.window.showing.kept_positions import KeptPositions
+from console.window.showing.keys_elsewhere import KeysElsewhere
 from console.window.showing.linked_selection import LinkedSelection
 from console.window.showing.notice_presenter import NoticePresenter
 from console.window.showing.view_presenter import ViewPresenter
@@ -80,6 +81,7 @@ class Board(QObject):
         self.command.past.set(list(settings.value.history))
         workspace.set_keyboard(settings.value.keyboard)
         workspace.shows_preview = settings.value.shows_preview
+        self.keys_elsewhere = KeysElsewhere(self.command.saying, self.panels.with_letters())
         self.not_read = NotReadView(theme)
         window.cover(self.not_read)
         self._connect_values()

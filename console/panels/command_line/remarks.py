@@ -17,9 +17,16 @@ _TONES: dict[Severity, Tone] = {"note": "text_soft", "caution": "caution", "bloc
 
 
 def remark_of(
-    reading: Reading | None, answer: tuple[str, Severity], sentence: Sentence, x_of: Callable[[int], int]
+    reading: Reading | None,
+    answer: tuple[str, Severity],
+    sentence: Sentence,
+    x_of: Callable[[int], int],
+    keys_at: str = "",
 ) -> Remark:
-    """Choose what to say; *x_of* gives the pixel at which a character of the command starts."""
+    """Choose what to say; *x_of* gives the pixel at which a character of the command starts.
+
+    *keys_at* names the panel that has the keys and does something of its own with letters.
+    """
     if answer[0]:
         return Remark(answer[0], _TONES[answer[1]])
     text, severity, span = sentence
@@ -30,6 +37,8 @@ def remark_of(
         return Remark(error.message, "alarm", x_of(error.start) - FIELD_MARGIN, offer, did_you_mean)
     if text:
         return Remark(text, _TONES[severity], x_of(span[0]) - FIELD_MARGIN if span is not None else 0)
+    if keys_at:
+        return Remark(f"{keys_at} has the keys (Ctrl+F1 lists them); Ctrl+L types a command", "plan")
     if reading is None or not reading.text:
         return Remark(HINTS)
     if reading.notes:

@@ -22,6 +22,7 @@ class LineSaying(QObject):
         self._sentence = NOTHING
         self._answer: tuple[str, Severity] = ("", "note")
         """What the line itself has to say to the last key; it goes with the next change of the text."""
+        self._keys_at = ""
 
     def show_reading(self, reading: Reading) -> None:
         """Show what the text says: colours by meaning, and its error under its word."""
@@ -49,6 +50,12 @@ class LineSaying(QObject):
         self._answer = (sentence, severity)
         self.say()
 
+    def show_keys_at(self, panel: str) -> None:
+        """Say which panel has the keys, where it does something of its own with letters; empty where none does."""
+        if panel != self._keys_at:
+            self._keys_at = panel
+            self.say()
+
     def forget_answer(self, text: str) -> None:
         """The text changed: what was answered to the one before is over; of an empty one there is nothing to say."""
         self._answer = ("", "note")
@@ -72,7 +79,7 @@ class LineSaying(QObject):
 
     def say(self) -> None:
         """Show the remark that counts, for eyes and for a screen reader."""
-        remark = remark_of(self.reading, self._answer, self._sentence, self._editor.x_of)
+        remark = remark_of(self.reading, self._answer, self._sentence, self._editor.x_of, self._keys_at)
         self._below.show_remark(remark)
         if self._editor.accessibleDescription() != remark.text:
             self._editor.setAccessibleDescription(remark.text)

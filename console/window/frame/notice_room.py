@@ -17,8 +17,6 @@ class NoticeRoom(QObject):
         self._rows, self._notices, self._column = rows, notices, column
         self._upper = 0
         """Height of the topology before the first notice; 0 while there is none."""
-        if (page := rows.widget(1)) is not None:
-            page.setMinimumHeight(LEAST_PAGE)
         notices.changing.connect(self._keep)
         notices.changed.connect(self._share)
         rows.splitterMoved.connect(self._take_hand)
@@ -27,6 +25,7 @@ class NoticeRoom(QObject):
         upper, page = self._rows.sizes()
         if page and self._rows.isVisible():  # else the page is folded away: the topology is all there is to take from
             self._upper = self._upper or upper
+            self._ask_least(LEAST_PAGE)
 
     def _share(self) -> None:
         if not self._upper:
@@ -37,6 +36,13 @@ class NoticeRoom(QObject):
         self._rows.setSizes([whole - page, page])
         if not self._notices.notices():
             self._upper = 0
+            self._ask_least(0)
+
+    def _ask_least(self, pixels: int) -> None:
+        """Let the page below be no lower than this; 0 for what is in it."""
+        page = self._rows.widget(1)
+        if page is not None:
+            page.setMinimumHeight(pixels)
 
     def _take_hand(self) -> None:
         if self._upper:

@@ -46,6 +46,10 @@ class ConsolePanels:
         """Give the panels of the lower row, in the order of their tabs."""
         return tuple(panel for _, panel in self.lower.values())
 
+    def with_letters(self) -> dict[QWidget, str]:
+        """Give the panels in which letters are keys, with how they are called."""
+        return {self.topology: "The topology", self.fleet: "The fleet map"}
+
     def install(self, window: MainWindow) -> None:
         """Put them into the window, and let Tab go through them in one order."""
         tabs = tuple((entry.title, panel) for entry, panel in self.lower.values())

@@ -47,7 +47,7 @@ def test_that_an_empty_line_offers_every_verb_with_its_help() -> None:
     [
         ("rem|", ["remove"]),
         ("re|", ["remove", "restore", "resume", "request"]),
-        ("remove |", ["servers"]),
+        ("remove |", ["1", "1%", "servers"]),
         ("remove a|", ["all"]),
         ("remove 40 |", ["servers", "from"]),
         ("remove 40 servers from |", ["billing", "index", "metering"]),

@@ -31,16 +31,24 @@ class _Quantity(Argument):
         return quantity
 
     def offers(self, asked: Question) -> Iterator[Offer]:
+        largest = self._largest(asked)
+        if largest:
+            yield (str(largest), "quantity", "the largest count that nothing blocks")
+        elif not asked.typed and not asked.position.following:
+            # The least there is of each kind: what Tab takes unread takes next to nothing.
+            yield ("1", "quantity", "a count of servers")
+            yield ("1%", "quantity", "a share of those that match")
+
+    def _largest(self, asked: Question) -> int | None:
+        """Give the largest count that nothing blocks, where the rest of the command is there to tell."""
         reading, position = asked.reading, asked.position
         if asked.largest_safe is None or (asked.typed and not asked.typed[0].isdigit()):
-            return
+            return None
         command = reading.command
         if command is None or position.following:
             whole = f"{reading.text[: position.start]}1 {reading.text[position.end :]}"
             command = asked.parse(whole, asked.vocabulary).command
-        largest = asked.largest_safe(command) if command is not None else None
-        if largest is not None and largest > 0:
-            yield (str(largest), "quantity", "the largest count that nothing blocks")
+        return asked.largest_safe(command) if command is not None else None
 
 
 class _Pace(Argument):
