@@ -105,14 +105,15 @@ class LiveLink(KeepsHeads, ToldBeside):
         else:
             await self.joined.open(self.name)
         state = self.joined.following.state
-        fleet = state.fleet.copy()
+        # Of one moment: what is told while the ledger is asked comes after this revision.
+        region, fleet, revision = state.region, state.fleet.copy(), state.revision
         with suppress(LinkError):
             await note_departures(fleet, self._ledger, self._in_time, self.now())
         can = self.abilities
         return State(
-            state.region,
+            region,
             fleet,
-            state.revision,
+            revision,
             self.now(),
             self.freshness,
             unacknowledged=self.joined.guarding.to_acknowledge(),

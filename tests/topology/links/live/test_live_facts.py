@@ -13,6 +13,7 @@ from topology.fleet.state import State
 from topology.links.live.link import LiveLink
 from topology.links.protocol import ResyncNeeded
 from topology.region.errors import LinkError
+from topology.region.learnt import Budget
 
 
 @pytest.fixture
@@ -352,4 +353,38 @@ def test_that_a_state_has_what_its_source_and_its_ledger_promise(rig: Rig, atomi
         )
 
     rig.source.abilities = replace(rig.source.abilities, atomic_waves=atomic, others_act="others can act")
+    ran(rig, work())
+
+
+def test_that_what_happens_while_a_region_is_loaded_is_told_to_who_loads_it(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work() -> None:
+        link, _ = await opened(rig)
+        following = link.joined.following
+
+        async def asked(*_: object) -> None:
+            before = following.state.revision
+            rig.source.set({"n0": DRAINING})
+            await until(lambda: following.state.revision > before)
+
+        monkeypatch.setattr("topology.links.live.link.note_departures", asked)
+        state = await link.load()
+        task = asyncio.get_running_loop().create_task(follow(link, state))
+        try:
+            await until(lambda: state.fleet.state[state.fleet.position["n0"]] == DRAINING)
+        finally:
+            task.cancel()
+
+    ran(rig, work())
+
+
+def test_that_a_budget_that_its_source_changes_is_taken_in_though_every_server_is_as_before(rig: Rig) -> None:
+    async def work() -> None:
+        link, state = await opened(rig)
+        assert numbers(state)[2] == 6
+        rig.source.budgets = (Budget("index", 8, "budget b"),)
+        await link.joined.following.look("the budget b asks for 8")
+        assert numbers(await link.load())[2] == 8
+
     ran(rig, work())

@@ -89,12 +89,14 @@ def named(racks: Sequence[UnheardRack], names: Names, region: Region) -> tuple[U
 
 
 def same_roster(one: Region, other: Region) -> bool:
-    """Say whether two readings list the same servers at the same places under the same description."""
+    """Say whether two readings list the same servers at the same places under the same description, and the same budgets."""
     a, b = one.roster, other.roster
     return (
         one.digest == other.digest
         and one.subsystems == other.subsystems
         and one.dependencies == other.dependencies
+        and one.learnt.budgets == other.learnt.budgets
+        and one.learnt.wanted == other.learnt.wanted
         and len(a) == len(b)
         and a.racks == b.racks
         and a.profiles == b.profiles
