@@ -165,6 +165,9 @@ def _boxes(
     border = np.array([-spacing.frame_x, -spacing.frame_top, spacing.frame_x, spacing.frame_bottom])
 
     def rect(members: tuple[int, ...], thing: int | None) -> Rect:
+        if thing is not None and not pins:
+            left, top, right, bottom = rects[thing].tolist()
+            return left, top, right, bottom
         nodes = sorted({int(drawn.node_of[member]) for member in members})
         around = cards[nodes] if thing is None else cards[[node for node in nodes if node in pins]] + border
         around = around if thing is None else np.vstack([rects[thing][None], around])

@@ -13,6 +13,7 @@ from scipy.optimize import linprog
 from tests.profiles import examples
 from topology.graph.layering import break_cycles
 from topology.layout import Arrangement, Request, Spacing, arrange, crossings_of
+from topology.layout.levels import crossings
 from topology.layout.levels.crossings import crossings_between, inversions
 from topology.layout.levels.level import Level, Ties
 from topology.layout.levels.ordering import Ordering
@@ -95,8 +96,23 @@ def test_that_small_graphs_have_as_few_crossings_as_any_order_gives() -> None:
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=25))
 def test_that_crossings_are_counted_as_by_hand(pairs: list[tuple[int, int]]) -> None:
     by_hand = sum((a - c) * (b - d) < 0 for number, (a, b) in enumerate(pairs) for c, d in pairs[:number])
-    above, below = np.array(pairs, float).reshape(-1, 2).T
+    above, below = np.array(pairs, np.int64).reshape(-1, 2).T
     assert crossings_between(np.zeros(len(pairs), np.int64), above, below) == by_hand
+
+
+@pytest.mark.parametrize("most", [10**9, 0])
+def test_that_crossings_of_many_rows_are_those_of_each(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether they are compared or sorted: of rows longer than a block, and next to each other."""
+    monkeypatch.setattr(crossings, "MOST_COMPARED", most)
+    dice = np.random.default_rng(4)
+    for sizes in ((1, 300, 0, 129, 128), (5,), (40, 2, 260)):
+        gap = dice.permutation(np.repeat(np.arange(len(sizes)), sizes))
+        above, below = dice.integers(0, 90, (2, len(gap)))
+        by_hand = 0
+        for row in range(len(sizes)):
+            a, b = above[gap == row], below[gap == row]
+            by_hand += int(np.count_nonzero(np.sign(a[:, None] - a) * np.sign(b[:, None] - b) < 0)) // 2
+        assert crossings_between(gap, above, below) == by_hand
 
 
 @given(st.permutations(list(range(23))))

@@ -4,6 +4,13 @@ import numpy as np
 
 from topology.layout.levels.values import Arrangement, Floats, Ints
 
+PLACES = 2**36
+"""More than there are places in a row, in the finest steps."""
+BLOCK = 128
+MOST_COMPARED = 6_000_000
+"""Pairs that are compared one by one, which is quicker than sorting for rows that are not very long."""
+_LATER = np.triu(np.ones((BLOCK, BLOCK), np.bool_), 1)
+
 
 def inversions(ranks: Ints) -> int:
     """Count pairs that stand in the wrong order, in a permutation of 0 to n - 1.
@@ -23,15 +30,33 @@ def inversions(ranks: Ints) -> int:
     return total
 
 
-def crossings_between(gap: Ints, above: Floats, below: Floats) -> int:
-    """Count the pairs of segments of the same *gap* that cross, given the places of their ends; touching is not crossing."""
+def crossings_between(gap: Ints, above: Ints, below: Ints) -> int:
+    """Count the pairs of segments of the same *gap* that cross, given the places of their ends; touching is not crossing.
+
+    Places are whole numbers from 0, below `PLACES`.
+    """
     if not len(gap):
         return 0
-    by_above = np.lexsort((below, above, gap))
-    by_below = np.lexsort((below[by_above], gap[by_above]))
+    start = gap * PLACES
+    order = np.lexsort((below, start + above))
+    values = (start + below)[order]
+    sizes = np.bincount(gap)
+    if int((sizes * sizes).sum()) <= MOST_COMPARED:
+        return _compared(values, np.cumsum(sizes)[gap[order]])
     ranks = np.empty(len(gap), np.int64)
-    ranks[by_below] = np.arange(len(gap))
+    ranks[np.argsort(values, kind="stable")] = np.arange(len(gap))
     return inversions(ranks)
+
+
+def _compared(values: Ints, ends: Ints) -> int:
+    """Count pairs in the wrong order by comparing all; none is after the *ends* of the first of the two."""
+    total = 0
+    for first in range(0, len(values), BLOCK):
+        last = min(first + BLOCK, len(values))
+        mine = values[first:last, None]
+        total += int(np.count_nonzero((mine > values[first:last]) & _LATER[: last - first, : last - first]))
+        total += int(np.count_nonzero(mine > values[last : ends[last - 1]]))
+    return total
 
 
 def crossings_of(arrangement: Arrangement, shared: bool = False) -> int:

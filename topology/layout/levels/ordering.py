@@ -11,14 +11,18 @@ from topology.layout.levels.crossings import crossings_between
 from topology.layout.levels.layers import listed
 from topology.layout.levels.level import Level
 from topology.layout.levels.sifting import Sifting
-from topology.layout.levels.values import Floats, Ints
+from topology.layout.levels.values import Bools, Floats, Ints
 
 SMALL, MIDDLING, MIDDLE, BIG = 250, 700, 1200, 6000
 """Segments up to which turns are tried after every start, rows are sifted, two starts are tried, and neighbours exchanged."""
 MOST_TURNS = 140
 """So many parts of rows are turned round in the smallest level."""
+MOST_IDLE = 40
+"""Turns in a row that won nothing, after which no more are tried."""
 MODES = ((60, 0.97), (40, 0.95))
 """Steps, and the share of the spectrum that they damp, of spectral starts."""
+STEPS = 1_000_000
+"""Into so many a place is cut, for what leaves a thing left or right of its middle."""
 MOST_PAIRS = 400_000
 """Pairs of segments that one exchange may compare."""
 
@@ -33,6 +37,9 @@ class Ordering:
         self._share_u = 0.9 * level.upper_port / level.width[level.upper]
         self._share_l = 0.9 * level.lower_port / level.width[level.lower]
         self._gap = level.row[level.upper]
+        self._step_u, self._step_l = (
+            np.rint((share + 1) * STEPS).astype(np.int64) for share in (self._share_u, self._share_l)
+        )
         self._room = self._row_size[level.row].astype(float)
         self._ends, self._others = np.r_[level.upper, level.lower], np.r_[level.lower, level.upper]
         self._shares = np.r_[self._share_l, self._share_u]
@@ -40,6 +47,8 @@ class Ordering:
         self._is_free, self._degree = degree == 0, np.maximum(degree, 1).astype(float)
         halves = [level.layer[self._ends] % 2 == parity for parity in (0, 1)]
         self._halves = [np.flatnonzero(half) for half in halves]
+        self._parts = [self._part(level.layer % 2 == parity) for parity in (0, 1)]
+        self._parts.append(self._part(np.ones(level.count, np.bool_)))
 
     def search(self) -> None:
         """Leave the order with the fewest crossings that was found in `rank`."""
@@ -71,29 +80,39 @@ class Ordering:
         sifting.run(self.rank, sifting.rows)
         best, least = self.rank.copy(), self.crossings()
         turns = int(MOST_TURNS * max(1 - len(self._level.upper) / SMALL, 0)) if sifting.rows else 0
+        idle = 0
         for number in range(turns):
-            if not least:
+            if not least or idle == MOST_IDLE:
                 break
             # The same places on every machine: multiples of the golden ratio and of its like.
             row = sifting.rows[int(number * 0.7548776662466927 % 1 * len(sifting.rows))]
             now = least - sifting.turn(row, self.rank, number * 0.5698402909980532 % 1, number * 0.6180339887498949 % 1)
             now -= sifting.run(self.rank, [other for other in (row - 1, row + 1, row) if other in sifting.rows])
+            idle = 0 if now < least else idle + 1
             if now <= least:
                 best, least = self.rank.copy(), now
             else:
                 self.rank = best.copy()
         self.rank = best
 
-    def set_order(self, key: Floats) -> None:
-        """Order every row by *key*; equal ones stay in the order of things."""
-        order = np.lexsort((np.round(key, 9), self._level.row))
-        first = np.cumsum(self._row_size) - self._row_size
-        self.rank[order] = np.arange(len(order)) - first[self._level.row[order]]
+    def set_order(self, key: Floats, parity: int | None = None) -> None:
+        """Order every row by *key*, or with a *parity* every second one; equal ones stay in the order of things."""
+        part, row, place = self._parts[2 if parity is None else parity]
+        order = np.lexsort((np.round(key[part], 9), row))
+        self.rank[part[order]] = place
+
+    def _part(self, wanted: Bools) -> tuple[Ints, Ints, Ints]:
+        """Give the things that are *wanted*, their rows, and the places in their rows that they get when they are sorted."""
+        part = np.flatnonzero(wanted)
+        row = self._level.row[part]
+        size = np.bincount(row, minlength=self._level.rows)
+        first = np.cumsum(size) - size
+        return part, row, np.arange(len(part)) - np.repeat(first, size)
 
     def crossings(self) -> int:
         """Count the crossings between rows."""
-        above = np.round(self.rank[self._level.upper] + self._share_u, 6)
-        below = np.round(self.rank[self._level.lower] + self._share_l, 6)
+        places = self.rank.astype(np.int64) * STEPS
+        above, below = places[self._level.upper] + self._step_u, places[self._level.lower] + self._step_l
         return crossings_between(self._gap, above, below)
 
     def _spectral(self, steps: int, damped: float) -> Floats:
@@ -137,7 +156,7 @@ class Ordering:
             if crossings == 0:
                 break
         self.rank = best
-        if small:
+        if small and (self._hasty or len(self._level.upper) > SMALL):  # smaller ones are sifted, which finds more
             self.exchange(20)
 
     def _sort_half(self, parity: int) -> None:
@@ -147,7 +166,7 @@ class Ordering:
         places = (self.rank[far] + 0.5 + self._shares[half]) / self._room[far]
         mean = np.bincount(self._ends[half], places, level.count) / self._degree
         own = (self.rank + 0.5) / self._room
-        self.set_order(np.where((level.layer % 2 == parity) & ~self._is_free, mean, own))
+        self.set_order(np.where(self._is_free, own, mean), parity)
 
     def exchange(self, passes: int) -> None:
         """Swap neighbours for as long as that takes crossings away: rows of even and of odd layers, then pairs, in turn."""

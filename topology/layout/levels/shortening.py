@@ -22,11 +22,15 @@ def shortened(count: int, upper: Ints, lower: Ints, layer: Ints) -> Ints:
     long[label[upper[layer[lower] - layer[upper] > 1]]] = True
     wanted = long & (size <= MOST_ITEMS)
     made = layer.copy()
+    # All items, and all edges, graph by graph.
+    by_graph, by_edge = np.argsort(label, kind="stable"), np.argsort(label[upper], kind="stable")
+    first = np.cumsum(size) - size
+    place = np.empty(count, np.int64)
+    place[by_graph] = np.arange(count) - first[label[by_graph]]
+    edges_of = np.searchsorted(label[upper][by_edge], np.arange(count + 1))
     for root in np.flatnonzero(wanted).tolist():
-        items = np.flatnonzero(label == root)
-        place = np.full(count, -1)
-        place[items] = np.arange(len(items))
-        mine = label[upper] == root
+        items = by_graph[first[root] : first[root] + size[root]]
+        mine = by_edge[edges_of[root] : edges_of[root + 1]]
         pairs, weight = np.unique(place[upper[mine]] * len(items) + place[lower[mine]], return_counts=True)
         edges = list(zip((pairs // len(items)).tolist(), (pairs % len(items)).tolist(), weight.tolist(), strict=True))
         made[items] = shortest_rows(len(items), edges, layer[items].tolist())

@@ -6,11 +6,14 @@ For a row all numbers of crossings are found at once, of each two things in eith
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from topology.layout.levels.layers import listed
 from topology.layout.levels.level import Level
 from topology.layout.levels.values import Floats, Ints
 
+Counts = NDArray[np.float32]
+"""Of crossings in one row: whole numbers far below those up to which this kind is exact, and multiplied quickly."""
 MOST_TURNS = 4
 """So many times each row is sifted at most."""
 
@@ -33,13 +36,13 @@ class Sifting:
                 if len(edges):
                     slots, slot = np.unique(np.round(share[edges], 6), return_inverse=True)
                     beyond = int(room[level.row[far[edges[0]]]]) * len(slots)
-                    self._sides[row].append((place[near[edges]] * beyond, far[edges], slot, len(slots), beyond))
+                    self._sides[row].append((place[near[edges]], far[edges], slot, len(slots), beyond))
         wanted = [row for row, things in enumerate(self._rows) if len(things) > 1 and self._sides[row]]
         self.rows = sorted(wanted, key=lambda row: (int(level.layer[self._rows[row][0]]), row))
         """Those in which there is something to choose, from the top."""
         self._can = set(self.rows)
         most = max((len(things) for things in self._rows), default=0)
-        self._above = np.triu(np.ones((most, most), np.int64), 1)
+        self._above = np.triu(np.ones((most, most), np.float32), 1)
 
     def run(self, rank: Floats, first: Sequence[int]) -> int:
         """Sift the rows *first*, and what lies beside a row that changed, until nothing is better elsewhere.
@@ -108,16 +111,19 @@ class Sifting:
             rank[things[order]] = np.arange(size)
         return saved
 
-    def _more(self, row: int, rank: Floats) -> Ints:
+    def _more(self, row: int, rank: Floats) -> Counts:
         """Give for each two things of a row how many crossings more there are if the first is the left one."""
         size = len(self._rows[row])
-        found: Ints | None = None
+        found = np.zeros((size, size), np.float32)
         for near, far, slot, slots, beyond in self._sides[row]:
-            at = near + rank[far].astype(np.int64) * slots + slot
-            count = np.bincount(at, minlength=size * beyond).reshape(size, beyond)
-            over = count.cumsum(axis=1)
-            crossing = (over[:, -1:] - over) @ count.T
-            found = crossing if found is None else found + crossing
-        if found is None:
-            return np.zeros((size, size), np.int64)
+            at = rank[far].astype(np.int64) * slots + slot
+            # Of the places beyond only those that are used are columns, in their order.
+            used = np.zeros(beyond, np.int64)
+            used[at] = 1
+            number = used.cumsum()
+            columns = int(number[-1])
+            count = np.bincount(near * columns + number[at] - 1, minlength=size * columns).reshape(size, columns)
+            few = count.astype(np.float32)
+            over = few.cumsum(axis=1)
+            found += (over[:, -1:] - over) @ few.T
         return found - found.T

@@ -1,6 +1,7 @@
 """Gives the columns of all rows their place from left to right: as ordered, never too near, drawn to what they are joined to."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +15,6 @@ NEARLY = 24.0
 UPRIGHT = 4.0
 ANCHOR = 1e4
 """How much harder its old place pulls a column than what it is joined to."""
-Sides = tuple[list[tuple[Ints, Ints, Floats, Floats]], ...]
 
 
 def pooled(wanted: Floats, weight: Floats) -> Floats:
@@ -110,12 +110,21 @@ class Settling:
         place = np.zeros(len(row), np.int64)
         for members in self._members:
             place[members] = np.arange(len(members))
-        self._apart = []
-        for members in self._members:
-            changed = np.r_[False, row[members[1:]] != row[members[:-1]]] if len(members) else np.zeros(0, bool)
-            self._apart.append(np.cumsum(changed).astype(float))
-        self._from = self._grouped(self._lower, self._upper, shift, layer, place, depth)
-        self._to = self._grouped(self._upper, self._lower, -shift, layer, place, depth)
+        self._rows = [self._row_of(members, row) for members in self._members]
+        pulled = (
+            self._grouped(self._lower, self._upper, shift, layer, place, depth),
+            self._grouped(self._upper, self._lower, -shift, layer, place, depth),
+        )
+        self._from, self._to = ([_Pull(len(m), *side[n]) for n, m in enumerate(self._members)] for side in pulled)
+        both = [
+            [np.concatenate(pair) for pair in zip(*(side[n] for side in pulled), strict=True)] for n in range(depth)
+        ]
+        self._both = [_Pull(len(m), *both[n]) for n, m in enumerate(self._members)]
+
+    def _row_of(self, members: Ints, row: Ints) -> "_Row":
+        changed = np.r_[False, row[members[1:]] != row[members[:-1]]] if len(members) else np.zeros(0, bool)
+        parts = (self._offset[members], self._low[members], self._high[members], self._left[members])
+        return _Row(members, *parts, np.cumsum(changed).astype(float), float(parts[0].max(initial=0.0)))
 
     def _grouped(
         self, ends: Ints, others: Ints, shift: Floats, layer: Ints, place: Ints, depth: int
@@ -137,48 +146,58 @@ class Settling:
         for number in range(sweeps):
             tick()
             part = number / max(sweeps, 1)
-            first_half: Sides = (self._to,) if number % 2 else (self._from,)
-            sides = (self._from, self._to) if anchors is not None or part >= 0.4 else first_half
+            first_half = self._to if number % 2 else self._from
+            pulls = self._both if anchors is not None or part >= 0.4 else first_half
             upright = UPRIGHT * 3.0 ** (number - 0.6 * sweeps) if part >= 0.6 and anchors is None else 0.0
             for layer in range(depth - 1, -1, -1) if number % 2 else range(depth):
-                self._settle(layer, sides, upright, anchors)
+                self._settle(self._rows[layer], pulls[layer], upright, anchors)
 
-    def _settle(
-        self,
-        layer: int,
-        sides: Sides,
-        upright: float,
-        anchors: Floats | None,
-    ) -> None:
-        members = self._members[layer]
-        size = len(members)
-        total, mass = np.zeros(size), np.zeros(size)
-        x = self.x
-        for groups in sides:
-            local, others, shift, weight = groups[layer]
-            if not len(local):
-                continue
-            want = x[others] + shift
-            if upright:
-                slant = (want - x[members[local]]) / NEARLY
-                weight = weight * (1.0 + upright / (1.0 + slant * slant * slant * slant))
-            total += np.bincount(local, weight * want, size)
-            mass += np.bincount(local, weight, size)
-        free = mass == 0
-        wanted = np.where(free, x[members], total / np.where(free, 1.0, mass))
-        mass = np.where(free, 0.05, mass)
+    def _settle(self, row: "_Row", pull: "_Pull", upright: float, anchors: Floats | None) -> None:
+        members, x = row.members, self.x
+        now = x[members]
+        want = x[pull.others] + pull.shift
+        weight, mass = pull.weight, pull.mass
+        if upright and len(want):
+            slant = (want - now[pull.local]) / NEARLY
+            slant *= slant
+            weight = weight * (1.0 + upright / (1.0 + slant * slant))
+            mass = np.bincount(pull.local, weight, len(members))
+            mass[pull.free] = 0.05
+        wanted = np.bincount(pull.local, weight * want, len(members)) / mass
+        wanted[pull.free] = now[pull.free]
         if anchors is not None:
             known = ~np.isnan(anchors[members])
             wanted = np.where(known, anchors[members], wanted)
             mass = np.where(known, ANCHOR, np.minimum(mass, 1.0))
-        offset = self._offset[members]
-        apart = self._apart[layer]
-        reach = 4.0 * (float(np.abs(wanted).max(initial=0.0)) + float(offset.max(initial=0.0)) + 1.0)
-        lifted = wanted - offset + apart * reach
-        risen = pooled(lifted, mass) - apart * reach
-        if anchors is not None:
-            # What is added never pushes anything over the left border, which would move the whole picture.
-            risen = np.maximum(risen, self._left[members])
-        else:
-            risen = np.clip(risen, self._low[members], self._high[members])
-        x[members] = risen + offset
+        reach = 4.0 * (float(np.abs(wanted).max(initial=0.0)) + row.widest + 1.0)
+        far = row.apart * reach
+        risen = pooled(wanted - row.offset + far, mass) - far
+        # What is added never pushes anything over the left border, which would move the whole picture.
+        low, high = (row.low, row.high) if anchors is None else (row.left, np.inf)
+        risen = np.minimum(np.maximum(risen, low), high)
+        x[members] = risen + row.offset
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Row:
+    """The columns of one layer, of all containers: how far each is from the first of its row, and how far it may go."""
+
+    members: Ints
+    offset: Floats
+    low: Floats
+    high: Floats
+    left: Floats
+    apart: Floats
+    widest: float
+
+
+class _Pull:
+    """What pulls the columns of a layer: segments from *others*, with what is known of them before anything moves."""
+
+    def __init__(self, size: int, local: Ints, others: Ints, shift: Floats, weight: Floats) -> None:
+        self.local, self.others, self.shift, self.weight = local, others, shift, weight
+        mass = np.bincount(local, weight, size).astype(float)  # of nothing it is one of whole numbers
+        self.free = np.flatnonzero(mass == 0)
+        """Columns that nothing pulls stay where they are, as far as others let them."""
+        mass[self.free] = 0.05
+        self.mass = mass
