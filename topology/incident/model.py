@@ -136,7 +136,9 @@ class Proposal:
 class RecoveryCopy:
     """A copy of *subsystem*, of which nobody knows whether it is *good* before it was tried, for *try_s*.
 
-    Recovery from it takes *recover_s*, and loses what was written in the last *lost_s*.
+    Recovery from it takes *recover_s*, and loses what was written in the last *lost_s*; where it is known when it was *taken*
+    (seconds since 1970 UTC), what was written from then to the loss. One on a *server* is good while that is in service, one
+    made *when_tried* if there was something to make it of; then *whole* is what is found.
     """
 
     name: str
@@ -150,6 +152,10 @@ class RecoveryCopy:
     source: str
     confidence: Confidence
     illustrative: bool
+    server: str = ""
+    whole: str = ""
+    taken: float | None = None
+    when_tried: bool = False
 
 
 @dataclass(frozen=True, slots=True)

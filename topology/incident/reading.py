@@ -39,6 +39,8 @@ LARGEST_TEXT = 4 * 1024 * 1024
 REFUSING = tuple(guard.code for guard in GUARDS if guard.may_block and guard.ask is not None)
 """The codes of the guards that a tool of the day can have had: those that refuse."""
 DIFFICULTIES = ("introductory", "intermediate", "hard")
+WHEN_TRIED = "when tried"
+"""What `taken` of a copy says of one that is made only then."""
 _OUR_SOURCE = Citation(MODEL, "Invented for this training; not published", "", "a model value")
 
 
@@ -274,7 +276,7 @@ class _Reader:
         """Read a copy from which something may be recovered."""
         table.only({
             "name", "title", "subsystem", "good", "found", "try", "recover", "lost", "source", "confidence",
-            "illustrative",
+            "illustrative", "server", "whole", "taken",
         })  # fmt: skip
         subsystem = table.name("subsystem")
         self._check_subsystem(table, "subsystem", subsystem)
@@ -290,7 +292,17 @@ class _Reader:
             table.seconds("recover", 0.0),
             table.seconds("lost", 0.0),
             *self._provenance(table),
+            self._server(table),
+            table.text("whole"),
+            self.moment(table, "taken") if table.get("taken") not in (None, WHEN_TRIED) else None,
+            table.get("taken") == WHEN_TRIED,
         )
+
+    def _server(self, table: Table) -> str:
+        name = table.text("server")
+        if name and name not in self.region.roster.names:
+            table.problem("server", f"names {shown(name)}, which is not a server of {self.region.name}")
+        return name
 
     def unique(self, what: str, names: list[str]) -> None:
         """Note names that are given twice."""

@@ -11,6 +11,7 @@ from console.operating.training.training import Training
 from console.panels.scenario.source_line import SourceLine
 from topology.incident.model import Confidence, Proposal, RecoveryCopy
 from topology.incident.moment import SubsystemStanding
+from topology.incident.session.copies import CopyStanding, standing_of_copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class RequestList(QWidget):
     def __init__(self, theme: Theme, training: Training) -> None:
         super().__init__()
         self._training = training
-        self._tried: frozenset[str] | None = None
+        self._found: dict[str, CopyStanding] | None = None
         incident = training.incident
         self.asked = Text(theme, 9.5, wrap=True)
         self.waiting = Text(theme, 9, "text_faint")
@@ -93,11 +94,11 @@ class RequestList(QWidget):
     def show_now(self) -> None:
         """Show what is known of the copies by now, and what is asked."""
         training = self._training
-        tried = frozenset(training.session.branch.kept.tried if training.session is not None else ())
-        if tried != self._tried:
-            self._tried = tried
+        found = _found(training)
+        if found != self._found:
+            self._found = found
             for line, copy in zip(self.copies, training.incident.copies, strict=True):
-                line.show_line(_kept(copy, copy.name in tried), training)
+                line.show_line(_kept(copy, found.get(copy.name)), training)
         asked = training.asked()
         short = any(one.verdict == "below" for one in asked)
         self.asked.say("Asked now (model values): " + "; ".join(map(_demand, asked)) + "." if asked else "")
@@ -116,13 +117,25 @@ def _proposed(one: Proposal) -> _Line:
     return _Line(f"check {one.name}", f"{one.title}. {one.text}", one.source, one.confidence, one.illustrative)
 
 
-def _kept(one: RecoveryCopy, tried: bool) -> _Line:
+def _found(training: Training) -> dict[str, CopyStanding]:
+    """Give what was found of the copies that were tried, by their names."""
+    if training.session is None:
+        return {}
+    branch = training.session.branch
+    return {
+        one.name: standing_of_copy(branch, one) for one in training.incident.copies if one.name in branch.kept.tried
+    }
+
+
+def _kept(one: RecoveryCopy, found: CopyStanding | None) -> _Line:
     """What is found is told once it was tried, and not before."""
-    if not tried:
+    if found is None:
         text = f"{one.title}, of {one.subsystem}: nobody knows whether it is good. To try it takes {one.try_s / 60:,.0f} min."
         return _Line(f"try {one.name}", text, one.source, one.confidence, one.illustrative)
-    order = f"recover from {one.name}" if one.good else f"try {one.name}"
-    return _Line(order, f"{one.title}, of {one.subsystem}: {one.found}.", one.source, one.confidence, one.illustrative)
+    order = f"recover from {one.name}" if found.good else f"try {one.name}"
+    return _Line(
+        order, f"{one.title}, of {one.subsystem}: {found.found}.", one.source, one.confidence, one.illustrative
+    )
 
 
 def _demand(one: SubsystemStanding) -> str:

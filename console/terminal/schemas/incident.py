@@ -28,22 +28,20 @@ _PROVENANCE: dict[str, Schema] = {
     "illustrative": said(FLAG, "true for what is invented, false for what is published"),
 }
 _SAYS = tuple(_PROVENANCE)
-_SERVER_CHANGE = table(
-    {
-        "to": _STATE,
-        "servers": many(TEXT),
-        "pool": TEXT,
-        "subsystem": TEXT,
-        "in": TEXT,
-        "from": many(_STATE),
-        "count": AMOUNT,
-        "over": DURATION,
-        "after": DURATION,
-        "illustrative": FLAG,
-        "hidden": said(FLAG, "of a proposal's change: no preview can know it"),
-    },
-    "to",
-)
+_OF_SERVERS: dict[str, Schema] = {
+    "to": _STATE,
+    "servers": many(TEXT),
+    "pool": TEXT,
+    "subsystem": TEXT,
+    "in": TEXT,
+    "from": many(_STATE),
+    "count": AMOUNT,
+    "over": DURATION,
+    "after": DURATION,
+    "illustrative": FLAG,
+}
+_SERVER_CHANGE = table(_OF_SERVERS, "to")
+_WAITING_CHANGE = table({**_OF_SERVERS, "hidden": said(FLAG, "no preview can know it")}, "to")
 _MARK = table(
     {
         "subsystem": NAMED,
@@ -135,7 +133,7 @@ _PROPOSAL = table(
         "name": NAMED,
         "title": TEXT,
         "text": TEXT,
-        "change": many(_SERVER_CHANGE),
+        "change": many(_WAITING_CHANGE),
         "refused_by": TEXT,
         "refusal": TEXT,
         "needs_place_by": TEXT,
@@ -158,6 +156,9 @@ _COPY = table(
         "try": DURATION,
         "recover": DURATION,
         "lost": DURATION,
+        "server": TEXT,
+        "whole": TEXT,
+        "taken": TEXT,
         **_PROVENANCE,
     },
     "name",

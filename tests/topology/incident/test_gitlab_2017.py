@@ -55,3 +55,34 @@ def test_that_a_copy_that_is_not_good_costs_time_and_gives_nothing() -> None:
     tried = play(NAME, "as-it-was", (("23:40", "recover from standby"),), branch="23:35")
     assert kinds(tried) == ["wrong"]
     assert figures(tried)["minutes_of_data_lost"] is None
+
+
+def test_that_going_on_a_copy_first_and_leaving_the_standby_end_differently() -> None:
+    empty, wrong = ("23:25", "remove servers db2-0001"), ("23:30", "remove servers db1-0001")
+    goes_on = play(NAME, "as-it-was", (empty, wrong, ("23:40", "recover from manual-snapshot")))
+    copy_first = play(
+        NAME, "as-it-was", (("23:06", "try fresh-snapshot"), empty, wrong, ("23:40", "recover from fresh-snapshot"))
+    )
+    leaves_it = play(NAME, "as-it-was", (wrong, ("23:40", "recover from standby")))
+    lost = [figures(run)["minutes_of_data_lost"] for run in (goes_on, copy_first, leaves_it)]
+    assert lost == [370, 9, 30]
+    assert figures(leaves_it)["minutes_below"]["database"] < 60 < figures(copy_first)["minutes_below"]["database"]
+    late = play(NAME, "as-it-was", (empty, wrong, ("23:31", "recover from fresh-snapshot")))
+    assert "nothing left to take it of" in says(late, 2)
+
+
+def test_that_a_copy_stands_as_the_run_made_it() -> None:
+    whole = play(NAME, "as-it-was", (("23:06", "try standby"),))
+    emptied = play(NAME, "as-it-was", (("23:06", "remove servers db2-0001"), ("23:30", "try standby")))
+    assert "it is whole" in says(whole, 0)
+    assert "emptied on purpose" in says(emptied, 1)
+    sooner = play(
+        NAME,
+        "as-it-was",
+        (
+            ("23:06", "remove servers db2-0001"),
+            ("23:20", "remove servers db1-0001"),
+            ("23:40", "recover from manual-snapshot"),
+        ),
+    )
+    assert figures(sooner)["minutes_of_data_lost"] == 360

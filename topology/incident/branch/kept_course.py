@@ -28,8 +28,8 @@ class KeptCourse:
         """Observers that an instructor made silent."""
         self.approved: set[str] = set()
         """The changes that were approved in this run."""
-        self.tried: set[str] = set()
-        """The recovery copies that were tried."""
+        self.tried: dict[str, float] = {}
+        """The recovery copies that were tried, and when first, seconds since 1970 UTC."""
         self._fleet = fleet
 
     def moment(self, time: float) -> Moment:

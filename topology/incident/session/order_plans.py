@@ -16,6 +16,7 @@ from topology.command.grammar.syntax import All, Count, Percent, Place, Remove
 from topology.fleet.state import State
 from topology.incident.branch.branch import Branch
 from topology.incident.model import Proposal, ServerChange
+from topology.incident.session.copies import standing_of_copy
 from topology.incident.session.extent import Extent
 from topology.incident.session.orders import Approve, FromCopy, Restart
 from topology.incident.session.requests import copy_named, proposal_named
@@ -288,7 +289,8 @@ def _recovery(order: FromCopy, branch: Branch, state: State, own: tuple[Guard, .
     if not tried:
         text = f"nobody knows whether {found.title} is good: to find out takes {found.try_s / 60:,.0f} min, and then it is tried"
         findings.append(Finding("copy", Severity.CAUTION, ToldFacts(text)))
-    lost = f"what was written in the last {found.lost_s / 60:,.0f} min before the loss is gone for good"
+    lost_s = standing_of_copy(branch, found).lost_s
+    lost = f"what was written in the last {lost_s / 60:,.0f} min before the loss is gone for good"
     findings.append(Finding("copy", Severity.CAUTION, ToldFacts(lost)))
     minutes = (found.recover_s + (0.0 if tried else found.try_s)) / 60
     return _told(

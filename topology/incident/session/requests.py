@@ -3,6 +3,7 @@
 from topology.command.grammar.syntax import Count, Percent
 from topology.incident.branch.branch import Branch
 from topology.incident.model import Incident, Proposal, RecoveryCopy
+from topology.incident.session.copies import standing_of_copy
 from topology.incident.session.tools import holds
 from topology.planning.selection.choice import resolved
 from topology.region.region import shown
@@ -24,8 +25,8 @@ def try_copy(branch: Branch, name: str) -> str:
     """
     copy = copy_named(branch.incident, name)
     branch.advance(branch.time + copy.try_s)
-    branch.kept.tried.add(name)
-    return f"{copy.title}: {copy.found}"
+    branch.kept.tried.setdefault(name, branch.time)
+    return f"{copy.title}: {standing_of_copy(branch, copy).found}"
 
 
 def recover(branch: Branch, name: str) -> str:
@@ -37,9 +38,10 @@ def recover(branch: Branch, name: str) -> str:
     copy = copy_named(branch.incident, name)
     if name not in branch.kept.tried:
         try_copy(branch, name)
-    if not copy.good:
-        raise ValueError(f"{copy.title}: {copy.found}; nothing can be recovered from it")
-    branch.by_itself.recover(copy.subsystem, branch.time + copy.recover_s, copy.title, copy.lost_s)
+    standing = standing_of_copy(branch, copy)
+    if not standing.good:
+        raise ValueError(f"{copy.title}: {standing.found}; nothing can be recovered from it")
+    branch.by_itself.recover(copy.subsystem, branch.time + copy.recover_s, copy.title, standing.lost_s)
     return f"{copy.subsystem} is recovered from {copy.title} in {copy.recover_s / 60:,.0f} min"
 
 
