@@ -16,7 +16,6 @@ from time import process_time
 import pytest
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
-from topology.layout.rows.layout import LayoutNode
 
 from console.kit.theme import load_fonts, load_theme
 from console.panels.topology import NodeReading, TopologyView, readings
@@ -28,10 +27,10 @@ from topology.region.region import Region
 SIZES = (30, 300, 2000)
 
 
-def network(count: int, seed: int = 7) -> tuple[list[LayoutNode], list[tuple[str, str]]]:
-    """Make services of ten subsystems each, most needs inside a service, the others of services further down."""
+def network(count: int, seed: int = 7) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Make names with their services of ten subsystems each, most needs inside a service, the others of services further down."""
     chance = random.Random(seed)
-    nodes = [LayoutNode(f"n{number}", f"service-{number // 10}") for number in range(count)]
+    nodes = [(f"n{number}", f"service-{number // 10}") for number in range(count)]
     edges = set()
     for number in range(count):
         for _ in range(chance.choice((0, 1, 1, 2, 3))):
@@ -44,9 +43,9 @@ def network(count: int, seed: int = 7) -> tuple[list[LayoutNode], list[tuple[str
 def region_of(count: int) -> Region:
     nodes, edges = network(count)
     lines = ["format = 1", "[region]", f'name = "net-{count}"', 'zones = ["az1"]', "[policy]"]
-    for node in nodes:
-        lines += ["[[subsystem]]", f'name = "{node.name}"', f'service = "{node.group}"', "floor = 3"]
-        lines += ["[[pool]]", f'name = "{node.name}"', "count = 5", f'supports = ["{node.name}"]']
+    for name, service in nodes:
+        lines += ["[[subsystem]]", f'name = "{name}"', f'service = "{service}"', "floor = 3"]
+        lines += ["[[pool]]", f'name = "{name}"', "count = 5", f'supports = ["{name}"]']
     for a, b in edges:
         lines += ["[[dependency]]", f'from = "{a}"', f'to = "{b}"']
     return read_region("\n".join(lines), "net.toml")
