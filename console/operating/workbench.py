@@ -9,8 +9,10 @@ from typing import Protocol
 
 from console.operating.colleagues.bench import Asking, Considering
 from console.operating.colleagues.colleagues import Colleagues
+from console.operating.counting.counter import Counter
 from console.operating.procedures.playbook_runs import PlaybookRuns
 from console.operating.refusal import NothingToUndoError
+from console.words.plan import counting_line
 from topology.command.complete import Completion, complete
 from topology.command.grammar.reading import Reading
 from topology.command.grammar.syntax import Command, Planned, Remove, Run, ToolCommand, Undo
@@ -23,6 +25,7 @@ from topology.planning.guards.guard import Guard
 from topology.planning.neighbours import with_slip
 from topology.planning.plan import Plan
 from topology.planning.preview import Planner
+from topology.planning.selection.choice import Counting
 from topology.playbook.run import PlaybookRun
 
 
@@ -106,6 +109,8 @@ class Work:
     remark: str = ""
     asking: Planned | Undo | None = None
     """What the plan is of, where the command asks for an approval of it, or gives one."""
+    counting: Counting | None = None
+    """How far it is counted which servers leave, where that is not done."""
 
 
 class Workbench:
@@ -121,6 +126,7 @@ class Workbench:
         self._acting = acting
         self._considering = Considering(acting.colleagues, guards)
         self.guards = guards
+        self._counter = Counter()
         self._state: State | None = None
         self._planner: Planner | None = None
         self._work = Work(parse("", self.vocabulary))
@@ -184,7 +190,7 @@ class Workbench:
         elif isinstance(command, Undo):
             self._work = self._undo(state, reading, command)
         elif isinstance(command, Planned):
-            self._work = self._shown(state, Work(reading, command, self._planned(state, planner, command)))
+            self._work = self._command(state, planner, reading, command)
         elif isinstance(command, ToolCommand):
             plan, remark = self.tool.plans(command)
             self._work = self._shown(state, Work(reading, command, plan, remark=remark))
@@ -192,6 +198,14 @@ class Workbench:
             self._work = Work(reading, command)
         self._considering.see(self._work.plan, self._work.command)
         return self._work
+
+    def counts_on(self) -> bool:
+        """Count on for a moment where the plan waits for that; False once there is something new to show."""
+        work, planner, state = self._work, self._planner, self._state
+        if work.counting is None or work.reading.command != work.command or planner is None or state is None:
+            return False
+        found = self._counter.count_on(planner, state, work.command) if isinstance(work.command, Planned) else None
+        return found is not None and found.is_enough == work.counting.is_enough and not self._counter.is_due
 
     def answered(self, run: Run | None) -> None:
         """Leave the answer of a run's question on show, in place of its next step."""
@@ -213,7 +227,7 @@ class Workbench:
     def _largest_safe(self, command: Command) -> int | None:
         if self._state is None or self._planner is None or not isinstance(command, Remove):
             return None
-        found = self._planner.preview(self._state, command).largest_safe
+        found = self._planner.preview(self._state, command, soon=True).largest_safe
         return found.count if found else None
 
     def _read(self) -> Reading:
@@ -223,12 +237,20 @@ class Workbench:
         self._work = replace(self._work, reading=reading)
         return reading
 
-    def _planned(self, state: State, planner: Planner, command: Planned) -> Plan:
-        """Judge the plan on show again while the command is the same; else make one."""
-        work = self._work
-        if work.plan is not None and command == work.command:
-            return planner.replan(state, work.plan, command)
-        return planner.preview(state, command)
+    def _command(self, state: State, planner: Planner, reading: Reading, command: Planned) -> Work:
+        """Judge the plan on show again while the command is the same; else make one, once it is counted which servers leave."""
+        counting, before = self._counter.count_on(planner, state, command), self._work
+        self._counter.show()
+        if counting is not None and not counting.is_enough:
+            return Work(replace(reading, notes=(*reading.notes, counting_line(counting))), command, counting=counting)
+        again = before.plan if command == before.command else None
+        soon = counting is not None
+        plan = (
+            planner.preview(state, command, soon=soon)
+            if again is None
+            else planner.replan(state, again, command, soon=soon)
+        )
+        return replace(self._shown(state, Work(reading, command, plan)), counting=counting)
 
     def _step(self, state: State, planner: Planner, reading: Reading, run: Run) -> Work:
         going = self.runs.of(run, self.vocabulary)

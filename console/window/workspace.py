@@ -175,6 +175,9 @@ class Workspace(Voice):
         """Work out what the text does in the state on show, and show both."""
         if self.view is None:
             return
+        if self.bench.counts_on():
+            self._soon.start()
+            return
         state, usual = self.view.state, self._usual()
         if state.usual != usual:
             state = replace(state, usual=usual)
@@ -235,6 +238,8 @@ class Workspace(Voice):
     def _emit(self, state: State) -> None:
         """Show a state together with what the text does in exactly it."""
         work = self.bench.plan()
+        if work.counting is not None:
+            self._soon.start()
         self._say_work(work)
         self.page.look(work)
         colleagues = self.desk.colleagues

@@ -10,6 +10,7 @@ from console.words.findings.table import message
 from console.words.plan_rows import Row
 from topology.planning.guards.meaning.too_few_match import MoreThanMatch
 from topology.planning.plan import Impact, PaceUse, Plan, ScopeVerdict, Severity, Verdict
+from topology.planning.selection.choice import Counting
 
 MINUTE_S, HOUR_S = 60.0, 3600.0
 MOST_IN_TITLE = 2
@@ -94,6 +95,11 @@ def largest_label(plan: Plan) -> str:
 def _kept_by(plan: Plan) -> str:
     """Say what makes a smaller count the largest one: floors, where nothing else stands against the plan."""
     return "keeps every floor" if set(codes_of(plan, Severity.BLOCK)) == {"floor"} else "nothing blocks"
+
+
+def counting_line(counting: Counting) -> str:
+    """Say how far it is counted which servers leave, where there is no plan yet."""
+    return f"counting which servers leave: {words.number(counting.known)} of {words.number(counting.most)} so far"
 
 
 def line_under(plan: Plan) -> str:

@@ -17,7 +17,15 @@ from topology.planning.guards.guard import Guard
 from topology.planning.judging import judge_choice
 from topology.planning.listed import Listed
 from topology.planning.plan import Confirmation, Finding, Plan
-from topology.planning.selection.choice import Choice, choose, choose_again, choose_listed_again, intent_of
+from topology.planning.selection.choice import (
+    Choice,
+    Counting,
+    choose,
+    choose_again,
+    choose_listed_again,
+    count_on,
+    intent_of,
+)
 from topology.planning.selection.headrooms import headrooms_of
 from topology.planning.selection.matching import matching, named_subsystems
 from topology.planning.selection.select import Sequence, sequence_of
@@ -82,17 +90,24 @@ class Planner:
         """Make ready what every plan needs, so that the first keystroke need not wait for it."""
         graph_of(self._region)
 
-    def preview(self, state: State, command: Planned) -> Plan:
-        """Work out what *command* would do."""
-        return judge_choice(state, intent_of(command), choose(state, command, self._order(state)), self._extra)
+    def count_on(self, state: State, command: Planned, steps: int) -> Counting | None:
+        """Work on what a plan of *command* waits for, about *steps* servers far; None where it waits for nothing."""
+        if not isinstance(command, Remove) or command.by is not None:
+            return None
+        return count_on(state, command, self._order(state)(command), steps)
+
+    def preview(self, state: State, command: Planned, *, soon: bool = False) -> Plan:
+        """Work out what *command* would do; *soon* leaves the largest safe command out where it takes long to count."""
+        choice = choose(state, command, self._order(state), soon=soon)
+        return judge_choice(state, intent_of(command), choice, self._extra)
 
     def judge(self, state: State, command: Planned, servers: tuple[str, ...]) -> Plan:
         """Judge the same *servers* for *command* at the state as it is now."""
         return _judge(state, command, servers, choose(state, command, self._order(state)), self._extra)
 
-    def replan(self, state: State, plan: Plan, command: Planned) -> Plan:
-        """Give the plan to show for an unchanged *command* after the region changed."""
-        return _replan(state, plan, command, self._order(state), self._extra)
+    def replan(self, state: State, plan: Plan, command: Planned, *, soon: bool = False) -> Plan:
+        """Give the plan to show for an unchanged *command* after the region changed; *soon* as for `preview`."""
+        return _replan(state, plan, command, self._order(state), self._extra, soon=soon)
 
     def _order(self, state: State) -> _Order:
         # The revision should do, but a fleet that moved on without its state must not be planned from memory.
@@ -128,8 +143,10 @@ def _judge(state: State, command: Planned, servers: tuple[str, ...], fresh: Choi
     return judge_choice(state, intent_of(command), choose_again(state, command, servers, fresh), extra)
 
 
-def _replan(state: State, plan: Plan, command: Planned, order: _Order, extra: tuple[Guard, ...]) -> Plan:
-    fresh = choose(state, command, order)
+def _replan(
+    state: State, plan: Plan, command: Planned, order: _Order, extra: tuple[Guard, ...], *, soon: bool = False
+) -> Plan:
+    fresh = choose(state, command, order, soon=soon)
     intent = intent_of(command)
     on_show = plan.listed
     if on_show is not None and not on_show.is_of(state.region):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from console.words.findings.wording import said
 from topology.planning.guards.not_evaluated import (
+    LargestNotCounted,
     LaterFailures,
     LoadMovedAway,
     LoadNotJudged,
@@ -52,6 +53,7 @@ def _stays_away(facts: LoadStaysAway) -> str:
 
 
 WORDINGS = (
+    said(LargestNotCounted, lambda _: "The largest safe command: it is still being counted."),
     said(LoadNotJudged, lambda _: "The load that subsystems carry: floors say how much capacity is enough."),
     said(PlacesWithoutFloor, _places),
     said(SoftNeeds, _soft),

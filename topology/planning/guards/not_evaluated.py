@@ -98,6 +98,13 @@ class SlipsOfRun(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class LargestNotCounted(FindingFacts):
+    """How many could leave at the most, which is still being counted."""
+
+    kind: ClassVar[str] = "not-evaluated-largest"
+
+
+@dataclass(frozen=True, slots=True)
 class OnlyCounts(FindingFacts):
     """Everything but the number of servers, under a *tool* of another day."""
 
@@ -107,6 +114,8 @@ class OnlyCounts(FindingFacts):
 
 def not_evaluated(case: Case) -> Iterator[FindingFacts]:
     """Give what the judgement does not cover, as far as it matters here."""
+    if not case.choice.is_counted:
+        yield LargestNotCounted()
     yield LoadNotJudged()
     touched = {effect.subsystem for effect in case.touched}
     yield from _places_without_floor(case, touched)

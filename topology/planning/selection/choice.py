@@ -68,8 +68,9 @@ class Choice:
 
     *missing* are named servers that cannot be, each with its state. *safe* is how many could leave, in the rule's
     order, with every floor kept: counted no further than anybody may ask; None where the command does not leave the
-    choice to the rule. *worth* are the units that they count for, by row of the headrooms, and how many are of each
-    profile, where that is known already. *staging* tells of the stages of which this is the next.
+    choice to the rule, or where that is not *is_counted* yet. *worth* are the units that they count for, by row of the
+    headrooms, and how many are of each profile, where that is known already. *staging* tells of the stages of which this
+    is the next.
     """
 
     servers: NDArray[np.int32]
@@ -79,6 +80,7 @@ class Choice:
     safe: int | None = None
     worth: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
     staging: Staging | None = None
+    is_counted: bool = True
 
     @property
     def kept(self) -> int:
@@ -86,8 +88,38 @@ class Choice:
         return self.safe or 0 if self.worth is not None else 0
 
 
-def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence]) -> Choice:
-    """Work out what *command* comes down to; *sequence* gives the order in which servers of a removal leave."""
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How far it is *known* which servers leave, of the *most* that must be: first those that are asked for, then the others."""
+
+    known: int
+    most: int
+    is_enough: bool
+    """Whether those that are asked for are known: then there is a plan, of which only the largest safe command is missing."""
+
+
+def count_on(state: State, command: Remove, order: Sequence, steps: int) -> Counting | None:
+    """Work on the *order* in which a removal takes servers; None once a plan of it has nothing to wait for."""
+    taken, most = _needed(state, command, order)
+    if not order.is_counted(taken):
+        order.count_on(taken, steps)
+        return Counting(order.known, taken, is_enough=order.is_counted(taken))
+    return None if order.count_on(most, steps) else Counting(order.known, most, is_enough=True)
+
+
+def _needed(state: State, command: Remove, order: Sequence) -> tuple[int, int]:
+    """Give how many servers are asked for, and how many must be counted to know the largest safe command."""
+    count = len(order.matching)
+    wanted = resolved(command.quantity, count)
+    limit = state.region.policy.largest_count(state.region.roster.count) or 0
+    return min(wanted, count), min(max(wanted, limit), count)
+
+
+def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence], *, soon: bool = False) -> Choice:
+    """Work out what *command* comes down to; *sequence* gives the order in which servers of a removal leave.
+
+    *soon* does not wait for the largest safe count where that is not known yet.
+    """
     match command:
         case RemoveServers() | RestoreServers():
             return _by_name(state, command)
@@ -97,10 +129,12 @@ def choose(state: State, command: Planned, sequence: Callable[[Remove], Sequence
         case Remove():
             order = sequence(command)
             count = len(order.matching)
+            taken, most = _needed(state, command, order)
+            servers = order.first(taken)
+            is_counted = not soon or order.is_counted(most)
+            safe = order.safe(most) if is_counted else None
             wanted = resolved(command.quantity, count)
-            limit = state.region.policy.largest_count(state.region.roster.count) or 0
-            safe, taken = order.safe(min(max(wanted, limit), count)), min(wanted, count)
-            return Choice(order.first(taken), wanted, count, safe=safe, worth=order.worth(taken))
+            return Choice(servers, wanted, count, safe=safe, worth=order.worth(taken), is_counted=is_counted)
         case Restore():
             servers = matching(state, command)
             servers = servers[np.lexsort((classes_of(state.fleet).standing(servers), -state.fleet.left[servers]))]
@@ -133,7 +167,9 @@ def _still_meant(
     # A server that the command names, and that cannot be moved by now, is found by both looks.
     known = {one.server for one in fresh.missing}
     missing = (*fresh.missing, *(one for one in missing if one.server not in known))
-    return Choice(servers, fresh.wanted, fresh.matching, missing, fresh.safe, staging=fresh.staging)
+    return Choice(
+        servers, fresh.wanted, fresh.matching, missing, fresh.safe, staging=fresh.staging, is_counted=fresh.is_counted
+    )
 
 
 def _by_name(state: State, command: RemoveServers | RestoreServers) -> Choice:

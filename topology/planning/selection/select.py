@@ -71,14 +71,23 @@ class Sequence:
 
     def safe(self, most: int) -> int:
         """Give how many can leave before a floor, a protection or an unknown floor is in the way; counts to *most*."""
-        while len(self._kept) < most and self._levels:
-            level = self._level or self._begin_level()
-            places = level.first(most - self._before)
-            groups, known = self._level_groups, len(self._kept) - self._before
-            self._keep(groups.servers[places[known:]], groups, places[known:])
-            if len(places) < most - self._before:
-                self._end_level()
+        while not self.is_counted(most):
+            self._advance(self._level or self._begin_level(), most)
         return min(len(self._kept), most)
+
+    def is_counted(self, most: int) -> bool:
+        """Whether it is known already how many of the first *most* can leave."""
+        return len(self._kept) >= most or not self._levels
+
+    def count_on(self, most: int, steps: int) -> bool:
+        """Work out *steps* more of the first *most*, or more where that costs little; True once it is known of all of them."""
+        while not self.is_counted(most):
+            level = self._level or self._begin_level()
+            one_by_one = isinstance(level, OneByOne)
+            self._advance(level, min(most, len(self._kept) + steps) if one_by_one else most)
+            if one_by_one:
+                break
+        return self.is_counted(most)
 
     def first(self, count: int) -> NDArray[np.int32]:
         """Give the first *count* servers to leave, or all that match when there are fewer."""
@@ -127,6 +136,14 @@ class Sequence:
         kind = OneByOne if ordered is None else OneProfile
         self._level = kind(classes, self._level_groups, self._room)
         return self._level
+
+    def _advance(self, level: OneProfile | OneByOne, most: int) -> None:
+        """Take up to *most* servers from the level at hand, and end it where it has no more."""
+        places = level.first(most - self._before)
+        groups, known = self._level_groups, len(self._kept) - self._before
+        self._keep(groups.servers[places[known:]], groups, places[known:])
+        if len(places) < most - self._before:
+            self._end_level()
 
     def _keep(self, servers: NDArray[np.int32], groups: Groups, places: NDArray[np.int64]) -> None:
         whose = groups.numbers[np.searchsorted(groups.begins, places, side="right") - 1].astype(np.int32)
