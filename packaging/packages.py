@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 import environment
 import system_packages
 from children import SetupError, call, environment_for_children
+from trimming import trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,23 +32,20 @@ if TYPE_CHECKING:
 ROOT = environment.ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 VERSION = PROJECT["version"]
-NOT_WANTED = (
-    "_internal/PySide6/Qt/translations",
-    "_internal/PySide6/Qt/plugins/platformthemes/libqgtk3.so",
-    "_internal/PySide6/Qt/plugins/platforms/libqeglfs.so",
-    "_internal/PySide6/Qt/plugins/platforms/libqlinuxfb.so",
-    "_internal/PySide6/Qt/plugins/platforms/libqvkkhrdisplay.so",
-    "_internal/PySide6/Qt/plugins/platforms/libqvnc.so",
-    "_internal/PySide6/Qt/plugins/platforms/libqminimalegl.so",
-    "_internal/PySide6/Qt/plugins/egldeviceintegrations",
-    "_internal/PySide6/Qt/qml",
+LEFT_OUT = (
+    "pyqtgraph.opengl",
+    "pyqtgraph.examples",
+    "numpy.f2py",
+    "tkinter",
+    "matplotlib",
+    "scipy",
+    "IPython",
+    "pytest",
+    "hypothesis",
+    "mypy",
+    "PyQt5",
+    "PyQt6",
 )
-"""Of Qt, what a window of widgets on X or Wayland never loads, by its place in the folder."""
-NOT_WANTED_LIBRARIES = (
-    "libgtk-3*", "libgdk-3*", "libgdk_pixbuf*", "libQt6Qml*", "libQt6Quick*", "libQt6Pdf*", "libQt6VirtualKeyboard*",
-    "libQt6EglF*",
-)  # fmt: skip
-LEFT_OUT = ("tkinter", "matplotlib", "scipy", "IPython", "pytest", "hypothesis", "mypy", "PyQt5", "PyQt6")
 DEPENDS = (
     "libc6", "libegl1", "libgl1", "libxkbcommon0", "libdbus-1-3", "libfontconfig1", "libglib2.0-0 | libglib2.0-0t64",
     "libxcb-cursor0", "libxkbcommon-x11-0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0",
@@ -128,19 +126,6 @@ def data(work: Path) -> Path:
     clean = work / "resources"
     shutil.copytree(ROOT / "resources", clean, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     return clean
-
-
-def trim(folder: Path) -> None:
-    """Take away what no window of ours loads."""
-    for name in NOT_WANTED:
-        there = folder / name
-        if there.is_dir():
-            shutil.rmtree(there)
-        else:
-            there.unlink(missing_ok=True)
-    for pattern in NOT_WANTED_LIBRARIES:
-        for there in folder.rglob(pattern):
-            there.unlink()
 
 
 def archive(folder: Path, out: Path) -> Path:
