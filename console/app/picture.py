@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 
 from console.app.offscreen import LOAD_TIMEOUT_S, NeverReadError, draw_window
 from console.operating.access import PNG_SEAL, NotWrittenError, write_own
+from console.terminal.streams.made import tell_made
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
 
@@ -15,7 +16,15 @@ FAILED = 2
 
 
 def save_picture(
-    out: Path, region: str | None, command: str, theme: str, size: tuple[int, int], stdout: TextIO, stderr: TextIO
+    out: Path,
+    region: str | None,
+    command: str,
+    theme: str,
+    size: tuple[int, int],
+    stdout: TextIO,
+    stderr: TextIO,
+    *,
+    as_json: bool = False,
 ) -> int:
     """Draw the window and write it to *out*; gives the exit status."""
     try:
@@ -32,7 +41,8 @@ def save_picture(
     if trouble:
         stderr.write(trouble + "\n")
         return FAILED
-    stdout.write(f"{out}: {size[0]} x {size[1]} pixels\n")
+    facts = {"width": size[0], "height": size[1], "theme": theme, "command": command}
+    tell_made(stdout, "picture", out, f"{out}: {size[0]} x {size[1]} pixels", facts, as_json=as_json)
     return 0
 
 

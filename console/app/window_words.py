@@ -15,12 +15,22 @@ def _picture_words(parser: ArgumentParser) -> None:
     parser.add_argument("--command", default="", help="text to type into the command line")
     parser.add_argument("--theme", choices=("night", "day", "contrast"), default="night")
     parser.add_argument("--size", type=_size, default=SIZE, metavar="WxH", help="pixels (default: 1680x1000)")
+    json_argument(parser)
 
 
 def _picture(chosen: Namespace) -> int:
     from console.app.picture import save_picture
 
-    return save_picture(chosen.out, chosen.region, chosen.command, chosen.theme, chosen.size, sys.stdout, sys.stderr)
+    return save_picture(
+        chosen.out,
+        chosen.region,
+        chosen.command,
+        chosen.theme,
+        chosen.size,
+        sys.stdout,
+        sys.stderr,
+        as_json=chosen.json,
+    )
 
 
 def _replay_words(parser: ArgumentParser) -> None:

@@ -18,6 +18,7 @@ from typing import BinaryIO, NoReturn, TextIO
 
 from console.operating.regions import FILE
 from console.terminal.progress_line import ProgressLine
+from console.terminal.streams.made import tell_made
 from console.words.writing import plural
 from topology.generation.region import Generated, generate
 
@@ -32,7 +33,9 @@ class _RefusedError(Exception):
     """The folder is not to be written; the text is a sentence."""
 
 
-def generate_command(out: Path, servers: int, subsystems: int, seed: int, stdout: TextIO, stderr: TextIO) -> int:
+def generate_command(
+    out: Path, servers: int, subsystems: int, seed: int, stdout: TextIO, stderr: TextIO, *, as_json: bool = False
+) -> int:
     """Make a region in the folder *out*; gives the exit status: 0, 2 when nothing was written, 130 when interrupted."""
     progress = ProgressLine(stderr)
     try:
@@ -51,11 +54,14 @@ def generate_command(out: Path, servers: int, subsystems: int, seed: int, stdout
         stderr.write("Interrupted: nothing was written.\n")
         return _INTERRUPTED
     progress.clear()
-    stdout.write(
+    said = (
         f"Wrote {out / FILE} and {FLEET}: {plural(made.servers, 'server')}, {made.shared:.0%} of them shared, "
         f"{plural(made.subsystems, 'subsystem')} in {plural(made.services, 'service')}, "
-        f"{plural(made.dependencies, 'dependency', 'dependencies')}.\n"
+        f"{plural(made.dependencies, 'dependency', 'dependencies')}."
     )
+    counts = {"servers": made.servers, "subsystems": made.subsystems, "dependencies": made.dependencies}
+    facts = {**counts, "shared": round(made.shared, 4), "services": made.services, "seed": seed}
+    tell_made(stdout, "region", out / FILE, said, facts, as_json=as_json)
     return 0
 
 

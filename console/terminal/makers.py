@@ -5,7 +5,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.terminal.subcommand import Subcommand, region_argument, whole
+from console.terminal.subcommand import Subcommand, json_argument, region_argument, whole
 
 COLUMNS = {
     "name": "the name of a server",
@@ -28,7 +28,7 @@ def _import_words(parser: ArgumentParser) -> None:
     from console.terminal.imports.outside import importers
 
     listing = "\n".join(f"  {one.name:<12}{one.help}" for one in importers().values())
-    parser.usage = "underkeel import [-h] [--out OUT] [--floor FLOOR] [FORMAT] PATH ..."
+    parser.usage = "underkeel import [-h] [--out OUT] [--floor FLOOR] [--json] [FORMAT] PATH ..."
     parser.add_argument(
         "path", nargs="+", metavar="PATH", help="what to read, behind its format where that is not plain"
     )
@@ -39,6 +39,7 @@ def _import_words(parser: ArgumentParser) -> None:
         metavar="FLOOR",
         help="the floor of each subsystem of which nothing states one, such as 1 or 90%%; without it removals there are refused",
     )
+    json_argument(parser, "what was made, with the notes, as JSON; needs --out")
     for name, what in COLUMNS.items():
         parser.add_argument(f"--{name}", metavar="COLUMN", help=f"of a table: the column with {what}")
     parser.formatter_class = RawDescriptionHelpFormatter
@@ -55,9 +56,12 @@ def _import(chosen: Namespace) -> int:
         chosen.refuse(f"write what to import behind {format_name}")
     if format_name and not importers()[format_name].endings and len(paths) > 1:
         chosen.refuse(f"{format_name} reads one file, not {len(paths)}")
+    if chosen.json and chosen.out is None:
+        chosen.refuse("--json tells of the file that was written: name it with --out FILE")
     columns = {name: getattr(chosen, name) for name in COLUMNS if getattr(chosen, name) is not None}
     files = [Path(path) for path in paths]
-    return import_files(format_name, files, chosen.out, sys.stdout, sys.stderr, floor=chosen.floor, columns=columns)
+    wishes = {"floor": chosen.floor, "columns": columns, "as_json": chosen.json}
+    return import_files(format_name, files, chosen.out, sys.stdout, sys.stderr, **wishes)
 
 
 def _floor(text: str) -> "Amount":
@@ -76,24 +80,28 @@ def _generate_words(parser: ArgumentParser) -> None:
         "--subsystems", type=whole(10_000), required=True, metavar="M", help="1 to 10,000, externals included"
     )
     parser.add_argument("--seed", type=whole(2**63 - 1, least=0), default=0, metavar="S", help="default: 0")
+    json_argument(parser)
 
 
 def _generate(chosen: Namespace) -> int:
     from console.terminal.generate_command import generate_command
 
-    return generate_command(chosen.out, chosen.servers, chosen.subsystems, chosen.seed, sys.stdout, sys.stderr)
+    size = chosen.servers, chosen.subsystems, chosen.seed
+    return generate_command(chosen.out, *size, sys.stdout, sys.stderr, as_json=chosen.json)
 
 
 def _record_words(parser: ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder")
     region_argument(parser)
     parser.add_argument("--seconds", type=whole(86_400), metavar="N", help="end after so long")
+    json_argument(parser)
 
 
 def _record(chosen: Namespace) -> int:
     from console.terminal.record_command import record_command
 
-    return record_command(chosen.region, chosen.folder, chosen.seconds, sys.stdout, sys.stderr)
+    asked = chosen.region, chosen.folder, chosen.seconds
+    return record_command(*asked, sys.stdout, sys.stderr, as_json=chosen.json)
 
 
 IMPORT = Subcommand(

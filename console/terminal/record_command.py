@@ -8,6 +8,7 @@ from typing import TextIO
 from console.operating.access import RegionLink, ResyncNeeded
 from console.operating.incidents.recording import NotSavedError, description_path, save_session
 from console.operating.regions import address_of, folder_of, open_to_look
+from console.terminal.streams.made import tell_made
 from topology.fleet.batches import EventBatch
 from topology.incident.recording import Recorder
 from topology.region.description import RegionError
@@ -15,7 +16,9 @@ from topology.region.errors import LinkError
 from topology.region.server_states import STATE_NAMES
 
 
-def record_command(region: str | None, folder: Path, seconds: float | None, out: TextIO, err: TextIO) -> int:
+def record_command(
+    region: str | None, folder: Path, seconds: float | None, out: TextIO, err: TextIO, *, as_json: bool = False
+) -> int:
     """Watch for *seconds*, or until Ctrl+C or a request to end (SIGTERM), and write *folder*; gives the exit status."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         err.write(f"{folder} is there already; name a new folder.\n")
@@ -23,7 +26,7 @@ def record_command(region: str | None, folder: Path, seconds: float | None, out:
     try:
         address = address_of(region)
         link = open_to_look(address, folder_of(address))
-        recorder, until = asyncio.run(_watch(link, seconds, out))
+        recorder, until = asyncio.run(_watch(link, seconds, err if as_json else out))
         save_session(recorder, description_path(link.name), folder, until)
     except RegionError as error:
         err.write("\n".join(error.problems) + "\n")
@@ -31,7 +34,8 @@ def record_command(region: str | None, folder: Path, seconds: float | None, out:
     except (LinkError, NotSavedError) as error:
         err.write(f"{error}\n")
         return 2
-    out.write(f"{folder}: saved; underkeel replay {folder} shows it\n")
+    facts = {"region": link.name, "seconds": round(until - recorder.starts, 3)}
+    tell_made(out, "incident", folder, f"{folder}: saved; underkeel replay {folder} shows it", facts, as_json=as_json)
     return 0
 
 

@@ -34,6 +34,7 @@ def import_files(
     *,
     floor: Amount | None = None,
     columns: Mapping[str, str] = MappingProxyType({}),
+    as_json: bool = False,
 ) -> int:
     """Import files of one format.
 
@@ -45,6 +46,7 @@ def import_files(
         stderr: gets notes about what was read, and errors.
         floor: what holds for each subsystem of which nothing states a floor; None to leave those unknown.
         columns: which column of a table holds what, by what it is for; for formats of tables.
+        as_json: whether *stdout* gets what was made, with the notes, as JSON; then *out* is a file.
 
     Returns:
         The exit code: 0, or 2 when something could not be read or written; then nothing is written.
@@ -59,7 +61,7 @@ def import_files(
             return FAILED
         say(stderr, f"{what}: neither a format nor a file whose format is plain; write a format before it, of {names}.")
         return FAILED
-    wanted = ImportWishes(out, floor, columns)
+    wanted = ImportWishes(out, floor, columns, as_json)
     return guarded_import(lambda progress: _run(importer, paths, wanted, stdout, stderr, progress), stderr)
 
 
@@ -70,6 +72,7 @@ class ImportWishes:
     out: Path | None
     floor: Amount | None
     columns: Mapping[str, str]
+    as_json: bool
 
 
 def _run(
@@ -96,7 +99,7 @@ def _run(
     progress.clear()
     if imported is None and len(paths) == 1 and problems:
         problems += _looks_like(importer, paths[0])
-    return finish(imported, notes, problems, out, stdout, stderr)
+    return finish(imported, notes, problems, out, stdout, stderr, as_json=wanted.as_json)
 
 
 def _looks_like(importer: Importer, path: Path) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from console.operating.access import REGION_SEAL, NotWrittenError, write_own, write_whole
 from console.terminal.progress_line import ProgressLine
+from console.terminal.streams.made import tell_made
 from console.words.writing import plural
 from topology.imports.imported import TABLE, Imported
 from topology.imports.notes import Note, Topic, plain
@@ -38,12 +39,15 @@ def finish(
     out: Path | None,
     stdout: TextIO,
     stderr: TextIO,
+    *,
+    as_json: bool = False,
 ) -> int:
     """List the notes, and write the region unless there are problems; gives the exit status.
 
     *out* is None for *stdout*; *notes* are those to list when nothing was *imported*.
     """
-    list_notes(notes if imported is None else imported.notes, stderr)
+    if not as_json or imported is None:
+        list_notes(notes if imported is None else imported.notes, stderr)
     if imported is not None and imported.table and out is None:
         problems.append("It lists servers by name, in a table beside the description; write --out FILE for both.")
     elif imported is not None and out is not None and not problems:
@@ -56,8 +60,18 @@ def finish(
     if out is None:
         put(stdout, imported.text)
     else:
-        say(stdout, _summary(out, imported))
+        tell_made(stdout, "region", out, _summary(out, imported), _facts(imported), as_json=as_json)
     return 0
+
+
+def _facts(imported: Imported) -> dict[str, object]:
+    return {
+        "servers": imported.servers,
+        "subsystems": imported.subsystems,
+        "dependencies": imported.dependencies,
+        "unprotected": sorted(imported.unprotected),
+        "notes": [{"topic": note.topic.value, "message": plain(str(note), 1000)} for note in imported.notes],
+    }
 
 
 def list_notes(notes: Iterable[Note], stderr: TextIO) -> None:

@@ -215,6 +215,23 @@ _REPLAY = _open(
         "decisions": many(_open({"name": TEXT, "time": TEXT, "situation": TEXT, "objectives": _TEXTS})),
     }
 )
+_MADE = _open(
+    {
+        "format": FORMAT_1,
+        "made": one_of("region", "incident", "picture"),
+        "path": TEXT,
+        **dict.fromkeys(("servers", "subsystems", "dependencies", "services", "seed"), _COUNT),
+        "shared": said(NUMBER, "the share of servers that support more than one subsystem"),
+        "unprotected": said(_TEXTS, "subsystems of which nothing states a floor"),
+        "notes": many(_open({"topic": TEXT, "message": TEXT})),
+        "region": TEXT,
+        "seconds": NUMBER,
+        **dict.fromkeys(("width", "height"), _COUNT),
+        **dict.fromkeys(("theme", "command"), TEXT),
+    },
+    *("servers", "subsystems", "dependencies", "services", "seed", "shared", "unprotected", "notes"),
+    *("region", "seconds", "width", "height", "theme", "command"),
+)
 
 REPORTS: dict[str, Schema] = {
     name: whole(name, title, schema)
@@ -226,6 +243,7 @@ REPORTS: dict[str, Schema] = {
         ("audit", "What `underkeel audit --json` answers", _AUDIT),
         ("journal", "One line of `underkeel journal list --json`", _ENTRY),
         ("check", "What `underkeel check --format json` answers", _CHECK),
+        ("made", "What `import`, `generate`, `record` and `picture` answer with --json", _MADE),
         ("replay", "What `underkeel replay NAME --json` answers", _REPLAY),
     )
 }

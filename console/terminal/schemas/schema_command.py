@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from console.terminal.subcommand import Subcommand
 
 NAMES = (
-    "region", "playbook", "incident", "preview", "headroom", "explain", "restart", "audit", "journal", "check", "replay",
+    "region", "playbook", "incident", "preview", "headroom", "explain", "restart", "audit", "journal", "check", "made", "replay",
 )  # fmt: skip
 
 

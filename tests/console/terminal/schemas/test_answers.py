@@ -47,8 +47,45 @@ def test_that_a_line_of_the_journal_fits(
     jsonschema.validate(json.loads(capsys.readouterr().out), schemas()["journal"], jsonschema.Draft202012Validator)
 
 
+@pytest.mark.parametrize(
+    ("words", "kind", "name"),
+    [
+        (["generate", "OUT", "--servers", "40", "--subsystems", "5"], "region", "region.toml"),
+        (["import", "tests/data/online-boutique", "--out", "OUT.toml"], "region", ""),
+        (["record", "OUT", "--seconds", "1"], "incident", ""),
+        (["picture", "OUT.png", "--size", "960x600"], "picture", ""),
+    ],
+    ids=lambda one: one[0] if isinstance(one, list) else "",
+)
+def test_that_what_was_made_is_told_and_fits(
+    words: list[str],
+    kind: str,
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    words = [word.replace("OUT", str(tmp_path / "made")) for word in words]
+    assert main([*words, "--json"]) == 0
+
+    answer = json.loads(capsys.readouterr().out)
+    jsonschema.validate(answer, schemas()["made"], jsonschema.Draft202012Validator)
+    assert answer["made"] == kind
+    assert Path(answer["path"]).exists()
+    assert Path(answer["path"]).name.endswith(name)
+
+
+def test_that_an_import_that_writes_no_file_tells_of_none_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["import", "tests/data/online-boutique", "--json"])
+
+    assert ended.value.code == 2
+    assert "name it with --out FILE" in capsys.readouterr().err
+
+
 def test_that_every_report_is_tried_and_every_schema_can_be_asked_for() -> None:
-    assert {name for name, _ in ANSWERS} | {"journal"} == set(REPORTS)
+    assert {name for name, _ in ANSWERS} | {"journal", "made"} == set(REPORTS)
     assert list(NAMES) == list(schemas())
 
 
