@@ -2,7 +2,7 @@
 
 debootstrap makes the root, in the cache folder, where it is kept for the next run. A clean copy of the project goes into it, and
 there bootstrap.py does what it does for anybody with nothing but python3. Without arguments the tests of the core, of the
-set-up and of the console run. How this machine reaches its mirrors and registries holds in the root, too.
+set-up and of the console run, and some of etcd. How this machine reaches its mirrors and registries holds in the root, too.
 """
 
 from __future__ import annotations
@@ -29,7 +29,18 @@ PACKAGES = "python3,ca-certificates"
 STAMP = "underkeel-made"
 PROJECT = Path("srv/underkeel")
 REPORT = Path("tmp/underkeel-tests.xml")
-TESTS = ("-n", "2", "-p", "no:benchmark", "tests/topology", "tests/packaging", "tests/console")
+ETCD = tuple(
+    f"tests/servers/etcd/{name}.py"
+    for name in (
+        "test_etcd_client",
+        "test_etcd_region",
+        "test_consoles_apart",
+        "ledger/test_etcd_commits",
+        "ledger/test_etcd_history",
+    )
+)
+"""On real members of etcd: half a minute, where servers.py unpacked one; without it they are skipped."""
+TESTS = ("-n", "2", "-p", "no:benchmark", "tests/topology", "tests/packaging", "tests/console", *ETCD)
 NOT_OURS = {".git", ".venv", "build", "dist", "__pycache__", ".hypothesis", ".benchmarks"}
 SBIN = ("/usr/sbin", "/sbin")  # where it is installed, and where few accounts look
 # Everything that is mounted, and every program that is started, ends with this one.

@@ -110,7 +110,7 @@ def test_that_a_place_that_lets_nobody_mount_is_a_sentence(tmp_path: Path, monke
 
 
 def test_that_the_tests_in_the_root_are_those_of_the_core_the_set_up_and_the_console() -> None:
-    assert {word for word in debian13.TESTS if word.startswith("tests/")} <= {
-        f"tests/{folder.name}" for folder in (checks.ROOT / "tests").iterdir()
-    }
+    paths = [checks.ROOT / word for word in debian13.TESTS if word.startswith("tests/")]
+    assert [path for path in paths if not path.exists()] == []
+    assert any(path.is_relative_to(checks.ROOT / "tests" / "servers" / "etcd") for path in paths)
     assert {"tests/topology", "tests/packaging", "tests/console"} <= set(debian13.TESTS)

@@ -54,4 +54,4 @@ class FleetPositions:
             at = state.fleet.position
             self._known = roster, np.array([at.get(name, -1) for name in self._names], np.int32)
         positions = self._known[1][places]
-        return positions, np.where(positions >= 0, state.fleet.state[positions], -1).astype(np.int16)
+        return positions, np.where(positions >= 0, state.fleet.state[positions].astype(np.int16), np.int16(-1))

@@ -232,3 +232,25 @@ def test_that_of_a_hundred_thousand_at_once_none_is_lost_and_the_loop_goes_on() 
     asyncio.run(scenario())
     # The loop went on while it was judged: not one gap, but very many turns.
     assert len(gaps) > 10
+
+
+def test_that_alarms_of_a_subsystem_that_vanished_are_over_whatever_was_said_of_them() -> None:
+    async def scenario() -> None:
+        desk = Desk()
+        state = state_at(1_000.0, removed=20, placement=5)
+        await desk.keeper.look(readings_of(state))
+        abouts = {alarm.key.about for alarm in desk.keeper.reading.alarms}
+        assert abouts == {"index", "placement"}
+        await desk.keeper.act(AcknowledgeAlarm("placement"))
+        text = TEXT.replace('[[subsystem]]\nname = "placement"\nfloor = 8\n', "")
+        text = text[: text.index("[[dependency]]")] + text[text.index("[[pool]]") : text.rindex("[[pool]]")]
+        region = read_region(text, "alarmed.toml")
+        for moment in (1_001.0, 1_100.0):
+            await desk.keeper.look(readings_of(State(region, Fleet(region), time=moment, freshness=Freshness(0.1))))
+        # Nobody saw that of index, so it stays until somebody does; that of placement was seen, and is gone.
+        assert {(alarm.key.about, alarm.standing) for alarm in desk.keeper.reading.alarms} == {
+            ("index", Standing.RETURNED)
+        }
+        assert "placement" not in {alarm.key.about for alarm in desk.keeper.reading.alarms}
+
+    asyncio.run(scenario())
