@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from console.reports.page import html_page
 from topology.incident.model import CONFIDENCE, Incident
-from topology.incident.session.debrief import figures
+from topology.incident.session.debrief import figure_rows
 from topology.incident.session.outcome import Plain
 from topology.incident.session.score import FORMULAE
 from topology.incident.times import utc_text
@@ -67,12 +67,20 @@ def _score(outcome: dict[str, Any]) -> Iterator[str]:
     yield "<h2>Score</h2><table><tr><th>Figure</th><th class='n'>Your run</th><th class='n'>What happened</th>"
     yield "<th>How it is counted</th></tr>"
     told = ""
-    for label, key, mine, other in figures(outcome["yours"]["score"], outcome["what_happened"]["score"]):
+    for label, key, mine, other in figure_rows(outcome):
         how = "" if key == told else FORMULAE.get(key, "")
         told = key
         yield f"<tr><td>{escape(label)}</td><td class='n'>{mine}</td><td class='n'>{other}</td>"
         yield f"<td class='soft'>{escape(how)}</td></tr>"
     yield "</table>"
+    for one in outcome["yours"]["score"]["catastrophic"]:
+        yield f"<p><b>Catastrophic:</b> {escape(one)}.</p>"
+    objectives = outcome["yours"]["objectives"]
+    if objectives:
+        yield "<h2>Objectives</h2><table><tr><th>Objective</th><th>Verdict</th><th>Why</th></tr>"
+        for one in objectives:
+            yield f"<tr><td>{escape(one['text'])}</td><td>{one['verdict']}</td><td class='soft'>{escape(one['why'])}</td></tr>"
+        yield "</table>"
 
 
 def _plots(outcome: dict[str, Any]) -> Iterator[str]:

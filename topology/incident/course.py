@@ -20,6 +20,8 @@ class Told:
     """Who says so and how sure that is, or that it is a model value; empty for what is of this run."""
     lost_s: float | None = None
     """What was written so long before a loss is gone; only where something was recovered from a copy."""
+    broke: tuple[str, ...] = ()
+    """The subsystems that an act left below their floor in the whole region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,10 @@ class CourseMaker:
         wrong: bool = False,
         mark: str = "",
         lost_s: float | None = None,
+        broke: tuple[str, ...] = (),
     ) -> None:
         """Keep what was said or done."""
-        self.told.append(Told(time, text, kind, noticed, announced, wrong, mark, lost_s))
+        self.told.append(Told(time, text, kind, noticed, announced, wrong, mark, lost_s, broke))
 
     def course(self, ends: float) -> Course:
         """Give the whole of it."""

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.incident.rules import ObjectiveRule, PublishedFigure, ServiceFigure
 from topology.region.region import Amount, Region
 
 Confidence = Literal["P", "Q", "S", "M", "NP"]
@@ -88,6 +89,8 @@ class Event:
     until_stopped: bool = False
     lost_s: float | None = None
     place: str = ""
+    wrong: bool | None = None
+    """Whether its command should have been refused; None: as its effect says."""
 
     @property
     def has_model_values(self) -> bool:
@@ -221,6 +224,9 @@ class Incident:
     recorded: Recorded = field(default_factory=Recorded)
     proposals: tuple[Proposal, ...] = ()
     copies: tuple[RecoveryCopy, ...] = ()
+    services: tuple[ServiceFigure, ...] = ()
+    published: tuple[PublishedFigure, ...] = ()
+    objectives: tuple[ObjectiveRule, ...] = ()
 
     @property
     def length_s(self) -> float:

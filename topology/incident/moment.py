@@ -28,6 +28,8 @@ class SubsystemStanding:
     lost: tuple[str, ...] = ()
     serves: tuple[str, ...] = ()
     illustrative: bool = False
+    missing: int = 0
+    """Units below floors: of the region, or of its places together where those miss more."""
 
     @property
     def headroom(self) -> int | None:
@@ -69,12 +71,17 @@ def moment_of_fleet(fleet: Fleet, time: float, marks: Marks, in_part: frozenset[
     region, scopes = fleet.region, fleet.scopes
     asked = {region.index[name]: mark.demand for name, mark in marks.items() if mark.demand is not None}
     short: dict[int, str] = {}
+    missing: dict[int, dict[str, int]] = {}
     for row in ((fleet.capacity < scopes.floor) & (scopes.floor != NO_FLOOR)).nonzero()[0].tolist():
         if int(scopes.subsystem[row]) not in asked:
-            short.setdefault(int(scopes.subsystem[row]), str(scopes.names[row]))
+            number = int(scopes.subsystem[row])
+            short.setdefault(number, str(scopes.names[row]))
+            kind, units = scopes.names[row].kind, int(scopes.floor[row]) - int(fleet.capacity[row])
+            missing.setdefault(number, {})[kind] = missing.get(number, {}).get(kind, 0) + units
     for number, demand in asked.items():
         if int(scopes.region_row[number]) >= 0 and int(fleet.capacity[int(scopes.region_row[number])]) < demand:
             short[number] = "region"
+            missing[number] = {"region": demand - int(fleet.capacity[int(scopes.region_row[number])])}
     # Only what is below in the whole region takes others down; a zone that is short is its own trouble.
     down = frozenset(number for number, scope in short.items() if scope == "region")
     graph = graph_of(region)
@@ -109,6 +116,7 @@ def moment_of_fleet(fleet: Fleet, time: float, marks: Marks, in_part: frozenset[
                 lost or (),
                 serves,
                 row >= 0 and (subsystem.illustrative or region.illustrative),
+                max(missing.get(number, {}).values(), default=0),
             )
         )
     return Moment(time, tuple(standings))

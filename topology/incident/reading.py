@@ -7,7 +7,11 @@ from datetime import date, datetime
 from typing import Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from topology.command.verbs import VERBS
 from topology.incident.choosing import Chooser
+from topology.incident.judged.commands import check_commands
+from topology.incident.judged.judged_reading import read_objective, read_published, read_service
+from topology.incident.lesson_codes import CODES, RECORDED
 from topology.incident.model import (
     CONFIDENCE,
     MODEL,
@@ -25,6 +29,7 @@ from topology.incident.model import (
     RecoveryCopy,
     ServerChange,
 )
+from topology.incident.orders.orders import WORDS
 from topology.incident.record import read_record
 from topology.incident.times import moment_of
 from topology.planning.guards.table import GUARDS
@@ -41,6 +46,8 @@ REFUSING = tuple(guard.code for guard in GUARDS if guard.may_block and guard.ask
 DIFFICULTIES = ("introductory", "intermediate", "hard")
 WHEN_TRIED = "when tried"
 """What `taken` of a copy says of one that is made only then."""
+ACT_WORDS = (*VERBS, *WORDS)
+"""What an act can begin with."""
 _OUR_SOURCE = Citation(MODEL, "Invented for this training; not published", "", "a model value")
 
 
@@ -86,7 +93,7 @@ def read_incident(text: str, source: str, region: Region, record: bytes | None =
     top = Table(decoded(text, source), "", problems)
     top.only({
         "format", "region", "playbook", "record", "incident", "source", "event", "decision", "era", "proposal",
-        "copy",
+        "copy", "figure", "published", "objective",
     })  # fmt: skip
     if top.get("format") != FORMAT:
         problems.add(
@@ -117,6 +124,18 @@ def read_incident(text: str, source: str, region: Region, record: bytes | None =
     copies = tuple(reader.copy(table) for table in top.tables("copy"))
     reader.unique("proposal", [one.name for one in proposals])
     reader.unique("copy", [one.name for one in copies])
+    services = tuple(read_service(table, region) for table in top.tables("figure"))
+    reader.unique("figure", [one.name for one in services])
+    published = tuple(read_published(table, region, services, reader.provenance) for table in top.tables("published"))
+    known = {decision.name: decision.objectives for decision in decisions}
+    objectives = tuple(
+        read_objective(table, known, region, services, reader.moment, ACT_WORDS) for table in top.tables("objective")
+    )
+    if top.get("record") is None:
+        check_commands(events, proposals, region, problems)
+    for code in head.texts("lessons"):
+        if code not in (*CODES, RECORDED):
+            head.problem("lessons", f"names {shown(code)}, which is no lesson; there are {', '.join(CODES)}")
     difficulty = head.text("difficulty", DIFFICULTIES[0])
     if difficulty not in DIFFICULTIES:
         head.problem("difficulty", f"is {shown(difficulty)}; write one of {', '.join(DIFFICULTIES)}")
@@ -141,6 +160,9 @@ def read_incident(text: str, source: str, region: Region, record: bytes | None =
         recorded=recorded,
         proposals=proposals,
         copies=copies,
+        services=services,
+        published=published,
+        objectives=objectives,
     )
     problems.raise_if_any(IncidentError)
     Chooser(region, problems).walk(incident)
@@ -199,7 +221,7 @@ class _Reader:
         table.only({
             "time", "text", "source", "confidence", "illustrative", "subsystems", "change", "command", "noticed",
             "approximate", "always", "announcement", "until_stopped",
-            "data_lost",
+            "data_lost", "wrong",
         })  # fmt: skip
         time = self._within(table, starts, ends)
         if time and time < self._latest:
@@ -207,7 +229,7 @@ class _Reader:
                 "time", f"is {shown(table.get('time'))}, before that of the event above it; put events in order"
             )
         self._latest = max(self._latest, time)
-        source, confidence, illustrative = self._provenance(table)
+        source, confidence, illustrative = self.provenance(table)
         changes = tuple(self._change(one, illustrative) for one in table.tables("change"))
         return Event(
             time,
@@ -225,6 +247,7 @@ class _Reader:
             table.flag("until_stopped"),
             table.seconds("data_lost", 0.0) if table.get("data_lost") is not None else None,
             table.place,
+            table.flag("wrong") if table.get("wrong") is not None else None,
         )
 
     def decision(self, table: Table, starts: float, ends: float) -> Decision:
@@ -234,7 +257,7 @@ class _Reader:
             "illustrative",
         })  # fmt: skip
         time = self._within(table, starts, ends)
-        source, confidence, illustrative = self._provenance(table)
+        source, confidence, illustrative = self.provenance(table)
         return Decision(
             table.name("name"),
             time,
@@ -253,10 +276,13 @@ class _Reader:
             "name", "title", "text", "change", "refused_by", "refusal", "needs_place_by", "source", "confidence",
             "illustrative", "covers", "gives_back",
         })  # fmt: skip
-        provenance = self._provenance(table)
+        provenance = self.provenance(table)
         changes = [self._change(one, provenance[2], may_hide=True) for one in table.tables("change")]
         if any(isinstance(one, Mark) for one in changes):
             table.problem("change", 'changes what a subsystem serves; a proposal changes servers, so each has a "to"')
+        for key in ("refused_by", "needs_place_by"):
+            if table.text(key) and table.text(key) not in REFUSING:
+                table.problem(key, f"is {shown(table.text(key))}, which refuses nothing; write {', '.join(REFUSING)}")
         if table.text("refused_by") and not table.text("refusal"):
             table.problem("refusal", "is missing; write the sentence with which the guard refuses")
         return Proposal(
@@ -291,7 +317,7 @@ class _Reader:
             table.seconds("try", 60.0),
             table.seconds("recover", 0.0),
             table.seconds("lost", 0.0),
-            *self._provenance(table),
+            *self.provenance(table),
             self._server(table),
             table.text("whole"),
             self.moment(table, "taken") if table.get("taken") not in (None, WHEN_TRIED) else None,
@@ -336,7 +362,7 @@ class _Reader:
                     table.count("cells", 1, least=1),
                     table.count("share_percent", 0),
                     table.text("share_of"),
-                    *self._provenance(table),
+                    *self.provenance(table),
                 )
             )
         return tuple(found)
@@ -349,7 +375,7 @@ class _Reader:
             )
         return time
 
-    def _provenance(self, table: Table) -> tuple[str, Confidence, bool]:
+    def provenance(self, table: Table) -> tuple[str, Confidence, bool]:
         """Read who says so, how sure that is, and whether it is invented: an invention is always marked."""
         source, confidence = table.text("source"), table.text("confidence")
         illustrative = table.flag("illustrative")

@@ -102,7 +102,8 @@ class Timeline:
             maker.note(self.at(time))
         for number, event in enumerate(incident.events):
             if event.time >= start:
-                wrong = bool(event.command) and self._breaks_more(number)
+                broken = self._broken(number) if event.command else ()
+                wrong = bool(broken) if event.wrong is None else event.wrong
                 maker.tell(
                     event.time,
                     event.text,
@@ -112,11 +113,12 @@ class Timeline:
                     wrong=wrong,
                     mark="model value" if event.illustrative else f"{event.source}, {event.confidence}",
                     lost_s=event.lost_s,
+                    broke=broken,
                 )
         return maker.course(incident.ends)
 
-    def _breaks_more(self, number: int) -> bool:
-        """Whether a command of the account left something below its floor that was not before, at once or when it was done."""
+    def _broken(self, number: int) -> tuple[str, ...]:
+        """Name what a command of the account left below its floor that was not before, at once or when it was done."""
         event = self.incident.events[number]
         before = (
             self.after_event(number - 1) if number else self._moment(event.time, self.states_before(event.time), {})
@@ -124,7 +126,7 @@ class Timeline:
         held = {one.subsystem for one in before.standings if one.verdict != "below"}
         lag = max((one.after_s + one.over_s for one in event.changes if isinstance(one, ServerChange)), default=0.0)
         then = self.at(event.time + lag) if lag else self.after_event(number)
-        return any(one.subsystem in held and one.verdict == "below" for one in then.standings)
+        return tuple(one.subsystem for one in then.standings if one.subsystem in held and one.verdict == "below")
 
 
 def marks_of(events: tuple[Event, ...]) -> Marks:

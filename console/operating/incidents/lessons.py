@@ -3,7 +3,8 @@
 import resources
 from console.operating.access import read_lesson_beside
 from console.operating.incidents.incidents import incident_path
-from topology.incident.lesson.model import CODES, Lesson
+from topology.incident.lesson.model import Lesson
+from topology.incident.lesson_codes import CODES
 from topology.incident.model import Incident
 
 

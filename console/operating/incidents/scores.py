@@ -8,7 +8,9 @@ import msgspec
 
 from topology.records.files import write_whole
 
-FORMAT = 1
+FORMAT = 2
+OLD_FORMAT = 1
+"""One best run for each incident, over every tool and every start; it is read, and written anew."""
 FILE = "scores.json"
 
 
@@ -17,29 +19,43 @@ class ScoresError(Exception):
 
 
 class Best(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The best run of one incident: fewest minutes below a floor, then of silence, then wrong confirmations."""
+    """The best run of one incident with one tool from one moment on (*branch*, in UTC).
+
+    Catastrophes outweigh everything; then objectives that were missed, then how much was short, silence, wrong confirmations.
+    """
 
     digest: str
     era: str
     minutes_short: float
     minutes_of_silence: float
     wrong_confirmations: int
+    branch: str = ""
+    catastrophes: int = 0
+    missed: int = 0
+    shortfall: float = 0.0
 
-    def rank(self) -> tuple[float, float, int]:
+    def rank(self) -> tuple[float, ...]:
         """Order runs, the best first."""
-        return self.minutes_short, self.minutes_of_silence, self.wrong_confirmations
+        short, silence = self.shortfall or self.minutes_short, self.minutes_of_silence
+        return self.catastrophes, self.missed, short, silence, self.wrong_confirmations
 
     def words(self) -> str:
         """Say it in a line."""
+        worst = f"{self.catastrophes} catastrophic, " if self.catastrophes else ""
+        start = f" from {self.branch[11:16]} UTC" if self.branch else ""
         return (
-            f"{self.minutes_short:,.0f} min below a floor, {self.minutes_of_silence:,.0f} min of silence, "
-            f"{self.wrong_confirmations} wrong ({self.era})"
+            f"{worst}{max(0.0, self.minutes_short):,.0f} min below a floor, {max(0.0, self.minutes_of_silence):,.0f} min of "
+            f"silence, {self.wrong_confirmations} wrong ({self.era}{start})"
         )
 
 
 class _File(msgspec.Struct, frozen=True):
     format: int
     scores: dict[str, Best] = {}
+
+
+def _key(incident: str, best: Best) -> str:
+    return f"{incident} {best.era} {best.branch}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +70,20 @@ class Scores:
         return self.folder / FILE
 
     def read(self) -> dict[str, Best]:
-        """Give the best run of every incident played so far.
+        """Give the best run of every incident played so far, with whichever tool and from whichever moment.
+
+        Raises:
+            ScoresError: the file cannot be read, or is one of another version.
+        """
+        found: dict[str, Best] = {}
+        for key, best in self.kept().items():
+            name = key.split(" ")[0]
+            if name not in found or best.rank() < found[name].rank():
+                found[name] = best
+        return found
+
+    def kept(self) -> dict[str, Best]:
+        """Give the best runs by incident, tool and start, with spaces between.
 
         Raises:
             ScoresError: the file cannot be read, or is one of another version.
@@ -70,19 +99,20 @@ class Scores:
         try:
             found = msgspec.json.decode(data)
             version = found.get("format") if isinstance(found, dict) else None
-            if version != FORMAT:
+            if version not in (FORMAT, OLD_FORMAT):
                 raise ScoresError(
                     f"{self.path} has format {version!r}; this version reads format {FORMAT}. It is left as it is, and no "
                     "score is kept: move it away to begin a new one."
                 )
-            return msgspec.convert(found, _File).scores
+            scores = msgspec.convert(found, _File).scores
+            return {_key(name, best): best for name, best in scores.items()} if version == OLD_FORMAT else scores
         except (msgspec.MsgspecError, RecursionError) as error:  # RecursionError: nested without end
             raise ScoresError(
                 f"{self.path} is not a file of scores ({error}): move it away to begin a new one."
             ) from error
 
     def keep(self, outcome: dict[str, Any]) -> bool:
-        """Keep the score of a run if it is the best of its incident; gives whether it is.
+        """Keep the score of a run if it is the best of its incident, tool and start; gives whether it is.
 
         Raises:
             ScoresError: the file cannot be read or written; it is as it was.
@@ -94,13 +124,18 @@ class Scores:
             score["minutes_short"],
             score["minutes_of_silence"],
             score["wrong_confirmations"],
+            outcome["branch"],
+            score["catastrophes"],
+            sum(one["verdict"] == "missed" for one in outcome["yours"]["objectives"]),
+            score["shortfall"],
         )
-        scores = self.read()
-        before = scores.get(outcome["incident"])
+        scores = self.kept()
+        key = _key(outcome["incident"], best)
+        before = scores.get(key)
         # Another version of the incident is another exam.
         if before is not None and before.digest == best.digest and before.rank() <= best.rank():
             return False
-        self._write(_File(FORMAT, {**scores, outcome["incident"]: best}))
+        self._write(_File(FORMAT, {**scores, key: best}))
         return True
 
     def _write(self, file: _File) -> None:

@@ -25,7 +25,7 @@ from topology.execution.unfinished import Unfinished
 from topology.fleet.batches import EventBatch
 from topology.fleet.state import State
 from topology.fleet.usual import UsualCounts
-from topology.incident.session.orders import makes_order_plan
+from topology.incident.orders.orders import makes_order_plan
 from topology.incident.session.session import ActAnswer, TrainingSession
 from topology.incident.session.tools import planned_in, shown_in
 from topology.planning.guards.guard import Guard

@@ -6,7 +6,7 @@ from topology.command.complete import Completion
 from topology.command.grammar.reading import CommandError, Reading
 from topology.command.grammar.syntax import Command, Planned
 from topology.fleet.state import State
-from topology.incident.session.orders import is_order, makes_order_plan, order_of
+from topology.incident.orders.orders import is_order, makes_order_plan, order_of
 from topology.incident.session.session import TrainingSession
 from topology.incident.session.tools import planned_in, shown_in
 from topology.planning.plan import Plan

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from topology.command.complete import Completion
 from topology.incident.model import Incident
-from topology.incident.session.orders import Approve, FromCopy, order_of
+from topology.incident.orders.orders import Approve, FromCopy, order_of
 from topology.incident.session.requests import copy_named, proposal_named
 
 MOST = 50

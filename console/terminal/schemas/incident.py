@@ -89,6 +89,7 @@ _EVENT = table(
         "announcement": FLAG,
         "until_stopped": FLAG,
         "data_lost": DURATION,
+        "wrong": said(FLAG, "whether its command should have been refused; missing: as its effect says"),
     },
     "time",
     "text",
@@ -168,6 +169,27 @@ _COPY = table(
     "found",
     *_SAYS,
 )
+_FIGURE = table(
+    {"name": NAMED, "title": TEXT, "subsystem": NAMED, "operations": many(TEXT)}, "name", "title", "subsystem"
+)
+_PUBLISHED = table({"figure": TEXT, "minutes": number(), "unknown": FLAG, **_PROVENANCE}, "figure")
+_OBJECTIVE = table(
+    {
+        "decision": NAMED,
+        "text": TEXT,
+        "acts": said(many(TEXT), "patterns of acts that are done, such as remove * from billing*"),
+        "servers_least": number(),
+        "servers_most": number(),
+        "acts_least": number(),
+        "acts_most": number(),
+        "by": CLOCK,
+        "figure": said(TEXT, "a figure of the score, such as minutes_short or minutes_without:reads"),
+        "at_most": number(),
+        "only_if": said(TEXT, "a figure of the score: while it is 0, nothing is judged"),
+    },
+    "decision",
+    "text",
+)
 
 INCIDENT: Schema = whole(
     "incident",
@@ -185,6 +207,9 @@ INCIDENT: Schema = whole(
             "era": many(_ERA),
             "proposal": many(_PROPOSAL),
             "copy": many(_COPY),
+            "figure": many(_FIGURE),
+            "published": many(_PUBLISHED),
+            "objective": many(_OBJECTIVE),
         },
         "format",
         "incident",

@@ -17,6 +17,9 @@ from console.reports.debrief_page import debrief_page
 from console.window.workspace import Workspace
 from topology.incident.session.outcome import Plain
 
+_BEST = "Your best run so far, with this tool from this start."
+_NOT_BEST = "Not your best run with this tool from this start."
+
 
 class Debriefing(QObject):
     """Knows the outcome on show, and writes it."""
@@ -51,7 +54,7 @@ class Debriefing(QObject):
         if not values["acts"]:
             return "Nothing was done in it, so no score is kept."
         try:
-            return "Your best run so far." if self._scores.keep(values) else "Not your best run."
+            return _BEST if self._scores.keep(values) else _NOT_BEST
         except ScoresError as error:
             return str(error)
 

@@ -13,7 +13,7 @@ from console.operating.training.era_tool import EraTool
 from console.operating.training.training import Training
 from console.window.workspace import Workspace
 from topology.command.grammar.syntax import Planned, ToolCommand
-from topology.incident.session.orders import is_order
+from topology.incident.orders.orders import is_order
 from topology.incident.session.session import ActAnswer
 from topology.planning.plan import Confirmation, Plan
 

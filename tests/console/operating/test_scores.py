@@ -8,9 +8,15 @@ import pytest
 from console.operating.incidents.scores import Scores, ScoresError
 
 
-def outcome(short: float, digest: str = "d") -> dict[str, Any]:
-    score = {"minutes_short": short, "minutes_of_silence": 0.0, "wrong_confirmations": 0}
-    return {"incident": "s3-2017", "digest": digest, "era": "underkeel", "yours": {"score": score}}
+def outcome(
+    short: float, digest: str = "d", *, era: str = "underkeel", branch: str = "2017-02-28T17:36:00Z", broken: int = 0,
+    missed: int = 0,
+) -> dict[str, Any]:  # fmt: skip
+    score = {
+        "minutes_short": short, "minutes_of_silence": 0.0, "wrong_confirmations": 0, "catastrophes": broken, "shortfall": short,
+    }  # fmt: skip
+    yours = {"score": score, "objectives": [{"verdict": "missed"}] * missed}
+    return {"incident": "s3-2017", "digest": digest, "era": era, "branch": branch, "yours": yours}
 
 
 def test_that_only_a_better_run_takes_the_place_of_the_best(tmp_path: Path) -> None:
@@ -28,10 +34,37 @@ def test_that_a_run_of_another_version_of_the_incident_is_another_exam(tmp_path:
     assert scores.keep(outcome(30.0, "changed"))
 
 
+def test_that_every_tool_and_every_start_has_its_own_best_run(tmp_path: Path) -> None:
+    scores = Scores(tmp_path)
+    assert scores.keep(outcome(0.0))
+    assert scores.keep(outcome(200.0, era="as-it-was"))
+    assert scores.keep(outcome(90.0, branch="2017-02-28T17:38:00Z"))
+    assert not scores.keep(outcome(210.0, era="as-it-was"))
+    assert len(scores.kept()) == 3
+    assert scores.read()["s3-2017"].minutes_short == 0.0
+
+
+def test_that_nothing_outweighs_a_catastrophe_and_a_missed_objective_counts_before_minutes(tmp_path: Path) -> None:
+    scores = Scores(tmp_path)
+    assert scores.keep(outcome(300.0))
+    assert not scores.keep(outcome(1.0, broken=1))
+    assert not scores.keep(outcome(1.0, missed=1))
+    assert scores.keep(outcome(299.0))
+
+
+def test_that_the_best_run_of_the_version_before_is_read(tmp_path: Path) -> None:
+    scores = Scores(tmp_path)
+    best = '{"digest": "d", "era": "underkeel", "minutes_short": 20.0, "minutes_of_silence": 1.0, "wrong_confirmations": 0}'
+    scores.path.write_text(f'{{"format": 1, "scores": {{"s3-2017": {best}}}}}')
+    assert scores.read()["s3-2017"].minutes_short == 20.0
+    assert scores.keep(outcome(30.0))
+    assert sorted(scores.kept()) == ["s3-2017 underkeel", "s3-2017 underkeel 2017-02-28T17:36:00Z"]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('{"format": 2, "scores": {}}', "has format 2; this version reads format 1"),
+        ('{"format": 3, "scores": {}}', "has format 3; this version reads format 2"),
         ("[1]", "has format None"),
         ("{", "is not a file of scores"),
         ("[" * 200_000, "is not a file of scores"),

@@ -140,7 +140,9 @@ def test_that_a_folder_that_was_cut_says_what_is_missing(tmp_path: Path) -> None
 
 
 def test_that_a_command_whose_effect_lags_is_judged_by_what_it_comes_to() -> None:
-    late = event("10:00", 'command = "remove"\n' + change('to = "removed"', 'pool = "web"', 'after = "32 min"'))
+    late = event(
+        "10:00", 'command = "remove all from web"\n' + change('to = "removed"', 'pool = "web"', 'after = "32 min"')
+    )
     small = late.replace('pool = "web"', 'pool = "web"\ncount = 1')
     wrong = [score_of(Timeline(incident_of(HEAD + one)).course()).wrong_confirmations for one in (late, small)]
     assert wrong == [1, 0]

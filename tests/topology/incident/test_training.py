@@ -7,9 +7,9 @@ from console.operating.incidents.incidents import read_incident_named
 from console.reports.debrief_page import debrief_page
 from console.words.findings.table import sentence
 from topology.incident.model import Incident
+from topology.incident.orders.orders import order_of
 from topology.incident.reading import IncidentError
 from topology.incident.session.acts import Acts, read_acts
-from topology.incident.session.orders import order_of
 from topology.incident.session.outcome import Plain, outcome_of
 from topology.incident.session.session import run_acts
 from topology.incident.timeline import Timeline

@@ -5,8 +5,8 @@ import pytest
 from console.operating.incidents.incidents import read_incident_named
 from topology.incident.branch.branch import Branch
 from topology.incident.model import UNDERKEEL
+from topology.incident.orders.orders import is_order
 from topology.incident.session.acts import Acts, TypedAct
-from topology.incident.session.orders import is_order
 from topology.incident.session.score import score_of
 from topology.incident.session.session import TrainingSession, run_acts
 from topology.incident.timeline import Timeline

@@ -117,9 +117,12 @@ class Branch:
         announced: bool = False,
         wrong: bool = False,
         lost_s: float | None = None,
+        broke: tuple[str, ...] = (),
     ) -> None:
         """Keep what was said or done now."""
-        self.kept.maker.tell(self.time, text, kind, noticed=noticed, announced=announced, wrong=wrong, lost_s=lost_s)
+        self.kept.maker.tell(
+            self.time, text, kind, noticed=noticed, announced=announced, wrong=wrong, lost_s=lost_s, broke=broke
+        )
 
     # ---- what is done to it -----------------------------------------------------------------------------------------
 

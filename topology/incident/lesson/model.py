@@ -6,24 +6,6 @@ from typing import Literal
 from topology.incident.model import Confidence
 
 Does = Literal["yes", "partly", "no"]
-CODES = (
-    "BLAST",
-    "CEILING",
-    "CELLS",
-    "CIRCULAR",
-    "EMPTY",
-    "FLOOR",
-    "FLOOR-MISSING",
-    "GUARD-BUG",
-    "PACE",
-    "REDUNDANCY",
-    "RESTART",
-    "SHARED",
-    "STOP",
-    "TARGET",
-    "TYPO",
-)
-"""The lessons that have a page of the manual each."""
 
 
 @dataclass(frozen=True, slots=True)

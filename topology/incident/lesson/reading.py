@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Collection
 from typing import cast
 
-from topology.incident.lesson.model import CODES, Does, Lesson, LessonChange, LessonQuestion, Statement
+from topology.incident.lesson.model import Does, Lesson, LessonChange, LessonQuestion, Statement
+from topology.incident.lesson_codes import CODES
 from topology.incident.model import CONFIDENCE, Confidence, Incident
 from topology.incident.reading import IncidentError, decoded
 from topology.region.region import shown

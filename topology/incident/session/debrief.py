@@ -7,27 +7,32 @@ from topology.incident.session.outcome import Plain
 from topology.incident.session.score import FORMULAE
 
 _TITLES = {
+    "catastrophes": "Catastrophic: a floor broken by an own command, or data lost",
     "minutes_short": "Minutes below any floor",
+    "shortfall": "Minutes short, by the share that was missing",
     "minutes_to_notice": "Minutes to notice",
     "wrong_confirmations": "Wrong confirmations",
     "wrong_refused": "… of them refused",
     "minutes_of_silence": "Minutes of status silence",
     "minutes_of_data_lost": "Minutes of data lost",
 }
+_OBJECTIVE = "judged by the rule that the incident's file states; what could not be judged is no pass"
 
 
 def debrief_lines(outcome: Plain) -> list[str]:
     """Write the score for the terminal."""
     values = cast("dict[str, Any]", outcome)
-    yours, theirs = values["yours"]["score"], values["what_happened"]["score"]
     lines = [
         f"{values['title']}: {values['era_title']}, from {values['branch']} to {values['until']}, seed {values['seed']}",
         "",
     ]
     lines += [f"  {act['time']}  {act['do']}  [{act['outcome']}] {' '.join(act['says'])}" for act in values["acts"]]
-    lines += ["", f"{'':<42}{'yours':>10}{'happened':>10}"]
-    for label, _, mine, other in figures(yours, theirs):
-        lines.append(f"{label:<42}{mine:>10}{other:>10}")
+    lines += ["", f"{'':<62}{'yours':>10}{'happened':>10}"]
+    for label, _, mine, other in figure_rows(values):
+        lines.append(f"{label:<62}{mine:>10}{other:>10}")
+    lines += [f"CATASTROPHIC: {one}." for one in values["yours"]["score"]["catastrophic"]]
+    objectives = values["yours"]["objectives"]
+    lines += ["", "Objectives:", *(f"  [{one['verdict']}] {one['text']} ({one['why']})" for one in objectives)]
     lines += [
         "",
         *(f"{_TITLES.get(key, key.replace('_', ' ').capitalize())}: {text}." for key, text in FORMULAE.items()),
@@ -36,24 +41,50 @@ def debrief_lines(outcome: Plain) -> list[str]:
 
 
 def score_rows(outcome: Plain) -> list[tuple[str, str, str, str]]:
-    """Give label, formula and both figures, yours first, for a screen."""
+    """Give label, formula and both figures, yours first, for a screen; objectives last."""
     values = cast("dict[str, Any]", outcome)
-    rows = figures(values["yours"]["score"], values["what_happened"]["score"])
-    return [
-        (label, FORMULAE.get(key, FORMULAE["wrong_confirmations"]), mine, other) for label, key, mine, other in rows
+    rows = [
+        (label, FORMULAE.get(key, FORMULAE["wrong_confirmations"]), mine, other)
+        for label, key, mine, other in figure_rows(values)
+    ]
+    return rows + [
+        (f"Objective: {one['text']}", f"{_OBJECTIVE}: {one['why']}", one["verdict"], "–")
+        for one in values["yours"]["objectives"]
     ]
 
 
-def figures(yours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
-    """Give label, key and both figures; subsystems that never were below in either run are left out."""
+def figure_rows(outcome: dict[str, Any], other: dict[str, Any] | None = None) -> Iterator[tuple[str, str, str, str]]:
+    """Give label, key and both figures of a run: what happened stands beside it, or the run of an *other* outcome.
+
+    Subsystems that never were below in either are left out.
+    """
+    services = outcome.get("services", {})
+    yours = outcome["yours"]["score"]
+    beside = outcome["what_happened"] if other is None else other["yours"]
+    theirs, unknown = beside["score"], {k for k, said in beside.get("sources", {}).items() if said == "unknown"}
+    yield _TITLES["catastrophes"], "catastrophes", _figure(yours["catastrophes"]), _figure(theirs["catastrophes"])
+    for name, title in services.items():
+        mine, others = yours["minutes_without"].get(name), theirs["minutes_without"].get(name)
+        shown = "unknown" if f"minutes_without:{name}" in unknown else _figure(others)
+        yield f"Minutes without {title}", "minutes_without", _figure(mine), shown
     for key, label in _TITLES.items():
-        if key == "minutes_of_data_lost" and yours[key] is None and theirs[key] is None:
+        if key == "catastrophes":
             continue
-        yield label, key, _figure(yours[key]), _figure(theirs[key])
+        if key == "minutes_of_data_lost" and _no_data(yours) and _no_data(theirs):
+            continue
+        yield label, key, _told(key, yours), "unknown" if key in unknown else _told(key, theirs)
     for key, label in (("minutes_below", "Minutes below its floor"), ("peak_shortfall", "Most units below its floor")):
         for name in yours[key]:
             if yours[key][name] or theirs[key].get(name):
                 yield f"{label}: {name}", key, _figure(yours[key][name]), _figure(theirs[key].get(name))
+
+
+def _no_data(score: dict[str, Any]) -> bool:
+    return score["minutes_of_data_lost"] is None and not score["all_data_lost"]
+
+
+def _told(key: str, score: dict[str, Any]) -> str:
+    return "all of it" if key == "minutes_of_data_lost" and score["all_data_lost"] else _figure(score[key])
 
 
 def _figure(value: float | None) -> str:

@@ -2,9 +2,9 @@
 
 from topology.fleet.state import State
 from topology.incident.branch.branch import Branch
+from topology.incident.orders.orders import Approve, FromCopy, Restart
 from topology.incident.session.executor import BranchExecutor
 from topology.incident.session.order_plans import OrderPlan, PlannedOrder, covered, narrowed_changes, plan_order
-from topology.incident.session.orders import Approve, FromCopy, Restart
 from topology.incident.session.requests import proposal_named, recover
 from topology.incident.session.tools import holds
 from topology.planning.facts import Say

@@ -16,9 +16,9 @@ from topology.command.grammar.syntax import All, Count, Percent, Place, Remove
 from topology.fleet.state import State
 from topology.incident.branch.branch import Branch
 from topology.incident.model import Proposal, ServerChange
+from topology.incident.orders.extent import Extent
+from topology.incident.orders.orders import Approve, FromCopy, Restart
 from topology.incident.session.copies import standing_of_copy
-from topology.incident.session.extent import Extent
-from topology.incident.session.orders import Approve, FromCopy, Restart
 from topology.incident.session.requests import copy_named, proposal_named
 from topology.planning.facts import ToldFacts
 from topology.planning.guards.guard import Guard

@@ -1,8 +1,11 @@
 """A training and what really happened, side by side, as plain values: the score file, and what the debrief page shows."""
 
+from typing import cast
+
 from topology.incident.course import Course
+from topology.incident.judged.objectives import DoneAct, judge_objectives, put_figure
 from topology.incident.model import Incident
-from topology.incident.session.score import FORMULAE, score_of
+from topology.incident.session.score import FORMULAE, Score, score_of
 from topology.incident.session.session import TrainingRun
 from topology.incident.timeline import Timeline
 from topology.incident.times import local_text, utc_text
@@ -28,8 +31,9 @@ def outcome_of(timeline: Timeline, run: TrainingRun) -> Plain:
         "until": utc_text(run.acts.until),
         "time_zone": incident.time_zone,
         "formulae": FORMULAE,
-        "yours": _side(run.course, incident),
-        "what_happened": _side(happened, incident),
+        "services": {service.name: service.title for service in incident.services},
+        "yours": _yours(run, incident),
+        "what_happened": _then(happened, incident),
         "acts": [
             {
                 "utc": utc_text(answer.act.time),
@@ -46,9 +50,40 @@ def outcome_of(timeline: Timeline, run: TrainingRun) -> Plain:
     }
 
 
-def _side(course: Course, incident: Incident) -> Plain:
+def _yours(run: TrainingRun, incident: Incident) -> Plain:
+    """Give the run: its course, and whether its objectives were met."""
+    side = _side(run.course, incident, score_in(run.course, incident).values())
+    done = [DoneAct(one.act.text, one.act.time, one.servers) for one in run.answers if one.kind == "done"]
+    score = cast("dict[str, object]", side["score"])
+    judged = judge_objectives(incident, run.acts.branch, done, score)
+    side["objectives"] = [
+        {"decision": one.decision, "text": one.text, "verdict": one.verdict, "why": one.why} for one in judged
+    ]
+    return side
+
+
+def _then(course: Course, incident: Incident) -> Plain:
+    """Give what happened: figures that were published take the place of counted ones, and those that nobody knows are left out."""
+    score = score_in(course, incident).values()
+    sources: dict[str, object] = {}
+    # A number says of the whole incident; of a part of it nothing was published.
+    begins_well = not any(one.verdict == "below" for one in course.moments[0].standings)
+    for one in incident.published:
+        if one.value is not None and not begins_well:
+            continue
+        put_figure(score, one.figure, one.value)
+        sources[one.figure] = "unknown" if one.value is None else f"{one.source}, {one.confidence}"
+    return {**_side(course, incident, score), "sources": sources}
+
+
+def score_in(course: Course, incident: Incident) -> Score:
+    """Score a course of an incident."""
+    return score_of(course, incident.services, {copy.subsystem for copy in incident.copies})
+
+
+def _side(course: Course, incident: Incident, score: dict[str, object]) -> Plain:
     return {
-        "score": score_of(course).values(),
+        "score": score,
         "headroom": {
             name: [
                 [utc_text(time), standing.headroom]
@@ -66,6 +101,7 @@ def _side(course: Course, incident: Incident) -> Plain:
                 **({"mark": one.mark} if one.mark else {}),
                 **({"wrong": True} if one.wrong else {}),
                 **({"announced": True} if one.announced else {}),
+                **({"broke": list(one.broke)} if one.broke and one.kind != "refused" else {}),
             }
             for one in course.told
         ],

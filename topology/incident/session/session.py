@@ -16,11 +16,7 @@ from topology.execution.execution import Execution
 from topology.fleet.state import State
 from topology.incident.branch.branch import Branch
 from topology.incident.course import Course
-from topology.incident.session.acts import Acts, TypedAct
-from topology.incident.session.executor import BranchExecutor
-from topology.incident.session.order_acts import carry_order_out, checked, harms
-from topology.incident.session.order_plans import PlannedOrder, plan_order
-from topology.incident.session.orders import (
+from topology.incident.orders.orders import (
     Announce,
     Approve,
     Fail,
@@ -36,6 +32,10 @@ from topology.incident.session.orders import (
     makes_order_plan,
     order_of,
 )
+from topology.incident.session.acts import Acts, TypedAct
+from topology.incident.session.executor import BranchExecutor
+from topology.incident.session.order_acts import carry_order_out, checked, harms
+from topology.incident.session.order_plans import PlannedOrder, plan_order
 from topology.incident.session.requests import GuardRefusedError, shift, try_copy
 from topology.incident.session.tools import holds, meant_in, own_in
 from topology.incident.timeline import Timeline
@@ -72,6 +72,8 @@ class TrainingSession:
         self._overrides = False
         self._wrong = False
         self._announces = False
+        self._broke: tuple[str, ...] = ()
+        """What the act under way leaves below its floor in the whole region."""
         region = branch.incident.region
         self._services = services_of(region)
         policy = region.status_page or StatusPagePolicy(f"TRAINING, nothing real: {region.title or region.name}")
@@ -106,14 +108,15 @@ class TrainingSession:
     def act(self, act: TypedAct) -> ActAnswer:
         """Do what was typed, at its time."""
         self.advance(act.time)
-        self._announces = False
+        self._announces, self._broke = False, ()
         answer = self._order(act) if is_order(act.text) else self._command(act)
         self.answers.append(answer)
         kind = {"done": "act", "refused": "refused", "shown": "looked", "wrong": "refused"}[answer.kind]
         wrong = answer.kind in ("done", "refused") and bool(self._wrong)
         announced = answer.kind == "done" and self._announces
         says = f": {answer.sentences[0]}" if answer.sentences else ""
-        self.branch.tell(f"{act.text}{says}", kind, noticed=True, announced=announced, wrong=wrong)
+        broke = self._broke if answer.kind == "done" else ()
+        self.branch.tell(f"{act.text}{says}", kind, noticed=True, announced=announced, wrong=wrong, broke=broke)
         return answer
 
     # ---- orders -----------------------------------------------------------------------------------------------------
@@ -139,7 +142,7 @@ class TrainingSession:
         blocks = self._blocks(plan)
         if not act.confirmed:
             return ActAnswer(act, "shown", tuple(self._say(one.facts) for one in plan.findings), plan.count)
-        self._wrong = harms(order, plan)
+        self._wrong, self._broke = harms(order, plan), _broken_by(plan)
         if blocks or not plan.count:
             return ActAnswer(act, "refused", blocks or ("it means no server",), plan.count)
         says = carry_order_out(order, found, self.branch, self._executor)
@@ -251,6 +254,7 @@ class TrainingSession:
         if not act.confirmed:
             return ActAnswer(act, "shown", tuple(self._say(one.facts) for one in plan.findings), plan.count)
         self._wrong = plan.action == "remove" and any(one.verdict is ScopeVerdict.BREAKS for one in plan.effects)
+        self._broke = _broken_by(plan)
         if blocks or not plan.count:
             return ActAnswer(act, "refused", blocks or ("it matches no server",), plan.count)
         self._overrides = False
@@ -298,6 +302,12 @@ class TrainingSession:
         if count is None:
             return ActAnswer(act, "wrong", ("there is nothing to undo",))
         return ActAnswer(act, "done", (f"{count:,} servers come back",), count)
+
+
+def _broken_by(plan: Plan) -> tuple[str, ...]:
+    """Name the subsystems that a removal leaves below their floor in the whole region."""
+    effects = plan.effects if plan.action == "remove" else ()
+    return tuple(one.subsystem for one in effects if one.verdict is ScopeVerdict.BREAKS and one.scope.kind == "region")
 
 
 @dataclass(frozen=True, slots=True)

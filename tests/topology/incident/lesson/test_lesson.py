@@ -4,9 +4,10 @@ import pytest
 
 from console.operating.incidents.incidents import bundled_incidents, read_incident_named
 from console.operating.incidents.lessons import code_page, lesson_named, pages_of_manual
-from topology.incident.lesson.model import CODES, NO_LESSON
+from topology.incident.lesson.model import NO_LESSON
 from topology.incident.lesson.probes import NONE_BELOW, PROBES, STANDINGS, look_back, probe_questions
 from topology.incident.lesson.reading import read_lesson
+from topology.incident.lesson_codes import CODES
 from topology.incident.reading import IncidentError
 from topology.incident.timeline import Timeline
 from topology.records.incident_folder import read_lesson_beside

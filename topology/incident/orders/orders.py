@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeGuard
 
 from topology.command.grammar.syntax import Command, Count, Percent, ToolCommand
-from topology.incident.session.extent import CLAUSES, WHOLE, Extent, extent_of, place_of, quantity_of
+from topology.incident.orders.extent import CLAUSES, WHOLE, Extent, extent_of, place_of, quantity_of
 from topology.region.region import Region, shown
 
 WORDS = ("restart", "announce", "notice", "inject", "check", "approve", "try", "recover", "shift", "override")

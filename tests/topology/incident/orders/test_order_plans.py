@@ -6,8 +6,8 @@ import pytest
 
 from console.words.findings.table import sentence
 from tests.topology.incident.playing import bundled, figures, kinds, play, says
+from topology.incident.orders.orders import order_of
 from topology.incident.session.acts import read_acts
-from topology.incident.session.orders import order_of
 from topology.incident.session.session import run_acts
 from topology.incident.timeline import Timeline
 

@@ -1,0 +1,1 @@
+"""What can be ordered in a training: the words, how much of something, and their printing."""
