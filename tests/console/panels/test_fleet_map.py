@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QPointF, QSize, QSizeF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.kit.theme import THEMES, load_fonts, load_theme
-from console.panels.fleet_map.drawing.labels import NAMES_FROM
+from console.panels.fleet_map.drawing.labels import NAMES_FROM, paint_titles
 from console.panels.fleet_map.keys import BINDINGS, MapAction
 from console.panels.fleet_map.page import FleetMapPage
 from console.panels.fleet_map.view import FleetMapView
@@ -405,3 +405,26 @@ def test_that_state_and_plan_that_change_together_are_shown_once(
     assert shown == []
     qtbot.waitUntil(lambda: not page._soon.isActive())
     assert shown == [(state, None)]
+
+
+@pytest.mark.parametrize("height", [52, 76, 110, 260])
+def test_that_no_title_is_written_over_servers_however_low_the_view_is(
+    view: FleetMapView, qtbot: QtBot, height: int
+) -> None:
+    view.show_fleet(described("", servers=9000), None)
+    view.resize(560, height)
+    qtbot.waitUntil(lambda: view.viewport.sheet is not None and view.viewport.fitted)
+    view.viewport.rearrange()
+    sheet, camera = view.viewport.sheet, view.viewport.camera
+    assert sheet is not None
+    room = view.viewport.view()
+    image = QImage(room.size(), QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.magenta)
+    painter = QPainter(image)
+    paint_titles(painter, sheet, camera, QSizeF(room.size()), load_theme("night"))
+    painter.end()
+    for left, top, wide, high in sheet.arrangement.racks.tolist():
+        square = camera.view_rect(left, top, wide, high).toAlignedRect().intersected(image.rect())
+        middle = square.center().y()
+        for x in range(square.left(), square.right(), 2):
+            assert image.pixelColor(x, middle) == Qt.GlobalColor.magenta

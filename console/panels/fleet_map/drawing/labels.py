@@ -45,10 +45,9 @@ def paint_titles(painter: QPainter, sheet: MapRaster, camera: MapCamera, view: Q
         if band is None or band.width() < 12:
             continue
         name, count = zone_title(roster.zones[number], sheet.arrangement.zone_servers[number])
-        if sheet.arrangement.title * camera.zoom < high - 4:
-            if band.top() > 0:
-                continue  # so many zones leave no room for titles, but where they are near
-        elif band.top() == 0 and zone.top() < high:
+        if sheet.arrangement.title * camera.zoom < high - 4 and zone.top() >= 0:
+            continue  # so low a view, or so many zones, leave no room for titles; near, they stand over what is in view
+        if band.top() == 0 and zone.top() < high:
             painter.fillRect(band, theme.panel)
             name = _common_place(sheet, camera, view, number) or name
         _title(painter, band, words.literal(name), count, theme)
