@@ -3,6 +3,7 @@
 Only painting, in the theme's colours; what the signs stand for is in `resources/themes` and in `console.words.writing`.
 """
 
+import re
 from functools import lru_cache
 from typing import Literal
 
@@ -95,6 +96,26 @@ def draw_box(painter: QPainter, rect: QRect, ground: QColor, border: QColor, wid
 def elided(text: str, font: QFont, width: int) -> str:
     """Cut *text* to *width* with an ellipsis."""
     return QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+MAY_BREAK, STAY_TOGETHER = "\N{ZERO WIDTH SPACE}", "\N{WORD JOINER}"
+_ENDS_A_PART = re.compile(r"(?<=[-._/:,])")
+
+
+def breakable(text: str, font: QFont, width: int) -> str:
+    """Let words that are wider than *width* be broken: at the parts of a name, and where these are too wide, anywhere."""
+    metrics = QFontMetrics(font)
+    if metrics.horizontalAdvance(text) <= width:
+        return text
+    lines = (line.split(" ") for line in text.split("\n"))
+    return "\n".join(" ".join(_broken(word, metrics, width) for word in line) for line in lines)
+
+
+def _broken(word: str, metrics: QFontMetrics, width: int) -> str:
+    if metrics.horizontalAdvance(word) <= width:
+        return word
+    parts = _ENDS_A_PART.split(word.replace(STAY_TOGETHER, ""))
+    return MAY_BREAK.join(part if metrics.horizontalAdvance(part) <= width else MAY_BREAK.join(part) for part in parts)
 
 
 def elided_name(text: str, font: QFont, width: int) -> str:

@@ -14,8 +14,10 @@ from console.kit.overrides import reported, reported_or
 from console.kit.painting import (
     CENTRE,
     LEFT,
+    STAY_TOGETHER,
     Sign,
     Tone,
+    breakable,
     draw_box,
     draw_focus,
     draw_sign,
@@ -76,7 +78,7 @@ class Text(QLabel):
         self._sign = sign
         shown = "\n".join(words.literal(line) for line in text.split("\n"))
         # Names have hyphens, and are not to be broken at them.
-        self._shown = shown.replace("-", "-\N{WORD JOINER}") if self._wrap else shown
+        self._shown = shown.replace("-", f"-{STAY_TOGETHER}") if self._wrap else shown
         self._advance = -1
         self._heights.clear()
         self.setText(text)
@@ -108,7 +110,8 @@ class Text(QLabel):
         height = self._heights.get(room)
         if height is None:
             within = QRect(0, 0, room, _TALL)
-            height = QFontMetrics(self._own_font).boundingRect(within, _WRAPPED, self._shown or " ").height()
+            text = breakable(self._shown, self._own_font, room) or " "
+            height = QFontMetrics(self._own_font).boundingRect(within, _WRAPPED, text).height()
             self._heights[room] = height
         return height
 
@@ -141,7 +144,7 @@ class Text(QLabel):
         painter.setPen(colour)
         room = self.contentsRect().adjusted(self._indent(), 0, 0, 0)
         if self._wrap:
-            painter.drawText(room, _WRAPPED, self._shown)
+            painter.drawText(room, _WRAPPED, breakable(self._shown, self._own_font, room.width()))
         else:
             painter.drawText(room, int(self._align), elided(self._shown, self._own_font, room.width()))
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from console.kit.overrides import reported, reported_or
-from console.kit.painting import LEFT, RIGHT, Tone, draw_focus, font_of, plain_tip, tone
+from console.kit.painting import LEFT, RIGHT, Tone, draw_focus, elided_name, font_of, plain_tip, tone
 from console.kit.parts import Rule, Text, set_theme_of
 from console.kit.theme import Theme
 from console.panels.preview.pieces import Heading, column
@@ -32,12 +32,9 @@ def summary(found: Neighbourhood) -> str:
     """Say how many commands are a slip away, and how many of them would break a floor."""
     least = "" if found.complete else "at least "
     if not found.breaking:
-        verb = words.verb(found.count, "keeps", "keep")
-        return f"{least}{words.plural(found.count, 'other command')}, which {verb} every floor"
-    return (
-        f"{words.number(found.breaking)} of {least}{words.plural(found.count, 'other command')} "
-        f"{words.verb(found.breaking, 'breaks', 'break')} a floor"
-    )
+        return f"{least}{words.number(found.count)}, {words.verb(found.count, 'which keeps', 'all keep')} every floor"
+    verb = words.verb(found.breaking, "breaks", "break")
+    return f"{words.number(found.breaking)} of {least}{words.number(found.count)} {verb} a floor"
 
 
 def consequence(neighbour: Neighbour) -> tuple[str, Tone]:
@@ -148,7 +145,8 @@ class SlipRow(QWidget):
         painter.setFont(font_of(9))
         painter.setPen(tone(self._theme, self._tone))
         align = LEFT if below else RIGHT
-        painter.drawText(QRectF(_INDENT, 3 + below, room, line), int(align), words.literal(self._says))
+        says = elided_name(words.literal(self._says), painter.font(), room)
+        painter.drawText(QRectF(_INDENT, 3 + below, room, line), int(align), says)
         if self.hasFocus():
             draw_focus(painter, self.rect(), self._theme.focus)
 

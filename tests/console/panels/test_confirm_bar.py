@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from console.kit.painting import breakable
 from console.kit.theme import load_fonts, load_theme
 from console.panels.preview.confirm import ConfirmBar
 from tests.topology.findings import finding
@@ -191,3 +193,22 @@ def test_that_a_narrow_button_says_all_that_it_does_and_its_key_stands_below(
     bar.resize(900, 200)
     qtbot.waitUntil(lambda: bar.button.text() == whole)
     assert "Ctrl+Enter" not in bar.below.text()
+
+
+@pytest.mark.parametrize("width", [240, 320, 400])
+def test_that_a_name_wider_than_the_bar_is_broken_and_not_cut(
+    qtbot: QtBot, bar: ConfirmBar, now: list[float], width: int
+) -> None:
+    name = "customer-identity-and-access-management.token-issuer-v2"
+    long = f"remove 35 servers from {name}, {name.replace('v2', 'v3')}, {'x' * 60}"
+    bar.resize(width, 400)
+    on_show(bar, now, replace(plan(Verdict.CLEAR), command=long))
+    room = bar.command.contentsRect()
+    qtbot.waitUntil(lambda: bar.command.width() <= width)
+    text = breakable(bar.command._shown, bar.command._own_font, room.width())
+    flags = int(Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextWordWrap)
+    drawn = QFontMetrics(bar.command._own_font).boundingRect(QRect(0, 0, room.width(), 9999), flags, text)
+    assert drawn.width() <= room.width()
+    assert bar.command.heightForWidth(bar.command.width()) == drawn.height()
+    shown = text.replace("\N{ZERO WIDTH SPACE}", "").replace("\N{WORD JOINER}", "")
+    assert shown == long
