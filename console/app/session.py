@@ -20,6 +20,7 @@ from qasync import QEventLoop
 import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
 from console.app.interrupts import Interrupts, say_end
+from console.kit.warming import warm_plots
 from console.operating.access import Journal, RegionLink, state_folder
 from console.operating.extensions.guards import own_guards
 from console.operating.jobs import Jobs
@@ -169,6 +170,7 @@ class Session:
         self._jobs.start("Following the region", self.workspace.follower.follow())
         self._jobs.start("Looking for unfinished executions", self._recover())
         self._jobs.start("Hearing who else is there", self._meet())
+        self._jobs.start("Loading what plots need", warm_plots(self.workspace.follower.loaded))
 
     def measure(self, host: str, port: int) -> None:
         """Let a Prometheus on this machine read how the console itself does."""

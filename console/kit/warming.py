@@ -1,0 +1,15 @@
+"""Loads what the first plot needs before anybody asks for one: it would hold the window up for a second."""
+
+import asyncio
+from importlib import import_module
+
+AFTER_S = 5.0
+"""So long after a region was loaded: by then whoever opened it looks at it, and what had to be read was read."""
+PLOTS = "pyqtgraph"
+
+
+async def warm_plots(loaded: asyncio.Event) -> None:
+    """Load it beside the window, once a region was *loaded*."""
+    await loaded.wait()
+    await asyncio.sleep(AFTER_S)
+    await asyncio.to_thread(import_module, PLOTS)
