@@ -83,10 +83,13 @@ class Sequence:
         """Work out *steps* more of the first *most*, or more where that costs little; True once it is known of all of them."""
         while not self.is_counted(most):
             level = self._level or self._begin_level()
-            one_by_one = isinstance(level, OneByOne)
-            self._advance(level, min(most, len(self._kept) + steps) if one_by_one else most)
-            if one_by_one:
-                break
+            if isinstance(level, OneProfile):
+                self._advance(level, most)
+                continue
+            if self._before + level.known < most and not level.ended:
+                level.go_on(min(steps, most - self._before - level.known))
+            self._advance(level, most if level.ended else min(most, self._before + level.known))
+            break
         return self.is_counted(most)
 
     def first(self, count: int) -> NDArray[np.int32]:

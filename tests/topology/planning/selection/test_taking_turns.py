@@ -1,6 +1,7 @@
 """Many profiles that share scopes: whose turn it is, against an oracle that looks at every server at every step."""
 
 from random import Random
+from unittest import mock
 
 import numpy as np
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from topology.fleet.state import State
 from topology.planning.selection.headrooms import Headrooms, headrooms_of
 from topology.planning.selection.matching import matching, named_subsystems
 from topology.planning.selection.select import sequence_of
+from topology.planning.selection.turns import one_by_one
 from topology.planning.selection.turns.one_by_one import OneByOne
 from topology.region.description import read_region
 from topology.region.server_states import ServerState
@@ -77,6 +79,19 @@ def test_that_servers_of_many_profiles_leave_as_if_each_were_looked_at(seed: int
     order = sequence_of(state, now, named, servers)
     assert order.safe(len(servers)) == len(expected)
     assert order.first(len(expected)).tolist() == expected
+
+
+@given(st.integers(0, 1 << 32), st.integers(1, 9), st.integers(1, 4))
+@settings(max_examples=examples(100))
+def test_that_an_order_counted_in_pieces_is_the_order_counted_at_once(seed: int, steps: int, at_a_time: int) -> None:
+    state = crowded(seed)
+    named, servers = named_subsystems(state, ("index",)), matching(state, Remove(Count(1), ("index",)))
+    whole = sequence_of(state, headrooms_of(state), named, servers)
+    order = sequence_of(state, headrooms_of(state), named, servers)
+    with mock.patch.object(one_by_one, "AT_A_TIME", at_a_time):
+        while not order.count_on(len(servers), steps):
+            assert order.first(order.known).tolist() == whole.first(order.known).tolist()
+    assert order.known == whole.safe(len(servers))
 
 
 def test_that_such_a_region_is_not_worked_out_in_columns() -> None:

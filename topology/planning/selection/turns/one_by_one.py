@@ -19,6 +19,10 @@ from topology.planning.selection.turns.gates import Gates
 
 NOWHERE = -1
 """In place of a gate: nothing is known to hold a bunch back."""
+AT_A_TIME = 200
+"""Bunches that are taken in between two servers, or else before whoever counts is asked whether to go on."""
+NOBODY = -1
+"""In place of a server: it is not known yet who is next."""
 
 
 class OneByOne:
@@ -32,14 +36,27 @@ class OneByOne:
         self.ended = False
         """Whether no more than what was given may leave."""
 
+    @property
+    def known(self) -> int:
+        """How many of the first are known."""
+        return len(self._order)
+
     def first(self, count: int) -> NDArray[np.int64]:
         """Give the first *count* to leave, as places in `Groups.servers`; fewer where no more may."""
-        missing = count - len(self._order)
-        if missing > 0 and not self.ended:
-            more = np.fromiter(islice(self._more, missing), np.int64)
-            self._order = np.concatenate((self._order, self._places[more]))
-            self.ended = len(more) < missing
+        while len(self._order) < count and not self.ended:
+            self.go_on(count - len(self._order))
         return self._order[:count]
+
+    def go_on(self, steps: int) -> None:
+        """Work out up to *steps* more; fewer where much had to be taken in before."""
+        found = []
+        for place in islice(self._more, steps):
+            if place == NOBODY:
+                break
+            found.append(place)
+        else:
+            self.ended = len(found) < steps
+        self._order = np.concatenate((self._order, self._places[np.array(found, np.int64)]))
 
 
 class _Queue:
@@ -60,6 +77,8 @@ class _Queue:
         self._shut: list[tuple[float, int]] = []
         self._next = 0, 0, NOWHERE
         """The server whose turn it is, its bunch, and the gate at which it waits."""
+        self._are_more = False
+        """Whether it was not found because too many bunches came in at once."""
 
     def __iter__(self) -> Iterator[int]:
         """Give, one at a time, the servers whose leaving keeps every floor, as places in `Bunches`."""
@@ -67,18 +86,23 @@ class _Queue:
         while True:
             limit = min([(room[row] - units) / scale for row, units, scale in common], default=float("inf"))
             while limit >= 0 and not self._find(limit):
-                limit = self._next_limit()
+                if self._are_more:
+                    yield NOBODY
+                else:
+                    limit = self._next_limit()
             if limit < 0:
                 return
             yield self._take()
 
     def _find(self, limit: float) -> bool:
-        """Find the first server, in order, with a ratio of *limit*, which none exceeds; False if there is none."""
+        """Find the first server, in order, with a ratio of *limit*, which none exceeds; False if none is offered."""
         offered, gates = self._offered, self._gates
         self._open(limit)
+        arrived = len(self._bunches)
         while True:
             self._arrive()
-            if not offered:
+            self._are_more = len(self._bunches) >= arrived + AT_A_TIME
+            if not offered or self._are_more:
                 return False
             server, number, at = offered[0]
             if at != NOWHERE:
