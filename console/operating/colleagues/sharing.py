@@ -36,6 +36,11 @@ class Sharing:
         self._after = 0
         """The revision up to which all news are known."""
 
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing was heard yet: then all that the ledger keeps is news."""
+        return not self._after
+
     def tell(self, kind: Kind, details: Mapping[str, object]) -> None:
         """Let others hear of something soon."""
         if len(self._waiting) >= MOST_WAITING:

@@ -195,6 +195,8 @@ class People:
                 seen = await self._link.meeting.read()
             if self.publishers is not None:
                 self.publishers.hear(seen.presences, seen.time)
+            if self._sharing.is_first:
+                await self._history.load()  # what the journal here tells of is no news
             self._elsewhere.hear((await self._sharing.exchange(seen.revision)).ended)
             known = (*self._others.executions(), *await self._elsewhere.look(seen, self._running()))
             await self._note_ended()
