@@ -11,13 +11,13 @@ from topology.layout import Arrangement, Point, Request, Spacing, arrange, key_o
 
 SPACING = Spacing(width=184.0, height=62.0, gap_x=18.0, gap_y=28.0, frame_x=14.0, frame_top=23.0, frame_bottom=12.0)
 """Cards with three lines, for few."""
-CLOSE = Spacing(width=104.0, height=24.0, gap_x=7.0, gap_y=9.0, frame_x=5.0, frame_top=9.0, frame_bottom=5.0, lane=5.0)
+CLOSE = Spacing(width=104.0, height=24.0, gap_x=5.0, gap_y=7.0, frame_x=5.0, frame_top=9.0, frame_bottom=4.0, lane=5.0)
 """Cards with two lines that are as small as can be read, for many; as wide as the names need."""
-NAMED = replace(CLOSE, height=15.0, gap_y=7.0)
+NAMED = replace(CLOSE, height=15.0, gap_x=7.0, frame_bottom=5.0)
 """Cards with a name, for more than that."""
 NARROWEST, WIDEST, BESIDE, LETTER = 84.0, 150.0, 16.0, 6.4
 """How wide a close card is at least and at most, what its tank and margins take, and what a letter of its name takes."""
-READABLE, CLOSE_READABLE = 0.92, 0.845
+READABLE, CLOSE_READABLE = 0.92, 0.805
 """The zoom at which the smallest words of a card with three lines, and of one with two, are still read."""
 COMFORT = 1.2
 """The zoom at which a card with two lines is as large as is good for it: nothing is cut to be larger still."""

@@ -23,7 +23,7 @@ from console.panels.topology.drawing.paint import (
 
 SMALLEST_PX, LARGEST_PX = 11, 15
 """Letters are at least so many pixels high, and at most."""
-TWO_LINES_PX = 20.0
+TWO_LINES_PX = 19.2
 """A card so many pixels high has room for two lines."""
 LETTERS = 0.34
 """The height of letters as a part of that of the card."""

@@ -22,8 +22,8 @@ from topology.region.description import read_region
 from topology.region.region import Region
 from topology.region.scope import WHOLE
 
-VIEW = QSize(1120, 593)
-"""What the topology has of a window of 1680×1000."""
+VIEW, LOWER = QSize(1120, 593), QSize(1112, 568)
+"""What the topology has of a window of 1680×1000, and of one that has a title and a frame on a screen of that size."""
 SMALLEST_PX = 11
 
 
@@ -52,9 +52,9 @@ def view_of(qtbot: QtBot, region: Region, size: QSize = VIEW, theme: str = "nigh
     return view
 
 
-@pytest.fixture(params=[(60, 0), (60, 3), (100, 0)], ids=str)
+@pytest.fixture(params=[(60, 0), (60, 3), (60, 8), (100, 0)], ids=str)
 def view(request: pytest.FixtureRequest, qtbot: QtBot) -> TopologyView:
-    return view_of(qtbot, region_of(*request.param))
+    return view_of(qtbot, region_of(*request.param), LOWER if request.param[0] == 60 else VIEW)
 
 
 class Written:
@@ -100,8 +100,11 @@ def test_that_every_card_has_its_name_and_no_letters_are_smaller_than_11_pixels(
     assert len(cut) <= len(scene.names) / 30, cut
 
 
-def test_that_at_60_every_card_has_its_number_and_its_headroom(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    view = view_of(qtbot, region_of(60))
+@pytest.mark.parametrize(("seed", "size"), [(0, VIEW), (8, VIEW), (0, LOWER), (3, LOWER), (7, LOWER)], ids=str)
+def test_that_at_60_every_card_has_its_number_and_its_headroom(
+    seed: int, size: QSize, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = view_of(qtbot, region_of(60, seed), size)
     scene, canvas = view.arrangement.scene, view.drawing.canvas
     assert scene is not None
     assert canvas is not None
