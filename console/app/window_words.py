@@ -40,12 +40,22 @@ def _replay_words(parser: ArgumentParser) -> None:
     parser.add_argument("--theme", choices=("night", "day", "contrast"), help="of the window, for this session")
     json_argument(parser, "the stable format of the manual")
     parser.add_argument("--acts", type=Path, metavar="FILE", help="run a trainee's acts, and print the score")
+    parser.add_argument(
+        "--table",
+        type=Path,
+        metavar="FOLDER",
+        help="print the debriefs in FOLDER that were saved as JSON as one table, in CSV",
+    )
     parser.add_argument("--html", type=Path, metavar="FILE", help="with --acts: also write the debrief as one page")
 
 
 def _replay(chosen: Namespace) -> int:
     from console.terminal.replay_command import list_incidents, run_trainee, show_timeline
 
+    if chosen.table is not None:
+        from console.terminal.training.class_command import table_of_class
+
+        return table_of_class(chosen.table, sys.stdout, sys.stderr)
     if chosen.acts is not None and chosen.incident:
         return run_trainee(chosen.incident, chosen.acts, chosen.json, chosen.html, sys.stdout, sys.stderr)
     if chosen.acts is not None or chosen.html is not None:

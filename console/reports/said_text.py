@@ -21,3 +21,14 @@ def _table(title: str, answers: tuple[LessonAnswer, ...], time_zone: str) -> Ite
         yield f"<tr><td class='t'>{escape(clock_text(one.time, time_zone)[:5])}</td><td>{escape(one.question.asks)}</td>"
         yield f"<td>{mark}{escape(one.words)}</td><td>{escape(one.truth)}</td></tr>"
     yield "</table>"
+
+
+def remarks_html(title: str, lines: list[tuple[str, str, str]]) -> str:
+    """Write a table of what was said or noted: clock, who, what; nothing where nothing was."""
+    if not lines:
+        return ""
+    rows = "".join(
+        f"<tr><td class='t'>{escape(clock)}</td><td>{escape(who)}</td><td>{escape(text)}</td></tr>"
+        for clock, who, text in lines
+    )
+    return f"<h2>{escape(title)}</h2><table><tr><th>Time</th><th>Who</th><th>What</th></tr>{rows}</table>"

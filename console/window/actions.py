@@ -204,6 +204,13 @@ REPLAY_ACTIONS = (
     ActionEntry("debrief", "Train", "Debrief", "Ctrl+D", "Asks first, then scores the run, beside what happened"),
     ActionEntry("lesson", "Train", "Lesson", "Ctrl+5", "What happened, why, and what was changed afterwards"),
     ActionEntry(
+        "station",
+        "Instruct",
+        "Instructor's station",
+        "Ctrl+6",
+        "Open a window of its own, which a trainee does not see",
+    ),
+    ActionEntry(
         "probe", "Instruct", "Freeze probe", "Ctrl+Shift+F5", "Blank the display, and ask how the region stands"
     ),
     ActionEntry(

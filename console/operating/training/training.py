@@ -42,6 +42,8 @@ class Training:
         self.replay = replay
         self.guards = guards
         self.era = replay.incident.era("underkeel")
+        self.seed = replay.incident.seed
+        """What chance in a run depends on; another one varies what may vary."""
         self._fleet = Fleet(replay.incident.region)
         self.session: TrainingSession | None = None
         self.acts: list[TypedAct] = []
@@ -105,9 +107,7 @@ class Training:
 
     def not_begun(self) -> TrainingSession:
         """Give a run as it would begin now, to look at: it is not kept."""
-        branch = Branch(
-            self.incident, self.replay.timeline.states_at(self.now()), self.now(), self.era, self.incident.seed
-        )
+        branch = Branch(self.incident, self.replay.timeline.states_at(self.now()), self.now(), self.era, self.seed)
         return TrainingSession(branch, sentence, self.guards)
 
     def watch(self) -> None:
@@ -153,7 +153,7 @@ class Training:
             _whole(self.now()) if left is None else left,
             self.incident.ends,
             era,
-            self.incident.seed,
+            self.seed,
             tuple(self.acts),
         )
         return outcome_of(self.replay.timeline, run_acts(self.replay.timeline, acts, sentence, self.guards))
@@ -166,7 +166,7 @@ class Training:
             "format = 1",
             f'incident = "{self.incident.name}"',
             f'era = "{self.era_of_run.name}"',
-            f"seed = {self.incident.seed}",
+            f"seed = {self.seed}",
             f'branch = "{_written(left, zone)}"',
         ]
         for act in self.acts:
@@ -189,7 +189,7 @@ class Training:
 
     def _begin(self, left_at: float, era: Era, acts: tuple[TypedAct, ...]) -> TrainingSession:
         """Begin a run at a moment of the record, and do some acts of it."""
-        branch = Branch(self.incident, self.replay.timeline.states_at(left_at), left_at, era, self.incident.seed)
+        branch = Branch(self.incident, self.replay.timeline.states_at(left_at), left_at, era, self.seed)
         self.session, self.left_at, self.acts = TrainingSession(branch, sentence, self.guards), left_at, list(acts)
         for act in acts:
             self.session.act(act)

@@ -17,6 +17,8 @@ from topology.incident.lesson.model import LessonQuestion
 from topology.incident.lesson.probes import probe_questions
 from topology.incident.lesson.said import LessonAnswer
 
+INSTRUCTOR = "instructor"
+"""The property of a window that is not the trainee's, and stays on the screen."""
 APART_S = (600, 1800)
 """Between so many seconds of the incident the next probe comes, where they come by themselves."""
 
@@ -132,6 +134,6 @@ class Probing(QObject):
         """Hide what stands in windows of its own, too: a page or the topology."""
         owner = self.cover.window()
         others = owner.findChildren(QWidget, options=Qt.FindChildOption.FindChildrenRecursively)
-        self._hidden = [one for one in others if one.isWindow() and one.isVisible()]
+        self._hidden = [one for one in others if one.isWindow() and one.isVisible() and not one.property(INSTRUCTOR)]
         for window in self._hidden:
             window.hide()

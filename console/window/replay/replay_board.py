@@ -22,6 +22,7 @@ from console.window.main_window import MainWindow
 from console.window.replay.debriefing import Debriefing
 from console.window.replay.replay_presenter import ReplayPresenter
 from console.window.replay.replay_workspace import TrainingWorkspace
+from console.window.replay.station.station import Station
 from console.window.replay.teaching import Teaching
 from console.window.settings import SettingsStore
 from topology.incident.lesson.model import NO_LESSON, Lesson
@@ -55,12 +56,13 @@ class ReplayBoard(Board):
         self.scenario = ScenarioPane(theme, self.training)
         self.debrief = DebriefView(theme)
         training, player = self.training, self.player
+        lies: dict[str, int] = {}
         super().__init__(
             window,
             workspace,
             settings,
             theme,
-            presenter=lambda at, panels: ReplayPresenter(at, panels, training, player),
+            presenter=lambda at, panels: ReplayPresenter(at, panels, training, player, lies),
         )
         self._space = workspace
         self._desk = desk
@@ -68,6 +70,8 @@ class ReplayBoard(Board):
         self.teaching = Teaching(
             window, theme, training, player, workspace, self.debriefing, lesson, StandingFile(scores.folder)
         )
+        self.station = Station(window, theme, training, player, workspace, lies, self._acted)
+        self.teaching.extra = self.station.for_debrief
         self._kept: SavedMoment | None = None
         self._run_shown = 0.0
         self.panels.side.add_below(self.scenario)
@@ -137,6 +141,7 @@ class ReplayBoard(Board):
         self.scenario.set_theme(self._theme)
         self.timeline.set_theme(self._theme)
         self.teaching.set_theme(self._theme)
+        self.station.set_theme(self._theme)
 
     def _player_changed(self) -> None:
         self._show_run()
@@ -160,6 +165,7 @@ class ReplayBoard(Board):
             "reveal": self.scenario.reveal_decision,
             "debrief": self.open_debrief,
             "lesson": self.teaching.open_lesson,
+            "station": self.station.open,
             "probe": self.teaching.probing.probe,
             "probes": self.teaching.toggle_probes,
             "save_moment": self._save_moment,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from console.operating.strip import StripReading
+from console.operating.training.lying_gauges import shown_with_lies
 from console.operating.training.training import Training
 from console.operating.view import View
 from console.panels.timeline.player import Player
@@ -13,11 +14,17 @@ from console.words import writing as words
 
 
 class ReplayPresenter(ViewPresenter):
-    """Shows the views of a training."""
+    """Shows the views of a training; *lies* has what the gauges of some subsystems say that lie, in units."""
 
-    def __init__(self, window: MainWindow, panels: ConsolePanels, training: Training, player: Player) -> None:
+    def __init__(
+        self, window: MainWindow, panels: ConsolePanels, training: Training, player: Player, lies: dict[str, int]
+    ) -> None:
         super().__init__(window, panels)
         self._training, self._player = training, player
+        self._lies = lies
+
+    def show(self, view: View) -> None:
+        super().show(replace(view, state=shown_with_lies(view.state, self._lies)) if self._lies else view)
 
     def strip_of(self, view: View) -> StripReading:
         incident = self._training.incident

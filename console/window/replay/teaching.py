@@ -1,5 +1,6 @@
 """What teaches in a replay besides the run: the questions before the debrief, freeze probes, the lesson, and where one stands."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from PySide6.QtCore import QObject
@@ -47,6 +48,8 @@ class Teaching(QObject):
         self.probing = Probing(window, theme, training, player)
         self._questions: tuple[LessonQuestion, ...] = ()
         self._said: tuple[LessonAnswer, ...] = ()
+        self.extra: Callable[[], str] = str
+        """What stands in the saved page besides, as HTML, such as the notes of an instructor."""
         self._asked_of = ""
         """The acts of the run that was asked about last: one run is asked about once."""
         self.page.answered.connect(self._take)
@@ -97,6 +100,7 @@ class Teaching(QObject):
         parts = (
             said_html("What you said first", self._said, zone),
             said_html("Freeze probes", probes, zone),
+            self.extra(),
             lesson_html(incident, self._lesson, code_page, links=False) if self._lesson.is_told else "",
         )
         self._debriefing.more = "\n".join(part for part in parts if part)

@@ -1,0 +1,43 @@
+"""The runs of a class as one table in CSV: a line for each debrief that was saved as JSON."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+FIGURES = (
+    "minutes_short",
+    "minutes_to_notice",
+    "wrong_confirmations",
+    "wrong_refused",
+    "minutes_of_silence",
+    "minutes_of_data_lost",
+)
+HEAD = ("run", "incident", "tool", "seed", "from", "until", "acts", *FIGURES)
+
+
+def class_table(runs: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+    """Write the table of runs, each with its name and its outcome; a figure that there is none of is empty."""
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow(HEAD)
+    for name, outcome in runs:
+        score = outcome["yours"]["score"]
+        lines.writerow(
+            (
+                _cell(name),
+                outcome["incident"],
+                outcome["era"],
+                outcome["seed"],
+                outcome["branch"],
+                outcome["until"],
+                sum(not act["do"].startswith("inject ") for act in outcome["acts"]),
+                *(score.get(figure) for figure in FIGURES),
+            )
+        )
+    return out.getvalue()
+
+
+def _cell(text: str) -> str:
+    """Give a text that no table program takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

@@ -1,0 +1,1 @@
+"""What an instructor asks in the terminal."""
