@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,18 +21,32 @@ class ScopeEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class Exceeded:
+    """One thing in which a plan lies outside: its *number* of servers, of units that leave a scope, or of headroom left there.
+
+    *approved* is what was approved; None for a scope that was not approved at all. A *number* of headroom is None without a floor.
+    """
+
+    what: Literal["servers", "units", "headroom"]
+    number: int | None
+    approved: int | None
+    subsystem: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EffectEnvelope:
     """At most so many *servers*, and of each scope at most so many units, with at least so much headroom left."""
 
     servers: int
     scopes: tuple[ScopeEffect, ...]
 
-    def exceeded_by(self, servers: int, effects: Iterable[ScopeEffect]) -> tuple[str, ...]:
-        """Say by what other effects lie outside, a sentence each; nothing where an identical or smaller plan has them."""
+    def exceeded_by(self, servers: int, effects: Iterable[ScopeEffect]) -> tuple[Exceeded, ...]:
+        """Give in what other effects lie outside; nothing where an identical or smaller plan has them."""
         approved = {one.place: one for one in self.scopes}
-        found = []
+        found: list[Exceeded] = []
         if servers > self.servers:
-            found.append(f"it takes {servers:,} servers, approved are {self.servers:,}")
+            found.append(Exceeded("servers", servers, self.servers))
         for one in effects:
             if one.units > 0:
                 found += _outside(one, approved.get(one.place))
@@ -43,13 +58,11 @@ def envelope_of(servers: int, effects: Iterable[ScopeEffect]) -> EffectEnvelope:
     return EffectEnvelope(servers, tuple(sorted((one for one in effects if one.units > 0), key=lambda one: one.place)))
 
 
-def _outside(effect: ScopeEffect, approved: ScopeEffect | None) -> Iterable[str]:
-    where = effect.subsystem if effect.scope == "region" else f"{effect.subsystem} in {effect.scope}"
+def _outside(effect: ScopeEffect, approved: ScopeEffect | None) -> Iterable[Exceeded]:
     if approved is None:
-        yield f"it takes {effect.units:,} units of {where}, which is not approved"
+        yield Exceeded("units", effect.units, None, *effect.place)
         return
     if effect.units > approved.units:
-        yield f"it takes {effect.units:,} units of {where}, approved are {approved.units:,}"
+        yield Exceeded("units", effect.units, approved.units, *effect.place)
     if approved.headroom is not None and (effect.headroom is None or effect.headroom < approved.headroom):
-        left = "no floor" if effect.headroom is None else f"headroom {effect.headroom:,}"
-        yield f"{where} ends with {left}, approved was {approved.headroom:,} or more"
+        yield Exceeded("headroom", effect.headroom, approved.headroom, *effect.place)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from console.operating.live.record import Record
 from console.operating.refusal import RefusedError, refused
 from console.words import writing as words
+from console.words.findings.second_person import exceeded_line
 from console.words.findings.table import message
 from topology.approval.request import (
     ApprovalError,
@@ -138,7 +139,7 @@ class Approving:
             raise refused(f"it cannot be carried out as the region is now: {message(blocks[0])}")
         outside = outside_of(request.envelope, plan)
         if outside:
-            raise refused(f"the region changed since it was asked: {'; '.join(outside[:3])}")
+            raise refused(f"the region changed since it was asked: {'; '.join(map(exceeded_line, outside[:3]))}")
 
     async def _kept(self, number: int) -> KeptApproval:
         async with asyncio.timeout(MEETING_S):

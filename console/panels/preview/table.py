@@ -77,13 +77,6 @@ class EffectTable(QTreeView):
         """Give the rows on show."""
         return self._model.rows
 
-    def shown_scopes(self, name: str) -> tuple[str, ...]:
-        """Give the scopes below a subsystem that can be seen now."""
-        for number, row in enumerate(self.rows()):
-            if row.name == name:
-                return tuple(row.children[place].scope for place in self._seen(number, row))
-        return ()
-
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         self._theme = theme

@@ -1,6 +1,7 @@
 """What is said of a second person: why one is needed, who agreed, and by what a plan lies outside of that."""
 
 from console.words.findings.wording import said
+from topology.approval.envelope import Exceeded
 from topology.approval.policy import SHARE
 from topology.planning.guards.policy.second_person import Approved, NeedsApproval, NotNamed
 from topology.region.sentences.counting import first_of
@@ -25,9 +26,24 @@ def _needed(facts: NeedsApproval) -> str:
     return f"{text}; approval {facts.near:,} does not cover it: {first_of(_outside(facts), MOST_NAMED)}"
 
 
+def exceeded_line(exceeded: Exceeded | str) -> str:
+    """Say in what a plan lies outside of what was approved; what an earlier version kept is said as it is."""
+    if isinstance(exceeded, str):
+        return exceeded
+    number, approved = exceeded.number, exceeded.approved
+    where = exceeded.subsystem if exceeded.scope == "region" else f"{exceeded.subsystem} in {exceeded.scope}"
+    if exceeded.what == "servers":
+        return f"it takes {number:,} servers, approved are {approved:,}"
+    if exceeded.what == "headroom":
+        left = "no floor" if number is None else f"headroom {number:,}"
+        return f"{where} ends with {left}, approved was {approved:,} or more"
+    rest = "which is not approved" if approved is None else f"approved are {approved:,}"
+    return f"it takes {number:,} units of {where}, {rest}"
+
+
 def _outside(facts: NeedsApproval) -> tuple[str, ...]:
     return (
-        *facts.outside,
+        *map(exceeded_line, facts.outside),
         *(f"it now also needs one for {need}" for need in facts.new),
         *(f"it does not lift {code}" for code in facts.unlifted),
     )
@@ -37,7 +53,7 @@ def why_void(facts: NeedsApproval) -> str:
     """Say by what a plan lies outside of its approval, as it is written into the ledger."""
     return "; ".join(
         (
-            *facts.outside[:MOST_NAMED],
+            *map(exceeded_line, facts.outside[:MOST_NAMED]),
             *(f"{one} was not asked for" for one in facts.new),
             *(f"{one} is not lifted" for one in facts.unlifted),
         )

@@ -330,12 +330,18 @@ def test_that_tab_is_only_offered_for_a_blocked_plan(panel: PreviewPanel) -> Non
     assert not panel.largest.key.isVisible()
 
 
+def shown_scopes(panel: PreviewPanel, name: str) -> tuple[str, ...]:
+    """Give the scopes below a subsystem that can be seen now."""
+    number, row = next((number, row) for number, row in enumerate(panel.table.rows()) if row.name == name)
+    return tuple(row.children[place].scope for place in panel.table._seen(number, row))
+
+
 def test_that_broken_scopes_are_seen_without_asking_and_the_others_when_opened(panel: PreviewPanel) -> None:
     panel.show_plan(BLOCKED)
-    assert panel.table.shown_scopes("index") == ("zone:az4",)
+    assert shown_scopes(panel, "index") == ("zone:az4",)
     before = panel.table.height()
     panel.table.open_row("index", True)
-    assert panel.table.shown_scopes("index") == ("zone:az4", "zone:az1")
+    assert shown_scopes(panel, "index") == ("zone:az4", "zone:az1")
     assert panel.table.sizeHint().height() > before
 
 
@@ -344,9 +350,9 @@ def test_that_rows_open_and_close_from_the_keyboard(qtbot: QtBot, panel: Preview
     panel.table.setFocus()
     panel.table.setCurrentIndex(panel.table.model().index(0, 0))
     QTest.keyClick(panel.table, Qt.Key.Key_Right)
-    assert len(panel.table.shown_scopes("index")) == 2
+    assert len(shown_scopes(panel, "index")) == 2
     QTest.keyClick(panel.table, Qt.Key.Key_Left)
-    assert len(panel.table.shown_scopes("index")) == 1
+    assert len(shown_scopes(panel, "index")) == 1
     with qtbot.waitSignal(panel.subsystem_chosen) as chosen:
         QTest.keyClick(panel.table, Qt.Key.Key_Space)
     assert chosen.args == ["index"]
@@ -360,7 +366,7 @@ def test_that_what_was_opened_stays_open_when_numbers_change(panel: PreviewPanel
         for one in BLOCKED.effects
     )
     panel.show_plan(replace(BLOCKED, revision=8, effects=changed))
-    assert len(panel.table.shown_scopes("index")) == 2
+    assert len(shown_scopes(panel, "index")) == 2
     assert panel.table.rows()[0].in_service == 2599
 
 

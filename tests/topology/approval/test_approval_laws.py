@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topology.approval.envelope import ScopeEffect, envelope_of
+from topology.approval.envelope import Exceeded, ScopeEffect, envelope_of
 from topology.approval.policy import LIFTABLE, SHARE, ApprovalPolicy, ApproverGroup
 from topology.approval.request import (
     ApprovalError,
@@ -130,10 +130,10 @@ def test_that_what_lies_outside_is_named_with_both_numbers():
     envelope = envelope_of(6, [ScopeEffect("index", "zone:az1", 6, 4)])
     more = [ScopeEffect("index", "zone:az1", 8, 2), ScopeEffect("billing", "region", 1, 9)]
     assert envelope.exceeded_by(8, more) == (
-        "it takes 8 servers, approved are 6",
-        "it takes 8 units of index in zone:az1, approved are 6",
-        "index in zone:az1 ends with headroom 2, approved was 4 or more",
-        "it takes 1 units of billing, which is not approved",
+        Exceeded("servers", 8, 6),
+        Exceeded("units", 8, 6, "index", "zone:az1"),
+        Exceeded("headroom", 2, 4, "index", "zone:az1"),
+        Exceeded("units", 1, None, "billing", "region"),
     )
 
 

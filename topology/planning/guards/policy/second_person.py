@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 
-from topology.approval.envelope import EffectEnvelope, ScopeEffect, envelope_of
+from topology.approval.envelope import EffectEnvelope, Exceeded, ScopeEffect, envelope_of
 from topology.approval.policy import ApprovalPolicy
 from topology.approval.request import LivingApproval
 from topology.planning.facts import FindingFacts
@@ -38,7 +38,8 @@ class NeedsApproval(FindingFacts):
     count: int
     groups: tuple[tuple[str, int], ...] = ()
     near: int | None = None
-    outside: tuple[str, ...] = ()
+    outside: tuple[Exceeded | str, ...] = ()
+    """In words where an earlier version kept them."""
     new: tuple[str, ...] = ()
     unlifted: tuple[str, ...] = ()
     may_break_glass: bool = False
@@ -141,8 +142,8 @@ def envelope_for(plan: Plan) -> EffectEnvelope:
     return envelope_of(plan.count, effects_of(plan.effects))
 
 
-def outside_of(envelope: EffectEnvelope, plan: Plan) -> tuple[str, ...]:
-    """Say by what a plan lies outside of what was asked for or approved."""
+def outside_of(envelope: EffectEnvelope, plan: Plan) -> tuple[Exceeded, ...]:
+    """Give in what a plan lies outside of what was asked for or approved."""
     return envelope.exceeded_by(plan.count, effects_of(plan.effects))
 
 
@@ -164,7 +165,7 @@ def _needs(policy: ApprovalPolicy, findings: tuple[Finding, ...], share: float) 
 
 def _outside(
     given: LivingApproval, count: int, effects: tuple[ScopeEffect, ...], needs: tuple[str, ...], policy: ApprovalPolicy
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+) -> tuple[tuple[Exceeded, ...], tuple[str, ...], tuple[str, ...]]:
     """Give by what effects a plan lies outside, for what it was not asked for, and what it does not lift."""
     outside = given.envelope.exceeded_by(count, effects)
     new = tuple(need for need in needs if need not in given.needs)
