@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from console.operating.regions import address_of, folder_of
 from console.operating.state_reading import read_state
 from console.operating.status_page.entries import details_of, steps_in
 from console.operating.status_page.publishing import source_of
+from console.operating.trusting.target_trust import TargetTrust
+from console.operating.trusting.trust import TrustError
 from console.reports.status_page.bundle import INDEX, bundle, kind_of
 from topology.execution.journal_entries import JournalError, Kind
 from topology.fleet.state import State
@@ -91,7 +93,9 @@ class HeadlessPage:
         return Publisher(FolderStorage(str(folder.absolute())), kind_of).publish(_draft(self.page()))
 
     def publish(self) -> tuple[TargetOutcome, ...]:
-        """Publish to every target at once."""
+        """Publish to every target at once; whoever says this trusts them from now on."""
+        with suppress(TrustError):  # then a window asks once more
+            TargetTrust().add(self.policy.targets)
         page = self.page()
         return self._each(lambda target: TargetOutcome(target, self._publish(target, page)))
 

@@ -33,6 +33,7 @@ from console.operating.refusal import refused
 from console.operating.status_page.live_page import LivePage
 from console.operating.status_page.log import PageLog
 from console.operating.status_page.publishers import Publishers
+from console.operating.trusting.target_trust import TargetTrust
 from topology.command.grammar.syntax import Planned, Undo
 from topology.execution.execution import Execution
 from topology.execution.progress import Progress, ServerOutcome
@@ -82,7 +83,7 @@ class LiveDesk:
         self.history = SharedHistory(self._journal, others, lambda: self.running, alarms, sharing.heard)
         publishers = Publishers(sharing.session)
         page_log, is_simulated = PageLog(self.record, sharing.tell), link.abilities.simulated
-        self.page = LivePage(page_log, simulated=is_simulated, publishers=publishers)
+        self.page = LivePage(page_log, simulated=is_simulated, publishers=publishers, trust=TargetTrust())
         self._undoing = Undoing(self._journal, name)
         self._controls = Controls(link, self.record, self._journal, name, holding)
         state, running = self._executions.now, lambda: self._executions.running_id

@@ -13,6 +13,8 @@ from console.operating.status_page.log import PageLog
 from console.operating.status_page.publishers import Publishers
 from console.operating.status_page.publishing import PagePublishing, TargetPublishing
 from console.operating.status_page.target_reading import TargetReading
+from console.operating.trusting.target_trust import TargetTrust
+from console.operating.trusting.trust import TrustError
 from console.words.public.targets import late_sentence
 from topology.command.grammar.page_commands import PageCommand
 from topology.execution.journal_entries import Entry, JournalError
@@ -39,6 +41,7 @@ class LivePage:
         clock: Callable[[], float] = time.time,
         variables: Mapping[str, str] = os.environ,
         publishers: Publishers | None = None,
+        trust: TargetTrust | None = None,
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.reading: PageReading | None = None
@@ -47,6 +50,7 @@ class LivePage:
         self._clock = clock
         self._variables = variables
         self._publishers = publishers
+        self._trust = trust
         self._keeper: PageKeeper | None = None
         self._publishing: PagePublishing | None = None
         self._jobs: Jobs | None = None
@@ -116,6 +120,11 @@ class LivePage:
         """Publish everywhere now."""
         if self._publishing is None or not self._readings():
             return f"Nothing is published: {self.obstacle or 'no target is stated'}."
+        if self._trust is not None and self._keeper is not None:
+            try:
+                self._trust.add(self._keeper.policy.targets)
+            except TrustError as error:
+                return f"Nothing is published: {error}"
         if self._publishers is not None:
             self._publishers.claim()
         self._publishing.wake(takes_over=True)
@@ -174,6 +183,7 @@ class LivePage:
                 self._show,
                 lambda: keeper.policy.every_s,
                 self._publishers,
+                (lambda _: True) if self._trust is None else self._trust.holds,
             )
 
         return PagePublishing(made, jobs)

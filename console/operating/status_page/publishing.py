@@ -10,6 +10,7 @@ from console.operating.jobs import Jobs
 from console.operating.status_page.publishers import Publishers
 from console.operating.status_page.target_reading import TargetReading
 from console.operating.status_page.threads import in_own_thread
+from console.operating.trusting.target_trust import why_not
 from console.reports.status_page.bundle import bundle, kind_of
 from topology.publishing.errors import PublishError
 from topology.publishing.opening import open_target
@@ -42,6 +43,7 @@ class TargetPublishing:
         changed: Callable[[], None],
         every_s: Callable[[], float],
         publishers: Publishers | None = None,
+        is_trusted: Callable[[PublishTarget], bool] = lambda _: True,
     ) -> None:
         self.reading = TargetReading(target.name, f"{target.kind}:{target.address}")
         self._target = target
@@ -51,6 +53,7 @@ class TargetPublishing:
         self._changed = changed
         self._every_s = every_s
         self._publishers = publishers
+        self._is_trusted = is_trusted
         self._publisher: Publisher | None = None
         self._takes_over = False
         self._wake = asyncio.Event()
@@ -66,6 +69,9 @@ class TargetPublishing:
             self._wake.clear()
             if self._stands_by():
                 pause_s = LOOK_EACH_S
+            elif not self._is_trusted(self._target):
+                self._failed(why_not(self._target))
+                pause_s = self._every_s()
             else:
                 await self.publish()
                 pause_s = self._every_s() if not self.reading.trouble else min(AGAIN_S, self._every_s())

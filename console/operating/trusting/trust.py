@@ -6,6 +6,7 @@ says what would be run or reached, and whose file says so.
 
 import shlex
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,8 +52,12 @@ class Trust:
 
     def holds(self, path: Path, source: Source) -> bool:
         """Say whether this path was trusted with exactly this source; what cannot be read trusts nothing."""
+        return self.knows(str(path.resolve()), source.digest)
+
+    def knows(self, name: str, digest: str) -> bool:
+        """Say whether what is called *name* was trusted as it is now; what cannot be read trusts nothing."""
         try:
-            return self._read().get(str(path.resolve())) == source.digest
+            return self._read().get(name) == digest
         except TrustError:
             return False
 
@@ -62,7 +67,15 @@ class Trust:
         Raises:
             TrustError: it could not be kept.
         """
-        trusted = {**self._read(), str(path.resolve()): source.digest}
+        self.keep({str(path.resolve()): source.digest})
+
+    def keep(self, digests: Mapping[str, str]) -> None:
+        """Trust what has these names as it is now.
+
+        Raises:
+            TrustError: it could not be kept.
+        """
+        trusted = {**self._read(), **digests}
         data = msgspec.json.format(msgspec.json.encode(_Kept(FORMAT, trusted)), indent=2) + b"\n"
         try:
             write_whole(self.path, data)

@@ -10,6 +10,8 @@ from console.operating.jobs import Jobs
 from console.operating.status_page.live_page import LivePage
 from console.operating.status_page.log import PageLog
 from console.operating.status_page.publishers import FIRST_S, Publishers, place_of
+from console.operating.trusting.target_trust import TargetTrust
+from console.operating.trusting.trust import Trust
 from tests.console.operating.status_page.test_live_page import Record, Times, _closed, in_loop, two_folders, until
 from tests.topology.status_page.regions import region_of, state_of
 from topology.records.ledger.colleagues import PRESENCE_S, Presence
@@ -183,3 +185,42 @@ def test_that_the_description_behind_a_page_is_told_by_what_it_states(part: str)
     changed = replace(region, status_page=replace(policy, **{part: "https://x/"}), index={})
     pages = [source_of(PageKeeper(one, keep, Times()).page()) for one in (region, region, changed)]
     assert pages[0] == pages[1] != pages[2]
+
+
+@in_loop
+async def test_that_nothing_is_sent_to_an_address_before_an_operator_said_so_nor_when_it_or_its_secrets_change(
+    tmp_path: Path, jobs: Jobs
+) -> None:
+    region, asked = two_folders(tmp_path), list[str]()
+    policy = region.status_page
+    assert policy is not None
+    web = PublishTarget("web", TargetKind.PUT, "http://127.0.0.1:9/page/", environment="GITHUB")
+    region = replace(region, status_page=replace(policy, targets=(policy.targets[0], web)), index={})
+    trust = TargetTrust(Trust(tmp_path / "config"))
+
+    class Secrets(dict[str, str]):
+        def get(self, name: str, otherwise: str = "") -> str:  # type: ignore[override]
+            asked.append(name)
+            return "secret"
+
+    page = LivePage(
+        PageLog(Record(tmp_path / "journal"), lambda *_: None), simulated=False, variables=Secrets(), trust=trust
+    )
+    page.begin(state_of(region), jobs)
+    await until(lambda: page._is_ready)
+    page.see(state_of(region))
+    await until(lambda: page.reading is not None and page.reading.targets[1].trouble)
+    assert page.reading.targets[1].trouble == (  # type: ignore[union-attr]
+        "is not written to before you say so: publish sends the page, with what GITHUB_… hold, to 127.0.0.1"
+    )
+    await until((tmp_path / "a" / "index.html").exists)
+    assert asked == []
+    page.publish()
+    await until(lambda: asked)
+    assert TargetTrust(Trust(tmp_path / "config")).holds(web)
+    for other in (
+        replace(web, environment="AWS"),
+        replace(web, address="http://127.0.0.1:10/page/"),
+        replace(web, ca="/x"),
+    ):
+        assert not trust.holds(other)
