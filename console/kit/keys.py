@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 
 Action = TypeVar("Action")
 
@@ -46,3 +47,9 @@ def action_of(
         if pressed and holds and binding.selected in (None, selected):
             return binding.action
     return None
+
+
+def letter_of(event: QKeyEvent) -> str:
+    """Give the letter or digit that was typed, as the beginning of a command; empty for any other key."""
+    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+    return event.text() if plain and event.text().isalnum() else ""

@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.kit.lines.line_table import LineReader, LineTable, dress
 from console.kit.overrides import reported
 from console.kit.parts import Button, Text
+from console.kit.splitter import GripSplitter
 from console.kit.theme import FAMILY, Theme, reader_style
 from console.panels.audit.model import KIND, PLAYBOOK, STEP, WORST, AuditModel, whole
 from console.reports.audit_report import totals
@@ -39,7 +40,7 @@ class AuditPanel(QWidget):
         self.model = AuditModel(theme, self)
         self.table = LineTable()
         self.detail = LineReader()
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter = GripSplitter(Qt.Orientation.Horizontal, theme)
         self._dress_table()
         self._put_together()
         self.again.clicked.connect(self._want)
@@ -76,6 +77,7 @@ class AuditPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         self._theme = theme
+        self._splitter.set_theme(theme)
         for part in (self.lead, self.again, self.model):
             part.set_theme(theme)
         self.detail.setStyleSheet(reader_style(theme, FAMILY))

@@ -3,43 +3,26 @@
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QPlainTextEdit,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from console.kit.lines.line_table import SIZE, LineReader, LineTable, dress
+from console.kit.lines.line_table import LineReader, LineTable
 from console.kit.overrides import reported
-from console.kit.painting import font_of
 from console.kit.parts import Button, Text
+from console.kit.splitter import GripSplitter
 from console.kit.theme import FAMILY, Theme, reader_style
-from console.panels.journal.cells import COMMAND, ENTRY, KIND, OPERATOR, OUTCOME, SERVERS, TIME
+from console.panels.journal.columns import JournalColumns
 from console.panels.journal.model import JournalModel
 from console.words import writing as words
 from console.words.journal import undo_target, whole
 from topology.execution.journal_entries import Entry
 from topology.region.sentences.clock import zone_of
-
-LEAST_ROWS = 4
-"""Rows that are in view even in a small window."""
-_CROWDED = (OPERATOR, SERVERS)
-"""Columns that make room while all of an entry is shown beside the table."""
-_ROOMY, _NARROW = "to remove, caution (tight)", "25 accepted, draining"
-_TODAY, _ANY_DAY = "time ▾ 00:0", "2017-02-28 09:37:02"
-_WIDEST = {
-    ENTRY: "entry ▾",
-    TIME: _TODAY,
-    OPERATOR: "operator ▾",
-    KIND: "▼ acknowledge",
-    SERVERS: "servers ▾",
-    OUTCOME: _ROOMY,
-}
 
 
 class JournalPanel(QWidget):
@@ -69,8 +52,9 @@ class JournalPanel(QWidget):
         self.close_button = Button(theme, "link", 9)
         self.close_button.say("Close", "Close the entry")
         self._right = QWidget()
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._dress_table()
+        self._splitter = GripSplitter(Qt.Orientation.Horizontal, theme)
+        self.table.setModel(self.model)
+        self._columns = JournalColumns(self, self.table)
         self._put_together()
         self.filter.textChanged.connect(self._filter)
         # The current row alone is not chosen by anybody: it is set as soon as the table gets the focus.
@@ -103,6 +87,7 @@ class JournalPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         self._theme = theme
+        self._splitter.set_theme(theme)
         for part in (self.trouble, self.counted, self.undo_button, self.close_button, self.model):
             part.set_theme(theme)
         self.detail.setStyleSheet(reader_style(theme, FAMILY))
@@ -115,25 +100,6 @@ class JournalPanel(QWidget):
     @reported
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._theme.panel)
-
-    def _dress_table(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        dress(table, "Journal entries, newest first", LEAST_ROWS)
-        head = table.horizontalHeader()
-        head.setSortIndicator(ENTRY, Qt.SortOrder.DescendingOrder)
-        table.setSortingEnabled(True)
-        head.setSortIndicatorShown(False)
-        head.setHighlightSections(False)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, widest in _WIDEST.items():
-            self._fit(column, widest)
-        head.setSectionResizeMode(COMMAND, QHeaderView.ResizeMode.Stretch)
-
-    def _fit(self, column: int, widest: str) -> None:
-        room = QFontMetrics(font_of(SIZE)).horizontalAdvance(widest) + 12
-        if room != self.table.columnWidth(column):
-            self.table.setColumnWidth(column, room)
 
     def _put_together(self) -> None:
         self.detail.setReadOnly(True)
@@ -171,7 +137,7 @@ class JournalPanel(QWidget):
         self.model.show_entries(entries, zone)
         self._follows = False
         self._find_again()
-        self._fit(TIME, _ANY_DAY if self.model.has_older() else _TODAY)
+        self._columns.date(older=self.model.has_older())
         if was_seen and self.table.currentIndex().isValid():
             self.table.scrollTo(self.table.currentIndex())
 
@@ -228,12 +194,10 @@ class JournalPanel(QWidget):
             self.detail.setPlainText(text)
         self.table.has_open = self._is_open and entry is not None
         self._right.setVisible(self.table.has_open)
-        self._fit(OUTCOME, _NARROW if self.table.has_open else _ROOMY)
-        for column in _CROWDED:
-            self.table.setColumnHidden(column, self.table.has_open)
+        self._columns.make_room()
         target = None if entry is None else undo_target(entry, self.model.entries())
         self.undo_button.setEnabled(target is not None)
-        self.undo_button.say("Undo this …" if target is None else f"Undo this … (entry {words.number(target)})")
+        self.undo_button.say("Undo …" if target is None else f"Undo entry {words.number(target)} …")
 
     def _undo(self) -> None:
         entry = next((entry for entry in self.model.entries() if entry.number == self._number), None)

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QScrollArea, QVBoxLayout, QWidget
 
 from console.kit.lines.line_table import LineReader
 from console.kit.overrides import reported
 from console.kit.painting import font_of, plain_tip
 from console.kit.parts import Button, Text
+from console.kit.splitter import GripSplitter
 from console.kit.theme import FAMILY, Theme, reader_style
 from console.operating.procedures.playbooks import Runnable
 from console.panels.playbooks.form import Form
@@ -20,6 +21,9 @@ from topology.command.grammar.syntax import Run
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.playbook.binding import bind
 from topology.playbook.model import Playbook
+
+NAMES_WIDTH = 130
+"""Pixels that the list of names keeps in a narrow window."""
 
 
 class PlaybookPanel(QWidget):
@@ -40,9 +44,9 @@ class PlaybookPanel(QWidget):
         self.list = QListWidget()
         self.form = Form(theme, vocabulary)
         self.type_button = Button(theme, size=9)
-        self.type_button.say("Type the command", "Put the command of this run into the command line")
+        self.type_button.say("Type it", "Put the command of this run into the command line")
         self.undo_button = Button(theme, size=9)
-        self.undo_button.say("Type its undo", "Put the undo step of this run into the command line")
+        self.undo_button.say("Its undo", "Put the undo step of this run into the command line")
         self.steps = LineReader()
         self._put_together()
         self.list.currentRowChanged.connect(self._choose)
@@ -72,6 +76,7 @@ class PlaybookPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         self._theme = theme
+        self._columns.set_theme(theme)
         for part in (self.trouble, self.form, self.type_button, self.undo_button):
             part.set_theme(theme)
         self.steps.setStyleSheet(reader_style(theme, FAMILY))
@@ -114,11 +119,15 @@ class PlaybookPanel(QWidget):
         buttons.addWidget(self.type_button, 2)
         buttons.addWidget(self.undo_button, 1)
         column.addLayout(buttons)
-        columns = QSplitter(Qt.Orientation.Horizontal)
+        self._columns = columns = GripSplitter(Qt.Orientation.Horizontal, self._theme)
         for part, stretch in ((self.list, 2), (middle, 4), (self.steps, 4)):
             columns.addWidget(part)
             columns.setStretchFactor(columns.count() - 1, stretch)
         columns.setChildrenCollapsible(False)
+        # Names are told apart by their ends.
+        self.list.setMinimumWidth(NAMES_WIDTH)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         columns.setSizes([170, 330, 340])
         row = QHBoxLayout()
         row.addWidget(columns)

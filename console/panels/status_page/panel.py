@@ -28,7 +28,7 @@ class StatusPagePanel(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.heading = Text(theme, 9.5, "text_soft")
+        self.heading = Text(theme, 9.5, "text_soft", wrap=True)
         self.announce = Button(theme, size=9)
         self.announce.say("Announce", "Begin an announcement in the command line")
         self.model = PageModel(theme, self)

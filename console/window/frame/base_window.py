@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow
 
+from console.kit.keys import letter_of
 from console.kit.overrides import reported
 
 SMALLEST = QSize(960, 600)
@@ -52,9 +53,8 @@ class BaseWindow(QMainWindow):
     @reported
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pass on what is typed where nothing takes it: it is the beginning of a command."""
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-        if plain and event.text().isalnum():
-            self.lettered.emit(event.text())
+        if letter := letter_of(event):
+            self.lettered.emit(letter)
         else:
             super().keyPressEvent(event)
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from console.kit.keys import letter_of
 from console.kit.overrides import reported
 
 
@@ -32,9 +33,8 @@ class DetachedPanel(QWidget):
 
     @reported
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-        if plain and event.text().isalnum():
-            self.lettered.emit(event.text())
+        if letter := letter_of(event):
+            self.lettered.emit(letter)
         else:
             super().keyPressEvent(event)
 

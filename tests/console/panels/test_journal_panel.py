@@ -392,3 +392,14 @@ def test_that_the_table_is_a_sound_model(qtmodeltester: ModelTester) -> None:
     model.show_entries((*ENTRIES, entry(7, Kind.INTENT, "remove 1 server from index", execution="x3")), UTC)
     model.sort(SERVERS, Qt.SortOrder.AscendingOrder)
     model.show_entries((), timezone(timedelta(hours=1)))
+
+
+@pytest.mark.parametrize("width", [560, 700, 850, 1200])
+def test_that_the_command_can_be_read_in_a_narrow_window_too(qtbot: QtBot, panel: JournalPanel, width: int) -> None:
+    panel.resize(width, 220)
+    panel.show()
+    qtbot.waitExposed(panel)
+    qtbot.waitUntil(lambda: panel.table.width() <= width)
+    assert panel.table.columnWidth(COMMAND) >= 100
+    assert panel.table.isColumnHidden(OPERATOR) is (width < 760)
+    assert panel.undo_button.width() >= panel.undo_button.sizeHint().width()

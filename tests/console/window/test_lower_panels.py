@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QSplitter
 
 from console.app.session import Session
+from console.kit.splitter import GripSplitter
 from console.kit.theme import Theme
 from console.operating.view import View
 from console.window.board import Board
@@ -47,4 +48,15 @@ def test_that_a_panel_from_outside_is_placed_and_shown_every_view(
         board.set_theme("day")
 
     monkeypatch.setattr(Board.__init__, "__defaults__", ((*LOWER_PANELS, entry),))
+    play(qapp, tmp_path, scenario)
+
+
+def test_that_every_line_between_panels_shows_that_it_can_be_dragged(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario(session: Session, window: MainWindow) -> None:
+        splitters = window.findChildren(QSplitter)
+        assert len(splitters) >= 5
+        assert [one for one in splitters if not isinstance(one, GripSplitter)] == []
+        session.panels.set_theme("day")
+        assert {one.theme.name for one in splitters if isinstance(one, GripSplitter)} == {"day"}
+
     play(qapp, tmp_path, scenario)
