@@ -29,6 +29,8 @@ LETTERS = 0.34
 """The height of letters as a part of that of the card."""
 CAPITAL, LEAST_BETWEEN = 0.73, 0.55
 """The height of a capital, and the room between two lines where there is enough, as parts of the height of letters."""
+DESCENDER = 0.22
+"""How far letters reach below their line, as a part of their height."""
 EDGE = 3.0
 MOST_NUMBER = 0.5
 """The part of one line that a number takes at most."""
@@ -82,7 +84,12 @@ def paint_close_card(
     _write(painter, left, first, (name,), pixels, bold=True, colour=colour, width=room)
     bold = tone is Tone.ALARM or tone is Tone.CAUTION
     second = first + between + tall
-    _write(painter, left, second, close_texts(reading), pixels, bold=bold, colour=tint, width=wide - left - 2)
+    numbers, room = close_texts(reading), wide - left - 2
+    if between < DESCENDER * pixels:
+        # Letters that reach below their line would lie in the numbers: those go to the right, where few names reach.
+        numbers = (fitted(numbers, pixels, bold, float(int(room - 2))),)
+        left += max(0.0, room - 2 - advance(numbers[0], pixels, bold=bold))
+    _write(painter, left, second, numbers, pixels, bold=bold, colour=tint, width=wide - left - 2)
 
 
 def _write(
