@@ -18,6 +18,7 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,12 +60,20 @@ Installed-Size: {size}
 Depends: {depends}
 Section: admin
 Priority: optional
-Description: console that guards a region's capacity floors
+Description: {summary}
  While a command that removes servers is being typed, Underkeel shows how much
  capacity would be left above each subsystem's floor, and refuses the command
  that would break one. Removals are carried out slowly, with stop and undo, and
  are written into a journal before they are done.
 """
+CHANGES = """\
+underkeel ({version}) unstable; urgency=medium
+
+  * What changed stands in NEWS.gz, beside this file.
+
+ -- {maintainer}  {date}
+"""
+SUMMARY = "console that guards a region's capacity floors"
 MAINTAINER = "The Underkeel maintainers <maintainers@underkeel.invalid>"
 OVERRIDES = (
     "# The folder is made by PyInstaller, with the libraries of the wheels that were tested together.",
@@ -80,6 +89,10 @@ OVERRIDES = (
     "underkeel: library-not-linked-against-libc *",
     "underkeel: exit-in-shared-library *",
     "underkeel: missing-dependency-on-libc *",
+    "# The program begins with PyInstaller's own loader, which is made without it.",
+    "underkeel: hardening-no-pie [usr/lib/underkeel/underkeel]",
+    "# The window is laid out by these very faces; the archive has them, too.",
+    "underkeel: duplicate-font-file *",
 )
 
 
@@ -180,7 +193,12 @@ def deb(folder: Path, out: Path, work: Path) -> Path:
     ).stdout.strip()
     size = sum(path.lstat().st_size for path in tree.rglob("*") if path.is_file()) // 1024
     control = CONTROL.format(
-        version=VERSION, architecture=architecture, maintainer=MAINTAINER, size=size, depends=", ".join(DEPENDS)
+        version=VERSION,
+        architecture=architecture,
+        maintainer=MAINTAINER,
+        size=size,
+        depends=", ".join(DEPENDS),
+        summary=SUMMARY,
     )
     write(tree / "DEBIAN/control", control)
     settle(tree)
@@ -216,7 +234,9 @@ def lay(tree: Path, program: Path) -> None:
     for name in ("underkeel", "underkeel-console"):
         pressed(tree / f"usr/share/man/man1/{name}.1.gz", page)
     papers = tree / "usr/share/doc/underkeel"
-    pressed(papers / "changelog.gz", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    changes = CHANGES.format(version=VERSION, maintainer=MAINTAINER, date=formatdate(when()))
+    pressed(papers / "changelog.gz", changes)
+    pressed(papers / "NEWS.gz", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
     licence = "Licensed under the Apache License, version 2.0: /usr/share/common-licenses/Apache-2.0"
     fonts = (resources / "fonts/LICENSE-B612.txt").read_text(encoding="utf-8")
     write(papers / "copyright", f"Underkeel\n\n{licence}\n\nThe typeface B612, in resources/fonts\n\n{fonts}")
@@ -232,7 +252,8 @@ def manual_page() -> str:
     )
     day = environment_for_children(SOURCE_DATE_EPOCH=str(when()), COLUMNS="100")
     python = environment.python_in(environment.FOLDER)
-    return subprocess.run([python, "-c", program], cwd=ROOT, env=day, capture_output=True, text=True, check=True).stdout
+    page = subprocess.run([python, "-c", program], cwd=ROOT, env=day, capture_output=True, text=True, check=True).stdout
+    return page.replace(".SH NAME\nunderkeel\n", f".SH NAME\nunderkeel, underkeel\\-console \\- {SUMMARY}\n", 1)
 
 
 def said(words: Sequence[str]) -> str:

@@ -26,6 +26,8 @@ NOT_WANTED = (
     f"{QT}/platforms/libqminimalegl.so",
     f"{QT}/egldeviceintegrations",
     f"{QT}/printsupport",
+    f"{QT}/networkinformation",
+    *(f"{QT}/imageformats/libq{kind}.so" for kind in ("gif", "icns", "jpeg", "pdf", "tga", "tiff", "wbmp", "webp")),
 )
 """Of Qt, what a window of widgets on X or Wayland never loads, by its place in the folder."""
 NOT_WANTED_LIBRARIES = (
