@@ -64,7 +64,8 @@ class StationWindow(QWidget):
         directing.refused.connect(self.say_trouble)
         player.moved.connect(self.show_now)
         player.changed.connect(self.show_now)
-        self.resize(980, 620)
+        room = self.screen().availableGeometry().size()
+        self.resize(min(980, room.width() - 20), min(620, room.height() - 50))
         self.show_now()
 
     def show_now(self) -> None:
@@ -79,9 +80,9 @@ class StationWindow(QWidget):
         self.waiting.clear()
         self.waiting.addItems([cue.text or cue.done for cue in directing.director.waiting])
         self.waiting.setCurrentRow(row)
-        _show(self.log, directing.log)
-        _show(self.remarks, [str(one) for one in sorted((*directing.remarks, *directing.notes), key=str)])
-        _show(self.truth, self._true_lines())
+        _show(self.log, directing.log, at_end=True)
+        _show(self.remarks, [str(one) for one in sorted((*directing.remarks, *directing.notes), key=str)], at_end=True)
+        _show(self.truth, self._true_lines(), at_end=False)
 
     def say_trouble(self, sentence: str) -> None:
         """Say what was not done, and why."""
@@ -216,9 +217,11 @@ class StationWindow(QWidget):
         self.trouble.hide()
 
 
-def _show(part: QPlainTextEdit, lines: list[str]) -> None:
+def _show(part: QPlainTextEdit, lines: list[str], *, at_end: bool) -> None:
+    """Show lines; what is told one after the other is read *at_end*, anything else where it stood."""
     text = "\n".join(lines)
     if part.toPlainText() != text:
-        part.setPlainText(text)
         bar = part.verticalScrollBar()
-        bar.setValue(bar.maximum())
+        stood = bar.value()
+        part.setPlainText(text)
+        bar.setValue(bar.maximum() if at_end else stood)
