@@ -216,6 +216,13 @@ REPLAY_ACTIONS = (
     ActionEntry(
         "probes", "Instruct", "Freeze probes by themselves", "Ctrl+Alt+F5", "Let them come while a run plays, or not"
     ),
+    ActionEntry(
+        "future",
+        "Instruct",
+        "What is still to come",
+        "Ctrl+Alt+F6",
+        "Show on the timeline what comes later, or hide it",
+    ),
     ActionEntry("save_moment", "Instruct", "Save this moment", "Ctrl+S", "Keep the clock and the run as they are now"),
     ActionEntry(
         "load_moment", "Instruct", "Back to the saved moment", "Ctrl+Shift+O", "Come back to the moment that was saved"

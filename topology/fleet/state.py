@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.approval.request import LivingApproval
+from topology.fleet.account import NodeAccount
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.fleet import Fleet
 from topology.fleet.loads import Load
@@ -66,6 +67,8 @@ class State:
     """What subsystems carry, where the source tells."""
     obstacles: Obstacles = field(default_factory=dict)
     """What stands in the way of taking a server out, where the source tells; who tells it goes on adding to it."""
+    accounts: Mapping[str, NodeAccount] = field(default_factory=dict)
+    """What is said of nodes besides their counters, where somebody says anything: in a replay."""
     observed: Observed | None = None
     """Who was seen to call whom, where the description names a graph source."""
 

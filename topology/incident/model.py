@@ -233,6 +233,10 @@ class Incident:
         """How long it is."""
         return self.ends - self.starts
 
+    def events_until(self, time: float) -> tuple[Event, ...]:
+        """Give the events up to a moment, in order."""
+        return tuple(event for event in self.events if event.time <= time)
+
     def era(self, name: str) -> Era:
         """Give the era called *name*.
 

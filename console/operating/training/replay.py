@@ -59,6 +59,11 @@ class Replay:
         self._closed = False
         self._trends = IncidentTrends(self.timeline)
 
+    @property
+    def revision(self) -> int:
+        """Another number whenever a server changed."""
+        return self._revision
+
     # ---- the clock --------------------------------------------------------------------------------------------------
 
     @property

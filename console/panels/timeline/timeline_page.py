@@ -88,6 +88,11 @@ class TimelinePage(QWidget):
             button.say(f"{mark}×{speed:,}", f"Speed {speed:,}{', chosen' if speed == player.speed else ''}")
             button.setVisible(speed == player.speed or not self._short)
 
+    def toggle_future(self) -> str:
+        """Show on the timeline what is still to come in the record, or hide it again; gives a sentence that says which."""
+        self.view.show_future(not self.view.shows_future)
+        return f"What is still to come is {'shown' if self.view.shows_future else 'hidden'} on the timeline."
+
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         self._theme = theme

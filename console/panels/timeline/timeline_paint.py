@@ -1,6 +1,6 @@
 """Paints a timeline: bars of what was below its floor, the axis with its events, decisions, and the moment on show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
@@ -21,6 +21,11 @@ class TimelineReading:
     record: tuple[Span, ...] = ()
     run: tuple[Span, ...] = ()
     left_at: float | None = None
+
+    @property
+    def known(self) -> float:
+        """The moment up to which the record may be known: in a run, when it was left."""
+        return self.now if self.left_at is None else min(self.now, self.left_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class TimelinePainter:
 
     def _paint_bars(self, painter: QPainter) -> None:
         theme = self.theme
-        spans = filter(self._on_show, (*self.shown.run, *self.shown.record))
+        spans = filter(self._on_show, (*self.shown.run, *self._record))
         names = list(dict.fromkeys(span.subsystem for span in spans))
         room = self.scale.axis_y() - 12
         most = max(1, (room - 4) // (ROW + GAP))
@@ -53,7 +58,7 @@ class TimelinePainter:
         for number, name in enumerate(names[:most]):
             y = room - (number + 1) * (ROW + GAP) + GAP
             ran = any(span.subsystem == name for span in self.shown.run)
-            for span in filter(self._on_show, self.shown.record):
+            for span in filter(self._on_show, self._record):
                 if span.subsystem == name:
                     # One label a row: that of the run stands where that of the record would.
                     text = "" if ran else f"{name}: as it happened" if in_run else f"{name} below floor"
@@ -65,6 +70,12 @@ class TimelinePainter:
             painter.setPen(theme.text_faint)
             text = f"and {len(names) - most} more below floor"
             painter.drawText(QRect(MARGIN, 0, 300, 14), int(LEFT), text)
+
+    @property
+    def _record(self) -> tuple[Span, ...]:
+        """What of the record may be known: what began later is not shown, nor when it ends what goes on."""
+        until = self.scale.until
+        return tuple(replace(span, end=min(span.end, until)) for span in self.shown.record if span.start <= until)
 
     def _on_show(self, span: Span) -> bool:
         return span.end >= self.scale.start and span.start <= self.scale.end
@@ -89,7 +100,7 @@ class TimelinePainter:
     def _paint_axis(self, painter: QPainter) -> None:
         theme, y = self.theme, self.scale.axis_y()
         painter.fillRect(QRect(MARGIN, y, self.scale.width - 2 * MARGIN, 1), theme.edge)
-        for event in self.scale.incident.events:
+        for event in self.scale.events:
             if not self.scale.shows(event.time):
                 continue
             x = round(self.scale.x_of(event.time))

@@ -1,5 +1,6 @@
 """Where a timeline has its moments, events and labels, for the part of one incident that is on show in a width and a height."""
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtGui import QFontMetrics
@@ -48,6 +49,13 @@ class TimelineScale:
     height: int
     first: float | None = None
     last: float | None = None
+    until: float = math.inf
+    """Events later than this are not shown: nobody can know them yet."""
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The events that may be known."""
+        return tuple(event for event in self.incident.events if event.time <= self.until)
 
     @property
     def start(self) -> float:
@@ -84,9 +92,7 @@ class TimelineScale:
 
     def event_at(self, x: float) -> Event | None:
         """Give the event that the pointer means."""
-        near = [
-            event for event in self.incident.events if self.shows(event.time) and abs(self.x_of(event.time) - x) <= NEAR
-        ]
+        near = [event for event in self.events if self.shows(event.time) and abs(self.x_of(event.time) - x) <= NEAR]
         return min(near, key=lambda event: abs(self.x_of(event.time) - x)) if near else None
 
     def labels(self, metrics: QFontMetrics) -> list[TimelineLabel]:
@@ -103,7 +109,7 @@ class TimelineScale:
         ends = [-1000] * LABELS
         found: list[_Place] = []
         seen: set[int] = set()
-        for event in self.incident.events:
+        for event in self.events:
             x = round(self.x_of(event.time))
             row = min(range(LABELS), key=lambda number: ends[number])
             if not self.shows(event.time) or x in seen:

@@ -1,5 +1,6 @@
 """The timeline: bars of what was below its floor, events, decisions, the moment on show. Dragged, stepped and zoomed."""
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -35,6 +36,8 @@ class TimelineView(Painted):
         super().__init__(theme)
         self._incident = incident
         self.shown = TimelineReading(incident.starts)
+        self.shows_future = False
+        """Whether events and bars ahead of the clock are shown, as an instructor may want."""
         self.zoom = TimelineZoom.at_first(incident)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -84,7 +87,13 @@ class TimelineView(Painted):
     @property
     def scale(self) -> TimelineScale:
         """Where everything is, at the size that the widget has now."""
-        return TimelineScale(self._incident, self.width(), self.height(), self.zoom.first, self.zoom.last)
+        zoom, until = self.zoom, math.inf if self.shows_future else self.shown.known
+        return TimelineScale(self._incident, self.width(), self.height(), zoom.first, zoom.last, until)
+
+    def show_future(self, shown: bool) -> None:
+        """Show what is still to come in the record, or only what is past at the clock."""
+        self.shows_future = shown
+        self.update()
 
     @reported_or(QSize())
     def sizeHint(self) -> QSize:

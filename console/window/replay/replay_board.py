@@ -168,6 +168,7 @@ class ReplayBoard(Board):
             "station": self.station.open,
             "probe": self.teaching.probing.probe,
             "probes": self.teaching.toggle_probes,
+            "future": lambda: self._space.tell(self.timeline.toggle_future()),
             "save_moment": self._save_moment,
             "load_moment": self._load_moment,
             "inject": lambda: self.type("inject "),

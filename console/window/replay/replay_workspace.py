@@ -1,6 +1,7 @@
 """The workspace of a training: the console's own, with the tool of an era, and with orders that only a training knows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 
@@ -8,11 +9,13 @@ from console.operating.jobs import Jobs
 from console.operating.procedures.playbook_runs import PlaybookRuns
 from console.operating.procedures.playbooks import Runnable, runnable_playbooks
 from console.operating.refusal import RefusedError
+from console.operating.training.accounts import TrainingAccounts
 from console.operating.training.desk import TrainingDesk
 from console.operating.training.era_tool import EraTool
 from console.operating.training.training import Training
 from console.window.workspace import Workspace
 from topology.command.grammar.syntax import Planned, ToolCommand
+from topology.fleet.state import State
 from topology.incident.orders.orders import is_order
 from topology.incident.session.session import ActAnswer
 from topology.planning.plan import Confirmation, Plan
@@ -34,6 +37,7 @@ class TrainingWorkspace(Workspace):
         if not isinstance(training, Training):
             raise TypeError(f"a trainee's workspace holds a training, not {type(training).__name__}")
         self._tool = EraTool(training)
+        self._accounts = TrainingAccounts(training)
         super().__init__(desk, jobs, runs=PlaybookRuns(playbooks), tool=self._tool)
         self.training = training
         self.acts.to_tool = self._confirmed
@@ -52,6 +56,15 @@ class TrainingWorkspace(Workspace):
         if len(self.training.acts) != self._counted:
             self._counted = len(self.training.acts)
             self.acted.emit()
+
+    def see(self) -> State | None:
+        """Give the state of this moment to the bench, with what is said of nodes besides their counters."""
+        state = super().see()
+        if state is None:
+            return None
+        state = replace(state, accounts=self._accounts.now())
+        self.bench.see(state)
+        return state
 
     def submit(self, text: str) -> None:
         """Do what Enter means: orders such as `notice` act at once, in the run alone; one with a plan is shown, not done."""

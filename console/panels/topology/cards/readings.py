@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.words.writing import literal
+from topology.fleet.account import NodeAccount
 from topology.fleet.fleet import NO_FLOOR, REGION, Fleet
 from topology.fleet.state import State
 from topology.planning.plan import Effect, Impact, Plan, ScopeVerdict
@@ -57,6 +58,10 @@ class NodeReading:
     already: bool = False
     operations: tuple[str, ...] = ()
     illustrative: bool = False
+    serves: tuple[str, ...] | None = None
+    """What it serves of all that it is for, where somebody says so; None where nobody does."""
+    note: str = ""
+    """How its restart stands, in a few words; empty for nothing."""
     planned: bool = False
     """Whether a plan is on show, and whether it says something about this node: what it does not is shown as receding."""
     touched: bool = False
@@ -256,14 +261,19 @@ def readings(state: State, plan: Plan | None) -> Readings:
     worst = _worst_rows(fleet, after, rank)
     impacted = plan.impacted if plan else _impacted(state, after)
     impacts = {region.index[impact.subsystem]: impact for impact in impacted if impact.subsystem in region.index}
+    accounts = {region.index[name]: one for name, one in state.accounts.items() if name in region.index}
+    if plan is None:
+        _said(impacts, accounts, region)
     touched = np.zeros(len(region.subsystems), bool)
     touched[scopes.subsystem[leaving != 0]] = True
     hit = np.zeros(len(region.subsystems), bool)
     hit[list(impacts)] = True
     columns = _columns(fleet, worst, (after, rank, pending, leaving), hit, touched)
     stale = state.freshness.is_silent(region.policy.stale_after_s)
-    make = _Maker(region, scopes.names, columns, impacts, stale, plan is not None)
-    return Readings(_names(region), columns, make, impacts, stale=stale, planned=plan is not None, index=region.index)
+    make = _Maker(region, scopes.names, columns, impacts, stale, plan is not None, accounts)
+    made = Readings(_names(region), columns, make, impacts, stale=stale, planned=plan is not None, index=region.index)
+    made.by_hand = bool(accounts)
+    return made
 
 
 class _Maker:
@@ -277,7 +287,9 @@ class _Maker:
         impacts: Mapping[int, Impact],
         stale: bool,
         planned: bool,
+        accounts: Mapping[int, NodeAccount],
     ) -> None:
+        self.accounts = accounts
         self._region, self._scopes, self._columns, self._impacts = region, scopes, columns, impacts
         self._stale, self._planned = stale, planned
 
@@ -287,6 +299,7 @@ class _Maker:
         floor, in_service, after = (
             int(column[number]) for column in (columns.floor, columns.in_service, columns.after)
         )
+        account = self.accounts.get(number)
         has_servers = rank != NO_VERDICT
         knows_headroom = has_servers and int(columns.headroom[number]) != _FARTHEST
         return NodeReading(
@@ -307,9 +320,25 @@ class _Maker:
             already=impact.already if impact else False,
             operations=impact.operations if impact else (),
             illustrative=subsystem.illustrative,
+            serves=account.serves if account is not None and account.standing == "partial" and impact else None,
+            note="" if account is None or self._planned else account.note,
             planned=self._planned,
             touched=bool(columns.touched[number]),
         )
+
+
+def _said(impacts: dict[int, Impact], accounts: Mapping[int, NodeAccount], region: Region) -> None:
+    """Put what somebody says of nodes over what floors and needs say."""
+    for number, account in accounts.items():
+        before = impacts.get(number)
+        name = region.subsystems[number].name
+        if account.standing == "holds":
+            impacts.pop(number, None)
+        elif account.standing == "impacted":
+            impacts.setdefault(number, Impact(name, (name,)))
+        elif account.standing == "partial":
+            because = before.because if before is not None else (name,)
+            impacts[number] = Impact(name, because, operations=account.lost)
 
 
 def _names(region: Region) -> tuple[str, ...]:

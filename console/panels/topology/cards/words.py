@@ -43,9 +43,12 @@ def card_text(reading: NodeReading) -> CardText:
     if reading.stale:
         numbers += " · old"
     state, tone = state_text(reading)
+    if reading.note:
+        tone = Tone.ALARM if reading.is_below else Tone.CAUTION
+        return CardText(f"{numbers} · {_brief(state)}", reading.note, tone, reading.note)
     if reading.impacted and not reading.is_below:
         return CardText(
-            f"{numbers} · {_brief(state)}", impact_text(reading), Tone.ALARM, impact_text(reading, brief=True)
+            f"{numbers} · {_brief(state)}", impact_text(reading), _weight(reading), impact_text(reading, brief=True)
         )
     return CardText(numbers, state, tone, _brief(state))
 
@@ -68,7 +71,7 @@ def _box_text(reading: NodeReading) -> CardText:
 
 def _without_tank(reading: NodeReading, numbers: str, usual: str, tone: Tone) -> CardText:
     if reading.impacted:
-        return CardText(numbers, impact_text(reading), Tone.ALARM, impact_text(reading, brief=True))
+        return CardText(numbers, impact_text(reading), _weight(reading), impact_text(reading, brief=True))
     return CardText(numbers, f"{usual} · old" if reading.stale else usual, tone, usual)
 
 
@@ -102,6 +105,8 @@ def impact_text(reading: NodeReading, brief: bool = False) -> str:
     """Say what the node can no longer get, or give nothing when it is not impacted."""
     if not reading.impacted:
         return ""
+    if reading.serves is not None:
+        return _partial_text(reading)
     word = "already impacted" if reading.already else "impacted"
     only = ", ".join(reading.operations)
     needs = f"needs {reading.impacted[1]}" if len(reading.impacted) > 1 else ""
@@ -109,6 +114,18 @@ def impact_text(reading: NodeReading, brief: bool = False) -> str:
         return f"{only}: {needs}" if only else needs
     said = f"{only} {word}" if only else word
     return f"{said}: {needs}" if needs else said
+
+
+def _weight(reading: NodeReading) -> Tone:
+    """Give how grave it is that something it needs is down: what serves in part is less so."""
+    return Tone.ALARM if reading.serves is None else Tone.CAUTION
+
+
+def _partial_text(reading: NodeReading) -> str:
+    """Say what a node serves of all that it is for."""
+    if reading.serves:
+        return f"in part: {', '.join(reading.serves)}"
+    return f"in part: no {', '.join(reading.operations)}" if reading.operations else "in part"
 
 
 def facts(reading: NodeReading, needs: tuple[str, ...] = (), needed_by: tuple[str, ...] = ()) -> str:
@@ -129,6 +146,8 @@ def facts(reading: NodeReading, needs: tuple[str, ...] = (), needed_by: tuple[st
             said.append(f"{reading.pending:,} of these already leaving")
     if reading.impacted:
         said.append(impact_text(reading) + (f" ({' → '.join(reading.impacted)})" if len(reading.impacted) > 2 else ""))
+    if reading.note:
+        said.append(reading.note)
     if reading.stale:
         said.append("old: the source is silent")
     if reading.illustrative:
@@ -145,6 +164,9 @@ def close_texts(reading: NodeReading) -> tuple[str, ...]:
     if reading.inside:
         count = f"{reading.troubled:,} of {reading.inside:,}" if reading.troubled else f"{reading.inside:,} inside"
         return (f"{count} · {_signed(reading)}", count) if reading.headroom is not None else (count,)
+    if reading.serves is not None and not reading.is_below:
+        whole = impact_text(reading) if reading.external else f"{numbers_text(reading)} · in part"
+        return whole, "in part", "part"
     if reading.external:
         return ("impacted", "hit") if reading.impacted else ("external", "ext")
     if not reading.declared:
@@ -153,6 +175,8 @@ def close_texts(reading: NodeReading) -> tuple[str, ...]:
     left = reading.in_service if reading.after is None else reading.after
     if reading.impacted and not reading.is_below:
         return (f"{numbers_text(reading)} · impacted", f"{left:,} · impacted", "impacted")
+    if reading.note:
+        return (f"{left:,} · {reading.note}", reading.note, reading.note.split(",")[0], headroom)
     whole = f"{numbers_text(reading)} · {headroom}"
     near = (f"{left:,}\u2009{headroom}", f"{_rounded(left)}\u2009{_rounded_in(headroom)}", headroom)
     return (whole, *near) if reading.after is None else (whole, f"→ {left:,} · {headroom}", *near)
