@@ -11,6 +11,7 @@ from console.panels.audit.auditing import Auditing
 from console.window.actions import ACTIONS, ActionEntry
 from console.window.desktop.context_menus import ContextMenus, Deeds
 from console.window.desktop.desktop_choices import DesktopChoices
+from console.window.desktop.less_motion import follow_motion
 from console.window.frame.not_read import NotReadView
 from console.window.help_page import help_page
 from console.window.lower_panels import LOWER_PANELS, PanelEntry
@@ -87,6 +88,7 @@ class Board(QObject):
         self._connect_values()
         self._connect_intents()
         self.context = ContextMenus(self.panels, Deeds(self.type, self._ask, self.choose, self.selection.light_on_map))
+        QTimer.singleShot(0, self, partial(follow_motion, self, settings, self.preview.set_reduced_motion))
         # A window that has the focus already gives it to the first panel that is shown, and they are shown only later.
         QTimer.singleShot(0, self.command, self.command.setFocus)
 

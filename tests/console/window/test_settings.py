@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QObject, QSettings
+from PySide6.QtWidgets import QApplication
 
 from console.app import app
+from console.kit.host.desktop_motion import DesktopMotion
 from console.kit.host.system_look import scale_for
+from console.window.desktop import less_motion
 from console.window.settings import KEYBOARDS, MOST_HISTORY, SCALES, Settings, SettingsStore, from_hex, to_hex
 from topology.command.slips.keyboards import LAYOUTS
 
@@ -145,3 +148,16 @@ def test_that_the_desktops_text_size_counts_until_a_scale_is_chosen_and_is_not_k
     first.change(scale=100)
     app.follow_text_size(store(file))
     assert drawn == [150]
+
+
+def test_that_less_motion_is_for_now_and_gives_way_to_what_is_chosen(
+    qapp: QApplication, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DesktopMotion, "ask", lambda motion: motion._take())
+    parent, said = QObject(), list[bool]()
+    first = store(file)
+    less_motion.follow_motion(parent, first, said.append)
+    assert (said, first.value.reduced_motion, store(file).value.reduced_motion) == ([True], True, False)
+    first.change(reduced_motion=False)
+    less_motion.follow_motion(parent, first, said.append)
+    assert (said, first.value.reduced_motion) == ([True], False)
