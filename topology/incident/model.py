@@ -162,6 +162,17 @@ class RecoveryCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class Rebuild:
+    """Servers of *subsystem* that were removed come back one after the other: all of them would take *takes_s*."""
+
+    subsystem: str
+    takes_s: float
+    source: str
+    confidence: Confidence
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Era:
     """Which guards a tool had: the codes of those that refuse; None for all. Others only say what they see.
 
@@ -224,6 +235,7 @@ class Incident:
     recorded: Recorded = field(default_factory=Recorded)
     proposals: tuple[Proposal, ...] = ()
     copies: tuple[RecoveryCopy, ...] = ()
+    rebuilds: tuple[Rebuild, ...] = ()
     services: tuple[ServiceFigure, ...] = ()
     published: tuple[PublishedFigure, ...] = ()
     objectives: tuple[ObjectiveRule, ...] = ()

@@ -25,6 +25,7 @@ from topology.incident.model import (
     Incident,
     Mark,
     Proposal,
+    Rebuild,
     Recorded,
     RecoveryCopy,
     ServerChange,
@@ -93,7 +94,7 @@ def read_incident(text: str, source: str, region: Region, record: bytes | None =
     top = Table(decoded(text, source), "", problems)
     top.only({
         "format", "region", "playbook", "record", "incident", "source", "event", "decision", "era", "proposal",
-        "copy", "figure", "published", "objective",
+        "copy", "rebuild", "figure", "published", "objective",
     })  # fmt: skip
     if top.get("format") != FORMAT:
         problems.add(
@@ -160,6 +161,7 @@ def read_incident(text: str, source: str, region: Region, record: bytes | None =
         recorded=recorded,
         proposals=proposals,
         copies=copies,
+        rebuilds=tuple(reader.rebuild(table) for table in top.tables("rebuild")),
         services=services,
         published=published,
         objectives=objectives,
@@ -323,6 +325,15 @@ class _Reader:
             self.moment(table, "taken") if table.get("taken") not in (None, WHEN_TRIED) else None,
             table.get("taken") == WHEN_TRIED,
         )
+
+    def rebuild(self, table: Table) -> Rebuild:
+        """Read how long it takes until what was removed of a subsystem is back."""
+        table.only({"subsystem", "takes", "source", "confidence", "illustrative"})
+        subsystem = table.name("subsystem")
+        self._check_subsystem(table, "subsystem", subsystem)
+        if table.get("takes") is None:
+            table.problem("takes", 'is missing; write how long all of it takes, such as "38 h"')
+        return Rebuild(subsystem, table.seconds("takes", 0.0), *self.provenance(table))
 
     def _server(self, table: Table) -> str:
         name = table.text("server")

@@ -191,6 +191,8 @@ _OBJECTIVE = table(
     "text",
 )
 
+_REBUILD = table({"subsystem": NAMED, "takes": DURATION, **_PROVENANCE}, "subsystem", "takes", *_SAYS)
+
 INCIDENT: Schema = whole(
     "incident",
     "An incident that can be replayed and trained in",
@@ -207,6 +209,7 @@ INCIDENT: Schema = whole(
             "era": many(_ERA),
             "proposal": many(_PROPOSAL),
             "copy": many(_COPY),
+            "rebuild": many(_REBUILD),
             "figure": many(_FIGURE),
             "published": many(_PUBLISHED),
             "objective": many(_OBJECTIVE),

@@ -50,3 +50,13 @@ def test_that_spare_room_in_the_core_ends_the_outage() -> None:
     moved = play(NAME, "underkeel", (SHIFT,), branch="17:40")
     assert kinds(moved) == ["done"]
     assert figures(moved)["minutes_short"] == 1
+
+
+def test_that_what_was_erased_is_rebuilt_in_days_and_only_moving_the_load_helps_before() -> None:
+    back = (("17:42", 'override "the way back"'), ("17:43", "restore all to satellites"))
+    moved = play(NAME, "as-it-was", (("17:41", "shift satellites to core"), *back), branch="17:40")
+    waits = play(NAME, "as-it-was", back, branch="17:40")
+    undone = play(NAME, "as-it-was", (("16:38", "remove all from satellites"), ("16:40", "undo")))
+    assert figures(moved)["minutes_short"] < 10
+    assert figures(waits)["minutes_short"] > 24 * 60
+    assert figures(undone)["minutes_short"] > 24 * 60

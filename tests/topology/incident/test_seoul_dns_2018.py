@@ -1,5 +1,7 @@
 """AWS Seoul DNS, 22 November 2018: a minimum that is missing refuses, and who does not stop the removals refills a sieve."""
 
+from datetime import datetime
+
 from tests.topology.incident.playing import bundled, check_that_it_is_sound, facts, figures, kinds, play, says
 from topology.incident.timeline import Timeline
 
@@ -53,3 +55,11 @@ def test_that_either_of_the_changes_afterwards_would_have_held_it() -> None:
     # The limit holds back and does not mend: hosts go on leaving, hour by hour, until somebody stops it.
     room = hourly["yours"]["headroom"]["resolvers"]
     assert room[-1][1] < room[0][1]
+
+
+def test_that_to_put_capacity_back_takes_about_as_long_as_it_did() -> None:
+    refilled = play(NAME, "as-it-was", (("09:03", "stop"), ("09:03:30", "restore all to resolvers")), branch="09:02")
+    room = refilled["yours"]["headroom"]["resolvers"]
+    began, whole = room[0][0], next(moment for moment, units in room if units == 120)
+    minutes = (datetime.fromisoformat(whole) - datetime.fromisoformat(began)).total_seconds() / 60
+    assert 30 < minutes < 60

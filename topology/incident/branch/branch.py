@@ -29,6 +29,7 @@ from topology.incident.branch.by_itself import ByItself
 from topology.incident.branch.going_on import under_way
 from topology.incident.branch.kept_course import KeptCourse
 from topology.incident.branch.leaving_limits import LeavingLimits
+from topology.incident.branch.rebuilding import Rebuilding
 from topology.incident.branch.restarts import BELOW, Restarts
 from topology.incident.course import Course
 from topology.incident.model import Era, Incident
@@ -67,6 +68,7 @@ class Branch:
         self._agenda = Agenda()
         self._happenings: list[Happening] = []
         self._revision = 0
+        self._rebuilding = Rebuilding(incident, self.fleet)
         self.restarts = Restarts(era, self.fleet, self._agenda, self.kept.maker)
         phases = self.restarts.phases
         self.kept.in_part = lambda: frozenset(name for name, phase in phases.items() if phase == "rejoining")
@@ -166,7 +168,8 @@ class Branch:
         """Let removed servers join; those of a stopped subsystem wait for its restart."""
         names = self.incident.region.roster.names
         for server in servers:
-            self._later(server, self._chance.join_s(operation, names[server]), ServerState.IN_SERVICE)
+            after = self._chance.join_s(operation, names[server]) + self._rebuilding.takes_s(server, self.time)
+            self._later(server, after, ServerState.IN_SERVICE)
         self._change([(server, ServerState.JOINING) for server in servers], operation)
 
     def fail(self, servers: Sequence[int], operation: str) -> None:
