@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.graph.outline import Outline, OutlineLink
+from topology.graph.outline import Outline, OutlineLink, OutlineNode
 from topology.layout import Arrangement, Point, Request, Spacing, arrange, key_of
 
 SPACING = Spacing(width=184.0, height=62.0, gap_x=18.0, gap_y=28.0, frame_x=14.0, frame_top=23.0, frame_bottom=12.0)
@@ -76,6 +77,26 @@ class PlacedGraph:
         }
 
 
+class Drawable(Protocol):
+    """What can be laid out: an outline, or a part of one."""
+
+    @property
+    def nodes(self) -> tuple[OutlineNode, ...]:
+        """What is drawn as cards."""
+
+    @property
+    def links(self) -> tuple[OutlineLink, ...]:
+        """Between nodes."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the nodes."""
+
+    @property
+    def index(self) -> dict[str, int]:
+        """The positions of the nodes by their names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
     """A picture that another one should look like: its outline and its places."""
@@ -83,14 +104,14 @@ class Before:
     outline: Outline
     places: PlacedGraph
 
-    def is_like(self, outline: Outline) -> bool:
+    def is_like(self, outline: Drawable) -> bool:
         """Say whether most of what is drawn was drawn before: else a picture like it would be full of gaps."""
         drawn, was = outline.index.keys(), self.outline.index.keys()
         return len(drawn & was) >= ALIKE * max(len(drawn), len(was))
 
 
 def placed(
-    outline: Outline,
+    outline: Drawable,
     before: Before | None = None,
     go_on: Callable[[], bool] = lambda: True,
     room: Point = ROOM,
@@ -123,7 +144,7 @@ def placed(
     return from_arrangement(arrange(last, cancelled=cancelled), last, room)
 
 
-def requests_of(outline: Outline, room: Point = ROOM) -> list[Request]:
+def requests_of(outline: Drawable, room: Point = ROOM) -> list[Request]:
     """Give what may be asked of the layout for an outline, the largest cards first."""
     aspect = round(min(max(room[0] / max(room[1], 1.0), 0.5), 6.0), 1)
     names = [short_name(node.label, node.group) for node in outline.nodes if node.box is None]
@@ -136,10 +157,10 @@ def requests_of(outline: Outline, room: Point = ROOM) -> list[Request]:
     return [request_of(outline, form, aspect, round(room[1] / comfort, -1)) for form, comfort in forms]
 
 
-def request_of(outline: Outline, spacing: Spacing = SPACING, aspect: float = 1.9, enough: float = 0.0) -> Request:
+def request_of(outline: Drawable, spacing: Spacing = SPACING, aspect: float = 1.9, enough: float = 0.0) -> Request:
     """Give what is asked of the layout for an outline."""
     index = outline.index
-    edges = [(index[link.dependent], index[link.needs]) for link in _in_order(outline)]
+    edges = [(index[link.dependent], index[link.needs]) for link in in_order(outline)]
     return Request(
         outline.names,
         np.array(edges, np.int32).reshape(-1, 2),
@@ -175,6 +196,6 @@ def from_arrangement(made: Arrangement, request: Request, room: Point = ROOM) ->
     )
 
 
-def _in_order(outline: Outline) -> list[OutlineLink]:
+def in_order(outline: Drawable) -> list[OutlineLink]:
     """Give the links as they are laid out and drawn: hard ones first, which lead down where a cycle lets only some."""
     return sorted(outline.links, key=lambda link: not link.hard)

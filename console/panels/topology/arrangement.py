@@ -85,7 +85,7 @@ class TopologyArrangement(QObject):
         self.laying_out = outline_of(self.region, self.boxes, self.closed)
         self.began.emit()
         # Like the picture that is on the screen, so that little moves when little changed.
-        before = Before(self.scene.outline, self.scene.places) if self.scene is not None else None
+        before = Before(self.scene.outline, self.scene.whole) if self.scene is not None else None
         self._placer.place(self.laying_out, before, self._room())
 
     def suit(self) -> None:
@@ -93,8 +93,8 @@ class TopologyArrangement(QObject):
         scene, (wide, high) = self.scene, self._room()
         if scene is None or self.laying_out is not None or self.positions() or scene.hidden or high <= 0:
             return
-        change = wide / high / scene.places.aspect
-        grown = wide * high / max(scene.places.room[0] * scene.places.room[1], 1.0)
+        change = wide / high / scene.whole.aspect
+        grown = wide * high / max(scene.whole.room[0] * scene.whole.room[1], 1.0)
         if max(change, 1 / change) < OTHER_SHAPE and max(grown, 1 / max(grown, 1e-6)) < OTHER_SIZE:
             return
         self.laying_out = scene.outline

@@ -4,11 +4,15 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from console.operating.layouts.near import near
 from console.panels.topology.arrangement import TopologyArrangement
 from console.panels.topology.geometry.scene import TopologyScene
 from console.panels.topology.looking import Focus, ViewHistory, ViewState, breadcrumb, hidden_by
 from console.panels.topology.viewport import TopologyViewport
 from console.words.writing import plural
+
+MOST_NEAR = 250
+"""So many nodes are laid out for themselves: more would be waited for."""
 
 
 class TopologyLook(QObject):
@@ -78,7 +82,7 @@ class TopologyLook(QObject):
             self.focus = focus = replace(focus, name=shown) if shown is not None else None
         hidden = hidden_by(scene, focus) - self._kept
         if hidden != scene.hidden:
-            scene.hide(hidden)
+            self._hide(scene, hidden)
             if fit:
                 self._viewport.fit()
         self.changed.emit()
@@ -89,14 +93,22 @@ class TopologyLook(QObject):
             self._kept = names
             scene = self._arrangement.scene
             if self.focus is not None and scene is not None:
-                scene.hide(hidden_by(scene, self.focus) - names)
+                scene.hide(hidden_by(scene, self.focus) - names, scene.places)
                 self.changed.emit()
 
     def take_scene(self, scene: TopologyScene) -> None:
         """Look at the same in another scene, as far as it is there."""
         self.focus = self.focus if self.focus is not None and self.focus.name in scene.index else None
-        scene.hide(hidden_by(scene, self.focus) - self._kept)
+        self._hide(scene, hidden_by(scene, self.focus) - self._kept)
         self.selection = self._arrangement.shown_as(self.selection)
+
+    def _hide(self, scene: TopologyScene, hidden: frozenset[str]) -> None:
+        """Leave nodes out, and lay out what is left, so that it fills the view; if that is much, where it is in the whole."""
+        shown = frozenset(scene.names) - hidden
+        scene.hide(
+            hidden,
+            near(scene.outline, shown, self._viewport.room_size()) if hidden and len(shown) <= MOST_NEAR else None,
+        )
 
     def summary(self) -> str:
         """Say what is on show: how much, and what of it is left out."""

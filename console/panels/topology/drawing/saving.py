@@ -116,9 +116,9 @@ def _draw(
 ) -> None:
     whole = QRectF(0, 0, size.width(), size.height())
     room = whole.adjusted(AIR, AIR, -AIR, -AIR - CAPTION)
-    drawn = TopologyScene(scene.outline.region, scene.outline, scene.places)
+    drawn = TopologyScene(scene.outline.region, scene.outline, scene.whole)
     drawn.restore(scene.pins)
-    drawn.hide(scene.hidden)
+    drawn.hide(scene.hidden, scene.places)
     drawn.stretch(*stretch_to_fit(drawn.size, drawn.card, room.size()))
     bounds = drawn.shape.bounds
     camera = centred(bounds, room, (bounds.width(), bounds.height()) if drawn.hidden else drawn.size, drawn.card)

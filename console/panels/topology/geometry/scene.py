@@ -6,6 +6,7 @@ Nothing here paints or listens.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -43,13 +44,17 @@ class TopologyScene:
         self.hard = np.array([link.hard for link in self.links.values()], bool)
         self.keys = tuple(self.links)
         self._number = {key: number for number, key in enumerate(self.keys)}
-        self.places = places or placed(self.outline)
+        self.whole = places or placed(self.outline)
         """Where the layout has everything, before stretching and pins."""
+        self.places = self.whole
+        """The same, or where everything is while only some of it is looked at."""
         self._stretch: Point = (1.0, 1.0)
         self.hidden: frozenset[str] = frozenset()
         """Nodes that are not drawn, because the operator looks at others."""
         self.pins: dict[str, Point] = {}
         """Cards that were put somewhere by hand: their middles, before stretching."""
+        self._put: dict[str, Point] = {}
+        """Cards that were moved while only some are looked at; forgotten with that look."""
         self.version = 0
         """Rises whenever something is elsewhere, or is hidden or shown."""
         self._base = SceneBase(self.names, self.index, self.ends, group_of, self.places)
@@ -71,21 +76,28 @@ class TopologyScene:
             self._stretch = wide, high
             self._change()
 
-    def hide(self, names: Collection[str]) -> None:
-        """Leave nodes out, and what hangs on them; the others stay where they are."""
+    def hide(self, names: Collection[str], places: PlacedGraph | None = None) -> None:
+        """Leave nodes out, and what hangs on them; the others are at *places*, or where the layout of all has them."""
         self.hidden = frozenset(names)
+        places = places or self.whole
+        if places is not self.places:
+            self.places, self._put = places, {}
+            self._base = replace(self._base, places=places)
+            self.__dict__.pop("short_names", None)  # which boxes there are decides what cards are called
         self._change()
 
     def pin(self, name: str, centre: QPointF) -> None:
         """Put a card at *centre*, where it stays."""
         wide, high = self._stretch
-        self.pins[name] = (centre.x() / wide, centre.y() / high)
+        pins = self.pins if self.places is self.whole else self._put
+        pins[name] = (centre.x() / wide, centre.y() / high)
         self._change()
 
     def unpin(self, names: Iterable[str]) -> None:
         """Let cards go back to where the layout has them."""
         for name in names:
             self.pins.pop(name, None)
+            self._put.pop(name, None)
         self._change()
 
     def restore(self, pins: Mapping[str, Point]) -> None:
@@ -154,6 +166,7 @@ class TopologyScene:
     def _change(self) -> None:
         """Have everything where it is now."""
         self.version += 1
-        self.shape = SceneShape(self._base, self._stretch, dict(self.pins), self.hidden)
+        pins = self.pins if self.places is self.whole else self._put
+        self.shape = SceneShape(self._base, self._stretch, dict(pins), self.hidden)
         self.lines = SceneLines(self._base, self.shape, self.links, self._number)
         self.clusters = SceneClusters(self.outline, self.shape, self.places.spacing)
