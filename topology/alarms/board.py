@@ -72,12 +72,13 @@ class AlarmBoard:
         steps: list[AlarmStep] = []
         present: set[AlarmKey] = set()
         fresh: list[Condition] = []
+        alarms, off = self._alarms, self.policy.off
         for condition in conditions:
             key = condition.key
-            if key.rule in self.policy.off or key in present:
+            if key.rule in off or key in present:
                 continue
             present.add(key)
-            standing = self._alarms.get(key)
+            standing = alarms.get(key) if alarms else None
             if standing is None or standing.standing is Standing.RETURNED:
                 fresh.append(condition)
                 continue
@@ -108,32 +109,44 @@ class AlarmBoard:
             key = condition.key
             if not held_s[key.rule] or now - since.setdefault(key, now) >= held_s[key.rule]:
                 raised.append(condition)
-                since.pop(key, None)
+                if since:
+                    since.pop(key, None)
                 alarms[key] = Alarm(condition, priorities[key.rule], now)
         causes, spoken = self._hide(raised)
-        for condition in raised:
+        for condition, cause in zip(raised, causes, strict=True):
             key = condition.key
             if self._kept and (kept := self._kept.pop(key, ())):
                 for step in kept:
                     alarms[key] = _as_kept(alarms[key], step, now)
                 continue
-            cause, priority = causes.get(key), priorities[key.rule]
-            steps.append(AlarmStep(StepKind.RAISED, key, now, priority, "", "", None, cause, spoken.get(key, 0)))
+            below = spoken.get(key, 0) if cause is None else 0
+            steps.append(AlarmStep(StepKind.RAISED, key, now, priorities[key.rule], "", "", None, cause, below))
 
-    def _hide(self, raised: Iterable[Condition]) -> tuple[dict[AlarmKey, AlarmKey], dict[AlarmKey, int]]:
-        """Let new alarms be spoken for by their root while that waits to be seen; give those, and for how many each root speaks."""
-        causes: dict[AlarmKey, AlarmKey] = {}
-        spoken: dict[AlarmKey, int] = {}
+    def _hide(self, raised: Iterable[Condition]) -> tuple[list[AlarmKey | None], dict[AlarmKey, int]]:
+        """Let new alarms be spoken for by their root while that waits to be seen.
+
+        Gives that root for each, None where it speaks for itself, and for how many each root speaks.
+        """
+        alarms, causes, spoken = self._alarms, list[AlarmKey | None](), dict[AlarmKey, int]()
+        above: AlarmKey | None = None
+        root, speaks = None, False
         for condition in raised:
             if condition.cause is None:
+                causes.append(None)
                 continue
-            key, root = condition.key, self._root(condition.key)
-            first = self._alarms[root]
-            if root != key and first.standing is Standing.RAISED and first.shelf is None:
-                alarm = self._alarms[key]
-                self._alarms[key] = Alarm(alarm.condition, alarm.priority, alarm.raised, hidden=True)
-                causes[key] = root
-                spoken[root] = spoken.get(root, 0) + 1
+            key = condition.key
+            if condition.cause is not above or root is None:  # those of one cause come one after another
+                root, above = self._root(key), condition.cause
+                first = alarms[root]
+                speaks = first.standing is Standing.RAISED and first.shelf is None
+            if root == key or not speaks:
+                causes.append(None)
+                above = None
+                continue
+            alarm = alarms[key]
+            alarms[key] = Alarm(condition, alarm.priority, alarm.raised, hidden=True)
+            causes.append(root)
+            spoken[root] = spoken.get(root, 0) + 1
         return causes, spoken
 
     def _unhide(self, now: float, steps: list[AlarmStep]) -> None:
@@ -148,8 +161,8 @@ class AlarmBoard:
                 self._alarms[key] = alarm._replace(hidden=False)
                 steps.append(AlarmStep(StepKind.RAISED, key, now, alarm.priority))
 
-    def _return(self, present: Collection[AlarmKey], now: float, steps: list[AlarmStep]) -> None:
-        gone = self._alarms.keys() - present
+    def _return(self, present: set[AlarmKey], now: float, steps: list[AlarmStep]) -> None:
+        gone = set() if self._alarms.keys() <= present else self._alarms.keys() - present
         for key, alarm in list(self._alarms.items()) if gone else ():
             if key not in gone or alarm.standing is Standing.RETURNED:
                 continue

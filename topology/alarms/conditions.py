@@ -78,12 +78,14 @@ def _below_floor(readings: AlarmReadings, graph: Graph, short: NDArray[np.int64]
     roots: list[Condition] = []
     others: list[Condition] = []
     asks = {number: _explain(subsystems[number].name) for number in {number for _, number, _, _, _ in rows}}
+    needed = {edge.needs for edge in readings.region.dependencies if edge.kind == "hard"}
     silent, removed = SOURCE if readings.silence is not None else None, readings.removed
     for key, (row, number, kind, capacity, floor) in zip(keys, rows, strict=True):
         scope, named, more = names[row], tuple[str, ...](), 0
         if kind == REGION:
             cause = of_region.get(causes.get(number, number))
-            named, more = _impacted(graph, number)
+            if key.about in needed:
+                named, more = _impacted(graph, number)
         else:
             cause = of_zone.get((number, scope.zone)) if kind == CELL else None
             cause = of_region.get(number) if cause is None else cause
@@ -108,10 +110,12 @@ def _impacted(graph: Graph, number: int) -> tuple[tuple[str, ...], int]:
 
 def _observed_needs(readings: AlarmReadings, graph: Graph, short: NDArray[np.int64]) -> Iterator[Condition]:
     """Give what is short in the whole region and was seen being called by others, of whom nobody stated that they need it."""
-    scopes = readings.scopes
+    scopes, predecessors = readings.scopes, graph.model.pred
     for row in short[scopes.kind[short] == REGION].tolist():
         name = readings.region.subsystems[int(scopes.subsystem[row])].name
-        callers = [one for one in graph.model.predecessors(name) if graph.model.edges[one, name]["observed"]]
+        if not predecessors[name]:
+            continue
+        callers = [one for one in predecessors[name] if graph.model.edges[one, name]["observed"]]
         if callers:
             first = sorted(callers, key=graph.position.__getitem__)
             numbers = int(readings.capacity[row]), int(scopes.floor[row])
@@ -138,13 +142,14 @@ def _causes(readings: AlarmReadings, graph: Graph, short: list[int]) -> dict[int
     servers, which went missing together, the one that most others need stands for them.
     """
     among, names = set(short), graph.names
+    any_needs = any(edge.kind == "hard" for edge in readings.region.dependencies)
+    together = _sharing(readings, among)
+    if not together and not any_needs:
+        return {}
     needs = {
         number: [place for other in graph.hard.successors(names[number]) if (place := graph.position[other]) in among]
         for number in short
     }
-    together = _sharing(readings, among)
-    if not together and not any(needs.values()):
-        return {}
     root = {number: _root(number, needs) for number in short}
     reach = {number: graph.reached([number]).bit_count() for number in set(root.values()).intersection(together)}
     for number in sorted(reach, key=lambda one: (-reach[one], one)):
