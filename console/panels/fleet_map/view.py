@@ -70,10 +70,11 @@ class FleetMapView(QWidget):
     def show_fleet(self, state: State, plan: Plan | None) -> None:
         """Show the fleet as it is, with the plan on show; only what changed is marked anew."""
         sheet = self.viewport.sheet
-        if sheet is None or sheet.region is not state.region:
+        is_new = sheet is None or sheet.region is not state.region
+        if sheet is None or is_new:
             sheet = self._begin(state)
         aged = self.telling.take(state, plan)
-        changed = sheet.show(state, plan, self.by, self.choosing.lit) or aged
+        changed = sheet.show(state, plan, self.by, self.choosing.lit) or aged or is_new
         self._describe()
         if changed:
             self.update()

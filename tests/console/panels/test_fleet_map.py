@@ -1,6 +1,7 @@
 """The fleet map: every server a cell of a picture, told of by pointer and keys, chosen as text that is never carried out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -348,6 +349,20 @@ def described(extra: str, *, servers: int) -> State:
     """Give a state of the region with another number of servers."""
     region = read_region(TEXT.replace("count = 60", f"count = {servers}") + extra, "r.toml")
     return State(region, Fleet(region), revision=2)
+
+
+def test_that_what_changed_while_a_region_was_read_anew_is_painted(
+    view: FleetMapView, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = replace(region, index={})
+    fresh = State(again, Fleet(again), revision=2)
+    fail(fresh, [0])
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(view, "update", lambda *part: asked.append(part))
+
+    view.show_fleet(fresh, None)
+
+    assert () in asked, "all of it, not a line alone"
 
 
 @pytest.mark.parametrize("servers", [90, 12])
