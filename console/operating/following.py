@@ -159,6 +159,6 @@ class RegionFollower:
         self._hearer.facts_came(batch)
 
     def _record(self, state: State) -> None:
-        before, self.recorder = self.recorder, Recorder(state)
+        before, self.recorder = self.recorder, Recorder(state, self.feed.name if self.feed.abilities.rewinds else "")
         if before is not None and (before.region is state.region or before.region.name == state.region.name):
             self.recorder.go_on_from(before)

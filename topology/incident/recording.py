@@ -18,9 +18,14 @@ RECORD = "record.csv"
 
 
 class Recorder:
-    """Follows one region from a moment on. *full* is whether it kept all it can."""
+    """Follows one region from a moment on. *full* is whether it kept all it can.
 
-    def __init__(self, state: State) -> None:
+    *run_of* names the replay whose training run it is, empty for a region: what a run made of an incident is told by nobody but
+    its model, and is never written down as a fact.
+    """
+
+    def __init__(self, state: State, run_of: str = "") -> None:
+        self.run_of = run_of
         self.region = state.region
         self.starts = float(math.floor(state.time))
         self.full = False
@@ -68,7 +73,7 @@ class Recorder:
         ends = float(math.ceil(max(until, self._latest) + LATEST_END_S))
         day = moment_at(self.starts, zone_of(zone)).date().isoformat()
         lines = [
-            "# A session of the console, as it was seen there. Add decisions and objectives to make a training of it.",
+            f"# {self._what()} Add decisions and objectives to make a training of it.",
             "format = 1",
             "# Keys and kinds of this file: underkeel schema incident",
             'region = "region.toml"',
@@ -81,20 +86,30 @@ class Recorder:
             f"time_zone = {_text(zone)}",
             f"starts = {_moment(self.starts, zone)}",
             f"ends = {_moment(ends, zone)}",
-            'summary = "A session of the console, recorded."',
+            f"summary = {_text(self._what())}",
             'lessons = ["RECORDED"]',
             "",
             "[[source]]",
             'id = "session"',
-            f"title = {_text('The session itself: ' + title)}",
+            f"title = {_text(('The run itself: ' if self.run_of else 'The session itself: ') + title)}",
             'url = "recorded by the console"',
-            'verified = "facts as the link gave them"',
+            f'verified = "{"made by the model of a training" if self.run_of else "facts as the link gave them"}"',
         ]
         for time, text, command in self._told or [(self.starts, "The recording begins.", "")]:
             lines += ["", "[[event]]", f"time = {_moment(float(math.floor(time)), zone)}", f"text = {_text(text)}"]
-            lines += ['source = "session"', 'confidence = "P"', "illustrative = false"]
+            lines += (
+                ['source = "model"', 'confidence = "NP"', "illustrative = true"]
+                if self.run_of
+                else ['source = "session"', 'confidence = "P"', "illustrative = false"]
+            )
             lines += [f"command = {_text(command)}"] if command else []
         return "\n".join((*lines, ""))
+
+    def _what(self) -> str:
+        """Say what it is of, in a sentence."""
+        if self.run_of:
+            return f"A training run of {self.run_of}, by its model: nothing in it happened."
+        return "A session of the console, recorded."
 
     def record_text(self) -> str:
         """Write every change, in order."""

@@ -64,7 +64,7 @@ def save_session(recorder: Recorder, description: Path | None, folder: Path, unt
 
 def _write(recorder: Recorder, files: DescriptionFiles, folder: Path, called: str, until: float) -> None:
     name = re.sub(r"[^a-z0-9.-]+", "-", called.lower()).strip("-.") or "session"
-    title = f"Session on {recorder.region.name}"
+    title = f"{'Training run' if recorder.run_of else 'Session'} on {recorder.region.name}"
     (folder / FILE).write_text(recorder.incident_text(name, title, until), encoding="utf-8")
     (folder / RECORD).write_text(recorder.record_text(), encoding="utf-8")
     if recorder.region.source is not None:

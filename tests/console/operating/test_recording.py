@@ -88,7 +88,8 @@ def test_that_a_training_is_saved_and_replayed_exactly(tmp_path: Path) -> None:
         training.take_over()
         link = training.replay
         state = await link.load()
-        recorder = Recorder(state)
+        recorder = Recorder(state, link.name)
+        recorder.tell(training.now(), "remove 4 servers from billing: 4 servers left", "remove 4 servers from billing")
         following = Jobs(print).start("following", follow(link, state, recorder, seen))
         training.act("inject fail 40 from index")
         for _ in range(40):
@@ -102,6 +103,10 @@ def test_that_a_training_is_saved_and_replayed_exactly(tmp_path: Path) -> None:
     region = described_by("s3-2017")
     save_session(recorder, region, tmp_path / "saved", until)
     check_exact(tmp_path / "saved", seen)
+    saved = read_incident_folder(tmp_path / "saved")
+    assert {(one.source, one.confidence, one.illustrative) for one in saved.events} == {("model", "NP", True)}
+    assert saved.title == "Training run on us-east-1"
+    assert "nothing in it happened" in saved.summary
 
 
 def test_that_nothing_half_written_is_left_and_nothing_is_written_over(tmp_path: Path, description: Path) -> None:
