@@ -103,6 +103,8 @@ class _Rests:
         self._states = {name: number for number, name in enumerate(STATE_NAMES)}
         self._known: dict[str, int] = {}
         self._found: list[tuple[int, int, int]] = []
+        self._columns = np.zeros((0, 3), np.int32)
+        """Rack, supports and state of each text that was found, as far as they were taken in."""
         self._places: dict[str, int] = {}
         self._supports: dict[str, int] = {}
 
@@ -112,12 +114,14 @@ class _Rests:
             found = self._read(rest)
             if found is None:
                 return None
-            self._known[rest] = len(self._found)
+            self._known[rest] = len(self._columns) + len(self._found)
             self._found.append(found)
+        if self._found:
+            self._columns = np.concatenate((self._columns, np.array(self._found, np.int32)))
+            self._found = []
         at = np.fromiter(map(self._known.__getitem__, rests), np.int64, len(rests))
-        used, back = np.unique(at, return_inverse=True)
-        rack, supports, state = np.array([self._found[number] for number in used.tolist()], np.int32).T
-        return rack[back], supports[back], state.astype(np.uint8)[back]
+        rack, supports, state = self._columns[at].T
+        return rack.copy(), supports.copy(), state.astype(np.uint8)
 
     def _read(self, rest: str) -> tuple[int, int, int] | None:
         parts = rest.rsplit(",", 2)
