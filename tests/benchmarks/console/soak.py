@@ -69,7 +69,6 @@ class Soak:
 
     async def _once(self) -> None:
         """Remove some servers, now and then stop half way, and give back what left."""
-        before = self._removed()
         name, count = self._dice.choice(self._subsystems), self._dice.randint(1, 6)
         plan = await self._type(f"remove {count} servers from {name}")
         if plan is None or plan.blocked or not plan.count:
@@ -83,7 +82,7 @@ class Soak:
             self._session.workspace.acts.control("stop")
             self.did["stops"] += 1
         await self._until(lambda: self._session.desk.running is None, "an execution comes to its end")
-        mine = self._removed() - before
+        mine = set(self._session.desk.moved())
         undo = await self._type("undo") if mine else None
         if undo is not None and await self._confirm(undo):
             await self._until(lambda: self._session.desk.running is None, "an undo comes to its end")
@@ -96,7 +95,10 @@ class Soak:
             self._session.workspace.type(text[:end])
             await asyncio.sleep(self._dice.uniform(0.0, 0.05))
         bench = self._session.workspace.bench
-        await self._until(lambda: str(bench.work.command) in (text, text.replace(" servers", "")), f"{text} is planned")
+        await self._until(
+            lambda: bench.work.reading.text == text and bench.work.command == bench.work.reading.command,
+            f"{text} is planned",
+        )
         self.did["typed"] += 1
         return bench.work.plan
 
