@@ -1,16 +1,18 @@
 """The help window: pages on the left, found by their words; the page itself on the right. The console goes on beside it."""
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QTextCursor
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from console.kit.splitter import GripSplitter
 from console.kit.theme import Theme
+from console.window.frame.base_window import room_on
 from console.window.help.about import about_page, news_page
 from console.window.help.pages import INDEX, ManualPage, manual_pages, matching_pages
 from console.window.help.reader import PageReader
 
 KEYS, NEWS, ABOUT = "keys.md", "news", "about"
+USUAL = QSize(1040, 720)
 
 
 class HelpWindow(QWidget):
@@ -43,7 +45,7 @@ class HelpWindow(QWidget):
         self.list.currentItemChanged.connect(self._show_current)
         self.text.anchorClicked.connect(self.follow)
         self.set_theme(theme)
-        self.resize(1040, 720)
+        self.resize(USUAL.boundedTo(room_on(self.screen().availableGeometry().size())))
         self.find_pages("")
 
     def open_at(self, name: str) -> None:

@@ -12,10 +12,11 @@ from console.kit.theme import load_theme
 from console.panels.fleet_map.keys import BINDINGS as MAP_KEYS
 from console.panels.topology.keys import BINDINGS as TOPOLOGY_KEYS
 from console.window.actions import ACTIONS
+from console.window.frame.base_window import room_on
 from console.window.help.about import STANDS_ON, about_page, licence_of, news_page
 from console.window.help.keys_table import key_sections, keys_page
 from console.window.help.pages import INDEX, manual_pages, matching_pages
-from console.window.help.window import ABOUT, HelpWindow
+from console.window.help.window import ABOUT, USUAL, HelpWindow
 
 
 @pytest.fixture
@@ -32,6 +33,12 @@ def shown(qtbot: QtBot, holder: QWidget) -> HelpWindow:
 
 def titles(window: HelpWindow) -> list[str]:
     return [window.list.item(row).text() for row in range(window.list.count())]
+
+
+def test_that_the_help_window_fits_the_screen(shown: HelpWindow) -> None:
+    room = shown.screen().availableGeometry().size()
+    assert room.width() < USUAL.width()  # else this says nothing
+    assert shown.size() == room_on(room).boundedTo(USUAL)
 
 
 def test_that_every_page_of_the_manual_is_there_and_the_index_comes_first() -> None:
