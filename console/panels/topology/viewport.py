@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Signal
 from PySide6.QtWidgets import QWidget
 
+from console.panels.topology.drawing.far import is_far
 from console.panels.topology.geometry.camera import Camera, centred, stretch_to_fit
 from console.panels.topology.geometry.scene import TopologyScene
 from console.panels.topology.surround import header_height, status_height
@@ -12,6 +13,8 @@ from topology.layout import Point
 
 AIR = 14.0
 """Room left round the scene when all of it is shown."""
+BELOW = 14.0
+"""Room left below it where names stand below cards."""
 ABOVE = 6.0
 """Room left above it, where the name of a service stands on the border of its box."""
 
@@ -37,10 +40,10 @@ class TopologyViewport(QObject):
         room, scene = self.room(), self._scene_now()
         self.fitted = True
         if scene is not None and room.width() > 0 and room.height() > 0:
-            scene.stretch(*stretch_to_fit(scene.size, scene.card, room.size()))
-            bounds = scene.shape.bounds
-            size = (bounds.width(), bounds.height()) if scene.hidden else scene.size
-            self.camera = centred(bounds, room, size, scene.card)
+            self.camera = _fitted(scene, room)
+            if is_far(scene.card[1] * self.camera.zoom, len(scene.names)):
+                # Names stand below cards then: those of the lowest have to be seen, too.
+                self.camera = _fitted(scene, room.adjusted(0, 0, 0, -BELOW))
         self.fitted_anew.emit()
 
     def refit(self) -> None:
@@ -113,3 +116,11 @@ class TopologyViewport(QObject):
         if scene is None or header.contains(at) or status.contains(at):
             return None
         return scene.at(self.camera.to_scene(at))
+
+
+def _fitted(scene: TopologyScene, room: QRectF) -> Camera:
+    """Set a scene apart as far as *room* allows, and give the camera that shows all of it there."""
+    scene.stretch(*stretch_to_fit(scene.size, scene.card, room.size()))
+    bounds = scene.shape.bounds
+    size = (bounds.width(), bounds.height()) if scene.hidden else scene.size
+    return centred(bounds, room, size, scene.card)

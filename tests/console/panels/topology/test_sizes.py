@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from console.kit.theme import load_fonts, load_theme
 from console.panels.topology import TopologyView, readings
 from console.panels.topology.cards.words import close_texts
-from console.panels.topology.drawing import close_card, paint
+from console.panels.topology.drawing import close_card, labels, paint
 from console.panels.topology.drawing.close_card import told_apart
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
@@ -216,6 +216,16 @@ def test_that_services_carry_their_names_where_there_is_no_room_above_their_card
         }
         assert ground in label
         assert len(label) > 8  # letters, smoothed: a dashed line has two colours
+
+
+def test_that_the_names_below_the_lowest_of_1000_are_seen(qtbot: QtBot) -> None:
+    view = view_of(qtbot, region_of(1000), QSize(1112, 480))
+    scene, canvas = view.arrangement.scene, view.drawing.canvas
+    assert scene is not None
+    assert canvas is not None
+    assert canvas.is_far_at(view.viewport.camera.zoom)
+    lowest = max(view.viewport.card_rect(name).bottom() for name in scene.names)
+    assert lowest + labels.height() <= view.viewport.bars()[1].top()
 
 
 def test_that_what_breaks_among_1000_has_its_name_and_number_and_n_begins_there(
