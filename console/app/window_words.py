@@ -46,6 +46,11 @@ def _replay_words(parser: ArgumentParser) -> None:
         metavar="FOLDER",
         help="print the debriefs in FOLDER that were saved as JSON as one table, in CSV",
     )
+    parser.add_argument(
+        "--against",
+        metavar="OTHER",
+        help="with --acts: beside another file of acts, or the same acts with another tool",
+    )
     parser.add_argument("--html", type=Path, metavar="FILE", help="with --acts: also write the debrief as one page")
 
 
@@ -56,6 +61,14 @@ def _replay(chosen: Namespace) -> int:
         from console.terminal.training.class_command import table_of_class
 
         return table_of_class(chosen.table, sys.stdout, sys.stderr)
+    if chosen.acts is not None and chosen.incident and chosen.against is not None:
+        from console.terminal.runs.compare_runs import compare_runs
+
+        if chosen.html is not None:
+            chosen.refuse("--html writes one run; leave --against out")
+        return compare_runs(chosen.incident, chosen.acts, chosen.against, chosen.json, sys.stdout, sys.stderr)
+    if chosen.against is not None:
+        chosen.refuse("--against needs the name of an incident and --acts")
     if chosen.acts is not None and chosen.incident:
         return run_trainee(chosen.incident, chosen.acts, chosen.json, chosen.html, sys.stdout, sys.stderr)
     if chosen.acts is not None or chosen.html is not None:

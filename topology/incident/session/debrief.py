@@ -40,6 +40,22 @@ def debrief_lines(outcome: Plain) -> list[str]:
     return [*lines, values["model_values"]]
 
 
+def comparison_lines(outcome: Plain, other: Plain) -> list[str]:
+    """Write two runs of one incident beside each other: their figures, and what became of their objectives."""
+    one, two = cast("dict[str, Any]", outcome), cast("dict[str, Any]", other)
+    lines = [f"{one['title']}"]
+    lines += [
+        f"  {letter}: {run['era_title']}, from {run['branch']}, {len(run['acts'])} acts"
+        for letter, run in (("A", one), ("B", two))
+    ]
+    lines += ["", f"{'':<62}{'A':>10}{'B':>10}"]
+    lines += [f"{label:<62}{mine:>10}{others:>10}" for label, _, mine, others in figure_rows(one, two)]
+    lines += ["", "Objectives:"]
+    pairs = zip(one["yours"]["objectives"], two["yours"]["objectives"], strict=True)
+    lines += [f"  {mine['text']}: A {mine['verdict']}, B {others['verdict']}" for mine, others in pairs]
+    return [*lines, one["model_values"]]
+
+
 def score_rows(outcome: Plain) -> list[tuple[str, str, str, str]]:
     """Give label, formula and both figures, yours first, for a screen; objectives last."""
     values = cast("dict[str, Any]", outcome)
