@@ -118,7 +118,8 @@ class Proposal:
     """A change that waits for an approval. The guard *refused_by* refuses it, *needs_place_by* only where no place is named.
 
     *covers* are the subsystems whose servers it changes: where its effect is hidden, a preview judges as if they stopped. One
-    that *gives_back* takes a change back, and is judged like a return.
+    that *gives_back* takes a change back, and is judged like a return. While one is in force and not *cured_by* another, restarts
+    of what it changes are for nothing.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Proposal:
     illustrative: bool
     covers: tuple[str, ...] = ()
     gives_back: bool = False
+    cured_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

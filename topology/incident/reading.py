@@ -124,6 +124,11 @@ def read_incident(text: str, source: str, region: Region, record: bytes | None =
     proposals = tuple(reader.proposal(table) for table in top.tables("proposal"))
     copies = tuple(reader.copy(table) for table in top.tables("copy"))
     reader.unique("proposal", [one.name for one in proposals])
+    for one in proposals:
+        if one.cured_by and one.cured_by not in {other.name for other in proposals}:
+            problems.add(
+                f'proposal "{one.name}".cured_by', f"names {shown(one.cured_by)}, which is no [[proposal]] here"
+            )
     reader.unique("copy", [one.name for one in copies])
     services = tuple(read_service(table, region) for table in top.tables("figure"))
     reader.unique("figure", [one.name for one in services])
@@ -276,7 +281,7 @@ class _Reader:
         """Read a change that waits for an approval."""
         table.only({
             "name", "title", "text", "change", "refused_by", "refusal", "needs_place_by", "source", "confidence",
-            "illustrative", "covers", "gives_back",
+            "illustrative", "covers", "gives_back", "cured_by",
         })  # fmt: skip
         provenance = self.provenance(table)
         changes = [self._change(one, provenance[2], may_hide=True) for one in table.tables("change")]
@@ -298,6 +303,7 @@ class _Reader:
             *provenance,
             self._known(table, "covers"),
             table.flag("gives_back"),
+            table.text("cured_by"),
         )
 
     def copy(self, table: Table) -> RecoveryCopy:

@@ -139,6 +139,7 @@ _PROPOSAL = table(
         "refusal": TEXT,
         "needs_place_by": TEXT,
         "covers": many(NAMED),
+        "cured_by": TEXT,
         "gives_back": FLAG,
         **_PROVENANCE,
     },

@@ -60,3 +60,24 @@ def test_that_a_rollback_alone_brings_nothing_back() -> None:
     assert figures(whole)["minutes_below"]["blob"] < figures(alone)["minutes_below"]["blob"]
     assert figures(whole)["minutes_of_silence"] == 7
     assert figures(alone)["minutes_of_silence"] > 1000
+
+
+def test_that_a_restart_before_the_rollback_is_for_nothing() -> None:
+    without = play(NAME, "as-it-was", (("17:06", "restart blob"),), branch="17:05")
+    rolled_back = play(NAME, "as-it-was", BACK[:2], branch="17:05")
+    after_theirs = play(NAME, "as-it-was", (), branch="17:50")
+    assert "the restart was for nothing" in says(without, 0)
+    assert figures(without)["minutes_below"]["blob"] > 5000
+    assert figures(rolled_back)["minutes_below"]["blob"] < 400
+    assert figures(after_theirs)["minutes_below"]["blob"] < 1000
+
+
+def test_that_a_slice_that_stopped_is_rolled_back_and_restarted_alone() -> None:
+    slice_ = ("16:51", "approve enable-change in central-us")
+    left = play(NAME, "as-it-was", (slice_,))
+    mended = play(NAME, "as-it-was", (slice_, ("17:10", "approve rollback"), ("17:15", "restart blob in central-us")))
+    assert kinds(mended) == ["done", "done", "done"]
+    assert "20 servers of blob that stopped" in says(mended, 2)
+    assert figures(mended)["minutes_below"]["blob"] < 60 < figures(left)["minutes_below"]["blob"]
+    # Nothing else leaves for it.
+    assert min(units for _, units in mended["yours"]["headroom"]["blob"]) == 48 - 20

@@ -201,6 +201,15 @@ class Restarts:
         has = np.array([any(one == number for one, _ in profile) for profile in roster.profiles], bool)
         return np.flatnonzero(has[roster.profile])
 
+    def stuck(self, name: str) -> list[int]:
+        """Give the servers that stopped by a change in a subsystem that works: nothing brings them back but a restart of theirs."""
+        if name in self.phases:
+            return []
+        servers = self.servers_of(name)
+        joining = servers[self._fleet.state[servers] == ServerState.JOINING].tolist()
+        under_way = {server for part in self.parts.of.values() for server in part.servers}
+        return [server for server in joining if server not in under_way and not self._agenda.expects(server)]
+
     def held(self, name: str) -> list[int]:
         """Give the servers of a subsystem that wait for a restart, in the order of the roster."""
         if name not in self._held_of:

@@ -3,6 +3,7 @@
 from topology.fleet.state import State
 from topology.incident.branch.branch import Branch
 from topology.incident.orders.orders import Approve, FromCopy, Restart
+from topology.incident.session.cures import stops_again
 from topology.incident.session.executor import BranchExecutor
 from topology.incident.session.order_plans import OrderPlan, PlannedOrder, covered, narrowed_changes, plan_order
 from topology.incident.session.requests import proposal_named, recover
@@ -53,12 +54,21 @@ def _restart(order: Restart, found: OrderPlan, branch: Branch, executor: BranchE
     name, extent = order.subsystem, order.extent
     rate = None if extent.pace is None else extent.pace.per_minute
     count = len(executor.executions)
+    if void := stops_again(branch, name):
+        return void
+    position = branch.fleet.position
     if name in branch.restarts.phases:
         if extent.is_all:
             return branch.restart(name, rate=rate)
-        position = branch.fleet.position
         some = [position[server] for server in found.plan.servers]
         return branch.restart(name, some, rate, f"restart-{name}-{branch.time:.0f}-{count}")
+    stuck = set(branch.restarts.stuck(name)).intersection(position[server] for server in found.plan.servers)
+    if stuck:
+        operation, restarts = f"restart-{name}-{branch.time:.0f}-{count}", branch.restarts
+        restarts.parts.take(operation, restarts.part(name, rate), sorted(stuck))
+        restarts.parts.close(operation, branch.time)
+        branch.tell(f"{name}: the checks of {len(stuck):,} of its servers begin (model)", "event")
+        return f"{len(stuck):,} servers of {name} that stopped are being restarted"
     if extent.is_all and extent.by is None and not branch.era.paced:
         return branch.restart(name, rate=rate)
     executor.begin_restart(str(order), name, found.stages, rate, rate)

@@ -52,13 +52,22 @@ def plan_order(order: PlannedOrder, branch: Branch, state: State, own: tuple[Gua
     match order:
         case Restart():
             branch.restarts.check(order.subsystem)
-            if order.subsystem in branch.restarts.phases:
+            if order.subsystem in branch.restarts.phases or _means_stuck(order, branch):
                 return OrderPlan(_restart_of_stopped(order, branch, state, own))
             return _restart_of_working(order, branch, state, own)
         case Approve():
             return OrderPlan(_approval(order, branch, state, own))
         case FromCopy():
             return OrderPlan(_recovery(order, branch, state, own))
+
+
+def _means_stuck(order: Restart, branch: Branch) -> bool:
+    """Whether servers are meant that stopped in a subsystem that works: some are there, and no more are asked for."""
+    stuck = branch.restarts.stuck(order.subsystem)
+    try:
+        return bool(stuck and _narrowed(order.extent, branch, stuck))
+    except ValueError:
+        return False
 
 
 # ---- restarts -----------------------------------------------------------------------------------------------------------
@@ -68,7 +77,7 @@ def _restart_of_stopped(order: Restart, branch: Branch, state: State, own: tuple
     """Plan to check and let in again what waits in a subsystem that stopped; nothing leaves by it."""
     name, extent = order.subsystem, order.extent
     _check_rate(order, branch)
-    waiting = _narrowed(extent, branch, branch.restarts.held(name))
+    waiting = _narrowed(extent, branch, branch.restarts.held(name) or branch.restarts.stuck(name))
     if not waiting:
         where = " ".join(map(str, extent.places)) or "this region"
         raise ValueError(f"no server of {name} in {where} waits for a restart; restore first what was removed")
@@ -245,7 +254,12 @@ def covered(order: Approve, proposal: Proposal, branch: Branch) -> list[int]:
     names = proposal.covers or tuple(dict.fromkeys(one.subsystem for one in proposal.changes if one.subsystem))
     states = branch.fleet.state
     each = [
-        [server for server in branch.restarts.servers_of(name).tolist() if states[server] == ServerState.IN_SERVICE]
+        [
+            server
+            for server in branch.restarts.servers_of(name).tolist()
+            # What takes a change back does so for those that stopped by it.
+            if proposal.gives_back or states[server] == ServerState.IN_SERVICE
+        ]
         for name in names
     ]
     turns = chain.from_iterable(zip_longest(*each))

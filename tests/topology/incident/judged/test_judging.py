@@ -74,7 +74,8 @@ def never_incident(text: str) -> Any:
 
 def test_that_a_little_for_long_weighs_less_than_everything_for_a_while() -> None:
     zone = play("azure-2014", "as-it-was", (("16:51", "approve enable-change for 12 in west-us"),))
-    whole = play("azure-2014", "as-it-was", (("16:51", "approve enable-change"), ("17:00", "restart blob")))
+    back = (("16:59", "approve rollback"), ("17:02", "restart blob"))
+    whole = play("azure-2014", "as-it-was", (("16:51", "approve enable-change"), *back))
     assert figures(zone)["minutes_short"] > 10 * figures(whole)["minutes_short"]
     assert figures(zone)["shortfall"] < figures(whole)["shortfall"]
 
