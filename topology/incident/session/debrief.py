@@ -7,7 +7,7 @@ from topology.incident.session.outcome import Plain
 from topology.incident.session.score import FORMULAE
 
 _TITLES = {
-    "catastrophes": "Catastrophic: a floor broken by an own command, or data lost",
+    "catastrophes": "Catastrophic: floors broken, data lost",
     "minutes_short": "Minutes below any floor",
     "shortfall": "Minutes short, by the share that was missing",
     "minutes_to_notice": "Minutes to notice",
