@@ -164,4 +164,6 @@ def test_that_a_view_that_cannot_be_painted_is_said_in_the_window_which_goes_on(
         await until(lambda: session.workspace.bench.work.plan is not None)
 
     play(qapp, tmp_path, scenario)
-    assert [record.levelname for record in caplog.records if record.name == "console.app.bugs"] == ["CRITICAL"]
+    # How often it was painted again depends on the machine: that is told at the tenth time, and the like.
+    told = [record for record in caplog.records if record.name == "console.app.bugs"]
+    assert [record.levelname for record in told if " again, " not in record.getMessage()] == ["CRITICAL"]
