@@ -87,7 +87,7 @@ class Execution:
     def step(self, now: float, state: State) -> Step:
         """Say what to do next. A `Send` counts as sent until `answered` or `lost` is told."""
         back = self.outcomes.look(state)
-        if back and not self.orders.is_stopped and not self._deciding.rules.comes_back:
+        if back and not self.orders.is_stopped:
             self.halt(f"{named(back)} {'is' if len(back) == 1 else 'are'} back in service by somebody else's doing")
         if self._ending is None:
             step = self._deciding.next(now, state)

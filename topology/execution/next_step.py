@@ -32,9 +32,6 @@ class Rules:
     waits = True
     """Whether its waves wait until the pace has room for them; not where an approval lifts that."""
 
-    comes_back = False
-    """Whether what leaves comes back by itself, as in a restart."""
-
     guards: tuple[Guard, ...] = ()
     """Guards of an organisation's own, asked besides ours."""
 

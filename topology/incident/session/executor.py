@@ -29,14 +29,13 @@ WHO = "trainee"
 
 
 class EraRules(Rules):
-    """What an execution keeps to under the tool of an era; in a restart servers come back by themselves."""
+    """What an execution keeps to under the tool of an era."""
 
-    def __init__(self, era: Era, say: Say, own: tuple[Guard, ...] = (), *, comes_back: bool = False) -> None:
+    def __init__(self, era: Era, say: Say, own: tuple[Guard, ...] = ()) -> None:
         self._era = era
         self.guards = own_in(era, own)
         self.say = say
         self.paced = era.paced
-        self.comes_back = comes_back
 
     def holds(self, finding: Finding) -> bool:
         """Whether a finding against the next wave halts it in this era."""
@@ -64,7 +63,6 @@ class BranchExecutor:
         self._branch = branch
         self._own = own_in(branch.era, own)
         self._rules = EraRules(branch.era, say, own)
-        self._restarting = EraRules(branch.era, say, own, comes_back=True)
         self._rolling: dict[str, Rolling] = {}
         """By execution, the restart that it is a stage of."""
         self._position = {name: number for number, name in enumerate(branch.incident.region.roster.names)}
@@ -100,7 +98,7 @@ class BranchExecutor:
         plan = copy(preview(state, RemoveServers(tuple(NameRange("", name) for name in names)), self._own))
         vars(plan).update(command=command)
         operation = f"restart-{len(self._rolling) + 1}"
-        execution = Execution.of(plan, operation, WHO, state, pace, self._restarting)
+        execution = Execution.of(plan, operation, WHO, state, pace, self._rules)
         self._rolling[operation] = Rolling(command, subsystem, rate, pace, stages, execution, operation)
         self._begin(execution, operation)
         self._roll(self._rolling[operation])
