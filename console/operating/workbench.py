@@ -129,7 +129,9 @@ class Workbench:
         self._counter = Counter()
         self._state: State | None = None
         self._planner: Planner | None = None
-        self._work = Work(parse("", self.vocabulary))
+        self._reading = parse("", self.vocabulary)
+        """The reading of the text, without what is only said while a plan of it is counted."""
+        self._work = Work(self._reading)
         self._answered: Run | None = None
         """A run whose last step was a question: its answer stays on show until Enter, or another text."""
         self._alike: tuple[Plan | None, Slip | None] = (None, None)
@@ -177,7 +179,7 @@ class Workbench:
 
     def plan(self) -> Work:
         """Work out what the text would do in the state that was seen last."""
-        reading, state, planner = self._work.reading, self._state, self._planner
+        reading, state, planner = self._reading, self._state, self._planner
         command = reading.command
         if state is None or planner is None:
             self._work = Work(reading)
@@ -234,7 +236,7 @@ class Workbench:
         special = self.tool.reads(self.text)
         reading = special or self.runs.read(parse(self.text, self.vocabulary), self.vocabulary)
         # What stays on the bench until the next plan is the plan of another text, and is not shown as if it were of this one.
-        self._work = replace(self._work, reading=reading)
+        self._reading, self._work = reading, replace(self._work, reading=reading)
         return reading
 
     def _command(self, state: State, planner: Planner, reading: Reading, command: Planned) -> Work:

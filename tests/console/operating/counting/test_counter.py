@@ -55,6 +55,7 @@ def at_once(state: State) -> Plan:
 def test_that_it_says_how_far_it_is_until_there_is_a_plan(bench: Workbench) -> None:
     before = [work for work in works(bench) if work.plan is None]
     told = [work.reading.notes[-1] for work in before]
+    assert all(len(work.reading.notes) == 1 for work in before)
     assert told[:2] == [f"counting which servers leave: {number} of 5 so far" for number in (1, 2)]
     assert [work.counting.known for work in before if work.counting] == [1, 2, 3, 4][: len(before)]
 
@@ -62,7 +63,9 @@ def test_that_it_says_how_far_it_is_until_there_is_a_plan(bench: Workbench) -> N
 def test_that_a_plan_comes_before_its_largest_safe_command_which_it_says_is_missing(
     bench: Workbench, state: State
 ) -> None:
-    plans = [work.plan for work in works(bench) if work.plan is not None]
+    planned = [work for work in works(bench) if work.plan is not None]
+    plans = [work.plan for work in planned]
+    assert not any(work.reading.notes for work in planned)
     whole = at_once(state)
     assert len(plans) > 2
     for plan in plans[:-1]:
