@@ -1,6 +1,9 @@
 """What the subcommands answer with --json fits the schema of the same name, whatever they answer."""
 
 import json
+import os
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -53,7 +56,6 @@ def test_that_a_line_of_the_journal_fits(
         (["generate", "OUT", "--servers", "40", "--subsystems", "5"], "region", "region.toml"),
         (["import", "tests/data/online-boutique", "--out", "OUT.toml"], "region", ""),
         (["record", "OUT", "--seconds", "1"], "incident", ""),
-        (["picture", "OUT.png", "--size", "960x600"], "picture", ""),
     ],
     ids=lambda one: one[0] if isinstance(one, list) else "",
 )
@@ -69,11 +71,39 @@ def test_that_what_was_made_is_told_and_fits(
     words = [word.replace("OUT", str(tmp_path / "made")) for word in words]
     assert main([*words, "--json"]) == 0
 
-    answer = json.loads(capsys.readouterr().out)
-    jsonschema.validate(answer, schemas()["made"], jsonschema.Draft202012Validator)
+    answer = _fitting(capsys.readouterr().out)
     assert answer["made"] == kind
     assert Path(answer["path"]).exists()
     assert Path(answer["path"]).name.endswith(name)
+
+
+def test_that_a_picture_is_told_and_fits(tmp_path: Path) -> None:
+    # By a program of its own: there is one application object in each.
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "console.app.cli",
+        "picture",
+        str(tmp_path / "made.png"),
+        "--size",
+        "960x600",
+    ]
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "QT_QPA_PLATFORM": "offscreen"}
+    ended = subprocess.run(
+        [*command, "--json"], capture_output=True, text=True, env=environment, check=False, timeout=120
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    answer = _fitting(ended.stdout)
+    assert (answer["made"], answer["path"]) == ("picture", str(tmp_path / "made.png"))
+    assert (tmp_path / "made.png").read_bytes().startswith(b"\x89PNG")
+
+
+def _fitting(out: str) -> dict[str, str]:
+    answer = json.loads(out)
+    jsonschema.validate(answer, schemas()["made"], jsonschema.Draft202012Validator)
+    return answer
 
 
 def test_that_an_import_that_writes_no_file_tells_of_none_as_json(capsys: pytest.CaptureFixture[str]) -> None:
