@@ -153,6 +153,7 @@ class Session:
         self._age.setInterval(AGE_MS)
         self._age.timeout.connect(self.workspace.refresh)
         self._age.timeout.connect(self._say_reading)
+        self._age.timeout.connect(self._take_question_back)
         self._begun = time.monotonic()
         self._journal = QTimer(window)
         self._journal.setInterval(JOURNAL_MS)
@@ -276,6 +277,11 @@ class Session:
             )
             self._asking = ask_to_stop(self._window, sentence, self.closed.set)
             self._asking.finished.connect(self._answered)
+
+    def _take_question_back(self) -> None:
+        """Ask no longer whether to stop what is over; the window stays, since nobody has chosen to close over its end."""
+        if self._asking is not None and not self.desk.is_running:
+            self._asking.reject()
 
     def _answered(self, _result: int) -> None:
         self._asking = None

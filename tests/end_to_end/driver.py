@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -206,11 +206,14 @@ class Console:
         self.process.wait(10)
 
     def close(self) -> int:
-        """Close the window as an operator does; gives the exit status."""
-        if self.process.poll() is None:
-            self.focus()
-            self.key("ctrl+q")
-        return self.process.wait(15)
+        """Close the window as an operator does, again where it was asked just as an execution ended; gives the exit status."""
+        for _ in range(2):
+            if self.process.poll() is None:
+                self.focus()
+                self.key("ctrl+q")
+            with suppress(subprocess.TimeoutExpired):
+                return self.process.wait(8)
+        return self.process.wait(8)
 
     def end(self) -> None:
         """End the program if it still runs, however."""
