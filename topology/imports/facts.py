@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from topology.imports.notes import Note, SourcePlace, plain
-from topology.imports.selectors import Selector
-from topology.region.region import Amount
+from topology.kubernetes.budgets import Demand
+from topology.kubernetes.objects import Owner, Pod
+from topology.kubernetes.pods import controller_of
+from topology.kubernetes.selectors import Selector
 from topology.region.server_states import ServerState
 
 DEFAULT_NAMESPACE = "default"
@@ -107,9 +109,7 @@ class DisruptionBudget:
     namespace: str
     name: str
     selector: Selector
-    amount: Amount | None
-    available: bool
-    """True: *amount* is minAvailable; false: it is maxUnavailable."""
+    demand: Demand | None
     problem: str
     place: SourcePlace = field(compare=False)
     namespace_stated: bool = True
@@ -117,24 +117,25 @@ class DisruptionBudget:
     """How many the cluster itself would let go, where an export says so; *healthy* are those that it counts."""
     healthy: int | None = field(default=None, compare=False)
 
-    def least(self, expected: int) -> int:
-        """Give the pods that must stay of *expected*, as the disruption controller does.
+    @property
+    def asked(self) -> Demand:
+        """What it asks for.
 
-        Both percentages round up, so rounding up maxUnavailable lets one more go. minAvailable as a count is not cut
-        down to *expected*: such a budget lets nothing go.
-
-        Source: kubernetes, pkg/controller/disruption, getExpectedPodCount.
+        Raises:
+            ValueError: it is not understood.
         """
-        if self.amount is None:
+        if self.demand is None:
             raise ValueError(f"{self} states no amount")
-        given = self.amount.of(expected)
-        return given if self.available else max(0, expected - given)
+        return self.demand
+
+    def least(self, expected: int) -> int:
+        """Give the pods that must stay of *expected*."""
+        return self.asked.least(expected)
 
     @property
     def text(self) -> str:
         """What it states, as it is written there."""
-        field_name = "minAvailable" if self.available else "maxUnavailable"
-        return f"{field_name} {self.amount}"
+        return str(self.asked)
 
     def __str__(self) -> str:
         return spoken("budget", self.namespace, self.name)
@@ -185,14 +186,34 @@ class Unlisted:
 class PodFact:
     """One pod of an export of a cluster."""
 
-    namespace: str
-    name: str
-    labels: Mapping[str, str]
-    owner: tuple[str, str] | None
-    """Kind and name of what controls it."""
-    node: str
+    pod: Pod
     state: ServerState
     place: SourcePlace = field(compare=False)
+
+    @property
+    def namespace(self) -> str:
+        """Where it is."""
+        return self.pod.metadata.namespace
+
+    @property
+    def name(self) -> str:
+        """What it is called there."""
+        return self.pod.metadata.name
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What it is chosen by."""
+        return self.pod.metadata.labels
+
+    @property
+    def owner(self) -> Owner | None:
+        """What controls it."""
+        return controller_of(self.pod.metadata.owners)
+
+    @property
+    def node(self) -> str:
+        """Where it runs; empty where nowhere yet."""
+        return self.pod.spec.node
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +242,7 @@ class ManifestFacts:
     pods: list[PodFact] = field(default_factory=list)
     nodes: dict[str, tuple[str, bool]] = field(default_factory=dict)
     """The zone of each node, empty where it is not known, and whether it is ready."""
-    owners: dict[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
+    owners: dict[tuple[str, str, str], Owner] = field(default_factory=dict)
     """What controls a ReplicaSet, by its namespace, kind and name."""
     unlisted: list[Unlisted] = field(default_factory=list)
     sources: Counter[str] = field(default_factory=Counter)

@@ -26,7 +26,7 @@ from topology.imports.kubernetes.kubernetes import (
 from topology.imports.names import mapped
 from topology.imports.notes import plain
 from topology.imports.region_text import comment, quoted
-from topology.imports.selectors import LabelIndex, Requirement, Selector
+from topology.kubernetes.selectors import LabelIndex, Requirement, Selector
 from topology.region.description import read_region
 from topology.region.region import NAME, Amount, Region
 

@@ -23,8 +23,8 @@ from topology.imports.kubernetes.addresses import (
 from topology.imports.kubernetes.arguments import is_argument
 from topology.imports.kubernetes.environment import resolved
 from topology.imports.notes import Note, Topic, plain
-from topology.imports.selectors import LabelIndex
 from topology.imports.shapes import Steps
+from topology.kubernetes.selectors import LabelIndex
 from topology.region.sentences.counting import first_of
 
 Key = tuple[str, str, str]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from topology.imports.facts import DisruptionBudget, ManifestFacts, Workload
 from topology.imports.notes import Note, Topic, plain
-from topology.imports.selectors import LabelIndex
+from topology.kubernetes.budgets import share_of
+from topology.kubernetes.selectors import LabelIndex
 from topology.region.region import Amount
 from topology.region.sentences.counting import first_of
 
@@ -76,7 +77,7 @@ def floors_of(facts: ManifestFacts) -> ImportedFloors:
             continue
         bounded = [workload for workload in selected if workload.replicas] or selected[:1]
         if len(bounded) == 1:
-            _raise(floors[bounded[0].key], _alone(budget, bounded[0]), bounded[0])
+            _raise(floors[bounded[0].key], budget.asked.floor(bounded[0].replicas), bounded[0])
         elif bounded:
             shared.append(_share(budget, bounded, floors))
         notes.extend(_against_the_cluster(budget, selected))
@@ -118,21 +119,13 @@ def _against_the_cluster(budget: DisruptionBudget, selected: list[Workload]) -> 
         yield Note(Topic.BUDGET, text, budget.place)
 
 
-def _alone(budget: DisruptionBudget, workload: Workload) -> Amount:
-    """Give the floor that a budget means for the one workload it selects; maxUnavailable is an exact count."""
-    if budget.available and budget.amount is not None:
-        return budget.amount
-    return Amount(budget.least(workload.replicas))
-
-
 def _share(budget: DisruptionBudget, members: list[Workload], floors: dict[Key, WorkloadFloor]) -> SharedFloor:
     expected = sum(workload.replicas for workload in members)
     least = budget.least(expected)
     for workload in members:
         # With all of the others there, this many of it must stay: no more than the sum asks, and no less.
-        _raise(floors[workload.key], Amount(max(0, least - (expected - workload.replicas))), workload)
-    amount = budget.amount if budget.available and budget.amount is not None else Amount(least)
-    return SharedFloor(budget, tuple(workload.key for workload in members), amount)
+        _raise(floors[workload.key], Amount(share_of(least, expected - workload.replicas)), workload)
+    return SharedFloor(budget, tuple(workload.key for workload in members), budget.asked.floor(expected))
 
 
 def _raise(floor: WorkloadFloor, amount: Amount, workload: Workload) -> None:

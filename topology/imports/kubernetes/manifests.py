@@ -23,6 +23,7 @@ from topology.imports.kubernetes.readers import (
 )
 from topology.imports.notes import Note, SourcePlace, Topic, plain
 from topology.imports.shapes import DefectError, Steps, described, items_of, mapping_of, texts_of
+from topology.kubernetes.pods import MADE_BY
 
 DEEPEST_LIST = 4
 
@@ -90,8 +91,9 @@ class ManifestReader:
                 continue
             found = Unlisted("Pod", pod.namespace, pod.name, pod.labels)
             self.facts.unlisted.append(found)
-            kind = plain(pod.owner[0]) if pod.owner else ""
-            why = f"it is of {kind} {plain(pod.owner[1])}, which is not imported" if pod.owner else _WITH_PODS["Pod"]
+            owner = pod.owner
+            of = f"it is of {plain(owner.kind)} {plain(owner.name)}, which is not imported" if owner else ""
+            why = of or _WITH_PODS["Pod"]
             self._note(Topic.NOT_IMPORTED, f"{found}: {why}", pod.place)
 
     def _note(self, topic: Topic, message: str, place: SourcePlace | None) -> None:
@@ -218,9 +220,9 @@ class ManifestReader:
 
     def _workload(self, header: Header) -> None:
         owner = owner_of(header.metadata, self._steps)
-        if owner is not None and header.kind == "ReplicaSet" and owner[0] in ("Deployment", "Rollout"):
+        if owner is not None and header.kind == "ReplicaSet" and owner.kind in MADE_BY.values():
             self.facts.owners[header.namespace, header.kind, header.name] = owner
-            text = f"{header} belongs to {owner[0]} {plain(owner[1])}, which stands for its pods"
+            text = f"{header} belongs to {owner.kind} {plain(owner.name)}, which stands for its pods"
             self._note(Topic.NOT_IMPORTED, text, header.place)
             return
         spec = mapping_of(header.spec, "spec", self._steps)

@@ -10,11 +10,12 @@ from topology.imports.facts import ManifestFacts, PodFact
 from topology.imports.kubernetes.readers import Fields, Header
 from topology.imports.notes import Note, Topic
 from topology.imports.shapes import DefectError, Steps, items_of, mapping_of, texts_of
+from topology.kubernetes.nodes import condition, zone_of
+from topology.kubernetes.objects import KubeCondition, Owner, Pod, PodMeta, PodSpec, PodStatus
+from topology.kubernetes.pods import controller_of, is_deleted, is_finished, is_marked, is_ready, maker_of
 from topology.region.sentences.counting import counted, first_of
 from topology.region.server_states import ServerState
 
-ZONE_LABELS = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
-HASH_LABEL = "pod-template-hash"
 Placed = Counter[tuple[str, ServerState]]
 """How many servers of a workload stand in a zone, in a state; an empty zone is one that is not known."""
 _Key = tuple[str, str, str]
@@ -30,17 +31,28 @@ def read_pod(header: Header, steps: Steps) -> PodFact:
     labels = texts_of(header.metadata.get("labels"), "metadata.labels", steps)
     spec = mapping_of(header.spec, "spec", steps)
     status = mapping_of(header.fields.get("status"), "status", steps)
-    node = spec.get("nodeName")
-    if header.metadata.get("deletionTimestamp") is not None:
-        state = ServerState.DRAINING
-    elif _is_ready(status, steps):
-        state = ServerState.IN_SERVICE
-    else:
-        state = ServerState.JOINING if status.get("phase") in (None, "Pending") else ServerState.FAILED
-    owner = owner_of(header.metadata, steps)
-    return PodFact(
-        header.namespace, header.name, labels, owner, node if isinstance(node, str) else "", state, header.place
+    node, phase = spec.get("nodeName"), status.get("phase")
+    deleted = header.metadata.get("deletionTimestamp")
+    pod = Pod(
+        PodMeta(
+            name=header.name,
+            namespace=header.namespace,
+            labels=labels,
+            owners=read_owners(header.metadata, steps),
+            deleted=None if deleted is None else str(deleted),
+        ),
+        PodSpec(node if isinstance(node, str) else ""),
+        PodStatus(phase if isinstance(phase, str) else "", _conditions(status, steps)),
     )
+    return PodFact(pod, _state_by_itself(pod), header.place)
+
+
+def _state_by_itself(pod: Pod) -> ServerState:
+    if is_deleted(pod) or is_marked(pod):
+        return ServerState.DRAINING
+    if is_ready(pod):
+        return ServerState.IN_SERVICE
+    return ServerState.JOINING if pod.status.phase in ("", "Pending") else ServerState.FAILED
 
 
 def read_node(header: Header, steps: Steps) -> tuple[str, bool]:
@@ -51,23 +63,33 @@ def read_node(header: Header, steps: Steps) -> tuple[str, bool]:
     """
     labels = texts_of(header.metadata.get("labels"), "metadata.labels", steps)
     status = mapping_of(header.fields.get("status"), "status", steps)
-    ready = _is_ready(status, steps) or not items_of(status.get("conditions"), "status.conditions", steps)
-    return next((labels[name] for name in ZONE_LABELS if labels.get(name)), ""), ready
+    conditions = _conditions(status, steps)
+    return zone_of(labels), not conditions or condition(conditions, "Ready") == "True"
 
 
-def owner_of(metadata: Fields, steps: Steps) -> tuple[str, str] | None:
-    """Give kind and name of what controls an object; None where nothing does.
+def read_owners(metadata: Fields, steps: Steps) -> list[Owner]:
+    """Read what an object belongs to.
 
     Raises:
         DefectError: its references are no list of mappings.
     """
-    found = None
+    found = []
     for reference in items_of(metadata.get("ownerReferences"), "metadata.ownerReferences", steps):
         owner = mapping_of(reference, "an entry of metadata.ownerReferences", steps)
         kind, name = owner.get("kind"), owner.get("name")
-        if isinstance(kind, str) and isinstance(name, str) and (found is None or owner.get("controller") is True):
-            found = (kind, name)
+        if isinstance(kind, str) and isinstance(name, str):
+            found.append(Owner(kind, name, owner.get("controller") is True))
     return found
+
+
+def owner_of(metadata: Fields, steps: Steps) -> Owner | None:
+    """Give what a ReplicaSet stands for: what controls it, else the first that it belongs to; None where it stands alone.
+
+    Raises:
+        DefectError: its references are no list of mappings.
+    """
+    owners = read_owners(metadata, steps)
+    return controller_of(owners) or next(iter(owners), None)
 
 
 def ready_of(fields: Fields, steps: Steps) -> int | None:
@@ -84,7 +106,7 @@ def ready_of(fields: Fields, steps: Steps) -> int | None:
 
 
 def owned(facts: ManifestFacts) -> dict[_Key, list[PodFact]]:
-    """Give the pods of each workload, by their owners, followed to the top."""
+    """Give the pods of each workload, by their owners, followed to the top; those that ended are among them."""
     by_name = {(key[0], key[2], key[1]): key for key in facts.workloads}
     found: dict[_Key, list[PodFact]] = {}
     for pod in facts.pods:
@@ -99,7 +121,8 @@ def placements(facts: ManifestFacts, pods: Mapping[_Key, list[PodFact]]) -> dict
     found = {}
     for key, workload in facts.workloads.items():
         if pods.get(key):
-            placed = Counter((facts.nodes.get(pod.node, ("", True))[0], _state(pod, facts)) for pod in pods[key])
+            there = [pod for pod in pods[key] if not is_finished(pod.pod)]
+            placed = Counter((facts.nodes.get(pod.node, ("", True))[0], _state(pod, facts)) for pod in there)
             missing = workload.replicas - placed.total()
             if missing > 0:
                 placed["", ServerState.JOINING] += missing
@@ -146,34 +169,24 @@ def _has_zone(placed: Placed) -> bool:
 
 
 def _workload_of(
-    pod: PodFact, owners: Mapping[_Key, tuple[str, str]], by_name: Mapping[tuple[str, str, str], _Key]
+    pod: PodFact, owners: Mapping[_Key, Owner], by_name: Mapping[tuple[str, str, str], _Key]
 ) -> _Key | None:
     owner = pod.owner
     for _ in range(4):
         if owner is None:
             return None
-        kind, name = owner
-        if (pod.namespace, kind, name) in by_name:
-            return by_name[pod.namespace, kind, name]
-        above = owners.get((pod.namespace, kind, name))
-        if above is None and kind == "ReplicaSet":
-            above = _by_hash(pod, name, by_name)
-        owner = above
+        key = by_name.get((pod.namespace, owner.kind, owner.name))
+        if key is not None:
+            return key
+        # A ReplicaSet that is not in the export is known by its name, which ends in a hash.
+        owner = owners.get((pod.namespace, owner.kind, owner.name)) or maker_of(owner, pod.labels)
     return None
 
 
-def _by_hash(pod: PodFact, name: str, by_name: Mapping[tuple[str, str, str], _Key]) -> tuple[str, str] | None:
-    """Give the workload of a ReplicaSet that is not in the export: it has the workload's name and a hash."""
-    ending = f"-{pod.labels.get(HASH_LABEL, '')}"
-    if len(ending) < 2 or not name.endswith(ending):
-        return None
-    base = name.removesuffix(ending)
-    return next(((kind, base) for kind in ("Deployment", "Rollout") if (pod.namespace, kind, base) in by_name), None)
-
-
-def _is_ready(status: Fields, steps: Steps) -> bool:
+def _conditions(status: Fields, steps: Steps) -> list[KubeCondition]:
+    found = []
     for raw in items_of(status.get("conditions"), "status.conditions", steps):
-        condition = mapping_of(raw, "an entry of status.conditions", steps)
-        if condition.get("type") == "Ready":
-            return condition.get("status") == "True"
-    return False
+        fields = mapping_of(raw, "an entry of status.conditions", steps)
+        kind, said = fields.get("type"), fields.get("status")
+        found.append(KubeCondition(kind if isinstance(kind, str) else "", said if isinstance(said, str) else ""))
+    return found

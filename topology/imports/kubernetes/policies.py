@@ -6,8 +6,9 @@ is about ingress, and about egress where it has such rules.
 
 from topology.imports.facts import NetworkPolicy, PolicyPeer
 from topology.imports.kubernetes.readers import Fields, Header
-from topology.imports.selectors import Selector, read_selector
+from topology.imports.selectors import read_selector
 from topology.imports.shapes import DefectError, Steps, described, items_of, mapping_of
+from topology.kubernetes.selectors import Selector
 
 
 def read_policy(header: Header, steps: Steps) -> NetworkPolicy:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from topology.imports.facts import ManifestFacts, NetworkPolicy, PolicyPeer
 from topology.imports.kubernetes.dependencies import Edge, Key
 from topology.imports.notes import ImportRefusedError, Note, Topic
-from topology.imports.selectors import LabelIndex
 from topology.imports.shapes import Steps
+from topology.kubernetes.selectors import LabelIndex
 from topology.region.sentences.counting import counted, first_of
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"

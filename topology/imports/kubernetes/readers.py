@@ -1,14 +1,14 @@
 """Reads single objects of Kubernetes: what they state about themselves, services, settings, budgets, autoscalers."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from topology.imports.facts import DEFAULT_NAMESPACE, Autoscaler, DisruptionBudget, Service, spoken
 from topology.imports.notes import SourcePlace, plain
-from topology.imports.selectors import NOTHING, Selector, exactly, read_selector
+from topology.imports.selectors import read_selector
 from topology.imports.shapes import DefectError, Steps, described, mapping_of, text_of, texts_of
-from topology.region.region import Amount
+from topology.kubernetes.budgets import Demand, demand_of
+from topology.kubernetes.selectors import NOTHING, Selector, exactly
 
 MOST_REPLICAS = 2**31 - 1
 """Kubernetes keeps replicas in 32 bits."""
@@ -111,7 +111,7 @@ def _least(raw: object) -> int:
 
 def read_budget(header: Header, steps: Steps, flaw: str) -> DisruptionBudget:
     """Read a budget; one that cannot be read is kept with its problem, for it may protect something here."""
-    selector, amount, available, problem = Selector(), None, True, flaw
+    selector, demand, problem = Selector(), None, flaw
     if header.version not in ("v1", "v1beta1"):
         problem = problem or f"apiVersion is policy/{plain(header.version)}; only policy/v1 is read"
     try:
@@ -122,7 +122,7 @@ def read_budget(header: Header, steps: Steps, flaw: str) -> DisruptionBudget:
         if flaw:
             selector = Selector()  # not even what it selects is certain: it may be for anything in its namespace
         problem = problem or selector.doubt
-        amount, available = _amount(spec)
+        demand = _demand(spec)
     except DefectError as defect:
         problem = problem or str(defect)
     counts = [_status(header, key) for key in ("disruptionsAllowed", "currentHealthy")]
@@ -130,8 +130,7 @@ def read_budget(header: Header, steps: Steps, flaw: str) -> DisruptionBudget:
         header.namespace,
         header.name,
         selector,
-        amount,
-        available,
+        demand,
         problem,
         header.place,
         header.namespace_stated,
@@ -146,18 +145,11 @@ def _status(header: Header, key: str) -> int | None:
     return raw if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0 else None
 
 
-def _amount(spec: Fields) -> tuple[Amount, bool]:
-    least, most = spec.get("minAvailable"), spec.get("maxUnavailable")
-    if least is not None and most is not None:
-        raise DefectError("minAvailable and maxUnavailable are both set; Kubernetes refuses that")
-    if least is None and most is None:
-        raise DefectError("neither minAvailable nor maxUnavailable is set, so it lets nothing go")
-    name, raw = ("maxUnavailable", most) if least is None else ("minAvailable", least)
-    text = re.sub("^0+(?=[0-9])", "", raw) if isinstance(raw, str) else raw  # Kubernetes takes "090%" too
+def _demand(spec: Fields) -> Demand:
     try:
-        return Amount.parse(text), least is not None
+        return demand_of(spec.get("minAvailable"), spec.get("maxUnavailable"))
     except ValueError as error:
-        raise DefectError(f"{name} is wrong: {plain(str(error), 200)}") from error
+        raise DefectError(plain(str(error), 250)) from error
 
 
 def pod_labels_of(header: Header, steps: Steps) -> dict[str, str]:

@@ -13,9 +13,9 @@ from collections.abc import Callable
 
 import msgspec
 
+from topology.kubernetes.objects import KubeNode
 from topology.links.fleet_source import Answer, Floors, Identity, Refusal, SourceWave, Taken
 from topology.links.kubernetes.client.api import ApiError, KubernetesApi
-from topology.links.kubernetes.client.objects import KubeNode
 from topology.links.kubernetes.cordons import ABSENT, Cordons, StaleNodeError, each
 from topology.links.kubernetes.evicting import budgets_now, evict, obstacles, pods_of, to_evict, without_room
 from topology.links.kubernetes.lock import BusyError, WaveLock, burnt_in

@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from topology.links.kubernetes.client.objects import KubeBudget, LabelSelector, SelectorTerm
+from topology.kubernetes.budgets import demand_of, share_of
+from topology.kubernetes.objects import KubeBudget
+from topology.kubernetes.selectors import Selector, selector_of
 from topology.links.kubernetes.workloads import PodGroup, PodRow
 from topology.region.learnt import Budget
 
@@ -17,11 +19,14 @@ GIVES_WAY = "an upgrade of the nodes by the cluster's provider may override it a
 
 @dataclass(frozen=True, slots=True)
 class BudgetRow:
-    """One disruption budget; *needed*, *healthy*, *allowed* and *expected* are its controller's counts."""
+    """One disruption budget; *healthy*, *allowed* and *expected* are its controller's counts.
+
+    *needed* is what its controller says, or what it states where that is more.
+    """
 
     key: str
     namespace: str
-    selector: LabelSelector | None
+    selector: Selector
     needed: int
     healthy: int
     allowed: int
@@ -36,10 +41,10 @@ class BudgetRow:
 
     def states_as(self, other: "BudgetRow | None") -> bool:
         """Say whether it states the same as before, whatever happens to be healthy."""
-        return other is not None and (self.needed, self.always_unhealthy, _selects(self.selector)) == (
+        return other is not None and (self.needed, self.always_unhealthy, self.selector) == (
             other.needed,
             other.always_unhealthy,
-            _selects(other.selector),
+            other.selector,
         )
 
 
@@ -49,8 +54,8 @@ def budget_row(budget: KubeBudget) -> BudgetRow:
     return BudgetRow(
         f"{meta.namespace}/{meta.name}",
         meta.namespace,
-        budget.spec.selector,
-        status.needed,
+        selector_of(budget.spec.selector),
+        max(status.needed, _stated(budget)),
         status.healthy,
         status.allowed,
         status.expected,
@@ -58,36 +63,18 @@ def budget_row(budget: KubeBudget) -> BudgetRow:
     )
 
 
+def _stated(budget: KubeBudget) -> int:
+    """Give what a budget states for the pods that its controller expects: after a change it may not have counted anew yet."""
+    try:
+        return demand_of(budget.spec.least, budget.spec.most).least(budget.status.expected)
+    except ValueError:
+        return 0  # what Kubernetes itself does not take: then its controller's count is all there is
+
+
 def budgets_for(group: PodGroup, budgets: Iterable[BudgetRow]) -> tuple[BudgetRow, ...]:
     """Give the budgets that select a group of pods."""
     labels = dict(group.labels)
-    return tuple(
-        one
-        for one in budgets
-        if one.namespace == group.namespace and one.selector is not None and selects(one.selector, labels)
-    )
-
-
-def selects(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
-    """Say whether a selector means what has these labels; an empty one means all."""
-    return all(labels.get(key) == value for key, value in selector.labels.items()) and all(
-        _holds(one, labels) for one in selector.expressions
-    )
-
-
-def _holds(one: SelectorTerm, labels: Mapping[str, str]) -> bool:
-    value = labels.get(one.key)
-    match one.operator:
-        case "In":
-            return value in one.values
-        case "NotIn":
-            return value not in one.values
-        case "Exists":
-            return value is not None
-        case "DoesNotExist":
-            return value is None
-        case _:
-            return True  # what is not known is taken to be meant: guarding too much harms nobody
+    return tuple(one for one in budgets if one.namespace == group.namespace and one.selector.holds(labels))
 
 
 def spanning(budgets: Mapping[str, BudgetRow], groups: Iterable[PodGroup]) -> dict[str, frozenset[str]]:
@@ -103,7 +90,7 @@ def spanning(budgets: Mapping[str, BudgetRow], groups: Iterable[PodGroup]) -> di
 def stated_floors(
     budgets: Mapping[str, BudgetRow], workloads: Mapping[str, frozenset[str]], pods: Mapping[str, int]
 ) -> tuple[Budget, ...]:
-    """Give the floors that budgets state; *pods* are how many pods each workload has, ready or not."""
+    """Give the floors that budgets state; *pods* are how many pods each workload is meant to have, ready or not."""
     found: list[Budget] = []
     for key, budget in sorted(budgets.items()):
         of = workloads.get(key, frozenset())
@@ -111,7 +98,7 @@ def stated_floors(
             found.append(Budget(own_subsystem(key), budget.needed, budget.name, GIVES_WAY))
         for workload in sorted(of):
             others = sum(pods.get(one, 0) for one in of if one != workload)
-            found.append(Budget(workload, max(0, budget.needed - others), budget.name, GIVES_WAY))
+            found.append(Budget(workload, share_of(budget.needed, others), budget.name, GIVES_WAY))
     return tuple(found)
 
 
@@ -135,12 +122,3 @@ def counted(pods: Iterable[PodRow], budgets: tuple[BudgetRow, ...]) -> Counter[s
 def _goes_anyway(budget: BudgetRow) -> bool:
     """Say whether a pod that is not ready may be evicted whatever is allowed."""
     return budget.always_unhealthy or budget.healthy >= budget.needed > 0
-
-
-def _selects(selector: LabelSelector | None) -> object:
-    if selector is None:
-        return None
-    return (
-        sorted(selector.labels.items()),
-        sorted((one.key, one.operator, tuple(one.values)) for one in selector.expressions),
-    )

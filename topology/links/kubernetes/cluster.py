@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from topology.kubernetes.objects import KubeBudget, KubeNode, ObjectMeta, Pod
+from topology.links.kubernetes.client.answers import ObjectPage, Scaled
 from topology.links.kubernetes.client.api import KubernetesApi
-from topology.links.kubernetes.client.objects import KubeBudget, KubeNode, ObjectMeta, ObjectPage, Pod, Scaled
 from topology.links.kubernetes.client.watching import ObjectWatch, Resource
 from topology.links.kubernetes.mirror import Mirror
 from topology.region.errors import LinkError

@@ -6,9 +6,9 @@ from typing import TypeVar
 
 import msgspec
 
+from topology.kubernetes.objects import EXECUTION, OPERATOR, WAVE, KubeNode
 from topology.links.fleet_source import SourceWave
 from topology.links.kubernetes.client.api import MERGE_PATCH, ApiError, KubernetesApi
-from topology.links.kubernetes.client.objects import EXECUTION, OPERATOR, WAVE, KubeNode
 from topology.links.kubernetes.workloads import NodeRow, node_row
 from topology.region.errors import LinkError
 

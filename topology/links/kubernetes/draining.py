@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from topology.fleet.obstacles import Obstacle, ObstacleKind
+from topology.kubernetes.pods import PodKind
 from topology.links.kubernetes.budgets import BudgetRow
-from topology.links.kubernetes.workloads import PodGroup, PodKind, PodRow
+from topology.links.kubernetes.workloads import PodGroup, PodRow
 
 _SEVERAL = 2
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from topology.kubernetes.objects import KubeBudget, Pod
+from topology.kubernetes.pods import PodKind
 from topology.links.fleet_source import Refusal
 from topology.links.kubernetes.budgets import BudgetRow, budget_row, budgets_for, counted
+from topology.links.kubernetes.client.answers import ObjectPage
 from topology.links.kubernetes.client.api import ApiError, KubernetesApi
-from topology.links.kubernetes.client.objects import KubeBudget, ObjectPage, Pod
-from topology.links.kubernetes.workloads import PodKind, PodRow, pod_row
+from topology.links.kubernetes.workloads import PodRow, pod_row
 from topology.region.errors import LinkError
 
 AT_ONCE = 8

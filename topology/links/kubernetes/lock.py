@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from topology.links.kubernetes.client.answers import BURNT, KubernetesLease
 from topology.links.kubernetes.client.api import MERGE_PATCH, ApiError, KubernetesApi
-from topology.links.kubernetes.client.objects import BURNT, KubernetesLease
 from topology.region.errors import LinkError
 
 NAMESPACE = "kube-system"

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from topology.kubernetes.objects import KubeBudget, KubeNode, Pod
 from topology.links.fleet_source import Server, Supports
 from topology.links.kubernetes.budgets import BudgetRow, budget_row, budgets_for, own_subsystem, spanning, stated_floors
-from topology.links.kubernetes.client.objects import KubeBudget, KubeNode, Pod, Scaled
+from topology.links.kubernetes.client.answers import Scaled
 from topology.links.kubernetes.workloads import NodeRow, PodGroup, PodRow, node_row, pod_row
 from topology.region.learnt import Budget
 
@@ -27,6 +28,8 @@ class Mirror:
         self._by_node: dict[str, dict[str, PodRow]] = {}
         self._groups: dict[PodGroup, PodGroup] = {}
         self._group_pods: Counter[PodGroup] = Counter()
+        self._expected: Counter[str] = Counter()
+        """By workload: its pods that did not end and were not told to."""
         self._spans: dict[str, frozenset[str]] | None = None
         self._own: dict[PodGroup, tuple[str, ...]] = {}
         self._selected: dict[PodGroup, tuple[str, ...]] = {}
@@ -52,6 +55,7 @@ class Mirror:
         self._pods[row.key] = row
         self._by_node.setdefault(row.node, {})[row.key] = row
         self._group_pods[row.group] += 1
+        self._expected[row.group.workload] += row.is_expected
         if self._group_pods[row.group] == 1:
             self._meet(row.group)
         self._touch(row.node)
@@ -63,6 +67,9 @@ class Mirror:
             return
         self._by_node.get(row.node, {}).pop(key, None)
         self._group_pods[row.group] -= 1
+        self._expected[row.group.workload] -= row.is_expected
+        if not self._expected[row.group.workload]:
+            del self._expected[row.group.workload]
         if not self._group_pods[row.group]:
             del self._group_pods[row.group]
             self._groups.pop(row.group, None)
@@ -127,10 +134,7 @@ class Mirror:
 
     def floors(self) -> tuple[Budget, ...]:
         """Give the floors that budgets state."""
-        pods: Counter[str] = Counter()
-        for group, count in self._group_pods.items():
-            pods[group.workload] += count
-        return stated_floors(self.budgets, self.spans, pods)
+        return stated_floors(self.budgets, self.spans, self._expected)
 
     @property
     def spans(self) -> dict[str, frozenset[str]]:

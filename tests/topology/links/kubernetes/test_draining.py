@@ -3,8 +3,8 @@
 import pytest
 
 from topology.fleet.obstacles import ObstacleKind
-from topology.links.kubernetes.budgets import BudgetRow, budgets_for, counted, selects, spanning, stated_floors
-from topology.links.kubernetes.client.objects import (
+from topology.kubernetes.nodes import pool_of
+from topology.kubernetes.objects import (
     KubeCondition,
     KubeNode,
     LabelSelector,
@@ -20,18 +20,12 @@ from topology.links.kubernetes.client.objects import (
     SelectorTerm,
     Volume,
 )
+from topology.kubernetes.pods import PodKind, kind_of
+from topology.kubernetes.selectors import NOTHING, selector_of
+from topology.links.kubernetes.budgets import BudgetRow, budgets_for, counted, spanning, stated_floors
 from topology.links.kubernetes.draining import obstacles_of
 from topology.links.kubernetes.evicting import to_evict
-from topology.links.kubernetes.workloads import (
-    PodGroup,
-    PodKind,
-    PodRow,
-    kind_of,
-    node_row,
-    pod_row,
-    pool_of,
-    workload_of,
-)
+from topology.links.kubernetes.workloads import PodGroup, PodRow, node_row, pod_row, workload_of
 from topology.region.server_states import ServerState
 
 
@@ -48,7 +42,7 @@ def row(name: str = "a", app: str = "index", **more: object) -> PodRow:
 
 
 def budget(name: str, needed: int = 2, healthy: int = 3, allowed: int = 1, **labels: str) -> BudgetRow:
-    return BudgetRow(f"shop/{name}", "shop", LabelSelector(labels), needed, healthy, allowed, 3, False)
+    return BudgetRow(f"shop/{name}", "shop", selector_of(LabelSelector(labels)), needed, healthy, allowed, 3, False)
 
 
 def pod(name: str = "x", owner: Owner | None = None, **meta: object) -> Pod:
@@ -123,13 +117,13 @@ def test_that_a_pod_that_is_about_to_be_ended_is_not_ready_and_leaves_and_is_evi
     ],
 )
 def test_that_a_selector_means_what_kubernetes_says(term: SelectorTerm, holds: bool) -> None:
-    assert selects(LabelSelector({}, [term]), {"app": "index"}) is holds
-    assert selects(LabelSelector(), {}) is True
+    assert selector_of(LabelSelector({}, [term])).holds({"app": "index"}) is holds
+    assert selector_of(LabelSelector()).holds({}) is True
 
 
 def test_that_a_budget_without_a_selector_is_for_nobody_and_one_of_another_namespace_neither() -> None:
-    nobody = BudgetRow("shop/x", "shop", None, 1, 1, 0, 1, False)
-    other = BudgetRow("else/x", "else", LabelSelector(), 1, 1, 0, 1, False)
+    nobody = BudgetRow("shop/x", "shop", NOTHING, 1, 1, 0, 1, False)
+    other = BudgetRow("else/x", "else", selector_of(LabelSelector()), 1, 1, 0, 1, False)
 
     assert budgets_for(row().group, (nobody, other)) == ()
 

@@ -11,9 +11,9 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from topology.links.kubernetes.client.answers import Status
 from topology.links.kubernetes.client.credentials import Credentials, tls_context
 from topology.links.kubernetes.client.kubeconfig import Access
-from topology.links.kubernetes.client.objects import Status
 from topology.region.errors import LinkError
 
 CALL_S = 10.0

@@ -12,8 +12,9 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from topology.kubernetes.objects import ObjectMeta
+from topology.links.kubernetes.client.answers import ObjectPage, Status, WatchEvent
 from topology.links.kubernetes.client.api import ApiError, KubernetesApi
-from topology.links.kubernetes.client.objects import ObjectMeta, ObjectPage, Status, WatchEvent
 from topology.region.errors import LinkError
 
 PAGE = 500

@@ -1,8 +1,5 @@
-"""What is read of Kubernetes' objects: only the fields that are needed; all others are passed over without being built."""
+"""What is read of nodes, pods and disruption budgets: only the fields that are needed; all others are passed over."""
 
-from typing import Generic, TypeVar
-
-import msgspec
 from msgspec import Struct, field
 
 EXECUTION = "underkeel.dev/execution"
@@ -10,9 +7,6 @@ EXECUTION = "underkeel.dev/execution"
 WAVE = "underkeel.dev/wave"
 """Annotation of a node: the wave that took it, as long as nobody else takes it."""
 OPERATOR = "underkeel.dev/operator"
-BURNT = "underkeel.dev/given-up"
-"""Annotation of the lock: waves that were given up and are never done any more, the newest last."""
-POD_HASH = "pod-template-hash"
 
 
 class Owner(Struct, frozen=True, gc=False):
@@ -35,12 +29,6 @@ class NodeAnnotations(Struct, frozen=True, gc=False):
     execution: str = field(name=EXECUTION, default="")
     wave: str = field(name=WAVE, default="")
     operator: str = field(name=OPERATOR, default="")
-
-
-class LeaseAnnotations(Struct, frozen=True, gc=False):
-    """What we wrote on the lock."""
-
-    burnt: str = field(name=BURNT, default="")
 
 
 class ObjectMeta(Struct, kw_only=True, frozen=True, gc=False):
@@ -67,12 +55,6 @@ class NodeMeta(ObjectMeta, kw_only=True, frozen=True, gc=False):
 
     labels: dict[str, str] = {}
     annotations: NodeAnnotations = NodeAnnotations()
-
-
-class LeaseMeta(ObjectMeta, kw_only=True, frozen=True, gc=False):
-    """The lock's metadata."""
-
-    annotations: LeaseAnnotations = LeaseAnnotations()
 
 
 class KubeCondition(Struct, frozen=True, gc=False):
@@ -158,9 +140,11 @@ class LabelSelector(Struct, frozen=True, gc=False):
 
 
 class BudgetSpec(Struct, frozen=True, gc=False):
-    """Which pods a disruption budget is for, and what it lets happen to those that are not healthy."""
+    """Which pods a disruption budget is for, what it asks for, and what it lets happen to those that are not healthy."""
 
     selector: LabelSelector | None = None
+    least: int | str | None = field(name="minAvailable", default=None)
+    most: int | str | None = field(name="maxUnavailable", default=None)
     unhealthy: str = field(name="unhealthyPodEvictionPolicy", default="IfHealthyBudget")
 
 
@@ -179,77 +163,3 @@ class KubeBudget(Struct, frozen=True, gc=False):
     metadata: ObjectMeta
     spec: BudgetSpec = BudgetSpec()
     status: BudgetStatus = BudgetStatus()
-
-
-class ScaleSpec(Struct, frozen=True, gc=False):
-    """How many pods a workload wants."""
-
-    replicas: int = 1
-
-
-class Scaled(Struct, frozen=True, gc=False):
-    """A Deployment or a StatefulSet."""
-
-    metadata: ObjectMeta
-    spec: ScaleSpec = ScaleSpec()
-
-
-class LeaseSpec(Struct, frozen=True, gc=False):
-    """Who holds a lock."""
-
-    holder: str | None = field(name="holderIdentity", default=None)
-    seconds: int | None = field(name="leaseDurationSeconds", default=None)
-
-
-class KubernetesLease(Struct, frozen=True, gc=False):
-    """A lock."""
-
-    metadata: LeaseMeta
-    spec: LeaseSpec = LeaseSpec()
-
-
-class ListMeta(Struct, frozen=True, gc=False):
-    """As of when a list is, and how to read on."""
-
-    version: str = field(name="resourceVersion", default="")
-    more: str = field(name="continue", default="")
-
-
-_Item = TypeVar("_Item")
-
-
-class ObjectPage(Struct, Generic[_Item], frozen=True, gc=False):
-    """One page of a list."""
-
-    metadata: ListMeta = ListMeta()
-    items: list[_Item] = []
-
-
-class WatchEvent(Struct, frozen=True, gc=False):
-    """One line of a watch; what it is about is read once its kind is known."""
-
-    type: str
-    object: msgspec.Raw
-
-
-class Cause(Struct, frozen=True, gc=False):
-    """Why a request was refused, in part."""
-
-    reason: str = ""
-    message: str = ""
-
-
-class StatusDetails(Struct, frozen=True, gc=False):
-    """What a refusal is about."""
-
-    causes: list[Cause] = []
-    retry_after_s: int | None = field(name="retryAfterSeconds", default=None)
-
-
-class Status(Struct, frozen=True, gc=False):
-    """The answer to a request that was not done."""
-
-    message: str = ""
-    reason: str = ""
-    code: int = 0
-    details: StatusDetails | None = None
