@@ -7,6 +7,8 @@ from topology.kubernetes.objects import Owner, Pod
 
 MADE_BY = {"pod-template-hash": "Deployment", "rollouts-pod-template-hash": "Rollout"}
 """What made a ReplicaSet, by the label of its pods with the hash that the ReplicaSet's name ends in."""
+CONFIG = "deploymentconfig"
+"""Label of a pod that a DeploymentConfig of OpenShift made, through a ReplicationController called after it."""
 _FINISHED = ("Succeeded", "Failed")
 
 
@@ -68,7 +70,11 @@ def controller_of(owners: list[Owner]) -> Owner | None:
 
 
 def maker_of(owner: Owner, labels: dict[str, str]) -> Owner | None:
-    """Give what made a ReplicaSet, by its name and the *labels* of its pods; None where they do not say it."""
+    """Give what made a ReplicaSet or ReplicationController, by its name and its pods' *labels*; None where they do not say."""
+    if owner.kind == "ReplicationController":
+        config = labels.get(CONFIG, "")
+        known = bool(config) and owner.name.startswith(f"{config}-")
+        return Owner("DeploymentConfig", config, controller=True) if known else None
     if owner.kind != "ReplicaSet":
         return None
     for label, kind in MADE_BY.items():

@@ -12,12 +12,18 @@ from topology.imports.kubernetes.manifests import Document, ManifestReader
 from topology.imports.kubernetes.pods import Placed, owned, placements
 from topology.imports.notes import SourcePlace
 from topology.kubernetes.objects import KubeBudget, KubeNode, Pod
+from topology.links.kubernetes.client.answers import Scaled
 from topology.links.kubernetes.mirror import Mirror
 from topology.region.server_states import ServerState
 
 Object = dict[str, Any]
 ZONE = "topology.kubernetes.io/zone"
-_APIS = {"StatefulSet": "apps/v1", "Deployment": "apps/v1", "Rollout": "argoproj.io/v1alpha1"}
+_APIS = {
+    "StatefulSet": "apps/v1",
+    "Deployment": "apps/v1",
+    "Rollout": "argoproj.io/v1alpha1",
+    "DeploymentConfig": "apps.openshift.io/v1",
+}
 
 
 def node(name: str, zone: str = "az1", ready: str | None = "True", label: str = ZONE) -> Object:
@@ -39,7 +45,10 @@ def pod(of: Object, number: int = 0, at: str = "n1", phase: str = "Running", **m
     kind, name = of["kind"], of["metadata"]["name"]
     labels = dict(of["spec"]["template"]["metadata"]["labels"])
     owner = {"kind": kind, "name": name, "controller": True}
-    if kind != "StatefulSet":
+    if kind == "DeploymentConfig":
+        labels |= {"deploymentconfig": name, "deployment": f"{name}-3"}
+        owner = {"kind": "ReplicationController", "name": f"{name}-3", "controller": True}
+    elif kind != "StatefulSet":
         labels["pod-template-hash" if kind == "Deployment" else "rollouts-pod-template-hash"] = "7d9f"
         owner = {"kind": "ReplicaSet", "name": f"{name}-7d9f", "controller": True}
     conditions = {"Ready": "True"} | more.pop("conditions", {})
@@ -67,8 +76,10 @@ class Both:
             "Node": (KubeNode, self.mirror.node),
             "Pod": (Pod, self.mirror.pod),
             "PodDisruptionBudget": (KubeBudget, self.mirror.budget),
+            "Deployment": (Scaled, self.mirror.scaled("deployment")),
+            "StatefulSet": (Scaled, self.mirror.scaled("statefulset")),
         }
-        for one in objects:
+        for one in (*objects, *objects):  # a watch may tell of the same object again
             if one["kind"] in takes:
                 made, take = takes[one["kind"]]
                 take(msgspec.json.decode(json.dumps(one), type=made))  # type: ignore[operator]
@@ -76,6 +87,11 @@ class Both:
     def placed(self) -> dict[tuple[str, str, str], Placed]:
         """Say of each workload where its servers stand and in which state, by the import."""
         return placements(self.facts, owned(self.facts))
+
+    def imported_wanted(self) -> dict[str, int]:
+        """Give the replicas of the kinds that the link watches."""
+        known = {self.names[key]: one.replicas for key, one in self.facts.workloads.items()}
+        return {name: count for name, count in known.items() if name.split("/")[0] in ("deployment", "statefulset")}
 
     def imported_ready(self) -> Counter[tuple[str, str]]:
         """Count the servers in service, by workload and zone, of workloads that have pods."""

@@ -12,6 +12,7 @@ from tests.topology.kubernetes.both import Both, Object, budget, node, pod, work
 
 OLD_ZONE = "failure-domain.beta.kubernetes.io/zone"
 WEB = {"matchLabels": {"app": "web"}}
+KINDS = ["Deployment", "StatefulSet", "Rollout", "DeploymentConfig"]
 
 
 def both_ready(*objects: Object) -> dict[tuple[str, str], int]:
@@ -48,12 +49,18 @@ def test_that_nothing_serves_on_a_node_that_is_not_ready(ready: str | None) -> N
     assert both_ready(*objects) == {("deployment/shop/web", "az1"): 1}
 
 
+def test_that_nothing_serves_on_a_node_that_says_something_of_itself_but_not_that_it_is_ready() -> None:
+    web = workload("web", 1)
+    bare = {**node("n1"), "status": {"addresses": [{"type": "InternalIP", "address": "10.0.0.1"}]}}
+    assert both_ready(web, bare, pod(web)) == {}
+
+
 def test_that_the_zone_of_a_node_stands_in_the_label_of_today_or_in_the_one_before() -> None:
     web = workload("web", 1)
     assert both_ready(web, node("n1", "old", label=OLD_ZONE), pod(web)) == {("deployment/shop/web", "old"): 1}
 
 
-@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "Rollout"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_that_a_pod_is_of_the_workload_that_makes_it_though_nothing_between_them_is_known(kind: str) -> None:
     web = workload("web", 1, kind)
     assert both_ready(web, node("n1"), pod(web)) == {(f"{kind.lower()}/shop/web", "az1"): 1}
@@ -118,7 +125,7 @@ def clusters(draw: st.DrawFn) -> list[Object]:
     """Give a cluster at rest or in change, whose controller of budgets has counted, or not yet."""
     zones = st.sampled_from(["az1", "az2", ""])
     nodes = [node(f"n{at}", draw(zones), draw(st.sampled_from(["True", "False", None]))) for at in range(3)]
-    kinds = st.sampled_from(["Deployment", "StatefulSet", "Rollout"])
+    kinds = st.sampled_from(KINDS)
     kept = [
         workload(name, draw(st.integers(1, 4)), draw(kinds), tier=draw(st.sampled_from("ab"))) for name in ("web", "db")
     ]
@@ -191,6 +198,7 @@ def chosen(selector: Any, labels: dict[str, str]) -> bool:
 @given(clusters())
 def test_that_the_same_objects_mean_the_same_to_the_import_and_to_the_link(objects: list[Object]) -> None:
     found = Both(objects)
+    assert found.imported_wanted() == found.mirror.wanted
     assert found.imported_ready() == found.live_ready()
     assert found.imported_floors() == found.live_floors()
     assert found.imported_contested() == found.live_contested()

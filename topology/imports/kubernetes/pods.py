@@ -63,8 +63,7 @@ def read_node(header: Header, steps: Steps) -> tuple[str, bool]:
     """
     labels = texts_of(header.metadata.get("labels"), "metadata.labels", steps)
     status = mapping_of(header.fields.get("status"), "status", steps)
-    conditions = _conditions(status, steps)
-    return zone_of(labels), not conditions or condition(conditions, "Ready") == "True"
+    return zone_of(labels), not status or condition(_conditions(status, steps), "Ready") == "True"
 
 
 def read_owners(metadata: Fields, steps: Steps) -> list[Owner]:
@@ -178,7 +177,7 @@ def _workload_of(
         key = by_name.get((pod.namespace, owner.kind, owner.name))
         if key is not None:
             return key
-        # A ReplicaSet that is not in the export is known by its name, which ends in a hash.
+        # What is not in the export is known by its name, and by the labels of its pods.
         owner = owners.get((pod.namespace, owner.kind, owner.name)) or maker_of(owner, pod.labels)
     return None
 
