@@ -39,8 +39,10 @@ ETCD = tuple(
         "ledger/test_etcd_history",
     )
 )
-"""On real members of etcd: half a minute, where servers.py unpacked one; without it they are skipped."""
-TESTS = ("-n", "2", "-p", "no:benchmark", "tests/topology", "tests/packaging", "tests/console", *ETCD)
+"""On real members of etcd: half a minute, where servers.py unpacked one; without it they are skipped.
+
+They come first: they work in threads, where Python might collect Qt's objects that tests of the window left."""
+TESTS = ("-n", "2", "-p", "no:benchmark", *ETCD, "tests/topology", "tests/packaging", "tests/console")
 NOT_OURS = {".git", ".venv", "build", "dist", "__pycache__", ".hypothesis", ".benchmarks"}
 SBIN = ("/usr/sbin", "/sbin")  # where it is installed, and where few accounts look
 # Everything that is mounted, and every program that is started, ends with this one.
