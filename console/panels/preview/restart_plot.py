@@ -2,12 +2,13 @@
 
 import math
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
 
 from console.kit.overrides import reported_or
 from console.kit.painting import font_of
 from console.kit.theme import Theme
+from console.panels.preview.trend.still import still_plot
 from console.words.restarts import duration
 from topology.planning.restart import CELLS, RestartCost
 
@@ -23,17 +24,7 @@ class RestartPlot(QWidget):
 
         self._pyqtgraph = pyqtgraph
         self._points = [(cells, minutes) for cells in CELLS if (minutes := cost.with_cells(cells)) is not None]
-        self._plot = pyqtgraph.PlotWidget()
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._plot.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
-        self.setFixedHeight(HEIGHT)
+        self._plot = still_plot(self, HEIGHT)
         spoken = ", ".join(f"{cells} cells: {duration(minutes)}" for cells, minutes in self._points)
         self.setAccessibleName(f"Minutes until one cell of {cost.subsystem} is back, by the number of cells")
         self.setAccessibleDescription(spoken)

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor
-from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
 from console.kit.overrides import reported_or
 from console.kit.painting import font_of
 from console.kit.theme import Theme
+from console.panels.preview.trend.still import still_plot
 from console.words import writing as words
 from console.words.trend.sentences import heading, trend_sentence
 from topology.fleet.trend.curve import Trend
@@ -33,17 +34,7 @@ class TrendPlot(QWidget):
 
         self._pyqtgraph, self._trend, self._zone = pyqtgraph, trend, zone_of(trend.time_zone)
         self._cut = trend.in_columns(COLUMNS)
-        self._plot = pyqtgraph.PlotWidget()
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._plot.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
-        self.setFixedHeight(HEIGHT)
+        self._plot = still_plot(self, HEIGHT)
         self.setAccessibleName(heading(trend))
         self.setAccessibleDescription(trend_sentence(trend))
         self.set_theme(theme)
