@@ -17,8 +17,12 @@ import msgspec
 import resources
 from tests.end_to_end.screens import Box, Screen, colours, until
 from tests.folders import ROOT
+from topology.links.simulated.simulated import SEED
+from topology.simulation.simulation import Chance
 
 TYPING_MS = 8
+ASKED_S = 1.0
+"""What a region may take between the look at what still drains and the stop that it writes down."""
 CALM = "calm.toml"
 """The embedded region as a file: the same servers and floors, but nothing fails or is repaired by itself."""
 SIDE: Box = (0.62, 0.08, 1.0, 1.0)
@@ -97,6 +101,18 @@ class Desk:
         """Give the servers that the region took out (`remove`) or put back (`restore`), in order."""
         return [name for act in self.acts() if act["kind"] == kind for name, given in act["answers"] if given == answer]
 
+    def is_back_at_the_stop(self) -> bool:
+        """Say whether the stop put back what still drained then, and nothing else; on a slow machine some may be through."""
+        removals, stop = [act for act in self.acts() if act["kind"] == "remove"], self.acts()[-1]
+        chance, returned = Chance(SEED), set(self.servers("stop", "returned"))
+        ends = {
+            name: act["time"] + chance.drain_s(act["operation"], name) for act in removals for name, _ in act["answers"]
+        }
+        surely = {name for name, end in ends.items() if end > stop["time"]}
+        perhaps = {name for name, end in ends.items() if end > stop["time"] - ASKED_S}
+        assert surely <= returned <= perhaps, (surely, returned, perhaps)
+        return bool(returned)
+
     def log(self) -> str:
         file = self.home / "state" / "underkeel" / "underkeel.log"
         return file.read_text(encoding="utf-8") if file.exists() else ""
@@ -163,6 +179,14 @@ class Console:
     def focus(self) -> None:
         """Bring the window to the front and give it the keys: there is no window manager that would."""
         self.hands("windowraise", self.window, "windowfocus", "--sync", self.window)
+
+    def wait_for_a_question(self) -> None:
+        """Wait until a window of this program lies over the console and has the keys: one that is only painted has not."""
+        until(self._is_asked, "a question has the keys")
+
+    def _is_asked(self) -> bool:
+        others = set(self.windows(".")) - {self.window}
+        return bool(others) and self.hands("getwindowfocus", "-f").strip() in others
 
     def fill_the_screen(self) -> None:
         """Make the window as large as the screen, as a window manager would."""

@@ -1,12 +1,15 @@
 """A console without a window: a real simulated region with a clock that the test moves, a real journal, an operator."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from console.operating.live import confirming
 from console.operating.live.desk import LiveDesk
 from topology.command.grammar.syntax import Planned, Undo
 from topology.command.grammar.vocabulary import vocabulary_of
@@ -187,6 +190,13 @@ async def opened(desk: Desk) -> AsyncIterator[Begin]:
             await desk.link.aclose()
             following.cancel()
             desk.journal.close()
+
+
+@pytest.fixture(autouse=True)
+def _same_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name executions the same in every run: how long a simulated server drains follows from the name."""
+    numbers = itertools.count(1)
+    monkeypatch.setattr(confirming, "secrets", SimpleNamespace(token_hex=lambda size: f"{next(numbers):0{2 * size}x}"))
 
 
 @pytest.fixture
