@@ -65,6 +65,7 @@ def _orders(incident: Incident) -> Iterator[tuple[str, str]]:
         for other in asked:
             if other != name:
                 yield f"shift {name} to {other}", "what is asked of one goes to the other"
+                yield f"shift {name} to {other} by zone", "one zone after the other"
     if any(era.share_percent for era in incident.eras):
         yield 'override "', "the next command passes the check of the share; say why"
     yield 'announce "', "tell customers"

@@ -9,7 +9,10 @@ from topology.region.server_states import ServerState
 
 @dataclass(order=True, slots=True)
 class Due:
-    """Something that happens at *time*; *kind* is `server`, `held`, `rejoin`, `part`, `step`, `restarted`, `recovered`, `event`."""
+    """Something that happens at *time*.
+
+    *kind* is `server`, `held`, `rejoin`, `part`, `step`, `moved`, `restarted`, `recovered`, `event`.
+    """
 
     time: float
     kind: str = field(compare=False)
@@ -21,6 +24,8 @@ class Due:
     guarded: bool = field(compare=False, default=False)
     text: str = field(compare=False, default="")
     lost_s: float = field(compare=False, default=0.0)
+    units: int = field(compare=False, default=0)
+    """What of *subsystem* is asked of *text* from then on, where *kind* is `moved`."""
     number: int = 0
     """Its place among all that was put on the agenda."""
 
@@ -71,7 +76,7 @@ class Agenda:
         """Let no further step happen, of one change or of all *but* one; gives the servers that they would have changed."""
 
         def goes(due: Due) -> bool:
-            return due.kind == "step" and of in ("", due.subsystem) and (not but or due.subsystem != but)
+            return due.kind in ("step", "moved") and of in ("", due.subsystem) and (not but or due.subsystem != but)
 
         steps = [due for due in self._due if goes(due)]
         self._due = [due for due in self._due if not goes(due)]

@@ -71,6 +71,10 @@ class ByItself:
         """Let everything of a subsystem that is gone come back at that moment, from a copy."""
         self._agenda.put(Due(at, "recovered", subsystem=name, text=title, lost_s=lost_s))
 
+    def move(self, name: str, to: str, units: int, at: float, *, guarded: bool) -> None:
+        """Let so much of what is asked of one subsystem be asked of another at a moment, unless it is stopped before."""
+        self._agenda.put(Due(at, "moved", subsystem=name, text=to, units=units, guarded=guarded))
+
     def take_up(self, now: float, restarted: frozenset[str]) -> None:
         """At the beginning of a branch: expect the events that always come, and go on with those that nobody stopped.
 
@@ -95,6 +99,9 @@ class ByItself:
             return self._restarts.rejoin_part(due.subsystem, now)
         if due.kind == "held":
             return [(due.server, ServerState.JOINING)] if self._agenda.arrives(due) else []
+        if due.kind == "moved":
+            self._move(due, now)
+            return []
         if due.kind == "restarted":
             self._restarts.ended(due.subsystem)
             self._kept.maker.tell(now, f"{due.subsystem}: restarted, as in the account", "event")
@@ -156,6 +163,19 @@ class ByItself:
             return [(server, due.state) for server in servers]
         back = due.state is ServerState.IN_SERVICE
         return [(server, self._restarts.arrival(server) if back else due.state) for server in servers]
+
+    def _move(self, due: Due, now: float) -> None:
+        """Carry out a step of what moves; a guarded one halts where there is no room for it."""
+        asked, other = self._kept.demand.get(due.subsystem, 0), self._kept.demand.get(due.text, 0)
+        units = min(due.units, asked)
+        room = self._kept.moment(now).standing(due.text).in_service or 0
+        if due.guarded and other + units > room:
+            self._agenda.drop_steps(due.subsystem)
+            self._kept.maker.tell(
+                now, f"what is asked of {due.subsystem} stays there: {due.text} has no room for more", "event"
+            )
+            return
+        self._kept.demand.update({due.subsystem: asked - units, due.text: other + units})
 
     def _recovered(self, due: Due, now: float) -> Changes:
         self._restarts.ended(due.subsystem)

@@ -7,7 +7,8 @@
     inject restart index                          inject silence status-board
     check regional-values                         approve regional-values for 5% in az4 at 2/min
     try lvm-snapshot                              recover from lvm-snapshot
-    shift 50% of satellites to core                  override "these are the machines that left"
+    shift 50% of satellites to core in europe at 20/min
+    override "these are the machines that left"
 
 A text that begins with none of these words is a command of the console; so are `announce "TEXT" for SERVICE status STATUS`, its
 updates and maintenance, and `override SERVICE STATE ...`: they are for the status page of the console, which does not stand on the
@@ -128,16 +129,16 @@ class FromCopy(ToolCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class ShiftOrder(Command):
-    """Move what is asked of one subsystem, or so much of it, to another."""
+class ShiftOrder(ToolCommand):
+    """Move what is asked of one subsystem, or so much of it, to another: of some places, one after the other, at a rate."""
 
     word: ClassVar[str] = "shift"
     subsystem: str
     to: str
-    quantity: Count | Percent | None = None
+    extent: Extent = WHOLE
 
     def __str__(self) -> str:
-        return f"shift {_of(self.quantity)}{self.subsystem} to {self.to}"
+        return f"shift {_of(self.extent.quantity)}{self.subsystem} to {self.to}{self.extent.clauses()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +155,14 @@ class Override(Command):
 Order = Restart | Announce | NoticeOrder | Fail | Silence | Injected | Approve | FromCopy | ShiftOrder | Override
 
 
-def makes_order_plan(order: Command | None) -> TypeGuard[Restart | Approve | FromCopy]:
+PlannedOrder = Restart | Approve | FromCopy | ShiftOrder
+"""The orders that a plan is made of, unless they only look."""
+
+
+def makes_order_plan(order: Command | None) -> TypeGuard[PlannedOrder]:
     """Whether an order is previewed as a plan, and confirmed like a removal, rather than done at once."""
     match order:
-        case Restart():
+        case Restart() | ShiftOrder():
             return True
         case Approve(meant=meant):
             return meant
@@ -228,10 +233,11 @@ def _request(word: str, rest: str, region: Region) -> Order:
             return FromCopy(name, recover=False)
         case "recover", ["from", name]:
             return FromCopy(name, recover=True)
-        case "shift", [name, "to", other]:
-            return ShiftOrder(_subsystem(name, region), _subsystem(other, region))
-        case "shift", [many, "of", name, "to", other] if quantity_of(many) is not None:
-            return ShiftOrder(_subsystem(name, region), _subsystem(other, region), quantity_of(many))
+        case "shift", [name, "to", other, *clauses]:
+            return ShiftOrder(_subsystem(name, region), _subsystem(other, region), extent_of(clauses, region))
+        case "shift", [many, "of", name, "to", other, *clauses] if quantity_of(many) is not None:
+            extent = extent_of(clauses, region, quantity_of(many))
+            return ShiftOrder(_subsystem(name, region), _subsystem(other, region), extent)
         case _:
             pass
     reason = re.fullmatch('"([^"]+)"', rest)
@@ -242,7 +248,7 @@ def _request(word: str, rest: str, region: Region) -> Order:
         "approve": f"approve NAME [for N|N%] {CLAUSES}",
         "try": "try COPY",
         "recover": "recover from COPY",
-        "shift": "shift [N|N% of] SUBSYSTEM to SUBSYSTEM",
+        "shift": f"shift [N|N% of] SUBSYSTEM to SUBSYSTEM {CLAUSES}",
         "override": 'override "REASON"',
     }
     raise ValueError(f"{shown(f'{word} {rest}'.strip())} is not complete; write {how[word]}")

@@ -2,11 +2,12 @@
 
 from topology.fleet.state import State
 from topology.incident.branch.branch import Branch
-from topology.incident.orders.orders import Approve, FromCopy, Restart
+from topology.incident.orders.orders import Approve, FromCopy, PlannedOrder, Restart, ShiftOrder
 from topology.incident.session.cures import stops_again
 from topology.incident.session.executor import BranchExecutor
-from topology.incident.session.order_plans import OrderPlan, PlannedOrder, covered, narrowed_changes, plan_order
+from topology.incident.session.order_plans import OrderPlan, covered, narrowed_changes, plan_order
 from topology.incident.session.requests import proposal_named, recover
+from topology.incident.session.shifting import shift
 from topology.incident.session.tools import holds
 from topology.planning.facts import Say
 from topology.planning.guards.guard import Guard
@@ -26,6 +27,8 @@ def carry_order_out(order: PlannedOrder, found: OrderPlan, branch: Branch, execu
             return _approve(order, branch)
         case FromCopy(name):
             return recover(branch, name)
+        case ShiftOrder():
+            return shift(order, branch)
 
 
 def checked(order: Approve, branch: Branch, state: State, say: Say, own: tuple[Guard, ...] = ()) -> str:
@@ -45,7 +48,7 @@ def harms(order: PlannedOrder, plan: Plan) -> bool:
     if plan.action == "remove" and any(one.verdict is ScopeVerdict.BREAKS for one in plan.effects):
         return True
     known = ("unknown", "ceiling", "floor")
-    return isinstance(order, Approve) and any(
+    return isinstance(order, Approve | ShiftOrder) and any(
         one.severity is Severity.BLOCK and one.code in known for one in plan.findings
     )
 

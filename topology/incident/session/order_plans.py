@@ -17,9 +17,10 @@ from topology.fleet.state import State
 from topology.incident.branch.branch import Branch
 from topology.incident.model import Proposal, ServerChange
 from topology.incident.orders.extent import Extent
-from topology.incident.orders.orders import Approve, FromCopy, Restart
+from topology.incident.orders.orders import Approve, FromCopy, PlannedOrder, Restart, ShiftOrder
 from topology.incident.session.copies import standing_of_copy
 from topology.incident.session.requests import copy_named, proposal_named
+from topology.incident.session.shifting import moves_of, units_of
 from topology.planning.facts import ToldFacts
 from topology.planning.guards.guard import Guard
 from topology.planning.judging import judge_choice
@@ -30,7 +31,6 @@ from topology.planning.selection.headrooms import headrooms_of
 from topology.region.region import Amount
 from topology.region.server_states import ServerState
 
-PlannedOrder = Restart | Approve | FromCopy
 PLACE = "place"
 """The code of a finding that says that a change would go everywhere at once."""
 
@@ -59,6 +59,8 @@ def plan_order(order: PlannedOrder, branch: Branch, state: State, own: tuple[Gua
             return OrderPlan(_approval(order, branch, state, own))
         case FromCopy():
             return OrderPlan(_recovery(order, branch, state, own))
+        case ShiftOrder():
+            return OrderPlan(_shift(order, branch, state, own))
 
 
 def _means_stuck(order: Restart, branch: Branch) -> bool:
@@ -313,6 +315,31 @@ def _recovery(order: FromCopy, branch: Branch, state: State, own: tuple[Guard, .
         findings,
         minutes=minutes,
     )
+
+
+# ---- moving what is asked ------------------------------------------------------------------------------------------------
+
+
+def _shift(order: ShiftOrder, branch: Branch, state: State, own: tuple[Guard, ...]) -> Plan:
+    """Plan to move what is asked: no server leaves by it; those that take it on are counted, and must have room for it."""
+    moves = moves_of(order, branch)
+    moved, to, states = sum(move.units for move in moves), order.to, branch.fleet.state
+    takers = [s for s in branch.restarts.servers_of(to).tolist() if states[s] == ServerState.IN_SERVICE]
+    plan = _judged(state, own, order, "restore", (order.subsystem, to), takers[:moved] or takers, moves=False)
+    wanted, room = branch.kept.demand.get(to, 0) + moved, units_of(branch, to)
+    asked = f"{to} would be asked for {wanted:,} units and has {room:,}"
+    findings = []
+    if wanted > room or not takers:
+        findings.append(Finding("floor", Severity.BLOCK, ToldFacts(asked, f"{to} from more than it can bear"), to))
+    elif (room - wanted) * 100 < state.region.policy.tight_percent * wanted:
+        findings.append(Finding("tight", Severity.CAUTION, ToldFacts(f"{asked}: hardly any room is left"), to))
+    minutes = max(move.after_s for move in moves) / 60
+    how = f"in {len(moves):,} steps over {minutes:,.0f} min" if len(moves) > 1 else "at once"
+    note = f"{moved:,} units go from {order.subsystem} to {to} {how}; before each step its room is counted again"
+    found = _told(plan, [note], findings, minutes=minutes)
+    if not takers:
+        vars(found).update(verdict=Verdict.BLOCKED)
+    return found
 
 
 # ---- all of them --------------------------------------------------------------------------------------------------------

@@ -1,20 +1,9 @@
-"""What is asked of a branch beside removals: changes that wait for an approval, recovery copies, and moving what is asked."""
+"""What is asked of a branch beside removals: changes that wait for an approval, and recovery copies."""
 
-from topology.command.grammar.syntax import Count, Percent
 from topology.incident.branch.branch import Branch
 from topology.incident.model import Incident, Proposal, RecoveryCopy
 from topology.incident.session.copies import standing_of_copy
-from topology.incident.session.tools import holds
-from topology.planning.selection.choice import resolved
 from topology.region.region import shown
-
-
-class GuardRefusedError(ValueError):
-    """A guard of the era refused; *wrong* is whether what was asked would have done harm."""
-
-    def __init__(self, text: str, *, wrong: bool) -> None:
-        super().__init__(text)
-        self.wrong = wrong
 
 
 def try_copy(branch: Branch, name: str) -> str:
@@ -43,28 +32,6 @@ def recover(branch: Branch, name: str) -> str:
         raise ValueError(f"{copy.title}: {standing.found}; nothing can be recovered from it")
     branch.by_itself.recover(copy.subsystem, branch.time + copy.recover_s, copy.title, standing.lost_s)
     return f"{copy.subsystem} is recovered from {copy.title} in {copy.recover_s / 60:,.0f} min"
-
-
-def shift(branch: Branch, name: str, to: str, quantity: Count | Percent | None = None) -> str:
-    """Move what is asked of one subsystem, or a *quantity* of it, to another.
-
-    Raises:
-        ValueError: nothing is known to be asked of it, or the same is named twice; nothing was done.
-        GuardRefusedError: the other one has no room and the era refuses; nothing was done.
-    """
-    everything = branch.kept.demand.get(name)
-    if everything is None or name == to:
-        raise ValueError(f"what is asked of {name} is not known here, or goes there already; nothing was moved")
-    asked = everything if quantity is None else resolved(quantity, everything)
-    if not 0 < asked <= everything:
-        raise ValueError(f"{everything:,} units are asked of {name}, so {quantity} of them cannot be moved")
-    wanted = branch.kept.demand.get(to, 0) + asked
-    room = branch.moment().standing(to).in_service or 0
-    if wanted > room and holds(branch.era, "floor"):
-        raise GuardRefusedError(f"{to} would be asked for {wanted:,} units and has {room:,}", wrong=True)
-    branch.kept.ask(branch.time, to, wanted)
-    branch.kept.ask(branch.time, name, everything - asked)
-    return f"{asked:,} units that were asked of {name} go to {to}"
 
 
 def proposal_named(incident: Incident, name: str) -> Proposal:

@@ -25,6 +25,7 @@ from topology.incident.orders.orders import (
     NoticeOrder,
     Order,
     Override,
+    PlannedOrder,
     Restart,
     ShiftOrder,
     Silence,
@@ -35,8 +36,8 @@ from topology.incident.orders.orders import (
 from topology.incident.session.acts import Acts, TypedAct
 from topology.incident.session.executor import BranchExecutor
 from topology.incident.session.order_acts import carry_order_out, checked, harms
-from topology.incident.session.order_plans import PlannedOrder, plan_order
-from topology.incident.session.requests import GuardRefusedError, shift, try_copy
+from topology.incident.session.order_plans import plan_order
+from topology.incident.session.requests import try_copy
 from topology.incident.session.tools import holds, meant_in, own_in
 from topology.incident.timeline import Timeline
 from topology.planning.facts import Say, by_kind
@@ -127,11 +128,10 @@ class TrainingSession:
             order = order_of(act.text, self.branch.incident.region)
             if makes_order_plan(order):
                 return self._planned_order(act, order)
+            if not act.confirmed:
+                return ActAnswer(act, "shown", ())
             self._announces = isinstance(order, Announce)
             return ActAnswer(act, "done", (self._carry_out(order, act),))
-        except GuardRefusedError as error:
-            self._wrong = act.confirmed and error.wrong
-            return ActAnswer(act, "refused" if act.confirmed else "shown", (str(error),))
         except ValueError as error:
             return ActAnswer(act, "wrong", (str(error),))
 
@@ -184,15 +184,15 @@ class TrainingSession:
                 return checked(order, self.branch, self.state(), self._say, self._own)
             case FromCopy(name):
                 return try_copy(self.branch, name)
-            case ShiftOrder(name, to, quantity):
-                return shift(self.branch, name, to, quantity)
             case Override():
+                if not self.branch.era.share_percent:
+                    raise ValueError("this tool has no check of the share, so there is nothing to override")
                 self._overrides = True
                 return "the check of the share lets the next command pass"
             case Silence(name):
                 self.branch.kept.silence(self.branch.time, name)
                 return f"{name} is {'silent' if name in self.branch.kept.silenced else 'no longer silent'}"
-            case Restart():
+            case Restart() | ShiftOrder():
                 raise TypeError(f"{order} is planned")
 
     def _serving(self, subsystem: str, place: str) -> list[int]:
@@ -216,6 +216,8 @@ class TrainingSession:
         if reading.error is not None or command is None:
             why = reading.error.message if reading.error else "the command is not finished"
             return ActAnswer(act, "wrong", (why,))
+        if isinstance(command, Control | Undo) and not act.confirmed:
+            return ActAnswer(act, "shown", ())
         if isinstance(command, Control) and command.verb == "stop":
             return self._stop(act)
         if isinstance(command, Control) and command.verb in ("pause", "resume"):
