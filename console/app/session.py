@@ -20,6 +20,7 @@ from qasync import QEventLoop
 import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
 from console.app.interrupts import Interrupts, say_end
+from console.app.read_so_far import ReadSoFar
 from console.kit.warming import warm_plots
 from console.operating.access import Journal, RegionLink, state_folder
 from console.operating.extensions.guards import own_guards
@@ -72,12 +73,13 @@ def run_session(
         if not trusts(window, address):
             sys.stderr.write(f"{address.target}: stays closed, since you do not trust what it would open.\n")
             return 1
-        link = open_link(address, folder, fresh=fresh)
+        so_far = ReadSoFar()
+        link = open_link(address, folder, fresh=fresh, tell=so_far.hear)
     except RegionError as error:
         sys.stderr.write("\n".join(error.problems) + "\n")
         return 2
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        return runner.run(_run(window, settings, link, folder, bugs, metrics, str(address)))
+        return runner.run(_run(window, settings, link, folder, bugs, metrics, str(address), so_far))
 
 
 def trusts(window: MainWindow, address: Address) -> bool:
@@ -103,9 +105,10 @@ async def _run(
     bugs: Bugs,
     metrics: tuple[str, int] | None,
     address: str,
+    so_far: ReadSoFar,
 ) -> int:
     asyncio.get_running_loop().set_exception_handler(bugs.hear_loop)
-    session = Session(window, settings, link, folder)
+    session = Session(window, settings, link, folder, so_far)
     session.panels.choices.region_address = address
     session.workspace.region_changed.connect(partial(_remember, settings, address))
     if metrics is not None:
@@ -131,13 +134,21 @@ def _remember(settings: SettingsStore, address: str, _state: State) -> None:
 class Session:
     """Everything that lives between the first paint and the last."""
 
-    def __init__(self, window: MainWindow, settings: SettingsStore, link: RegionLink, folder: Path) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        settings: SettingsStore,
+        link: RegionLink,
+        folder: Path,
+        so_far: ReadSoFar | None = None,
+    ) -> None:
         self.closed = asyncio.Event()
         self._window = window
         self._link = link
         self._folder = folder
         self._asking: QMessageBox | None = None
         self._unread = False
+        self._so_far = so_far or ReadSoFar()
         self._jobs = Jobs(self._job_failed)
         journal, trouble = open_journal(folder)
         self.desk = LiveDesk(
@@ -246,9 +257,8 @@ class Session:
     def _say_reading(self) -> None:
         """Say what is being read and for how long already, while there is nothing else to see."""
         if not self.workspace.follower.loaded.is_set() and not self._unread:
-            name, seconds = self._link.name, int(time.monotonic() - self._begun)
-            long = f" … {seconds} s" if seconds else " …"
-            self.panels.preview.waiting.say(f"Reading {name}{long}")
+            seconds = int(time.monotonic() - self._begun)
+            self.panels.preview.waiting.say(self._so_far.told(self._link.name, seconds))
 
     def _say_unreadable(self, sentence: str) -> None:
         """Say it in the terminal as well: there may be nobody at the window."""

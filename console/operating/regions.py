@@ -183,13 +183,13 @@ def head_elsewhere(address: Address) -> str:
     return "" if source is None else source.ledger
 
 
-def open_link(address: Address, folder: Path, *, fresh: bool = False) -> RegionLink:
-    """Make the link to a region; its acts are kept in *folder*.
+def open_link(address: Address, folder: Path, *, fresh: bool = False, tell: Tell = silent) -> RegionLink:
+    """Make the link to a region; its acts are kept in *folder*. *tell* hears, in whichever thread, how far its reading is.
 
     Raises:
         RegionError: a bundled region cannot be read. (A file is read when the link loads.)
     """
-    return _KINDS[address.kind].link(address, folder, fresh)
+    return _KINDS[address.kind].link(address, folder, fresh, tell)
 
 
 def open_to_look(address: Address, folder: Path) -> RegionLink:
@@ -203,11 +203,11 @@ def open_to_look(address: Address, folder: Path) -> RegionLink:
     return open_link(address, folder)
 
 
-def _link_of_file(path: Path, folder: Path, fresh: bool, *, only_look: bool = False) -> RegionLink:
+def _link_of_file(path: Path, folder: Path, fresh: bool, tell: Tell = silent, *, only_look: bool = False) -> RegionLink:
     """Make the link to a described region: to its source where it states one and this operator trusts it, else simulated."""
     source = stated_source(path)
     if source is None:
-        return FileLink(path, folder, fresh=fresh)
+        return FileLink(path, folder, fresh=fresh, tell=tell)
     if fresh:
         raise RegionError((f"{path}: is a live region, whose ledger is not forgotten by --fresh; leave it out.",))
     if not Trust().holds(path, source):
@@ -215,9 +215,8 @@ def _link_of_file(path: Path, folder: Path, fresh: bool, *, only_look: bool = Fa
             f"{path}: is a live region whose source you have not trusted; see what it opens with: underkeel trust {path}",
         ))  # fmt: skip
     try:
-        return open_live(
-            path, replace(source, read_only=source.read_only or only_look), folder, operators_name(), _log.info
-        )
+        seen = replace(source, read_only=source.read_only or only_look)
+        return open_live(path, seen, folder, operators_name(), _log.info, tell)
     except LinkError as error:
         raise RegionError((f"{path}: {error}",)) from error
 
@@ -240,7 +239,7 @@ class _Kind:
     address: Callable[[str], Address]
     file: Callable[[str], Path]
     acts_name: Callable[[Address], str]
-    link: Callable[[Address, Path, bool], RegionLink]
+    link: Callable[[Address, Path, bool, Tell], RegionLink]
 
 
 _KINDS = {
@@ -248,13 +247,15 @@ _KINDS = {
         _bundled_address,
         lambda target: Path(resources.path(f"regions/{target}/{FILE}")),
         str,
-        lambda address, folder, fresh: SimLink(read_address(address), str(address), folder, fresh=fresh),
+        lambda address, folder, fresh, tell: SimLink(
+            read_address(address, "", tell), str(address), folder, fresh=fresh
+        ),
     ),
     "file": _Kind(
         _file_address,
         Path,
         lambda address: f"file:{Path(address.target).resolve()}",
-        lambda address, folder, fresh: _link_of_file(Path(address.target), folder, fresh),
+        lambda address, folder, fresh, tell: _link_of_file(Path(address.target), folder, fresh, tell),
     ),
 }
 """The kinds of regions, by scheme."""

@@ -9,6 +9,7 @@ from topology.records.region_cache import is_same, keep, read_and_keep, recall
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
 from topology.region.region import Region
+from topology.region.tables import Tell, silent
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +71,10 @@ class WatchedDescription:
 
     region: Region
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tell: Tell = silent) -> None:
+        """Watch the file at *path*; *tell* hears how far its first reading is, in the thread that reads."""
         self._path = path
+        self._tell = tell
         self.read_at = 0.0
         self.trouble = ""
         self._pending: object = None
@@ -86,10 +89,10 @@ class WatchedDescription:
             LinkError: it cannot be read, with every problem found.
         """
         files = read_description(self._path)
-        recalled = recall(files)
+        recalled = recall(files, tell=self._tell)
         self._unread = recalled is not None
         try:
-            self.region = recalled or read_and_keep(files)
+            self.region = recalled or read_and_keep(files, tell=self._tell)
         except RegionError as error:
             raise LinkError(str(error)) from error
         self._adopt(files, now)

@@ -38,6 +38,7 @@ from topology.records.ledger.file_ledger import FileLedger
 from topology.records.ledger.protocol import Ledger
 from topology.region.errors import LinkError
 from topology.region.source import Source, Tls
+from topology.region.tables import Tell, silent
 
 LEDGER = "ledger.db"
 """What the ledger of a source is called, in a folder of its own beside those of the regions."""
@@ -157,8 +158,12 @@ class ActorOpenedLater(OpenedLater[FleetActor]):
             await self._open.accept_unheard(operator, racks)
 
 
-def open_live(path: Path, source: Source, folder: Path, operator: str, log: Callable[[str], None]) -> LiveLink:
+def open_live(
+    path: Path, source: Source, folder: Path, operator: str, log: Callable[[str], None], tell: Tell = silent
+) -> LiveLink:
     """Make the link to the live region described at *path*, whose parts *source* states; nothing is reached before it loads.
+
+    *tell* hears how far the reading of the description is.
 
     Raises:
         LinkError: a part is named by an address that cannot be, or that needs what is not installed.
@@ -170,7 +175,7 @@ def open_live(path: Path, source: Source, folder: Path, operator: str, log: Call
     ledger = _ledger(source, opening)
     mark = journal_mark(folder, source)
     observing = _observing(source, opening) if source.graph else None
-    description: DescriptionFeed = WatchedDescription(path)
+    description: DescriptionFeed = WatchedDescription(path, tell)
     last = LastKnown(folder / FILE, source.fleet)
     others = OTHERS if source.others_hold_credentials else ""
     who = address.scheme.who(opening)

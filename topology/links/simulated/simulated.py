@@ -19,6 +19,7 @@ from topology.links.simulated.store import SimulatedStore
 from topology.records.clock import ManualClock, SteadyClock
 from topology.records.ledger.file_ledger import FileLedger
 from topology.region.region import Region
+from topology.region.tables import Tell, silent
 from topology.simulation.simulation import Chance
 
 SEED = 2017
@@ -121,10 +122,11 @@ class FileLink(SimulatedLink):
         seed: int = SEED,
         clock: Callable[[], float] = time.time,
         fresh: bool = False,
+        tell: Tell = silent,
     ) -> None:
         super().__init__(
             f"file:{path}",
-            WatchedDescription(path),
+            WatchedDescription(path, tell),
             acts_path(folder, f"file:{path.resolve()}"),
             seed=seed,
             clock=clock,
