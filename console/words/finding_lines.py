@@ -37,13 +37,18 @@ class FindingLine:
     count: int = 1
 
 
+_ORDER = tuple(Severity)
+"""Of the weights, the heaviest first."""
+
+
 def finding_lines(findings: Iterable[Finding]) -> tuple[FindingLine, ...]:
-    """Give the lines of *findings*, in their order; a group stands where its first finding does."""
+    """Give the lines of *findings*: what blocks, then cautions, then notes, each in their order, a group where its first is."""
     kinds: dict[tuple[str, Severity, object], list[Finding]] = {}
     for number, one in enumerate(findings):
         cause: object = type(one.facts) if type(one.facts) in _GROUPS else number
         kinds.setdefault((one.code, one.severity, cause), []).append(one)
-    return tuple(line for found in kinds.values() for line in _lines_of(found))
+    lines = (line for found in kinds.values() for line in _lines_of(found))
+    return tuple(sorted(lines, key=lambda line: _ORDER.index(line.severity)))
 
 
 def _lines_of(found: list[Finding]) -> list[FindingLine]:

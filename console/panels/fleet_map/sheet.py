@@ -18,7 +18,7 @@ from topology.region.region import Region
 LARGE_FROM = 2.0
 """Below so many pixels a server what is not normal is drawn larger, and lines between cells are drawn over servers."""
 LINES_FROM = 4.0
-"""From so many pixels a server on a line is left free between servers."""
+"""From so many pixels a server on a line is left free between servers; below it, between racks, over servers that are normal."""
 SHAPES_FROM = 9.0
 """From so many on what is not normal also has its shape; between lines and this, a small one of three by three."""
 
@@ -112,24 +112,25 @@ class MapRaster:
         columns = Axis.of(camera.left, zoom, view.width(), self.arrangement.width)
         rows = Axis.of(camera.top, zoom, view.height(), self.arrangement.height)
         pixels = shown(self.image, rows, columns)
-        if zoom < LARGE_FROM:
+        if zoom < LINES_FROM:
             normal = pixels < int(ABNORMAL)
             np.putmask(pixels, self._borders(camera, view, zoom) & normal, 0)
+        if zoom < LARGE_FROM:
             pixels = enlarged(pixels, int(ABNORMAL))
         if zoom >= LINES_FROM:
             cut_shapes(pixels, rows, columns, zoom)
-        if zoom >= LINES_FROM:
             pixels[rows.ends, :] = 0
             pixels[:, columns.ends] = 0
         return pixels
 
     def _borders(self, camera: MapCamera, view: QSize, zoom: float) -> NDArray[np.bool_]:
-        """Give the lines between cells, drawn anew only when the camera moved."""
+        """Give the lines between racks, or between cells where racks are too small, drawn anew only when the camera moved."""
         key = (camera, view, zoom)
         if key != self._borders_key:
             size = view.height(), view.width()
             self._borders_key = key
-            self._lines = borders(self.arrangement.cells, (camera.left, camera.top), zoom, size)
+            rects = self.arrangement.cells if zoom < LARGE_FROM else self.arrangement.racks
+            self._lines = borders(rects, (camera.left, camera.top), zoom, size)
         return self._lines
 
     def _fill(self) -> None:

@@ -14,7 +14,7 @@ from console.words.finding_lines import FindingLine, finding_lines
 from console.words.findings.table import message
 from console.words.plan import Headline, headline, impact_aside, impact_lines, meaning_of
 from topology.planning.guards.dependents.impact import NoHeadroomLeft
-from topology.planning.plan import Finding, Plan, Severity
+from topology.planning.plan import Finding, Plan
 
 MOST_FINDINGS = 4
 MOST_IMPACTS = 5
@@ -143,9 +143,6 @@ class FindingView(QWidget):
         self.below.set_theme(theme)
 
 
-_WEIGHT = {Severity.BLOCK: 0, Severity.CAUTION: 1, Severity.NOTE: 2}
-
-
 class FindingsSection(QWidget):
     """The findings by their weight, many of one cause in one line; the first few, until the rest is asked for."""
 
@@ -169,9 +166,9 @@ class FindingsSection(QWidget):
         layout.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Show all of *findings*: what blocks first, then cautions, then notes, each in the guards' order."""
+        """Show all of *findings*: by their weight, each in the guards' order."""
         self.setVisible(bool(findings))
-        self._lines = tuple(sorted(finding_lines(findings), key=lambda line: _WEIGHT[line.severity]))
+        self._lines = finding_lines(findings)
         self.heading.aside.say(_counted(findings))
         self._show()
 

@@ -66,9 +66,9 @@ def test_that_a_few_subsystems_have_a_line_each() -> None:
     assert [line.sentence.split(" ")[0] for line in lines] == ["index", "billing"]
 
 
-def test_that_blocks_and_cautions_of_one_code_are_never_put_together() -> None:
+def test_that_blocks_and_cautions_of_one_code_are_never_put_together_and_blocks_come_first() -> None:
     facts = [broken("index", cell(number)) for number in range(5)]
-    found = [*findings("floor", BLOCK, facts), *findings("floor", CAUTION, facts)]
+    found = [*findings("floor", CAUTION, facts), *findings("floor", BLOCK, facts)]
     assert [line.severity for line in finding_lines(found)] == [BLOCK, CAUTION]
 
 
