@@ -1,5 +1,7 @@
 """What can complete the text: asked for by Tab, or by a pause in typing; shown above the line, and taken from there."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -24,6 +26,8 @@ class CommandCompleting(QObject):
     def __init__(self, line: QWidget, editor: Editor, offers: CompletionList) -> None:
         super().__init__(line)
         self._line, self._editor, self.list = line, editor, offers
+        self.keeps_clear: Callable[[], int] = lambda: 0
+        """How many pixels above the line the list leaves free, for what has to be read while one types."""
         self._asked_by_key = False
         self._dismissed = False
         """Whether the list was closed with Escape; it then opens only when asked for."""
@@ -105,7 +109,7 @@ class CommandCompleting(QObject):
         if self.list.parentWidget() is not window:
             self.list.setParent(window)
         start = self.list.offer(0).start
-        spot = QPoint(max(0, self._editor.x_of(start)) - 12, -4)
+        spot = QPoint(max(0, self._editor.x_of(start)) - 12, -4 - self.keeps_clear())
         self.list.place_above(self._editor.mapTo(window, spot))
         self.list.show()
         self.list.raise_()

@@ -52,6 +52,10 @@ class FleetMapPage(QWidget):
         if self.map is not None:
             self.map.light(subsystem)
 
+    def legend_height(self) -> int:
+        """Give how high the line with the legend is, in pixels; 0 while it is not on show."""
+        return round(self.map.bar.height) if self.map is not None and self.map.isVisible() else 0
+
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         self._theme = theme

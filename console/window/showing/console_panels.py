@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from console.kit.theme import Theme
@@ -52,6 +53,7 @@ class ConsolePanels:
 
     def install(self, window: MainWindow) -> None:
         """Put them into the window, and let Tab go through them in one order."""
+        self.command.completing.keeps_clear = lambda: self._down_to_legend(window)
         tabs = tuple((entry.title, panel) for entry, panel in self.lower.values())
         window.install(self.topology, self.command, self.side, tabs)
         window.put_under_strip(self.others)
@@ -59,6 +61,14 @@ class ConsolePanels:
         window.set_tab_order(
             (self.others, window.notices, self.command, self.preview, self.run, self.execution, *pages, self.topology)
         )
+
+    def _down_to_legend(self, window: MainWindow) -> int:
+        """Give how far above the command line the fleet map's legend begins; 0 where it is not there."""
+        legend = self.fleet.legend_height()
+        if not legend or self.fleet.window() is not window:
+            return 0
+        top = self.fleet.mapTo(window, QPoint(0, self.fleet.height() - legend)).y()
+        return max(0, self.command.editor.mapTo(window, QPoint(0, 0)).y() - top)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint all of them in another theme."""
