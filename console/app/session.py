@@ -20,7 +20,6 @@ from qasync import QEventLoop
 import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
 from console.app.interrupts import Interrupts, say_end
-from console.app.read_so_far import ReadSoFar
 from console.kit.warming import warm_plots
 from console.operating.access import Journal, RegionLink, state_folder
 from console.operating.extensions.guards import own_guards
@@ -35,6 +34,7 @@ from console.window.board import Board
 from console.window.closing import ask_to_stop
 from console.window.desktop.recent import remember_region
 from console.window.frame.attention import Attention
+from console.window.frame.read_so_far import ReadSoFar
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
 from console.window.trust_question import ask_for_trust

@@ -20,6 +20,7 @@ from console.kit.theme import Theme
 from console.panels.preview.pieces import Heading, column
 from console.words import writing as words
 from topology.command.slips import Slip
+from topology.planning.guards.meaning.unknown import SourceLost, SourceSilent
 from topology.planning.neighbours import Neighbour, Neighbourhood
 from topology.planning.plan import Plan, Verdict
 
@@ -214,7 +215,12 @@ class SlipsSection(QWidget):
         self.hide()
 
     def show_neighbourhood(self, found: Neighbourhood | None, plan: Plan) -> None:
-        """Show what is a slip away from the command of *plan*; None, or nothing found, hides it."""
+        """Show what is a slip away from the command of *plan*; None, or nothing found, hides it.
+
+        While the source is silent it is hidden, too: what keeps every floor then is not known of any command.
+        """
+        if any(isinstance(one.facts, SourceLost | SourceSilent) for one in plan.findings):
+            found = None
         self.setVisible(found is not None and found.count > 0)
         if found is None:
             self._show_rows([])

@@ -8,10 +8,10 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from console.app.read_so_far import ReadSoFar
 from console.app.session import Session
 from console.kit.theme import load_fonts, load_theme
 from console.operating.regions import address_of, open_link
+from console.window.frame.read_so_far import ReadSoFar
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
 from tests.console.window.whole_window import until

@@ -15,8 +15,9 @@ from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
 from topology.command.slips import Slip, SlipKind
+from topology.planning.guards.meaning.unknown import SourceSilent
 from topology.planning.neighbours import Neighbour, Neighbourhood
-from topology.planning.plan import Plan, Verdict
+from topology.planning.plan import Finding, Plan, Severity, Verdict
 from topology.region.scope import WHOLE, Scope
 
 # The screen of these tests says so for every window that it shows.
@@ -32,8 +33,8 @@ def slip(text: str, start: int, end: int, kind: SlipKind = SlipKind.ZERO_ADDED) 
     return Slip(text, command, kind, ((start, end),))
 
 
-def plan(verdict: Verdict) -> Plan:
-    return Plan("remove 40 servers from billing", "remove", 7, verdict, (), (), (), (), None, (), "")
+def plan(verdict: Verdict, *findings: Finding) -> Plan:
+    return Plan("remove 40 servers from billing", "remove", 7, verdict, (), (), (), findings, None, (), "")
 
 
 ADDED = slip("remove 400 servers from billing", 9, 10)
@@ -84,6 +85,16 @@ def test_that_nothing_is_shown_before_the_survey_is_done(section: SlipsSection, 
 def test_that_nothing_is_shown_where_there_is_no_slip(section: SlipsSection, show: Show) -> None:
     show(Neighbourhood(0, 0), Verdict.CLEAR)
     assert section.isHidden()
+
+
+def test_that_nothing_is_promised_of_slips_while_the_source_is_silent(section: SlipsSection) -> None:
+    silent = Finding("unknown", Severity.BLOCK, SourceSilent(16.0, 10.0))
+    section.show_neighbourhood(CALM, plan(Verdict.CLEAR))
+    assert not section.isHidden()
+    section.show_neighbourhood(CALM, plan(Verdict.BLOCKED, silent))
+    assert section.isHidden()
+    section.show_neighbourhood(CALM, plan(Verdict.CLEAR))
+    assert not section.isHidden()
 
 
 def test_that_a_command_one_slip_from_a_broken_floor_says_so_with_the_worst(section: SlipsSection, show: Show) -> None:

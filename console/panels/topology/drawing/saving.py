@@ -40,6 +40,9 @@ def ask_where(window: QWidget, name: str, size: QSize, save: Callable[[str, QSiz
 def _ask_size(window: QWidget, path: str, size: QSize, save: Callable[[str, QSize], None]) -> QInputDialog:
     dialog = QInputDialog(window)
     dialog.setWindowTitle("Size of the picture")
+    dialog.setMinimumWidth(
+        20 * dialog.fontMetrics().averageCharWidth() + 200
+    )  # its title has to fit beside a desktop's buttons
     dialog.setLabelText("Width × height in pixels")
     dialog.setTextValue(f"{size.width()} × {size.height()}")
     # What is no size is one of nothing, which saving refuses in its own words.
