@@ -14,7 +14,7 @@ import numpy as np
 from topology.region.decoding.toml_text import decoded_toml
 from topology.region.fleet_table import read_fleet_table
 from topology.region.listing import supports_of
-from topology.region.problems.problem import floor_place, not_toml
+from topology.region.problems.problem import floor_path, not_toml
 from topology.region.region import Amount, Dependency, Freeze, Policy, Region, RestartModel, Subsystem, shown
 from topology.region.roster import Pool, build_roster
 from topology.region.server_states import STATE_NAMES, ServerState
@@ -387,7 +387,7 @@ def _with_gaps(region: Region, problems: Problems) -> Region:
         declared = subsystem.declared if subsystem.declared is not None else listed
         if (declared or region.source is not None) and not subsystem.external and not states_floor(region, subsystem):
             missing = "is missing, so every plan that touches it is refused; 0 must be written"
-            gaps.append(problems.made(floor_place(subsystem.name), missing, path=(*path, "floor")))
+            gaps.append(problems.made(f"{place}.floor", missing, path=floor_path(subsystem.name)))
         found = _remarks_on(region, subsystem, declared, units)
         remarks.extend(problems.made("", f"{place}{remark}", path=path) for remark in found)
         if subsystem.declared is not None and subsystem.declared < listed:

@@ -48,7 +48,7 @@ class Problems:
         if self._positions is None:
             self._positions = KeyPositions(self._text)
         position = self._positions.of(path) if source is None else None
-        return Problem(source or self.source, f"{place} {what}" if place else what, position)
+        return Problem(source or self.source, f"{place} {what}" if place else what, position, path)
 
     def raise_if_any(self, error: "type[Exception]") -> None:
         """Raise *error* with every sentence, if there is one."""

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-SAID = {"message", "sentence", "sentences", "why", "ended", "scope", "protects", "satisfied_by", "not_evaluated"}
+SAID = {
+    "message", "sentence", "sentences", "what", "why", "ended", "scope", "protects", "satisfied_by", "not_evaluated",
+}  # fmt: skip
 """Attributes that hold words for people, or a scope, which has its parts."""
 TAKES_APART = {
     "partition", "rpartition", "split", "rsplit", "startswith", "endswith", "removeprefix", "removesuffix", "find",
@@ -47,6 +49,7 @@ def _is_text(node: ast.expr) -> bool:
         "re.search('x', one.sentence)",
         "_like(slip) in known.message",
         "effect.scope.partition(':')[2]",
+        "gap.what.startswith(place)",
         "leaving.ended.startswith('halted')",
         "message(finding).startswith('the newest')",
         "'no floor' in sentence(one.facts)",

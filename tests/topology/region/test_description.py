@@ -1,5 +1,6 @@
 """Reading a region: what is accepted, what is refused and in which words, all at once and never with a guess."""
 
+import pickle
 import random
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from tests.topology.strategies import region_texts
 from topology.fleet.fleet import Fleet
 from topology.region.description import LARGEST_TEXT, RegionError, fleet_file_of, read_region
+from topology.region.problems.problem import Problem, floor_path
 from topology.region.region import Amount, Region
 from topology.region.server_states import ServerState
 
@@ -236,6 +238,14 @@ def test_that_a_missing_floor_loads_and_is_reported() -> None:
     assert gaps_of(text) == (f'r.toml: subsystem "index".floor {sentence}',)
     assert gaps_of(GOOD.replace('"90%"', "0")) == ()
     assert gaps_of(text.replace(POOL, "")) == ()
+
+
+def test_that_a_missing_floor_knows_which_key_is_meant_in_another_process_too() -> None:
+    (gap,) = gaps_of(GOOD.replace('floor = "90%"\n', ""))
+    copied = pickle.loads(pickle.dumps(gap))
+    assert isinstance(copied, Problem)
+    assert (gap.path, copied.path) == (floor_path("index"), floor_path("index"))
+    assert copied.located == gap.located
 
 
 @pytest.mark.parametrize("key", ["pace", "largest_command"])

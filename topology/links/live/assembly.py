@@ -20,7 +20,7 @@ from topology.links.fleet_source import Facts, RackPlace, Supports
 from topology.region.collecting import without_collection
 from topology.region.errors import LinkError
 from topology.region.learnt import Budget, Learnt
-from topology.region.problems.problem import Problem, floor_place
+from topology.region.problems.problem import Problem, floor_path
 from topology.region.region import NAME, Dependency, Region, Roster, Subsystem, shown
 from topology.region.roster import natural
 from topology.region.server_states import ServerState
@@ -343,7 +343,7 @@ def _outside(name: str, taken: Collection[str]) -> str:
 
 
 def _lacks_floor(gap: str, name: str) -> bool:
-    return isinstance(gap, Problem) and gap.what.startswith(f"{floor_place(name)} ")
+    return isinstance(gap, Problem) and gap.path == floor_path(name)
 
 
 def _without_floors(description: Region, budgets: Mapping[str, Budget]) -> Iterable[str]:
