@@ -7,6 +7,7 @@ from console.operating.strip import Mode, StripReading
 from console.operating.training.replay import Replay
 from console.words import writing as words
 from console.words.alarms import counted
+from console.words.findings.lowered import lowered_sentences
 from topology.fleet.fleet import NO_FLOOR
 from topology.fleet.state import State
 from topology.planning.standing import standing
@@ -67,7 +68,7 @@ def source_notices(state: State, source: str) -> tuple[Notice, ...]:
         text = f"{source} is silent, so nothing can be confirmed: {reason or 'no news arrives'}."
     elif reason:
         text = f"The description cannot be read any more, so the last good one stays for now: {reason}."
-    less = "; ".join(state.unacknowledged)
+    less = "; ".join(lowered_sentences(state.unacknowledged))
     lowered = f"The description was read anew and guards less, so nothing is removed: {less}." if less else ""
     if state.undecided:
         names = words.listed(state.undecided)

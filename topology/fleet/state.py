@@ -11,6 +11,7 @@ from topology.fleet.account import NodeAccount
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.fleet import Fleet
 from topology.fleet.loads import Load
+from topology.fleet.lowered import LoweredGuard
 from topology.fleet.observed import Observed
 from topology.fleet.obstacles import Obstacles
 from topology.fleet.promises import Promises
@@ -44,7 +45,7 @@ class State:
     """What planning reads. Its owner changes it between plannings, never during one.
 
     *time* is the link's, in seconds since 1970 UTC. *pending* are positions of servers that running executions will still take.
-    *unacknowledged* are changes of the description that lower a guard, in sentences, which no operator has acknowledged.
+    *unacknowledged* are changes of the description that lower a guard, which no operator has acknowledged.
     *undecided* are servers of which nobody can say any more whether an act took them: they count as leaving until acknowledged.
     *unheard* are racks whose agent is gone, which no operator has acknowledged: their subsystems are not known.
     *usual* are earlier removals, as far as they are known. *promises* are those of the source behind it.
@@ -56,7 +57,7 @@ class State:
     time: float = 0.0
     freshness: Freshness = field(default_factory=Freshness)
     pending: NDArray[np.int32] = field(default_factory=_no_servers)
-    unacknowledged: tuple[str, ...] = ()
+    unacknowledged: tuple[LoweredGuard, ...] = ()
     undecided: tuple[str, ...] = ()
     unheard: tuple[UnheardRack, ...] = ()
     usual: UsualCounts = field(default_factory=UsualCounts)

@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.fleet.lowered import LoweredGuard
 from topology.fleet.state import Freshness
 from topology.fleet.unheard import UnheardRack
 from topology.region.learnt import Budget
@@ -187,7 +188,7 @@ class RefusalFacts:
 
     A *scope* (`region`, `zone:az1`, `cell:az1/c1`) of a *subsystem* *had* so many units and *would_keep* so many, where
     *limit* is its floor or its ceiling; or so many servers (*count*) are too many, where *limit* may go. *servers* are
-    those that cannot go, and *until* is the source's time at which a freeze ends.
+    those that cannot go, *until* is the source's time at which a freeze ends, and *lowered* what nobody has acknowledged yet.
     """
 
     subsystem: str | None = None
@@ -198,6 +199,7 @@ class RefusalFacts:
     count: int | None = None
     servers: tuple[str, ...] = ()
     until: float | None = None
+    lowered: tuple[LoweredGuard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from console.operating.live.holding import Holding
 from console.operating.live.record import Record
 from console.operating.refusal import RefusedError, refused
 from console.words import writing as words
+from console.words.findings.lowered import lowered_sentences
 from topology.execution.execution import Execution
 from topology.execution.journal_entries import JournalError, Kind
 from topology.execution.progress import ServerOutcome
@@ -123,7 +124,8 @@ class Controls:
             return f"There is nothing to acknowledge yet: {why}." if why else "There is nothing to acknowledge."
         try:
             racks = tuple(rack.name for rack in state.unheard)
-            details = {"changes": state.unacknowledged, "racks": racks}
+            changes = lowered_sentences(state.unacknowledged)
+            details = {"changes": changes, "racks": racks}
             details = {key: value for key, value in details.items() if value}
             await self._record.write(Kind.ACKNOWLEDGE, servers=state.undecided, details=details)
         except JournalError as error:
@@ -132,7 +134,7 @@ class Controls:
         await self._record.keep_head()
         settled = f"{', '.join(state.undecided)} did not leave, as far as anybody can say" if state.undecided else ""
         gone = f"the agents of {', '.join(racks)} are gone" if racks else ""
-        return f"Acknowledged: {'; '.join(filter(None, (*state.unacknowledged, settled, gone)))}."
+        return f"Acknowledged: {'; '.join(filter(None, (*changes, settled, gone)))}."
 
     async def _note(self, kind: Kind, executor: Executor, details: dict[str, object] | None = None) -> None:
         """Write down what was done to a running execution; without a journal it halts."""

@@ -1,5 +1,6 @@
 """What the guards of what was meant say: nothing or too little matches, something is unknown, or far from usual."""
 
+from console.words.findings.lowered import not_acknowledged
 from console.words.findings.wording import said, servers
 from topology.planning.guards.meaning.nothing_matches import MOST_NAMED, NoneSelected, NothingToUndo
 from topology.planning.guards.meaning.too_few_match import CannotBeMoved, LessThanOne, MoreThanMatch
@@ -124,7 +125,7 @@ WORDINGS = (
     said(GuardFailed, _guard_failed, JUDGEMENT, "the guard mended, or its distribution taken out"),
     said(
         GuardLowered,
-        lambda facts: f"nobody has acknowledged yet: {facts.change}; acknowledge it first",
+        lambda facts: f"{not_acknowledged([facts.change])}; acknowledge it first",
         JUDGEMENT,
         "acknowledge",
     ),

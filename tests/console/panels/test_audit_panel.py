@@ -23,6 +23,7 @@ from tests.console.window.whole_window import play, until
 from topology.audit.auditing import audit
 from topology.audit.report import AuditReport
 from topology.fleet.fleet import Fleet
+from topology.fleet.lowered import GuardedBy, GuardNumber, NumberLowered
 from topology.fleet.state import Freshness, State
 from topology.region.server_states import ServerState
 
@@ -34,7 +35,7 @@ def state() -> State:
     region = read_address(address_of(None))
     state = State(region, Fleet(region), revision=7, time=1_700_000_000.0)
     state.freshness = Freshness(connected=False, reason="nobody answers")
-    state.unacknowledged = ("index floor 2,400 → 2,300",)
+    state.unacknowledged = (NumberLowered(GuardNumber(GuardedBy.FLOOR, "index"), 2400, 2300),)
     state.pending = np.arange(100, 130, dtype=np.int32)
     state.fleet.state[:40] = ServerState.FAILED
     state.fleet.recount()

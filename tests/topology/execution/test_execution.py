@@ -15,6 +15,7 @@ from topology.execution.execution import Execution
 from topology.execution.progress import Cancel, Ended, Phase, Query, Send, ServerOutcome, Step, Wait, WaveResult
 from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
+from topology.fleet.lowered import GuardedBy, GuardNumber, NumberLowered
 from topology.fleet.state import Freshness, State
 from topology.planning.plan import Plan
 from topology.planning.preview import preview, undo_plan
@@ -302,7 +303,7 @@ def goes_silent(bench: Bench) -> None:
 
 
 def is_described_anew(bench: Bench) -> None:
-    bench.state.unacknowledged = ("index: floor 10 → 5",)
+    bench.state.unacknowledged = (NumberLowered(GuardNumber(GuardedBy.FLOOR, "index"), 10, 5),)
 
 
 @pytest.mark.parametrize(
@@ -311,7 +312,7 @@ def is_described_anew(bench: Bench) -> None:
         (fails, "before wave 2, index 9 → 4 (2 of it already leaving), floor 10: 6 below"),
         (one_of_the_plan_fails, "before wave 2, 1 server cannot be removed: index-0005 failed"),
         (goes_silent, "before wave 2, the newest fact is 60 s old"),
-        (is_described_anew, "before wave 2, nobody has acknowledged yet: index: floor 10 → 5"),
+        (is_described_anew, "before wave 2, nobody has acknowledged yet: index floor 10 → 5"),
     ],
 )
 def test_that_the_guards_are_asked_again_before_each_wave(happens: Act, why: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from console.words.findings.lowered import lowered_sentences
 from topology.execution.journal_entries import JournalHead
 from topology.links.simulated.simulated import acts_path
 from topology.region.server_states import ServerState
@@ -37,7 +38,7 @@ def test_that_an_acts_file_of_version_0_1_is_read_with_all_that_it_says(bench: A
         assert states == expected["states"]
         assert [names[at] for at in (-fleet.left).argsort(kind="stable")[:3]] == expected["last_out"]
         assert fleet.usage_since(link.now() - 60)[0] == expected["left_in_a_minute"]
-        assert list(state.unacknowledged) == expected["unacknowledged"]
+        assert list(lowered_sentences(state.unacknowledged)) == expected["unacknowledged"]
         for operation, answers in expected["outcomes"].items():
             outcome = await link.outcome(operation)
             assert [[server, answer.value] for server, answer in outcome.answers] == answers

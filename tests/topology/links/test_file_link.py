@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from console.words.findings.lowered import lowered_sentences
 from topology.links.protocol import Answer, ResyncNeeded, WaveOutcome
 from topology.links.simulated.simulated import FileLink
 from topology.records.clock import ManualClock
@@ -200,13 +201,13 @@ def test_that_a_lowered_guard_blocks_until_it_is_acknowledged(
         link.advance(0.5)
         link.advance(0.5)
         state = await link.load()
-        assert sentence in state.unacknowledged
+        assert sentence in lowered_sentences(state.unacknowledged)
         assert codes(await link.remove(bench.wave("billing-0001"))) == ["unknown"]
         assert codes(await link.restore(bench.wave("billing-0001", execution="r")))[0] == "unknown"
         await link.aclose()
         link = bench.file()  # closing the console does not acknowledge it
         state = await link.load()
-        assert sentence in state.unacknowledged
+        assert sentence in lowered_sentences(state.unacknowledged)
         stream = link.events(state.revision)
         await link.acknowledge("pat")
         with pytest.raises(ResyncNeeded):
@@ -230,7 +231,7 @@ def test_that_a_stricter_description_needs_no_acknowledgement_and_is_what_later_
             bench.describe(text.replace("floor = 12", f"floor = {floor}"))
             link.advance(0.5)
             link.advance(0.5)
-            assert (await link.load()).unacknowledged == expected
+            assert lowered_sentences((await link.load()).unacknowledged) == expected
         await link.aclose()
 
     run(scenario())
@@ -275,7 +276,7 @@ def test_that_protection_moved_to_other_servers_blocks_until_it_is_acknowledged(
         bench.describe(text)
         link.advance(0.5)
         link.advance(0.5)
-        assert sentence in (await link.load()).unacknowledged
+        assert sentence in lowered_sentences((await link.load()).unacknowledged)
         assert codes(await link.remove(bench.wave("index-0001"))) == ["unknown"]
         await link.acknowledge("pat")
         assert (await link.load()).unacknowledged == ()

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from topology.fleet.lowered import ToldChange
 from topology.links.protocol import ResyncNeeded, WaveOutcome
 from topology.links.simulated.simulated import SimLink
 from topology.region.description import read_region
@@ -77,7 +78,7 @@ def test_that_a_leap_of_the_clock_holds_up_acting_and_refills_no_pace_until_and_
         for link in (one, other):
             link.advance(0)
             sentence = "the clock of this machine leapt 2.0 hours ahead; see that it is right, then acknowledge"
-            assert (await link.load()).unacknowledged == (sentence,)
+            assert (await link.load()).unacknowledged == (ToldChange(sentence),)
         with pytest.raises(ResyncNeeded, match="clock of this machine leapt"):
             await anext(other.events(state.revision))
         assert codes(await other.remove(bench.wave("index-0004", execution="f"))) == ["unknown"]

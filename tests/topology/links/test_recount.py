@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import topology.links.check.recount
+from topology.fleet.lowered import GuardedBy, GuardNumber, MoreLowered, NumberLowered, ToldChange
 from topology.links.check.pace import first_moment
 from topology.links.check.recount import judge_removal, judge_restore
 from topology.links.check.scene import Scene
@@ -22,6 +23,7 @@ from topology.region.region import Region
 from topology.region.server_states import ServerState
 
 START = 1_700_000_000.0
+LOWERED = NumberLowered(GuardNumber(GuardedBy.FLOOR, "index"), 5, 1)
 SERVING, REMOVED, FAILED = ServerState.IN_SERVICE, ServerState.REMOVED, ServerState.FAILED
 
 
@@ -130,9 +132,13 @@ def test_that_what_is_not_stated_is_refused_as_unknown(policy: str, subsystem: s
 def test_that_silence_an_unacknowledged_description_and_a_stop_refuse() -> None:
     region = described()
     assert refused(region, INDEX[0], silence="nobody answers")[0][0] == "unknown"
-    assert refused(region, INDEX[0], unacknowledged=("index floor 5 → 1",)) == [
-        ("unknown", "nobody has acknowledged yet: index floor 5 → 1")
+    assert refused(region, INDEX[0], unacknowledged=(LOWERED,)) == [
+        ("unknown", "nobody has acknowledged yet: 1 guard lower than was accepted")
     ]
+    many = (LOWERED, MoreLowered(1_200), ToldChange("the clock leapt"))
+    (refusal,) = judge_removal(scene_of(region, unacknowledged=many), wave_of(region, INDEX[0])).refusals
+    assert refusal.message == "nobody has acknowledged yet: the clock leapt; 1,201 guards lower than was accepted"
+    assert refusal.facts == RefusalFacts(lowered=many)
     assert refused(region, INDEX[0], stopped={"e"})[0][0] == "stopped"
     assert refused(region, INDEX[0], stopped={"another"}) == []
 
@@ -264,7 +270,7 @@ def test_that_a_restore_beyond_the_ceiling_is_refused_and_an_undo_is_not() -> No
 
 def test_that_an_undo_leaves_out_only_what_cannot_come_back() -> None:
     region = described()
-    scene = scene_of(region, silence="nobody answers", unacknowledged=("index floor 5 → 1",))
+    scene = scene_of(region, silence="nobody answers", unacknowledged=(LOWERED,))
     for name, state in (
         ("index-0001", REMOVED),
         ("index-0002", FAILED),

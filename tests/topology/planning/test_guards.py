@@ -11,6 +11,7 @@ import pytest
 from console.words.findings.table import message
 from tests.topology.planning.conftest import POLICY, Ask, Make, Read
 from tests.topology.strategies import START, move
+from topology.fleet.lowered import GuardedBy, GuardNumber, NumberLowered
 from topology.fleet.state import Freshness, State
 from topology.links.check import pace, recount, second_person
 from topology.planning.guards.table import GUARDS
@@ -203,8 +204,8 @@ def test_that_a_silent_source_blocks(make: Make, ask: Ask, freshness: Freshness,
 
 def test_that_a_description_that_lowers_a_guard_blocks_until_it_is_acknowledged(make: Make, ask: Ask) -> None:
     state = make()
-    state.unacknowledged = ("floor of index 90 → 80",)
-    message = "nobody has acknowledged yet: floor of index 90 → 80; acknowledge it first"
+    state.unacknowledged = (NumberLowered(GuardNumber(GuardedBy.FLOOR, "index"), 90, 80),)
+    message = "nobody has acknowledged yet: index floor 90 → 80; acknowledge it first"
     assert said(ask(state, "remove 1 from index"), "unknown") == [(BLOCK, message)]
 
 

@@ -7,6 +7,7 @@ from tests.topology.planning.conftest import Ask, Make, Read
 from tests.topology.planning.test_guards import freeze
 from tests.topology.strategies import Shape, move, states
 from topology.command.grammar.syntax import NameRange, RemoveServers, Undo
+from topology.fleet.lowered import GuardedBy, GuardNumber, NumberLowered
 from topology.fleet.state import Freshness, State
 from topology.planning.plan import Confirmation, Effort, Severity, Verdict
 from topology.planning.preview import check_confirmation, preview, undo_plan, undo_restore_plan
@@ -110,7 +111,7 @@ def test_that_no_guard_blocks_the_undo_of_a_removal(make: Make) -> None:
     )
     take(state, "placement-0001", "placement-0002")
     state.freshness = Freshness(99)
-    state.unacknowledged = ("floor of index 90 → 80",)
+    state.unacknowledged = (NumberLowered(GuardNumber(GuardedBy.FLOOR, "index"), 90, 80),)
     plan = undo_plan(state, ("placement-0001", "placement-0002"), 7, "undo 7")
     assert plan.verdict is Verdict.CAUTION
     assert plan.codes() == ("unknown", "too-large", "protected", "frozen", "ceiling")

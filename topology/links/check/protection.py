@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from topology.fleet.lowered import ServersUnprotected
 from topology.region.errors import LinkError
 from topology.region.region import Region
-from topology.region.sentences.clock import moment_at
 
 MOST_NAMED = 5
-"""Servers named in one sentence; more are counted."""
+"""Servers named; more are counted."""
 Span = tuple[float, float]
 """A time, from and until, in seconds since 1970 UTC."""
 
@@ -46,12 +46,10 @@ def unpacked(text: str) -> frozenset[str]:
         ) from error
 
 
-def unprotected(old: str, new: str) -> str:
-    """Say which servers were protected and are no more; empty when there are none."""
+def unprotected(old: str, new: str) -> ServersUnprotected | None:
+    """Give which servers were protected and are no more; None when there are none."""
     names = sorted(unpacked(old) - unpacked(new))
-    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-    verb = "is" if len(names) == 1 else "are"
-    return f"{', '.join(names[:MOST_NAMED])}{more} {verb} not protected any more" if names else ""
+    return ServersUnprotected(tuple(names[:MOST_NAMED]), len(names)) if names else None
 
 
 def frozen_of(region: Region) -> tuple[Span, ...]:
@@ -67,11 +65,6 @@ def thawed(old: Iterable[Span], new: Iterable[Span], now: float) -> tuple[Span, 
     return tuple(left)
 
 
-def thaw_sentence(span: Span) -> str:
-    """Say which time is not frozen any more."""
-    return f"no freeze any more from {_moment(span[0])} to {_moment(span[1])}"
-
-
 def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
     joined: list[Span] = []
     for start, until in sorted(spans):
@@ -85,7 +78,3 @@ def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
 def _without(span: Span, hole: Span) -> list[Span]:
     before, after = (span[0], min(span[1], hole[0])), (max(span[0], hole[1]), span[1])
     return [part for part in (before, after) if part[0] < part[1]]
-
-
-def _moment(seconds: float) -> str:
-    return moment_at(seconds).strftime("%Y-%m-%d %H:%M:%S UTC")

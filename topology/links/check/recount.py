@@ -4,19 +4,21 @@ It repeats on purpose what planning judges, and shares no code with it and none 
 bug cannot defeat both. It reads the roster's columns and the states, and counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.fleet.lowered import LoweredGuard, MoreLowered, ToldChange
 from topology.links.check.pace import first_moment, never_fits, room_for_others
 from topology.links.check.scene import Scene
 from topology.links.check.second_person import cautioned, collateral, thinner, unapproved
 from topology.links.protocol import Answer, Refusal, RefusalFacts, Wave
 from topology.region.region import Amount, Region, Roster, Subsystem
 from topology.region.scope import WHOLE, Scope
+from topology.region.sentences.counting import counted
 from topology.region.server_states import STATE_NAMES, ServerState
 
 MOST_NAMED = 5
@@ -117,14 +119,22 @@ def _refused_at_all(scene: Scene, wave: Wave) -> Iterator[Refusal]:
     if scene.silence:
         yield Refusal("unknown", f"the state of {scene.region.name} is not known for sure: {scene.silence}")
     if scene.unacknowledged:
-        changes = "; ".join(scene.unacknowledged[:MOST_NAMED])
-        yield Refusal("unknown", f"nobody has acknowledged yet: {changes}")
+        yield _not_acknowledged(scene.unacknowledged)
     if not wave.servers:
         yield Refusal("nothing-matches", "the wave lists no server; nothing is done")
     if len(wave.supports) != len(wave.servers):
         yield Refusal(
             "unknown", f"the wave lists {len(wave.servers):,} servers and what {len(wave.supports):,} support"
         )
+
+
+def _not_acknowledged(changes: Sequence[LoweredGuard]) -> Refusal:
+    """Refuse by what a ledger doubts, which it says itself, and by what guards less, which is counted: the facts tell it."""
+    said = [one.text for one in changes if isinstance(one, ToldChange)]
+    count = sum(one.count if isinstance(one, MoreLowered) else 1 for one in changes) - len(said)
+    if count:
+        said.append(f"{counted(count, 'guard')} lower than was accepted")
+    return Refusal("unknown", f"nobody has acknowledged yet: {'; '.join(said)}", RefusalFacts(lowered=tuple(changes)))
 
 
 def _frozen(scene: Scene) -> Iterator[Refusal]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.approval.request import LivingApproval
+from topology.fleet.lowered import LoweredGuard
 from topology.links.ledger import Departed
 from topology.links.protocol import Refusal
 from topology.region.region import Region
@@ -23,7 +24,7 @@ class Scene:
     time: float
     silence: str = ""
     """Why the facts may not be relied on, or empty."""
-    unacknowledged: Sequence[str] = ()
+    unacknowledged: Sequence[LoweredGuard] = ()
     stopped: Collection[str] = ()
     departed: Sequence[Departed] = ()
     """What left by acts, at least in the last minute, oldest first."""

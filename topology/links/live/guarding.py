@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from topology.fleet.batches import EventBatch
+from topology.fleet.lowered import LoweredGuard, SubsystemLost, ToldChange
 from topology.fleet.state import State
 from topology.links.check.lowered import Guards, guards_of, lowered
 from topology.links.live.calls import TimedCalls
@@ -31,8 +32,8 @@ class Guarding:
     def __init__(self, following: Following, ledger: Ledger, in_time: TimedCalls, now: Callable[[], float]) -> None:
         self.seen: LedgerState | None = None
         """What was last read of the ledger."""
-        self.unacknowledged: tuple[str, ...] = ()
-        """What guards less than was accepted, in sentences."""
+        self.unacknowledged: tuple[LoweredGuard, ...] = ()
+        """What guards less than was accepted."""
         self.declared: dict[tuple[str, str], int] = {}
         """The largest number listed for each (subsystem, scope), as the ledger has it."""
         self.to_declare = False
@@ -143,18 +144,18 @@ class Guarding:
         self.declared = {} if self._following.reading.is_described else by_scope(listed)
         await self.compare()
 
-    def lacking(self, seen: LedgerState) -> tuple[str, ...]:
+    def lacking(self, seen: LedgerState) -> tuple[LoweredGuard, ...]:
         """Give what nobody acknowledged, by what the ledger says in the moment of an act."""
         revision, region = self._compared
         is_compared = revision == seen.floors.revision and region is self._following.state.region
         return self.unacknowledged if is_compared else self._compared_to(seen)[0]
 
-    def to_acknowledge(self) -> tuple[str, ...]:
-        """Give all that waits for an acknowledgement, in sentences."""
+    def to_acknowledge(self) -> tuple[LoweredGuard, ...]:
+        """Give all that waits for an acknowledgement."""
         doubt = "" if self.seen is None else self.seen.doubt
-        return (*self.unacknowledged, doubt) if doubt else self.unacknowledged
+        return (*self.unacknowledged, ToldChange(doubt)) if doubt else self.unacknowledged
 
-    def _compared_to(self, seen: LedgerState) -> tuple[tuple[str, ...], bool]:
+    def _compared_to(self, seen: LedgerState) -> tuple[tuple[LoweredGuard, ...], bool]:
         """Give what guards less than the ledger holds, and whether the description does (not only the fleet)."""
         state = self._following.state
         less = _lowered(seen, state, self._guards_of(state.region), self._now())
@@ -177,7 +178,7 @@ def by_scope(units: Sequence[ScopeUnits]) -> dict[tuple[str, str], int]:
     return {(one.subsystem, one.scope): one.units for one in units}
 
 
-def _lowered(seen: LedgerState, state: State, described: Guards, now: float) -> tuple[str, ...]:
+def _lowered(seen: LedgerState, state: State, described: Guards, now: float) -> tuple[LoweredGuard, ...]:
     if seen.floors.guards:
         accepted = Guards.from_json(seen.floors.guards)
         if accepted.digest != described.digest:
@@ -195,18 +196,14 @@ def _over(seen: LedgerState, own: Guards) -> str:
     return "" if kept == own.digest else kept
 
 
-def _lost(seen: LedgerState, state: State) -> tuple[str, ...]:
-    """Name the subsystems that were listed, and of which the fleet has not one server any more."""
+def _lost(seen: LedgerState, state: State) -> tuple[SubsystemLost, ...]:
+    """Give the subsystems that were listed, and of which the fleet has not one server any more."""
     region = state.region
     profiles = region.roster.profiles
     numbers = {number for at in np.unique(region.roster.profile).tolist() for number, _ in profiles[at]}
     listed = {region.subsystems[number].name for number in numbers} | _meant_to_have_none(state)
     once = {one.subsystem: one.units for one in seen.declared if one.scope == "region"}
-    return tuple(
-        f"{name} had {units:,} units and has no server in the fleet any more"
-        for name, units in sorted(once.items())
-        if units and name not in listed
-    )
+    return tuple(SubsystemLost(name, units) for name, units in sorted(once.items()) if units and name not in listed)
 
 
 def _meant_to_have_none(state: State) -> set[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from topology.execution.journal_entries import JournalHead
+from topology.fleet.lowered import GuardedBy, GuardNumber, NumberLowered
 from topology.records.ledger.colleagues import KeptApproval, Presence
 from topology.region.errors import LinkError
 
@@ -94,14 +95,18 @@ class HeldFloors:
         guards = tuple(dict.fromkeys((*self.waived.guards, over))) if over else self.waived.guards
         return Waived(above[-_MOST_LOWERED:], guards[-_MOST_WAIVED:])
 
-    def lowered_by(self, own: Sequence[ScopeUnits]) -> tuple[str, ...]:
-        """Give a sentence for each scope in which *own* floors guard less: there these hold, until it is acknowledged."""
+    def lowered_by(self, own: Sequence[ScopeUnits]) -> tuple[NumberLowered, ...]:
+        """Give each floor that *own* floors guard less than: there these hold, until it is acknowledged."""
         stated = {(floor.subsystem, floor.scope): floor.units for floor in own}
         return tuple(
-            f"{held.subsystem} floor in {held.scope} {held.units:,} → {stated.get((held.subsystem, held.scope), 0):,}"
+            NumberLowered(_floor(held), held.units, stated.get((held.subsystem, held.scope)))
             for held in self.floors
             if stated.get((held.subsystem, held.scope), 0) < held.units
         )
+
+
+def _floor(held: ScopeUnits) -> GuardNumber:
+    return GuardNumber(GuardedBy.FLOOR, held.subsystem, "" if held.scope == "region" else str(held.scope))
 
 
 @dataclass(frozen=True, slots=True)

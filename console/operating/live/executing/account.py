@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import asdict
 
+import msgspec
+
 from console.operating.live.record import Record
 from topology.execution.execution import Execution
 from topology.execution.journal_entries import JournalError, Kind
@@ -39,7 +41,7 @@ class Account:
             "unknown": result.unknown,
             "returned": result.returned,
             "reasons": result.reasons,
-            "refusals": tuple(map(_refusal, outcome.refusals)),
+            "refusals": tuple(map(kept_refusal, outcome.refusals)),
             "not_before": result.not_before,
         }
         await self.outcome(number, result.done, {key: value for key, value in details.items() if value})
@@ -103,7 +105,9 @@ def _end(execution: Execution, step: Ended) -> dict[str, object]:
     return details
 
 
-def _refusal(one: Refusal) -> dict[str, object]:
+def kept_refusal(one: Refusal) -> dict[str, object]:
     """Give a refusal as the journal keeps it: the code, and those of its facts that say something."""
     facts = {name: value for name, value in asdict(one.facts).items() if value not in (None, ())}
+    if one.facts.lowered:
+        facts["lowered"] = msgspec.to_builtins(one.facts.lowered)
     return {"code": one.code, **facts}

@@ -13,6 +13,7 @@ from console.operating.jobs import Jobs
 from console.operating.live.executing.account import Account
 from console.operating.live.record import Record
 from console.operating.refusal import RefusedError
+from console.words.findings.lowered import not_acknowledged
 from topology.execution.execution import Execution
 from topology.execution.progress import (
     Cancel,
@@ -25,7 +26,7 @@ from topology.execution.progress import (
     WaveResult,
 )
 from topology.fleet.state import State
-from topology.links.protocol import Answer, RegionLink, Wave, WaveOutcome
+from topology.links.protocol import Answer, Refusal, RegionLink, Wave, WaveOutcome
 from topology.region.errors import LinkError
 
 SHORTEST_WAIT_S = 0.25
@@ -341,9 +342,15 @@ def result_of(outcome: WaveOutcome, now: float) -> WaveResult:
         too_soon,
         outcome.servers(Answer.UNKNOWN),
         outcome.servers(Answer.RETURNED),
-        tuple(refusal.message for refusal in outcome.refusals),
+        tuple(map(_said, outcome.refusals)),
         outcome.not_before if outcome.not_before is not None or not too_soon else now + TOO_SOON_S,
     )
+
+
+def _said(refusal: Refusal) -> str:
+    """Give a refusal in the console's words where it has facts that its own sentence only counts."""
+    lowered = refusal.facts.lowered
+    return not_acknowledged(lowered) if lowered else refusal.message
 
 
 def current(state: State, link: RegionLink) -> State:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from console.words.findings.lowered import lowered_sentences
 from topology.links.check.lowered import guards_of, lowered
 from topology.region.description import read_region
 
@@ -48,7 +49,7 @@ def guards(policy: str):
     ],
 )
 def test_that_a_weaker_policy_waits_for_an_acknowledgement(now: str, said: str) -> None:
-    assert said in lowered(guards(POLICY), guards(now), 0.0)
+    assert said in lowered_sentences(lowered(guards(POLICY), guards(now), 0.0))
 
 
 def test_that_a_stricter_policy_holds_at_once() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from console.words.findings.lowered import lowered_sentences
 from tests.topology.links.live.rig import TEXT, Rig, answers, codes, ran, until
 from tests.topology.links.live.scripted_source import SERVING
 from topology.links.description import FixedDescription
@@ -35,7 +36,7 @@ def describe(link: LiveLink, old: str, new: str) -> None:
 
 
 async def lowered(link: LiveLink) -> tuple[str, ...]:
-    return (await link.load()).unacknowledged
+    return lowered_sentences((await link.load()).unacknowledged)
 
 
 def floor_of(link: LiveLink) -> int:
@@ -69,7 +70,7 @@ def test_that_a_larger_pace_is_compared_with_the_last_that_was_accepted(rig: Rig
         for pace, told in (("50/min", ()), ("60/min", ("pace a minute 50 → 60",))):
             describe(link, 'pace = "100/min"', f'pace = "{pace}"')
             await until(lambda pace=pace: link.joined.following.state.region.policy.pace_per_minute == int(pace[:2]))
-            await until(lambda told=told: link.joined.guarding.unacknowledged == told)
+            await until(lambda told=told: lowered_sentences(link.joined.guarding.unacknowledged) == told)
 
     ran(rig, work())
 
@@ -102,7 +103,7 @@ def test_that_what_is_acknowledged_elsewhere_during_a_comparison_counts(
         one, other = rig.link(), rig.link()
         await one.load()
         await other.load()
-        assert one.joined.guarding.unacknowledged == ("index floor 9 → 6",)
+        assert lowered_sentences(one.joined.guarding.unacknowledged) == ("index floor 9 → 6",)
         keep, told = one._ledger.keep_floors, []
 
         async def keep_after_the_other(*what: object) -> object:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from console.words.findings.lowered import lowered_sentences
 from tests.topology.links.live.rig import Rig, answers, codes, ran, server, until
 from tests.topology.links.live.scripted_source import DRAINING, REMOVED, SERVING
 from tests.topology.links.live.stepwise import Steps, StepwiseLedger, StepwiseSource
+from topology.fleet.lowered import GuardedBy, GuardNumber, NumberLowered
 from topology.links.deadline import Deadlines
 from topology.links.fleet_source import Abilities, Answer, SourceWave, Taken
 from topology.links.live.link import LiveLink
@@ -306,9 +308,9 @@ def test_that_the_stricter_floor_of_another_description_holds_at_once(rig: Rig) 
         other = await opened(rig)
         outcome = await link.remove(rig.wave("n1", number=2))
         assert codes(outcome) == ["unknown"]
-        assert "index floor 9 → 6" in outcome.refusals[0].message
+        assert lowered_sentences(outcome.refusals[0].facts.lowered) == ("index floor 9 → 6",)
         await until(lambda: link.joined.guarding.unacknowledged)
-        assert (await link.load()).unacknowledged == ("index floor 9 → 6",)
+        assert (await link.load()).unacknowledged == (NumberLowered(GuardNumber(GuardedBy.FLOOR, "index"), 9, 6),)
         await other.acknowledge("sam")
         await link.acknowledge("pat")
         await until(lambda: other.joined.guarding._compared[0] == link.joined.guarding._compared[0])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from console.words.findings.lowered import lowered_sentences
 from tests.topology.links.live.rig import TEXT, Rig, answers, codes, follow, ran, server, until
 from tests.topology.links.live.scripted_source import DRAINING, SERVING, ScriptedSource
 from topology.fleet.promises import Promises
@@ -92,7 +93,7 @@ class TestServersThatComeAndGo:
             for name in ("n8", "n9"):
                 del rig.source.servers[name]
             link, state = await opened(rig)
-            assert any("billing" in sentence for sentence in state.unacknowledged)
+            assert any("billing" in one for one in lowered_sentences(state.unacknowledged))
             assert "unknown" in codes(await link.remove(rig.wave("n0")))
             await link.acknowledge("pat")
             assert (await link.load()).unacknowledged == ()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.topology.records.ledger.conftest import FLOORS, START, Ledgers, begun, wave_of
+from topology.fleet.lowered import GuardedBy, GuardNumber, NumberLowered
 from topology.records.clock import ManualClock, SteadyClock
 from topology.records.ledger.file_ledger import FileLedger
 from topology.records.ledger.values import (
@@ -174,7 +175,10 @@ def test_that_the_stricter_floor_holds_and_only_an_acknowledgement_lowers_it(led
     held = lax.read().floors
     assert held.floors == FLOORS
     own = (ScopeUnits("index", "region", 6),)
-    assert held.lowered_by(own) == ("index floor in region 10 → 6", "index floor in zone:az1 4 → 0")
+    assert held.lowered_by(own) == (
+        NumberLowered(GuardNumber(GuardedBy.FLOOR, "index"), 10, 6),
+        NumberLowered(GuardNumber(GuardedBy.FLOOR, "index", "zone:az1"), 4, None),
+    )
     assert lax.acknowledge("ana", held.revision, own, (), b"g").floors == own
     assert (strict.read().floors.floors, strict.read().floors.guards) == (own, b"g")
     with pytest.raises(LedgerError, match="changed by somebody else"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from topology.fleet.lowered import LoweredGuard, ToldChange
 from topology.links.check.recount import Judgement, judge_removal, judge_restore
 from topology.links.check.scene import Scene
 from topology.links.check.second_person import lifted, resting_on
@@ -32,7 +33,7 @@ class Grounds:
     """
 
     silence: str = ""
-    unacknowledged: tuple[str, ...] = ()
+    unacknowledged: tuple[LoweredGuard, ...] = ()
     stopping: frozenset[str] = frozenset()
 
 
@@ -75,7 +76,7 @@ class Judging:
             state.fleet.position,
             time,
             grounds.silence,
-            (*grounds.unacknowledged, seen.doubt) if seen.doubt else grounds.unacknowledged,
+            (*grounds.unacknowledged, ToldChange(seen.doubt)) if seen.doubt else grounds.unacknowledged,
             {stop.execution for stop in seen.stops} | grounds.stopping,
             await self._departed(seen, time),
             {wave.execution: len(taken := taken_by(known.waves))},

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Self
+
+import msgspec
 
 from topology.fleet.fleet import NO_FLOOR
+from topology.fleet.lowered import LoweredGuard, ToldChange
 from topology.fleet.state import State
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
@@ -65,7 +68,14 @@ class GuardLowered(FindingFacts):
     """A *change* that guards less, such as one of the description, and that nobody has acknowledged."""
 
     kind: ClassVar[str] = "unknown-acknowledgement"
-    change: str
+    change: LoweredGuard
+
+    @classmethod
+    def of_builtins(cls, values: dict[str, Any]) -> Self:
+        """Read what `to_builtins` gave, also that of an earlier version, which had the change as text."""
+        if isinstance(text := values.get("change"), str):
+            return cls(ToldChange(text))
+        return msgspec.convert(values, cls)
 
 
 @dataclass(frozen=True, slots=True)
