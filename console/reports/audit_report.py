@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from console.reports.page import html_page
+from console.words.findings.found import found_sentence
 from topology.audit.report import AuditReport, Found, FoundKind, Input, PlaybookAudit, StepAudit
 from topology.planning.plan import Effect
 
@@ -138,7 +139,7 @@ def _found(number: int, found: Found) -> str:
         f'<article class="{tone}" id="found-{number}">',
         f'<div class="kind">{mark} {number}. {escape(HEADINGS[found.kind])}</div>',
         f"<h3>{escape(where)}</h3>",
-        f"<p>{escape(found.message)}</p>",
+        f"<p>{escape(found_sentence(found))}</p>",
         _picture(found.inputs[0]) if found.inputs else "",
         _inputs(found.inputs) if found.inputs else "",
         *(

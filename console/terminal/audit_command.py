@@ -8,13 +8,13 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TextIO
 
-import msgspec
-
 from console.operating.access import HTML_SEAL, NotWrittenError, write_own
 from console.operating.procedures.playbooks import read_playbooks
 from console.operating.state_reading import read_state
+from console.reports.audit_json import audit_json
 from console.reports.audit_report import HEADINGS, report_html, totals
 from console.terminal.progress_line import ProgressLine
+from console.words.findings.found import found_sentence
 from console.words.findings.table import sentence
 from topology.audit.auditing import audit
 from topology.audit.report import AuditReport, Found, Input
@@ -71,7 +71,7 @@ def audit_command(
     if html is not None and (problem := _written(html, report_html(report))):
         stderr.write(problem + "\n")
         return UNREADABLE
-    stdout.write((_json(report) if as_json else "\n".join(report_lines(report))) + "\n")
+    stdout.write((audit_json(report).decode() if as_json else "\n".join(report_lines(report))) + "\n")
     return FOUND if report.found else GOOD
 
 
@@ -82,7 +82,7 @@ def report_lines(report: AuditReport) -> Iterator[str]:
         yield ""
         where = f"{found.playbook}, step {found.step}" if found.step else found.playbook or report.region
         yield f"{number}. {HEADINGS[found.kind]}: {where}"
-        yield from _indented(found.message)
+        yield from _indented(found_sentence(found))
         yield from _inputs(found)
         for remedy in found.remedies:
             yield f"   would make it safe: {remedy.place}: {remedy.toml}"
@@ -105,10 +105,6 @@ def _short(one: Input) -> str:
 
 def _indented(text: str, by: str = "   ") -> list[str]:
     return wrap(text, WIDTH, initial_indent=by, subsequent_indent=by, break_long_words=False, break_on_hyphens=False)
-
-
-def _json(report: AuditReport) -> str:
-    return msgspec.json.format(report.to_json(), indent=2).decode()
 
 
 def _written(path: Path, text: str) -> str | None:

@@ -2,23 +2,32 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from topology.audit.facts import (
+    DoesNotFit,
+    ExpectsNothing,
+    IdleSubsystems,
+    InputsBreak,
+    LooseHeadroom,
+    LooseMinutes,
+    LooseServers,
+    NoMost,
+    RunsBreak,
+)
 from topology.audit.inputs import MOST_INPUTS, candidates, ranges_of
 from topology.audit.judging import AuditGround, Judged, judge_step
 from topology.audit.remedies import remedies_of
 from topology.audit.report import AuditReport, Found, FoundKind, Input, PlaybookAudit
 from topology.audit.runs import play, some_runs
-from topology.command.grammar.reading import listed
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.slips import LAYOUTS, KeyboardLayout
 from topology.fleet.state import State
-from topology.planning.facts import Say, by_kind
+from topology.planning.facts import FindingFacts, Say, by_kind
 from topology.planning.guards.meaning.unknown import unconditional
 from topology.planning.preview import Planner
 from topology.planning.selection.choice import Intent
 from topology.playbook.binding import misfits
 from topology.playbook.expects import unmet_before
-from topology.playbook.model import Playbook
-from topology.region.sentences.changes import change
+from topology.playbook.model import Playbook, Step
 
 MOST_SHOWN = 10
 """Inputs that a finding lists; the others are counted."""
@@ -41,12 +50,12 @@ def audit(
         state: the region as it is now; nothing in it is changed.
         layout: the keyboard on which slips happen; QWERTY when left out.
         progress: is called before each step.
-        say: puts findings of guards in words.
+        say: puts findings of guards in words, where they stand among what is not evaluated or what stops an input.
     """
     layout = layout or LAYOUTS["qwerty"]
     ground = AuditGround(state, vocabulary_of(state), layout, Planner(state.region), say)
     total = sum(len(playbook.steps) + (playbook.undo is not None) for playbook in playbooks)
-    done, audits, found, evaluated = 0, [], list(_source(state, say)), 0
+    done, audits, found, evaluated = 0, [], list(_source(state)), 0
     notes: dict[str, None] = {}
     for playbook in playbooks:
         judged = []
@@ -95,14 +104,15 @@ _KINDS = list(FoundKind)
 
 
 def _rank(found: Found) -> tuple[object, ...]:
+    """Order what was found; what ranks the same stays in the order in which the playbook has it."""
     weight = found.inputs[0].weight if found.inputs else (0.0, 0, 0, "")
-    return _KINDS.index(found.kind), weight, found.playbook, found.step, found.message
+    return _KINDS.index(found.kind), weight, found.playbook, found.step
 
 
-def _source(state: State, say: Say) -> Iterator[Found]:
+def _source(state: State) -> Iterator[Found]:
     """Give what keeps the region as a whole from being judged: no pace, no largest command, a silent source."""
     for finding in unconditional(state, Intent("", "remove"), frozenset()):
-        yield Found(FoundKind.UNKNOWN, "", 0, f"{say(finding.facts)}; the rest rests on what is known")
+        yield Found(FoundKind.UNKNOWN, "", 0, finding.facts)
 
 
 def _runs(ground: AuditGround, playbook: Playbook, judged: list[Judged], found: list[Found]) -> int:
@@ -123,29 +133,26 @@ def _runs(ground: AuditGround, playbook: Playbook, judged: list[Judged], found: 
     if broke:
         broke.sort(key=lambda one: one[1].weight)
         step, worst = broke[0]
-        message = (
-            f"no step breaks a floor alone, but after the steps before it step {step} does, in {len(broke):,} of "
-            f"{played:,} whole runs: {_sentence(worst)}"
-        )
+        facts = RunsBreak(step, len(broke), played)
         inputs = tuple(one for _, one in broke[:MOST_SHOWN])
-        found.append(Found(FoundKind.RUN_BREAKS, playbook.name, step, message, inputs, command=worst.run))
+        found.append(Found(FoundKind.RUN_BREAKS, playbook.name, step, facts, inputs, command=worst.run))
     return played
 
 
 def _found(ground: AuditGround, playbook: Playbook, judged: list[Judged]) -> Iterator[Found]:
     problems = misfits(playbook, ground.vocabulary)
     for problem in problems:
-        yield Found(FoundKind.UNFIT, playbook.name, 0, f"does not fit {ground.state.region.name}: {problem}")
+        yield Found(FoundKind.UNFIT, playbook.name, 0, DoesNotFit(ground.state.region.name, problem))
     for one in judged:
         if one.unfit and not problems:
-            yield Found(FoundKind.UNFIT, playbook.name, one.step.number, f"no input makes a command: {one.unfit}")
+            yield Found(FoundKind.UNFIT, playbook.name, one.step.number, one.unfit)
         if one.step.command.makes_plan:
             yield from _found_in_step(ground, playbook, one)
     used = {name for one in judged for name in one.step.command.parameters}
     for parameter in playbook.parameters:
         if parameter.type in ("count", "percent") and parameter.most is None and parameter.name in used:
-            what = "any count" if parameter.type == "count" else "anything up to 100%"
-            yield Found(FoundKind.NO_BOUND, playbook.name, 0, f"{parameter.name} has no most, so {what} is accepted")
+            facts = NoMost(parameter.name, parameter.type == "percent")
+            yield Found(FoundKind.NO_BOUND, playbook.name, 0, facts)
 
 
 def _found_in_step(ground: AuditGround, playbook: Playbook, judged: Judged) -> Iterator[Found]:
@@ -159,7 +166,7 @@ def _found_in_step(ground: AuditGround, playbook: Playbook, judged: Judged) -> I
             kind,
             playbook.name,
             step.number,
-            _hazard(judged, len(open_inputs), len(slipped), worst),
+            InputsBreak(len(open_inputs), judged.evaluated, len(slipped), _expects(step)),
             tuple(dict.fromkeys((*slipped[: MOST_SHOWN // 2], *open_inputs)))[:MOST_SHOWN],
             remedies_of(ground, judged),
             worst.command,
@@ -167,28 +174,18 @@ def _found_in_step(ground: AuditGround, playbook: Playbook, judged: Judged) -> I
     everywhere = {finding.facts for finding in unconditional(ground.state, Intent("", "remove"), frozenset())}
     for facts in judged.unknown:
         if facts not in everywhere:
-            yield Found(FoundKind.UNKNOWN, playbook.name, step.number, ground.say(facts))
-    if step.number and (step.expects is None or step.expects.says_nothing):
-        message = f"{step.command.text} expects nothing of its plan"
-        yield Found(FoundKind.NO_EXPECTS, playbook.name, step.number, message)
-    for message in _loose(judged, bool(open_inputs)):
-        yield Found(FoundKind.LOOSE, playbook.name, step.number, message)
+            yield Found(FoundKind.UNKNOWN, playbook.name, step.number, facts)
+    if step.number and not _expects(step):
+        yield Found(FoundKind.NO_EXPECTS, playbook.name, step.number, ExpectsNothing(step.command.text))
+    for loose in _loose(judged, bool(open_inputs)):
+        yield Found(FoundKind.LOOSE, playbook.name, step.number, loose)
 
 
-def _hazard(judged: Judged, count: int, slipped: int, worst: Input) -> str:
-    of = f"{count:,} of {judged.evaluated:,} inputs that it accepts break a floor"
-    slips = f", {slipped:,} of them one slip from a usual value" if slipped else ""
-    expects = judged.step.expects
-    although = " although it states what it expects" if expects is not None and not expects.says_nothing else ""
-    return f"{of}{although}{slips}; the worst: {_sentence(worst)}"
+def _expects(step: Step) -> bool:
+    return step.expects is not None and not step.expects.says_nothing
 
 
-def _sentence(worst: Input) -> str:
-    effect = worst.effect
-    return f"{worst.origin}: {change(effect)}, floor {effect.floor or 0:,}: {-(effect.headroom or 0):,} below"
-
-
-def _loose(judged: Judged, lets_through: bool) -> Iterator[str]:
+def _loose(judged: Judged, lets_through: bool) -> Iterator[FindingFacts]:
     """Give the expectations that refused nothing, and are far from ever doing so or let something break."""
     expects = judged.step.expects
     if expects is None or not judged.evaluated:
@@ -196,16 +193,16 @@ def _loose(judged: Judged, lets_through: bool) -> Iterator[str]:
     most = max(judged.sizes.values(), default=0)
     limit = expects.servers
     if isinstance(limit, int) and "servers" not in judged.objections and (lets_through or limit >= 2 * max(most, 1)):
-        yield f"servers_at_most = {limit:,} refuses nothing: no input that it accepts takes more than {most:,}"
+        yield LooseServers(limit, most)
     minutes = expects.minutes
     if minutes is not None and "minutes" not in judged.objections and (lets_through or minutes >= 2 * judged.minutes):
-        yield f"takes_at_most of {minutes:,.3g} min refuses nothing: no input takes longer than {judged.minutes:,.3g} min"
+        yield LooseMinutes(minutes, judged.minutes)
     idle = [one for one in expects.subsystems or () if isinstance(one, str) and one not in judged.touched]
     if idle:
-        yield f"only_subsystems allows {listed(tuple(idle), 'and')}, which no input touches"
+        yield IdleSubsystems(tuple(idle))
     for name, amount in expects.headroom_of:
         if name not in judged.touched:
-            yield f"headroom_at_least of {amount} in {name} refuses nothing: no input touches {name}"
+            yield LooseHeadroom(amount, name)
 
 
 def _notes(playbook: Playbook, judged: list[Judged], state: State, say: Say) -> Iterator[str]:
@@ -228,11 +225,7 @@ def _merged(found: list[Found]) -> Iterator[Found]:
     """Give what is about the whole region once, and everything else as it is."""
     seen: set[tuple[object, ...]] = set()
     for one in found:
-        key = (
-            (one.kind, one.message)
-            if one.kind is FoundKind.UNKNOWN
-            else (one.kind, one.playbook, one.step, one.message)
-        )
+        key = (one.kind, one.facts) if one.kind is FoundKind.UNKNOWN else (one.kind, one.playbook, one.step, one.facts)
         if key not in seen:
             seen.add(key)
             yield one

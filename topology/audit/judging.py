@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from topology.audit.facts import NoInputReads, NothingForParameter
 from topology.audit.inputs import Candidate, candidates, ranges_of, run_text, slips
 from topology.audit.report import Input, StepAudit
 from topology.command.grammar.syntax import Command, Planned
@@ -52,7 +53,7 @@ class Judged:
     """The terms of the expectations that refused something: `servers`, `subsystems`, `headroom`, `minutes`."""
     names: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     """What each parameter ranged over."""
-    unfit: str = ""
+    unfit: FindingFacts | None = None
     """Why no input makes a command."""
 
     @property
@@ -93,7 +94,7 @@ def judge_step(ground: AuditGround, playbook: Playbook, step: Step) -> Judged:
     ranges = ranges_of(playbook, step, ground.state, ground.vocabulary)
     judged.names = {name: tuple(value for value, _ in column) for name, column in ranges.values.items()}
     if ranges.lacking:
-        judged.unfit = f"{ground.state.region.name} has nothing that its parameter {ranges.lacking} could be"
+        judged.unfit = NothingForParameter(ground.state.region.name, ranges.lacking)
         return judged
     done: set[Command] = set()
     looked_at = 0
@@ -108,7 +109,7 @@ def judge_step(ground: AuditGround, playbook: Playbook, step: Step) -> Judged:
         judged.slips += 1
         _judge(ground, judged, candidate, done)
     if judged.evaluated:
-        judged.unfit = ""
+        judged.unfit = None
     return judged
 
 
@@ -143,7 +144,7 @@ def _judge(ground: AuditGround, judged: Judged, candidate: Candidate, done: set[
     filled = fill(step.command, candidate.values, ground.vocabulary)
     if not isinstance(filled.command, Planned):
         judged.unusable += 1
-        judged.unfit = judged.unfit or filled.error
+        judged.unfit = judged.unfit or NoInputReads(filled.error)
         return
     if filled.command in done and not (step.expects and step.expects.references()) and not candidate.is_slip:
         return

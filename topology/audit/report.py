@@ -1,10 +1,12 @@
 """What an audit found, as frozen values that are written as JSON (see the manual)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
+from topology.planning.facts import FindingFacts, facts_of
 from topology.planning.plan import Effect
 from topology.region.scope import decoded, plain
 
@@ -70,15 +72,49 @@ class Remedy:
 class Found:
     """One thing found. *step* is 0 where it is about the whole playbook, *playbook* empty where about the region.
 
-    *command* is what a row of a table opens in the command line, empty where there is none.
+    *command* is what a row of a table opens in the command line, empty where there is none. The console makes a sentence of the
+    facts and the worst input when somebody reads it.
     """
 
     kind: FoundKind
     playbook: str
     step: int
-    message: str
+    facts: FindingFacts
     inputs: tuple[Input, ...] = ()
     """The worst first, ten at most."""
+    remedies: tuple[Remedy, ...] = ()
+    command: str = ""
+
+    def to_builtins(self) -> dict[str, Any]:
+        """Give it as JSON has it, without the sentence that can be made of it."""
+        return {
+            "kind": str(self.kind),
+            "playbook": self.playbook,
+            "step": self.step,
+            "inputs": msgspec.to_builtins(self.inputs, enc_hook=plain),
+            "remedies": msgspec.to_builtins(self.remedies),
+            "command": self.command,
+            "facts": self.facts.to_builtins(),
+        }
+
+    @classmethod
+    def of_builtins(cls, body: dict[str, Any]) -> "Found":
+        """Read what `to_builtins` gave, with or without a sentence, or an earlier version, which wrote no facts.
+
+        Raises:
+            ValueError: it is nothing that was found.
+        """
+        facts = facts_of(body)
+        rest = {name: value for name, value in body.items() if name not in ("facts", "message")}
+        inputs = msgspec.convert(rest.pop("inputs", ()), tuple[Input, ...], dec_hook=decoded)
+        bare = msgspec.convert(rest, _Bare)
+        return cls(bare.kind, bare.playbook, bare.step, facts, inputs, bare.remedies, bare.command)
+
+
+class _Bare(msgspec.Struct):
+    kind: FoundKind
+    playbook: str
+    step: int
     remedies: tuple[Remedy, ...] = ()
     command: str = ""
 
@@ -135,18 +171,26 @@ class AuditReport:
     evaluated: int
     format: int = AUDIT_FORMAT
 
+    def to_builtins(self) -> dict[str, Any]:
+        """Give it as JSON has it, without the sentences that can be made of what was found."""
+        bare: dict[str, Any] = msgspec.to_builtins(replace(self, found=()), enc_hook=plain)
+        return {**bare, "found": [one.to_builtins() for one in self.found]}
+
     def to_json(self) -> bytes:
-        """Write the report in the format of the manual."""
-        return msgspec.json.encode(self, enc_hook=plain)
+        """Write it; what people and scripts read has the sentences as well (`console/reports`)."""
+        return msgspec.json.encode(self.to_builtins())
 
     @classmethod
     def from_json(cls, data: bytes) -> "AuditReport":
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote, or the console with sentences.
 
         Raises:
             ValueError: it is not a report of this format.
         """
-        report = msgspec.json.decode(data, type=cls, dec_hook=decoded)
+        body = msgspec.json.decode(data, type=dict[str, Any])
+        found = msgspec.convert(body.pop("found", ()), list[dict[str, Any]])
+        report = msgspec.convert({**body, "found": ()}, cls, dec_hook=decoded)
+        report = replace(report, found=tuple(map(Found.of_builtins, found)))
         if report.format != AUDIT_FORMAT:
             raise ValueError(f"the audit has format {report.format}; this version reads format {AUDIT_FORMAT}")
         return report

@@ -7,6 +7,7 @@ from console.kit.lines.line_model import LineModel
 from console.kit.theme import Theme
 from console.reports.audit_report import ALARMING, HEADINGS
 from console.words import writing as words
+from console.words.findings.found import found_sentence
 from topology.audit.report import Found, Input
 
 HEADS = ("found", "playbook", "step", "what the worst input does")
@@ -37,7 +38,7 @@ def _said(found: Found, column: int) -> str:
         return found.playbook or "the region"
     if column == STEP:
         return str(found.step) if found.step else ""
-    return scope(found.inputs[0]) if found.inputs else found.message
+    return scope(found.inputs[0]) if found.inputs else found_sentence(found)
 
 
 def scope(one: Input) -> str:
@@ -51,7 +52,7 @@ def scope(one: Input) -> str:
 def whole(found: Found) -> str:
     """Give all of a finding, to read: what it lets through, each input, and what would make it safe."""
     where = f"{found.playbook}, step {found.step}" if found.step else found.playbook or "the region"
-    lines = [f"{HEADINGS[found.kind]}: {where}", "", f"{found.message}."]
+    lines = [f"{HEADINGS[found.kind]}: {where}", "", f"{found_sentence(found)}."]
     if found.inputs:
         lines += ["", "Inputs, the worst first:"]
         lines += [f"  {one.run}\n    {one.origin}: {scope(one)}" for one in found.inputs]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from console.words.findings import (
+    audited,
     capacity,
     confirming,
     dependents,
@@ -19,7 +20,7 @@ from topology.planning.guards.confirming.stale import VerdictWorse
 from topology.planning.plan import Finding
 from topology.region.sentences.counting import first_of
 
-_MODULES = (capacity, confirming, dependents, meaning, policy, second_person, expectations, not_evaluated)
+_MODULES = (capacity, confirming, dependents, meaning, policy, second_person, expectations, not_evaluated, audited)
 MOST_REASONS = 3
 
 

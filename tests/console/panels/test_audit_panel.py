@@ -18,6 +18,7 @@ from console.operating.procedures.playbooks import read_playbooks
 from console.operating.regions import address_of, read_address
 from console.panels.audit.panel import AuditPanel
 from console.window.main_window import MainWindow
+from console.words.findings.found import found_sentence
 from console.words.findings.table import sentence
 from tests.console.window.whole_window import play, until
 from topology.audit.auditing import audit
@@ -60,7 +61,7 @@ def test_that_the_child_audits_the_region_as_it_is_now(state: State, report: Aud
 
 
 def test_that_the_child_knows_that_the_source_is_silent_and_that_guards_were_lowered(report: AuditReport) -> None:
-    said = " ".join(found.message for found in report.found if found.kind == "unknown")
+    said = " ".join(found_sentence(found) for found in report.found if found.kind == "unknown")
     assert "nobody answers" in said
     assert "index floor 2,400 → 2,300" in said
 

@@ -3,12 +3,15 @@
 import tomllib
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import resources
+from console.reports.audit_json import audit_builtins, audit_json
+from console.words.findings.found import found_sentence
 from console.words.findings.table import sentence
 from tests.profiles import examples
 from tests.topology.planning.conftest import described
@@ -131,7 +134,7 @@ def test_that_a_floor_that_no_slip_reaches_is_still_found() -> None:
     assert found.command == "remove 25 servers from index"
     assert found.inputs[0].run == "run p count=25"
     assert found.inputs[0].origin == "count at its most"
-    assert "although it states what it expects" in found.message
+    assert "although it states what it expects" in found_sentence(found)
 
 
 def test_that_an_expectation_that_refuses_what_breaks_is_enough() -> None:
@@ -193,7 +196,7 @@ def test_that_a_step_without_expectations_and_a_number_without_bound_are_found()
     report = audited(count(default="2"), step("remove {count} servers from placement"))
     assert kinds(report) == [FoundKind.SLIP_BREAKS, FoundKind.NO_EXPECTS, FoundKind.NO_BOUND]
     assert "(none is stated)" in report.found[0].remedies[0].why
-    assert report.found[2].message == "count has no most, so any count is accepted"
+    assert found_sentence(report.found[2]) == "count has no most, so any count is accepted"
 
 
 @pytest.mark.parametrize(
@@ -211,7 +214,7 @@ def test_that_a_step_without_expectations_and_a_number_without_bound_are_found()
 )
 def test_that_an_expectation_too_loose_to_matter_is_found(expects: str, said: str) -> None:
     report = audited(count(most="5", default="2"), step("remove {count} servers from index", expects))
-    messages = [one.message for one in report.found]
+    messages = [found_sentence(one) for one in report.found]
     assert all(one.kind is FoundKind.LOOSE for one in report.found)
     assert len(messages) == bool(said)
     assert not said or messages[0].startswith(said)
@@ -227,20 +230,20 @@ def test_that_a_floor_that_is_not_stated_and_a_silent_source_are_found_once() ->
     state = state_of(read_region(text, "small.toml"))
     own = step("remove 1 server from placement", "headroom_at_least = 0")
     found = the(FoundKind.UNKNOWN, audited(own, own.replace("1 server", "2 servers"), state=state))
-    assert found.message.startswith("placement states no floor")
+    assert found_sentence(found).startswith("placement states no floor")
     state = small()
     state.freshness = Freshness(age_s=900.0)
     report = audited(step("remove 1 server from index", "servers_at_most = 1"), state=state)
     assert kinds(report) == [FoundKind.UNKNOWN]
-    assert report.found[0].message.startswith("the newest fact is 900 s old")
+    assert found_sentence(report.found[0]).startswith("the newest fact is 900 s old")
     assert report.found[0].playbook == ""
     state.freshness = Freshness(connected=False, reason="it hung up")
-    assert "small does not answer: it hung up" in the(FoundKind.UNKNOWN, audited(own, state=state)).message
+    assert "small does not answer: it hung up" in found_sentence(the(FoundKind.UNKNOWN, audited(own, state=state)))
 
 
 def test_that_a_playbook_for_another_region_is_found_unfit() -> None:
     report = audited(step("remove 1 server from biling", "servers_at_most = 1"))
-    assert "no subsystem is called biling" in the(FoundKind.UNFIT, report).message
+    assert "no subsystem is called biling" in found_sentence(the(FoundKind.UNFIT, report))
     assert report.playbooks[0].steps[0].evaluated == 0
 
 
@@ -364,3 +367,26 @@ def test_that_a_region_without_servers_is_a_finding_for_each_step_that_nothing_f
     report = audit(bundled(), state, say=sentence)
     assert report.evaluated == 0
     assert {one.playbook for one in report.found if one.kind is FoundKind.UNFIT} == {one.name for one in bundled()}
+
+
+def test_that_a_report_is_read_again_with_its_sentences_and_without() -> None:
+    report = audited(count(default="2"), step("remove {count} servers from placement"))
+    assert len({type(one.facts) for one in report.found}) == 3
+    assert AuditReport.from_json(report.to_json()) == report
+    assert AuditReport.from_json(audit_json(report)) == report
+
+
+def test_that_a_report_of_an_earlier_version_says_what_it_said() -> None:
+    report = audited(count(default="2"), step("remove {count} servers from placement"))
+    body = audit_builtins(report)
+    said = [one["message"] for one in body["found"]]
+    for one in body["found"]:
+        del one["facts"]
+    earlier = AuditReport.from_json(msgspec.json.encode(body))
+    assert [found_sentence(one) for one in earlier.found] == said == [found_sentence(one) for one in report.found]
+
+
+def test_that_no_words_change_what_is_found_and_in_which_order() -> None:
+    parts = [playbook(count(default="2"), *(step(f"remove {{count}} from {one}") for one in ("placement", "index")))]
+    bare, said = audit(parts, small()), audit(parts, small(), say=lambda facts: "the same of all")
+    assert bare.found == said.found
