@@ -4,15 +4,16 @@ from typing import Any
 
 import msgspec
 
-from console.words.findings.found import found_sentence
-from topology.audit.report import AuditReport
+from console.words.findings.found import found_sentence, origin_words, stopped_words
+from console.words.findings.table import sentence
+from topology.audit.kept_report import report_builtins
+from topology.audit.report import AuditReport, Found, Input, Remedy
 
 
 def audit_builtins(report: AuditReport) -> dict[str, Any]:
     """Give a report as the manual describes its JSON; `AuditReport.from_json` reads it."""
-    body = report.to_builtins()
-    told = zip(body["found"], report.found, strict=True)
-    return {**body, "found": [_with_message(bare, found_sentence(one)) for bare, one in told]}
+    body: dict[str, Any] = report_builtins(report, _told)
+    return body
 
 
 def audit_json(report: AuditReport) -> bytes:
@@ -20,7 +21,13 @@ def audit_json(report: AuditReport) -> bytes:
     return msgspec.json.format(msgspec.json.encode(audit_builtins(report)), indent=2)
 
 
-def _with_message(bare: dict[str, Any], message: str) -> dict[str, Any]:
-    """Put the sentence where it always stood, after the step."""
-    head = ("kind", "playbook", "step")
-    return {**{name: bare[name] for name in head}, "message": message, **bare}
+def _told(part: object) -> dict[str, str | list[str]]:
+    if isinstance(part, Found):
+        return {"message": found_sentence(part)}
+    if isinstance(part, Input):
+        return {"origin": origin_words(part), "stopped_by": stopped_words(part)}
+    if isinstance(part, Remedy):
+        return {"why": sentence(part.facts)}
+    if isinstance(part, AuditReport):
+        return {"not_evaluated": [sentence(one) for one in part.not_evaluated]}
+    return {}

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from html import escape
 
 from console.reports.page import html_page
-from console.words.findings.found import found_sentence
+from console.words.findings.found import found_sentence, origin_words
+from console.words.findings.table import sentence
 from topology.audit.report import AuditReport, Found, FoundKind, Input, PlaybookAudit, StepAudit
 from topology.planning.plan import Effect
 
@@ -72,7 +73,7 @@ def report_html(report: AuditReport) -> str:
 {_overview(report)}
 <h2>Not evaluated</h2>
 <ul>
-{"".join(f"<li>{escape(sentence)}</li>" for sentence in report.not_evaluated)}
+{"".join(f"<li>{escape(sentence(one))}</li>" for one in report.not_evaluated)}
 </ul>
 <h2>About this report</h2>
 <p>{_legend()}</p>
@@ -143,7 +144,7 @@ def _found(number: int, found: Found) -> str:
         _picture(found.inputs[0]) if found.inputs else "",
         _inputs(found.inputs) if found.inputs else "",
         *(
-            f'<div class="remedy"><strong>Would make it safe</strong> in {escape(remedy.place)}: {escape(remedy.why)}.'
+            f'<div class="remedy"><strong>Would make it safe</strong> in {escape(remedy.place)}: {escape(sentence(remedy.facts))}.'
             f"<pre>{escape(remedy.toml)}</pre></div>"
             for remedy in found.remedies
         ),
@@ -165,7 +166,7 @@ def _picture(one: Input) -> str:
 
 def _inputs(inputs: tuple[Input, ...]) -> str:
     rows = "\n".join(
-        f"<tr><td><code>{escape(one.run)}</code><br><span class='soft'>{escape(one.origin)}</span></td>"
+        f"<tr><td><code>{escape(one.run)}</code><br><span class='soft'>{escape(origin_words(one))}</span></td>"
         f'<td class="n">{one.servers:,}</td><td>{tank_svg(one.effect)}<span class="soft">{escape(_place(one.effect))}</span></td>'
         f'<td class="n">{one.effect.in_service:,} → {one.effect.after:,}</td><td class="n">{_number(one.effect.floor)}</td>'
         f'<td class="n bad">{one.effect.headroom or 0:,}</td></tr>'

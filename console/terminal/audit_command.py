@@ -66,7 +66,7 @@ def audit_command(
     def said(done: int, total: int, playbook: str) -> None:
         line.show(f"step {done:,} of {total:,}: {playbook}")
 
-    report = audit(playbooks, state, LAYOUTS[layout], said, sentence)
+    report = audit(playbooks, state, LAYOUTS[layout], said)
     line.clear()
     if html is not None and (problem := _written(html, report_html(report))):
         stderr.write(problem + "\n")
@@ -86,10 +86,10 @@ def report_lines(report: AuditReport) -> Iterator[str]:
         yield from _inputs(found)
         for remedy in found.remedies:
             yield f"   would make it safe: {remedy.place}: {remedy.toml}"
-            yield from _indented(remedy.why, "      ")
+            yield from _indented(sentence(remedy.facts), "      ")
     yield ""
     for line in report.not_evaluated:
-        yield from _indented(f"Not evaluated: {line}", "")
+        yield from _indented(f"Not evaluated: {sentence(line)}", "")
 
 
 def _inputs(found: Found) -> Iterator[str]:

@@ -7,49 +7,38 @@ from collections.abc import Iterable
 
 from topology.command.grammar.parts import parts_of
 from topology.execution.journal_entries import Entry, Kind
-
-_ENDS = (Kind.FINISHED, Kind.HALT, Kind.RECOVERED, Kind.STOP)
+from topology.execution.past_executions import BREAKS, PastExecution, PastExecutions
 
 
 class Context:
     """The beginning and the end of every execution, as far as entries tell."""
 
     def __init__(self) -> None:
-        self._intents: dict[str, Entry] = {}
-        self._ends: dict[str, Entry] = {}
+        self._past = PastExecutions()
 
     def fold(self, entries: Iterable[Entry]) -> bool:
         """Take entries in order; gives whether an execution ended, so that earlier entries read differently."""
-        ended = False
-        for entry in entries:
-            if not entry.execution:
-                continue
-            if entry.kind is Kind.INTENT:
-                self._intents.setdefault(entry.execution, entry)
-            elif entry.kind in _ENDS:
-                self._ends[entry.execution] = entry
-                ended = True
-            elif entry.kind is Kind.WAVE:
-                self._ends.pop(entry.execution, None)  # it was taken up again
-        return ended
+        found = tuple(entries)
+        self._past.fold(found)
+        return any(entry.execution and entry.kind in BREAKS for entry in found)
 
     def clear(self) -> None:
         """Forget every entry."""
-        self._intents.clear()
-        self._ends.clear()
+        self._past = PastExecutions()
 
-    def intent(self, entry: Entry) -> Entry | None:
-        """Give the intent that an entry belongs to; None where it is not at hand."""
-        return self._intents.get(entry.execution)
+    def begun(self, entry: Entry) -> PastExecution | None:
+        """Give the execution that an entry belongs to; None where its beginning is not at hand, or is the entry itself."""
+        past = self._past.by_id.get(entry.execution)
+        return None if past is None or past.entry == entry.number else past
 
     def is_restore(self, entry: Entry) -> bool:
         """Whether servers come back in the execution of an entry."""
-        intent = self.intent(entry)
-        return intent is not None and intent.details.get("action") == "restore"
+        past = self._past.by_id.get(entry.execution)
+        return past is not None and past.action == "restore"
 
     def accepted(self, entry: Entry) -> str:
         """Say what has become of the servers that the region accepted in a wave."""
-        end = self._ends.get(entry.execution)
+        end = self._past.rest_of(entry.execution)
         if end is None:
             return "accepted, joining" if self.is_restore(entry) else "accepted, draining"
         finished = end.kind is Kind.FINISHED and end.details.get("phase", "finished") == "finished"
@@ -58,15 +47,15 @@ class Context:
 
     def command(self, entry: Entry) -> str:
         """Give the command of an entry; one that follows from another says which, so that they are seen together."""
-        intent = self.intent(entry)
         if entry.kind is Kind.INTENT or not entry.execution:
             return entry.command
+        past = self.begun(entry)
         wave = entry.details.get("wave")
-        parts = [f"entry {intent.number:,}"] if intent is not None else []
+        parts = [f"entry {past.entry:,}"] if past is not None else []
         if isinstance(wave, int):
             parts.insert(0, f"wave {wave:,}")
         where = " of ".join(parts)
-        what = short_command(entry.command if intent is None else intent.command)
+        what = short_command(entry.command if past is None else past.command)
         return f"   ↳ {' · '.join(part for part in (where, what) if part)}"
 
 

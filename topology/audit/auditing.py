@@ -15,13 +15,14 @@ from topology.audit.facts import (
 )
 from topology.audit.inputs import MOST_INPUTS, candidates, ranges_of
 from topology.audit.judging import AuditGround, Judged, judge_step
+from topology.audit.limits import ALWAYS, AuditLimit, BeyondAudit, InputsLeftOut, InputsUnusable, WouldNotStart
 from topology.audit.remedies import remedies_of
 from topology.audit.report import AuditReport, Found, FoundKind, Input, PlaybookAudit
 from topology.audit.runs import play, some_runs
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.slips import LAYOUTS, KeyboardLayout
 from topology.fleet.state import State
-from topology.planning.facts import FindingFacts, Say, by_kind
+from topology.planning.facts import FindingFacts
 from topology.planning.guards.meaning.unknown import unconditional
 from topology.planning.preview import Planner
 from topology.planning.selection.choice import Intent
@@ -41,7 +42,6 @@ def audit(
     state: State,
     layout: KeyboardLayout | None = None,
     progress: Progress | None = None,
-    say: Say = by_kind,
 ) -> AuditReport:
     """Work out which inputs that *playbooks* accept would break a floor if nothing but the playbook stood in the way.
 
@@ -50,13 +50,12 @@ def audit(
         state: the region as it is now; nothing in it is changed.
         layout: the keyboard on which slips happen; QWERTY when left out.
         progress: is called before each step.
-        say: puts findings of guards in words, where they stand among what is not evaluated or what stops an input.
     """
     layout = layout or LAYOUTS["qwerty"]
-    ground = AuditGround(state, vocabulary_of(state), layout, Planner(state.region), say)
+    ground = AuditGround(state, vocabulary_of(state), layout, Planner(state.region))
     total = sum(len(playbook.steps) + (playbook.undo is not None) for playbook in playbooks)
     done, audits, found, evaluated = 0, [], list(_source(state)), 0
-    notes: dict[str, None] = {}
+    notes: dict[FindingFacts, None] = {}
     for playbook in playbooks:
         judged = []
         for step in (*playbook.steps, *((playbook.undo,) if playbook.undo is not None else ())):
@@ -67,7 +66,7 @@ def audit(
         runs = _runs(ground, playbook, judged, found)
         found += _found(ground, playbook, judged)
         evaluated += sum(one.evaluated for one in judged)
-        notes.update((note, None) for note in _notes(playbook, judged, state, say))
+        notes.update((note, None) for note in _notes(playbook, judged, state))
         summaries = tuple(one.summary() for one in judged)
         audits.append(
             PlaybookAudit(
@@ -86,20 +85,11 @@ def audit(
         layout.name,
         tuple(audits),
         tuple(sorted(_merged(found), key=_rank)),
-        (*notes, *_ALWAYS),
+        (*notes, *ALWAYS),
         evaluated,
     )
 
 
-_ALWAYS = (
-    "Other moments: servers that have left or failed by then leave less headroom than there is now.",
-    "A playbook run twice, or two at once: each step is judged by the region as it is now.",
-    "What else stands in the way: the floors, the largest command and the pace that the region itself enforces.",
-    "The load that subsystems carry: floors say how much capacity is enough.",
-    "Numbers between the edges: a larger command takes the same servers and more, so the edges tell.",
-    "Each server and each rack: one of each make in each cell stands for the others like it.",
-    "Slips in texts: a text only ends up in a reason.",
-)
 _KINDS = list(FoundKind)
 
 
@@ -205,20 +195,20 @@ def _loose(judged: Judged, lets_through: bool) -> Iterator[FindingFacts]:
             yield LooseHeadroom(amount, name)
 
 
-def _notes(playbook: Playbook, judged: list[Judged], state: State, say: Say) -> Iterator[str]:
+def _notes(playbook: Playbook, judged: list[Judged], state: State) -> Iterator[FindingFacts]:
     for one in judged:
-        step = f"step {one.step.number}" if one.step.number else "the undo step"
+        step = one.step.number
         if one.left_out:
-            yield f"{playbook.name}: {one.left_out:,} inputs of {step}, beyond the first {MOST_INPUTS:,}."
+            yield InputsLeftOut(playbook.name, step, one.left_out, MOST_INPUTS)
         if one.unusable and not one.unfit:
-            yield f"{playbook.name}: {one.unusable:,} inputs of {step} that make no command."
+            yield InputsUnusable(playbook.name, step, one.unusable)
         if one.step.command.verb == "undo":
-            yield "What an undo would do: it depends on what was done."
+            yield BeyondAudit(AuditLimit.UNDO)
         if one.step.command.verb == "restore":
-            yield "Steps that restore: what they give back depends on what has left, and no floor is broken by it."
+            yield BeyondAudit(AuditLimit.RESTORE)
     if playbook.before is not None and not playbook.before.references():
         for finding in unmet_before(playbook.before, state):
-            yield f"{playbook.name} would not start now, and was judged as if it did: {say(finding.facts)}."
+            yield WouldNotStart(playbook.name, finding.facts)
 
 
 def _merged(found: list[Found]) -> Iterator[Found]:

@@ -107,3 +107,33 @@ class LooseHeadroom(FindingFacts):
     kind: ClassVar[str] = "audit-loose-headroom"
     amount: Amount
     subsystem: str
+
+
+@dataclass(frozen=True, slots=True)
+class SafestMost(FindingFacts):
+    """A *parameter* (a percentage where it is *percent*) whose largest safe value was computed: *before* is its most now, if any.
+
+    *usual* is the largest of its usual values where that is more than what is safe, else None.
+    """
+
+    kind: ClassVar[str] = "audit-largest-safe"
+    parameter: str
+    percent: bool
+    before: int | None
+    usual: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NamesLeftOut(FindingFacts):
+    """So many names, the first of them listed, with which a floor breaks, and that would be left out."""
+
+    kind: ClassVar[str] = "audit-names-left-out"
+    names: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusesRest(FindingFacts):
+    """An expectation that refuses whatever would break a floor, also what was not looked at."""
+
+    kind: ClassVar[str] = "audit-refuses-rest"

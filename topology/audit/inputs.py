@@ -11,11 +11,13 @@ from math import gcd
 
 import numpy as np
 
+from topology.audit.origins import USUAL, AtEdge, OneOfMany, SlipOf
 from topology.command.grammar.syntax import Count, NameRange, Percent, Place, Run
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.parse import parse
-from topology.command.slips import KeyboardLayout, SlipKind, each_slip
+from topology.command.slips import KeyboardLayout, each_slip
 from topology.fleet.state import State
+from topology.planning.facts import FindingFacts
 from topology.playbook.binding import names_in, refused, with_defaults
 from topology.playbook.model import Parameter, Playbook, Reference, Step, number_of
 from topology.playbook.parameters import in_order, references_of
@@ -27,30 +29,21 @@ MOST_INPUTS = 500
 MOST_BASES = 8
 """Combinations of usual values, and of edges, whose slips are planned."""
 
-_USUAL, _MOST, _LEAST = "the usual value", "at its most", "at its least"
-_Column = tuple[tuple[Value, str], ...]
-"""What one parameter ranges over, each value with how one comes to it; empty for one name of many."""
-
-_SLIPS = {
-    SlipKind.DIGIT_DROPPED: "a digit dropped",
-    SlipKind.ZERO_ADDED: "a zero added",
-    SlipKind.DIGIT_DOUBLED: "a digit doubled",
-    SlipKind.DIGITS_SWAPPED: "two digits swapped",
-    SlipKind.NEIGHBOURING_KEY: "a neighbouring key hit",
-    SlipKind.PERCENT_LOST: "the percent sign lost",
-    SlipKind.PERCENT_GAINED: "a percent sign added",
-    SlipKind.SEPARATOR_LOST: "a separator lost",
-    SlipKind.FORGOTTEN: "something forgotten",
-    SlipKind.OTHER_NAME: "another name, one edit away",
-}
+_Ranged = tuple[Value, FindingFacts | None]
+"""A value with how one comes to it: None for one of many."""
+_Column = tuple[_Ranged, ...]
+"""What one parameter ranges over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """The values of every parameter for one input, and how one comes to it: perhaps by a slip of a usual one."""
+    """The values of every parameter for one input, and how one comes to it: perhaps by a slip of a usual one.
+
+    *origin* has an entry for each parameter that is not as usual, and is empty where all are.
+    """
 
     values: dict[str, Value]
-    origin: str
+    origin: tuple[FindingFacts, ...]
     is_slip: bool = False
 
 
@@ -131,8 +124,8 @@ def slips(
                 continue
             seen.add(key)
             name = changed[0]
-            origin = f"{name} {values[name]} for {usual[name]}: {_SLIPS[slip.kind]}"
-            yield Candidate(values, origin, is_usual), not refused(ranges.playbook, values, vocabulary)
+            origin = SlipOf(name, str(values[name]), str(usual[name]), slip.kind)
+            yield Candidate(values, (origin,), is_usual), not refused(ranges.playbook, values, vocabulary)
 
 
 def run_text(playbook: Playbook, values: Mapping[str, Value]) -> str:
@@ -161,18 +154,19 @@ def _values(
     playbook: Playbook,
     state: State,
     vocabulary: Vocabulary,
-) -> Iterator[tuple[Value, str]]:
+) -> Iterator[_Ranged]:
     """Give the values of one parameter with their origins, each once, the most usual first."""
     default = parameter.default
     if isinstance(default, Reference):
         default = chosen.get(default.name)
-    usual = [(value, _USUAL) for value in (*((default,) if default else ()), *parameter.usual)]
+    usual: list[_Ranged] = [(value, USUAL) for value in (*((default,) if default else ()), *parameter.usual)]
+    own: Iterable[_Ranged]
     if parameter.type in NUMBERS:
         own = _edges(parameter, found, len(state.region.roster))
     elif parameter.type == "text":
-        own = [(TextValue("audit"), "")]
+        own = [(TextValue("audit"), None)]
     else:
-        own = [(value, "") for value in parameter.among or _names(parameter, state, vocabulary)]
+        own = [(value, None) for value in parameter.among or _names(parameter, state, vocabulary)]
     seen: set[Value] = set()
     for value, origin in (*usual, *own):
         if value not in seen and not _is_refused(playbook, parameter, value, chosen, vocabulary):
@@ -189,13 +183,14 @@ def _is_refused(
     return any(one.parameter == parameter.name for one in found)
 
 
-def _edges(parameter: Parameter, found: Mapping[str, _Column], servers: int) -> list[tuple[Value, str]]:
+def _edges(parameter: Parameter, found: Mapping[str, _Column], servers: int) -> list[_Ranged]:
     kind = Count if parameter.type == "count" else Percent
     beyond = max(servers, 1) if parameter.type == "count" else 100
     most = [beyond] if parameter.most is None else _numbers(parameter.most, found)
     least = [1] if parameter.least is None else _numbers(parameter.least, found)
-    edges: list[tuple[Value, str]] = [(kind(one), f"{parameter.name} {_MOST}") for one in sorted(most, reverse=True)]
-    return edges + [(kind(one), f"{parameter.name} {_LEAST}") for one in sorted(least)]
+    at_most, at_least = AtEdge(parameter.name, most=True), AtEdge(parameter.name, most=False)
+    edges: list[_Ranged] = [(kind(one), at_most) for one in sorted(most, reverse=True)]
+    return edges + [(kind(one), at_least) for one in sorted(least)]
 
 
 def _numbers(bound: int | Reference, found: Mapping[str, _Column]) -> list[int]:
@@ -237,10 +232,10 @@ def _one_rack_of_each_make(state: State) -> Iterator[Value]:
             yield Place(*roster.racks[rack])
 
 
-def _combinations(ranges: Ranges) -> Iterator[tuple[tuple[Value, str], ...]]:
+def _combinations(ranges: Ranges) -> Iterator[_Column]:
     columns = list(ranges.values.values())
     usual = tuple(column[0] for column in columns)
-    most = tuple(next((one for one in column if one[1].endswith(_MOST)), column[0]) for column in columns)
+    most = tuple(next((one for one in column if _at_most(one[1])), column[0]) for column in columns)
     yield usual
     for base in (most, usual):
         yield base
@@ -267,18 +262,22 @@ def _bases(ranges: Ranges) -> Iterator[tuple[dict[str, Value], bool]]:
     """
     usual, edges, is_usual = [], [], True
     for column in ranges.values.values():
-        own = [value for value, origin in column if origin == _USUAL]
+        own = [value for value, origin in column if origin == USUAL]
         is_usual &= bool(own) or not isinstance(column[0][0], Count | Percent)
         usual.append(own or [column[0][0]])
-        edges.append([value for value, origin in column if origin.endswith((_MOST, _LEAST))] or usual[-1])
+        edges.append([value for value, origin in column if isinstance(origin, AtEdge)] or usual[-1])
     for columns, said in ((usual, is_usual), (edges, False)):
         for combination in islice(product(*columns), MOST_BASES):
             yield {**ranges.rest, **dict(zip(ranges.values, combination, strict=True))}, said
 
 
-def _origin(names: list[str], combination: tuple[tuple[Value, str], ...]) -> str:
-    said = [origin or f"{name} {value}" for name, (value, origin) in zip(names, combination, strict=True)]
-    return ", ".join(one for one in said if one != _USUAL) or "the usual values"
+def _at_most(origin: FindingFacts | None) -> bool:
+    return isinstance(origin, AtEdge) and origin.most
+
+
+def _origin(names: list[str], combination: _Column) -> tuple[FindingFacts, ...]:
+    told = (origin or OneOfMany(name, str(value)) for name, (value, origin) in zip(names, combination, strict=True))
+    return tuple(one for one in told if one != USUAL)
 
 
 def is_number(value: Value) -> bool:

@@ -10,7 +10,7 @@ from topology.command.grammar.syntax import Command, Planned
 from topology.command.grammar.vocabulary import Vocabulary
 from topology.command.slips import KeyboardLayout
 from topology.fleet.state import State
-from topology.planning.facts import FindingFacts, Say
+from topology.planning.facts import FindingFacts
 from topology.planning.plan import Effect, Plan, ScopeVerdict
 from topology.planning.preview import Planner
 from topology.playbook.expects import unmet
@@ -27,8 +27,6 @@ class AuditGround:
     vocabulary: Vocabulary
     layout: KeyboardLayout
     planner: Planner
-    say: Say
-    """Puts findings in words."""
 
 
 @dataclass(slots=True)
@@ -59,7 +57,7 @@ class Judged:
     @property
     def open(self) -> list[tuple[Input, Candidate]]:
         """The inputs that break a floor and that nothing of the playbook stops, the worst first."""
-        return sorted((one for one in self.breaking if not one[0].stopped_by), key=lambda one: one[0].weight)
+        return sorted((one for one in self.breaking if one[0].stopped_by is None), key=lambda one: one[0].weight)
 
     @property
     def worst(self) -> Input | None:
@@ -77,7 +75,7 @@ class Judged:
             self.evaluated,
             self.slips,
             len(self.breaking),
-            sum(bool(one.stopped_by) for one, _ in self.breaking),
+            sum(one.stopped_by is not None for one, _ in self.breaking),
             self.refused,
             self.unusable,
             self.left_out,
@@ -118,7 +116,9 @@ def broken(plan: Plan) -> list[Effect]:
     return [effect for effect in plan.effects if effect.verdict is ScopeVerdict.BREAKS]
 
 
-def input_of(playbook: Playbook, candidate: Candidate, plan: Plan, effects: list[Effect], stopped_by: str) -> Input:
+def input_of(
+    playbook: Playbook, candidate: Candidate, plan: Plan, effects: list[Effect], stopped_by: FindingFacts | None = None
+) -> Input:
     """Describe an input that breaks floors."""
     worst = min(effects, key=lambda effect: (effect.headroom or 0) / max(effect.floor or 0, 1))
     return Input(
@@ -164,7 +164,7 @@ def _judge(ground: AuditGround, judged: Judged, candidate: Candidate, done: set[
         judged.objections.update(_terms(expects, plan))
     effects = broken(plan)
     if effects:
-        stopped_by = ground.say(objections[0].facts) if objections else ""
+        stopped_by = objections[0].facts if objections else None
         found = input_of(judged.playbook, candidate, plan, effects, stopped_by), candidate
         # The same input may be an edge of the bounds and a slip of a usual value: the slip says more.
         if candidate.is_slip or run not in {one.run for one, _ in judged.breaking}:

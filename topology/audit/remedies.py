@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from topology.audit.facts import NamesLeftOut, RefusesRest, SafestMost
 from topology.audit.inputs import Candidate, at_number, is_number
 from topology.audit.judging import AuditGround, Judged, broken, expected
 from topology.audit.report import Remedy
@@ -11,10 +12,11 @@ from topology.playbook.expects import unmet
 from topology.playbook.model import Parameter, Reference, number_of
 from topology.playbook.templates import fill
 from topology.playbook.values import NAMES, Value
-from topology.region.sentences.counting import first_of
 
 MOST_NAMES = 12
 """Names written out."""
+MOST_LEFT_OUT = 8
+"""Names listed of those left out."""
 
 
 def remedies_of(ground: AuditGround, judged: Judged) -> tuple[Remedy, ...]:
@@ -38,17 +40,13 @@ def _bounds(ground: AuditGround, judged: Judged) -> Iterator[Remedy]:
         least = max(bounds_of(parameter, inputs[0].values)[0] or 1, 1)
         if safe is None or safe < least:
             continue
-        sign = "%" if parameter.type == "percent" else ""
-        written = f'"{safe}%"' if sign else f"{safe}"
-        before = "none is stated" if parameter.most is None else f"it is {parameter.most:,}{sign} now"
+        percent = parameter.type == "percent"
         usual = [
             number_of(one) for one in (parameter.default, *parameter.usual) if one and not isinstance(one, Reference)
         ]
-        above = [number for number in usual if number > safe]
-        why = f"the largest {parameter.name} that keeps every floor, whatever else is given ({before})"
-        if above:
-            why += f"; it is below the usual {max(above):,}{sign}"
-        yield Remedy(f'parameter "{parameter.name}"', f"most = {written}", why)
+        above = max((number for number in usual if number > safe), default=None)
+        facts = SafestMost(parameter.name, percent, parameter.most, above)
+        yield Remedy(_place(parameter), _most(safe, percent), facts)
 
 
 def _largest_safe(ground: AuditGround, judged: Judged, parameter: Parameter, inputs: list[Candidate]) -> int | None:
@@ -94,17 +92,35 @@ def _names(judged: Judged) -> Iterator[Remedy]:
         good = sorted(seen - bad)
         if not good or not bad:
             continue
-        written = ", ".join(f'"{name}"' for name in good[:MOST_NAMES])
-        rest = f"]  # and {len(good) - MOST_NAMES:,} more" if len(good) > MOST_NAMES else "]"
-        out = first_of(sorted(bad), 8)
-        yield Remedy(
-            f'parameter "{parameter.name}"', f"among = [{written}{rest}", f"leaves out {out}, with which a floor breaks"
-        )
+        yield Remedy(_place(parameter), _among(good), NamesLeftOut(tuple(sorted(bad)[:MOST_LEFT_OUT]), len(bad)))
 
 
 def _expectation(judged: Judged) -> Remedy:
-    place = f"step {judged.step.number}" if judged.step.number else "undo"
     stated = judged.step.expects is not None
-    why = "refuses whatever would break a floor, also what was not looked at, before anything leaves"
-    toml = "headroom_at_least = 0" if stated else "expects = { headroom_at_least = 0 }"
-    return Remedy(f"{place}.expects" if stated else place, toml, why)
+    return Remedy(_place_of_step(judged, stated), _at_least_nothing(stated), RefusesRest())
+
+
+# What is written into the playbook, and where: TOML, and no words for people.
+
+
+def _place(parameter: Parameter) -> str:
+    return f'parameter "{parameter.name}"'
+
+
+def _place_of_step(judged: Judged, stated: bool) -> str:
+    place = f"step {judged.step.number}" if judged.step.number else "undo"
+    return f"{place}.expects" if stated else place
+
+
+def _most(safe: int, percent: bool) -> str:
+    return f'most = "{safe}%"' if percent else f"most = {safe}"
+
+
+def _among(names: list[str]) -> str:
+    written = ", ".join(f'"{name}"' for name in names[:MOST_NAMES])
+    rest = f"]  # and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else "]"
+    return f"among = [{written}{rest}"
+
+
+def _at_least_nothing(stated: bool) -> str:
+    return "headroom_at_least = 0" if stated else "expects = { headroom_at_least = 0 }"

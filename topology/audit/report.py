@@ -1,14 +1,14 @@
 """What an audit found, as frozen values that are written as JSON (see the manual)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from topology.planning.facts import FindingFacts, facts_of
+from topology.audit.kept_report import facts_or_scope, fields_of, report_builtins
+from topology.planning.facts import FindingFacts
 from topology.planning.plan import Effect
-from topology.region.scope import decoded, plain
 
 AUDIT_FORMAT = 1
 
@@ -36,21 +36,21 @@ class FoundKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input that breaks a floor. *origin* says how one comes to it, *effect* is the worst scope.
+    """One input that breaks a floor. *origin* is how one comes to it, empty by the usual values; *effect* is the worst scope.
 
-    *breaks* counts the scopes that end below their floors. *stopped_by* is the expectation that would refuse it, empty
-    where nothing of the playbook does.
+    *breaks* counts the scopes that end below their floors. *stopped_by* is what the expectation finds that would refuse it,
+    None where nothing of the playbook does.
     """
 
     run: str
     command: str
-    origin: str
+    origin: tuple[FindingFacts, ...]
     is_slip: bool
     servers: int
     effect: Effect
     breaks: int
     impacted: tuple[str, ...]
-    stopped_by: str = ""
+    stopped_by: FindingFacts | None = None
 
     @property
     def weight(self) -> tuple[float, int, int, str]:
@@ -61,11 +61,11 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What would make a step safe: TOML to write, what it does, and whether it was computed from every input judged."""
+    """What would make a step safe: TOML to write, and what that does."""
 
     place: str
     toml: str
-    why: str
+    facts: FindingFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,39 +82,6 @@ class Found:
     facts: FindingFacts
     inputs: tuple[Input, ...] = ()
     """The worst first, ten at most."""
-    remedies: tuple[Remedy, ...] = ()
-    command: str = ""
-
-    def to_builtins(self) -> dict[str, Any]:
-        """Give it as JSON has it, without the sentence that can be made of it."""
-        return {
-            "kind": str(self.kind),
-            "playbook": self.playbook,
-            "step": self.step,
-            "inputs": msgspec.to_builtins(self.inputs, enc_hook=plain),
-            "remedies": msgspec.to_builtins(self.remedies),
-            "command": self.command,
-            "facts": self.facts.to_builtins(),
-        }
-
-    @classmethod
-    def of_builtins(cls, body: dict[str, Any]) -> "Found":
-        """Read what `to_builtins` gave, with or without a sentence, or an earlier version, which wrote no facts.
-
-        Raises:
-            ValueError: it is nothing that was found.
-        """
-        facts = facts_of(body)
-        rest = {name: value for name, value in body.items() if name not in ("facts", "message")}
-        inputs = msgspec.convert(rest.pop("inputs", ()), tuple[Input, ...], dec_hook=decoded)
-        bare = msgspec.convert(rest, _Bare)
-        return cls(bare.kind, bare.playbook, bare.step, facts, inputs, bare.remedies, bare.command)
-
-
-class _Bare(msgspec.Struct):
-    kind: FoundKind
-    playbook: str
-    step: int
     remedies: tuple[Remedy, ...] = ()
     command: str = ""
 
@@ -167,30 +134,23 @@ class AuditReport:
     layout: str
     playbooks: tuple[PlaybookAudit, ...]
     found: tuple[Found, ...]
-    not_evaluated: tuple[str, ...]
+    not_evaluated: tuple[FindingFacts, ...]
     evaluated: int
     format: int = AUDIT_FORMAT
 
-    def to_builtins(self) -> dict[str, Any]:
-        """Give it as JSON has it, without the sentences that can be made of what was found."""
-        bare: dict[str, Any] = msgspec.to_builtins(replace(self, found=()), enc_hook=plain)
-        return {**bare, "found": [one.to_builtins() for one in self.found]}
-
     def to_json(self) -> bytes:
         """Write it; what people and scripts read has the sentences as well (`console/reports`)."""
-        return msgspec.json.encode(self.to_builtins())
+        return msgspec.json.encode(report_builtins(self))
 
     @classmethod
     def from_json(cls, data: bytes) -> "AuditReport":
-        """Read what `to_json` wrote, or the console with sentences.
+        """Read what `to_json` wrote, the console with sentences, or an earlier version, which had sentences alone.
 
         Raises:
             ValueError: it is not a report of this format.
         """
-        body = msgspec.json.decode(data, type=dict[str, Any])
-        found = msgspec.convert(body.pop("found", ()), list[dict[str, Any]])
-        report = msgspec.convert({**body, "found": ()}, cls, dec_hook=decoded)
-        report = replace(report, found=tuple(map(Found.of_builtins, found)))
+        body = fields_of(msgspec.json.decode(data, type=dict[str, Any]))
+        report = msgspec.convert(body, cls, dec_hook=facts_or_scope)
         if report.format != AUDIT_FORMAT:
             raise ValueError(f"the audit has format {report.format}; this version reads format {AUDIT_FORMAT}")
         return report

@@ -46,7 +46,7 @@ def play(ground: AuditGround, playbook: Playbook, candidate: Candidate) -> Playe
         if expects is not None and unmet(expects, plan):
             break
         if plan.action == "remove" and (effects := broken(plan)):
-            return Played(step.number, input_of(playbook, candidate, plan, effects, ""))
+            return Played(step.number, input_of(playbook, candidate, plan, effects))
         state = moved(state, plan)
     return Played(0, None)
 

@@ -8,6 +8,8 @@ from typing import Literal
 from topology.execution.journal_entries import Entry, Kind
 
 ENDS = (Kind.FINISHED, Kind.HALT, Kind.RECOVERED)
+BREAKS = (*ENDS, Kind.STOP)
+"""What an execution is at rest after, until a further wave of it."""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ class PastExecutions:
         """Number of the last entry folded."""
         self.by_id: dict[str, PastExecution] = {}
         self.by_entry: dict[int, PastExecution] = {}
+        self._rests: dict[str, Entry] = {}
         self._undos: dict[int, list[PastExecution]] = {}
         self._moved: dict[str, tuple[int, str]] = {}
         """For each server the entry that says so, and the execution that moved it last."""
@@ -62,6 +65,7 @@ class PastExecutions:
         """Take in the next entries."""
         for entry in entries:
             self.last = entry.number
+            self._note_rest(entry)
             if entry.kind is Kind.INTENT or _stands_for_another(entry, self.by_id):
                 self._begin(entry)
                 if entry.kind is Kind.ELSEWHERE:
@@ -69,6 +73,10 @@ class PastExecutions:
             elif entry.execution in self.by_id:
                 _note(self.by_id[entry.execution], entry)
                 self._note_moved(entry)
+
+    def rest_of(self, execution: str) -> Entry | None:
+        """Give the entry after which an execution is at rest, also of one whose beginning is not at hand; None while it goes on."""
+        return self._rests.get(execution)
 
     def taken(self, past: PastExecution) -> tuple[str, ...]:
         """Give what it did that no undo of it has taken back, and that no later execution has moved."""
@@ -93,6 +101,12 @@ class PastExecutions:
     def unsettled(self) -> tuple[PastExecution, ...]:
         """Give those that ended before the region had said what became of every server."""
         return tuple(past for past in self.by_id.values() if past.unknown)
+
+    def _note_rest(self, entry: Entry) -> None:
+        if entry.kind is Kind.WAVE:
+            self._rests.pop(entry.execution, None)  # it was taken up again
+        elif entry.kind in BREAKS:
+            self._rests[entry.execution] = entry
 
     def _note_moved(self, entry: Entry) -> None:
         """Note who moved which servers; an end tells of those alone that no outcome told of, as after a crash."""

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.operating.procedures.playbooks import runnable_playbooks
-from console.words.findings.table import sentence
 from topology.audit.auditing import audit
 from topology.command.slips.keyboards import LAYOUTS
 from topology.fleet.fleet import Fleet
@@ -42,7 +41,7 @@ def main(source: BinaryIO, sink: BinaryIO) -> int:
         _say(sink, {"done": done, "total": total, "playbook": playbook})
 
     playbooks, _ = runnable_playbooks()  # what is wrong with the others is told where they are run
-    report = audit(playbooks, State(region, fleet, **rest), LAYOUTS[keyboard], tell, sentence)
+    report = audit(playbooks, State(region, fleet, **rest), LAYOUTS[keyboard], tell)
     _say(sink, {"report": report.to_json().decode()})
     return 0
 

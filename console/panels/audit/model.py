@@ -7,7 +7,8 @@ from console.kit.lines.line_model import LineModel
 from console.kit.theme import Theme
 from console.reports.audit_report import ALARMING, HEADINGS
 from console.words import writing as words
-from console.words.findings.found import found_sentence
+from console.words.findings.found import found_sentence, origin_words
+from console.words.findings.table import sentence
 from topology.audit.report import Found, Input
 
 HEADS = ("found", "playbook", "step", "what the worst input does")
@@ -55,7 +56,7 @@ def whole(found: Found) -> str:
     lines = [f"{HEADINGS[found.kind]}: {where}", "", f"{found_sentence(found)}."]
     if found.inputs:
         lines += ["", "Inputs, the worst first:"]
-        lines += [f"  {one.run}\n    {one.origin}: {scope(one)}" for one in found.inputs]
+        lines += [f"  {one.run}\n    {origin_words(one)}: {scope(one)}" for one in found.inputs]
     for remedy in found.remedies:
-        lines += ["", f"Would make it safe, in {remedy.place}: {remedy.why}.", f"  {remedy.toml}"]
+        lines += ["", f"Would make it safe, in {remedy.place}: {sentence(remedy.facts)}.", f"  {remedy.toml}"]
     return "\n".join(words.literal(line) for text in lines for line in text.split("\n"))

@@ -82,8 +82,8 @@ class JournalCells:
         return attrgetter({ENTRY: "number", TIME: "time", OPERATOR: "operator", KIND: "kind"}[column])
 
     def _command_of(self, entry: Entry) -> str:
-        intent = self.context.intent(entry)
-        return entry.command if intent is None else intent.command
+        past = self.context.begun(entry)
+        return entry.command if past is None else past.command
 
     def fits(self, entry: Entry) -> bool:
         """Whether an entry holds every word that is wanted."""

@@ -1,7 +1,8 @@
-"""What an audit found, in one sentence: its facts, and with those that break a floor the worst of the inputs."""
+"""What an audit found, in words: its facts with the worst of the inputs, and how one comes to an input."""
 
 from console.words.findings.table import sentence
 from topology.audit.facts import InputsBreak, RunsBreak
+from topology.audit.origins import USUAL
 from topology.audit.report import Found, FoundKind, Input
 from topology.planning.facts import ToldFacts
 from topology.region.sentences.changes import change
@@ -19,6 +20,16 @@ def found_sentence(found: Found) -> str:
     return said
 
 
+def origin_words(one: Input) -> str:
+    """Say how one comes to an input."""
+    return ", ".join(map(sentence, one.origin)) or sentence(USUAL)
+
+
+def stopped_words(one: Input) -> str:
+    """Say what would refuse an input; empty where nothing of the playbook does."""
+    return "" if one.stopped_by is None else sentence(one.stopped_by)
+
+
 def _worst(one: Input) -> str:
     effect = one.effect
-    return f"{one.origin}: {change(effect)}, floor {effect.floor or 0:,}: {-(effect.headroom or 0):,} below"
+    return f"{origin_words(one)}: {change(effect)}, floor {effect.floor or 0:,}: {-(effect.headroom or 0):,} below"

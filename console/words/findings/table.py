@@ -3,7 +3,6 @@
 from typing import Any
 
 from console.words.findings import (
-    audited,
     capacity,
     confirming,
     dependents,
@@ -13,14 +12,27 @@ from console.words.findings import (
     policy,
     second_person,
 )
+from console.words.findings.audits import findings, inputs
 from console.words.findings.verdicts import NO_WORDS, VERDICT_WORDS
 from console.words.findings.wording import Wording, said
+from topology.audit.limits import WouldNotStart
 from topology.planning.facts import FindingFacts, SpokenFacts, Words
 from topology.planning.guards.confirming.stale import VerdictWorse
 from topology.planning.plan import Finding
 from topology.region.sentences.counting import first_of
 
-_MODULES = (capacity, confirming, dependents, meaning, policy, second_person, expectations, not_evaluated, audited)
+_MODULES = (
+    capacity,
+    confirming,
+    dependents,
+    meaning,
+    policy,
+    second_person,
+    expectations,
+    not_evaluated,
+    findings,
+    inputs,
+)
 MOST_REASONS = 3
 
 
@@ -69,5 +81,6 @@ _WORDINGS: dict[type[FindingFacts], Wording[Any]] = {
     for one in (
         *(one for module in _MODULES for one in module.WORDINGS),
         said(VerdictWorse, _verdict_worse, *confirming.STALE),
+        said(WouldNotStart, lambda facts: inputs.would_not_start(facts, sentence(facts.reason))),
     )
 }

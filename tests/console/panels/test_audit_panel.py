@@ -19,7 +19,6 @@ from console.operating.regions import address_of, read_address
 from console.panels.audit.panel import AuditPanel
 from console.window.main_window import MainWindow
 from console.words.findings.found import found_sentence
-from console.words.findings.table import sentence
 from tests.console.window.whole_window import play, until
 from topology.audit.auditing import audit
 from topology.audit.report import AuditReport
@@ -56,7 +55,7 @@ def report(lines: list[dict[str, object]]) -> AuditReport:
 
 
 def test_that_the_child_audits_the_region_as_it_is_now(state: State, report: AuditReport) -> None:
-    assert report == audit(read_playbooks(()), state, say=sentence)
+    assert report == audit(read_playbooks(()), state)
     assert report != audit(read_playbooks(()), State(state.region, Fleet(state.region), revision=7))
 
 

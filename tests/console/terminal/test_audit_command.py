@@ -16,7 +16,9 @@ from console.reports.audit_report import HEADINGS, report_html, tank_svg
 from console.terminal.audit_command import audit_command
 from console.terminal.checks.check_command import check_command
 from topology.audit.facts import DoesNotFit
+from topology.audit.limits import WouldNotStart
 from topology.audit.report import AuditReport, Found, FoundKind
+from topology.planning.facts import ToldFacts
 from topology.planning.plan import Effect, ScopeVerdict
 from topology.playbook.reading import PlaybookError
 from topology.region.scope import Scope
@@ -50,7 +52,16 @@ command = "remove {count} servers from billing because \\"<b>&amp;</b>\\""
 
 MARKS = "<b>&"
 REPORT_OF_MARKS = AuditReport(
-    MARKS, MARKS, MARKS, 0, False, MARKS, (), (Found(FoundKind.UNFIT, MARKS, 1, DoesNotFit(MARKS, MARKS)),), (MARKS,), 0
+    MARKS,
+    MARKS,
+    MARKS,
+    0,
+    False,
+    MARKS,
+    (),
+    (Found(FoundKind.UNFIT, MARKS, 1, DoesNotFit(MARKS, MARKS)),),
+    (WouldNotStart(MARKS, ToldFacts(MARKS)),),
+    0,
 )
 
 

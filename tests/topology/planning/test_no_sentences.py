@@ -16,12 +16,12 @@ FILES = (
     ROOT / "topology/fleet/lowered.py",
     ROOT / "topology/links/check/lowered.py",
     ROOT / "topology/links/check/protection.py",
-    *(ROOT / f"topology/audit/{name}.py" for name in ("facts", "judging", "report")),
+    *sorted(one for one in (ROOT / "topology/audit").glob("*.py") if one.name != "remedies.py"),
 )
 PARTS = {
     "topology/links/live/guarding.py": {"_lost", "_lowered", "to_acknowledge", "_compared_to"},
     "topology/records/ledger/values.py": {"lowered_by", "_floor"},
-    "topology/audit/auditing.py": {"_source", "_runs", "_found", "_found_in_step", "_loose", "_rank", "_merged"},
+    "topology/audit/remedies.py": {"remedies_of", "_bounds", "_largest_safe", "_breaks", "_names", "_expectation"},
 }
 """Functions of files in which other things are said, too: why one reads anew, what went wrong, what was not looked at."""
 SPEAKING = {"sentence", "message", "protects", "satisfied_by", "words"}

@@ -9,12 +9,16 @@ from topology.audit.facts import (
     LooseHeadroom,
     LooseMinutes,
     LooseServers,
+    NamesLeftOut,
     NoInputReads,
     NoMost,
     NothingForParameter,
+    RefusesRest,
     RunsBreak,
+    SafestMost,
 )
 from topology.command.grammar.reading import listed
+from topology.region.sentences.counting import first_of
 
 
 def _inputs_break(facts: InputsBreak) -> str:
@@ -49,6 +53,17 @@ def _loose_headroom(facts: LooseHeadroom) -> str:
     return f"headroom_at_least of {facts.amount} in {name} refuses nothing: no input touches {name}"
 
 
+def _largest_safe(facts: SafestMost) -> str:
+    sign = "%" if facts.percent else ""
+    before = "none is stated" if facts.before is None else f"it is {facts.before:,}{sign} now"
+    usual = "" if facts.usual is None else f"; it is below the usual {facts.usual:,}{sign}"
+    return f"the largest {facts.parameter} that keeps every floor, whatever else is given ({before}){usual}"
+
+
+def _names_left_out(facts: NamesLeftOut) -> str:
+    return f"leaves out {first_of(facts.names, len(facts.names), count=facts.count)}, with which a floor breaks"
+
+
 WORDINGS = (
     said(InputsBreak, _inputs_break),
     said(RunsBreak, _runs_break),
@@ -69,4 +84,10 @@ WORDINGS = (
         lambda facts: f"only_subsystems allows {listed(facts.subsystems, 'and')}, which no input touches",
     ),
     said(LooseHeadroom, _loose_headroom),
+    said(SafestMost, _largest_safe),
+    said(NamesLeftOut, _names_left_out),
+    said(
+        RefusesRest,
+        lambda _: "refuses whatever would break a floor, also what was not looked at, before anything leaves",
+    ),
 )

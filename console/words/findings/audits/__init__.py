@@ -1,0 +1,1 @@
+"""The words for what an audit of playbooks found, looked at, and did not look at."""
