@@ -42,15 +42,11 @@ class TopologyArrangement(QObject):
         self.closed: frozenset[str] = frozenset()
         """Names of the boxes that are drawn as one node."""
         self.laying_out: Outline | None = None
+        """Of what a layout is on its way."""
         self._pins: dict[str, Point] = {}
         self._placer = Placer(self)
         self._placer.done.connect(self.placed)
         self._placer.failed.connect(self._take_failure)
-
-    @property
-    def is_laying_out(self) -> bool:
-        """Whether a layout is on its way."""
-        return self.laying_out is not None
 
     def is_of(self, region: Region) -> bool:
         """Whether it is this description of this region that is shown, with the nodes and edges that its source has."""

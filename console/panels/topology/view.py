@@ -32,10 +32,17 @@ from console.panels.topology.find import Finder
 from console.panels.topology.geometry.camera import stretch_to_fit
 from console.panels.topology.going import TopologyGoing
 from console.panels.topology.hand import TopologyInteraction
+from console.panels.topology.header_and_status import (
+    WOULD_LEAVE,
+    WOULD_RETURN,
+    hint_at,
+    paint_focus,
+    paint_header,
+    paint_status,
+)
 from console.panels.topology.look import TopologyLook
 from console.panels.topology.pointer import TopologyPointer
 from console.panels.topology.suiting import Suiting
-from console.panels.topology.surround import WOULD_LEAVE, WOULD_RETURN, hint_at, paint_focus, paint_header, paint_status
 from console.panels.topology.viewport import TopologyViewport
 from topology.graph.outline import Outline
 from topology.region.region import Region
@@ -264,7 +271,7 @@ class TopologyView(QWidget):
         viewport, canvas = self.viewport, self.drawing.canvas
         minimap = self.drawing.minimap(viewport.camera, viewport.room())
         scaled = canvas is None or canvas.picture is None or canvas.camera.zoom != viewport.camera.zoom
-        if scaled or minimap is not None or (canvas is not None and canvas.is_far):
+        if scaled or minimap is not None or (canvas is not None and canvas.is_overview):
             self.update()
             return
         changed = QRegion()

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Signal
 from PySide6.QtWidgets import QWidget
 
-from console.panels.topology.drawing.far import is_far
+from console.panels.topology.drawing.overview import is_overview
 from console.panels.topology.geometry.camera import Camera, centred, stretch_to_fit
 from console.panels.topology.geometry.scene import TopologyScene
-from console.panels.topology.surround import header_height, status_height
+from console.panels.topology.header_and_status import header_height, status_height
 from topology.layout import Point
 
 AIR = 14.0
@@ -41,7 +41,7 @@ class TopologyViewport(QObject):
         self.fitted = True
         if scene is not None and room.width() > 0 and room.height() > 0:
             self.camera = _fitted(scene, room)
-            if is_far(scene.card[1] * self.camera.zoom, len(scene.names)):
+            if is_overview(scene.card[1] * self.camera.zoom, len(scene.names)):
                 # Names stand below cards then: those of the lowest have to be seen, too.
                 self.camera = _fitted(scene, room.adjusted(0, 0, 0, -BELOW))
         self.fitted_anew.emit()

@@ -40,7 +40,7 @@ def meshed(count: int) -> Region:
 def laid_out(view: TopologyView) -> None:
     """Wait until no layout runs: it would be counted."""
     waiting = QEventLoop()
-    while view.arrangement.is_laying_out:
+    while view.arrangement.laying_out is not None:
         waiting.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 

@@ -72,9 +72,9 @@ def view(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[TopologyView]
     made.show_capacity(readings(State(region, Fleet(region)), None))
     made.show()
     qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: not made.arrangement.is_laying_out, timeout=60_000)
+    qtbot.waitUntil(lambda: made.arrangement.laying_out is None, timeout=60_000)
     made.going.set_closed(frozenset())
-    qtbot.waitUntil(lambda: not made.arrangement.is_laying_out, timeout=60_000)
+    qtbot.waitUntil(lambda: made.arrangement.laying_out is None, timeout=60_000)
     made.repaint()
     yield made
     made.close()

@@ -74,7 +74,7 @@ def test_that_a_big_region_is_laid_out_once(qtbot: QtBot, monkeypatch: pytest.Mo
         view = TopologyView(load_theme("night"))
         qtbot.addWidget(view)
         view.show_region(region)
-        qtbot.waitUntil(lambda view=view: not view.arrangement.is_laying_out, timeout=20_000)
+        qtbot.waitUntil(lambda view=view: view.arrangement.laying_out is None, timeout=20_000)
         assert view.arrangement.scene is not None
         pictures.append(view.arrangement.scene.places)
         monkeypatch.setattr("console.panels.topology.geometry.placing.placed", lambda *_: pytest.fail("laid out again"))
@@ -85,10 +85,10 @@ def test_that_a_picture_made_like_another_is_not_what_is_kept(qtbot: QtBot) -> N
     view = TopologyView(load_theme("night"))
     qtbot.addWidget(view)
     view.show_region(big_region(40))
-    qtbot.waitUntil(lambda: not view.arrangement.is_laying_out, timeout=20_000)
+    qtbot.waitUntil(lambda: view.arrangement.laying_out is None, timeout=20_000)
     (first,) = (cache_folder() / "layouts").iterdir()
     view.going.set_closed({"service:s3"})
-    qtbot.waitUntil(lambda: not view.arrangement.is_laying_out, timeout=20_000)
+    qtbot.waitUntil(lambda: view.arrangement.laying_out is None, timeout=20_000)
     assert list((cache_folder() / "layouts").iterdir()) == [first]
 
 

@@ -212,6 +212,14 @@ def test_that_what_follows_from_an_entry_is_set_in_and_names_it(panel: JournalPa
     assert column(panel, COMMAND) == ["   ↳ wave 1", "   ↳ wave 1"], "the intent is not at hand"
 
 
+def test_that_what_was_taken_over_from_another_machine_is_seen_with_what_follows_from_it(panel: JournalPanel) -> None:
+    taken = entry(3, Kind.TAKEN_OVER, execution="y", command="restore 2 to index", action="restore")
+    wave = entry(4, Kind.OUTCOME, execution="y", wave=1, servers=("a", "b"))
+    panel.show_entries((taken, wave), "UTC")
+    assert column(panel, COMMAND)[0] == "   ↳ wave 1 of entry 3 · restore 2 to index"
+    assert column(panel, OUTCOME)[0] == "2 accepted, joining"
+
+
 def test_that_pace_and_reason_are_left_out_of_the_short_form() -> None:
     assert short_command('remove 40 servers from index in az4 at 5/min because "old at 3/min"') == (
         "remove 40 from index in az4"

@@ -17,14 +17,14 @@ from console.panels.topology import TopologyView, readings
 from console.panels.topology.cards.boxes import condensed
 from console.panels.topology.cards.readings import NO_VERDICT
 from console.panels.topology.drawing.attention import MOST_RINGS
-from console.panels.topology.drawing.beyond import OffScreenArrow
 from console.panels.topology.drawing.labels import Wanted, place
 from console.panels.topology.drawing.legend import place as legend_place
 from console.panels.topology.drawing.minimap import Minimap, _kept_within
+from console.panels.topology.drawing.off_screen import OffScreenArrow
 from console.panels.topology.drawing.saving import LARGEST, SaveError, ask_where, size_of
+from console.panels.topology.header_and_status import HINTS, hint_spots
 from console.panels.topology.keys import TopologyAction
 from console.panels.topology.looking import ViewHistory, ViewState
-from console.panels.topology.surround import HINTS, hint_spots
 from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
@@ -104,7 +104,7 @@ def shown(qtbot: QtBot, region: Region, theme: str = "night") -> Iterator[Topolo
     made.show_capacity(readings(state_of(region), None))
     made.show()
     qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: not made.arrangement.is_laying_out)
+    qtbot.waitUntil(lambda: made.arrangement.laying_out is None)
     made.setFocus()
     yield made
     made.close()
@@ -124,7 +124,7 @@ def colours_in(image: QImage, rect: QRectF) -> set[str]:
 
 def far_of(view: TopologyView) -> None:
     """Zoom until cards are painted from afar."""
-    while not view.drawing.canvas.is_far_at(view.viewport.camera.zoom):  # type: ignore[union-attr]
+    while not view.drawing.canvas.is_overview_at(view.viewport.camera.zoom):  # type: ignore[union-attr]
         view.viewport.zoom(0.8)
     view.drawing.canvas.forget()  # type: ignore[union-attr]
 
@@ -256,14 +256,14 @@ def test_that_closing_a_service_makes_one_card_of_it_with_the_worst_inside(
     view.show_capacity(readings(state_of(region, ("s2-p4",)), None))
     view.look.select("s2-p1")
     QTest.keyClick(view, Qt.Key.Key_G)
-    qtbot.waitUntil(lambda: not view.arrangement.is_laying_out)
+    qtbot.waitUntil(lambda: view.arrangement.laying_out is None)
     assert view.look.selection == "service:s2"
     assert "s2-p1" not in view.arrangement.scene.index  # type: ignore[union-attr]
     said = view.told("service:s2")
     assert "8 inside, 5 not as they should be" in said
     assert "worst: s2-p4" in said
     QTest.keyClick(view, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not view.arrangement.is_laying_out)
+    qtbot.waitUntil(lambda: view.arrangement.laying_out is None)
     assert "s2-p1" in view.arrangement.scene.index  # type: ignore[union-attr]
 
 
@@ -307,7 +307,7 @@ def test_that_the_box_of_what_is_found_is_opened(view: TopologyView, qtbot: QtBo
     QTest.keyClicks(view, "/")
     QTest.keyClicks(view.finder.field, "s7-p5")
     QTest.keyClick(view.finder.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not view.arrangement.is_laying_out)
+    qtbot.waitUntil(lambda: view.arrangement.laying_out is None)
     assert view.look.selection == "s7-p5"
     assert "service:s7" not in view.arrangement.closed
 
@@ -475,12 +475,12 @@ def test_that_a_big_layout_does_not_hold_the_window_up(qtbot: QtBot) -> None:
     region = big_region(45, 8)
     view.resize(900, 560)
     view.show_region(region)
-    assert view.arrangement.is_laying_out
+    assert view.arrangement.laying_out is not None
     assert view.arrangement.scene is None
     view.show_capacity(readings(state_of(region), None))
     view.look.select("s3-p3")
     view.grab()
-    qtbot.waitUntil(lambda: not view.arrangement.is_laying_out, timeout=20_000)
+    qtbot.waitUntil(lambda: view.arrangement.laying_out is None, timeout=20_000)
     assert len(view.arrangement.scene.names) == 360  # type: ignore[union-attr]
     assert view.drawing.canvas.readings["s3-p3"].in_service == 6  # type: ignore[union-attr]
 
@@ -566,17 +566,17 @@ def test_that_saving_says_what_is_wrong_and_leaves_nothing(view: TopologyView, t
 
 
 def laid_out(view: TopologyView, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not view.arrangement.is_laying_out, timeout=20_000)
+    qtbot.waitUntil(lambda: view.arrangement.laying_out is None, timeout=20_000)
 
 
 def test_that_cards_stay_readable_while_a_changed_description_is_laid_out(qtbot: QtBot) -> None:
     for view in shown(qtbot, big_region(40)):
         assert view.drawing.canvas is not None
-        assert view.drawing.canvas.is_far_at(view.viewport.camera.zoom)
+        assert view.drawing.canvas.is_overview_at(view.viewport.camera.zoom)
         region = big_region(41)
         view.show_region(region)
         view.show_capacity(readings(state_of(region, failed=("s9-p1-",)), None))
-        assert view.arrangement.is_laying_out
+        assert view.arrangement.laying_out is not None
         assert view.arrangement.scene is not None
         assert "s40-p0" not in view.arrangement.scene.index
         assert view.drawing.canvas.readings["s9-p1"].in_service == 0
@@ -603,7 +603,7 @@ def test_that_only_what_is_on_the_screen_is_found(qtbot: QtBot) -> None:
     for view in shown(qtbot, big_region(40)):
         view.look.select("s0-p0")
         view.show_region(big_region(41))
-        assert view.arrangement.is_laying_out
+        assert view.arrangement.laying_out is not None
         assert find(view, "s40-p0") == ()
         picture(view)
         laid_out(view, qtbot)
@@ -640,7 +640,7 @@ def test_that_a_box_opened_under_the_pointer_leaves_nothing_behind(view: Topolog
 def test_that_resetting_does_not_give_up_a_changed_description(qtbot: QtBot) -> None:
     for view in shown(qtbot, big_region(40)):
         view.show_region(big_region(41))
-        assert view.arrangement.is_laying_out
+        assert view.arrangement.laying_out is not None
         view.hand.reset_layout()
         laid_out(view, qtbot)
         assert view.arrangement.scene is not None
@@ -650,7 +650,7 @@ def test_that_resetting_does_not_give_up_a_changed_description(qtbot: QtBot) -> 
 def test_that_a_card_moved_while_a_layout_is_on_its_way_stays_pinned(qtbot: QtBot) -> None:
     for view in shown(qtbot, big_region(40)):
         view.show_region(big_region(41))
-        assert view.arrangement.is_laying_out
+        assert view.arrangement.laying_out is not None
         view.pointer.put("s0-p0", QPointF(200, 200))
         laid_out(view, qtbot)
         assert view.arrangement.scene is not None
@@ -747,7 +747,7 @@ def test_that_a_box_that_is_being_opened_is_not_taken_for_a_subsystem(qtbot: QtB
         view.look.select("service:s3")
         assert view.look.selection == "service:s3"
         QTest.keyClick(view, Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
-        assert view.arrangement.is_laying_out
+        assert view.arrangement.laying_out is not None
         with qtbot.assertNotEmitted(view.activated):
             QTest.keyClick(view, Qt.Key.Key_Return)
         laid_out(view, qtbot)

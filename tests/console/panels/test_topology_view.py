@@ -768,7 +768,7 @@ def test_that_whole_names_are_found_before_beginnings_before_the_rest(region: Re
 
 
 def test_that_a_click_on_a_hint_does_what_it_says(view: TopologyView) -> None:
-    from console.panels.topology.surround import hint_spots
+    from console.panels.topology.header_and_status import hint_spots
 
     spots = hint_spots(view.viewport.bars()[0])
     zoom = view.viewport.camera.zoom

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from console.kit.batches import draw_lines, draw_rects
 from console.kit.theme import Theme
 from console.panels.topology.drawing.canvas import Canvas
-from console.panels.topology.drawing.far import FarTransform
+from console.panels.topology.drawing.overview import OverviewTransform
 from console.panels.topology.drawing.paint import Stroke, paint_edge_label, paint_edges, paint_ring
 from console.panels.topology.drawing.scene_painter import LABELS_FROM
 from console.panels.topology.geometry.camera import Camera
@@ -43,7 +43,7 @@ def paint_attention(painter: QPainter, canvas: Canvas, camera: Camera, attention
     if attention.selection is not None:
         _paint_edges(painter, canvas, camera, attention.selection, theme)
     way = [(name, theme.focus, 1.5) for name in attention.way if name in scene.index]
-    if way and not canvas.is_far_at(camera.zoom):
+    if way and not canvas.is_overview_at(camera.zoom):
         painter.save()
         _to_scene(painter, camera)
         keys = [key for key in pairwise(attention.way) if key in scene.links]
@@ -81,7 +81,7 @@ def _paint_found(
             paint_ring(painter, camera.view_rect(scene.shape.cards[scene.names[number]]), theme.text_soft, 1.0)
         return
     left, top, right, bottom = (
-        FarTransform(camera.zoom, camera.offset).boxes(scene.shape.rects[numbers]) + np.array((-3, -3, 3, 3))
+        OverviewTransform(camera.zoom, camera.offset).boxes(scene.shape.rects[numbers]) + np.array((-3, -3, 3, 3))
     ).T
     wide, high, one = right - left, bottom - top, np.ones(len(numbers))
     sides = ((left, top, wide, one), (left, bottom - 1, wide, one), (left, top, one, high), (right - 1, top, one, high))
@@ -99,9 +99,9 @@ def _paint_edges(painter: QPainter, canvas: Canvas, camera: Camera, name: str, t
     """Paint the edges that end at a card darker; those of the impact stand out already."""
     scene, seen = canvas.scene, camera.scene_rect(QRectF(painter.viewport()))
     numbers = np.flatnonzero((scene.ends == scene.index[name]).any(axis=1) & scene.shape.linked)
-    if canvas.is_far_at(camera.zoom) or len(numbers) > MOST_CURVES:
+    if canvas.is_overview_at(camera.zoom) or len(numbers) > MOST_CURVES:
         pieces, owner = scene.lines.segments
-        window = FarTransform(camera.zoom, camera.offset)
+        window = OverviewTransform(camera.zoom, camera.offset)
         draw_lines(painter, window.lines(pieces[np.isin(owner, numbers)]), QPen(theme.text_soft, 1.4))
         return
     mine = [scene.keys[number] for number in numbers.tolist() if scene.keys[number] not in canvas.impact]

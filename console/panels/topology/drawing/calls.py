@@ -21,7 +21,7 @@ def paint_calls(
     painter: QPainter, canvas: Canvas, camera: Camera, calls: Mapping[Key, str], selection: str | None, theme: Theme
 ) -> None:
     """Paint the words of the edges in view that were only seen, and of all edges of the selection."""
-    if not calls or camera.zoom <= LABELS_FROM or canvas.is_far_at(camera.zoom):
+    if not calls or camera.zoom <= LABELS_FROM or canvas.is_overview_at(camera.zoom):
         return
     scene, seen = canvas.scene, camera.scene_rect(QRectF(painter.viewport()))
     keys = [scene.keys[number] for number in np.flatnonzero(scene.shape.linked).tolist() if scene.keys[number] in calls]

@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPixmap, QTransform
 
 from console.kit.theme import Theme
 from console.panels.topology.cards.readings import NodeReading, Readings
-from console.panels.topology.drawing.far import is_far
+from console.panels.topology.drawing.overview import is_overview
 from console.panels.topology.drawing.scene_painter import PictureFrame, ScenePainter
 from console.panels.topology.geometry.camera import Camera
 from console.panels.topology.geometry.lines import Key
@@ -67,13 +67,13 @@ class Canvas:
         self.advances = 0
 
     @property
-    def is_far(self) -> bool:
+    def is_overview(self) -> bool:
         """Whether cards are painted from afar in the picture."""
-        return self.is_far_at(self.camera.zoom)
+        return self.is_overview_at(self.camera.zoom)
 
-    def is_far_at(self, zoom: float) -> bool:
+    def is_overview_at(self, zoom: float) -> bool:
         """Whether cards are painted from afar at a zoom."""
-        return is_far(self.scene.card[1] * zoom, len(self.scene.names))
+        return is_overview(self.scene.card[1] * zoom, len(self.scene.names))
 
     def forget(self) -> None:
         """Draw everything anew next time."""
@@ -89,14 +89,14 @@ class Canvas:
         before, self.readings = self.readings, Readings.of(readings)
         changed = self.readings.changed_from(before)
         impact = impact_keys(self.scene, self.readings)
-        if len(before) != len(self.readings) or (impact != self.impact and not self.is_far):
+        if len(before) != len(self.readings) or (impact != self.impact and not self.is_overview):
             self.picture = None
         self.impact = impact
         self._brush.readings, self._brush.impact = self.readings, impact
         names = self.readings.names
         if self.picture is None or not len(changed):
             return [names[number] for number in changed.tolist()]
-        if self.is_far:
+        if self.is_overview:
             self._patch_far(self.picture, before, changed)
         else:
             self._patch_near(before, changed)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QRegion
 from console.kit.theme import Theme, ui_font
 from console.panels.topology.cards.boxes import condensed
 from console.panels.topology.cards.readings import BELOW, NodeReading, Readings
-from console.panels.topology.drawing import beyond, legend
+from console.panels.topology.drawing import legend, off_screen
 from console.panels.topology.drawing.attention import CardAttention, paint_attention
 from console.panels.topology.drawing.calls import paint_calls
 from console.panels.topology.drawing.canvas import SLOW_S, Canvas
@@ -79,11 +79,11 @@ class TopologyDrawing(QObject):
 
     # ---- what is to be seen
 
-    def pointers(self, camera: Camera, room: QRectF) -> list[beyond.OffScreenArrow]:
+    def pointers(self, camera: Camera, room: QRectF) -> list[off_screen.OffScreenArrow]:
         """Give the arrows for what the plan touches out of *room* of the view."""
         if self.canvas is None:
             return []
-        return beyond.pointers(self.canvas.scene, self.canvas.readings, camera, room.adjusted(4, 4, -4, -4))
+        return off_screen.pointers(self.canvas.scene, self.canvas.readings, camera, room.adjusted(4, 4, -4, -4))
 
     def minimap(self, camera: Camera, room: QRectF) -> Minimap | None:
         """Give the small map, where there is something that it tells."""
@@ -126,11 +126,11 @@ class TopologyDrawing(QObject):
             painter.setClipRect(part)
             canvas.show(painter, camera, ratio)
         painter.setClipRect(view)
-        if canvas.is_far_at(camera.zoom) and self._emphasis is not None:
+        if canvas.is_overview_at(camera.zoom) and self._emphasis is not None:
             self._emphasis.paint(painter, canvas.readings, canvas.impact, Highlight(attention.way), camera, view)
         paint_attention(painter, canvas, camera, attention, self.theme)
         paint_calls(painter, canvas, camera, self.calls, attention.selection, self.theme)
-        beyond.paint_pointers(painter, self.pointers(camera, room), self.theme)
+        off_screen.paint_pointers(painter, self.pointers(camera, room), self.theme)
         minimap = self.minimap(camera, room)
         if minimap is not None:
             minimap.paint(painter, canvas.readings, camera, view, room)

@@ -16,8 +16,8 @@ from console.kit.theme import Theme
 from console.operating.layouts.placed import short_name
 from console.panels.topology.cards.readings import BELOW, TIGHT, Readings
 from console.panels.topology.drawing import labels
-from console.panels.topology.drawing.far import PLATE, FarTransform, paint_nodes
 from console.panels.topology.drawing.labels import Label, Wanted
+from console.panels.topology.drawing.overview import PLATE, OverviewTransform, paint_nodes
 from console.panels.topology.geometry.camera import Camera
 from console.panels.topology.geometry.lines import Key
 from console.panels.topology.geometry.scene import TopologyScene
@@ -84,7 +84,7 @@ class Emphasis:
     ) -> None:
         """Paint it all over a picture that shows *view* as *camera* sees it."""
         scene, theme = self.scene, self.theme
-        window = FarTransform(camera.zoom, camera.offset, painter.device().devicePixelRatioF())
+        window = OverviewTransform(camera.zoom, camera.offset, painter.device().devicePixelRatioF())
         if readings.planned or way.nodes:
             veil = QColor(theme.ground)
             veil.setAlpha(VEIL)
@@ -104,7 +104,7 @@ class Emphasis:
         labels.paint(painter, self.labels, theme.ground)
         painter.restore()
 
-    def boxes(self, numbers: Numbers, window: FarTransform) -> Floats:
+    def boxes(self, numbers: Numbers, window: OverviewTransform) -> Floats:
         """Give where nodes to look at are, grown to a size that can be seen."""
         boxes = window.boxes(self.scene.shape.rects[numbers])
         middle = (boxes[:, :2] + boxes[:, 2:]) / 2
@@ -131,7 +131,12 @@ class Emphasis:
         ]
 
     def _paint_nodes(
-        self, painter: QPainter, readings: Readings, numbers: Numbers, window: FarTransform, rim: QColor | None = None
+        self,
+        painter: QPainter,
+        readings: Readings,
+        numbers: Numbers,
+        window: OverviewTransform,
+        rim: QColor | None = None,
     ) -> None:
         theme, columns = self.theme, readings.columns
         alarm = theme.stale if readings.stale else theme.alarm
@@ -175,7 +180,7 @@ class Emphasis:
             return
         self._labelled, self._camera = key, camera
         room = view.adjusted(-AROUND - 10, -AROUND - 10, AROUND + 10, AROUND + 10)
-        window = FarTransform(camera.zoom, camera.offset)
+        window = OverviewTransform(camera.zoom, camera.offset)
         cards = self.scene.cards_in(camera.scene_rect(room))
         plain = window.boxes(self.scene.shape.rects[cards]) if len(cards) <= MOST_NAMES else np.empty((0, 4))
         wanted = self._wanted(readings, first, camera, room)
@@ -187,7 +192,7 @@ class Emphasis:
         """Name what has to be seen, the most urgent first; then groups; then the cards with the most links."""
         scene, theme, columns = self.scene, self.theme, readings.columns
         urgent = self._within(first, camera, view)[::-1][:MOST_NAMES]
-        window = FarTransform(camera.zoom, camera.offset)
+        window = OverviewTransform(camera.zoom, camera.offset)
         plate = self.scene.card[1] * camera.zoom >= PLATE
         for number, (left, top, right, bottom) in zip(
             urgent.tolist(), self.boxes(urgent, window).tolist(), strict=True

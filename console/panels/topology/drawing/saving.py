@@ -129,7 +129,7 @@ def _draw(
     canvas.set_readings(readings)
     painter = QPainter(device)
     canvas.paint_into(painter, camera, whole)
-    if canvas.is_far_at(camera.zoom):
+    if canvas.is_overview_at(camera.zoom):
         Emphasis(drawn, theme).paint(painter, canvas.readings, canvas.impact, Highlight(way), camera, whole)
     paint_attention(painter, canvas, camera, CardAttention(None, focused=False, way=way), theme)
     painter.setFont(ui_font(9))

@@ -9,7 +9,7 @@ from console.kit.theme import Theme
 from console.operating.layouts.placed import READABLE, SPACING
 from console.panels.topology.cards.readings import NodeReading, Readings
 from console.panels.topology.drawing.close_card import letters, name_width, paint_close_card, told_apart
-from console.panels.topology.drawing.far import FarTransform, is_far, paint_links, paint_nodes
+from console.panels.topology.drawing.overview import OverviewTransform, is_overview, paint_links, paint_nodes
 from console.panels.topology.drawing.paint import (
     paint_card,
     paint_edge_label,
@@ -43,9 +43,9 @@ class PictureFrame:
         return self.camera.offset - self.area.topLeft()
 
     @property
-    def from_afar(self) -> FarTransform:
+    def from_afar(self) -> OverviewTransform:
         """How what is painted from afar comes onto the picture's pixels."""
-        return FarTransform(self.camera.zoom, self.corner, self.ratio)
+        return OverviewTransform(self.camera.zoom, self.corner, self.ratio)
 
 
 class ScenePainter:
@@ -67,9 +67,9 @@ class ScenePainter:
         painter.setClipRect(area.toAlignedRect())
         painter.fillRect(area.adjusted(-2, -2, 2, 2), self.theme.ground)
         zoom, corner, scene = frame.camera.zoom, frame.corner, self._scene
-        far = is_far(scene.card[1] * zoom, len(scene.names))
+        overview = is_overview(scene.card[1] * zoom, len(scene.names))
         links = scene.links_in(seen)
-        straight = far or scene.lines.links_at(zoom) > STRAIGHT_FROM
+        straight = overview or scene.lines.links_at(zoom) > STRAIGHT_FROM
         if straight:
             paint_links(painter, scene, links, seen, frame.from_afar, self.theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -81,7 +81,7 @@ class ScenePainter:
                 paint_frame(painter, rect, literal(group), self.theme, self._scene.places.spacing.frame_top)
         if zoom * scene.card[1] > LABELS_FROM and not straight:
             self._paint_words(painter, seen, links)
-        if far:
+        if overview:
             painter.setTransform(QTransform())
             self.paint_from_afar(painter, frame, scene.cards_in(seen))
         else:

@@ -223,7 +223,7 @@ def test_that_the_names_below_the_lowest_of_1000_are_seen(qtbot: QtBot) -> None:
     scene, canvas = view.arrangement.scene, view.drawing.canvas
     assert scene is not None
     assert canvas is not None
-    assert canvas.is_far_at(view.viewport.camera.zoom)
+    assert canvas.is_overview_at(view.viewport.camera.zoom)
     lowest = max(view.viewport.card_rect(name).bottom() for name in scene.names)
     assert lowest + labels.height() <= view.viewport.bars()[1].top()
 

@@ -37,7 +37,7 @@ FAINT = 110
 
 
 @dataclass(frozen=True, slots=True)
-class FarTransform:
+class OverviewTransform:
     """How scene coordinates come to the painter's: place = scene * zoom + corner, rounded to pixels of a screen with *ratio*."""
 
     zoom: float
@@ -58,7 +58,7 @@ class FarTransform:
         return placed
 
 
-def is_far(high: float, cards: int) -> bool:
+def is_overview(high: float, cards: int) -> bool:
     """Say whether cards that are so many pixels high are painted from afar."""
     return high < (FAR_OF_MANY if cards > MANY else FAR)
 
@@ -107,7 +107,7 @@ def paint_nodes(
 
 
 def paint_links(
-    painter: QPainter, scene: TopologyScene, seen: Numbers, part: QRectF, window: FarTransform, theme: Theme
+    painter: QPainter, scene: TopologyScene, seen: Numbers, part: QRectF, window: OverviewTransform, theme: Theme
 ) -> None:
     """Paint the links at the positions *seen* in a part of the scene: as they run, or in bundles where a view would hold many."""
     if not len(seen):
