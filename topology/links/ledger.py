@@ -29,8 +29,8 @@ class LedgerFold:
     """The last act folded."""
     waves: dict[OperationId, Act] = field(default_factory=dict)
     """Every wave that was done, as it stands: a server that went back after a stop is `RETURNED`."""
-    stopped: set[str] = field(default_factory=set)
-    """Executions of which nothing may leave."""
+    stopped: dict[str, Act] = field(default_factory=dict)
+    """Executions of which nothing may leave, each with the act that stopped it first."""
     departed: deque[Departed] = field(default_factory=deque)
     """What left within `KEPT_S`, oldest first."""
     taken: dict[str, int] = field(default_factory=dict)
@@ -54,10 +54,10 @@ class LedgerFold:
             case "restore" | "abandon":
                 self.waves[act.operation] = act
             case "stop":
-                self.stopped.add(act.execution)
+                self.stopped.setdefault(act.execution, act)
                 self._return(act)
             case "resume":
-                self.stopped.discard(act.execution)
+                self.stopped.pop(act.execution, None)
             case "acknowledge":
                 self.acknowledged = act.number
                 if act.leap_s:

@@ -185,8 +185,27 @@ def test_that_the_batch_of_a_stop_says_who_stopped(bench: Any, run: Run) -> None
         await link.remove(bench.wave("index-0001", "index-0002"))
         await caught_up(link, state)
         assert await link.stop("e", "sam") == ("index-0001", "index-0002")
-        assert [(one.operation, one.actor) for one in await caught_up(link, state)] == [("e.stop", "sam")]
+        assert {(one.operation, one.actor) for one in await caught_up(link, state)} == {("e.stop", "sam")}
         await link.aclose()
+
+    run(scenario())
+
+
+def test_that_a_stop_that_gives_nothing_back_is_told_with_who_stopped(bench: Any, run: Run) -> None:
+    async def scenario() -> None:
+        link, other = bench.sim(), bench.sim()
+        await link.load()
+        state = await other.load()
+        stream = other.events(state.revision)
+        assert await link.stop("e", "sam") == ()
+        other.advance(0)
+        told = await anext(stream)
+        while told.operation is None:
+            told = await anext(stream)
+        assert (told.operation, told.actor, len(told.servers)) == ("e.stop", "sam", 0)
+        await stream.aclose()  # type: ignore[attr-defined]
+        await link.aclose()
+        await other.aclose()
 
     run(scenario())
 

@@ -60,7 +60,7 @@ class ActsBook:
                 (),
                 (),
                 (),
-                tuple(StopKey(one, "", 0.0) for one in sorted(fold.stopped)),
+                tuple(StopKey(one, act.operator, act.time) for one, act in sorted(fold.stopped.items())),
                 (),
                 (),
                 self._departures.of(replica),

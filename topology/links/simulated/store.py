@@ -213,7 +213,7 @@ class SimulatedStore(SharedWorld):
                 yield Refusal("stale", f"{name} supports other subsystems now", RefusalFacts(servers=(name,)))
 
     def _stopped(self, wave: SourceWave) -> Iterator[Refusal]:
-        if wave.execution in self._replica.ledger.stopped | self._stopping:
+        if wave.execution in self._replica.ledger.stopped or wave.execution in self._stopping:
             yield _stopped(wave)
 
     def _broken(self, kind: str, wave: SourceWave, names: list[str], floors: Floors) -> Iterator[Refusal]:
