@@ -49,7 +49,7 @@ def _replay_words(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--against",
         metavar="OTHER",
-        help="with --acts: beside another file of acts, or the same acts with another tool",
+        help="with --acts: beside another run (acts, or a debrief as JSON), or the same acts with another tool or policy",
     )
     parser.add_argument("--html", type=Path, metavar="FILE", help="with --acts: also write the debrief as one page")
 

@@ -13,7 +13,7 @@ FIGURES = (
     "minutes_of_silence",
     "minutes_of_data_lost",
 )
-HEAD = ("run", "incident", "tool", "seed", "from", "until", "acts", *FIGURES)
+HEAD = ("run", "trainee", "incident", "tool", "seed", "from", "until", "acts", *FIGURES)
 
 
 def class_table(runs: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
@@ -26,6 +26,7 @@ def class_table(runs: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
         lines.writerow(
             (
                 _cell(name),
+                _cell(str(outcome.get("trainee", ""))),
                 outcome["incident"],
                 outcome["era"],
                 outcome["seed"],

@@ -41,11 +41,13 @@ def debrief_page(outcome: Plain, incident: Incident, more: str = "") -> str:
 
 def _body(outcome: dict[str, Any], incident: Incident, more: str) -> Iterator[str]:
     span = f"From {_local(outcome, outcome['branch'])} to {_local(outcome, outcome['until'])}, seed {outcome['seed']}."
+    name = outcome.get("trainee", "")
+    yield f"<p><b>{escape(name)}</b></p>" if name else ""
     yield f"<p class='soft'>Training, tool: {escape(outcome['era_title'])}. {span} {escape(outcome['model_values'])}</p>"
     yield from _score(outcome)
     yield from _plots(outcome)
-    yield from _moments(outcome, "yours", "Your run")
-    yield from _moments(outcome, "what_happened", "What happened")
+    yield from _moments(outcome, "yours", _sides(outcome)[0])
+    yield from _moments(outcome, "what_happened", _sides(outcome)[1])
     yield "<h2>Decisions</h2>"
     for one in incident.decisions:
         badge = ' <span class="badge">situation: model value</span>' if one.illustrative else ""
@@ -63,8 +65,14 @@ def _body(outcome: dict[str, Any], incident: Incident, more: str) -> Iterator[st
     yield f"</ul><p class='soft'>{escape(marks)}.</p>"
 
 
+def _sides(outcome: dict[str, Any]) -> tuple[str, str]:
+    """Give what both sides are called: a run and what happened, or two runs."""
+    return outcome.get("whose", "Your run"), outcome.get("beside", "What happened")
+
+
 def _score(outcome: dict[str, Any]) -> Iterator[str]:
-    yield "<h2>Score</h2><table><tr><th>Figure</th><th class='n'>Your run</th><th class='n'>What happened</th>"
+    mine, beside = (escape(one) for one in _sides(outcome))
+    yield f"<h2>Score</h2><table><tr><th>Figure</th><th class='n'>{mine}</th><th class='n'>{beside}</th>"
     yield "<th>How it is counted</th></tr>"
     told = ""
     for label, key, mine, other in figure_rows(outcome):
@@ -84,8 +92,9 @@ def _score(outcome: dict[str, Any]) -> Iterator[str]:
 
 
 def _plots(outcome: dict[str, Any]) -> Iterator[str]:
-    yield "<h2>Headroom over time</h2><p>Units above the floor; the red line is the floor itself. Your run is the solid line"
-    yield "with round points, what happened the dashed line with square ones. Each point leads to its moment below."
+    mine, beside = (escape(one) for one in _sides(outcome))
+    yield "<h2>Headroom over time</h2><p>Units above the floor; the red line is the floor itself. The solid line with round"
+    yield f"points is “{mine}”, the dashed line with square ones “{beside}”. Each point leads to its moment below."
     yield '<span class="badge">model values</span></p>'
     for name, points in outcome["yours"]["headroom"].items():
         theirs = outcome["what_happened"]["headroom"].get(name, [])
@@ -115,7 +124,7 @@ def _plot(outcome: dict[str, Any], name: str, yours: list[Any], theirs: list[Any
     start = _seconds(outcome["branch"])
     rooms = [room for _, room in [*yours, *theirs]]
     frame = _Frame(start, max(_seconds(outcome["until"]), start + 1), min(*rooms, 0), max(*rooms, 1))
-    label = escape(f"Headroom of {name} over time, your run and what happened", quote=True)
+    label = escape(f"Headroom of {name} over time: {', '.join(_sides(outcome))}", quote=True)
     yield f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
     yield from _axes(outcome, frame)
     for side, css, points in (("what_happened", "theirs", theirs), ("yours", "yours", yours)):
@@ -158,7 +167,7 @@ def _points(told: list[Any], side: str, points: list[Any], frame: _Frame) -> Ite
 
 
 def _moments(outcome: dict[str, Any], side: str, title: str) -> Iterator[str]:
-    yield f"<h2>{title}: moment by moment</h2><table><tr><th>Time</th><th>Kind</th><th>What</th></tr>"
+    yield f"<h2>{escape(title)}: moment by moment</h2><table><tr><th>Time</th><th>Kind</th><th>What</th></tr>"
     seen: set[str] = set()
     for one in outcome[side]["told"]:
         anchor = _anchor(side, one)

@@ -202,6 +202,14 @@ REPLAY_ACTIONS = (
         "reveal", "Train", "What happened then", "Ctrl+Shift+W", "Tell what was done at the decision that stands"
     ),
     ActionEntry("debrief", "Train", "Debrief", "Ctrl+D", "Asks first, then scores the run, beside what happened"),
+    ActionEntry(
+        "compare",
+        "Train",
+        "Compare runs…",
+        "Ctrl+7",
+        "Put any two runs beside each other, also under another tool or policy",
+    ),
+    ActionEntry("trainee", "Train", "Whose run this is…", "", "Name the trainee, for the score file and the debrief"),
     ActionEntry("lesson", "Train", "Lesson", "Ctrl+5", "What happened, why, and what was changed afterwards"),
     ActionEntry(
         "station",

@@ -8,9 +8,9 @@ import msgspec
 
 from topology.records.files import write_whole
 
-FORMAT = 2
-OLD_FORMAT = 1
-"""One best run for each incident, over every tool and every start; it is read, and written anew."""
+FORMAT = 3
+OLD_FORMATS = (1, 2)
+"""1 has one best run for each incident, over every tool and every start; 2 no names. They are read, and written anew."""
 FILE = "scores.json"
 
 
@@ -19,7 +19,7 @@ class ScoresError(Exception):
 
 
 class Best(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The best run of one incident with one tool from one moment on (*branch*, in UTC).
+    """The best run of one trainee in one incident, with one tool, from one moment on (*branch*, in UTC).
 
     Catastrophes outweigh everything; then objectives that were missed, then how much was short, silence, wrong confirmations.
     """
@@ -33,6 +33,7 @@ class Best(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     catastrophes: int = 0
     missed: int = 0
     shortfall: float = 0.0
+    trainee: str = ""
 
     def rank(self) -> tuple[float, ...]:
         """Order runs, the best first."""
@@ -45,8 +46,25 @@ class Best(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         start = f" from {self.branch[11:16]} UTC" if self.branch else ""
         return (
             f"{worst}{max(0.0, self.minutes_short):,.0f} min below a floor, {max(0.0, self.minutes_of_silence):,.0f} min of "
-            f"silence, {self.wrong_confirmations} wrong ({self.era}{start})"
+            f"silence, {self.wrong_confirmations} wrong ({self.era}{start}{f', {self.trainee}' if self.trainee else ''})"
         )
+
+
+def best_of(outcome: dict[str, Any]) -> Best:
+    """Give what is kept of the outcome of a run."""
+    score = outcome["yours"]["score"]
+    return Best(
+        outcome["digest"],
+        outcome["era"],
+        score["minutes_short"],
+        score["minutes_of_silence"],
+        score["wrong_confirmations"],
+        outcome["branch"],
+        score["catastrophes"],
+        sum(one["verdict"] == "missed" for one in outcome["yours"]["objectives"]),
+        score["shortfall"],
+        outcome.get("trainee", ""),
+    )
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -55,7 +73,7 @@ class _File(msgspec.Struct, frozen=True):
 
 
 def _key(incident: str, best: Best) -> str:
-    return f"{incident} {best.era} {best.branch}".rstrip()
+    return f"{incident} {best.era} {best.branch} {best.trainee}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +88,7 @@ class Scores:
         return self.folder / FILE
 
     def read(self) -> dict[str, Best]:
-        """Give the best run of every incident played so far, with whichever tool and from whichever moment.
+        """Give the best run of every incident played so far: whoever's, with whichever tool and from whichever moment.
 
         Raises:
             ScoresError: the file cannot be read, or is one of another version.
@@ -83,7 +101,7 @@ class Scores:
         return found
 
     def kept(self) -> dict[str, Best]:
-        """Give the best runs by incident, tool and start, with spaces between.
+        """Give the best runs by incident, tool, start and trainee, with spaces between.
 
         Raises:
             ScoresError: the file cannot be read, or is one of another version.
@@ -99,36 +117,42 @@ class Scores:
         try:
             found = msgspec.json.decode(data)
             version = found.get("format") if isinstance(found, dict) else None
-            if version not in (FORMAT, OLD_FORMAT):
+            if version not in (FORMAT, *OLD_FORMATS):
                 raise ScoresError(
                     f"{self.path} has format {version!r}; this version reads format {FORMAT}. It is left as it is, and no "
                     "score is kept: move it away to begin a new one."
                 )
             scores = msgspec.convert(found, _File).scores
-            return {_key(name, best): best for name, best in scores.items()} if version == OLD_FORMAT else scores
+            return {_key(name, best): best for name, best in scores.items()} if version == 1 else scores
         except (msgspec.MsgspecError, RecursionError) as error:  # RecursionError: nested without end
             raise ScoresError(
                 f"{self.path} is not a file of scores ({error}): move it away to begin a new one."
             ) from error
 
+    def better(self, outcome: dict[str, Any]) -> Best | None:
+        """Give the best run of somebody else that is better than this one, with its tool and from its start.
+
+        Raises:
+            ScoresError: the file cannot be read, or is one of another version.
+        """
+        mine, incident = best_of(outcome), outcome["incident"]
+        others = [
+            one
+            for key, one in self.kept().items()
+            if key.split(" ")[0] == incident
+            and (one.era, one.branch, one.digest) == (mine.era, mine.branch, mine.digest)
+            and one.trainee != mine.trainee
+            and one.rank() < mine.rank()
+        ]
+        return min(others, key=Best.rank, default=None)
+
     def keep(self, outcome: dict[str, Any]) -> bool:
-        """Keep the score of a run if it is the best of its incident, tool and start; gives whether it is.
+        """Keep the score of a run if it is the best of its trainee, incident, tool and start; gives whether it is.
 
         Raises:
             ScoresError: the file cannot be read or written; it is as it was.
         """
-        score = outcome["yours"]["score"]
-        best = Best(
-            outcome["digest"],
-            outcome["era"],
-            score["minutes_short"],
-            score["minutes_of_silence"],
-            score["wrong_confirmations"],
-            outcome["branch"],
-            score["catastrophes"],
-            sum(one["verdict"] == "missed" for one in outcome["yours"]["objectives"]),
-            score["shortfall"],
-        )
+        best = best_of(outcome)
         scores = self.kept()
         key = _key(outcome["incident"], best)
         before = scores.get(key)

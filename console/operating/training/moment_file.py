@@ -10,6 +10,8 @@ def moment_text(training: Training) -> str:
     """Write the moment on show; `underkeel replay --acts` reads it, too."""
     until = moment_at(training.now(), zone_of(training.incident.time_zone)).isoformat(sep=" ")
     head, _, rest = training.acts_text().partition("\n\n")
+    # It is handed out to others: whose run it was is not theirs.
+    head = "\n".join(line for line in head.splitlines() if not line.startswith("trainee = "))
     return f'{head.rstrip()}\nuntil = "{until}"\n' + (f"\n{rest}" if rest else "")
 
 

@@ -5,6 +5,7 @@ the same acts give the same run, byte for byte, here and in `underkeel replay --
 """
 
 import math
+import threading
 from dataclasses import dataclass
 
 from console.operating.training.replay import Replay
@@ -44,6 +45,10 @@ class Training:
         self.era = replay.incident.era("underkeel")
         self.seed = replay.incident.seed
         """What chance in a run depends on; another one varies what may vary."""
+        self.trainee = ""
+        """Whose runs these are, as they say themselves: it is no identity, and nothing is allowed by it."""
+        self._scoring = threading.Lock()
+        """Two runs are gone through one after the other: both walk along the same timeline."""
         self._fleet = Fleet(replay.incident.region)
         self.session: TrainingSession | None = None
         self.acts: list[TypedAct] = []
@@ -146,17 +151,23 @@ class Training:
         self._begin(moment.branch, moment.era, moment.acts)
         self.go_to(moment.time)
 
-    def outcome(self) -> Plain:
-        """Score the run to the end of the incident, beside what happened. Without a run it begins now, with no act."""
+    def whole_run(self) -> Acts:
+        """Give the run as it goes on to the end of the incident. Without a run it begins now, with no act."""
         left, era = self.left_at, self.era_of_run
-        acts = Acts(
+        return Acts(
             _whole(self.now()) if left is None else left,
             self.incident.ends,
             era,
             self.seed,
             tuple(self.acts),
+            self.trainee,
         )
-        return outcome_of(self.replay.timeline, run_acts(self.replay.timeline, acts, sentence, self.guards))
+
+    def outcome(self, acts: Acts | None = None) -> Plain:
+        """Score this run, or *acts* of another one, beside what happened."""
+        acts = acts or self.whole_run()
+        with self._scoring:
+            return outcome_of(self.replay.timeline, run_acts(self.replay.timeline, acts, sentence, self.guards))
 
     def acts_text(self) -> str:
         """Write the acts as the file that `underkeel replay --acts` reads."""
@@ -169,9 +180,9 @@ class Training:
             f"seed = {self.seed}",
             f'branch = "{_written(left, zone)}"',
         ]
+        lines += [f"trainee = {_quoted(self.trainee)}"] if self.trainee else []
         for act in self.acts:
-            text = act.text.replace("\\", "\\\\").replace('"', '\\"')
-            lines += ["", "[[act]]", f'time = "{_written(act.time, zone)}"', f'do = "{text}"']
+            lines += ["", "[[act]]", f'time = "{_written(act.time, zone)}"', f"do = {_quoted(act.text)}"]
         return "\n".join((*lines, ""))
 
     def next_decision(self) -> Decision | None:
@@ -182,10 +193,6 @@ class Training:
         """Give the decision that stands: the last one at or before now, with its number from 1."""
         passed = [pair for pair in enumerate(self.incident.decisions, 1) if pair[1].time <= self.now()]
         return passed[-1] if passed else None
-
-    def has_acted_since(self, decision: Decision) -> bool:
-        """Whether anything was done since a decision came up."""
-        return any(act.time >= decision.time for act in self.acts)
 
     def _begin(self, left_at: float, era: Era, acts: tuple[TypedAct, ...]) -> TrainingSession:
         """Begin a run at a moment of the record, and do some acts of it."""
@@ -200,6 +207,11 @@ class Training:
 def _whole(time: float) -> float:
     """Give the next whole second: what a file of acts can say."""
     return float(math.ceil(time))
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _written(time: float, zone: str) -> str:

@@ -37,6 +37,8 @@ class DebriefView(QWidget):
     """Show this moment, seconds since 1970 UTC."""
     save_wanted = Signal(str)
     """Save the debrief: `html`, `json`, or the `acts` that bring it about."""
+    compare_wanted = Signal()
+    """Put another run beside it, or in its place."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -45,6 +47,7 @@ class DebriefView(QWidget):
         self.lead = Text(theme, 9.5, wrap=True)
         self.model = Text(theme, 8.5, "caution", bold=True)
         self.again = Button(theme, size=9)
+        self.compare = Button(theme, size=9)
         self.html = Button(theme, size=9)
         self.json = Button(theme, size=9)
         self.acts = Button(theme, size=9)
@@ -54,10 +57,13 @@ class DebriefView(QWidget):
         self.figures = _table(("", "you", "then"), "Figures of the run and of what happened")
         self.moments = _table(("Time", "Whose", "What"), "Moment by moment; Enter shows the moment")
         self.formula = Text(theme, 9, "text_soft", wrap=True)
+        self._mine, self._other = "you", "then"
         self._put_together()
+        self._name_sides("your run", "what happened")
         for button, kind in ((self.html, "html"), (self.json, "json"), (self.acts, "acts")):
             button.clicked.connect(_Saves(kind, self))
         self.again.clicked.connect(self._ask)
+        self.compare.clicked.connect(self._compare)
         self.subsystem.currentTextChanged.connect(self._show_plot)
         self.figures.currentCellChanged.connect(self._show_formula)
         self.moments.cellActivated.connect(self._go)
@@ -72,12 +78,16 @@ class DebriefView(QWidget):
         """Say that the run is being scored."""
         self.lead.say("The run is gone through to the end of the incident …", "text_soft")
 
-    def show_outcome(self, outcome: Plain, best: str) -> None:
-        """Show an outcome; *best* says whether it is the best so far, or why no score was kept."""
+    def show_outcome(self, outcome: Plain, best: str, *, called: str = "your run", own: bool = True) -> None:
+        """Show an outcome, of the run that is *called* so; *best* says whether it is the best so far, or what else is to say.
+
+        *own* is whether it is the trainee's, whose acts can be saved.
+        """
         self._outcome = dict(outcome)
         acts = len(self._outcome["acts"])
         done = "no act" if not acts else f"{acts} act{'s' if acts != 1 else ''}"
         self.lead.say(f"{self._outcome['era_title']}: {done}. {best}".strip())
+        self._name_sides(called, str(self._outcome.get("beside", "what happened")))
         self.model.say("model values", "caution", "caution")
         self.model.setToolTip(plain_tip(str(self._outcome["model_values"])))
         self.model.setAccessibleDescription(str(self._outcome["model_values"]))
@@ -92,6 +102,7 @@ class DebriefView(QWidget):
         self.subsystem.blockSignals(False)
         self._show_plot(self.subsystem.currentText())
         self._show_saving(True)
+        self.acts.setEnabled(own)
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
@@ -101,6 +112,7 @@ class DebriefView(QWidget):
             self.model,
             self._legend,
             self.again,
+            self.compare,
             self.html,
             self.json,
             self.acts,
@@ -136,7 +148,7 @@ class DebriefView(QWidget):
         self.figures.setCurrentCell(0, 0)
 
     def _show_moments(self) -> None:
-        sides = (("yours", "you"), ("what_happened", "then"))
+        sides = (("yours", self._mine), ("what_happened", self._other))
         told = sorted(
             ((one["utc"], one["time"], whose, one) for side, whose in sides for one in self._outcome[side]["told"]),
             key=lambda line: line[0],
@@ -166,12 +178,28 @@ class DebriefView(QWidget):
     def _ask(self) -> None:
         self.wanted.emit()
 
+    def _compare(self) -> None:
+        self.compare_wanted.emit()
+
+    def _name_sides(self, called: str, beside: str) -> None:
+        """Say whose figures and lines they are; a long name stands in full below the plot and in the hint."""
+        usual = called == "your run", beside == "what happened"
+        self._mine, self._other = "you" if usual[0] else "A", "then" if usual[1] else "B"
+        self.figures.setHorizontalHeaderLabels(("", self._mine, self._other))
+        names = (f"A, {called}" if not usual[0] else called), (f"B, {beside}" if not usual[1] else beside)
+        self._legend.say(f"solid: {names[0]} · dashed: {names[1]} · 0: the floor")
+        for column, name in enumerate(names, 1):
+            head = self.figures.horizontalHeaderItem(column)
+            if head is not None:
+                head.setToolTip(plain_tip(name))
+
     def _show_saving(self, possible: bool) -> None:
         self.again.say("Score the run", "Score the run as it is now")
+        self.compare.say("Compare …", "Put another run beside this one, or in its place")
         self.html.say("Save as HTML")
         self.json.say("Save as JSON")
         self.acts.say("Save the acts")
-        for button in (self.html, self.json, self.acts):
+        for button in (self.compare, self.html, self.json, self.acts):
             button.setEnabled(possible)
 
     def _put_together(self) -> None:
@@ -182,7 +210,7 @@ class DebriefView(QWidget):
         told.addWidget(self.lead)
         told.addWidget(self.model)
         above.addLayout(told, 1)
-        for button in (self.again, self.html, self.json, self.acts):
+        for button in (self.again, self.compare, self.html, self.json, self.acts):
             above.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         left, right = QWidget(), QWidget()
         column = QVBoxLayout(left)
@@ -193,7 +221,6 @@ class DebriefView(QWidget):
         column.setContentsMargins(6, 0, 0, 0)
         chosen = QHBoxLayout()
         self._legend = Text(self._theme, 9, "text_soft")
-        self._legend.say("solid: your run · dashed: what happened · 0: the floor")
         self.subsystem.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         chosen.addWidget(self.subsystem)
         chosen.addWidget(self._legend, 1)

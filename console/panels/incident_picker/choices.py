@@ -26,8 +26,8 @@ LESSONS = {
     "TYPO": "a slip",
 }
 """What an incident teaches, in words; a code that is not here is shown as it is."""
-TITLES = ("Date", "Incident", "Order", "Length", "Difficulty", "Lessons", "Your best run")
-LESSONS_COLUMN, BEST_COLUMN = TITLES.index("Lessons"), TITLES.index("Your best run")
+TITLES = ("Date", "Incident", "Order", "Length", "Difficulty", "Lessons", "Best run")
+LESSONS_COLUMN, BEST_COLUMN = TITLES.index("Lessons"), TITLES.index("Best run")
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ class ScenarioPane(QWidget):
         self.requests.show_now()
         standing = training.decision()
         passed = sum(event.time <= training.now() for event in incident.events)
-        acted = standing is not None and training.has_acted_since(standing[1])
+        acted = standing is not None and any(act.time >= standing[1].time for act in training.acts)
         key = (passed, standing[0] if standing else 0, training.is_run, acted, training.era_of_run.name)
         if key == self._key:
             return

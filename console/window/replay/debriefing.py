@@ -1,6 +1,7 @@
 """Scoring a run for its debrief, keeping the score, and writing what was scored where the trainee wants it."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +16,7 @@ from console.operating.training.training import Training
 from console.panels.debrief.debrief_view import DebriefView
 from console.reports.debrief_page import debrief_page
 from console.window.workspace import Workspace
+from topology.incident.session.debrief import run_beside
 from topology.incident.session.outcome import Plain
 
 _BEST = "Your best run so far, with this tool from this start."
@@ -32,6 +34,8 @@ class Debriefing(QObject):
         self._window, self._training, self._workspace, self._scores = window, training, workspace, scores
         self._last: Plain = {}
         """The outcome that is on show in the debrief."""
+        self._other: Plain | None = None
+        """The run that stands beside it, in the place of what happened."""
         self._saved_acts = ""
         """The acts as they were saved last."""
         self.more = ""
@@ -47,16 +51,29 @@ class Debriefing(QObject):
         # Values in, values out: it walks through the whole incident, which takes longer than a frame.
         outcome = await asyncio.get_running_loop().run_in_executor(None, self._training.outcome)
         self.debrief.show_outcome(outcome, self._keep_score(outcome))
-        self._last = outcome
+        self._last, self._other = outcome, None
+
+    def show_other(self, outcome: Plain, called: str, *, own: bool) -> None:
+        """Show a run beside what happened that is not scored: the trainee's *own* was before, and another's is not theirs."""
+        self.debrief.show_outcome(outcome, "", called="your run" if own else called, own=own)
+        self._last, self._other = outcome, None
+
+    def show_beside(self, outcome: Plain, other: Plain, called: str, beside: str) -> None:
+        """Show a run with another one beside it."""
+        merged = {**run_beside(outcome, other, beside), "whose": called}
+        self.debrief.show_outcome(merged, f"Beside it: {beside}.", called=called, own=False)
+        self._last, self._other = merged, other
 
     def _keep_score(self, outcome: Plain) -> str:
         values = cast("dict[str, Any]", outcome)
         if not values["acts"]:
             return "Nothing was done in it, so no score is kept."
         try:
-            return _BEST if self._scores.keep(values) else _NOT_BEST
+            mine = _BEST if self._scores.keep(values) else _NOT_BEST
+            better = self._scores.better(values)
         except ScoresError as error:
             return str(error)
+        return mine if better is None else f"{mine} Better was {better.words()}."
 
     @property
     def would_be_lost(self) -> int:
@@ -74,13 +91,14 @@ class Debriefing(QObject):
 
     def _file_name(self, kind: str) -> str:
         endings = {"html": "debrief.html", "json": "debrief.json", "acts": "acts.toml"}
-        return f"{self._training.incident.name}-{endings[kind]}"
+        whose = re.sub(r"\W+", "-", self._training.trainee.lower()).strip("-_")
+        return "-".join(part for part in (self._training.incident.name, whose, endings[kind]) if part)
 
     def write(self, kind: str, path: Path) -> None:
         """Write what was scored last."""
         text = {
             "html": lambda: debrief_page(self._last, self._training.incident, self.more),
-            "json": lambda: msgspec.json.format(msgspec.json.encode(self._last), indent=2).decode() + "\n",
+            "json": lambda: msgspec.json.format(msgspec.json.encode(self._values()), indent=2).decode() + "\n",
             "acts": self._training.acts_text,
         }[kind]()
         try:
@@ -91,6 +109,12 @@ class Debriefing(QObject):
         if kind == "acts":
             self._saved_acts = text
         self._workspace.tell(f"Saved: {path}")
+
+    def _values(self) -> Plain:
+        """Give what is on show, as the terminal prints it."""
+        if self._other is None:
+            return self._last
+        return {"format": 1, "kind": "comparison", "runs": [self._last, self._other]}
 
 
 class _Writes:

@@ -19,11 +19,13 @@ from console.window.actions import REPLAY_ACTIONS
 from console.window.board import Board
 from console.window.frame.offering import offer_choices
 from console.window.main_window import MainWindow
+from console.window.replay.comparing import Comparing
 from console.window.replay.debriefing import Debriefing
 from console.window.replay.replay_presenter import ReplayPresenter
 from console.window.replay.replay_workspace import TrainingWorkspace
 from console.window.replay.station.station import Station
 from console.window.replay.teaching import Teaching
+from console.window.replay.trainee import ask_trainee
 from console.window.settings import SettingsStore
 from topology.incident.lesson.model import NO_LESSON, Lesson
 from topology.incident.model import Decision
@@ -67,6 +69,7 @@ class ReplayBoard(Board):
         self._space = workspace
         self._desk = desk
         self.debriefing = Debriefing(window, self.debrief, training, workspace, scores)
+        self.comparing = Comparing(window, self.debrief, training, workspace, self.debriefing)
         self.teaching = Teaching(
             window, theme, training, player, workspace, self.debriefing, lesson, StandingFile(scores.folder)
         )
@@ -164,6 +167,8 @@ class ReplayBoard(Board):
             "era": self._ask_era,
             "reveal": self.scenario.reveal_decision,
             "debrief": self.open_debrief,
+            "compare": self.comparing.offer,
+            "trainee": lambda: ask_trainee(self._window, self.training, self._space.tell),
             "lesson": self.teaching.open_lesson,
             "station": self.station.open,
             "probe": self.teaching.probing.probe,
@@ -267,6 +272,7 @@ class ReplayBoard(Board):
     def open_debrief(self) -> None:
         """Show the debrief, and score the run for it."""
         self.player.pause()
+        self.comparing.forget()
         self._window.show_tab("Debrief")
         self._window.page_room.for_reading()
         self.teaching.debrief()

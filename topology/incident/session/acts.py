@@ -25,13 +25,14 @@ class TypedAct:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """A whole run: from the timeline at *branch*, until *until*, with a tool and a seed."""
+    """A whole run: from the timeline at *branch*, until *until*, with a tool and a seed; *trainee* is whose it is, if known."""
 
     branch: float
     until: float
     era: Era
     seed: int
     acts: tuple[TypedAct, ...]
+    trainee: str = ""
 
 
 def read_acts(text: str, source: str, incident: Incident) -> Acts:
@@ -45,7 +46,7 @@ def read_acts(text: str, source: str, incident: Incident) -> Acts:
         top = Table(decoded_toml(text), "", problems)
     except (ValueError, RecursionError) as error:
         raise IncidentError((f"{source}: is not TOML: {error}",)) from error
-    top.only({"format", "incident", "era", "seed", "branch", "until", "act"})
+    top.only({"format", "incident", "era", "seed", "branch", "until", "trainee", "act"})
     if top.get("format") != FORMAT:
         problems.add("format", f"is {shown(top.get('format'))}; this version reads format = {FORMAT}")
     if top.text("incident") != incident.name:
@@ -72,7 +73,7 @@ def read_acts(text: str, source: str, incident: Incident) -> Acts:
         acts.append(TypedAct(time, text, table.get("confirm") is None or table.flag("confirm")))
     seed = top.count("seed", incident.seed)
     problems.raise_if_any(IncidentError)
-    return Acts(branch, until, known[era], seed, tuple(acts))
+    return Acts(branch, until, known[era], seed, tuple(acts), top.text("trainee"))
 
 
 def _moment(table: Table, key: str, incident: Incident, default: float | None) -> float:

@@ -23,7 +23,8 @@ def debrief_lines(outcome: Plain) -> list[str]:
     """Write the score for the terminal."""
     values = cast("dict[str, Any]", outcome)
     lines = [
-        f"{values['title']}: {values['era_title']}, from {values['branch']} to {values['until']}, seed {values['seed']}",
+        f"{whose(values)}{values['title']}: {values['era_title']}, from {values['branch']} to {values['until']}, "
+        f"seed {values['seed']}",
         "",
     ]
     lines += [f"  {act['time']}  {act['do']}  [{act['outcome']}] {' '.join(act['says'])}" for act in values["acts"]]
@@ -40,12 +41,17 @@ def debrief_lines(outcome: Plain) -> list[str]:
     return [*lines, values["model_values"]]
 
 
+def whose(outcome: dict[str, Any]) -> str:
+    """Give whose run it is, as the beginning of a line; empty where nobody said."""
+    return f"{outcome['trainee']}: " if outcome.get("trainee") else ""
+
+
 def comparison_lines(outcome: Plain, other: Plain) -> list[str]:
     """Write two runs of one incident beside each other: their figures, and what became of their objectives."""
     one, two = cast("dict[str, Any]", outcome), cast("dict[str, Any]", other)
     lines = [f"{one['title']}"]
     lines += [
-        f"  {letter}: {run['era_title']}, from {run['branch']}, {len(run['acts'])} acts"
+        f"  {letter}: {whose(run)}{run['era_title']}, from {run['branch']}, {len(run['acts'])} acts"
         for letter, run in (("A", one), ("B", two))
     ]
     lines += ["", f"{'':<62}{'A':>10}{'B':>10}"]
@@ -63,10 +69,17 @@ def score_rows(outcome: Plain) -> list[tuple[str, str, str, str]]:
         (label, FORMULAE.get(key, FORMULAE["wrong_confirmations"]), mine, other)
         for label, key, mine, other in figure_rows(values)
     ]
+    others = {one["text"]: one["verdict"] for one in values["what_happened"].get("objectives", ())}
     return rows + [
-        (f"Objective: {one['text']}", f"{_OBJECTIVE}: {one['why']}", one["verdict"], "–")
+        (f"Objective: {one['text']}", f"{_OBJECTIVE}: {one['why']}", one["verdict"], others.get(one["text"], "–"))
         for one in values["yours"]["objectives"]
     ]
+
+
+def run_beside(outcome: Plain, other: Plain, called: str) -> Plain:
+    """Give an outcome with another run, as it is *called*, in the place of what happened."""
+    values = cast("dict[str, Any]", other)
+    return {**outcome, "what_happened": {**values["yours"], "sources": {}}, "beside": called}
 
 
 def figure_rows(outcome: dict[str, Any], other: dict[str, Any] | None = None) -> Iterator[tuple[str, str, str, str]]:

@@ -27,6 +27,7 @@ def outcome_of(timeline: Timeline, run: TrainingRun) -> Plain:
         "era": run.acts.era.name,
         "era_title": run.acts.era.title,
         "seed": run.acts.seed,
+        **({"trainee": run.acts.trainee} if run.acts.trainee else {}),
         "branch": utc_text(run.acts.branch),
         "until": utc_text(run.acts.until),
         "time_zone": incident.time_zone,
