@@ -1,30 +1,24 @@
-"""Lays a request out: cycles first, then services, then the parts of the picture, then all of them side by side."""
+"""Lays a request out: like an earlier picture, or in the proportions in which all of it is seen largest."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
-from topology.layout.finishing import finished
+from topology.layout.draft import LayoutDraft, Proportions
 from topology.layout.levels.drawn import Drawn, drawn_of
-from topology.layout.levels.lanes import ENTER, IN, LEAVE, OUT, bundle_of, inner_bundles, lane_marks, strip_bundle
-from topology.layout.levels.level import Level
-from topology.layout.levels.nesting import CYCLES, PARTS, SERVICES, Nesting
-from topology.layout.levels.values import Arrangement, Floats, Ints, LayoutCancelledError, Request
+from topology.layout.levels.nesting import CYCLES, SERVICES
+from topology.layout.levels.values import Arrangement, LayoutCancelledError, Request
 from topology.layout.memory import Memory
-from topology.layout.places.channels import Joined, StripWays, joined
-from topology.layout.places.columns import widest_of
-from topology.layout.places.folding import fold
-from topology.layout.places.packing import pack, pack_again
-from topology.layout.places.placing import Placed, place
-from topology.layout.storing import key_of
-from topology.layout.tying import Tying
 
-CLOSE, LOOSE = 1.0, 1.3
-"""How much wider than its widest row a container may become: where there is hardly room for all, and where there is."""
-NARROW, WIDE = 4.0, 6.0
-"""How much narrower, and wider, than the picture a box may be wanted."""
 BOXES = (1.0, 0.9, 0.8, 0.7, 0.6, 1.15, 1.3)
 """Widths of boxes that are tried, as parts of what would be theirs by their areas."""
+OUTER = (1.0, 1.35)
+"""Widths of the rows of the whole picture that are tried, as parts of what its view would have."""
+FINALISTS = 3
+"""So many of the proportions that were tried hastily are tried with care, if the best do not keep what they promised."""
+KEPT = 1.02
+"""A picture that is larger by no more than this keeps what was promised."""
 LEAST_TRIED, MOST_TRIED = 24, 130
 """So many nodes at least, and at most, are worth to be placed several times."""
 PHASES = ("cycles", "services", "parts")
@@ -61,237 +55,59 @@ def arrange(
     drawn = drawn_of(request)
     tick()
     memory = Memory(request, drawn, previous)
-    boxes = 1.0 if memory.knows else _best_boxes(request, drawn, memory, tick)
-    picture = LayoutDraft(request, drawn, memory, tick, boxes)
+
+    def begun(proportions: Proportions, *, hasty: bool = False) -> LayoutDraft:
+        return LayoutDraft(request, drawn, memory, tick, proportions, hasty=hasty)
+
+    first, *others = [(0.0, Proportions())] if memory.knows else _promising(request, drawn, begun)
+    draft = begun(first[1])
     for kind, phase in enumerate(PHASES):
         tell(phase, 0.1 + 0.2 * kind)
-        picture.place(kind)
+        draft.place(kind)
     tell("lines", 0.9)
-    made = picture.finish()
+    made = draft.finish()
+    for promised, proportions in others:
+        if _extent(made, request) <= promised * KEPT:
+            break
+        made = min(made, begun(proportions).whole(), key=lambda one: _extent(one, request))
     tell("done", 1.0)
     return made
 
 
-def _best_boxes(request: Request, drawn: Drawn, memory: Memory, tick: Callable[[], None]) -> float:
-    """Give how wide the boxes of services should be, as a part of what is usual, for the picture to be seen largest.
+def _extent(made: Arrangement, request: Request) -> float:
+    """Give the height of the view of the wanted shape that a picture fills."""
+    return max(made.width / request.aspect, made.height)
 
-    0 is for a picture in which nothing has to be cut to be small enough.
+
+class _Begun(Protocol):
+    """Begins a draft in some proportions."""
+
+    def __call__(self, proportions: Proportions, *, hasty: bool = False) -> LayoutDraft: ...
+
+
+def _promising(request: Request, drawn: Drawn, begun: _Begun) -> list[tuple[float, Proportions]]:
+    """Give the proportions in which a picture is seen largest, the best first, each with its extent done in haste.
+
+    A picture in which nothing has to be cut to be small enough is not cut.
     """
+    usual, uncut = [(0.0, Proportions())], [(0.0, Proportions(cuts=False))]
     if request.enough == np.inf:
-        return 0.0
+        return uncut
     if len(drawn.names) > MOST_TRIED:
-        return 1.0
+        return usual
     if request.enough:
-        whole = LayoutDraft(request, drawn, memory, tick, 0.0, hasty=True).whole()
-        if max(whole.width / request.aspect, whole.height) <= request.enough:
-            return 0.0
-    if not drawn.group_boxes or len(drawn.names) < LEAST_TRIED:
-        return 1.0
-    best, least = 1.0, np.inf
+        whole = begun(Proportions(cuts=False), hasty=True).whole()
+        if _extent(whole, request) <= request.enough:
+            return uncut
+    if len(drawn.names) < LEAST_TRIED or not drawn.group_boxes:
+        return usual
+    tried: dict[float, Proportions] = {}
     for boxes in BOXES:
-        tick()
-        made = LayoutDraft(request, drawn, memory, tick, boxes, hasty=True).whole()
-        extent = max(made.width / request.aspect, made.height)
-        if extent < least - 1e-6:
-            best, least = boxes, extent
-    return best
-
-
-class LayoutDraft:
-    """One layout on its way: sizes of things, then places, from the inside outwards."""
-
-    def __init__(
-        self,
-        request: Request,
-        drawn: Drawn,
-        memory: Memory,
-        tick: Callable[[], None],
-        boxes: float = 1.0,
-        *,
-        hasty: bool = False,
-    ) -> None:
-        self.request, self.drawn, self.memory, self.tick = request, drawn, memory, tick
-        self.boxes, self.cuts = (boxes, True) if boxes else (1.0, False)
-        self.hasty = hasty
-        self.nesting = Nesting(drawn)
-        self.tick()
-        nesting = self.nesting
-        self.width = np.full(nesting.things, request.spacing.width)
-        self.height = np.full(nesting.things, request.spacing.height)
-        edges = len(nesting.edges)
-        self.ports = (np.zeros(edges), np.zeros(edges))
-        """How far right of the middle of the thing at hand each edge leaves its upper and meets its lower end."""
-        self.placed: list[Placed] = []
-        self.joined: list[Joined] = []
-        self.marks: list[tuple[Ints, Ints]] = []
-        self.things: list[Ints] = []
-        self.strip = np.zeros(nesting.things, np.int64)
-        """Which strip of its container each thing is in."""
-        self.pieces = np.full((edges, 7), -1)
-        """Of each edge the ties that make its line: out of a cycle, out of a service, between (or out of a strip, past it, and
-        into another), into a service, into a cycle."""
-        self.past = np.full(edges, -1)
-        """Of each edge from strip to strip the line past the strips, of all kinds numbered through."""
-        self._ties = self._lines = 0
-
-    def whole(self) -> Arrangement:
-        """Place all kinds of containers, and give the picture."""
-        for kind in range(len(PHASES)):
-            self.place(kind)
-        return self.finish()
-
-    def place(self, kind: int) -> None:
-        """Place the insides of all containers of a kind, and give the boxes round them their sizes."""
-        nesting, spacing = self.nesting, self.request.spacing
-        aspect = self._aspects(kind)
-        things = np.flatnonzero(nesting.kind == kind)
-        local = np.full(nesting.things, -1)
-        local[things] = np.arange(len(things))
-        size = self.width[things], self.height[things]
-        inner = np.flatnonzero(nesting.where == kind)
-        ends = local[nesting.upper[inner]], local[nesting.lower[inner]]
-        old = self.memory.strips(nesting, things)
-        folded = fold(nesting.container[things], nesting.row[things], size, ends, spacing, aspect, old, self.cuts)
-        tying = Tying(folded, *size, spacing.lane)
-        ways = self._tie_inner(tying, inner, ends)
-        passing = [self._tie_passing(tying, kind, side, local) for side in (0, 1) if kind != PARTS]
-        tied = tying.tied()
-        least = np.full(len(folded.owner), (7.0 if kind == PARTS else 3.5) * spacing.width)
-        np.maximum.at(least, tied.strip, tied.width)
-        sizes = tied.width, tied.height
-        widest = widest_of(tied.strip, tied.row, sizes, spacing, aspect[folded.owner], least)
-        rows = nesting.row[things]
-
-        def marks(level: Level) -> tuple[Ints, Ints]:
-            return lane_marks(kind, nesting, level, rows, tied.bundles, (folded.first, folded.place))
-
-        known = self.memory.places(kind, nesting, things, marks) if self.memory.knows else None
-        placed = place(
-            tied.strip,
-            tied.row,
-            sizes,
-            tied.ties,
-            spacing,
-            widest,
-            self.tick,
-            known,
-            loose=CLOSE if self.cuts else LOOSE,
-            hasty=self.hasty,
-        )
-        held = np.zeros(len(folded.owner), bool)
-        held[folded.strip[old >= 0]] = True
-        whole = joined(folded, placed, ways, spacing, held)
-        self.strip[things] = folded.place[folded.strip]
-        self.placed.append(placed)
-        self.joined.append(whole)
-        self.marks.append(marks(placed.level))
-        self.things.append(things)
-        self._ties += tying.count
-        self._lines += len(ways.out)
-        if kind != PARTS:
-            self._close(kind, placed, whole, passing)
-
-    def _aspects(self, kind: int) -> Floats:
-        """Give the width for a height of 1 that the containers of a kind should have.
-
-        Boxes of services that share a row of the picture should fill it, and be of one height; one that has a row of its own
-        should be as wide as the picture.
-        """
-        nesting, spacing, aspect = self.nesting, self.request.spacing, self.request.aspect
-        if kind != SERVICES:
-            return np.full((len(self.drawn.cycle_boxes), 0, nesting.parts)[kind], aspect)
-        inside = np.flatnonzero(nesting.kind == SERVICES)
-        area = (self.width[inside] + spacing.gap_x) * (self.height[inside] + spacing.gap_y)
-        boxes = len(self.drawn.group_boxes)
-        first = nesting.first[SERVICES]
-        things = np.flatnonzero(nesting.kind == PARTS)
-        own = (self.width[things] + spacing.gap_x) * (self.height[things] + spacing.gap_y)
-        own[things >= first] = np.bincount(nesting.container[inside], area, boxes)[things[things >= first] - first]
-        depth = int(nesting.row[things].max(initial=0)) + 1
-        part = nesting.container[things]
-        row = part * depth + nesting.row[things]
-        in_row = np.bincount(row, own, nesting.parts * depth)
-        wide = np.sqrt(np.bincount(part, own, nesting.parts) * aspect) * self.boxes
-        of_box = things >= first
-        high = in_row[row[of_box]] / wide[part[of_box]]
-        made = np.full(boxes, aspect)
-        made[things[of_box] - first] = own[of_box] / high**2
-        clipped: Floats = np.clip(made, aspect / NARROW, aspect * WIDE)
-        return clipped
-
-    def _tie_inner(self, tying: Tying, inner: Ints, ends: tuple[Ints, Ints]) -> StripWays:
-        """Tie what is joined inside containers: in its strip, or to ports from strip to strip."""
-        nesting, (upper, lower) = self.nesting, ends
-        parted = tying.strip[upper] != tying.strip[lower]
-        whole, edges = inner[~parted], inner[parted]
-        ports = self.ports[0][whole], self.ports[1][whole]
-        bundle, share = inner_bundles(nesting, whole)
-        self.pieces[whole, 2] = self._ties + tying.tie(upper[~parted], lower[~parted], ports, bundle, share)
-        ways = []
-        for column, item, use in ((2, upper[parted], LEAVE), (4, lower[parted], ENTER)):
-            keys = strip_bundle(nesting, edges, tying.strip[item], use)
-            ties, port = tying.port(item, self.ports[use == ENTER][edges], keys, leaving=use == LEAVE)
-            self.pieces[edges, column] = self._ties + ties
-            ways.append(port)
-        self.past[edges] = self._lines + np.arange(len(edges))
-        return StripWays(*ways)
-
-    def _tie_passing(self, tying: Tying, kind: int, side: int, local: Ints) -> tuple[Ints, Ints, int]:
-        """Tie what leaves containers at the bottom, or comes in at the top; gives the edges and their ports."""
-        nesting = self.nesting
-        leaves, use = (nesting.upper_leaf, OUT) if side == 0 else (nesting.lower_leaf, IN)
-        edges = np.flatnonzero((nesting.where > kind) & (nesting.box_at(kind, leaves) >= 0))
-        item = local[nesting.thing_at(kind, leaves[edges])]
-        keys = bundle_of(leaves[edges], nesting.upward[edges], use)
-        ties, port = tying.port(item, self.ports[side][edges], keys, leaving=side == 0)
-        self.pieces[edges, kind if side == 0 else 6 - kind] = self._ties + ties
-        return edges, port, side
-
-    def _close(self, kind: int, placed: Placed, whole: Joined, passing: list[tuple[Ints, Ints, int]]) -> None:
-        """Give boxes their sizes, and edges that leave them the places on their borders."""
-        spacing, first = self.request.spacing, self.nesting.first[kind]
-        boxes = slice(first, first + len(whole.width))
-        self.width[boxes] = whole.width + 2 * spacing.frame_x
-        self.height[boxes] = whole.height + spacing.frame_top + spacing.frame_bottom
-        for edges, port, side in passing:
-            strip = placed.level.container[port]
-            self.ports[side][edges] = placed.x[port] + whole.left[strip] - whole.width[whole.owner[strip]] / 2
-
-    def finish(self) -> Arrangement:
-        """Set the parts side by side, and everything in its place in the whole picture."""
-        nesting, spacing = self.nesting, self.request.spacing
-        outside = self.joined[PARTS]
-        if self.memory.knows:
-            wanted = self.memory.spots(nesting, self.placed[PARTS], outside, self.things[PARTS])
-            spots = pack_again(outside.width, outside.height, wanted, spacing, self.request.aspect)
-        else:
-            spots = pack(outside.width, outside.height, spacing, self.request.aspect, nesting.has_alone)
-        left, top = np.zeros(nesting.things), np.zeros(nesting.things)
-        corners: list[Floats] = [spots, spots, spots]
-        for kind in (PARTS, SERVICES, CYCLES):
-            placed, whole, things = self.placed[kind], self.joined[kind], self.things[kind]
-            if kind != PARTS:
-                first = nesting.first[kind]
-                boxes = slice(first, first + len(whole.width))
-                corners[kind] = np.column_stack([left[boxes] + spacing.frame_x, top[boxes] + spacing.frame_top])
-            strip = placed.level.container[: len(things)]
-            spot = corners[kind][whole.owner[strip]].reshape(-1, 2)
-            left[things] = spot[:, 0] + whole.left[strip] + placed.x[: len(things)] - self.width[things] / 2
-            top[things] = spot[:, 1] + whole.top[strip] + placed.top[: len(things)]
-        rects = np.column_stack([left, top, left + self.width, top + self.height])
-        self.pieces[:, 3] = np.where(self.past >= 0, self._ties + self.past, -1)
-        return finished(
-            self.request, self.drawn, nesting, self.placed, self.joined, corners, rects, self.pieces, self.strip,
-            key_of(self.request), self._lanes(corners[PARTS]),
-        )  # fmt: skip
-
-    def _lanes(self, spots: Floats) -> tuple[Ints, Floats]:
-        """Give the marks of all lanes and where they are: in the picture, or from the left inside a box."""
-        marks, places = [], []
-        for kind, placed in enumerate(self.placed):
-            mark, lanes = self.marks[kind]
-            whole, strip = self.joined[kind], placed.level.container[lanes]
-            shift = spots[whole.owner[strip], 0] if kind == PARTS else 0.0
-            marks.append(mark)
-            places.append(placed.x[lanes] + whole.left[strip] + shift)
-        return np.concatenate(marks), np.concatenate(places)
+        inner = begun(Proportions(boxes), hasty=True)
+        inner.place(CYCLES)
+        inner.place(SERVICES)
+        for outer in OUTER:
+            proportions = Proportions(boxes, outer)
+            # What comes out as large is as good as always the same picture.
+            tried.setdefault(round(_extent(inner.fork(proportions).whole(), request), 1), proportions)
+    return sorted(tried.items(), key=lambda one: one[0])[:FINALISTS]

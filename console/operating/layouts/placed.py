@@ -16,10 +16,21 @@ CLOSE = Spacing(width=104.0, height=24.0, gap_x=5.0, gap_y=7.0, frame_x=5.0, fra
 """Cards with two lines that are as small as can be read, for many; as wide as the names need."""
 NAMED = replace(CLOSE, height=15.0, gap_x=7.0, frame_bottom=5.0)
 """Cards with a name, for more than that."""
+DENSE = {
+    CLOSE.height: replace(CLOSE, gap_y=5.0, frame_bottom=3.0, lane=4.0),
+    NAMED.height: replace(NAMED, gap_x=5.0, gap_y=4.5, frame_x=4.0, frame_bottom=3.0, lane=4.0),
+}
+"""The same cards, by their height, with less between them: where that is what lets their words be read."""
 NARROWEST, WIDEST, BESIDE, LETTER = 84.0, 150.0, 16.0, 6.4
 """How wide a close card is at least and at most, what its tank and margins take, and what a letter of its name takes."""
-READABLE, CLOSE_READABLE = 0.92, 0.805
-"""The zoom at which the smallest words of a card with three lines, and of one with two, are still read."""
+READABLE = 0.92
+"""The zoom at which the smallest words of a card with three lines are still read."""
+READABLE_AT = {SPACING.height: READABLE, CLOSE.height: 0.805, NAMED.height: 0.767}
+"""The same for each height of a card."""
+FEW = 24
+"""So many cards are laid out in no time, and so another time."""
+NEARLY = 0.85
+"""The part of that zoom from which on less room between cards may make up for what is missing."""
 COMFORT = 1.2
 """The zoom at which a card with two lines is as large as is good for it: nothing is cut to be larger still."""
 LOOSE = 0.45
@@ -135,13 +146,37 @@ def placed(
             # The same nodes and edges: floors, owners or names of the region are no reason to move anything.
             return was
         return from_arrangement(arrange(request, was.arrangement, cancelled=cancelled), request, was.room)
-    *first, last = requests_of(outline, room)
-    for request in first:
+    for request in requests_of(outline, room):
         made = arrange(request, cancelled=cancelled)
-        least = READABLE if request.spacing == SPACING else CLOSE_READABLE
-        if min(room[0] / max(made.width, 1.0), room[1] / max(made.height, 1.0)) >= least:
-            return from_arrangement(made, request, room)
-    return from_arrangement(arrange(last, cancelled=cancelled), last, room)
+        found = _readable(made, request, room, cancelled)
+        if found is not None:
+            return from_arrangement(*found, room)
+    return from_arrangement(made, request, room)
+
+
+def _readable(
+    made: Arrangement, request: Request, room: Point, cancelled: Callable[[], bool]
+) -> tuple[Arrangement, Request] | None:
+    """Give what was laid out as asked, or with less between the cards, if all of it can be read in a view; else None."""
+    spacing, readable, zoom = request.spacing, READABLE_AT[request.spacing.height], _zoom(made, room)
+    if spacing != SPACING and readable * NEARLY <= zoom < readable:
+        request = replace(request, spacing=replace(DENSE[spacing.height], width=spacing.width))
+        made = arrange(request, cancelled=cancelled)
+        zoom = _zoom(made, room)
+    if zoom < readable:
+        return None
+    if spacing != SPACING and zoom < 1.0 and len(request.names) <= FEW:
+        # Seen from so far, cards have to be wider for the longest name to stand on them whole.
+        wider = replace(request, spacing=replace(request.spacing, width=spacing.width / zoom))
+        other = arrange(wider, cancelled=cancelled)
+        if _zoom(other, room) >= readable:
+            return other, wider
+    return made, request
+
+
+def _zoom(made: Arrangement, room: Point) -> float:
+    """Give the zoom at which all of a picture is seen in a view."""
+    return min(room[0] / max(made.width, 1.0), room[1] / max(made.height, 1.0))
 
 
 def requests_of(outline: Drawable, room: Point = ROOM) -> list[Request]:

@@ -8,6 +8,9 @@ import numpy as np
 from topology.layout.levels.level import Level
 from topology.layout.levels.values import Floats, Ints, Spacing
 
+TOO_WIDE = 1.05
+"""A row that is wider than wanted by this factor is broken."""
+
 
 def widest_of(
     container: Ints, layer: Ints, size: tuple[Floats, Floats], spacing: Spacing, aspect: Floats, least: Floats
@@ -53,7 +56,7 @@ def columns_of(level: Level, rank: Ints, widest: Floats, gap_x: float, gap_y: fl
     # Rows of a picture that is edited stay as they are: broken if they were, whole if they were.
     held = np.zeros(level.rows, bool)
     held[level.row[~np.isnan(old) & ~level.is_lane]] = True
-    wide = (total > widest[owner] * 1.05) & ~held
+    wide = (total > widest[owner] * TOO_WIDE) & ~held
     wide |= held & _shared(level, old)
     # Two low boxes stand above each other beside a high one, which takes no height.
     highest, lowest = np.zeros(level.rows), np.full(level.rows, np.inf)
@@ -102,6 +105,16 @@ def _filled(level: Level, things: Ints, total: float, widest: float, gap_y: floa
     heights = [float(level.height[thing]) + gap_y for thing in real]
     mean = total / len(real)
     most = max(*heights, sum(heights) * mean / widest, heights[0])
+    columns = _columns_up_to(heights, most)
+    # Of few things none may find room below another as they are, and the row be as wide as it was.
+    while columns[-1] and (columns[-1] + 1) * mean > widest * TOO_WIDE:
+        most += min(heights) / 2
+        columns = _columns_up_to(heights, most)
+    return columns
+
+
+def _columns_up_to(heights: list[float], most: float) -> list[int]:
+    """Give the column of each thing where none is higher than *most*, or by little."""
     columns, column, filled = [], 0, 0.0
     for height in heights:
         if filled and filled + height / 4 > most:
