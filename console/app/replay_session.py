@@ -7,11 +7,10 @@ from pathlib import Path
 
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
-from qasync import QEventLoop
 
 import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
-from console.app.interrupts import Interrupts, say_end
+from console.app.interrupts import Interrupts, LastingLoop
 from console.operating.access import data_folder, state_folder
 from console.operating.extensions.guards import own_guards
 from console.operating.incidents.incidents import playbooks_for
@@ -39,7 +38,7 @@ def run_replay(
 ) -> int:
     """Replay *incident* in *window* until it is closed; gives the exit status."""
     bugs = hear_bugs(log_to(state_folder()))
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: LastingLoop(app)) as runner:
         return runner.run(_run(window, settings, incident, bugs, description))
 
 
@@ -58,10 +57,7 @@ async def _run(window: MainWindow, settings: SettingsStore, incident: Incident, 
         await session.closed.wait()
         await session.aclose()
     window.let_close()
-    if interrupts.number:
-        say_end(None)
-        return 128 + interrupts.number
-    return 0
+    return interrupts.status(None) or 0
 
 
 def _lesson(incident: Incident, folder: Path) -> tuple[Lesson, str]:

@@ -15,11 +15,10 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
-from qasync import QEventLoop
 
 import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
-from console.app.interrupts import Interrupts, say_end
+from console.app.interrupts import Interrupts, LastingLoop
 from console.kit.warming import warm_plots
 from console.operating.access import Journal, RegionLink, state_folder
 from console.operating.extensions.guards import own_guards
@@ -78,7 +77,7 @@ def run_session(
     except RegionError as error:
         sys.stderr.write("\n".join(error.problems) + "\n")
         return 2
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: LastingLoop(app)) as runner:
         return runner.run(_run(window, settings, link, folder, bugs, metrics, str(address), so_far))
 
 
@@ -121,9 +120,9 @@ async def _run(
         was_running = session.desk.is_running
         await session.aclose()
     window.let_close()
-    if interrupts.number:
-        say_end(session.desk.progress if was_running else None)
-        return 128 + interrupts.number
+    status = interrupts.status(session.desk.progress if was_running else None)
+    if status is not None:
+        return status
     return 2 if session.was_never_read else 0
 
 

@@ -36,7 +36,7 @@ def make_desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callab
 
     yield make
     for number, desk in enumerate(desks):
-        picture = desk.screen.save(tmp_path / f"end-{number}.png")
+        picture = desk.screen.save(tmp_path / f"end-{number}.png") if desk.screen.is_up else "(it was ended)"
         said = "".join(console.said() for console in desk.consoles)
         for console in desk.consoles:
             console.end()
@@ -56,7 +56,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """On a failure, keep what was on the screen at that moment and say where."""
     report = yield
     desk = getattr(item, "funcargs", {}).get("desk")
-    if call.when == "call" and report.failed and isinstance(desk, Desk):  # type: ignore[attr-defined]
+    if call.when == "call" and report.failed and isinstance(desk, Desk) and desk.screen.is_up:  # type: ignore[attr-defined]
         picture = desk.screen.save(desk.home.parent / "failed.png")
         report.sections.append(("screen", f"what was on the screen: {picture}"))  # type: ignore[attr-defined]
     return report

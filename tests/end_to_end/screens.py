@@ -62,8 +62,17 @@ class Screen:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End the server, under whatever windows it has."""
         self._server.terminate()
         self._server.wait()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the server still runs."""
+        return self._server.poll() is None
 
     def pixels(self) -> NDArray[np.uint32]:
         """Give what is on the screen now: one number 0xRRGGBB for each pixel, by row and column."""
