@@ -1,9 +1,10 @@
-"""Make what operators install: a folder with everything in it, as an archive, and a .deb of it.
+"""Make what operators install: a folder with everything in it, as an archive, a .deb of it, and a wheel.
 
     python3 packaging/packages.py archive [FOLDER]     # underkeel-VERSION-linux-ARCH.tar.gz
     python3 packaging/packages.py deb [FOLDER]         # underkeel_VERSION_ARCH.deb
+    python3 packaging/packages.py wheel [FOLDER]       # underkeel-VERSION-py3-none-any.whl, for pipx and uv tool
 
-Both are made from this checkout, on this machine's Python, into FOLDER (default: dist). The same commit on the same system gives
+They are made from this checkout, on this machine's Python, into FOLDER (default: dist). The same commit on the same system gives
 the same archive: times are those of the commit, names are sorted, hashes are not seeded anew.
 """
 
@@ -37,6 +38,12 @@ LEFT_OUT = (
     "pyqtgraph.opengl",
     "pyqtgraph.examples",
     "numpy.f2py",
+    "numpy.random",
+    "PySide6.QtNetwork",
+    # What draws the help of command lines of libraries in colours.
+    "pygments",
+    "rich",
+    "readline",
     "tkinter",
     "matplotlib",
     "scipy",
@@ -47,6 +54,8 @@ LEFT_OUT = (
     "PyQt5",
     "PyQt6",
 )
+MOST = 200_000_000
+"""Bytes that the folder may take: it is on every workstation of a team."""
 DEPENDS = (
     "libc6", "libegl1", "libgl1", "libxkbcommon0", "libdbus-1-3", "libfontconfig1", "libglib2.0-0 | libglib2.0-0t64",
     "libxcb-cursor0", "libxkbcommon-x11-0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0",
@@ -97,15 +106,14 @@ OVERRIDES = (
 
 
 def main(arguments: Sequence[str]) -> int:
-    if not arguments or arguments[0] not in ("archive", "deb") or len(arguments) > 2:
+    if not arguments or arguments[0] not in MAKERS or len(arguments) > 2:
         print(__doc__, file=sys.stderr)
         return 2
     out = Path(arguments[1] if len(arguments) == 2 else "dist").resolve()
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="underkeel-package-") as work:
-            folder = frozen(Path(work))
-            made = archive(folder, out) if arguments[0] == "archive" else deb(folder, out, Path(work))
+            made = MAKERS[arguments[0]](Path(work), out)
     except (SetupError, OSError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -130,6 +138,11 @@ def frozen(work: Path) -> Path:
         raise SetupError("PyInstaller failed, for the reason it gives above.")
     folder = work / "made" / "underkeel"
     trim(folder)
+    size = sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
+    if size > MOST:
+        raise SetupError(
+            f"The folder takes {size / 1e6:,.0f} MB, more than {MOST / 1e6:,.0f}: see packaging/trimming.py."
+        )
     (folder / "underkeel-console").symlink_to("underkeel")
     return folder
 
@@ -139,6 +152,15 @@ def data(work: Path) -> Path:
     clean = work / "resources"
     shutil.copytree(ROOT / "resources", clean, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     return clean
+
+
+def wheel(_work: Path, out: Path) -> Path:
+    """Write the wheel, which brings no libraries along."""
+    python = environment.prepare("run")
+    words = [python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, ROOT]
+    if call(words, env=environment_for_children(SOURCE_DATE_EPOCH=str(when()))):
+        raise SetupError("pip could not make the wheel, for the reason it gives above.")
+    return out / f"underkeel-{VERSION}-py3-none-any.whl"
 
 
 def archive(folder: Path, out: Path) -> Path:
@@ -278,6 +300,12 @@ def settle(tree: Path) -> None:
             path.chmod(0o755 if runs else 0o644)
         os.utime(path, (when(), when()), follow_symlinks=False)
 
+
+MAKERS = {
+    "archive": lambda work, out: archive(frozen(work), out),
+    "deb": lambda work, out: deb(frozen(work), out, work),
+    "wheel": wheel,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

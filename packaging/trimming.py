@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import icu
 import system_packages
 from children import SetupError, environment_for_children
 
@@ -18,6 +19,7 @@ QT = "_internal/PySide6/Qt/plugins"
 NOT_WANTED = (
     "_internal/PySide6/Qt/translations",
     "_internal/PySide6/Qt/qml",
+    "_internal/pyqtgraph/icons/peegee",
     f"{QT}/platformthemes/libqgtk3.so",
     f"{QT}/platforms/libqeglfs.so",
     f"{QT}/platforms/libqlinuxfb.so",
@@ -27,14 +29,18 @@ NOT_WANTED = (
     f"{QT}/egldeviceintegrations",
     f"{QT}/printsupport",
     f"{QT}/networkinformation",
+    f"{QT}/tls",
+    f"{QT}/generic",
     *(f"{QT}/imageformats/libq{kind}.so" for kind in ("gif", "icns", "jpeg", "pdf", "tga", "tiff", "wbmp", "webp")),
 )
 """Of Qt, what a window of widgets on X or Wayland never loads, by its place in the folder."""
 NOT_WANTED_LIBRARIES = (
     "libgtk-3*", "libgdk-3*", "libgdk_pixbuf*", "libQt6Qml*", "libQt6Quick*", "libQt6Pdf*", "libQt6VirtualKeyboard*",
-    "libQt6EglF*", "libQt6OpenGL*", "libQt6Test*", "libQt6PrintSupport*",
-    "QtOpenGL.abi3.so", "QtOpenGLWidgets.abi3.so", "QtTest.abi3.so", "QtPrintSupport.abi3.so",
+    "libQt6EglF*", "libQt6OpenGL*", "libQt6Test*", "libQt6PrintSupport*", "libQt6Network*",
+    "QtOpenGL.abi3.so", "QtOpenGLWidgets.abi3.so", "QtTest.abi3.so", "QtPrintSupport.abi3.so", "QtNetwork.abi3.so",
+    "fuzz_cpp*.so", "metrics_cpp_avx2*.so",
 )  # fmt: skip
+"""Libraries that nothing here calls. Of rapidfuzz distances alone are used, and the plain build of them serves every processor."""
 LOADED_BY_NAME = ("libpython*",)
 """Libraries that nothing states as needed, and that are loaded all the same."""
 AS_THEY_ARE = ("numpy.libs", "Qt")
@@ -59,6 +65,8 @@ def trim(folder: Path) -> None:
         for there in folder.rglob(pattern):
             there.unlink()
     _ensure_tools()
+    for there in folder.rglob("libicudata.so.*"):
+        icu.shrink(there)
     for there in _programs(folder):
         # The program itself carries its modules behind its end.
         if there.parent != folder and not set(there.relative_to(folder).parts[:-1]) & set(AS_THEY_ARE):
@@ -89,8 +97,10 @@ def _programs(folder: Path) -> Iterator[Path]:
 
 
 def _ensure_tools() -> None:
-    if not all(map(shutil.which, ("strip", "readelf"))):
-        system_packages.install(["binutils"], why="binutils, whose strip takes debugging symbols away")
+    if not all(map(shutil.which, ("strip", "readelf", "as", "ld"))):
+        system_packages.install(
+            ["binutils"], why="binutils, which takes away debugging symbols and data that nobody asks for"
+        )
 
 
 def _said(*words: str) -> str:

@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TextIO
 
+from console.terminal.machine.scrubbing import scrubbed
 from console.terminal.subcommand import Subcommand
 
 WRITTEN, NOT_WRITTEN = 0, 2
@@ -22,16 +23,8 @@ PACKAGES = (
 )  # fmt: skip
 VARIABLES = re.compile(r"(XDG_.*|QT_.*|LANG|LC_.*|TERM|DISPLAY|WAYLAND_DISPLAY|NO_COLOR|UNDERKEEL_LOG_LEVEL)")
 """Variables of the environment whose values go in; of others not even the names."""
-KEPT_SETTINGS = re.compile(r"^(\[.*\]|theme|scale|keyboard|reduced_motion|shows_preview|notifies)", re.MULTILINE)
+KEPT_SETTINGS = re.compile(r"\[\w+\]$|(theme|scale|keyboard|reduced_motion|shows_preview|notifies)=")
 MOST_LOG = 2_000_000
-_SECRETS = (
-    (re.compile(r"//[^/@\s]+@"), "//…@"),
-    (
-        re.compile(r"(?i)\b(authorization|password|passwd|secret|token|api[_-]?key)(\W{1,4}(?:bearer |basic )?)[^\s,;\"']+"),
-        r"\1\2…",
-    ),
-    (re.compile(r"-----BEGIN [^-]+-----.*?(-----END [^-]+-----|\Z)", re.DOTALL), "…"),
-)  # fmt: skip
 
 
 def _zip(text: str) -> Path:
@@ -43,10 +36,15 @@ def _zip(text: str) -> Path:
 
 def _words(parser: ArgumentParser) -> None:
     parser.add_argument("file", type=_zip, metavar="FILE.zip", help="a new file")
-    parser.add_argument("--yes", action="store_true", help="write it without asking, for scripts")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--yes", action="store_true", help="write it without asking, for scripts")
+    how.add_argument("--show", action="store_true", help="print every line that would go in, and write nothing")
 
 
 def _support_bundle(chosen: Namespace) -> int:
+    if chosen.show:
+        sys.stdout.writelines(f"== {name}\n{text}\n" for name, text in contents().items())
+        return WRITTEN
     return bundle(chosen.file, chosen.yes, sys.stdin, sys.stdout, sys.stderr)
 
 
@@ -60,7 +58,7 @@ def bundle(path: Path, yes: bool, asked: TextIO, out: TextIO, err: TextIO) -> in
     for name, text in parts.items():
         head = text if name == "about.txt" else f"{len(text.splitlines()):,} lines\n"
         out.write(f"{name}\n" + "".join(f"    {line}\n" for line in head.splitlines()))
-    out.write("\nA log may name servers and regions: read it before you send it on.\n")
+    out.write("\nA log may name servers and regions: read it first (--show prints every line).\n")
     if not yes and not _agrees(asked, out):
         out.write("Nothing was written.\n")
         return 1
@@ -86,13 +84,6 @@ def contents() -> dict[str, str]:
         lines = _tail(settings).splitlines()
         parts["settings.txt"] = "\n".join(line for line in lines if KEPT_SETTINGS.match(line)) + "\n"
     return parts
-
-
-def scrubbed(text: str) -> str:
-    """Give a text without what looks like a secret, and without the name of the home folder."""
-    for pattern, instead in _SECRETS:
-        text = pattern.sub(instead, text)
-    return text.replace(str(Path.home()), "~")
 
 
 def _about() -> str:
