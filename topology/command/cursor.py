@@ -117,7 +117,9 @@ class Cursor:
         if because is None:
             because = f"expected {listed(in_words(self.wanted)) or 'nothing more'} here, not {shown(word)}"
         if suggestion is None:
-            near = closest(word, [want for want in words if want.replace("-", "").isalpha()])
+            # What only looks like `all` is no reason to offer everything.
+            likely = [want for want in words if want.replace("-", "").isalpha() and (want != "all" or word[0] in "aA")]
+            near = closest(word, likely)
             suggestion = self.instead(near[0]) if len(near) == 1 else None
             if 1 < len(near) <= 3:
                 because += f": did you mean {listed(near)}?"

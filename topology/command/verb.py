@@ -12,6 +12,7 @@ from topology.command.arguments.servers import SERVER
 from topology.command.arguments.subsystems import SUBSYSTEM
 from topology.command.clauses import read_clauses
 from topology.command.cursor import Cursor
+from topology.command.grammar.other_runs import of_dashes, of_hostlist
 from topology.command.grammar.syntax import (
     All,
     Command,
@@ -98,11 +99,11 @@ class SelectionPhrase:
         """Read a quantity with its subsystems, or names."""
         if _noun(cursor):
             return self._named(cursor, verb)
+        _refuse_names_alone(cursor)
         quantity = COUNT.read(cursor, verb.name)
         _noun(cursor)
         if not cursor.accept(verb.preposition):
-            known = standing(cursor.word, cursor.vocabulary.subsystems) == "name"
-            cursor.unexpected(suggestion=cursor.instead(f"{verb.preposition} {cursor.word}") if known else None)
+            cursor.unexpected(suggestion=_with_preposition(cursor, verb.preposition))
         subsystems = SUBSYSTEM.several(cursor, verb.name)
         staged = isinstance(quantity, All)
         clauses = read_clauses(cursor, tuple(clause for clause in verb.clauses if staged or clause != "by"))
@@ -120,6 +121,34 @@ class SelectionPhrase:
         servers = SERVER.read(cursor, verb.name)
         clauses = read_clauses(cursor, verb.name_clauses)
         return self.by_name(servers, clauses.pace, clauses.because)
+
+
+_LIKE_PREPOSITIONS = ("of", "off", "on")
+"""What is said for a verb's own word; that of another verb is none of them, for then either word may be the wrong one."""
+
+
+def _with_preposition(cursor: Cursor, preposition: str) -> str | None:
+    """Give the text with the word that joins a quantity to its subsystems, where it is missing or another; else None."""
+    if cursor.word in _LIKE_PREPOSITIONS:
+        return cursor.instead(preposition)
+    known = standing(cursor.word, cursor.vocabulary.subsystems) == "name"
+    return cursor.instead(f"{preposition} {cursor.word}") if known else None
+
+
+def _refuse_names_alone(cursor: Cursor) -> None:
+    """Refuse servers by name without the word that goes before them, with the same servers as they are written."""
+    if not cursor.word[:1].isalpha() or cursor.word == "all":
+        return
+    (start, end, word), text = cursor.here, cursor.text
+    names = cursor.vocabulary.server_names
+    told = of_hostlist(text, start) if "[" in word else None
+    if told is None and (".." in word or standing(word, names) == "name"):
+        told = end, word
+    elif told is None and (run := of_dashes(word, names)):
+        told = end, run
+    if told is not None:
+        instead = f"{text[:start]}servers {told[1]}{text[told[0] :]}"
+        cursor.unexpected("servers by name stand behind the word servers", instead)
 
 
 class ScopePhrase:

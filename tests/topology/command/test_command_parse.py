@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -512,10 +513,33 @@ BAD = [
     ("undo last", 6, "last is no number", None),
     ("headroom billing in az1 az4", 25, "headroom looks at one place at a time", "headroom billing in az1"),
     ("show lambdda", 6, "no subsystem or external is called lambdda", "show lambda"),
+    ("remove 40 servers of billing", 19, "expected from here, not of", "remove 40 servers from billing"),
+    ("remove 40 of billing", 11, "expected servers or from here, not of", "remove 40 from billing"),
     ("remvoe 40 from billing", 1, "remvoe is no command", "remove 40 from billing"),
     ("confirm", 1, "a plan is confirmed with its own key: confirm cannot be typed", None),
     ('"remove"', 1, '"remove" is no command', "remove"),
-    ("remove 40% of billing", 12, "expected servers or from here, not of", None),
+    ("remove 40% of billing", 12, "expected servers or from here, not of", "remove 40% from billing"),
+    ("remove billing-0001", 8, "servers by name stand behind the word servers", "remove servers billing-0001"),
+    (
+        "remove billing-0001..0003",
+        8,
+        "servers by name stand behind the word servers",
+        "remove servers billing-0001..0003",
+    ),
+    ("remove node-[01-03]", 8, "servers by name stand behind the word servers", "remove servers node-01..03"),
+    (
+        "remove billing-0001-0003",
+        8,
+        "servers by name stand behind the word servers",
+        "remove servers billing-0001..0003",
+    ),
+    ("remove bill ", 8, "expected servers, a count, a percentage or all here, not bill", None),
+    (
+        "remove al from billing",
+        8,
+        "expected servers, a count, a percentage or all here, not al",
+        "remove all from billing",
+    ),
 ]
 
 
@@ -729,3 +753,10 @@ def test_that_a_suggestion_for_a_script_is_a_whole_command_or_none(
     found = parse_whole(text, VOCABULARY)
     if found.error is not None and found.error.suggestion is not None:
         assert read(found.error.suggestion).command is not None, (text, found.error.suggestion)
+
+
+def test_that_all_is_a_quantity_also_where_every_word_may_name_a_server() -> None:
+    names = tuple(sorted((*VOCABULARY.server_names, "all")))
+    found = parse("remove all from billing", replace(VOCABULARY, server_names=names))
+    assert found.error is None
+    assert isinstance(found.command, Remove)
