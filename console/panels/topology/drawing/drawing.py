@@ -22,6 +22,8 @@ from console.panels.topology.geometry.scene import TopologyScene
 from console.words.writing import plural
 from topology.graph.outline import Outline
 
+EDGE = 6.0
+"""Pixels of the view round the room of the scene in which names may stand, too, since no bar lies there."""
 REST_MS = 120
 """A zoom rests when this long no step followed."""
 
@@ -127,7 +129,8 @@ class TopologyDrawing(QObject):
             canvas.show(painter, camera, ratio)
         painter.setClipRect(view)
         if canvas.is_overview_at(camera.zoom) and self._emphasis is not None:
-            self._emphasis.paint(painter, canvas.readings, canvas.impact, Highlight(attention.way), camera, view)
+            clear = QRectF(view.left(), room.top() - EDGE, view.width(), room.height() + 2 * EDGE)
+            self._emphasis.paint(painter, canvas.readings, canvas.impact, Highlight(attention.way), camera, view, clear)
         paint_attention(painter, canvas, camera, attention, self.theme)
         paint_calls(painter, canvas, camera, self.calls, attention.selection, self.theme)
         off_screen.paint_pointers(painter, self.pointers(camera, room), self.theme)

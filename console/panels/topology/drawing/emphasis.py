@@ -80,9 +80,16 @@ class Emphasis:
         return weight
 
     def paint(
-        self, painter: QPainter, readings: Readings, impact: Iterable[Key], way: Highlight, camera: Camera, view: QRectF
+        self,
+        painter: QPainter,
+        readings: Readings,
+        impact: Iterable[Key],
+        way: Highlight,
+        camera: Camera,
+        view: QRectF,
+        clear: QRectF | None = None,
     ) -> None:
-        """Paint it all over a picture that shows *view* as *camera* sees it."""
+        """Paint it all over a picture that shows *view* as *camera* sees it; names only where nothing lies over it, in *clear*."""
         scene, theme = self.scene, self.theme
         window = OverviewTransform(camera.zoom, camera.offset, painter.device().devicePixelRatioF())
         if readings.planned or way.nodes:
@@ -98,7 +105,7 @@ class Emphasis:
         self._paint_nodes(painter, readings, inside, window)
         on_way = np.array([scene.index[name] for name in way.nodes if name in scene.index], np.int64)
         self._paint_nodes(painter, readings, on_way, window, theme.focus)
-        self._place_labels(readings, np.r_[chosen, on_way], camera, view)
+        self._place_labels(readings, np.r_[chosen, on_way], camera, clear or view)
         painter.save()
         painter.translate(camera.offset - self._camera.offset)
         labels.paint(painter, self.labels, theme.ground)
@@ -212,11 +219,10 @@ class Emphasis:
                 yield Wanted(text, above, colour, bold=True, urgent=True, broken=True, of=number)
         quiet = theme.text_faint if readings.planned else theme.text_soft
         frames = sorted(scene.shape.frames.items(), key=lambda item: -item[1].width())
-        for group, frame in frames[:MOST_NAMES]:
+        for number, (group, frame) in enumerate(frames[:MOST_NAMES], 1):
             seen = camera.view_rect(frame)
             if seen.intersects(view) and seen.width() > 40:
-                spot = QPointF(seen.center().x(), seen.top() - labels.height() + 2)
-                yield Wanted(literal(group), spot, theme.text_soft, bold=True, width=max(seen.width(), 60.0))
+                yield from _of_box(literal(group), seen, -number, theme.text_soft)
         if self.scene.card[1] * camera.zoom < NAMED_FROM:
             return
         rest = self._within(np.setdiff1d(np.flatnonzero(scene.shape.shown), first), camera, view)
@@ -233,6 +239,16 @@ class Emphasis:
             else:
                 yield Wanted(label, QPointF(right + 3, middle), quiet, centred=False, of=number)
                 yield Wanted(label, QPointF((left + right) / 2, bottom + 1), quiet, of=number)
+
+
+def _of_box(name: str, box: QRectF, number: int, colour: QColor) -> Iterator[Wanted]:
+    """Name a service on the upper border of its box, else on the lower one; if need be over cards that need no look, or do."""
+    wide, half = max(box.width(), 60.0), labels.height() / 2
+    tops = (box.top() - 2 * half + 2, box.top() - half, box.bottom() - half)
+    for urgent, broken in ((False, False), (True, False), (True, True)):
+        for top in tops:
+            for x, centred in ((box.left() + 9, False), (box.center().x(), True), (box.center().x() + wide / 4, True)):
+                yield Wanted(name, QPointF(x, top), colour, True, centred, wide, urgent, broken, of=number)
 
 
 def _rects(boxes: Floats) -> Iterator[QRectF]:

@@ -67,7 +67,7 @@ def advance(text: str, pixels: int, *, bold: bool) -> float:
 
 
 def paint_frame(painter: QPainter, frame: QRectF, label: str, theme: Theme, room_above: float) -> None:
-    """Paint the dashed frame of a group, and its label with a ground of its own; *room_above* is that above the cards."""
+    """Paint the dashed frame of a group, and its label, if any, with a ground of its own; *room_above* is that above the cards."""
     pen = QPen(theme.border_strong, 1.0)
     pen.setCosmetic(True)
     pen.setDashPattern([3.0, 4.0])
@@ -78,7 +78,7 @@ def paint_frame(painter: QPainter, frame: QRectF, label: str, theme: Theme, room
     seen = painter.transform().mapRect(frame)
     zoom = painter.transform().m11()
     pixels = max(LABEL_PX, min(STATE_PX, int(STATE_PX * zoom)))
-    if seen.width() < SMALLEST_LABELLED:
+    if not label or seen.width() < SMALLEST_LABELLED:
         return
     painter.save()
     painter.setTransform(QTransform())

@@ -78,7 +78,9 @@ class ScenePainter:
             self._paint_edges(painter, seen, links, arrows=zoom > 0.25)
         for group, rect in scene.shape.frames.items():
             if rect.intersects(seen):
-                paint_frame(painter, rect, literal(group), self.theme, self._scene.places.spacing.frame_top)
+                # From afar names are written on top of everything, where they lie over no other.
+                name = literal(group) if not overview else ""
+                paint_frame(painter, rect, name, self.theme, self._scene.places.spacing.frame_top)
         if zoom * scene.card[1] > LABELS_FROM and not straight:
             self._paint_words(painter, seen, links)
         if overview:

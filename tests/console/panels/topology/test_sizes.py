@@ -264,3 +264,24 @@ def test_that_what_breaks_among_1000_has_its_name_and_number_and_n_begins_there(
     assert any(text.startswith("−") for text in beside), beside
     QTest.keyClick(view, Qt.Key.Key_N)
     assert view.look.selection == scene.outline.shows(name)
+
+
+@pytest.mark.parametrize(("subsystems", "size"), [(12, QSize(562, 172)), (60, SMALL), (100, QSize(845, 345))], ids=str)
+def test_that_names_seen_from_afar_lie_over_no_other_and_under_no_bar(
+    qtbot: QtBot, subsystems: int, size: QSize
+) -> None:
+    view = view_of(qtbot, region_of(subsystems), size)
+    canvas, emphasis, scene = view.drawing.canvas, view.drawing._emphasis, view.arrangement.scene
+    assert canvas is not None
+    assert emphasis is not None
+    assert scene is not None
+    assert canvas.is_overview_at(view.viewport.camera.zoom)
+    view.grab()
+    header, status = view.viewport.bars()
+    written = emphasis.labels
+    assert overlaps([label.box for label in written]) == 0
+    assert all(header.bottom() <= label.box.top() and label.box.bottom() <= status.top() for label in written)
+    # Each service is named once: here, and not on its box as well, where another name would lie over it.
+    said = [label.text for label in written if label.bold]
+    boxes = [group for group, frame in scene.shape.frames.items() if view.viewport.camera.view_rect(frame).width() > 60]
+    assert [group for group in boxes if said.count(group) != 1] == []
