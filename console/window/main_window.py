@@ -80,7 +80,7 @@ class MainWindow(BaseWindow):
             layout.addWidget(panel)
         for title, panel in tabs:
             self.tabs.put(title, panel)
-        self._rows.setSizes([600, 240])
+        self.page_room.begin([600, 240], from_hex(self._settings.value.splitters.get("rows", "")))
         self._restore()
 
     def put_under_strip(self, band: QWidget) -> None:

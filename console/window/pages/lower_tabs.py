@@ -1,15 +1,21 @@
 """The lower row of tabs: each page is found by the title that it came with, wherever it stands and whatever it is called now."""
 
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from console.kit.overrides import reported_or
 from console.window.pages.detached_panel import DetachedPanel
 
 
 class LowerTabs(QTabWidget):
     """Tabs with titles of their own; others may be put before them or take their place. One may be in a window of its own."""
 
+    brought = Signal()
+    """A page is wanted in front, by its title."""
+
     def __init__(self) -> None:
         super().__init__()
+        self._folded = False
         self._pages: dict[str, QWidget] = {}
         self.away: list[DetachedPanel] = []
 
@@ -25,10 +31,26 @@ class LowerTabs(QTabWidget):
             window.raise_()
             window.activateWindow()
             return
+        self.brought.emit()
         self.setCurrentIndex(self._place_of(title))
         page = self.currentWidget()
         if page is not None:
             page.setFocus()
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether no room is asked for but that of the titles."""
+        return self._folded
+
+    def fold(self, folded: bool) -> None:
+        """Ask for no more room than the titles take, or for that of the pages again."""
+        self._folded = folded
+        self.updateGeometry()
+
+    @reported_or(QSize())
+    def minimumSizeHint(self) -> QSize:
+        whole = super().minimumSizeHint()
+        return QSize(whole.width(), self.tabBar().sizeHint().height()) if self._folded else whole
 
     def call(self, title: str, shown: str) -> None:
         """Let the tab of the page with this title be called otherwise, where there is one."""
