@@ -13,6 +13,7 @@ from topology.graph.graph import MOST_REMEMBERED, Graph
 from topology.planning.plan import Effect, Impact, ScopeVerdict
 from topology.planning.selection.choice import Choice
 from topology.planning.selection.headrooms import Headrooms
+from topology.planning.selection.worth import Worth
 from topology.planning.standing import is_tight
 from topology.region.region import Region
 
@@ -42,10 +43,9 @@ class Shift:
 def shift_of(state: State, now: Headrooms, choice: Choice, named: frozenset[int], comes_back: bool) -> Shift:
     """Count what the servers of a *choice* are worth."""
     classes = now.classes
-    units, profiles = worth_of(state, now, choice.servers) if choice.worth is None else choice.worth
-    each = np.bincount(classes.supported, profiles[classes.supporting], len(classes.name_order)).astype(np.int64)
+    units, profiles, each = worth_of(state, now, choice.servers) if choice.worth is None else choice.worth
     moved = each.nonzero()[0]
-    shared = int(profiles[classes.besides(named) > 0].sum())
+    shared = int(profiles @ (classes.besides(named) > 0))
     per_subsystem = dict(zip(moved.tolist(), each[moved].tolist(), strict=True))
     if comes_back:
         # Where what ran on a server stays elsewhere, giving it back gives no capacity back.
@@ -53,15 +53,15 @@ def shift_of(state: State, now: Headrooms, choice: Choice, named: frozenset[int]
     return Shift(units, per_subsystem, shared)
 
 
-def worth_of(state: State, now: Headrooms, servers: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Count the units in each row that *servers* count for, and how many are of each profile."""
+def worth_of(state: State, now: Headrooms, servers: NDArray[np.int32]) -> Worth:
+    """Count what *servers* are worth."""
     of = state.fleet.class_of[servers]
     profiles = np.bincount(state.fleet.class_profile[of], minlength=len(now.classes.barred))
     if len(of) < len(state.fleet.class_cell):
-        return now.classes.spread(of.astype(np.int64), np.ones(len(of), np.int64)), profiles
+        return Worth.of(now.classes, of.astype(np.int64), np.ones(len(of), np.int64), profiles)
     counts = np.bincount(of)
     present = counts.nonzero()[0]
-    return now.classes.spread(present, counts[present]), profiles
+    return Worth.of(now.classes, present, counts[present], profiles)
 
 
 def effects_of(region: Region, now: Headrooms, shift: Shift, named: frozenset[int]) -> tuple[Effect, ...]:

@@ -28,6 +28,7 @@ from topology.planning.selection.left_out import LeftOut, Why
 from topology.planning.selection.matching import named_subsystems
 from topology.planning.selection.select import Sequence, sequence_of
 from topology.planning.selection.staging import staged
+from topology.planning.selection.worth import Worth
 from topology.planning.standing import below_and_tight, scope_verdict
 from topology.region.server_states import ServerState
 
@@ -231,7 +232,7 @@ class _Order:
             self._sequence = None
             yield
 
-    def worth(self, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    def worth(self, count: int) -> Worth | None:
         """Give what the first *count* are worth, where the whole order knows it; None for a part of it."""
         return self._sequence.worth(count) if self._selection is None and self._sequence is not None else None
 

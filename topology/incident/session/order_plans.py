@@ -28,6 +28,7 @@ from topology.planning.plan import Finding, LargestSafe, Plan, Severity, Verdict
 from topology.planning.preview import preview
 from topology.planning.selection.choice import Action, Choice, Intent
 from topology.planning.selection.headrooms import headrooms_of
+from topology.planning.selection.worth import Worth
 from topology.region.region import Amount
 from topology.region.server_states import ServerState
 
@@ -361,9 +362,7 @@ def _judged(
     safe = selected.largest_safe.count if selected is not None and selected.largest_safe is not None else None
     choice = Choice(np.array(servers, np.int32), len(servers), len(servers), safe=safe)
     if not moves:
-        now = headrooms_of(state)
-        nothing = np.zeros(len(now.below), np.int64), np.zeros(len(now.classes.barred), np.int64)
-        choice = replace(choice, worth=nothing)
+        choice = replace(choice, worth=Worth.nothing(headrooms_of(state).classes))
     pace = command.pace.per_minute if command is not None and command.pace is not None else None
     return judge_choice(state, Intent(str(order), action, named, pace, command), choice, own)
 

@@ -26,6 +26,7 @@ from topology.planning.selection.matching import matching, sort_out, sort_out_li
 from topology.planning.selection.select import Sequence
 from topology.planning.selection.stages import Staging
 from topology.planning.selection.staging import staged
+from topology.planning.selection.worth import Worth
 from topology.region.server_states import ServerState
 
 Action = Literal["remove", "restore"]
@@ -68,9 +69,8 @@ class Choice:
 
     *missing* are named servers that cannot be, each with its state. *safe* is how many could leave, in the rule's
     order, with every floor kept: counted no further than anybody may ask; None where the command does not leave the
-    choice to the rule, or where that is not *is_counted* yet. *worth* are the units that they count for, by row of the
-    headrooms, and how many are of each profile, where that is known already. *staging* tells of the stages of which this
-    is the next.
+    choice to the rule, or where that is not *is_counted* yet. *worth* is what they count for, where that is
+    known already. *staging* tells of the stages of which this is the next.
     """
 
     servers: NDArray[np.int32]
@@ -78,7 +78,7 @@ class Choice:
     matching: int
     missing: tuple[LeftOut, ...] = ()
     safe: int | None = None
-    worth: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+    worth: Worth | None = None
     staging: Staging | None = None
     is_counted: bool = True
 

@@ -73,8 +73,11 @@ class Classes:
         profiles = self._roster.profiles
         self.supported = np.array([number for profile in profiles for number, _ in profile], np.int32)
         """The subsystems of all profiles, one profile after the other."""
-        self.supporting = np.repeat(np.arange(len(profiles)), [len(profile) for profile in profiles])
+        lengths = np.array([len(profile) for profile in profiles], np.int64)
+        self.supporting = np.repeat(np.arange(len(profiles)), lengths)
         """The profile that each of those is of."""
+        self._supports = np.concatenate(([0], np.cumsum(lengths)))
+        """Where each profile begins in *supported*; one entry more than there are profiles."""
         self._besides: dict[frozenset[int], NDArray[np.int64]] = {}
         self._terms: dict[int, tuple[tuple[Term, ...], tuple[Term, ...]]] = {}
         self._masks: dict[object, NDArray[np.bool_]] = {}
@@ -111,6 +114,18 @@ class Classes:
         places = runs(begin, lengths)
         weights = self.flat_units[places] * np.repeat(counts, lengths)
         return np.bincount(self.flat_rows[places], weights, len(self.rows)).astype(np.int64)
+
+    def by_subsystem(self, profiles: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Count servers by subsystem, of which so many are of each of the *profiles*."""
+        present = profiles.nonzero()[0]
+        begin = self._supports[present]
+        lengths = self._supports[present + 1] - begin
+        weights = np.repeat(profiles[present], lengths)
+        return np.bincount(self.supported[runs(begin, lengths)], weights, len(self.name_order)).astype(np.int64)
+
+    def supported_by(self, profile: int) -> NDArray[np.int32]:
+        """Give the subsystems of a profile."""
+        return self.supported[self._supports[profile] : self._supports[profile + 1]]
 
     def standing(self, servers: NDArray[np.int32]) -> NDArray[np.int32]:
         """Give numbers that order servers by zone, cell, rack and name."""

@@ -16,8 +16,10 @@ from topology.planning.selection.groups import Groups
 from topology.planning.selection.headrooms import Headrooms
 from topology.planning.selection.one_profile import OneProfile
 from topology.planning.selection.turns.one_by_one import OneByOne
+from topology.planning.selection.worth import Worth
 
-Counts = NDArray[np.int64]
+FEW = 8
+"""Servers more or less that are counted one by one."""
 
 
 def sequence_of(state: State, now: Headrooms, named: frozenset[int], servers: NDArray[np.int32]) -> "Sequence":
@@ -61,8 +63,7 @@ class Sequence:
         self._before = 0
         """How many leave in the levels before the one at hand."""
         self._all: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
-        profiles = len(now.classes.barred)
-        self._counted = 0, np.zeros(len(now.left), np.int64), np.zeros(profiles, np.int64)
+        self._counted = 0, Worth.nothing(now.classes)
 
     @property
     def known(self) -> int:
@@ -98,26 +99,27 @@ class Sequence:
         order = self._now.classes.order
         return found if order is None else order[found]
 
-    def worth(self, count: int) -> tuple[Counts, Counts]:
-        """Give the units in each row that the first *count* servers count for, and how many are of each profile.
-
-        Only what differs from the last call is counted.
-        """
+    def worth(self, count: int) -> Worth:
+        """Give what the first *count* servers are worth; only what differs from the last call is counted."""
         count = min(count, len(self.matching))
-        before, units, profiles = self._counted
+        before, found = self._counted
         if abs(count - before) > count:
-            before, units, profiles = 0, np.zeros_like(units), np.zeros_like(profiles)
+            before, found = 0, Worth.nothing(self._now.classes)
         low, high = sorted((before, count))
         whose = self._kept_from if self.safe(high) == high else self._everything()[1]
         if low < high:
-            sign = 1 if count > before else -1
-            more = self._tally(whose[low:high])
-            units = units + sign * more[0]
-            profiles = profiles + sign * more[1]
-        self._counted = count, units, profiles
-        return units, profiles
+            found = self._moved(found, whose[low:high], 1 if count > before else -1)
+        self._counted = count, found
+        return found
 
-    def _tally(self, whose: NDArray[np.int32]) -> tuple[Counts, Counts]:
+    def _moved(self, found: Worth, whose: NDArray[np.int32], sign: int) -> Worth:
+        if len(whose) <= FEW:
+            groups = self._groups
+            return found.with_few(self._now.classes, groups.classes[whose], groups.profiles[whose], sign)
+        other = self._tally(whose)
+        return found.with_more(other) if sign > 0 else found.without(other)
+
+    def _tally(self, whose: NDArray[np.int32]) -> Worth:
         groups, classes = self._groups, self._now.classes
         if len(whose) * 4 < len(groups.classes):
             numbers, counts = whose, np.ones(len(whose), np.int64)
@@ -126,7 +128,7 @@ class Sequence:
             numbers = each.nonzero()[0].astype(np.int32)
             counts = each[numbers]
         of_profiles = np.bincount(groups.profiles[numbers], counts, len(classes.barred)).astype(np.int64)
-        return classes.spread(groups.classes[numbers], counts), of_profiles
+        return Worth.of(classes, groups.classes[numbers], counts, of_profiles)
 
     def _begin_level(self) -> OneProfile | OneByOne:
         classes = self._now.classes
@@ -154,7 +156,7 @@ class Sequence:
         self._kept_from = np.concatenate((self._kept_from, whose))
 
     def _end_level(self) -> None:
-        self._room -= self._tally(self._kept_from[self._before :])[0]
+        self._room -= self._tally(self._kept_from[self._before :]).units
         self._before = len(self._kept)
         self._levels = self._levels[1:]
         self._level = None
