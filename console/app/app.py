@@ -52,6 +52,17 @@ def open_console(
     return run_session(app, window, settings, region, fresh=fresh, metrics=metrics)
 
 
+def open_joined(address: str, name: str | None, *, as_station: bool, theme: str | None = None) -> int:
+    """Join a run that goes on in another window; gives the exit status."""
+    settings = SettingsStore()
+    app = make_application(settings.value.scale)
+    follow_text_size(settings)
+    colours = load_theme(theme or theme_of(settings.value.theme))
+    from console.app.joining.joined_session import join_run
+
+    return join_run(app, settings, colours, address, name, as_station=as_station)
+
+
 def open_replay(name: str | None, *, theme: str | None = None) -> int:
     """Replay an incident in a window, one that is chosen there if none is named; gives the exit status."""
     settings = SettingsStore()

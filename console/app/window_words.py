@@ -51,6 +51,8 @@ def _replay_words(parser: ArgumentParser) -> None:
         metavar="OTHER",
         help="with --acts: beside another run (acts, or a debrief as JSON), or the same acts with another tool or policy",
     )
+    parser.add_argument("--station", metavar="ADDRESS", help="direct the run at ADDRESS, from the instructor's station")
+    parser.add_argument("--join", metavar="ADDRESS", help="act in the run at ADDRESS, as a second operator")
     parser.add_argument("--html", type=Path, metavar="FILE", help="with --acts: also write the debrief as one page")
 
 
@@ -73,6 +75,8 @@ def _replay(chosen: Namespace) -> int:
         return run_trainee(chosen.incident, chosen.acts, chosen.json, chosen.html, sys.stdout, sys.stderr)
     if chosen.acts is not None or chosen.html is not None:
         chosen.refuse("--acts needs the name of an incident, and --html needs --acts")
+    if chosen.station is not None or chosen.join is not None:
+        return _joined(chosen)
     if _in_a_window(chosen):
         from console.app.app import open_replay
 
@@ -80,6 +84,17 @@ def _replay(chosen: Namespace) -> int:
     if chosen.list or not chosen.incident:
         return list_incidents(chosen.json, sys.stdout, sys.stderr)
     return show_timeline(chosen.incident, chosen.json, sys.stdout, sys.stderr)
+
+
+def _joined(chosen: Namespace) -> int:
+    if chosen.station is not None and chosen.join is not None:
+        chosen.refuse("--station and --join are two windows; open one after the other")
+    if not _in_a_window(chosen):
+        chosen.refuse("--station and --join need a display, and go with neither --list, --json nor --text")
+    from console.app.app import open_joined
+
+    as_station = chosen.station is not None
+    return open_joined(chosen.station or chosen.join, chosen.incident, as_station=as_station, theme=chosen.theme)
 
 
 def _in_a_window(chosen: Namespace) -> bool:

@@ -219,6 +219,13 @@ REPLAY_ACTIONS = (
         "Open a window of its own, which a trainee does not see",
     ),
     ActionEntry(
+        "share",
+        "Instruct",
+        "Let others in…",
+        "Ctrl+Alt+6",
+        "A station on another machine, and a second operator in this run",
+    ),
+    ActionEntry(
         "probe", "Instruct", "Freeze probe", "Ctrl+Shift+F5", "Blank the display, and ask how the region stands"
     ),
     ActionEntry(

@@ -54,7 +54,10 @@ def _acts_of_outcome(found: dict[str, Any], source: str, incident: Incident) -> 
         raise IncidentError(
             (f"{source}: is of {what}, and cannot stand beside a run of {incident.name}; choose another.",)
         )
-    acts = tuple(TypedAct(_seconds(act["utc"]), str(act["do"]), bool(act["confirmed"])) for act in found["acts"])
+    acts = tuple(
+        TypedAct(_seconds(act["utc"]), str(act["do"]), bool(act["confirmed"]), str(act.get("by", "")))
+        for act in found["acts"]
+    )
     begins, ends = _seconds(found["branch"]), _seconds(found["until"])
     if not incident.starts <= begins <= ends <= incident.ends or any(not begins <= act.time <= ends for act in acts):
         raise IncidentError((f"{source}: has times outside of {incident.name}; choose another.",))

@@ -1,5 +1,7 @@
 """A saved moment as a file that can be handed out: the acts up to it, with where the clock stood. It is a file of acts."""
 
+import math
+
 from console.operating.training.training import SavedMoment, Training
 from topology.incident.model import Incident
 from topology.incident.session.acts import read_acts
@@ -8,7 +10,7 @@ from topology.region.sentences.clock import moment_at, zone_of
 
 def moment_text(training: Training) -> str:
     """Write the moment on show; `underkeel replay --acts` reads it, too."""
-    until = moment_at(training.now(), zone_of(training.incident.time_zone)).isoformat(sep=" ")
+    until = moment_at(math.floor(training.now()), zone_of(training.incident.time_zone)).isoformat(sep=" ")
     head, _, rest = training.acts_text().partition("\n\n")
     # It is handed out to others: whose run it was is not theirs.
     head = "\n".join(line for line in head.splitlines() if not line.startswith("trainee = "))

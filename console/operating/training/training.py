@@ -85,11 +85,11 @@ class Training:
         self.replay.go_to(_whole(self.now()))
         return self._begin(self.now(), self.era, ())
 
-    def act(self, text: str) -> ActAnswer:
-        """Do what was typed, at the next whole second; the first act takes over."""
+    def act(self, text: str, by: str = "") -> ActAnswer:
+        """Do what was typed, at the next whole second; the first act takes over. *by* is who, where it is not the trainee."""
         session = self.session or self.take_over()
         self.go_to(_whole(self.now()))
-        act = TypedAct(self.now(), text)
+        act = TypedAct(self.now(), text, by=by)
         answer = session.act(act)
         self.acts.append(act)
         # Some acts take their time, such as trying a copy.
@@ -183,6 +183,7 @@ class Training:
         lines += [f"trainee = {_quoted(self.trainee)}"] if self.trainee else []
         for act in self.acts:
             lines += ["", "[[act]]", f'time = "{_written(act.time, zone)}"', f"do = {_quoted(act.text)}"]
+            lines += [f"by = {_quoted(act.by)}"] if act.by else []
         return "\n".join((*lines, ""))
 
     def next_decision(self) -> Decision | None:
@@ -215,4 +216,5 @@ def _quoted(text: str) -> str:
 
 
 def _written(time: float, zone: str) -> str:
-    return moment_at(time, zone_of(zone)).isoformat(sep=" ")
+    # A file of acts says whole seconds, on which all acts are; a clock that runs is between two.
+    return moment_at(math.floor(time), zone_of(zone)).isoformat(sep=" ")

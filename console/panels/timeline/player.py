@@ -30,6 +30,7 @@ class Player(QObject):
         self._training = training
         self._read = 0.0
         self.speed = 60
+        self._elsewhere = ""
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
@@ -42,7 +43,13 @@ class Player(QObject):
 
     def words(self) -> str:
         """Say how it runs: paused, or the speed."""
-        return f"×{self.speed:,}" if self.is_playing else "paused"
+        return self._elsewhere or (f"×{self.speed:,}" if self.is_playing else "paused")
+
+    def show_elsewhere(self, words: str) -> None:
+        """The clock runs in another window: say how."""
+        if words != self._elsewhere:
+            self._elsewhere = words
+            self.changed.emit()
 
     def toggle(self) -> None:
         """Play or pause."""

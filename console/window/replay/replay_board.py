@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QTimer
 
@@ -23,6 +24,8 @@ from console.window.replay.comparing import Comparing
 from console.window.replay.debriefing import Debriefing
 from console.window.replay.replay_presenter import ReplayPresenter
 from console.window.replay.replay_workspace import TrainingWorkspace
+from console.window.replay.station.joined_window import JoinedWindow
+from console.window.replay.station.joining import JoinedRun
 from console.window.replay.station.station import Station
 from console.window.replay.teaching import Teaching
 from console.window.replay.trainee import ask_trainee
@@ -33,6 +36,7 @@ from topology.incident.times import clock_text
 
 BACK_S = 300.0
 RUN_EVERY_S = 0.25
+ENDED = "The incident is over: Ctrl+D shows the debrief."
 NOT_HERE = ("journal", "pause", "resume")
 """Actions that a replay has no use for: it writes no journal, and its clock is its pause."""
 
@@ -66,7 +70,7 @@ class ReplayBoard(Board):
             theme,
             presenter=lambda at, panels: ReplayPresenter(at, panels, training, player, lies),
         )
-        self._space = workspace
+        self._space, self._lies = workspace, lies
         self._desk = desk
         self.debriefing = Debriefing(window, self.debrief, training, workspace, scores)
         self.comparing = Comparing(window, self.debrief, training, workspace, self.debriefing)
@@ -77,6 +81,8 @@ class ReplayBoard(Board):
         self.teaching.extra = self.station.for_debrief
         self._kept: SavedMoment | None = None
         self._run_shown = 0.0
+        self._elsewhere: JoinedWindow | None = None
+        """The run that this window joined, whose clock runs there."""
         self.panels.side.add_below(self.scenario)
         self.panels.side.give_room(to_preview=False)
         tabs = window.tabs
@@ -112,7 +118,7 @@ class ReplayBoard(Board):
         self.player.moved.connect(self.show_now)
         self.player.changed.connect(self._player_changed)
         self.player.decided.connect(self._decide)
-        self.player.ended.connect(self._end)
+        self.player.ended.connect(partial(self._space.tell, ENDED))
         self.player.refused.connect(self._space.tell)
         self._space.acted.connect(self._acted)
         self.debrief.moment_wanted.connect(self._show_moment)
@@ -171,6 +177,7 @@ class ReplayBoard(Board):
             "trainee": lambda: ask_trainee(self._window, self.training, self._space.tell),
             "lesson": self.teaching.open_lesson,
             "station": self.station.open,
+            "share": self.station.share,
             "probe": self.teaching.probing.probe,
             "probes": self.teaching.toggle_probes,
             "future": lambda: self._space.tell(self.timeline.toggle_future()),
@@ -181,6 +188,8 @@ class ReplayBoard(Board):
         }
         if self.teaching.probing.is_asking:
             return  # the display is blank until the questions are answered
+        if self._elsewhere is not None and self._elsewhere.refuses(action):
+            return
         if action.startswith("speed_"):
             self.player.set_speed(int(action.removeprefix("speed_")))
         elif action in handlers:
@@ -200,22 +209,28 @@ class ReplayBoard(Board):
 
     def _scrub(self, moment: float) -> None:
         """Go to a moment. In a run the past is reached by doing its acts anew, without those that came later."""
+        if self._elsewhere is not None and self._elsewhere.refuses("play"):
+            return
         if self.training.is_run and moment < self.training.now():
             self._desk.begin_anew()
         self.player.go_to(moment)
 
+    def join(self, run: JoinedRun) -> None:
+        """Show a run that goes on elsewhere, and act in it: its clock is held there, and injections are made there."""
+        self._elsewhere = JoinedWindow(run, self._desk, self.player, self._space, self._lies, self._acted, self._window)
+        run.begun.connect(partial(self.execution.show_progress, None))
+        self.station.join(run)
+
     def _acted(self) -> None:
         self._desk.look()
         self.show_now()
+        self.station.sharing.look()
         # Acting is what the clock waited for; it is the trainee who lets it go on.
 
     def _decide(self, decision: Decision) -> None:
         clock = clock_text(decision.time, self.training.incident.time_zone)[:5]
         self._space.tell(f"{clock}: a decision. Type any command; F5 goes on.")
         self.command.setFocus()
-
-    def _end(self) -> None:
-        self._space.tell("The incident is over: Ctrl+D shows the debrief.")
 
     def _take_over(self) -> None:
         if self.training.is_run:

@@ -16,11 +16,12 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class TypedAct:
-    """A text typed at *time*; one that is not *confirmed* is only looked at."""
+    """A text typed at *time*; one that is not *confirmed* is only looked at. *by* is who of several did it."""
 
     time: float
     text: str
     confirmed: bool = True
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def read_acts(text: str, source: str, incident: Incident) -> Acts:
         problems.add("until", "is before branch, where the trainee takes over")
     acts, latest = [], branch
     for table in top.tables("act"):
-        table.only({"time", "do", "confirm"})
+        table.only({"time", "do", "confirm", "by"})
         time = _moment(table, "time", incident, None)
         if not latest <= time <= until:
             table.problem("time", f"is {shown(table.get('time'))}; acts stand in order, from branch to until")
@@ -70,7 +71,7 @@ def read_acts(text: str, source: str, incident: Incident) -> Acts:
         text = table.text("do")
         if not text:
             table.problem("do", 'is missing; write what is typed, such as "remove 4 servers from billing"')
-        acts.append(TypedAct(time, text, table.get("confirm") is None or table.flag("confirm")))
+        acts.append(TypedAct(time, text, table.get("confirm") is None or table.flag("confirm"), table.text("by")))
     seed = top.count("seed", incident.seed)
     problems.raise_if_any(IncidentError)
     return Acts(branch, until, known[era], seed, tuple(acts), top.text("trainee"))

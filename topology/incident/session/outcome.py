@@ -40,6 +40,7 @@ def outcome_of(timeline: Timeline, run: TrainingRun) -> Plain:
                 "utc": utc_text(answer.act.time),
                 "time": local_text(answer.act.time, incident.time_zone),
                 "do": answer.act.text,
+                **({"by": answer.act.by} if answer.act.by else {}),
                 "confirmed": answer.act.confirmed,
                 "outcome": answer.kind,
                 "says": list(answer.sentences),

@@ -117,7 +117,8 @@ class TrainingSession:
         announced = answer.kind == "done" and self._announces
         says = f": {answer.sentences[0]}" if answer.sentences else ""
         broke = self._broke if answer.kind == "done" else ()
-        self.branch.tell(f"{act.text}{says}", kind, noticed=True, announced=announced, wrong=wrong, broke=broke)
+        whose = f"{act.by}: " if act.by else ""
+        self.branch.tell(f"{whose}{act.text}{says}", kind, noticed=True, announced=announced, wrong=wrong, broke=broke)
         return answer
 
     # ---- orders -----------------------------------------------------------------------------------------------------

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from console.operating.training.looking_back import moment_now
+from console.operating.training.moment_file import moment_of_text
 from console.operating.training.training import Training
 from console.panels.side_channel.side_channel import YOU, ChannelRemark
 from console.panels.timeline.player import Player
 from topology.incident.station.cues import Cue, CueError, lie_of, read_cue, said_in
 from topology.incident.station.director import Director
-from topology.incident.station.plan import StationPlan
+from topology.incident.station.plan import StationPlan, read_station_plan
 from topology.incident.times import clock_text
 
 
@@ -85,9 +86,29 @@ class Directing(QObject):
         began = training.incident.starts if training.left_at is None else training.left_at
         return self.director.due(training.now(), moment_now(training), acts[-1].time if acts else began)
 
-    def answer(self, text: str) -> None:
-        """Take what the trainee says."""
-        self._remark(YOU, text)
+    def open_plan(self, text: str, source: str) -> None:
+        """Take a file that was prepared.
+
+        Raises:
+            IncidentError: with every problem found; nothing was taken.
+        """
+        self.take_plan(read_station_plan(text, source, self._training.incident))
+
+    def open_moment(self, text: str, source: str) -> None:
+        """Begin at a moment that was handed out.
+
+        Raises:
+            IncidentError: with every problem found; the clock stands where it stood.
+        """
+        moment, seed = moment_of_text(text, source, self._training.incident)
+        self._player.pause()
+        self._training.seed = seed
+        self._training.load(moment)
+        self.injected.emit()
+
+    def answer(self, text: str, who: str = YOU) -> None:
+        """Take what the trainee says, or another operator of the run."""
+        self._remark(who, text)
         self.changed.emit()
 
     def _do(self, cue: Cue) -> None:

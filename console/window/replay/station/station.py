@@ -5,12 +5,15 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from console.kit.theme import Theme
+from console.operating.notice import Notice
 from console.operating.training.training import Training
 from console.panels.side_channel.side_channel import YOU, ChannelRemark, SideChannel
 from console.panels.timeline.player import Player
 from console.reports.said_text import remarks_html
 from console.window.main_window import MainWindow
 from console.window.replay.station.directing import Directing
+from console.window.replay.station.joining import JoinedRun
+from console.window.replay.station.sharing import INSTRUCTOR, OPERATOR, NotSharedError, RunSharing
 from console.window.replay.station.station_window import StationWindow
 from console.window.workspace import Workspace
 
@@ -37,6 +40,7 @@ class Station(QObject):
         self.channel = SideChannel(theme)
         self.station: StationWindow | None = None
         self._acted = acted
+        self.sharing = RunSharing(training, player, self.directing, acted, workspace.tell, self)
         self.channel.answered.connect(self.directing.answer)
         self.directing.remarked.connect(self._show_remark)
         self.directing.injected.connect(self._show_injected)
@@ -53,6 +57,29 @@ class Station(QObject):
         self.station.activateWindow()
         self.station.line.setFocus()
         return self.station
+
+    def share(self) -> None:
+        """Let an instructor and a second operator in, and say how they come."""
+        try:
+            addresses = self.sharing.open()
+        except NotSharedError as error:
+            self._workspace.tell_failure(str(error))
+            return
+        ways = (
+            f"Instructor: underkeel replay --station {addresses[INSTRUCTOR]}",
+            f"Second operator: underkeel replay --join {addresses[OPERATOR]}",
+        )
+        self._workspace.notice(Notice("shared-run", "This run is open to this account. " + ". ".join(ways), "note"))
+        # There they can be marked and copied.
+        self.directing.log.extend(way for way in ways if way not in self.directing.log)
+        self.directing.changed.emit()
+        self._show_channel()
+
+    def join(self, run: JoinedRun) -> None:
+        """Say here what is said in the run that was joined."""
+        self.channel.answered.disconnect(self.directing.answer)
+        self.channel.answered.connect(run.say)
+        run.remarked.connect(self._show_remark)
 
     def for_debrief(self) -> str:
         """Give what the instructor noted and what was said, as HTML."""

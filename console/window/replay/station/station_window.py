@@ -18,14 +18,14 @@ from console.kit.parts import Button, Text, set_theme_of
 from console.kit.theme import Theme
 from console.operating.access import read_regular, write_whole
 from console.operating.training.looking_back import moment_now
-from console.operating.training.moment_file import moment_of_text, moment_text
+from console.operating.training.moment_file import moment_text
 from console.operating.training.training import Training
 from console.panels.timeline.player import Player
 from console.window.replay.probing import INSTRUCTOR
 from console.window.replay.station.directing import Directing
+from console.window.replay.station.joining import JoinedClock, RemoteDirecting
 from topology.incident.reading import IncidentError
 from topology.incident.station.cues import HOW, CueError
-from topology.incident.station.plan import read_station_plan
 from topology.incident.times import clock_text
 from topology.region.errors import LinkError
 
@@ -36,7 +36,14 @@ BUTTONS = ("Open a plan …", "Save this moment …", "Open a moment …", "Play
 class StationWindow(QWidget):
     """A window of its own, for another screen."""
 
-    def __init__(self, theme: Theme, training: Training, player: Player, directing: Directing, owner: QWidget) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        training: Training,
+        player: Player | JoinedClock,
+        directing: Directing | RemoteDirecting,
+        owner: QWidget | None,
+    ) -> None:
         super().__init__(owner, Qt.WindowType.Window)
         self.setObjectName("filled")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -95,7 +102,7 @@ class StationWindow(QWidget):
         if text is None:
             return
         try:
-            self._directing.take_plan(read_station_plan(text, name, self._training.incident))
+            self._directing.open_plan(text, name)
         except IncidentError as error:
             self.say_trouble("\n".join(error.problems))
         else:
@@ -117,15 +124,11 @@ class StationWindow(QWidget):
         if text is None:
             return
         try:
-            moment, seed = moment_of_text(text, name, self._training.incident)
+            self._directing.open_moment(text, name)
         except IncidentError as error:
             self.say_trouble("\n".join(error.problems))
-            return
-        self._player.pause()
-        self._training.seed = seed
-        self._training.load(moment)
-        self.say_trouble("")
-        self._directing.injected.emit()
+        else:
+            self.say_trouble("")
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""

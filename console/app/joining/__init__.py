@@ -1,0 +1,1 @@
+"""Joining a run that goes on in another window."""
