@@ -112,6 +112,12 @@ class Work:
     counting: Counting | None = None
     """How far it is counted which servers leave, where that is not done."""
 
+    @property
+    def is_of_its_text(self) -> bool:
+        """Whether what was worked out is of the text as it reads by now: of its command, or of the next step of its run."""
+        typed = self.reading.command
+        return typed == (self.command if self.run is None else self.run.run)
+
 
 class Workbench:
     """Holds the text and the state, and works out what follows from both."""
@@ -204,7 +210,7 @@ class Workbench:
     def counts_on(self) -> bool:
         """Count on for a moment where the plan waits for that; False once there is something new to show."""
         work, planner, state = self._work, self._planner, self._state
-        if work.counting is None or work.reading.command != work.command or planner is None or state is None:
+        if work.counting is None or not work.is_of_its_text or planner is None or state is None:
             return False
         found = self._counter.count_on(planner, state, work.command) if isinstance(work.command, Planned) else None
         return found is not None and found.is_enough == work.counting.is_enough and not self._counter.is_due
@@ -241,10 +247,9 @@ class Workbench:
 
     def _command(self, state: State, planner: Planner, reading: Reading, command: Planned) -> Work:
         """Judge the plan on show again while the command is the same; else make one, once it is counted which servers leave."""
-        counting, before = self._counter.count_on(planner, state, command), self._work
-        self._counter.show()
+        counting, before = self._count(planner, state, command), self._work
         if counting is not None and not counting.is_enough:
-            return Work(replace(reading, notes=(*reading.notes, counting_line(counting))), command, counting=counting)
+            return Work(_told(reading, counting), command, counting=counting)
         again = before.plan if command == before.command else None
         soon = counting is not None
         plan = (
@@ -264,10 +269,22 @@ class Workbench:
             return replace(work, step=going if work.plan is not None else None, run=going)
         if not isinstance(command, Planned) or self._answered == run:
             return Work(reading, run, run=going)
-        before = self._work
-        again = before.plan is not None and before.command == command
-        plan = going.replan(planner, state, before.plan, command) if again and before.plan is not None else None
-        return self._shown(state, Work(reading, command, plan or going.preview(planner, state, command), going, going))
+        counting, before = self._count(planner, state, command), self._work
+        if counting is not None and not counting.is_enough:
+            return Work(_told(reading, counting), command, run=going, counting=counting)
+        again = before.plan if command == before.command else None
+        soon = counting is not None
+        plan = (
+            going.preview(planner, state, command, soon=soon)
+            if again is None
+            else going.replan(planner, state, again, command, soon=soon)
+        )
+        return replace(self._shown(state, Work(reading, command, plan, going, going)), counting=counting)
+
+    def _count(self, planner: Planner, state: State, command: Planned) -> Counting | None:
+        counting = self._counter.count_on(planner, state, command)
+        self._counter.show()
+        return counting
 
     def _undo(self, state: State, reading: Reading, command: Undo) -> Work:
         if undoes_running(self._acting, command):
@@ -283,3 +300,8 @@ class Workbench:
         if plan is not None and plan.is_like(self._alike[0]):
             plan = with_slip(plan, self._alike[1])
         return replace(work, plan=self.tool.shows(state, plan, work.command))
+
+
+def _told(reading: Reading, counting: Counting) -> Reading:
+    """Give a reading that says how far it is counted which servers leave."""
+    return replace(reading, notes=(*reading.notes, counting_line(counting)))

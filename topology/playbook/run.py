@@ -78,13 +78,16 @@ class PlaybookRun:
         """Give the run behind its next step."""
         return replace(self, done=(*self.done, done))
 
-    def preview(self, planner: Planner, state: State, command: Planned) -> Plan:
-        """Plan the next step, held to what it expects, and before the first one to what must hold before."""
-        return self._held(planner, state, planner.preview(state, command), command)
+    def preview(self, planner: Planner, state: State, command: Planned, *, soon: bool = False) -> Plan:
+        """Plan the next step, held to what it expects, and before the first one to what must hold before.
 
-    def replan(self, planner: Planner, state: State, plan: Plan, command: Planned) -> Plan:
+        With *soon* the largest safe command is left out where it takes long to count.
+        """
+        return self._held(planner, state, planner.preview(state, command, soon=soon), command)
+
+    def replan(self, planner: Planner, state: State, plan: Plan, command: Planned, *, soon: bool = False) -> Plan:
         """Give the plan to show for the same step after the region changed: the servers on show are judged again."""
-        return self._held(planner, state, planner.replan(state, plan, command), command)
+        return self._held(planner, state, planner.replan(state, plan, command, soon=soon), command)
 
     def objections(
         self,

@@ -16,9 +16,22 @@ from topology.fleet.state import State
 from topology.planning.guards.not_evaluated import LargestNotCounted
 from topology.planning.plan import Plan
 from topology.planning.preview import preview
+from topology.playbook.reading import read_playbook
 from topology.region.server_states import ServerState
 
 TEXT = "remove 5 servers from index"
+PLAYBOOK = """format = 1
+[playbook]
+name = "p"
+title = "T"
+purpose = "P"
+[[parameter]]
+name = "count"
+type = "count"
+[[step]]
+command = "remove {count} servers from index"
+expects = { servers_at_most = 90 }
+"""
 
 
 @pytest.fixture
@@ -87,6 +100,48 @@ def test_that_facts_which_come_again_and_again_do_not_keep_it_from_an_end(bench:
         bench.see(state)
     assert work.plan is not None
     assert len(work.plan.servers) == 5
+
+
+def test_that_the_step_of_a_run_is_counted_in_pieces_too_and_is_the_same_as_at_once(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Workbench(Nobody(), PlaybookRuns(lambda: ((read_playbook(PLAYBOOK, "p"),), ())))
+    bench.follow(state)
+    bench.prepare()
+    bench.type("run p count=5")
+    found = list(works(bench))
+    before = [work for work in found if work.plan is None]
+    assert [work.counting.known for work in before if work.counting] == [1, 2, 3, 4][: len(before)]
+    assert len(before) > 1
+    assert all(work.run is not None and work.step is None for work in before)
+    planned = [work.plan for work in found if work.plan is not None]
+    assert len(planned) > 1
+    assert planned[0].largest_safe is None
+    monkeypatch.undo()
+    bench.type("run p count=4")
+    bench.plan()
+    bench.type("run p count=5")
+    whole = bench.plan()
+    assert whole.counting is None
+    assert whole.plan == planned[-1]
+    assert whole.plan.servers == at_once(state).servers
+    assert str(whole.plan.largest_safe.command).startswith("run p count=")
+
+
+def test_that_a_run_is_counted_on_until_another_text_is_typed(state: State) -> None:
+    bench = Workbench(Nobody(), PlaybookRuns(lambda: ((read_playbook(PLAYBOOK, "p"),), ())))
+    bench.follow(state)
+    bench.prepare()
+    bench.type("run p count=5")
+    assert bench.plan().counting is not None
+    assert bench.work.is_of_its_text
+    bench.counts_on()
+    work = bench.plan()
+    assert work.counting is not None
+    assert work.counting.known > 2
+    bench.type("run p count=4")
+    assert not bench.work.is_of_its_text
+    assert not bench.counts_on()
 
 
 def test_that_a_plan_that_costs_little_is_there_at_once(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
