@@ -13,7 +13,8 @@ FIGURES = (
     "minutes_of_silence",
     "minutes_of_data_lost",
 )
-HEAD = ("run", "trainee", "incident", "tool", "seed", "from", "until", "acts", *FIGURES)
+MARK = "open_answer"
+HEAD = ("run", "trainee", "incident", "tool", "seed", "from", "until", "acts", *FIGURES, MARK)
 
 
 def class_table(runs: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
@@ -34,6 +35,7 @@ def class_table(runs: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
                 outcome["until"],
                 sum(not act["do"].startswith("inject ") for act in outcome["acts"]),
                 *(score.get(figure) for figure in FIGURES),
+                "; ".join(one["mark"] for one in outcome.get("answers", ()) if one.get("mark")),
             )
         )
     return out.getvalue()

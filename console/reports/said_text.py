@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from topology.incident.lesson.said import LessonAnswer, counted
+from topology.incident.lesson.said import MARKS, LessonAnswer, counted
 from topology.incident.times import clock_text
 
 
@@ -17,10 +17,15 @@ def _table(title: str, answers: tuple[LessonAnswer, ...], time_zone: str) -> Ite
     yield f"<h2>{escape(title)}</h2><p class='soft'>{right} of {asked} right; these are no part of the score.</p>"
     yield "<table><tr><th>Asked at</th><th>Question</th><th>Answer</th><th>True is</th></tr>"
     for one in answers:
-        mark = "" if one.is_open else "right: " if one.is_right else "not right: "
+        mark = _marked(one) if one.is_open else "right: " if one.is_right else "not right: "
         yield f"<tr><td class='t'>{escape(clock_text(one.time, time_zone)[:5])}</td><td>{escape(one.question.asks)}</td>"
         yield f"<td>{mark}{escape(one.words)}</td><td>{escape(one.truth)}</td></tr>"
     yield "</table>"
+
+
+def _marked(one: LessonAnswer) -> str:
+    """Say how people marked an open answer."""
+    return f"<b>{MARKS[one.mark]}</b> ({escape(one.marked_by)}): " if one.mark else ""
 
 
 def remarks_html(title: str, lines: list[tuple[str, str, str]]) -> str:

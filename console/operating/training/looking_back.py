@@ -5,6 +5,7 @@ from topology.fleet.fleet import Fleet
 from topology.incident.lesson.model import LessonQuestion
 from topology.incident.lesson.probes import look_back
 from topology.incident.moment import Moment, moment_of_fleet
+from topology.incident.times import clock_text
 
 LEAST_RUN_S = 120.0
 """A shorter run has no moment that is worth looking back on."""
@@ -33,6 +34,15 @@ def before_debrief(training: Training) -> tuple[LessonQuestion, ...]:
     course, length = training.session.branch.course(), training.now() - left
     moments = [left + (length * share) // 60 * 60 for share in SHARES] if length >= LEAST_RUN_S else []
     asked = [look_back(course, moment, incident.time_zone, incident.seed) for moment in dict.fromkeys(moments)]
-    standing = training.decision()
-    then = "no account says" if standing is None else standing[1].what_happened
-    return (*(one for one in asked if one is not None), LessonQuestion("next", NEXT, (), -1, then))
+    return (*(one for one in asked if one is not None), LessonQuestion("next", NEXT, (), -1, _done_then(training)))
+
+
+def _done_then(training: Training) -> str:
+    """Say what those did whom the account is of: at the decision that stands, else what it tells next."""
+    standing, incident = training.decision(), training.incident
+    if standing is not None:
+        return standing[1].what_happened
+    event = training.replay.timeline.next_after(training.now())
+    if event is None:
+        return "the account ends here"
+    return f"at {clock_text(event.time, incident.time_zone)[:5]}: {event.text}"

@@ -2,15 +2,15 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from console.kit.asking.questions import Asked, QuestionForm
 from console.kit.overrides import reported
-from console.kit.parts import Text, set_theme_of
+from console.kit.parts import Button, Text, set_theme_of
 from console.kit.theme import Theme
 from console.panels.debrief.debrief_view import DebriefView
 from topology.incident.lesson.model import LessonQuestion
-from topology.incident.lesson.said import LessonAnswer, counted
+from topology.incident.lesson.said import MARKS, LessonAnswer, counted
 
 
 class DebriefPage(QWidget):
@@ -18,6 +18,8 @@ class DebriefPage(QWidget):
 
     answered = Signal(tuple)
     """A `GivenAnswer` for each question that was asked."""
+    marked = Signal(str)
+    """How the trainee marks the open answer, one of `MARKS`."""
 
     def __init__(self, theme: Theme, view: DebriefView) -> None:
         super().__init__()
@@ -28,6 +30,19 @@ class DebriefPage(QWidget):
         self.form = QuestionForm(theme)
         self.said = Text(theme, 9.5, wrap=True)
         self.said.hide()
+        self.marking = QWidget()
+        self.marks = {mark: Button(theme, size=9) for mark in MARKS}
+        self._how = Text(theme, 9, "text_soft")
+        self._how.say("Beside the account, your answer is")
+        row = QHBoxLayout(self.marking)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.addWidget(self._how)
+        for mark, button in self.marks.items():
+            button.say(MARKS[mark], f"Mark your answer: {MARKS[mark]}")
+            button.clicked.connect(_Marks(mark, self))
+            row.addWidget(button)
+        row.addStretch(1)
+        self.marking.hide()
         asking, shown = QWidget(), QWidget()
         column = QVBoxLayout(asking)
         column.setContentsMargins(12, 8, 12, 6)
@@ -38,6 +53,7 @@ class DebriefPage(QWidget):
         column.setSpacing(0)
         self.said.setContentsMargins(12, 6, 12, 0)
         column.addWidget(self.said)
+        column.addWidget(self.marking)
         column.addWidget(view, 1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(shown)
@@ -64,12 +80,13 @@ class DebriefPage(QWidget):
             lines += [_line(one) for one in probes if not one.is_right]
         self.said.say("\n".join(lines))
         self.said.setVisible(bool(lines))
+        self.marking.setVisible(any(one.is_open and one.text for one in said))
         self._stack.setCurrentIndex(0)
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         self._theme = theme
-        set_theme_of((self.intro, self.said), theme)
+        set_theme_of((self.intro, self.said, self._how, *self.marks.values()), theme)
         self.form.set_theme(theme)
         self.view.set_theme(theme)
         self.update()
@@ -83,10 +100,21 @@ class DebriefPage(QWidget):
         QPainter(self).fillRect(self.rect(), self._theme.panel)
 
 
+class _Marks:
+    """Marks one way, whatever Qt adds to the call."""
+
+    def __init__(self, mark: str, page: DebriefPage) -> None:
+        self._mark, self._page = mark, page
+
+    def __call__(self, _checked: bool = False) -> None:
+        self._page.marked.emit(self._mark)
+
+
 def _line(one: LessonAnswer) -> str:
     """Say one answer beside what is true."""
     if one.is_open:
-        return f"{one.question.asks} You: {one.words}. Then: {one.truth}"
+        mark = f" Marked by {one.marked_by}: {MARKS[one.mark]}." if one.mark else ""
+        return f"{one.question.asks} You: {one.words}. Then: {one.truth}{mark}"
     if one.is_right:
         return f"{one.question.asks} Right: {one.truth}."
     return f"{one.question.asks} You said {one.words}; it was {one.truth}."

@@ -16,6 +16,7 @@ from console.operating.training.training import Training
 from console.panels.debrief.debrief_view import DebriefView
 from console.reports.debrief_page import debrief_page
 from console.window.workspace import Workspace
+from topology.incident.lesson.said import LessonAnswer
 from topology.incident.session.debrief import run_beside
 from topology.incident.session.outcome import Plain
 
@@ -40,6 +41,8 @@ class Debriefing(QObject):
         """The acts as they were saved last."""
         self.more = ""
         """What stands in the saved page besides: answers, and the lesson, as HTML."""
+        self.answers: tuple[LessonAnswer, ...] = ()
+        """What was answered before it; it is kept with the outcome, and is no part of the score."""
         debrief.save_wanted.connect(self.save_as)
 
     def score(self) -> None:
@@ -113,7 +116,7 @@ class Debriefing(QObject):
     def _values(self) -> Plain:
         """Give what is on show, as the terminal prints it."""
         if self._other is None:
-            return self._last
+            return {**self._last, "answers": [one.values() for one in self.answers]} if self.answers else self._last
         return {"format": 1, "kind": "comparison", "runs": [self._last, self._other]}
 
 

@@ -79,6 +79,7 @@ class ReplayBoard(Board):
         )
         self.station = Station(window, theme, training, player, workspace, lies, self._acted)
         self.teaching.extra = self.station.for_debrief
+        self.station.directing.marked.connect(partial(self.teaching.mark, by="the instructor"))
         self._kept: SavedMoment | None = None
         self._run_shown = 0.0
         self._elsewhere: JoinedWindow | None = None

@@ -1,6 +1,7 @@
 """What teaches in a replay besides the run: the questions before the debrief, freeze probes, the lesson, and where one stands."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from PySide6.QtCore import QObject
@@ -21,7 +22,7 @@ from console.window.replay.debriefing import Debriefing
 from console.window.replay.probing import Probing
 from console.window.workspace import Workspace
 from topology.incident.lesson.model import Lesson, LessonQuestion
-from topology.incident.lesson.said import LessonAnswer, counted
+from topology.incident.lesson.said import MARKS, LessonAnswer, counted
 
 
 class Teaching(QObject):
@@ -53,6 +54,7 @@ class Teaching(QObject):
         self._asked_of = ""
         """The acts of the run that was asked about last: one run is asked about once."""
         self.page.answered.connect(self._take)
+        self.page.marked.connect(self.mark)
         self.lesson.answered.connect(self._note_answer)
         self.probing.ended.connect(workspace.tell)
 
@@ -82,6 +84,19 @@ class Teaching(QObject):
         how = "come by themselves while a run plays" if self.probing.by_itself else "come only when called for"
         self._workspace.tell(f"Freeze probes {how}.")
 
+    def mark(self, mark: str, by: str = "") -> None:
+        """Mark the open answer, one of `MARKS`, by the trainee or by somebody else; who marks last is right."""
+        by = by or self._training.trainee or "the trainee"
+        if not any(one.is_open and one.text for one in self._said):
+            self._workspace.tell("There is no open answer to mark: it is asked for before the debrief.")
+            return
+        self._said = tuple(
+            replace(one, mark=mark, marked_by=by) if one.is_open and one.text else one for one in self._said
+        )
+        self._keep()
+        self.page.show_view(self._said, self.probing.said)
+        self._workspace.tell(f"Marked by {by}: {MARKS[mark]}.")
+
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         self.page.set_theme(theme)
@@ -94,7 +109,8 @@ class Teaching(QObject):
         self._said = tuple(LessonAnswer(question, answer.choice, answer.text, now) for question, answer in pairs)
         self._show()
 
-    def _show(self) -> None:
+    def _keep(self) -> None:
+        """Let what is saved of the debrief have what was answered, and how it was marked."""
         incident, probes = self._training.incident, self.probing.said
         zone = incident.time_zone
         parts = (
@@ -104,6 +120,11 @@ class Teaching(QObject):
             lesson_html(incident, self._lesson, code_page, links=False) if self._lesson.is_told else "",
         )
         self._debriefing.more = "\n".join(part for part in parts if part)
+        self._debriefing.answers = self._said
+
+    def _show(self) -> None:
+        probes = self.probing.said
+        self._keep()
         self.page.show_view(self._said, probes)
         self._debriefing.score()
         if self._training.acts:

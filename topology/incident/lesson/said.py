@@ -5,15 +5,27 @@ from dataclasses import dataclass
 
 from topology.incident.lesson.model import LessonQuestion
 
+MARKS = {
+    "agrees": "as the account has it",
+    "sensible": "another way, and sensible",
+    "doubtful": "not sensible here",
+}
+"""How an open answer can be marked by people: no rule judges it."""
+
 
 @dataclass(frozen=True, slots=True)
 class LessonAnswer:
-    """An answer to a question: a choice by its number, or a text; *time* (seconds since 1970 UTC) is when it was asked."""
+    """An answer to a question: a choice by its number, or a text; *time* (seconds since 1970 UTC) is when it was asked.
+
+    *mark* is one of `MARKS`, given by *marked_by* to an open answer once both have read what the account says.
+    """
 
     question: LessonQuestion
     choice: int | None
     text: str
     time: float
+    mark: str = ""
+    marked_by: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -36,6 +48,11 @@ class LessonAnswer:
     def truth(self) -> str:
         """What is true; of an open question, what the account says."""
         return self.question.because if self.is_open else f"{self.question.truth} ({self.question.because})"
+
+    def values(self) -> dict[str, object]:
+        """Give it as plain values, as a debrief is saved."""
+        judged = {"mark": self.mark, "marked_by": self.marked_by} if self.is_open else {"right": self.is_right}
+        return {"asks": self.question.asks, "answer": self.words, "truth": self.truth, **judged}
 
 
 def counted(answers: Iterable[LessonAnswer]) -> tuple[int, int]:

@@ -6,14 +6,16 @@ from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from topology.incident.lesson.said import MARKS
 from topology.incident.model import Incident
 from topology.incident.times import moment_of
 from topology.region.region import shown
 
-DEEDS = ("inject", "say", "lie", "true", "note", "role", "pause")
+DEEDS = ("inject", "say", "lie", "true", "note", "role", "mark", "pause")
 HOW = (
     "write at 09:50 …, after 10 min …, when index < 2400 …, when quiet 10 min …, or nothing before it; then one of "
-    "inject …, say NAME: TEXT, lie SUBSYSTEM NUMBER, true SUBSYSTEM, note TEXT, role NAME, pause"
+    "inject …, say NAME: TEXT, lie SUBSYSTEM NUMBER, true SUBSYSTEM, note TEXT, role NAME, "
+    "mark agrees, sensible or doubtful (the open answer before the debrief), pause"
 )
 _AT = re.compile(r"at ((?:\d{4}-\d{2}-\d{2} )?\d{2}:\d{2}(?::\d{2})?) (.+)")
 _AFTER = re.compile(r"after (\d+) (s|min|h) (.+)")
@@ -107,6 +109,8 @@ def _deed(text: str, incident: Incident) -> str:
         _subsystem(lie_of(text)[0], incident)
     if verb == "true":
         _subsystem(rest, incident)
+    if verb == "mark" and rest not in MARKS:
+        raise CueError(f"{shown(rest)} is no mark; an open answer is {', '.join(MARKS)}")
     if verb in ("note", "role", "inject") and not rest:
         raise CueError(f"{verb} is not finished; {HOW}")
     return text

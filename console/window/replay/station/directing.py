@@ -24,6 +24,8 @@ class Directing(QObject):
     """A `ChannelRemark` for the trainee to see."""
     injected = Signal()
     """Something was done in the run."""
+    marked = Signal(str)
+    """The instructor marks the open answer before the debrief: one of `MARKS`."""
     refused = Signal(str)
 
     def __init__(self, training: Training, player: Player, lies: dict[str, int], parent: QObject) -> None:
@@ -120,6 +122,7 @@ class Directing(QObject):
             "true": lambda: self._tell_truth(rest),
             "note": lambda: self.notes.append(ChannelRemark(self._clock(), "note", rest)),
             "role": lambda: self._hand_out(rest),
+            "mark": lambda: self.marked.emit(rest),
             "pause": self._player.pause,
         }
         deeds[verb]()
