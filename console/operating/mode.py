@@ -31,6 +31,7 @@ def strip_reading(state: State, feed: Feed, operator: str, alarms: AlarmReading 
         revision=f"rev {state.revision:,}",
         age=words.rough_age(state.freshness.age_s),
         stale=silent,
+        silent_for=words.duration(int(state.freshness.age_s)) if silent else "",
         clock=clock.strftime("%H:%M:%S %Z"),
         below=below,
         tight=tight,

@@ -44,3 +44,5 @@ class StripReading:
     """Whether the numbers are a model's, not facts."""
     speed: str = ""
     """How the clock of a replay runs; empty where time passes by itself."""
+    silent_for: str = ""
+    """How long the source has said nothing; empty while it speaks."""

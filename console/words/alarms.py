@@ -29,7 +29,7 @@ def sentence(alarm: Alarm) -> str:
         return _capacity(key, facts)
     if isinstance(facts, SilenceFacts):
         why = f": {facts.reason}" if facts.reason else ""
-        return f"the source has been silent for {words.age(facts.age_s).removesuffix(' old')}{why}; nothing can be confirmed"
+        return f"the source has been silent for {words.duration(facts.age_s)}{why}; nothing can be confirmed"
     if isinstance(facts, ObservedNeedFacts):
         more = f" and {words.number(facts.more)} more" if facts.more else ""
         numbers = f"{key.about} {words.number(facts.capacity)}, floor {words.number(facts.floor)}"

@@ -49,9 +49,7 @@ class Attention(QObject):
         """Hear whether the source is silent; the moment in which it falls silent calls for attention."""
         fell, self._silent = strip.stale and not self._silent, strip.stale
         if fell and not self._window.isActiveWindow():
-            self.call(
-                f"{strip.region} is silent", f"No news for {strip.age.removesuffix(' old')}: nothing can be confirmed."
-            )
+            self.call(f"{strip.region} is silent", f"No news for {strip.silent_for}: nothing can be confirmed.")
 
     def alarmed(self, reading: AlarmReading) -> None:
         """Hear of new alarms: the first of the highest priority is said; a halt calls by itself, and what is low only stands."""

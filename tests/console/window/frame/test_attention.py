@@ -97,7 +97,7 @@ def test_that_a_source_calls_when_it_falls_silent_and_again_after_it_came_back(
     called: tuple[Attention, list[str]],
 ) -> None:
     attention, heard = called
-    silent = StripReading(Mode.DISCONNECTED, "us-east-1", age="8 s old", stale=True)
+    silent = StripReading(Mode.DISCONNECTED, "us-east-1", age="8 s old", stale=True, silent_for="8 s")
     for reading in (silent, silent, StripReading(Mode.LIVE, "us-east-1"), silent):
         attention.heard(reading)
     assert heard == ["us-east-1 is silent: No news for 8 s: nothing can be confirmed."] * 2
