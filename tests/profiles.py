@@ -7,7 +7,7 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 USUAL = 100
 DESK_SHARE = 5
@@ -21,8 +21,11 @@ def examples(count: int) -> int:
 
 def load_profile() -> None:
     """Make the profiles known, and choose one."""
-    # A shared machine may stall for longer than any deadline that would still say something.
-    settings.register_profile("base", deadline=None, print_blob=True, max_examples=examples(USUAL))
+    # A shared machine may stall for longer than any deadline that would still say something, while inputs are made as well.
+    slow = [HealthCheck.too_slow]
+    settings.register_profile(
+        "base", deadline=None, suppress_health_check=slow, print_blob=True, max_examples=examples(USUAL)
+    )
     for name, same in (("desk", True), ("ci", True), ("search", False)):
         more = {"derandomize": True, "database": None} if same else {}
         settings.register_profile(name, settings.get_profile("base"), **more)

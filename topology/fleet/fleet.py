@@ -5,7 +5,7 @@ plan, an effect) is a value. It holds facts and counts, and judges nothing.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from topology.fleet.batches import EventBatch
 from topology.fleet.roster_changes import ClassTable, changed_classes, changed_roster, still_declared
+from topology.region.naming.positions import positions_of
 from topology.region.region import Amount, Region, Subsystem
 from topology.region.scope import WHOLE, Scope
 from topology.region.server_states import ServerState
@@ -159,10 +160,11 @@ class Fleet:
         columns = zip(self.scopes.subsystem.tolist(), self.scopes.names, self.scopes.declared.tolist(), strict=True)
         return {(subsystems[number].name, scope): units for number, scope, units in columns}
 
-    def _rename(self, batch: EventBatch, before: tuple[str, ...]) -> None:
+    def _rename(self, batch: EventBatch, before: Sequence[str]) -> None:
         """Keep the positions by name true, where anybody has asked for them."""
         position = self.__dict__.get("position")
-        if position is None:
+        if not isinstance(position, dict):
+            self.__dict__.pop("position", None)
             return
         names = self.region.roster.names
         told = {*batch.gone, *(at for at, _ in batch.moved)}
@@ -176,7 +178,7 @@ class Fleet:
         for column in ("state", "since", "left", "rack_version", "class_in_service", "capacity", "_seat", "departures"):
             setattr(found, column, getattr(self, column).copy())
         if "position" in found.__dict__ and not roster_stays:
-            found.__dict__["position"] = dict(self.position)
+            found.__dict__["position"] = copy(self.position)
         return found
 
     def recount(self) -> None:
@@ -199,9 +201,9 @@ class Fleet:
         return total, per_subsystem
 
     @cached_property
-    def position(self) -> dict[str, int]:
+    def position(self) -> Mapping[str, int]:
         """Position of each server in the roster, by name; servers that went have none."""
-        return {name: number for number, name in enumerate(self.region.roster.names) if name}
+        return positions_of(self.region.roster.names)
 
     def subsystems_of(self, server: int) -> tuple[int, ...]:
         """Positions of the subsystems that the server at this place in the roster supports."""
@@ -304,7 +306,7 @@ def _scopes_of(fleet: Fleet) -> tuple[Scopes, PerClass, PerClass]:
             listed[at] = described.declared
         elif once or region.learnt.wanted:
             listed[at] = region.learnt.declared(described.name, named[at], int(listed[at]))
-        stated = described.floor if which == REGION else _floor_in_place(described, named[at])
+        stated = described.floor if which == REGION else _floor_in_place(described, which, named[at])
         if stated is not None:
             floors[at] = stated.of(int(listed[at]))
     _add_up(region, floors, number, kind, region_row)
@@ -317,10 +319,10 @@ def _scopes_of(fleet: Fleet) -> tuple[Scopes, PerClass, PerClass]:
     return scopes, PerClass(row, ends), PerClass(units, ends)
 
 
-def _floor_in_place(described: Subsystem, scope: Scope) -> Amount | None:
-    if scope.kind == "zone":
-        return described.floor_in_zone(scope.place)
-    return described.floor_in_cell(scope.place)
+def _floor_in_place(described: Subsystem, which: int, scope: Scope) -> Amount | None:
+    if which == ZONE:
+        return described.floor_in_zone(scope.place) if described.zone_floors else described.zone_floor
+    return described.floor_in_cell(scope.place) if described.cell_floors else described.cell_floor
 
 
 def _add_up(

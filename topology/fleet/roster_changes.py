@@ -129,9 +129,9 @@ class _Places:
         self.cell_zone = np.array([zone_number[zone] for zone, _ in self.cells], np.int32)
 
 
-def _names(names: tuple[str, ...], gone: Sequence[int], told: Mapping[int, ListedServer]) -> tuple[str, ...]:
+def _names(names: Sequence[str], gone: Sequence[int], told: Mapping[int, ListedServer]) -> tuple[str, ...]:
     if not gone and all(at >= len(names) or names[at] == server.name for at, server in told.items()):
-        return names + tuple(server.name for at, server in told.items() if at >= len(names))
+        return (*names, *(server.name for at, server in told.items() if at >= len(names)))
     found = [*names, *("" for at in told if at >= len(names))]
     for at, server in told.items():
         found[at] = server.name

@@ -90,7 +90,7 @@ class Facts:
 
     cursor: Cursor
     time: float
-    names: tuple[str, ...]
+    names: Sequence[str]
     racks: tuple[RackPlace, ...]
     profiles: tuple[Supports, ...]
     rack: NDArray[np.int32]

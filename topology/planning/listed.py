@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.region.naming.packed_names import names_at
 from topology.region.region import Region
 
 _T = TypeVar("_T")
@@ -47,11 +48,11 @@ class Listed:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Their names."""
-        return tuple(map(self.roster.names.__getitem__, self.positions.tolist()))
+        return names_at(self.roster.names, self.positions)
 
     def first(self, most: int) -> tuple[str, ...]:
         """Give the names of the first *most*."""
-        return tuple(map(self.roster.names.__getitem__, self.positions[:most].tolist()))
+        return names_at(self.roster.names, self.positions[:most])
 
     @cached_property
     def supports(self) -> tuple[tuple[str, ...], ...]:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import stat
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from topology.machine.system import CLOSE_ON_EXEC, FOLDER, NO_LINK, NO_WAIT
@@ -26,7 +27,7 @@ Signature = tuple[tuple[int, ...], ...]
 """What the system says of the files: while it is the same, so are they, but for changes within its clock's tick."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DescriptionFiles:
     """The files of one description, as they were at one moment."""
 
@@ -36,10 +37,12 @@ class DescriptionFiles:
     fleet: bytes | None
     signature: Signature
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The digest that the region read from them has."""
-        return hashlib.sha256(self.text.encode() + b"\0" + (self.fleet or b"")).hexdigest()
+        found = hashlib.sha256(self.text.encode() + b"\0")
+        found.update(self.fleet or b"")
+        return found.hexdigest()
 
     def region(self, called: str = "", tell: Tell = silent) -> Region:
         """Read the region; messages name it by its path, or as it is *called*, and *tell* hears how far it is.

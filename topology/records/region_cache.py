@@ -10,10 +10,12 @@ import logging
 import os
 import zipfile
 import zlib
+from collections.abc import Mapping, Sequence
 from hmac import compare_digest
 from io import BytesIO
 from pathlib import Path
 from tokenize import TokenError
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -24,12 +26,13 @@ from topology.records.kept_files import keep_file
 from topology.records.own_folders import cache_folder
 from topology.records.seal import SEAL_BYTES, seal_of
 from topology.region.alarming.policy import AlarmPolicy
+from topology.region.naming.packed_names import Kinds, PackedNames, is_sound, is_worth_packing, pack
 from topology.region.public.policy import StatusPagePolicy
 from topology.region.region import Dependency, Freeze, Policy, Region, Roster, Subsystem
 from topology.region.tables import Tell, silent
 
 log = logging.getLogger(__name__)
-VERSION = 4
+VERSION = 5
 """Raised whenever a region is kept or read otherwise than before."""
 WORTHWHILE = 1_000_000
 """Bytes of description from which keeping is quicker than reading."""
@@ -125,7 +128,7 @@ def keep(files: DescriptionFiles, region: Region, called: str = "") -> None:
 def is_same(one: Region, other: Region) -> bool:
     """Say whether two regions hold the same in every column and every value."""
     same = all(np.array_equal(getattr(one.roster, name), getattr(other.roster, name)) for name in _COLUMNS)
-    return same and one.roster.names == other.roster.names and _rest_of(one) == _rest_of(other)
+    return same and tuple(one.roster.names) == tuple(other.roster.names) and _rest_of(one) == _rest_of(other)
 
 
 def _is_worthwhile(files: DescriptionFiles) -> bool:
@@ -146,7 +149,7 @@ def _recalled(path: Path, digest: str) -> Region:
         raise ValueError("it was not written so by this account")
     with np.load(BytesIO(data), allow_pickle=False) as arrays:
         kept = msgspec.msgpack.decode(arrays["kept"].tobytes(), type=_Kept)
-        names = tuple(arrays["names"].tobytes().decode("ascii").split("\n")) if len(arrays["names"]) else ()
+        names = _names_in(arrays)
         columns = {name: arrays[name] for name in _COLUMNS}
     if kept.digest != digest:
         raise ValueError("it is that of another description")
@@ -203,11 +206,30 @@ def _keep(path: Path, region: Region) -> None:
     roster = region.roster
     arrays: dict[str, NDArray[np.generic]] = {name: getattr(roster, name) for name in _COLUMNS}
     arrays["kept"] = np.frombuffer(msgspec.msgpack.encode(_rest_of(region)), np.uint8)
-    arrays["names"] = np.frombuffer("\n".join(roster.names).encode("ascii"), np.uint8)
+    arrays |= _columns_of(roster.names)
     content = BytesIO()
     np.savez(content, **arrays)  # type: ignore[arg-type] # its stubs take names for options
     data = content.getvalue()
     keep_file(path, lambda file: file.write(data + seal_of(data)), MOST_FILES)
+
+
+def _columns_of(names: Sequence[str]) -> dict[str, NDArray[np.generic]]:
+    packed = names if isinstance(names, PackedNames) else pack(names)
+    text = np.frombuffer(packed.kinds.text, np.uint8)
+    return {"names": packed.keys, "stems": text, "stem_ends": packed.kinds.ends, "digits": packed.kinds.digits}
+
+
+def _names_in(arrays: Mapping[str, NDArray[Any]]) -> Sequence[str]:
+    """Give the names that columns hold; few ones as texts.
+
+    Raises:
+        ValueError: the columns do not fit together.
+    """
+    kinds = Kinds(arrays["stems"].tobytes(), arrays["stem_ends"], arrays["digits"])
+    packed = PackedNames(kinds, arrays["names"])
+    if not is_sound(packed):
+        raise ValueError("its names do not fit together")
+    return packed if is_worth_packing(len(packed)) else tuple(packed)
 
 
 def _rest_of(region: Region) -> _Kept:

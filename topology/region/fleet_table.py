@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,9 @@ from topology.region.tables import Problems, Tell, silent
 
 COLUMNS = ("name", "zone", "cell", "rack", "state", "supports")
 TOLD_EVERY = 50_000
-"""Servers between two words of how far the reading is; so many are also taken in at once."""
+"""Servers between two words of how far the reading is, where it goes row by row."""
+PART = 3_000_000
+"""Characters that are taken in at once: some 50,000 servers."""
 LONGEST_NAME = 253
 _IN_NAMES = b"abcdefghijklmnopqrstuvwxyz0123456789.-\n"
 """What names, joined by ends of lines, can hold."""
@@ -59,14 +62,13 @@ def _in_columns(
     header, _, body = text.partition("\n")
     if tuple(header.split(",")) != COLUMNS or "\r" in body:
         return None
-    lines = body.removesuffix("\n").split("\n") if body else []
-    if len(lines) > MOST_SERVERS:
+    if body.count("\n") > MOST_SERVERS:
         return None
-    del text, body
+    del text
     listing = Listing()
     rests = _Rests(listing, file, zones, index, external)
-    for first in range(0, len(lines), TOLD_EVERY):
-        parts = [line.partition(",") for line in lines[first : first + TOLD_EVERY]]
+    for lines in _lines(body):
+        parts = [line.partition(",") for line in lines]
         names = [name for name, _, _ in parts]
         if not _are_names(names):
             return None
@@ -79,6 +81,16 @@ def _in_columns(
         return None
     listing.is_unique = True
     return listing
+
+
+def _lines(body: str) -> Iterator[list[str]]:
+    """Give the lines part by part, since all of them together take several times the memory of their text."""
+    begins, length = 0, len(body.removesuffix("\n"))
+    while begins < length:
+        ends = body.find("\n", min(begins + PART, length), length)
+        ends = length if ends < 0 else ends
+        yield body[begins:ends].split("\n")
+        begins = ends + 1
 
 
 def _are_names(names: list[str]) -> bool:
@@ -101,40 +113,29 @@ class _Rests:
         self._listing, self._file, self._zones = listing, file, set(zones)
         self._index, self._external = index, external
         self._states = {name: number for number, name in enumerate(STATE_NAMES)}
-        self._known: dict[str, int] = {}
-        self._found: list[tuple[int, int, int]] = []
-        self._columns = np.zeros((0, 3), np.int32)
-        """Rack, supports and state of each text that was found, as far as they were taken in."""
-        self._places: dict[str, int] = {}
+        self._heads: dict[str, int] = {}
+        """Of each place with a state, its rack times so many as there are states, and the state."""
         self._supports: dict[str, int] = {}
 
     def numbers(self, rests: list[str]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]] | None:
         """Give rack, supports and state of each; None when one is wrong."""
-        for rest in set(rests) - self._known.keys():
-            found = self._read(rest)
-            if found is None:
-                return None
-            self._known[rest] = len(self._columns) + len(self._found)
-            self._found.append(found)
-        if self._found:
-            self._columns = np.concatenate((self._columns, np.array(self._found, np.int32)))
-            self._found = []
-        at = np.fromiter(map(self._known.__getitem__, rests), np.int64, len(rests))
-        rack, supports, state = self._columns[at].T
-        return rack.copy(), supports.copy(), state.astype(np.uint8)
-
-    def _read(self, rest: str) -> tuple[int, int, int] | None:
-        parts = rest.rsplit(",", 2)
-        if len(parts) != 3 or parts[1] not in self._states:
+        parts = [rest.rpartition(",") for rest in rests]
+        heads, words = [head for head, _, _ in parts], [supports for _, _, supports in parts]
+        for head in set(heads) - self._heads.keys():
+            self._heads[head] = self._head(head)
+        for supports in set(words) - self._supports.keys():
+            self._supports[supports] = self._number(supports)
+        head_of = np.fromiter(map(self._heads.__getitem__, heads), np.int32, len(rests))
+        supports_of = np.fromiter(map(self._supports.__getitem__, words), np.int32, len(rests))
+        if len(rests) and min(head_of.min(), supports_of.min()) < 0:
             return None
-        place, state, words = parts
-        rack = self._places.get(place)
-        if rack is None:
-            rack = self._places[place] = self._rack(place.split(","))
-        supports = self._supports.get(words)
-        if supports is None:
-            supports = self._supports[words] = self._number(words)
-        return (rack, supports, self._states[state]) if rack >= 0 and supports >= 0 else None
+        rack, state = np.divmod(head_of, np.int32(len(STATE_NAMES)))
+        return rack, supports_of, state.astype(np.uint8)
+
+    def _head(self, text: str) -> int:
+        place, _, state = text.rpartition(",")
+        rack = self._rack(place.split(",")) if state in self._states else -1
+        return rack * len(STATE_NAMES) + self._states[state] if rack >= 0 else -1
 
     def _rack(self, parts: list[str]) -> int:
         """Give the number of a rack, or -1 where it is none."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.region.naming.packed_names import PackedNames, is_worth_packing, pack
 from topology.region.region import NAME, shown
 from topology.region.tables import Problems
 
@@ -31,6 +32,7 @@ class Listing:
         self._supports_numbers: dict[Supports, int] = {}
         self._parts: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8], NDArray[np.bool_]]] = []
         self._single: list[tuple[int, int, int, bool]] = []
+        self._packed: PackedNames | None = None
         self.is_unique = False
         """Whether no name is listed twice, where that is known already."""
 
@@ -80,10 +82,18 @@ class Listing:
 
     def first_twice(self) -> str | None:
         """Give a name that is listed twice, or None."""
+        if is_worth_packing(len(self)):
+            return self.packed().first_twice
         if len(set(self.names)) == len(self.names):
             return None
         seen: set[str] = set()
         return next(name for name in self.names if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+
+    def packed(self) -> PackedNames:
+        """Give the names packed."""
+        if self._packed is None or len(self._packed) != len(self.names):
+            self._packed = pack(self.names)
+        return self._packed
 
     def _gather(self) -> None:
         if self._single:

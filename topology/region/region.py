@@ -4,6 +4,7 @@ Reading a description from text is `topology.region.description`'s business; who
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
@@ -154,11 +155,11 @@ class Subsystem:
 
     def floor_in_zone(self, zone: str) -> Amount | None:
         """Give the floor stated for a zone: by its name, else for every zone."""
-        return dict(self.zone_floors).get(zone, self.zone_floor)
+        return dict(self.zone_floors).get(zone, self.zone_floor) if self.zone_floors else self.zone_floor
 
     def floor_in_cell(self, cell: str) -> Amount | None:
         """Give the floor stated for a cell, `zone/cell`: by its name, else for every cell."""
-        return dict(self.cell_floors).get(cell, self.cell_floor)
+        return dict(self.cell_floors).get(cell, self.cell_floor) if self.cell_floors else self.cell_floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +217,8 @@ class Roster:
     N servers, K racks, C cells, Z zones, P distinct sets of supported subsystems ("profiles").
     """
 
-    names: tuple[str, ...]
-    """N names, unique."""
+    names: Sequence[str]
+    """N names, unique; of many servers each is put together when it is read (`PackedNames`)."""
     rack: NDArray[np.int32]
     """N indices into *racks*."""
     profile: NDArray[np.int32]

@@ -1,6 +1,7 @@
 """Makes the roster of a region: servers that pools generate, and those listed in a fleet table, in one order."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 from operator import lt
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 
 from topology.region.collecting import without_collection
 from topology.region.listing import MOST_CELLS, MOST_SERVERS, Listing, Supports, known_supports
+from topology.region.naming.name_order import text_order
+from topology.region.naming.packed_names import is_worth_packing
 from topology.region.region import Roster
 from topology.region.server_states import ServerState
 from topology.region.tables import Problems, Tell, silent
@@ -140,12 +143,11 @@ def _in_order(listing: Listing, zones: tuple[str, ...], index: dict[str, int], p
     new_number = np.empty(len(racks), np.int32)
     new_number[by_place] = np.arange(len(racks), dtype=np.int32)
     rack, supports, state, protected = listing.columns()
-    rack, names = new_number[rack] if len(racks) else rack, listing.names
-    order = _order(rack, names)
+    rack = new_number[rack] if len(racks) else rack
+    order, names = _ordered(rack, listing)
     if order is not None:
         rack, supports, state, protected = rack[order], supports[order], state[order], protected[order]
-        names = [names[at] for at in order.tolist()]
-    if not listing.is_unique and len(set(names)) != len(names):
+    if not listing.is_unique and listing.first_twice() is not None:
         seen: set[str] = set()
         for name in names:
             if name in seen:
@@ -156,7 +158,7 @@ def _in_order(listing: Listing, zones: tuple[str, ...], index: dict[str, int], p
     zone_number = {zone: number for number, zone in enumerate(ordered_zones)}
     profiles, profile = _profiles(listing.supports, supports, index)
     return Roster(
-        tuple(names),
+        names,
         rack,
         profile,
         state,
@@ -168,6 +170,22 @@ def _in_order(listing: Listing, zones: tuple[str, ...], index: dict[str, int], p
         ordered_zones,
         profiles,
     )
+
+
+def _ordered(rack: NDArray[np.int32], listing: Listing) -> tuple[NDArray[np.int64] | None, Sequence[str]]:
+    """Give the order by rack and name, None where it is that already, and the names in it."""
+    names = listing.names
+    if not is_worth_packing(len(names)):
+        order = _order(rack, names)
+        return order, tuple(names if order is None else [names[at] for at in order.tolist()])
+    packed = listing.packed()
+    keys = rack.astype(np.int64) << 32
+    by_text = text_order(packed)
+    keys[by_text] |= np.arange(len(packed))
+    if bool((keys[1:] > keys[:-1]).all()):
+        return None, packed
+    order = np.argsort(keys)
+    return order, packed.ordered(order)
 
 
 def _order(rack: NDArray[np.int32], names: list[str]) -> NDArray[np.int64] | None:

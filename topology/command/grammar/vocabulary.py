@@ -140,6 +140,8 @@ def starting_with(word: str, names: Sequence[str], most: int, after: str = "") -
 
 def vocabulary_of(state: "State", before: Vocabulary | None = None) -> Vocabulary:
     """Gather the names of a region; *before*, of the same description, saves all but the capacities."""
+    from topology.region.naming.name_order import in_text_order
+
     region = state.region
     capacities = {
         subsystem.name: int(state.fleet.capacity[row])
@@ -157,7 +159,7 @@ def vocabulary_of(state: "State", before: Vocabulary | None = None) -> Vocabular
         zones=tuple(sorted(region.zones)),
         cells=tuple(sorted(Place(zone, cell) for zone, cell in region.roster.cells)),
         racks={name: tuple(places) for name, places in sorted(racks.items())},
-        server_names=tuple(sorted(filter(None, region.roster.names))),
+        server_names=in_text_order(region.roster.names),
         pace_per_minute=region.policy.pace_per_minute,
         capacities=capacities,
         services=tuple(sorted({one.service for one in region.subsystems if one.service and not one.external})),

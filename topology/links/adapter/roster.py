@@ -21,7 +21,7 @@ class Follower:
     """What happened since one load. *resync* says, once it is set, why these positions and revisions hold no longer."""
 
     def __init__(self, facts: Facts, positions: Positions) -> None:
-        self.names = facts.names
+        self.names = tuple(facts.names)
         self.positions = positions
         self._next = len(facts.names)
         self._revision = facts.cursor

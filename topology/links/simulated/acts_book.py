@@ -1,6 +1,7 @@
 """Reads and writes an acts file in the words of a ledger. Methods block; all may raise `LinkError`."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from topology.execution.journal_entries import JournalHead
 from topology.links.acts import Act
@@ -196,7 +197,7 @@ class _Departures:
         )
 
 
-def _supported(region: Region, position: dict[str, int], departed: Departed) -> tuple[tuple[str, int], ...]:
+def _supported(region: Region, position: Mapping[str, int], departed: Departed) -> tuple[tuple[str, int], ...]:
     roster = region.roster
     seats = Counter(int(roster.profile[position[name]]) for name in departed.servers if name in position)
     counts: Counter[str] = Counter()

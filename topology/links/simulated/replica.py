@@ -9,6 +9,7 @@ from topology.links.acts import Act
 from topology.links.history import BatchHistory
 from topology.links.ledger import LedgerFold
 from topology.links.protocol import Answer
+from topology.region.naming.positions import positions_of
 from topology.region.region import Region
 from topology.region.server_states import ServerState
 from topology.simulation.simulation import WARM_UP_S, Chance, World, step
@@ -22,7 +23,7 @@ class Replica:
     ) -> None:
         self.region = region
         self.ledger = LedgerFold()
-        self.position = {name: number for number, name in enumerate(region.roster.names)}
+        self.position = positions_of(region.roster.names)
         self._chance = chance
         self._history = history
         self._taker: dict[int, str] = {}

@@ -18,6 +18,8 @@ from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.planning.selection.classes import Classes, classes_of, runs
 from topology.planning.selection.matching import named_subsystems
+from topology.region.naming.packed_names import names_at
+from topology.region.naming.positions import PackedPositions
 from topology.region.region import Region
 from topology.region.server_states import ServerState
 
@@ -104,8 +106,13 @@ class Lookups:
         if names.last is None:
             return np.array([position.get(names.prefix + names.first, -1)], np.int32)
         width = len(names.first)
-        known = self._runs.setdefault((names.prefix, width), {})
         numbers = range(int(names.first), int(names.last) + 1)
+        if (
+            isinstance(position, PackedPositions)
+            and (of_run := position.of_run(names.prefix, width, numbers)) is not None
+        ):
+            return of_run
+        known = self._runs.setdefault((names.prefix, width), {})
         missing = [number for number in numbers if number not in known]
         for begin in range(0, len(missing), FEW_NAMES):
             for number in missing[begin : begin + FEW_NAMES]:
@@ -123,7 +130,7 @@ class Lookups:
         matches = compile_pattern("|".join(f"(?:{translate(pattern)})" for pattern in patterns)).match
         for begin in range(0, len(missing), FEW_NAMES):
             some = missing[begin : begin + FEW_NAMES]
-            known[some] = [matches(names[server]) is not None for server in some.tolist()]
+            known[some] = [matches(name) is not None for name in names_at(names, some)]
             yield
         return known[servers] > 0
 

@@ -1,5 +1,6 @@
 """Whose act a change of a server shows, for sources that do not say it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,7 +28,7 @@ class Causes:
         for name in servers:
             self._ours.pop(name, None)
 
-    def split(self, batch: EventBatch, names: tuple[str, ...]) -> list[EventBatch]:
+    def split(self, batch: EventBatch, names: Sequence[str]) -> list[EventBatch]:
         """Give one batch for each act of ours that a batch may show, of servers called *names*; the roster changes in the first."""
         if not self._ours:
             return [batch]
