@@ -67,6 +67,7 @@ Architecture: {architecture}
 Maintainer: {maintainer}
 Installed-Size: {size}
 Depends: {depends}
+Recommends: libcups2
 Section: admin
 Priority: optional
 Description: {summary}

@@ -27,20 +27,24 @@ NOT_WANTED = (
     f"{QT}/platforms/libqvnc.so",
     f"{QT}/platforms/libqminimalegl.so",
     f"{QT}/egldeviceintegrations",
-    f"{QT}/printsupport",
     f"{QT}/networkinformation",
     f"{QT}/tls",
+    f"{QT}/wayland-graphics-integration-client",
     f"{QT}/generic",
     *(f"{QT}/imageformats/libq{kind}.so" for kind in ("gif", "icns", "jpeg", "pdf", "tga", "tiff", "wbmp", "webp")),
 )
 """Of Qt, what a window of widgets on X or Wayland never loads, by its place in the folder."""
 NOT_WANTED_LIBRARIES = (
     "libgtk-3*", "libgdk-3*", "libgdk_pixbuf*", "libQt6Qml*", "libQt6Quick*", "libQt6Pdf*", "libQt6VirtualKeyboard*",
-    "libQt6EglF*", "libQt6OpenGL*", "libQt6Test*", "libQt6PrintSupport*", "libQt6Network*",
-    "QtOpenGL.abi3.so", "QtOpenGLWidgets.abi3.so", "QtTest.abi3.so", "QtPrintSupport.abi3.so", "QtNetwork.abi3.so",
+    "libQt6EglF*", "libQt6OpenGL*", "libQt6Test*", "libQt6Network*",
+    "QtOpenGL.abi3.so", "QtOpenGLWidgets.abi3.so", "QtTest.abi3.so", "QtNetwork.abi3.so",
+    "libcups.so*",
     "fuzz_cpp*.so", "metrics_cpp_avx2*.so",
 )  # fmt: skip
-"""Libraries that nothing here calls. Of rapidfuzz distances alone are used, and the plain build of them serves every processor."""
+"""Libraries that nothing here calls, and that of printers, which is the system's where there are any.
+
+Of rapidfuzz distances alone are used, and the plain build of them serves every processor.
+"""
 LOADED_BY_NAME = ("libpython*",)
 """Libraries that nothing states as needed, and that are loaded all the same."""
 AS_THEY_ARE = ("numpy.libs", "Qt")
