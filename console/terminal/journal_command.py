@@ -63,7 +63,7 @@ def verify_entries(region: str | None, expect: str | None, as_json: bool, out: T
         if found.ok and expect is not None:
             found = journal.verify(expect)
     if as_json:
-        out.write(msgspec.json.encode(found).decode() + "\n")
+        out.write(msgspec.json.encode({"format": 1, **msgspec.to_builtins(found)}).decode() + "\n")
     else:
         out.write(f"{journal.path}: {found.sentence}; head {found.head}\n")
     return 0 if found.ok else MISFIT

@@ -3,15 +3,20 @@
 from pathlib import Path
 from typing import TextIO
 
+import msgspec
+
 from console.operating.access import LedgerError, LedgerReport, backup_ledger, check_ledger, ledger_path, restore_ledger
 from console.operating.regions import address_of, file_of, folder_of, stated_source
+from console.terminal.streams.json_answer import FORMAT, write_json
 from console.words.writing import plural
 from topology.region.description import RegionError
 
 UNREADABLE = 2
 
 
-def ledger_command(verb: str, region: str, copy: Path | None, out: TextIO, err: TextIO) -> int:
+def ledger_command(
+    verb: str, region: str, copy: Path | None, out: TextIO, err: TextIO, *, as_json: bool = False
+) -> int:
     """Do *verb* (`backup`, `restore` or `check`) with the ledger of *region*; gives 0, or 2 where it could not be done."""
     try:
         address = address_of(region)
@@ -37,6 +42,9 @@ def ledger_command(verb: str, region: str, copy: Path | None, out: TextIO, err: 
     except LedgerError as error:
         err.write(f"{error}\n")
         return UNREADABLE
+    if as_json:
+        write_json({"format": FORMAT, "did": verb, **msgspec.to_builtins(report, enc_hook=str)}, out)
+        return 0
     out.write(_line(report) + "\n")
     if verb == "restore":
         out.write("Nothing leaves by it until you look at the region and type acknowledge there.\n")

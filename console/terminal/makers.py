@@ -136,12 +136,13 @@ def _ledger_words(parser: ArgumentParser) -> None:
     parser.add_argument("verb", choices=("backup", "restore", "check"), help="copy it, put a copy back, or check it")
     parser.add_argument("region", metavar="FILE", help="the description of the live region")
     parser.add_argument("--file", type=Path, metavar="COPY", help="where the copy goes, or comes from")
+    json_argument(parser)
 
 
 def _ledger(chosen: Namespace) -> int:
     from console.terminal.ledger_command import ledger_command
 
-    return ledger_command(chosen.verb, chosen.region, chosen.file, sys.stdout, sys.stderr)
+    return ledger_command(chosen.verb, chosen.region, chosen.file, sys.stdout, sys.stderr, as_json=chosen.json)
 
 
 LEDGER = Subcommand(

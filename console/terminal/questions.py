@@ -128,12 +128,13 @@ def _journal(chosen: Namespace) -> int:
 def _trust_words(parser: ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="FILE", help="the description of a live region")
     parser.add_argument("--yes", action="store_true", help="trust it without asking, for scripts")
+    json_argument(parser, "what it would open, and whether it is trusted; asks nothing")
 
 
 def _trust(chosen: Namespace) -> int:
     from console.terminal.trust_command import trust_command
 
-    return trust_command(chosen.path, chosen.yes, sys.stdin, sys.stdout, sys.stderr)
+    return trust_command(chosen.path, chosen.yes, sys.stdin, sys.stdout, sys.stderr, as_json=chosen.json)
 
 
 PREVIEW = Subcommand(

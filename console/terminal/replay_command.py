@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import TextIO
 
-import msgspec
-
 from console.operating.access import HTML_SEAL, NotWrittenError, write_own
 from console.operating.extensions.guards import own_guards
 from console.operating.incidents.incidents import bundled_incidents, read_incident_named
+from console.terminal.streams.json_answer import write_json
 from console.words.findings.table import sentence
 from console.words.trend.sentences import moment_text
 from console.words.trend.signs import BELOW, trend_signs
@@ -97,11 +96,6 @@ def _trends(timeline: Timeline) -> list[str]:
 
 def _sources(incident: Incident) -> list[str]:
     return [f"{one.id}: {one.title}. {one.url} ({one.verified})" for one in incident.sources]
-
-
-def write_json(values: object, out: TextIO) -> None:
-    """Write values as indented JSON."""
-    out.write(msgspec.json.format(msgspec.json.encode(values), indent=2).decode() + "\n")
 
 
 def refuse(error: IncidentError, err: TextIO) -> int:

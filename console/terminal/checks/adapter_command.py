@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import TextIO
 
-from console.terminal.subcommand import Subcommand, whole
+from console.terminal.subcommand import Subcommand, json_argument, whole
 
 FAILED = 1
 NOT_RUN = 2
@@ -16,17 +16,21 @@ def check_adapter_command(chosen: Namespace, asked: TextIO, out: TextIO, err: Te
     """Run the kit; gives 0 when no step failed, 1 when one did, 2 when it was not run."""
     from console.operating.trusting.adapter_check import StepResult, run_adapter_check
 
-    out.write(
+    as_json = chosen.json
+    said = err if as_json else out
+    said.write(
         f"This starts {shlex.join(chosen.program)} as you, and acts on its store: servers in service are taken out and put "
         "back, and the program is killed again and again. Run it on a store that nobody needs.\n"
     )
-    if not chosen.yes and not _agrees(asked, out):
-        out.write("Nothing was started.\n")
+    if not chosen.yes and not _agrees(asked, said):
+        said.write("Nothing was started.\n")
         return NOT_RUN
+    steps: list[dict[str, str]] = []
 
     def told(result: StepResult) -> None:
-        out.write(f"{result.step:<25} {result.verdict.value:<11} {result.text}\n")
-        out.flush()
+        steps.append({"step": result.step, "verdict": result.verdict.value, "text": result.text})
+        said.write(f"{result.step:<25} {result.verdict.value:<11} {result.text}\n")
+        said.flush()
 
     try:
         good = run_adapter_check(
@@ -40,6 +44,11 @@ def check_adapter_command(chosen: Namespace, asked: TextIO, out: TextIO, err: Te
     except ValueError as error:
         err.write(f"{shlex.join(chosen.program)}: is not run: {error}; write -- /ABSOLUTE/PATH ARG...\n")
         return NOT_RUN
+    if as_json:
+        from console.terminal.streams.json_answer import FORMAT, write_json
+
+        write_json({"format": FORMAT, "program": chosen.program, "good": good, "steps": steps}, out)
+        return 0 if good else FAILED
     out.write("It keeps what was tried.\n" if good else "It does not keep the protocol: see the steps that failed.\n")
     return 0 if good else FAILED
 
@@ -65,6 +74,7 @@ def _words(parser: ArgumentParser) -> None:
         "--environment", action="append", metavar="NAME", help="a variable it is given; may be repeated"
     )
     parser.add_argument("--log", action="store_true", help="show what it writes to stderr")
+    json_argument(parser, "as JSON; how it goes is told on stderr")
 
 
 def _run(chosen: Namespace) -> int:

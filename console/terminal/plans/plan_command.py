@@ -37,7 +37,7 @@ def plan_command(chosen: Namespace, out: TextIO, err: TextIO) -> int:
         if chosen.verb == "save":
             return _save(chosen.what, read_state(chosen.region, progress.show, live=chosen.live), chosen.out, out)
         saved, plan = read_plan(Path(chosen.what))
-        state = read_state(chosen.region or saved.region, progress.show, live=chosen.live)
+        state = read_state(chosen.region, progress.show, live=chosen.live)
         progress.clear()
         return _show(saved, plan, state, chosen.json, out)
     except RegionError as error:

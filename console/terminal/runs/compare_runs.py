@@ -9,7 +9,8 @@ from console.operating.extensions.guards import own_guards
 from console.operating.incidents.incidents import read_incident_named
 from console.operating.regions import read_file
 from console.operating.training.comparing import acts_of_file, under_policy_of
-from console.terminal.replay_command import read_text, refuse, write_json
+from console.terminal.replay_command import read_text, refuse
+from console.terminal.streams.json_answer import write_json
 from console.words.findings.table import sentence
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError

@@ -43,6 +43,16 @@ def table(keys: Mapping[str, Schema], *required: str) -> Schema:
     }
 
 
+def answer(keys: Mapping[str, Schema], *optional: str) -> Schema:
+    """Give objects with these keys, and maybe others, as later versions may add."""
+    return {"type": "object", "properties": dict(keys), "required": [key for key in keys if key not in optional]}
+
+
+def or_null(kind: Schema) -> Schema:
+    """Give a kind, or null."""
+    return {"anyOf": [kind, {"type": "null"}]}
+
+
 def by_name(kind: Schema) -> Schema:
     """Give tables whose keys are names chosen by whoever writes them."""
     return {"type": "object", "additionalProperties": kind}

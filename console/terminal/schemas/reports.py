@@ -1,9 +1,21 @@
 """The JSON Schemas of what the subcommands answer with `--json`; like readers, they pass over fields that they do not know."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from console.terminal.schemas.kinds import FLAG, FORMAT_1, NUMBER, TEXT, Schema, many, one_of, said, whole
+from console.terminal.schemas.kinds import (
+    FLAG,
+    FORMAT_1,
+    NUMBER,
+    TEXT,
+    Schema,
+    answer,
+    many,
+    one_of,
+    or_null,
+    said,
+    whole,
+)
+from console.terminal.schemas.outcomes import OUTCOMES
 from topology.audit.report import FoundKind
 from topology.execution.journal_entries import Kind
 from topology.incident.model import CONFIDENCE
@@ -11,21 +23,10 @@ from topology.planning.plan import ScopeVerdict, Severity, Verdict
 
 _COUNT: Schema = {"type": "integer"}
 _TEXTS = many(TEXT)
-
-
-def _open(keys: Mapping[str, Schema], *optional: str) -> Schema:
-    """Give objects with these keys, and maybe others."""
-    return {"type": "object", "properties": dict(keys), "required": [key for key in keys if key not in optional]}
-
-
-def _or_null(kind: Schema) -> Schema:
-    return {"anyOf": [kind, {"type": "null"}]}
-
-
-_TEXT_OR_NULL, _COUNT_OR_NULL, _NUMBER_OR_NULL = map(_or_null, (TEXT, _COUNT, NUMBER))
+_TEXT_OR_NULL, _COUNT_OR_NULL, _NUMBER_OR_NULL = map(or_null, (TEXT, _COUNT, NUMBER))
 _SCOPE = said(TEXT, "region, zone:az4 or cell:az4/c1")
 _SCOPE_VERDICT = one_of(*map(str, ScopeVerdict))
-_EFFECT = _open(
+_EFFECT = answer(
     {
         "subsystem": TEXT,
         "scope": _SCOPE,
@@ -36,8 +37,8 @@ _EFFECT = _open(
         "named": FLAG,
     }
 )
-_IMPACT = _open({"subsystem": TEXT, "because": _TEXTS, "already": FLAG, "operations": _TEXTS})
-_FINDING = _open(
+_IMPACT = answer({"subsystem": TEXT, "because": _TEXTS, "already": FLAG, "operations": _TEXTS})
+_FINDING = answer(
     {
         "code": TEXT,
         "severity": one_of(*map(str, Severity)),
@@ -46,10 +47,10 @@ _FINDING = _open(
         "scope": _TEXT_OR_NULL,
         "protects": TEXT,
         "satisfied_by": TEXT,
-        "facts": _or_null(_open({"kind": TEXT})),
+        "facts": or_null(answer({"kind": TEXT})),
     }
 )
-_PACE = _open(
+_PACE = answer(
     {
         "subsystem": _TEXT_OR_NULL,
         "seconds": NUMBER,
@@ -70,7 +71,7 @@ _RESTART = {
     "last": _TEXT_OR_NULL,
     "illustrative": FLAG,
 }
-_SLIP = _open(
+_SLIP = answer(
     {
         "command": TEXT,
         "kind": TEXT,
@@ -80,49 +81,50 @@ _SLIP = _open(
         "headroom": _COUNT_OR_NULL,
     }
 )
-_PLAN = _open(
+_PLAN_KEYS: dict[str, Schema] = {
+    "format": FORMAT_1,
+    "command": TEXT,
+    "action": one_of("remove", "restore"),
+    "revision": _COUNT,
+    "verdict": one_of(*map(str, Verdict)),
+    "servers": _TEXTS,
+    "effects": many(_EFFECT),
+    "impacted": many(_IMPACT),
+    "findings": many(_FINDING),
+    "largest_safe": or_null(answer({"count": _COUNT, "command": TEXT})),
+    "not_evaluated": _TEXTS,
+    "not_evaluated_facts": many(answer({"kind": TEXT})),
+    "digest": said(TEXT, "SHA-256 of region, command and sorted servers, in hexadecimal"),
+    "pace_per_minute": _COUNT_OR_NULL,
+    "minutes": _NUMBER_OR_NULL,
+    "shared": _COUNT,
+    "supports": many(_TEXTS),
+    "pace": many(_PACE),
+    "restart": many(answer(_RESTART)),
+    "in_part": FLAG,
+    "lacks": _TEXTS,
+    "undoes": _COUNT_OR_NULL,
+    "left_out": many({}),
+    "makes_room": or_null({"type": "object"}),
+    "staging": or_null({"type": "object"}),
+    "slips": answer({"count": _COUNT, "breaking": _COUNT, "worst": many(_SLIP)}),
+}
+_PLAN = answer(_PLAN_KEYS)
+_SAVED = answer(_PLAN_KEYS, "makes_room", "staging", "slips")
+_SHOWN = answer({"format": FORMAT_1, "stale": _TEXTS, "saved": _SAVED, "now": _SAVED})
+_ERROR = answer(
     {
         "format": FORMAT_1,
-        "command": TEXT,
-        "action": one_of("remove", "restore"),
-        "revision": _COUNT,
-        "verdict": one_of(*map(str, Verdict)),
-        "servers": _TEXTS,
-        "effects": many(_EFFECT),
-        "impacted": many(_IMPACT),
-        "findings": many(_FINDING),
-        "largest_safe": _or_null(_open({"count": _COUNT, "command": TEXT})),
-        "not_evaluated": _TEXTS,
-        "not_evaluated_facts": many(_open({"kind": TEXT})),
-        "digest": said(TEXT, "SHA-256 of region, command and sorted servers, in hexadecimal"),
-        "pace_per_minute": _COUNT_OR_NULL,
-        "minutes": _NUMBER_OR_NULL,
-        "shared": _COUNT,
-        "supports": many(_TEXTS),
-        "pace": many(_PACE),
-        "restart": many(_open(_RESTART)),
-        "in_part": FLAG,
-        "lacks": _TEXTS,
-        "undoes": _COUNT_OR_NULL,
-        "left_out": many({}),
-        "makes_room": _or_null({"type": "object"}),
-        "staging": _or_null({"type": "object"}),
-        "slips": _open({"count": _COUNT, "breaking": _COUNT, "worst": many(_SLIP)}),
+        "error": answer({"message": TEXT, "column": _COUNT_OR_NULL, "expected": _TEXTS, "suggestion": _TEXT_OR_NULL}),
     }
 )
-_ERROR = _open(
-    {
-        "format": FORMAT_1,
-        "error": _open({"message": TEXT, "column": _COUNT_OR_NULL, "expected": _TEXTS, "suggestion": _TEXT_OR_NULL}),
-    }
-)
-_HEADROOM = _open(
+_HEADROOM = answer(
     {
         "format": FORMAT_1,
         "region": TEXT,
         "revision": _COUNT,
         "scopes": many(
-            _open(
+            answer(
                 {
                     "subsystem": TEXT,
                     "scope": _SCOPE,
@@ -135,21 +137,21 @@ _HEADROOM = _open(
         ),
     }
 )
-_EXPLAIN = _open(
+_EXPLAIN = answer(
     {
         "format": FORMAT_1,
         "subsystem": TEXT,
-        "sections": many(_open({"heading": TEXT, "columns": _TEXTS, "rows": many(_TEXTS)})),
+        "sections": many(answer({"heading": TEXT, "columns": _TEXTS, "rows": many(_TEXTS)})),
         "remarks": _TEXTS,
     }
 )
-_RESTARTS = _open(
+_RESTARTS = answer(
     {
         "format": FORMAT_1,
-        "restarts": many(_open({**_RESTART, "minutes_of_one_cell": {"type": "object"}})),
+        "restarts": many(answer({**_RESTART, "minutes_of_one_cell": {"type": "object"}})),
     }
 )
-_AUDIT = _open(
+_AUDIT = answer(
     {
         "format": FORMAT_1,
         "region": TEXT,
@@ -157,12 +159,12 @@ _AUDIT = _open(
         "revision": _COUNT,
         "layout": TEXT,
         "evaluated": _COUNT,
-        "playbooks": many(_open({"name": TEXT, "title": TEXT, "purpose": TEXT, "steps": many({"type": "object"})})),
-        "found": many(_open({"kind": one_of(*map(str, FoundKind)), "playbook": TEXT, "step": _COUNT})),
+        "playbooks": many(answer({"name": TEXT, "title": TEXT, "purpose": TEXT, "steps": many({"type": "object"})})),
+        "found": many(answer({"kind": one_of(*map(str, FoundKind)), "playbook": TEXT, "step": _COUNT})),
         "not_evaluated": _TEXTS,
     }
 )
-_ENTRY = _open(
+_ENTRY = answer(
     {
         "format": FORMAT_1,
         "number": _COUNT,
@@ -177,7 +179,7 @@ _ENTRY = _open(
         "hash": TEXT,
     }
 )
-_FOUND = _open(
+_FOUND = answer(
     {
         "level": one_of("error", "note"),
         "file": TEXT,
@@ -186,12 +188,12 @@ _FOUND = _open(
         "message": TEXT,
     }
 )
-_CHECK = _open(
+_CHECK = answer(
     {
         "format": FORMAT_1,
         "good": FLAG,
         "files": many(
-            _open(
+            answer(
                 {
                     "path": TEXT,
                     "kind": one_of("region", "playbook", "incident"),
@@ -203,19 +205,19 @@ _CHECK = _open(
         ),
     }
 )
-_REPLAY = _open(
+_REPLAY = answer(
     {
         "format": FORMAT_1,
-        "incident": _open({"name": TEXT, "title": TEXT, "date": TEXT, "time_zone": TEXT}),
-        "sources": many(_open({"id": TEXT, "title": TEXT, "url": TEXT})),
+        "incident": answer({"name": TEXT, "title": TEXT, "date": TEXT, "time_zone": TEXT}),
+        "sources": many(answer({"id": TEXT, "title": TEXT, "url": TEXT})),
         "confidence": {"type": "object", "propertyNames": one_of(*CONFIDENCE)},
         "events": many(
-            _open({"time": TEXT, "utc": TEXT, "text": TEXT, "source": TEXT, "subsystems": {"type": "object"}})
+            answer({"time": TEXT, "utc": TEXT, "text": TEXT, "source": TEXT, "subsystems": {"type": "object"}})
         ),
-        "decisions": many(_open({"name": TEXT, "time": TEXT, "situation": TEXT, "objectives": _TEXTS})),
+        "decisions": many(answer({"name": TEXT, "time": TEXT, "situation": TEXT, "objectives": _TEXTS})),
     }
 )
-_MADE = _open(
+_MADE = answer(
     {
         "format": FORMAT_1,
         "made": one_of("region", "incident", "picture"),
@@ -223,7 +225,7 @@ _MADE = _open(
         **dict.fromkeys(("servers", "subsystems", "dependencies", "services", "seed"), _COUNT),
         "shared": said(NUMBER, "the share of servers that support more than one subsystem"),
         "unprotected": said(_TEXTS, "subsystems of which nothing states a floor"),
-        "notes": many(_open({"topic": TEXT, "message": TEXT})),
+        "notes": many(answer({"topic": TEXT, "message": TEXT})),
         "region": TEXT,
         "seconds": NUMBER,
         **dict.fromkeys(("width", "height"), _COUNT),
@@ -237,6 +239,7 @@ REPORTS: dict[str, Schema] = {
     name: whole(name, title, schema)
     for name, title, schema in (
         ("preview", "What `underkeel preview --json` answers", {"anyOf": [_PLAN, _ERROR]}),
+        ("plan", "What `underkeel plan show --json` answers", _SHOWN),
         ("headroom", "What `underkeel headroom --json` answers", _HEADROOM),
         ("explain", "What `underkeel explain --json` answers", _EXPLAIN),
         ("restart", "What `underkeel restart --json` answers", _RESTARTS),
@@ -245,6 +248,7 @@ REPORTS: dict[str, Schema] = {
         ("check", "What `underkeel check --format json` answers", _CHECK),
         ("made", "What `import`, `generate`, `record` and `picture` answer with --json", _MADE),
         ("replay", "What `underkeel replay NAME --json` answers", _REPLAY),
+        *OUTCOMES,
     )
 }
 

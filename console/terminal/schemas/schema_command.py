@@ -6,7 +6,8 @@ from argparse import ArgumentParser, Namespace
 from console.terminal.subcommand import Subcommand
 
 NAMES = (
-    "region", "playbook", "incident", "preview", "headroom", "explain", "restart", "audit", "journal", "check", "made", "replay",
+    "region", "playbook", "incident", "preview", "plan", "headroom", "explain", "restart", "audit", "journal", "check", "made",
+    "replay", "verified", "trust", "ledger", "adapter", "status-page",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from console.terminal.subcommand import Subcommand, live_argument, region_argument, whole
+from console.terminal.subcommand import Subcommand, json_argument, live_argument, region_argument, whole
 
 PORT = 8017
 
@@ -20,6 +20,7 @@ def _words(parser: ArgumentParser) -> None:
     )
     region_argument(parser)
     live_argument(parser)
+    json_argument(parser, "with build, publish and drill: what became of it")
     parser.add_argument(
         "--port", type=whole(65_535, least=0), default=PORT, metavar="N", help=f"with serve (default: {PORT}; 0: any)"
     )
@@ -30,8 +31,17 @@ def _run(chosen: Namespace) -> int:
 
     if (chosen.verb == "build") != (chosen.out is not None):
         chosen.refuse("build needs the folder to write to, and the others take none")
+    if chosen.json and chosen.verb == "serve":
+        chosen.refuse("serve answers to browsers, and not with --json")
     return status_page_command(
-        chosen.verb, chosen.region, chosen.out, sys.stdout, sys.stderr, live=chosen.live, port=chosen.port
+        chosen.verb,
+        chosen.region,
+        chosen.out,
+        sys.stdout,
+        sys.stderr,
+        live=chosen.live,
+        port=chosen.port,
+        as_json=chosen.json,
     )
 
 

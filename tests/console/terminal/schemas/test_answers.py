@@ -12,6 +12,7 @@ import pytest
 
 from console.app.cli import main
 from console.operating.regions import address_of, folder_of
+from console.terminal.schemas.outcomes import OUTCOMES
 from console.terminal.schemas.reports import REPORTS, schemas
 from console.terminal.schemas.schema_command import NAMES
 from topology.execution.journal_entries import Kind
@@ -115,7 +116,8 @@ def test_that_an_import_that_writes_no_file_tells_of_none_as_json(capsys: pytest
 
 
 def test_that_every_report_is_tried_and_every_schema_can_be_asked_for() -> None:
-    assert {name for name, _ in ANSWERS} | {"journal", "made"} == set(REPORTS)
+    outcomes = {name for name, _, _ in OUTCOMES}
+    assert {name for name, _ in ANSWERS} | {"journal", "made", "plan"} | outcomes == set(REPORTS)
     assert list(NAMES) == list(schemas())
 
 
