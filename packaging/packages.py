@@ -38,8 +38,8 @@ LEFT_OUT = (
     "pyqtgraph.opengl",
     "pyqtgraph.examples",
     "numpy.f2py",
+    "numpy.fft",
     "numpy.random",
-    "PySide6.QtNetwork",
     # What draws the help of command lines of libraries in colours.
     "pygments",
     "rich",

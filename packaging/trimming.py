@@ -36,12 +36,12 @@ NOT_WANTED = (
 """Of Qt, what a window of widgets on X or Wayland never loads, by its place in the folder."""
 NOT_WANTED_LIBRARIES = (
     "libgtk-3*", "libgdk-3*", "libgdk_pixbuf*", "libQt6Qml*", "libQt6Quick*", "libQt6Pdf*", "libQt6VirtualKeyboard*",
-    "libQt6EglF*", "libQt6OpenGL*", "libQt6Test*", "libQt6Network*",
-    "QtOpenGL.abi3.so", "QtOpenGLWidgets.abi3.so", "QtTest.abi3.so", "QtNetwork.abi3.so",
-    "libcups.so*",
+    "libQt6EglF*", "libQt6OpenGL*", "libQt6Test*",
+    "QtOpenGL.abi3.so", "QtOpenGLWidgets.abi3.so", "QtTest.abi3.so",
+    "libcups.so*", "libdbus-1.so*", "libglib-2.0.so*", "libgthread-2.0.so*",
     "fuzz_cpp*.so", "metrics_cpp_avx2*.so",
 )  # fmt: skip
-"""Libraries that nothing here calls, and that of printers, which is the system's where there are any.
+"""Libraries that nothing here calls, and those that are the system's wherever there is a desktop, or printers.
 
 Of rapidfuzz distances alone are used, and the plain build of them serves every processor.
 """

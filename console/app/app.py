@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.app.display import trouble
-from console.app.starting import library_trouble
+from console.app.starting import lacks_to_draw
 from console.kit.host.live_scale import set_live_scale
 from console.kit.host.system_look import scale_of_desktop, theme_of
 from console.kit.theme import Theme, load_fonts, load_theme, palette_of, ui_font
@@ -37,7 +37,7 @@ def open_console(
     """Open the window on a region and run until it is closed; gives the exit status."""
     if why := trouble():
         return _without_display(region, why)
-    if not os.environ.get("QT_QPA_PLATFORM") and os.environ.get("DISPLAY") and (why := library_trouble("xcb")):
+    if why := lacks_to_draw(os.environ):
         sys.stderr.write(f"{why}.\n")
         return 2
     settings = SettingsStore()

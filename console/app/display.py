@@ -5,8 +5,21 @@ import re
 import socket
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 ANSWERS_WITHIN_S = 3.0
+ELSEWHERE = (
+    "offscreen",
+    "minimal",
+    "vnc",
+    "eglfs",
+    "linuxfb",
+    "minimalegl",
+    "vkkhrdisplay",
+    "wayland-egl",
+    "wayland-brcm",
+)
+"""Qt's other ways to draw; who names one knows what it takes."""
 X_PORT = 6000
 X_SOCKETS = "/tmp/.X11-unix/X"
 
@@ -18,14 +31,34 @@ def has_display(environment: Mapping[str, str] = os.environ) -> bool:
 
 def trouble(environment: Mapping[str, str] = os.environ) -> str:
     """Say why no window can be opened; empty where one can."""
-    if environment.get("QT_QPA_PLATFORM", "xcb") not in ("", "xcb") or not sys.platform.startswith("linux"):
+    asked = environment.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    if not sys.platform.startswith("linux"):
         return ""
-    display = environment.get("DISPLAY", "")
-    if environment.get("WAYLAND_DISPLAY"):
+    if asked not in ("", "xcb", "wayland", *ELSEWHERE):
+        return f"There is no way to draw called {asked!r} (of QT_QPA_PLATFORM); there are xcb and wayland."
+    if asked in ELSEWHERE:
         return ""
-    if not display:
-        return "" if environment.get("QT_QPA_PLATFORM") else "There is no display to open a window on."
-    return "" if _answers(display) else f"The display {display!r} (of DISPLAY) does not answer."
+    wayland, display = environment.get("WAYLAND_DISPLAY", ""), environment.get("DISPLAY", "")
+    if not wayland and not display:
+        return "There is no display to open a window on."
+    # Qt tries one after the other, unless it is told which.
+    if asked != "xcb" and wayland and _listens(wayland, environment.get("XDG_RUNTIME_DIR", "")):
+        return ""
+    if asked != "wayland" and display and _answers(display):
+        return ""
+    named = {"WAYLAND_DISPLAY": wayland if asked != "xcb" else "", "DISPLAY": display if asked != "wayland" else ""}
+    told = [f"{value!r} (of {name})" for name, value in named.items() if value]
+    if not told:
+        return f"QT_QPA_PLATFORM asks for {asked}, and there is no display of that kind to open a window on."
+    return f"The display {told[0]} does not answer{f', nor does {told[1]}' if told[1:] else ''}."
+
+
+def _listens(wayland: str, folder: str) -> bool:
+    """Whether a compositor listens at a name, which is a place below the folder of the session or a path.
+
+    Source: wl_display_connect(3).
+    """
+    return _connects(socket.AF_UNIX, str(Path(folder or "/nonexistent") / wayland))
 
 
 def _answers(display: str) -> bool:

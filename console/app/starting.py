@@ -5,6 +5,7 @@ Light on purpose: it is asked at every start, and loads neither Qt nor anything 
 
 import ctypes
 import re
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,7 @@ PACKAGES = {
     "libdbus-1.so.3": "libdbus-1-3",
     "libfontconfig.so.1": "libfontconfig1",
     "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
@@ -42,6 +44,15 @@ def library_trouble(platform: str) -> str:
     except OSError as error:
         return lacking(str(error))
     return ""
+
+
+def lacks_to_draw(environment: Mapping[str, str]) -> str:
+    """Say which library Qt lacks to draw in any of the ways that it would try; empty where it can in one of them."""
+    asked = environment.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    known = {"wayland": "WAYLAND_DISPLAY", "xcb": "DISPLAY"}
+    tried = [asked] if asked else [name for name, display in known.items() if environment.get(display)]
+    troubles = [library_trouble(name) for name in tried]
+    return troubles[-1] if troubles and all(troubles) else ""
 
 
 def lacking(said: str) -> str:

@@ -3,9 +3,8 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Literal, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from topology.command.verbs import VERBS
 from topology.incident.choosing import Chooser
@@ -36,6 +35,7 @@ from topology.incident.times import moment_of
 from topology.planning.guards.table import GUARDS
 from topology.region.decoding.toml_text import decoded_toml
 from topology.region.region import Region, shown
+from topology.region.sentences.clock import zone_of, zone_problem
 from topology.region.server_states import STATE_NAMES, ServerState
 from topology.region.tables import Problems, Table
 
@@ -149,7 +149,7 @@ def read_incident(text: str, source: str, region: Region, record: bytes | None =
         name=head.name("name"),
         title=_required(head, "title"),
         date=reader.day.isoformat(),
-        time_zone=reader.zone.key,
+        time_zone=str(reader.zone),
         starts=starts,
         ends=ends,
         difficulty=difficulty,
@@ -490,13 +490,11 @@ class _Reader:
         return int(ServerState.IN_SERVICE)
 
 
-def _zone(head: Table) -> ZoneInfo:
+def _zone(head: Table) -> tzinfo:
     name = head.text("time_zone")
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        head.problem("time_zone", f'is {shown(name)}; write a zone such as "America/Los_Angeles"')
-        return ZoneInfo("UTC")
+    if problem := zone_problem(name):
+        head.problem("time_zone", problem)
+    return zone_of(name)
 
 
 def _day(head: Table) -> date:

@@ -1,8 +1,7 @@
 """Clock times as an incident writes them: local, in a named zone, across days and changes of daylight saving."""
 
 import re
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from topology.region.sentences.clock import by_clock, moment_at
 
@@ -12,7 +11,7 @@ _WRITTEN = re.compile(
 HOW = 'write a local time such as "09:37" or "09:37:30", with a date before it on another day: "2017-03-01 00:10"'
 
 
-def moment_of(raw: object, day: date, zone: ZoneInfo) -> float:
+def moment_of(raw: object, day: date, zone: tzinfo) -> float:
     """Give the seconds since 1970 UTC of a written clock time; without a date it is on *day*.
 
     Raises:
@@ -50,15 +49,15 @@ def clock_text(moment: float, zone: str) -> str:
     return by_clock(zone, moment, "%H:%M:%S")
 
 
-def _local(wall: datetime, zone: ZoneInfo) -> float:
+def _local(wall: datetime, zone: tzinfo) -> float:
     first, second = wall.replace(tzinfo=zone), wall.replace(tzinfo=zone, fold=1)
     one, other = first.utcoffset() or timedelta(), second.utcoffset() or timedelta()
     # When the clock is set forward the first reading is the smaller offset, when set back the larger one.
     if one < other:
-        raise ValueError(f"a time that the clocks of {zone.key} leave out on that day; add its offset")
+        raise ValueError(f"a time that the clocks of {zone} leave out on that day; add its offset")
     if one > other:
         ways = f'"{wall:%H:%M}{_offset(one)}" or "{wall:%H:%M}{_offset(other)}"'
-        raise ValueError(f"a time that comes twice in {zone.key} on that day; write {ways}")
+        raise ValueError(f"a time that comes twice in {zone} on that day; write {ways}")
     return first.timestamp()
 
 

@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from topology.region.listing import supports_of
 from topology.region.problems.problem import floor_path, not_toml
 from topology.region.region import Amount, Dependency, Freeze, Policy, Region, RestartModel, Subsystem, shown
 from topology.region.roster import Pool, build_roster
+from topology.region.sentences.clock import zone_problem
 from topology.region.server_states import STATE_NAMES, ServerState
 from topology.region.source_reading import read_places, read_source
 from topology.region.stated.alarms import read_alarm_policy
@@ -139,12 +139,8 @@ def _decode(text: str, source: str) -> Mapping[str, object]:
 
 def _time_zone(head: Table) -> str:
     name = head.text("time_zone", "UTC")
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        head.problem(
-            "time_zone", f'is {shown(name)}, which is not a known time zone; write one such as "America/Los_Angeles"'
-        )
+    if problem := zone_problem(name):
+        head.problem("time_zone", problem)
     return name
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.app.starting import PACKAGES, import_trouble, lacking, library_trouble
+from console.app.starting import PACKAGES, import_trouble, lacking, lacks_to_draw, library_trouble
 from tests.folders import ROOT
 
 
@@ -49,3 +49,49 @@ def test_that_a_dependency_that_is_missing_is_named() -> None:
     assert import_trouble(ModuleNotFoundError("No module named 'msgspec'", name="msgspec")).startswith(
         "The package msgspec, which Underkeel needs, is not here"
     )
+
+
+WITHOUT_ZONES = """
+import sys, zoneinfo
+zoneinfo.reset_tzpath(())
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "tzdata":
+            raise ModuleNotFoundError(name, name=name)
+sys.meta_path.insert(0, Missing())
+from console.app.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("words", [["preview", "remove 4 servers from billing"], ["replay", "s3-2017", "--text"]])
+def test_that_a_system_without_time_zones_is_told_what_to_install(words: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ZONES, *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "there is no table of time zones on this system: install it with apt-get install tzdata" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_that_a_region_in_utc_needs_no_table_of_time_zones(tmp_path: Path) -> None:
+    (tmp_path / "shop.toml").write_text(
+        'format = 1\n[region]\nname = "shop"\nzones = ["az1"]\n[[subsystem]]\nname = "web"\ncount = 4\nfloor = 1\n'
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ZONES, "headroom", "--region", str(tmp_path / "shop.toml")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "time zone" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_that_one_way_to_draw_is_enough_and_the_last_of_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.app.starting.library_trouble", lambda name: f"no {name}" if name == "xcb" else "")
+    assert lacks_to_draw({"DISPLAY": ":1"}) == "no xcb"
+    assert lacks_to_draw({"DISPLAY": ":1", "WAYLAND_DISPLAY": "wayland-0"}) == ""
+    assert lacks_to_draw({"QT_QPA_PLATFORM": "xcb", "WAYLAND_DISPLAY": "wayland-0"}) == "no xcb"
+    assert lacks_to_draw({}) == ""
