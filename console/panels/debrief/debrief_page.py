@@ -1,8 +1,8 @@
 """The page of the debrief: it asks first, and shows after; what was answered stands beside what is true."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from console.kit.asking.questions import Asked, QuestionForm
 from console.kit.overrides import reported
@@ -11,6 +11,9 @@ from console.kit.theme import Theme
 from console.panels.debrief.debrief_view import DebriefView
 from topology.incident.lesson.model import LessonQuestion
 from topology.incident.lesson.said import MARKS, LessonAnswer, counted
+
+BUTTONS = {"agrees": "as the account", "sensible": "another way, sensible", "doubtful": "not sensible"}
+"""The marks on their buttons."""
 
 
 class DebriefPage(QWidget):
@@ -33,12 +36,12 @@ class DebriefPage(QWidget):
         self.marking = QWidget()
         self.marks = {mark: Button(theme, size=9) for mark in MARKS}
         self._how = Text(theme, 9, "text_soft")
-        self._how.say("Beside the account, your answer is")
+        self._how.say("Yours is")
         row = QHBoxLayout(self.marking)
         row.setContentsMargins(12, 0, 12, 0)
         row.addWidget(self._how)
         for mark, button in self.marks.items():
-            button.say(MARKS[mark], f"Mark your answer: {MARKS[mark]}")
+            button.say(BUTTONS[mark], f"Mark your answer: {MARKS[mark]}")
             button.clicked.connect(_Marks(mark, self))
             row.addWidget(button)
         row.addStretch(1)
@@ -50,14 +53,24 @@ class DebriefPage(QWidget):
         column.addWidget(self.form, 1)
         column = QVBoxLayout(shown)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.said.setContentsMargins(12, 6, 12, 0)
-        column.addWidget(self.said)
+        column.setSpacing(4)
+        said = QVBoxLayout()
+        said.setContentsMargins(12, 6, 12, 0)
+        said.addWidget(self.said)
+        column.addLayout(said)
         column.addWidget(self.marking)
         column.addWidget(view, 1)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(shown)
+        # Where there is little height it is scrolled: what is squeezed cannot be read.
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(shown)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._stack.addWidget(self._scroll)
         self._stack.addWidget(asking)
+        self._ground()
         self.form.answered.connect(self.answered)
         self.setAccessibleName("Debrief")
 
@@ -82,6 +95,7 @@ class DebriefPage(QWidget):
         self.said.setVisible(bool(lines))
         self.marking.setVisible(any(one.is_open and one.text for one in said))
         self._stack.setCurrentIndex(0)
+        self._scroll.verticalScrollBar().setValue(0)
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
@@ -89,7 +103,13 @@ class DebriefPage(QWidget):
         set_theme_of((self.intro, self.said, self._how, *self.marks.values()), theme)
         self.form.set_theme(theme)
         self.view.set_theme(theme)
+        self._ground()
         self.update()
+
+    def _ground(self) -> None:
+        self._scroll.setStyleSheet(
+            f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: {self._theme.panel.name()}; border: 0; }}"
+        )
 
     @reported
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,6 +25,8 @@ from console.panels.debrief.headroom_plot import HeadroomPlot
 from topology.incident.session.debrief import score_rows
 from topology.incident.session.outcome import Plain
 
+LEAST = 300
+"""Pixels of height in which figures and plot can be read."""
 _MOMENT = int(Qt.ItemDataRole.UserRole)
 
 
@@ -58,6 +60,7 @@ class DebriefView(QWidget):
         self.moments = _table(("Time", "Whose", "What"), "Moment by moment; Enter shows the moment")
         self.formula = Text(theme, 9, "text_soft", wrap=True)
         self._mine, self._other = "you", "then"
+        self.setMinimumHeight(LEAST)
         self._put_together()
         self._name_sides("your run", "what happened")
         for button, kind in ((self.html, "html"), (self.json, "json"), (self.acts, "acts")):
@@ -121,6 +124,13 @@ class DebriefView(QWidget):
         ):
             part.set_theme(theme)
         self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, LEAST)
+
+    def hasHeightForWidth(self) -> bool:
+        # It takes what there is; the page around it scrolls where that is less than the least.
+        return False
 
     @reported
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -194,7 +204,7 @@ class DebriefView(QWidget):
                 head.setToolTip(plain_tip(name))
 
     def _show_saving(self, possible: bool) -> None:
-        self.again.say("Score the run", "Score the run as it is now")
+        self.again.say("Score", "Score the run as it is now")
         self.compare.say("Compare …", "Put another run beside this one, or in its place")
         self.html.say("Save as HTML")
         self.json.say("Save as JSON")
@@ -204,14 +214,10 @@ class DebriefView(QWidget):
 
     def _put_together(self) -> None:
         above = QHBoxLayout()
-        above.setSpacing(8)
-        told = QVBoxLayout()
-        told.setSpacing(0)
-        told.addWidget(self.lead)
-        told.addWidget(self.model)
-        above.addLayout(told, 1)
+        above.setSpacing(4)
         for button in (self.again, self.compare, self.html, self.json, self.acts):
-            above.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            above.addWidget(button)
+        above.addStretch(1)
         left, right = QWidget(), QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 6, 0)
@@ -234,6 +240,10 @@ class DebriefView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 6)
         layout.setSpacing(4)
+        told = QHBoxLayout()
+        told.addWidget(self.lead, 1)
+        told.addWidget(self.model, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(told)
         layout.addLayout(above)
         layout.addWidget(splitter, 1)
         head = self.figures.horizontalHeader()

@@ -1,6 +1,7 @@
 """Where a timeline has its moments, events and labels, for the part of one incident that is on show in a width and a height."""
 
 import math
+import re
 from dataclasses import dataclass
 
 from PySide6.QtGui import QFontMetrics
@@ -19,6 +20,10 @@ LABELS = 2
 SMALL = 8.5
 """Size of all that is written on it, in points."""
 APART = 8
+SHORTEST = 8
+"""Letters of the shortest part of an event that says anything by itself."""
+_PART = re.compile(r"[;.:,](?= )")
+"""Where a part of an event ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +141,9 @@ class TimelineScale:
         return _Place(event, left, row, min(whole, LEAST_LABEL, room))
 
     def _words(self, event: Event, room: int, metrics: QFontMetrics) -> str:
-        """Say an event in a room: all of it, else its first part, else the beginning of that; the clock is always said."""
+        """Say an event in a room: all of it, else as many of its parts as fit, else a beginning; the clock is always said."""
         clock = self._clock(event)
-        for text in (event.text, _short(event)):
+        for text in (event.text, *_heads(event)):
             if metrics.horizontalAdvance(f"{clock} {text}") <= room:
                 return f"{clock} {text}"
         if room < metrics.horizontalAdvance(f"{clock} mmm"):
@@ -149,12 +154,18 @@ class TimelineScale:
         return clock_text(event.time, self.incident.time_zone)[:5]
 
 
+def _heads(event: Event) -> list[str]:
+    """Give the beginnings of what an event says that end with one of its parts, the longest first."""
+    ends = [match.start() for match in _PART.finditer(event.text)]
+    return [event.text[:end] for end in reversed(ends) if end > SHORTEST]
+
+
 def _short(event: Event) -> str:
     """Give the first words of an event, up to where its first part ends."""
     text = event.text
     for stop in (";", ".", ":", ","):
         head = text.split(stop, 1)[0]
-        if 8 < len(head) < len(text):
+        if SHORTEST < len(head) < len(text):
             text = head
             break
     return text

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from console.kit.painting import font_of
-from console.kit.theme import load_theme
+from console.kit.theme import load_fonts, load_theme
 from console.operating.incidents.incidents import bundled_incidents, read_incident_named
 from console.panels.timeline.timeline_scale import LABELS, SMALL, TimelineScale
 from console.panels.timeline.timeline_view import TimelineView
@@ -105,3 +105,15 @@ def _turn(view: TimelineView) -> None:
     none = Qt.MouseButton.NoButton
     modifiers, phase = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
     view.wheelEvent(QWheelEvent(at, at, QPoint(), QPoint(0, 120), none, modifiers, phase, False))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_a_label_says_as_many_parts_of_an_event_as_there_is_room_for() -> None:
+    load_fonts()
+    metrics = QFontMetrics(font_of(SMALL))
+    incident = read_incident_named("s3-2017")
+    scale = TimelineScale(incident, 545, 200, until=incident.starts)
+    label = scale.labels(metrics)[0]
+    assert label.text == "09:30 Billing advances more slowly than expected; the team looks into why"
+    narrow = TimelineScale(incident, 400, 200, until=incident.starts).labels(metrics)[0]
+    assert narrow.text == "09:30 Billing advances more slowly than expected"

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.app.replay_session import ReplaySession
 from console.kit.asking.questions import GivenAnswer
+from console.panels.debrief.debrief_view import LEAST
 from console.terminal.training.class_command import table_of_class
 from console.window.main_window import MainWindow
 from tests.console.window.replay_window import replay
@@ -63,5 +64,22 @@ def test_that_what_was_left_out_cannot_be_marked(qapp: QApplication, tmp_path: P
         assert not page.marking.isVisible()
         session.panels.station.directing.write("mark sensible")
         assert "Marked" not in page.said.text()
+
+    replay(qapp, tmp_path, scenario)
+
+
+def test_that_in_a_small_window_the_debrief_is_scrolled_and_nothing_of_it_squeezed(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scenario(session: ReplaySession, window: MainWindow) -> None:
+        window.resize(960, 600)
+        await asked(session, "look at index, and what stands on it, before anything is restarted or restored there")
+        page, view = session.panels.teaching.page, session.panels.debrief
+        await until(lambda: view.height() >= LEAST)
+        assert page.said.height() >= page.said.heightForWidth(page.said.width())
+        assert page._scroll.verticalScrollBar().maximum() > 0
+        assert page._scroll.verticalScrollBar().value() == 0
+        for button in (view.compare, view.html, view.json, view.acts, *page.marks.values()):
+            assert button.width() >= button.sizeHint().width()
 
     replay(qapp, tmp_path, scenario)
