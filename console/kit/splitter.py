@@ -10,6 +10,8 @@ from console.kit.theme import Theme
 WIDTH = 7
 DOTS = 3
 APART = 7.0
+LEAST_BESIDE = 56
+"""Pixels that things side by side in a page keep: in a low window the topology above needs the rest more."""
 
 
 class GripSplitter(QSplitter):

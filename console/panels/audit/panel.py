@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from console.kit.lines.line_table import LineReader, LineTable, dress
 from console.kit.overrides import reported
 from console.kit.parts import Button, Text
-from console.kit.splitter import GripSplitter
+from console.kit.splitter import LEAST_BESIDE, GripSplitter
 from console.kit.theme import FAMILY, Theme, reader_style
 from console.panels.audit.model import KIND, PLAYBOOK, STEP, WORST, AuditModel, whole
 from console.reports.audit_report import totals
@@ -114,6 +114,7 @@ class AuditPanel(QWidget):
         self._splitter.setSizes([600, 300])
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
+        self._splitter.setMinimumHeight(LEAST_BESIDE)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 10, 4)
         layout.setSpacing(4)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from console.kit.lines.line_table import LineReader, LineTable
 from console.kit.overrides import reported
 from console.kit.parts import Button, Text
-from console.kit.splitter import GripSplitter
+from console.kit.splitter import LEAST_BESIDE, GripSplitter
 from console.kit.theme import FAMILY, Theme, reader_style
 from console.panels.journal.columns import JournalColumns
 from console.panels.journal.model import JournalModel
@@ -123,6 +123,7 @@ class JournalPanel(QWidget):
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
         self._splitter.setSizes([600, 300])
+        self._splitter.setMinimumHeight(LEAST_BESIDE)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 10, 4)
         layout.setSpacing(4)
