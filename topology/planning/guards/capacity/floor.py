@@ -1,5 +1,6 @@
 """The guard `floor`: a scope would end below its floor, or is below it already and would lose more."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import msgspec
@@ -8,6 +9,7 @@ from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
 from topology.planning.plan import Effect, Finding, ScopeVerdict, Severity
+from topology.region.learnt import Budget
 from topology.region.scope import Scope
 
 CODE = "floor"
@@ -41,28 +43,34 @@ class FloorBroken(FindingFacts, msgspec.Struct, frozen=True, gc=False):
 def _ask(case: Case) -> list[Finding]:
     safe = case.choice.safe
     most = safe if safe is not None and safe < len(case.choice.servers) else None
+    budgets = case.region.learnt.budgets
+    # Of a command for all there are hundreds, at every key.
     return [
         Finding(
             CODE,
             Severity.BLOCK,
-            _broken(effect, effect.floor, most, _budget_of(case, effect)),
-            effect.subsystem,
-            effect.scope,
+            FloorBroken(
+                one.subsystem,
+                one.scope,
+                one.in_service,
+                one.after,
+                one.pending,
+                one.floor,
+                most,
+                room if (room := one.in_service - one.pending - one.floor) > 0 else 0,
+                _budget_of(budgets, one) if budgets else "",
+            ),
+            one.subsystem,
+            one.scope,
         )
-        for effect in case.ending(ScopeVerdict.BREAKS)
-        if effect.floor is not None
+        for one in case.ending(ScopeVerdict.BREAKS)
+        if one.floor is not None
     ]
 
 
-def _budget_of(case: Case, effect: Effect) -> str:
-    budget = case.region.learnt.budgets.get(effect.subsystem) if effect.scope.kind == "region" else None
+def _budget_of(budgets: Mapping[str, Budget], effect: Effect) -> str:
+    budget = budgets.get(effect.subsystem) if effect.scope.kind == "region" else None
     return budget.name if budget is not None and budget.floor == effect.floor else ""
-
-
-def _broken(effect: Effect, floor: int, most: int | None, budget: str) -> FloorBroken:
-    in_service, pending = effect.in_service, effect.pending
-    room = max(0, in_service - pending - floor)
-    return FloorBroken(effect.subsystem, effect.scope, in_service, effect.after, pending, floor, most, room, budget)
 
 
 GUARD = Guard(CODE, Severity.BLOCK, order=10, held_at_act=True, ask=_ask)
