@@ -229,13 +229,13 @@ REPLAY_ACTIONS = (
         "probe", "Instruct", "Freeze probe", "Ctrl+Shift+F5", "Blank the display, and ask how the region stands"
     ),
     ActionEntry(
-        "probes", "Instruct", "Freeze probes by themselves", "Ctrl+Alt+F5", "Let them come while a run plays, or not"
+        "probes", "Instruct", "Freeze probes by themselves", "Ctrl+Shift+F6", "Let them come while a run plays, or not"
     ),
     ActionEntry(
         "future",
         "Instruct",
         "What is still to come",
-        "Ctrl+Alt+F6",
+        "Ctrl+Shift+F7",
         "Show on the timeline what comes later, or hide it",
     ),
     ActionEntry("save_moment", "Instruct", "Save this moment", "Ctrl+S", "Keep the clock and the run as they are now"),

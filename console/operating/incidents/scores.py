@@ -40,6 +40,15 @@ class Best(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         short, silence = self.shortfall or self.minutes_short, self.minutes_of_silence
         return self.catastrophes, self.missed, short, silence, self.wrong_confirmations
 
+    def short(self) -> str:
+        """Say it in few words: whose it is, and the worst of it."""
+        worst = (
+            f"{self.catastrophes} catastrophic"
+            if self.catastrophes
+            else f"{max(0.0, self.minutes_short):,.0f} min below a floor"
+        )
+        return f"{worst} · {self.trainee}" if self.trainee else worst
+
     def words(self) -> str:
         """Say it in a line."""
         worst = f"{self.catastrophes} catastrophic, " if self.catastrophes else ""

@@ -59,7 +59,7 @@ def cells(choice: IncidentChoice, scores: dict[str, Best]) -> tuple[str, ...]:
         return "", choice.name, "", "", "", choice.trouble, ""
     hours, minutes = divmod(round(incident.length_s / 60), 60)
     best = scores.get(incident.name)
-    run = "" if best is None else best.words() if best.digest == incident.digest else "of another version"
+    run = "" if best is None else best.short() if best.digest == incident.digest else "of another version"
     return (
         incident.date,
         incident.title,
@@ -69,6 +69,14 @@ def cells(choice: IncidentChoice, scores: dict[str, Best]) -> tuple[str, ...]:
         ", ".join(LESSONS.get(code, code.lower()) for code in incident.lessons),
         run or "not played yet",
     )
+
+
+def best_words(choice: IncidentChoice, scores: dict[str, Best]) -> str:
+    """Say the best run of an incident in full, as a line; empty where there is none of this version."""
+    best = None if choice.incident is None else scores.get(choice.incident.name)
+    if best is None or choice.incident is None or best.digest != choice.incident.digest:
+        return ""
+    return f"\nBest run: {best.words()}."
 
 
 def order_words(name: str, scores: dict[str, Best]) -> str:

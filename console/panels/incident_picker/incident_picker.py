@@ -27,6 +27,7 @@ from console.panels.incident_picker.choices import (
     LESSONS_COLUMN,
     TITLES,
     IncidentChoice,
+    best_words,
     cells,
     choice_of,
     choices,
@@ -61,7 +62,7 @@ class IncidentPicker(QDialog):
         self.folder = Button(theme, size=10)
         self.standing = Button(theme, size=10)
         self.cancel = Button(theme, size=10)
-        best = self._best(scores or Scores(data_folder()))
+        self._scores = best = self._best(scores or Scores(data_folder()))
         self._fill(best)
         self._put_together()
         self.replay.clicked.connect(self._choose)
@@ -146,7 +147,7 @@ class IncidentPicker(QDialog):
         choice = self._choices[row] if 0 <= row < len(self._choices) else None
         self.replay.setEnabled(choice is not None and choice.incident is not None)
         if choice is not None:
-            self.about.say(_about(choice))
+            self.about.say(_about(choice) + best_words(choice, self._scores))
 
     def _ask_folder(self) -> None:
         dialog = QFileDialog(self, "The folder of an incident: a saved session, or one of your own")

@@ -47,7 +47,11 @@ def test_that_the_best_run_is_told_and_a_file_of_another_version_too(qtbot: QtBo
     scores.keep(kept)
     again = IncidentPicker(load_theme("night"), scores=scores)
     qtbot.addWidget(again)
-    assert "12 min below a floor" in again.table.item(row, BEST_COLUMN).text()  # type: ignore[union-attr]
+    assert again.table.item(row, BEST_COLUMN).text() == "12 min below a floor"  # type: ignore[union-attr]
+    again.table.setCurrentCell(row, 0)
+    assert "Best run: 12 min below a floor, 0 min of silence, 0 wrong (underkeel" in again.about.text()
+    again.table.setCurrentCell(row_of(again, course()[1].incident), 0)
+    assert "Best run" not in again.about.text()
     assert again.table.item(row, TITLES.index("Order")).text() == "1 · played"  # type: ignore[union-attr]
     assert again._choices[again.table.currentRow()].name == course()[1].incident
     scores.path.write_text('{"format": 9}')

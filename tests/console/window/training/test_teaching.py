@@ -26,6 +26,10 @@ def test_that_no_two_actions_have_the_same_keys() -> None:
     assert len(keys) == len(set(keys))
 
 
+def test_that_no_action_has_keys_with_which_a_desktop_changes_to_another_terminal() -> None:
+    assert not [entry.id for entry in (*ACTIONS, *REPLAY_ACTIONS) if entry.shortcut.startswith("Ctrl+Alt+F")]
+
+
 def test_that_the_debrief_asks_first_and_shows_the_answers_after(qapp: QApplication, tmp_path: Path) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
         panels, teaching = session.panels, session.panels.teaching
