@@ -236,7 +236,7 @@ REPLAY_ACTIONS = (
         "Instruct",
         "What is still to come",
         "Ctrl+Shift+F7",
-        "Show on the timeline what comes later, or hide it",
+        "Show what comes later and what goes wrong, or hide both: for an instructor",
     ),
     ActionEntry("save_moment", "Instruct", "Save this moment", "Ctrl+S", "Keep the clock and the run as they are now"),
     ActionEntry(

@@ -46,6 +46,10 @@ class FactLine(RoundedBox):
         self.source.set_theme(theme)
 
 
+NOT_TOLD = "Nothing is known yet but that the day has begun. What goes wrong, and why, is told as it came to be known."
+"""What is said before the first decision: more would give it away."""
+
+
 class ScenarioPane(QWidget):
     """What the trainee is told. It only says what is wanted; the names are those of the actions."""
 
@@ -57,6 +61,7 @@ class ScenarioPane(QWidget):
         super().__init__()
         self._theme = theme
         self._training = training
+        self._tells_all = False
         self._told: set[str] = set()
         self._key: object = None
         self.title = Text(theme, 11, bold=True)
@@ -95,6 +100,11 @@ class ScenarioPane(QWidget):
             self._key = None
             self.show_now()
 
+    def tell_all(self, all_of_it: bool) -> None:
+        """Tell what goes wrong, and what was done then, from the first: for an instructor."""
+        self._tells_all, self._key = all_of_it, None
+        self.show_now()
+
     def show_now(self) -> None:
         """Show what is told at the clock's moment; costs nothing while that is the same."""
         training, incident = self._training, self._training.incident
@@ -125,7 +135,7 @@ class ScenarioPane(QWidget):
         count = len(incident.decisions)
         if standing is None:
             self.place.say(f"{count} decisions to come")
-            self.situation.say(incident.summary)
+            self.situation.say(incident.summary if self._tells_all else NOT_TOLD)
             for part in (self.situation_source, self.known, self.objectives, self.happened):
                 part.hide()
             return
@@ -143,7 +153,7 @@ class ScenarioPane(QWidget):
             (self.situation_source, True),
             (self.known, bool(decision.known_then)),
             (self.objectives, True),
-            (self.happened, decision.name in self._told),
+            (self.happened, self._tells_all or decision.name in self._told),
         ):
             part.setVisible(shown)
 
@@ -154,7 +164,7 @@ class ScenarioPane(QWidget):
         self.era.say("Change", f"Tool: {training.era_of_run.title}; changes it")
         self.era.setVisible(not training.is_run)
         self.take_over.say("Back to the record" if training.is_run else "Take over here")
-        self.reveal.setVisible(standing is not None and standing[1].name not in self._told)
+        self.reveal.setVisible(standing is not None and not self._tells_all and standing[1].name not in self._told)
         self.reveal.say("What happened then" if acted else "Give up: what happened then")
         self.debrief.say("Debrief")
 

@@ -91,7 +91,7 @@ class TimelinePage(QWidget):
     def toggle_future(self) -> str:
         """Show on the timeline what is still to come in the record, or hide it again; gives a sentence that says which."""
         self.view.show_future(not self.view.shows_future)
-        return f"What is still to come is {'shown' if self.view.shows_future else 'hidden'} on the timeline."
+        return f"What is still to come, and what goes wrong, is {'shown' if self.view.shows_future else 'hidden'}."
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""

@@ -181,7 +181,7 @@ class ReplayBoard(Board):
             "share": self.station.share,
             "probe": self.teaching.probing.probe,
             "probes": self.teaching.toggle_probes,
-            "future": lambda: self._space.tell(self.timeline.toggle_future()),
+            "future": lambda: _toggle_future(self.timeline, self.scenario, self._space.tell),
             "save_moment": self._save_moment,
             "load_moment": self._load_moment,
             "inject": lambda: self.type("inject "),
@@ -292,3 +292,9 @@ class ReplayBoard(Board):
         self._window.show_tab("Debrief")
         self._window.page_room.for_reading()
         self.teaching.debrief()
+
+
+def _toggle_future(timeline: TimelinePage, scenario: ScenarioPane, tell: Callable[[str], None]) -> None:
+    """Show what is still to come and what goes wrong, or hide both."""
+    tell(timeline.toggle_future())
+    scenario.tell_all(timeline.view.shows_future)

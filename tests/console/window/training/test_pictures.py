@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from console.app.replay_session import ReplaySession
+from console.panels.scenario.scenario import NOT_TOLD
 from console.panels.topology.cards.readings import readings
 from console.panels.topology.cards.words import card_text, facts
 from console.window.main_window import MainWindow
@@ -64,6 +65,23 @@ def test_that_a_restart_of_a_run_has_a_face_with_its_end_and_what_waits_for_it(
         session.panels._scrub(training.now() + 169 * 60 + 90)
         await until(lambda: "still to rejoin" in card(session, "index")[1])
         assert card(session, "front-end")[1] == "in part: no PUT"
+
+    replay(qapp, tmp_path, scenario)
+
+
+def test_that_the_scenario_says_what_goes_wrong_to_an_instructor_alone(qapp: QApplication, tmp_path: Any) -> None:
+    async def scenario(session: ReplaySession, _window: MainWindow) -> None:
+        pane, panels, incident = session.panels.scenario, session.panels, session.training.incident
+        assert pane.situation.text() == NOT_TOLD
+        panels.choose("future")
+        assert pane.situation.text() == incident.summary
+        await go_to(session, incident.decisions[0].time)
+        assert pane.happened.isVisible()
+        assert incident.decisions[0].what_happened in pane.happened.text()
+        panels.choose("future")
+        assert not pane.happened.isVisible()
+        panels._scrub(incident.starts)
+        assert pane.situation.text() == NOT_TOLD
 
     replay(qapp, tmp_path, scenario)
 
