@@ -25,7 +25,7 @@ NARROWEST, WIDEST, BESIDE, LETTER = 84.0, 150.0, 16.0, 6.4
 """How wide a close card is at least and at most, what its tank and margins take, and what a letter of its name takes."""
 READABLE = 0.92
 """The zoom at which the smallest words of a card with three lines are still read."""
-READABLE_AT = {SPACING.height: READABLE, CLOSE.height: 0.805, NAMED.height: 0.767}
+READABLE_AT = {SPACING.height: READABLE, CLOSE.height: 0.8126, NAMED.height: 0.767}
 """The same for each height of a card."""
 FEW = 24
 """So many cards are laid out in no time, and so another time."""

@@ -202,9 +202,7 @@ class Canvas:
             around = self.camera.view_rect(card.adjusted(-3, -3, 3, 3))
             painter.setTransform(QTransform())
             if name in inside:
-                # All of it is opaque; its border, drawn twice, would grow darker at the corners.
-                within = self.camera.view_rect(card.adjusted(3, 3, -3, -3)).translated(-self.area.topLeft())
-                painter.setClipRect(within.toAlignedRect())
+                painter.setClipRegion(self._brush.inside(self._frame, name))
                 self._brush.paint_card(painter, self._frame, name)
             else:
                 clip = around.translated(-self.area.topLeft())

@@ -89,7 +89,8 @@ def paint_close_card(
         # Letters that reach below their line would lie in the numbers: those go to the right, where few names reach.
         numbers = (fitted(numbers, pixels, bold, float(int(room - 2))),)
         left += max(0.0, room - 2 - advance(numbers[0], pixels, bold=bold))
-    _write(painter, left, second, numbers, pixels, bold=bold, colour=tint, width=wide - left - 2)
+        room = advance(numbers[0], pixels, bold=bold) + 1  # it fits, whatever part of a pixel is rounded off
+    _write(painter, left, second, numbers, pixels, bold=bold, colour=tint, width=room)
 
 
 def _write(

@@ -66,8 +66,13 @@ def advance(text: str, pixels: int, *, bold: bool) -> float:
     return _metrics(pixels, bold).horizontalAdvance(text)
 
 
-def paint_frame(painter: QPainter, frame: QRectF, label: str, theme: Theme, room_above: float) -> None:
-    """Paint the dashed frame of a group, and its label, if any, with a ground of its own; *room_above* is that above the cards."""
+def paint_frame(
+    painter: QPainter, frame: QRectF, label: str, theme: Theme, room_above: float, cards: Sequence[QRectF] = ()
+) -> None:
+    """Paint the dashed frame of a group, and its label, if any, with a ground of its own, where none of *cards* would cover it.
+
+    *room_above* is that above the cards in the frame.
+    """
     pen = QPen(theme.border_strong, 1.0)
     pen.setCosmetic(True)
     pen.setDashPattern([3.0, 4.0])
@@ -75,18 +80,24 @@ def paint_frame(painter: QPainter, frame: QRectF, label: str, theme: Theme, room
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(frame, 8, 8)
     # The label is written in pixels of the view, so that it can be read however far away the frame is.
-    seen = painter.transform().mapRect(frame)
-    zoom = painter.transform().m11()
+    transform = painter.transform()
+    seen = transform.mapRect(frame)
+    zoom = transform.m11()
     pixels = max(LABEL_PX, min(STATE_PX, int(STATE_PX * zoom)))
     if not label or seen.width() < SMALLEST_LABELLED:
         return
-    painter.save()
-    painter.setTransform(QTransform())
     text = fitted((label,), pixels, True, float(int(seen.width() - 14)))
     metrics = _metrics(pixels, True)
+    wide, high = metrics.horizontalAdvance(text) + 4, metrics.height()
     # Inside, where there is room above the cards; else on the border.
-    top = seen.top() + 2 if room_above * zoom >= metrics.height() else seen.top() - metrics.height() / 2
-    box = QRectF(seen.left() + 7, top, metrics.horizontalAdvance(text) + 4, metrics.height())
+    tops = (seen.top() + 2,) if room_above * zoom >= high else (seen.top() - high / 2, seen.top())
+    lefts = (seen.left() + 7, seen.center().x() - wide / 2, seen.right() - 7 - wide)
+    spots = [QRectF(left, top, wide, high) for left in lefts for top in tops]
+    over = [transform.mapRect(card) for card in cards]
+    free = (spot for spot in spots if not any(card.intersects(spot.adjusted(0, 2, 0, -2)) for card in over))
+    box = next(free, spots[0])
+    painter.save()
+    painter.setTransform(QTransform())
     painter.fillRect(box, theme.ground)
     painter.setPen(theme.text_soft)
     painter.setFont(font(pixels, True))

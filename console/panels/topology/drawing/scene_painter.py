@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtGui import QPainter, QRegion, QTransform
 
 from console.kit.theme import Theme
 from console.operating.layouts.placed import READABLE, SPACING
@@ -25,6 +25,8 @@ from console.words.writing import literal
 
 LABELS_FROM = 34.0
 """The height of a card in pixels from which the words of edges are shown."""
+ROUND = 4.0
+"""Pixels of a card's border that its round corners take."""
 STRAIGHT_FROM = 600
 """So many links in view are drawn with curves; more are drawn straight, which is much quicker."""
 
@@ -78,9 +80,7 @@ class ScenePainter:
             self._paint_edges(painter, seen, links, arrows=zoom > 0.25)
         for group, rect in scene.shape.frames.items():
             if rect.intersects(seen):
-                # From afar names are written on top of everything, where they lie over no other.
-                name = literal(group) if not overview else ""
-                paint_frame(painter, rect, name, self.theme, self._scene.places.spacing.frame_top)
+                self._paint_frame(painter, group, rect, named=not overview)
         if zoom * scene.card[1] > LABELS_FROM and not straight:
             self._paint_words(painter, seen, links)
         if overview:
@@ -92,6 +92,14 @@ class ScenePainter:
         painter.setTransform(QTransform())
         painter.setClipping(False)
 
+    def _paint_frame(self, painter: QPainter, group: str, rect: QRectF, *, named: bool) -> None:
+        """Paint the box of a service; from afar names are written on top of everything, where they lie over no other."""
+        room_above = self._scene.places.spacing.frame_top
+        border = QRectF(rect.left(), rect.top() - room_above, rect.width(), 3 * room_above)
+        near = self._scene.cards_in(border).tolist() if named else ()
+        cards = [self._scene.shape.cards[self._scene.names[number]] for number in near]
+        paint_frame(painter, rect, literal(group) if named else "", self.theme, room_above, cards)
+
     def paint_from_afar(self, painter: QPainter, frame: PictureFrame, numbers: Numbers) -> None:
         """Paint cards as they are seen from afar, all in a few calls."""
         if len(numbers) and len(self.readings) == len(self._scene.names):
@@ -101,20 +109,38 @@ class ScenePainter:
 
     def paint_card(self, painter: QPainter, frame: PictureFrame, name: str) -> None:
         """Paint one card on whole pixels of the screen, so that borders and tanks are sharp."""
-        zoom, ratio, corner, card = frame.camera.zoom, frame.ratio, frame.corner, self._scene.shape.cards[name]
-        x = round((card.x() * zoom + corner.x()) * ratio) / ratio
-        y = round((card.y() * zoom + corner.y()) * ratio) / ratio
+        zoom, box = frame.camera.zoom, self._box(frame, name)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         reading = self.readings.get(name) or NodeReading(name, name)
-        wide, high = self._scene.card
         pinned = name in self._scene.pins
-        if high == SPACING.height and zoom >= READABLE:
-            painter.setTransform(QTransform(zoom, 0, 0, zoom, x, y))
+        if self._has_three_lines(zoom):
+            painter.setTransform(QTransform(zoom, 0, 0, zoom, box.x(), box.y()))
             paint_card(painter, reading, self._scene.short_names[name], self.theme, pinned)
             return
-        painter.setTransform(QTransform.fromTranslate(x, y))
-        short = self.close_name(name, round(wide * zoom), round(high * zoom))
-        paint_close_card(painter, round(wide * zoom), round(high * zoom), reading, short, self.theme, pinned=pinned)
+        painter.setTransform(QTransform.fromTranslate(box.x(), box.y()))
+        short = self.close_name(name, box.width(), box.height())
+        paint_close_card(painter, box.width(), box.height(), reading, short, self.theme, pinned=pinned)
+
+    def inside(self, frame: PictureFrame, name: str) -> QRegion:
+        """Give the part of a card that is opaque, in which it can be painted again: its words reach as far, its border does not."""
+        box = self._box(frame, name)
+        if self._has_three_lines(frame.camera.zoom):
+            edge = 3 * frame.camera.zoom
+            return QRegion(box.adjusted(edge, edge, -edge, -edge).toAlignedRect())
+        # Only the corners, drawn twice, would grow darker.
+        upright = box.adjusted(ROUND, 1, -ROUND, -1).toAlignedRect()
+        return QRegion(upright).united(QRegion(box.adjusted(1, ROUND, -1, -ROUND).toAlignedRect()))
+
+    def _box(self, frame: PictureFrame, name: str) -> QRectF:
+        """Give where a card is painted in the picture."""
+        zoom, ratio, corner, card = frame.camera.zoom, frame.ratio, frame.corner, self._scene.shape.cards[name]
+        wide, high = self._scene.card
+        x = round((card.x() * zoom + corner.x()) * ratio) / ratio
+        y = round((card.y() * zoom + corner.y()) * ratio) / ratio
+        return QRectF(x, y, round(wide * zoom), round(high * zoom))
+
+    def _has_three_lines(self, zoom: float) -> bool:
+        return self._scene.card[1] == SPACING.height and zoom >= READABLE
 
     def close_name(self, name: str, wide: float, high: float) -> str:
         """Give the name on a close card of so many pixels, shortened so that it is told apart from all others."""

@@ -22,12 +22,17 @@ from topology.planning.plan import Effect, Plan, ScopeVerdict, Verdict
 from topology.region.description import read_region
 from topology.region.region import Region
 from topology.region.scope import WHOLE
+from topology.region.server_states import ServerState
 
 VIEW, LOWER = QSize(1120, 593), QSize(1112, 568)
 """What the topology has of a window of 1680×1000, and of one that has a title and a frame on a screen of that size."""
+LOWEST = QSize(1108, 500)
+"""What it has where the pages below have more: as little as leaves cards of 60 two lines."""
 SMALL = QSize(562, 224)
 """What it has of a window of 960×600."""
 SMALLEST_PX = 11
+SHADE = 24
+"""Of 255 by which a pixel may differ without being seen."""
 
 
 @cache
@@ -285,3 +290,30 @@ def test_that_names_seen_from_afar_lie_over_no_other_and_under_no_bar(
     said = [label.text for label in written if label.bold]
     boxes = [group for group, frame in scene.shape.frames.items() if view.viewport.camera.view_rect(frame).width() > 60]
     assert [group for group in boxes if said.count(group) != 1] == []
+
+
+@pytest.mark.parametrize(("subsystems", "size"), [(1, VIEW), (12, VIEW), (60, LOWEST), (100, VIEW)], ids=str)
+def test_that_a_card_whose_numbers_change_looks_as_if_everything_were_drawn_anew(
+    qtbot: QtBot, subsystems: int, size: QSize
+) -> None:
+    region = region_of(subsystems)
+    view = view_of(qtbot, region, size)
+    view.grab()
+    canvas, fleet = view.drawing.canvas, Fleet(region)
+    assert canvas is not None
+    leaving = np.arange(0, len(fleet.state), 20 * subsystems)
+    fleet.state[leaving] = ServerState.REMOVED
+    fleet.recount()
+    drawings, patches = canvas.drawings, canvas.patches
+    view.show_capacity(readings(State(region, fleet, revision=2), None))
+    patched = pixels(view)
+    assert canvas.drawings == drawings  # else nothing was patched
+    view.draw_anew()
+    apart = np.abs(patched - pixels(view)).max(axis=2)
+    # A pixel or two of a letter or of the floor's sign may stay on a card's border, which is not painted again.
+    assert (apart > SHADE).sum() <= 2 * (canvas.patches - patches)
+
+
+def pixels(view: TopologyView) -> np.ndarray:
+    image = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return np.array(image.constBits()).reshape(image.height(), image.width(), 4).astype(int)[:, :, :3]
