@@ -42,15 +42,15 @@ def card_text(reading: NodeReading) -> CardText:
     numbers = numbers_text(reading)
     if reading.stale:
         numbers += " · old"
-    state, tone = state_text(reading)
+    (state, tone), (brief, _) = state_text(reading), state_text(reading, brief=True)
     if reading.note:
         tone = Tone.ALARM if reading.is_below else Tone.CAUTION
-        return CardText(f"{numbers} · {_brief(state)}", reading.note, tone, reading.note)
+        return CardText(f"{numbers} · {brief}", reading.note, tone, reading.note)
     if reading.impacted and not reading.is_below:
         return CardText(
-            f"{numbers} · {_brief(state)}", impact_text(reading), _weight(reading), impact_text(reading, brief=True)
+            f"{numbers} · {brief}", impact_text(reading), _weight(reading), impact_text(reading, brief=True)
         )
-    return CardText(numbers, state, tone, _brief(state))
+    return CardText(numbers, state, tone, brief)
 
 
 def _box_text(reading: NodeReading) -> CardText:
@@ -66,18 +66,13 @@ def _box_text(reading: NodeReading) -> CardText:
         return CardText(numbers, "external" if reading.external else "no servers", Tone.PLAIN)
     state, tone = state_text(reading)
     worst = short_name(reading.speaks_for, reading.label)
-    return CardText(numbers, f"{worst}: {state}", tone, f"{worst}: {_brief(state)}")
+    return CardText(numbers, f"{worst}: {state}", tone, f"{worst}: {state_text(reading, brief=True)[0]}")
 
 
 def _without_tank(reading: NodeReading, numbers: str, usual: str, tone: Tone) -> CardText:
     if reading.impacted:
         return CardText(numbers, impact_text(reading), _weight(reading), impact_text(reading, brief=True))
     return CardText(numbers, f"{usual} · old" if reading.stale else usual, tone, usual)
-
-
-def _brief(state: str) -> str:
-    short = state.replace("at its floor", "at floor").replace("above floor", "above").replace("below floor", "below")
-    return short.removesuffix(": tight") if short.endswith("when done: tight") else short  # a sign says that it is
 
 
 def numbers_text(reading: NodeReading) -> str:
@@ -87,17 +82,19 @@ def numbers_text(reading: NodeReading) -> str:
     return f"{reading.in_service:,} → {reading.after:,}"
 
 
-def state_text(reading: NodeReading) -> tuple[str, Tone]:
+def state_text(reading: NodeReading, brief: bool = False) -> tuple[str, Tone]:
     """Give the headroom of the worst scope in words; a zone or cell is named, the region goes without saying."""
+    floor, its = ("", "") if brief else (" floor", "its ")
     if reading.verdict is ScopeVerdict.UNKNOWN or reading.headroom is None:
         return "no floor stated", Tone.UNKNOWN
     where = f"{reading.worst.place}: " if reading.worst.place else ""
     then = " when done" if reading.pending and not reading.leaving else ""
     if reading.is_below:
-        return f"{where}{-reading.headroom:,} below floor{then}", Tone.ALARM
-    above = f"{reading.headroom:,} above floor{then}" if reading.headroom else f"at its floor{then}"
+        return f"{where}{-reading.headroom:,} below{floor}{then}", Tone.ALARM
+    above = f"{reading.headroom:,} above{floor}{then}" if reading.headroom else f"at {its}floor{then}"
     if reading.verdict is ScopeVerdict.TIGHT:
-        return f"{where}{above}: tight", Tone.CAUTION
+        tight = "" if brief and then else ": tight"  # a sign says that it is
+        return f"{where}{above}{tight}", Tone.CAUTION
     return f"{where}{above}", Tone.PLAIN
 
 
@@ -178,7 +175,7 @@ def close_texts(reading: NodeReading) -> tuple[str, ...]:
     if reading.note:
         return (f"{left:,} · {reading.note}", reading.note, reading.note.split(",")[0], headroom)
     whole = f"{numbers_text(reading)} · {headroom}"
-    near = (f"{left:,}\u2009{headroom}", f"{_rounded(left)}\u2009{_rounded_in(headroom)}", headroom)
+    near = (f"{left:,}\u2009{headroom}", f"{_rounded(left)}\u2009{_rounded_headroom(reading) or headroom}", headroom)
     return (whole, *near) if reading.after is None else (whole, f"→ {left:,} · {headroom}", *near)
 
 
@@ -187,10 +184,11 @@ def _rounded(number: int) -> str:
     return f"{number // 100 / 10:.1f}k" if number >= THOUSAND else f"{number:,}"
 
 
-def _rounded_in(headroom: str) -> str:
-    """Round headroom of thousands, which is no reason to worry, and leave any other as it is."""
-    digits = headroom.removeprefix("+").replace(",", "")
-    return f"+{_rounded(int(digits))}" if headroom.startswith("+") and digits.isdigit() else headroom
+def _rounded_headroom(reading: NodeReading) -> str:
+    """Round headroom of the region as a whole, of which thousands are no reason to worry; nothing for any other."""
+    if reading.verdict is ScopeVerdict.UNKNOWN or not reading.headroom or reading.headroom < 0 or reading.worst.place:
+        return ""
+    return f"+{_rounded(reading.headroom)}"
 
 
 def one_line(reading: NodeReading) -> str:
