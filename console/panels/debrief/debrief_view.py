@@ -27,6 +27,7 @@ from topology.incident.session.outcome import Plain
 
 LEAST = 300
 """Pixels of height in which figures and plot can be read."""
+NONE_YET = "Act, then ask for the debrief: your run is gone through to its end by the model."
 _MOMENT = int(Qt.ItemDataRole.UserRole)
 
 
@@ -74,12 +75,22 @@ class DebriefView(QWidget):
         self.plot.moment_wanted.connect(self.moment_wanted)
         self.setAccessibleName("Debrief")
         self.set_theme(theme)
-        self.lead.say("Act, then ask for the debrief: your run is gone through to its end by the model.", "text_soft")
+        self.lead.say(NONE_YET, "text_soft")
         self._show_saving(False)
 
     def show_busy(self) -> None:
         """Say that the run is being scored."""
         self.lead.say("The run is gone through to the end of the incident …", "text_soft")
+
+    def clear(self) -> None:
+        """Show no outcome: the run that it was of is given up."""
+        self._outcome = {}
+        self._shown.hide()
+        self.model.hide()
+        for table in (self.figures, self.moments):
+            table.setRowCount(0)
+        self.lead.say(NONE_YET, "text_soft")
+        self._show_saving(False)
 
     def show_outcome(self, outcome: Plain, best: str, *, called: str = "your run", own: bool = True) -> None:
         """Show an outcome, of the run that is *called* so; *best* says whether it is the best so far, or what else is to say.
@@ -91,6 +102,8 @@ class DebriefView(QWidget):
         done = "no act" if not acts else f"{acts} act{'s' if acts != 1 else ''}"
         self.lead.say(f"{self._outcome['era_title']}: {done}. {best}".strip())
         self._name_sides(called, str(self._outcome.get("beside", "what happened")))
+        self._shown.show()
+        self.model.show()
         self.model.say("model values", "caution", "caution")
         self.model.setToolTip(plain_tip(str(self._outcome["model_values"])))
         self.model.setAccessibleDescription(str(self._outcome["model_values"]))
@@ -246,6 +259,8 @@ class DebriefView(QWidget):
         layout.addLayout(told)
         layout.addLayout(above)
         layout.addWidget(splitter, 1)
+        layout.addStretch(0)
+        self._shown = splitter
         head = self.figures.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setMinimumSectionSize(40)

@@ -84,7 +84,6 @@ class RequestList(QWidget):
             column.addWidget(part)
         for line in (*self.proposals, *self.copies):
             line.typed.connect(self.typed)
-        self.waiting.setVisible(bool(self.proposals))
         self.kept.setVisible(bool(self.copies))
         for line, proposal in zip(self.proposals, incident.proposals, strict=True):
             line.show_line(_proposed(proposal), training)
@@ -92,8 +91,12 @@ class RequestList(QWidget):
         self.show_now()
 
     def show_now(self) -> None:
-        """Show what is known of the copies by now, and what is asked."""
+        """Show what still waits, what is known of the copies by now, and what is asked."""
         training = self._training
+        gone = approved(training)
+        for line, proposal in zip(self.proposals, training.incident.proposals, strict=True):
+            line.setVisible(proposal.name not in gone)
+        self.waiting.setVisible(any(one.name not in gone for one in training.incident.proposals))
         found = _found(training)
         if found != self._found:
             self._found = found
@@ -115,6 +118,15 @@ class RequestList(QWidget):
 
 def _proposed(one: Proposal) -> _Line:
     return _Line(f"check {one.name}", f"{one.title}. {one.text}", one.source, one.confidence, one.illustrative)
+
+
+def approved(training: Training) -> set[str]:
+    """Name the changes that went out whole, by the record and by the run. Where a part did, the rest still waits."""
+    until = training.now() if training.left_at is None else training.left_at
+    texts = [event.command for event in training.incident.events if event.command and event.time <= until]
+    if training.session is not None:
+        texts += [one.act.text for one in training.session.answers if one.kind == "done"]
+    return {text.split()[1] for text in texts if text.startswith("approve ") and len(text.split()) == 2}
 
 
 def _found(training: Training) -> dict[str, CopyStanding]:

@@ -224,10 +224,11 @@ class ScenarioPane(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         tool = QHBoxLayout()
         tool.addWidget(self.tool, 1)
+        tool.addWidget(self.reveal)
         tool.addWidget(self.era)
         acts = QHBoxLayout()
         acts.setSpacing(8)
-        for button in (self.take_over, self.reveal, self.debrief):
+        for button in (self.take_over, self.debrief):
             acts.addWidget(button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 10, 0, 10)

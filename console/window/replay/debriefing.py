@@ -56,6 +56,11 @@ class Debriefing(QObject):
         self.debrief.show_outcome(outcome, self._keep_score(outcome))
         self._last, self._other = outcome, None
 
+    def forget(self) -> None:
+        """The run is given up: what was scored of it is of nothing that is on show."""
+        self._last, self._other, self.answers, self.more = {}, None, (), ""
+        self.debrief.clear()
+
     def show_other(self, outcome: Plain, called: str, *, own: bool) -> None:
         """Show a run beside what happened that is not scored: the trainee's *own* was before, and another's is not theirs."""
         self.debrief.show_outcome(outcome, "", called="your run" if own else called, own=own)

@@ -77,6 +77,8 @@ class Teaching(QObject):
         """Begin anew: a run was given up."""
         self._said, self._asked_of = (), ""
         self.probing.forget()
+        self.page.show_view((), ())
+        self._debriefing.forget()
 
     def toggle_probes(self) -> None:
         """Let probes come by themselves, or only when they are called for."""

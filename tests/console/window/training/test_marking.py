@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.app.replay_session import ReplaySession
 from console.kit.asking.questions import GivenAnswer
-from console.panels.debrief.debrief_view import LEAST
+from console.panels.debrief.debrief_view import LEAST, NONE_YET
 from console.terminal.training.class_command import table_of_class
 from console.window.main_window import MainWindow
 from tests.console.window.replay_window import replay
@@ -66,6 +66,35 @@ def test_that_what_was_left_out_cannot_be_marked(qapp: QApplication, tmp_path: P
         assert "Marked" not in page.said.text()
 
     replay(qapp, tmp_path, scenario)
+
+
+def test_that_a_run_that_was_given_up_takes_its_debrief_with_it(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario(session: ReplaySession, _window: MainWindow) -> None:
+        panels = session.panels
+        await asked(session, "look at index")
+        assert panels.debrief.plot.isVisible()
+        panels.choose("take_over")
+        assert not panels.debrief.figures.isVisible()
+        assert not panels.debrief.html.isEnabled()
+        assert panels.debrief.lead.text() == NONE_YET
+        assert panels.teaching.page.said.text() == ""
+        await asked(session, "again")
+        assert panels.debrief.figures.isVisible()
+        assert panels.debrief.html.isEnabled()
+
+    replay(qapp, tmp_path, scenario)
+
+
+def test_that_a_change_that_went_out_no_longer_waits(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario(session: ReplaySession, _window: MainWindow) -> None:
+        panels, requests = session.panels, session.panels.scenario.requests
+        panels._scrub(session.training.incident.decisions[0].time)
+        assert requests.proposals[0].isVisible()
+        panels._scrub(session.training.incident.decisions[1].time)
+        assert not requests.proposals[0].isVisible()
+        assert not requests.waiting.isVisible()
+
+    replay(qapp, tmp_path, scenario, "seoul-dns-2018")
 
 
 def test_that_in_a_small_window_the_debrief_is_scrolled_and_nothing_of_it_squeezed(
