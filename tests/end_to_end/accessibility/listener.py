@@ -9,6 +9,8 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402 - the version has to be asked for first
 
 DEEPEST = 40
+PATIENT_MS = 60_000
+"""So long a window that is busy may take to answer; what is usual is less than a second, after which nothing is found."""
 
 
 def tell(**said):
@@ -31,13 +33,21 @@ def walk(node, depth=0):
 
 
 def find():
+    """Tell all that is there; what goes while it is looked at ends the look, and whoever asked looks again."""
+    try:
+        tell_all()
+    except GLib.Error as error:
+        tell(gone=str(error))
+    tell(end=True)
+
+
+def tell_all():
     desktop = Atspi.get_desktop(0)
     for number in range(desktop.get_child_count()):
         app = desktop.get_child_at_index(number)
         if app is not None and "underkeel" in (app.get_name() or "").lower():
             for node in walk(app):
                 tell(node=node.get_name() or "", role=node.get_role_name(), about=node.get_description() or "")
-    tell(end=True)
 
 
 def asked(channel, _condition):
@@ -50,6 +60,7 @@ def asked(channel, _condition):
 
 
 Atspi.init()
+Atspi.set_timeout(PATIENT_MS, PATIENT_MS)
 listener = Atspi.EventListener.new(hear)
 for name in ("object:announcement", "object:property-change:accessible-name"):
     listener.register(name)
