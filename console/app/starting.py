@@ -92,5 +92,5 @@ def _in_the_way(name: str) -> str:
     whose = f" (of the distribution {others[0]}: pip uninstall {others[0]})" if others else ""
     return (
         f"The package {name} that Python finds, {where}{whose}, is not Underkeel's own. "
-        "Install underkeel again, in an environment of its own: pipx install underkeel"
+        "Install Underkeel's wheel again, in an environment of its own: pipx install underkeel-VERSION-py3-none-any.whl"
     )
