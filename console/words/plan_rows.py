@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
 
+import numpy as np
+
 from topology.fleet.fleet import NO_FLOOR, REGION
 from topology.fleet.state import State
 from topology.planning.plan import Effect, Plan, ScopeVerdict
@@ -93,18 +95,19 @@ def headroom_rows(state: State) -> tuple[HeadroomRow, ...]:
     scopes, silent = fleet.scopes, state.freshness.is_silent(region.policy.stale_after_s)
     pending, tight = _pending(state), region.policy.tight_percent
     rows = []
-    # As lists: one number out of an array takes ten times as long as one out of a list.
-    kinds, capacities = scopes.kind.tolist(), fleet.capacity.tolist()
-    floors, listed = scopes.floor.tolist(), scopes.declared.tolist()
-    for number, (subsystem, at) in enumerate(zip(region.subsystems, scopes.region_row.tolist(), strict=True)):
-        if at < 0 or kinds[at] != REGION:
+    # Only the rows of regions, of the many of places, and as lists: one number out of an array takes ten times as long.
+    whole = np.flatnonzero(scopes.region_row >= 0)
+    at = scopes.region_row[whole]
+    columns = (whole, scopes.kind[at], fleet.capacity[at], scopes.floor[at], scopes.declared[at])
+    for number, kind, capacity, floor, listed in zip(*(column.tolist() for column in columns), strict=True):
+        if kind != REGION:
             continue
-        capacity, floor, going = capacities[at], floors[at], pending.get(number, 0)
+        subsystem, going = region.subsystems[number], pending.get(number, 0)
         stated = None if floor == NO_FLOOR else floor
         headroom = None if stated is None else capacity - going - stated
         verdict = scope_verdict(capacity - going, floor, tight)
         rows.append(
-            HeadroomRow(subsystem.name, subsystem.label, capacity, listed[at], stated, headroom, verdict, silent, going)
+            HeadroomRow(subsystem.name, subsystem.label, capacity, listed, stated, headroom, verdict, silent, going)
         )
     return tuple(sorted(rows, key=_smallest_first))
 

@@ -128,7 +128,7 @@ def keep(files: DescriptionFiles, region: Region, called: str = "") -> None:
 def is_same(one: Region, other: Region) -> bool:
     """Say whether two regions hold the same in every column and every value."""
     same = all(np.array_equal(getattr(one.roster, name), getattr(other.roster, name)) for name in _COLUMNS)
-    return same and tuple(one.roster.names) == tuple(other.roster.names) and _rest_of(one) == _rest_of(other)
+    return same and one.roster.names == other.roster.names and _rest_of(one) == _rest_of(other)
 
 
 def _is_worthwhile(files: DescriptionFiles) -> bool:

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.console.soak import resident_mb
+from tests.benchmarks.console.resident import resident_mb
 
 SETTLES_S = 20.0
 """How long after it was drawn a window still makes what it keeps: layouts, names for completion."""

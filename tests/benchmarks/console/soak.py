@@ -34,8 +34,10 @@ from console.operating.regions import address_of, open_link, stated_source
 from console.operating.trusting.trust import Trust
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
+from tests.benchmarks.console.resident import resident_mb
 from tests.end_to_end.test_live_adapter import TEXT
 from tests.topology.links.adapter.adapters import inventory, racks
+from topology.execution.progress import Phase
 from topology.planning.confirmation import Effort
 from topology.planning.plan import Confirmation, Plan
 from topology.records.journal import verify
@@ -43,6 +45,8 @@ from topology.region.server_states import ServerState
 
 LIMIT_S = 900.0
 """An execution of this soak that takes longer hangs."""
+TRIES = 20
+"""How often what halted is undone again before it is left."""
 MOST_GROWTH = 1.10
 """Memory may be a tenth more at the end than in the first quarter, in which caches fill."""
 BEGINS, ENDS = "intent", ("finished", "halt", "recovered")
@@ -83,11 +87,26 @@ class Soak:
             self.did["stops"] += 1
         await self._until(lambda: self._session.desk.running is None, "an execution comes to its end")
         mine = set(self._session.desk.moved())
-        undo = await self._type("undo") if mine else None
-        if undo is not None and await self._confirm(undo):
-            await self._until(lambda: self._session.desk.running is None, "an undo comes to its end")
-            await self._until(lambda: not (mine & self._removed()), f"{sorted(mine)} are back")
+        if mine and await self._undo():
+            await self._until(lambda: not (mine & self._removed()), f"{sorted(mine)} are back ({self._ended()})")
             self.did["undone"] += 1
+
+    async def _undo(self) -> bool:
+        """Undo as an operator does: one that halted, because the source did not answer in time, is undone again."""
+        for _ in range(TRIES):
+            undo = await self._type("undo")
+            if undo is None or not await self._confirm(undo):
+                return False
+            await self._until(lambda: self._session.desk.running is None, "an undo comes to its end")
+            progress = self._session.desk.progress
+            if progress is None or progress.phase is not Phase.HALTED:
+                return True
+            self.did["halted"] += 1
+        return False
+
+    def _ended(self) -> str:
+        progress = self._session.desk.progress
+        return progress.sentence if progress is not None else "nothing was carried out"
 
     async def _type(self, text: str) -> Plan | None:
         """Type key by key; gives the plan of the whole."""
@@ -132,12 +151,6 @@ class Soak:
             self.memory.append(resident_mb())
             print(json.dumps({"mb": self.memory[-1], **self.did}), flush=True)  # noqa: T201 - its report
             await asyncio.sleep(60)
-
-
-def resident_mb() -> float:
-    """Give how much memory this process has, in megabytes."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
 
 
 def lost(journal: Path) -> list[str]:

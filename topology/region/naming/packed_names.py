@@ -77,15 +77,18 @@ class PackedNames(Sequence[str]):
         return isinstance(name, str) and self.key_of(name) in self.keys
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, PackedNames) and self.kinds.text == other.kinds.text:
-            same = np.array_equal(self.kinds.ends, other.kinds.ends)
-            same = same and np.array_equal(self.kinds.digits, other.kinds.digits)
-            return same and np.array_equal(self.keys, other.keys)
+        if isinstance(other, PackedNames) and self._is_packed_as(other):
+            return True
         if isinstance(other, PackedNames | tuple | list):
             return len(self) == len(other) and all(map(str.__eq__, self, other))
         return NotImplemented
 
     __hash__ = None  # type: ignore[assignment] # it would have to be that of an equal tuple
+
+    def _is_packed_as(self, other: "PackedNames") -> bool:
+        one, two = self.kinds, other.kinds
+        same = one.text == two.text and np.array_equal(one.ends, two.ends) and np.array_equal(one.digits, two.digits)
+        return same and np.array_equal(self.keys, other.keys)
 
     def at(self, keys: NDArray[np.int64]) -> tuple[str, ...]:
         """Give the names of some *keys*."""
