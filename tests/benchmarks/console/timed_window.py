@@ -146,9 +146,9 @@ def _time_planning() -> None:
 def _time(owner: Any, name: str) -> None:
     method = getattr(owner, name)
 
-    def timed_method(*arguments: Any) -> Any:
+    def timed_method(*arguments: Any, **named: Any) -> Any:
         begun = time.perf_counter()
-        result = method(*arguments)
+        result = method(*arguments, **named)
         NOTED["planning"].append(time.perf_counter() - begun)
         return result
 
