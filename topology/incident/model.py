@@ -6,6 +6,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.incident.conditions.values import (
+    Aftermath,
+    Channel,
+    GuardBug,
+    KnownCause,
+    PlacePair,
+    ReturnLimit,
+    SharedRate,
+    WayIn,
+)
 from topology.incident.rules import ObjectiveRule, PublishedFigure, ServiceFigure
 from topology.region.region import Amount, Region
 
@@ -30,6 +40,9 @@ class Citation:
     title: str
     url: str
     verified: str
+
+
+OUR_SOURCE = Citation(MODEL, "Invented for this training; not published", "", "a model value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +148,8 @@ class Proposal:
     covers: tuple[str, ...] = ()
     gives_back: bool = False
     cured_by: str = ""
+    reads: bool = False
+    """Whether it is said to read only: a tool of the day believes that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +190,25 @@ class Rebuild:
 
 
 @dataclass(frozen=True, slots=True)
+class Cascade:
+    """What follows by itself once *subsystem* has had less than *below* of its servers, or more than *above*, for *lasts_s*.
+
+    It follows again each time that it becomes so again.
+    """
+
+    name: str
+    text: str
+    subsystem: str
+    below: Amount | None
+    above: int | None
+    lasts_s: float
+    changes: tuple[ServerChange, ...]
+    source: str
+    confidence: Confidence
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Era:
     """Which guards a tool had: the codes of those that refuse; None for all. Others only say what they see.
 
@@ -194,6 +228,14 @@ class Era:
     source: str = MODEL
     confidence: Confidence = "NP"
     illustrative: bool = True
+    bugs: tuple[GuardBug, ...] = ()
+    """What its guards let pass though they should not."""
+    second_check: bool = False
+    """Whether it is counted again at the act, by what shares no bug with the guards."""
+
+    def lets_pass(self, code: str, text: str) -> bool:
+        """Whether a guard says nothing of an act, for a bug of its own."""
+        return any(bug.lets_pass(code, text) for bug in self.bugs)
 
 
 UNDERKEEL = Era("underkeel", "Underkeel: every guard holds")
@@ -241,6 +283,14 @@ class Incident:
     services: tuple[ServiceFigure, ...] = ()
     published: tuple[PublishedFigure, ...] = ()
     objectives: tuple[ObjectiveRule, ...] = ()
+    reaches: tuple[WayIn, ...] = ()
+    cascades: tuple[Cascade, ...] = ()
+    return_limits: tuple[ReturnLimit, ...] = ()
+    shared_rates: tuple[SharedRate, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    pairs: tuple[PlacePair, ...] = ()
+    causes: tuple[KnownCause, ...] = ()
+    aftermath: tuple[Aftermath, ...] = ()
 
     @property
     def length_s(self) -> float:

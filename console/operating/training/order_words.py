@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from topology.command.complete import Completion
 from topology.incident.model import Incident
-from topology.incident.orders.orders import Approve, FromCopy, order_of
-from topology.incident.session.requests import copy_named, proposal_named
+from topology.incident.orders.orders import Approve, FromCopy, Go, order_of
+from topology.incident.session.requests import copy_named, proposal_named, reach_named
 
 MOST = 50
 
@@ -32,6 +32,8 @@ def order_note(text: str, incident: Incident) -> str:
         order = order_of(text, incident.region)
         if isinstance(order, Approve):
             proposal_named(incident, order.name)
+        elif isinstance(order, Go):
+            reach_named(incident, order.way)
         elif isinstance(order, FromCopy):
             copy_named(incident, order.name)
     except ValueError as error:
@@ -49,6 +51,8 @@ def _orders(incident: Incident) -> Iterator[tuple[str, str]]:
     for copy in incident.copies:
         yield f"try {copy.name}", copy.title
         yield f"recover from {copy.name}", copy.title
+    for reach in incident.reaches:
+        yield f"go {reach.name}", reach.title
     for subsystem in incident.region.subsystems:
         if subsystem.restart is not None:
             yield f"restart {subsystem.name}", "restart it in full"
@@ -69,5 +73,7 @@ def _orders(incident: Incident) -> Iterator[tuple[str, str]]:
     if any(era.share_percent for era in incident.eras):
         yield 'override "', "the next command passes the check of the share; say why"
     yield 'announce "', "tell customers"
+    for channel in incident.channels:
+        yield f'announce "we work on it" by {channel.name}', channel.title
     yield "notice", "say that something is seen to be wrong"
     yield "inject ", "for an instructor: let something fail"

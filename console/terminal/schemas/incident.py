@@ -18,7 +18,8 @@ from console.terminal.schemas.kinds import (
     whole,
 )
 from topology.incident.model import CONFIDENCE
-from topology.incident.reading import DIFFICULTIES, REFUSING
+from topology.incident.reading import DIFFICULTIES
+from topology.incident.tables.reader import REFUSING
 from topology.region.server_states import STATE_NAMES
 
 _STATE = one_of(*STATE_NAMES)
@@ -122,6 +123,13 @@ _ERA = table(
         "cells": number(1),
         "share_percent": number(),
         "share_of": TEXT,
+        "bug": said(
+            many(
+                table({"guard": one_of(*REFUSING), "passes": many(TEXT, 1), "found": TEXT}, "guard", "passes", "found")
+            ),
+            "a guard of this tool that is wrong, and the acts that it lets pass for that",
+        ),
+        "second_check": said(FLAG, "whether the act is counted again by what shares no bug with the guards"),
         **_PROVENANCE,
     },
     "name",
@@ -141,6 +149,7 @@ _PROPOSAL = table(
         "covers": many(NAMED),
         "cured_by": TEXT,
         "gives_back": FLAG,
+        "reads": said(FLAG, "it is said to read only; its changes are all hidden"),
         **_PROVENANCE,
     },
     "name",
@@ -194,6 +203,90 @@ _OBJECTIVE = table(
 
 _REBUILD = table({"subsystem": NAMED, "takes": DURATION, **_PROVENANCE}, "subsystem", "takes", *_SAYS)
 
+_REACH = table(
+    {
+        "name": NAMED,
+        "title": TEXT,
+        "needs": said(many(NAMED), "what has to serve for this way in to be open"),
+        "travel": said(DURATION, "how long it takes to be there"),
+        "longer": said(DURATION, "how much longer at the door, while something of longer_while is down"),
+        "longer_while": many(NAMED),
+        "try": said(DURATION, "how long it takes to find out that it is dead"),
+        **_PROVENANCE,
+    },
+    "name",
+    "title",
+    *_SAYS,
+)
+_CASCADE = table(
+    {
+        "name": NAMED,
+        "text": TEXT,
+        "subsystem": NAMED,
+        "below": said(AMOUNT, "fewer of its servers than so many, or than this share of them"),
+        "above": said(number(), "more of its servers than so many"),
+        "lasts": said(DURATION, "for how long it has to be so"),
+        "change": many(_SERVER_CHANGE, 1),
+        **_PROVENANCE,
+    },
+    "name",
+    "text",
+    "subsystem",
+    "change",
+    *_SAYS,
+)
+_RETURN_LIMIT = table(
+    {
+        "subsystem": NAMED,
+        "most": number(1),
+        "within": DURATION,
+        "puts_out": said(number(1), "how many each one beyond puts out again"),
+        "to": one_of("joining", "failed"),
+        "text": TEXT,
+        **_PROVENANCE,
+    },
+    "subsystem",
+    "most",
+    "within",
+    "text",
+    *_SAYS,
+)
+_SHARED_RATE = table(
+    {
+        "name": NAMED,
+        "subsystems": many(NAMED, 2),
+        "servers_per_minute": number(1),
+        "lifted_by": said(TEXT, "the proposal that lifts it"),
+        "lifted_per_minute": number(1),
+        **_PROVENANCE,
+    },
+    "name",
+    "subsystems",
+    "servers_per_minute",
+    *_SAYS,
+)
+_CHANNEL = table(
+    {"name": NAMED, "title": TEXT, "needs": many(NAMED), "takes": DURATION, **_PROVENANCE}, "name", "title", *_SAYS
+)
+_PAIR = table({"places": many(TEXT, 2), "apart": DURATION, **_PROVENANCE}, "places", *_SAYS)
+_CAUSE = table(
+    {
+        "name": NAMED,
+        "text": TEXT,
+        "known_at": {"oneOf": [one_of("afterwards"), CLOCK]},
+        "given_away_by": said(many(TEXT, 1), "beginnings of words that no text of an earlier time may have"),
+        "approximate": FLAG,
+        "subsystems": many(NAMED),
+        **_PROVENANCE,
+    },
+    "name",
+    "text",
+    "known_at",
+    "given_away_by",
+    *_SAYS,
+)
+_AFTERMATH = table({"text": TEXT, **_PROVENANCE}, "text", *_SAYS)
+
 INCIDENT: Schema = whole(
     "incident",
     "An incident that can be replayed and trained in",
@@ -214,6 +307,14 @@ INCIDENT: Schema = whole(
             "figure": many(_FIGURE),
             "published": many(_PUBLISHED),
             "objective": many(_OBJECTIVE),
+            "reach": many(_REACH),
+            "cascade": many(_CASCADE),
+            "return_limit": many(_RETURN_LIMIT),
+            "shared_rate": many(_SHARED_RATE),
+            "channel": many(_CHANNEL),
+            "pair": many(_PAIR),
+            "cause": many(_CAUSE),
+            "aftermath": many(_AFTERMATH),
         },
         "format",
         "incident",

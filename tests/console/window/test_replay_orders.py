@@ -26,7 +26,7 @@ from topology.region.server_states import ServerState
 
 TYPED = {
     "azure-2014": ("check enable-change", "approve enable-change", "approve enable-change in west-us", "stop"),
-    "facebook-2021": ("check assess-capacity", "approve assess-capacity", "try on-site", "notice"),
+    "facebook-2021": ("check assess-capacity", "approve assess-capacity", "go on-site", "notice"),
     "gitlab-2017": (
         "try daily-dump",
         "inject fail all from database",

@@ -8,7 +8,7 @@ EVERYWHERE = ("16:51", "approve enable-change")
 BACK = (
     ("17:10", "approve rollback"),
     ("17:11", "restart blob"),
-    ("17:12", 'announce "storage is down" by social media'),
+    ("17:12", 'announce "storage is down" by social-media'),
 )
 
 
@@ -81,3 +81,26 @@ def test_that_a_slice_that_stopped_is_rolled_back_and_restarted_alone() -> None:
     assert figures(mended)["minutes_below"]["blob"] < 60 < figures(left)["minutes_below"]["blob"]
     # Nothing else leaves for it.
     assert min(units for _, units in mended["yours"]["headroom"]["blob"]) == 48 - 20
+
+
+def test_that_ours_never_reaches_both_regions_of_a_pair_within_the_hour() -> None:
+    west, east, other, later = (
+        (time, f"approve enable-change for 2 in {place}")
+        for time, place in (("16:51", "west-us"), ("16:52", "east-us"), ("16:53", "japan-east"), ("17:52", "east-us"))
+    )
+    found = play(NAME, "underkeel", (west, east, other, later))
+    assert kinds(found) == ["done", "refused", "done", "done"]
+    assert "east-us and west-us stand in for each other" in says(found, 1)
+    assert kinds(play(NAME, "as-it-was", (west, east))) == ["done", "done"]  # a policy that the tool did not enforce
+    assert "stand in for each other" in says(play(NAME, "underkeel", (("16:51", "approve enable-change by zone"),)), 0)
+
+
+def test_that_a_restart_is_quicker_at_a_rate_that_storage_bears_and_no_quicker_beyond() -> None:
+    careful, quick, rash = (
+        play(NAME, "as-it-was", (*BACK[:1], ("17:15", f"restart blob{rate}")), branch="17:05")
+        for rate in ("", " at 3/min", " at 5/min")
+    )
+    minutes = [figures(run)["minutes_below"]["blob"] for run in (quick, careful, rash)]
+    assert minutes[0] + 100 < minutes[1] <= minutes[2]
+    assert any("the load puts front-ends out again" in one["text"] for one in rash["yours"]["told"])
+    assert kinds(play(NAME, "underkeel", (("17:07", "restart blob at 10/min"),), branch="17:05")) == ["refused"]

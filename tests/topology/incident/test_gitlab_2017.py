@@ -86,3 +86,25 @@ def test_that_a_copy_stands_as_the_run_made_it() -> None:
         ),
     )
     assert figures(sooner)["minutes_of_data_lost"] == 360
+
+
+def test_that_a_host_that_was_wiped_is_not_simply_put_back() -> None:
+    wiped = (("23:30", "remove servers db1-0001"), ("23:50", "restore all to database"))
+    found = play(NAME, "as-it-was", wiped, branch="23:29")
+    assert kinds(found) == ["done", "wrong"]
+    assert "recover from a copy" in says(found, 1)
+
+
+def test_that_what_was_done_with_the_standby_decides_what_the_slip_costs() -> None:
+    slip = ("23:30", "remove servers db1-0001")
+    emptied, left, copied = (
+        figures(play(NAME, "as-it-was", acts, branch="23:05"))
+        for acts in (
+            (("23:10", "remove servers db2-0001"), slip, ("23:40", "recover from manual-snapshot")),
+            (slip, ("23:40", "recover from standby")),
+            (("23:06", "try fresh-snapshot"), slip, ("23:40", "recover from fresh-snapshot")),
+        )
+    )
+    assert (emptied["minutes_of_data_lost"], left["minutes_of_data_lost"]) == (370, 30)
+    assert copied["minutes_of_data_lost"] < left["minutes_of_data_lost"]
+    assert left["minutes_below"]["database"] < 100 < copied["minutes_below"]["database"]

@@ -62,3 +62,18 @@ def test_that_what_was_erased_is_rebuilt_in_days_and_only_moving_the_load_helps_
     assert figures(moved)["minutes_short"] < 10
     assert figures(waits)["minutes_short"] > 24 * 60
     assert figures(undone)["minutes_short"] > 24 * 60
+
+
+def test_that_two_halves_pass_the_check_that_refuses_the_whole() -> None:
+    first, second = ("17:45", "restore 200 to satellites"), ("17:46", "restore all to satellites")
+    theirs = play(NAME, "as-it-was", (SHIFT, BACK, first, second), branch="17:40")
+    assert kinds(theirs) == ["done", "refused", "done", "done"]
+
+
+def test_that_room_made_in_time_keeps_queries_and_a_stop_the_machines_too() -> None:
+    moved, stopped = (
+        play(NAME, "as-it-was", ((("16:50", order)),), branch="16:45") for order in ("shift satellites to core", "stop")
+    )
+    assert figures(moved)["minutes_without"]["queries"] == figures(stopped)["minutes_without"]["queries"] == 0
+    gone, kept = (run["yours"]["headroom"]["monitoring"][-1][1] for run in (moved, stopped))
+    assert kept - gone == 300

@@ -63,3 +63,20 @@ def test_that_a_pace_leaves_time_to_stop() -> None:
     assert figures(paced)["peak_shortfall"]["compute"] == 0
     assert figures(at_once)["peak_shortfall"]["compute"] == 640
     assert figures(paced)["minutes_short"] < 5 < figures(at_once)["minutes_short"]
+
+
+def test_that_restarts_together_share_the_boot_service_until_its_limits_are_lifted() -> None:
+    every = tuple(("20:16", f"restart {one}") for one in ("compute", "legacy", "control-plane"))
+    together, in_turn, lifted = (
+        figures(play(NAME, "as-it-was", acts, branch="20:15"))
+        for acts in (
+            every,
+            (every[0], ("20:45", "restart legacy"), ("21:17", "restart control-plane")),
+            (("20:16", "approve lift-limits"), *every),
+        )
+    )
+    # All at once: most customers wait longer. In turn: they are back within the hour, and the last come last.
+    assert in_turn["minutes_below"]["compute"] + 30 <= together["minutes_below"]["compute"]
+    assert in_turn["minutes_short"] > together["minutes_short"]
+    assert lifted["minutes_below"]["compute"] == in_turn["minutes_below"]["compute"]
+    assert lifted["minutes_short"] == together["minutes_short"]

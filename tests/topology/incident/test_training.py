@@ -75,8 +75,12 @@ def test_that_placement_waits_for_index_and_the_board_for_what_it_needs(s3: Inci
     assert "169 min of checks" in says[1]
     assert says[2] == "the restart of placement is ordered: it begins by itself as soon as index works"
     assert "cannot be updated" in says[3]
-    assert says[4] == "told by banner"
-    assert score(found)["minutes_of_silence"] == 15  # from the command to the banner
+    assert says[4] == "it is told by the banner text of the board in 5 min"
+    assert score(found)["minutes_of_silence"] == 20  # from the command to the banner
+    other = outcome(s3, "as-it-was", (TYPED + RECOVERY).replace("by banner", "by short-messages"))
+    assert score(other)["minutes_of_silence"] == 15
+    nobody = outcome(s3, "as-it-was", (TYPED + RECOVERY).replace("by banner", "by carrier pigeon"))
+    assert "is no channel here; there is short-messages, banner" in nobody["acts"][4]["says"][0]  # type: ignore[index]
 
 
 def test_that_more_cells_bring_it_back_sooner(s3: Incident) -> None:

@@ -1,6 +1,7 @@
 """What is still to happen on a branch, in order of time; of one instant, in the order in which it was put there."""
 
 import heapq
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from topology.incident.model import Event
@@ -11,7 +12,8 @@ from topology.region.server_states import ServerState
 class Due:
     """Something that happens at *time*.
 
-    *kind* is `server`, `held`, `rejoin`, `part`, `step`, `moved`, `restarted`, `recovered`, `event`.
+    *kind* is `server`, `held`, `rejoin`, `part`, `step`, `moved`, `restarted`, `recovered`, `way`, `cascade`, `said`,
+    `event`.
     """
 
     time: float
@@ -56,6 +58,11 @@ class Agenda:
     def expects(self, server: int) -> bool:
         """Whether something is expected of a server."""
         return server in self._expected
+
+    def left_alone(self, servers: Iterable[int]) -> list[int]:
+        """Give those of servers of which nothing is expected, in their order."""
+        expected = self._expected
+        return [server for server in servers if server not in expected]
 
     def arrives(self, due: Due) -> bool:
         """Whether a server's change still holds now that it is due; then it is expected no more."""

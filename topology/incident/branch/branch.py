@@ -11,6 +11,7 @@ The model, every figure of which is a model value:
 - A part of a subsystem that works can be restarted: its servers leave, are checked once the last has left, for their share of
   the checks, and rejoin. So can some of those that wait in one that stopped.
 - A restart that began before the branch, and what waits for it, goes on as the account has it.
+- What an incident states besides is kept to as well: cascades, ways in, limits of a return, and restarts that share a rate.
 - An era with cells stops only those cells that are below their share of the floor; the others go on.
 - Drains and joins take seconds, repairs `REPAIR_S`. Chance depends on the seed and on what is asked alone, so the same seed
   and the same acts give the same outcome.
@@ -18,6 +19,7 @@ The model, every figure of which is a model value:
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +28,15 @@ from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
 from topology.incident.branch.agenda import Agenda, Due
 from topology.incident.branch.by_itself import ByItself
+from topology.incident.branch.cascades import Cascades
 from topology.incident.branch.going_on import under_way
 from topology.incident.branch.kept_course import KeptCourse
 from topology.incident.branch.leaving_limits import LeavingLimits
 from topology.incident.branch.rebuilding import Rebuilding
-from topology.incident.branch.restarts import BELOW, Restarts
+from topology.incident.branch.restarts import BELOW, Restarts, rejoining_in
+from topology.incident.branch.return_limits import ReturnLimits
+from topology.incident.branch.ways_in import WaysIn
+from topology.incident.conditions.shared_rates import SharedRates
 from topology.incident.course import Course
 from topology.incident.model import Era, Incident
 from topology.incident.moment import Moment
@@ -70,13 +76,16 @@ class Branch:
         self._revision = 0
         self._rebuilding = Rebuilding(incident, self.fleet)
         self.restarts = Restarts(era, self.fleet, self._agenda, self.kept.maker)
-        phases = self.restarts.phases
-        self.kept.in_part = lambda: frozenset(name for name, phase in phases.items() if phase == "rejoining")
+        self.restarts.share = SharedRates(incident.shared_rates, self.kept.approved)
+        self.kept.in_part = partial(rejoining_in, self.restarts)
         self.by_itself = ByItself(incident, self.fleet, self._agenda, self.restarts, self.kept, self._chance)
         if era.paced:
             self.by_itself.limits = LeavingLimits(incident.region.policy.windows, len(incident.region.roster))
         self.kept.note(time)
         self.tell(f"a trainee takes over; {era.title}", "branch")
+        self.ways = WaysIn(incident, self._agenda, self.kept.maker, time)
+        self.cascades = self.by_itself.cascades = Cascades(incident, self.fleet, self._agenda)
+        self.returns = ReturnLimits(incident, self.fleet, self.kept.maker, era.cells)
         self._was_short = self.restarts.short()
         going_on = under_way(incident, time)
         for name in sorted(going_on):
@@ -87,6 +96,7 @@ class Branch:
             if going_on.intersection(self.restarts.model(name).after):
                 self.restarts.phases[name] = "waiting"
         self.by_itself.take_up(time, going_on)
+        self.cascades.look(time)
         self.kept.note(time)
 
     # ---- what it answers --------------------------------------------------------------------------------------------
@@ -140,7 +150,11 @@ class Branch:
             servers_only = True
             while (due := self._agenda.pop(self.time)) is not None:
                 servers_only &= due.kind == "server"
-                changes += self.by_itself.due(due, self.time)
+                if due.kind == "way":
+                    self.ways.arrived(due, self.time, self.moment())
+                else:
+                    changes += self.by_itself.due(due, self.time)
+            changes = self._held(changes)
             before = self.fleet.capacity.copy()
             self._apply(changes)
             # Servers that have drained change no capacity, and there may be thousands of them within a frame.
@@ -188,8 +202,11 @@ class Branch:
         Raises:
             ValueError: it cannot be restarted, or is being restarted already; nothing was done.
         """
-        self.restarts.check(name)
+        self.restarts.check(name, rate)
         restarts = self.restarts
+        if restarts.phases.get(name, "stopped") != "stopped":
+            restarts.rates[name] = rate or 0
+            return f"{name} goes on being restarted, at {rate or 0:,} servers a minute"
         if name not in restarts.phases:
             self._stop(name, "is taken out of service to be restarted")
         restarts.order(name, some, rate, operation, self.time)
@@ -232,7 +249,18 @@ class Branch:
             for name in fallen:
                 self._stop(name)
         self.restarts.begin_what_can(self.time)
+        self.cascades.look(self.time)
         self.kept.note(self.time)
+
+    def _held(self, changes: list[tuple[int, ServerState]]) -> list[tuple[int, ServerState]]:
+        """Put out again what comes back too fast; what fails by that is repaired like anything else."""
+        held = self.returns.held(changes, self.time)
+        names = self.incident.region.roster.names
+        for (server, to), (_, meant) in zip(held, changes, strict=True):
+            if to is ServerState.FAILED and meant is not to:
+                after = self._chance.between(REPAIR_S, "tripped", f"{self.time:.0f}", names[server])
+                self._later(server, after, ServerState.JOINING)
+        return held
 
     def _apply(self, changes: list[tuple[int, ServerState]], operation: str = "") -> None:
         if not changes:

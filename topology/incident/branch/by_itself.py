@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from topology.fleet.fleet import Fleet
 from topology.incident.branch.agenda import Agenda, Due
+from topology.incident.branch.cascades import Cascades
 from topology.incident.branch.going_on import broken_without, recoveries, rest_of, steps_of
 from topology.incident.branch.kept_course import KeptCourse
 from topology.incident.branch.leaving_limits import LeavingLimits
@@ -33,6 +34,7 @@ class ByItself:
         self._restarts = restarts
         self._kept = kept
         self._chance = chance
+        self.cascades = Cascades(incident, fleet, agenda)
         self.limits = LeavingLimits((), len(incident.region.roster))
         """How many may leave by themselves within a time, where the tool of the era has such a limit."""
 
@@ -101,6 +103,11 @@ class ByItself:
             return [(due.server, ServerState.JOINING)] if self._agenda.arrives(due) else []
         if due.kind == "moved":
             self._move(due, now)
+            return []
+        if due.kind == "cascade":
+            return self._cascade(due, now)
+        if due.kind == "said":
+            self._kept.maker.tell(now, due.text, "event", announced=True)
             return []
         if due.kind == "restarted":
             self._restarts.ended(due.subsystem)
@@ -177,6 +184,19 @@ class ByItself:
             return
         self._kept.demand.update({due.subsystem: asked - units, due.text: other + units})
 
+    def _cascade(self, due: Due, now: float) -> Changes:
+        """Let a rule follow, if what it watches has been so all the while."""
+        rule = self.cascades.due(due)
+        changes = [] if rule is None else [one for one in rule.changes if self.meant(one)]
+        if rule is None or not changes:
+            return []
+        self._kept.maker.tell(now, rule.text, "event")
+        return self._changed(changes, rule.name, now)
+
+    def say(self, text: str, at: float) -> None:
+        """Let customers be told at a moment."""
+        self._agenda.put(Due(at, "said", text=text))
+
     def _recovered(self, due: Due, now: float) -> Changes:
         self._restarts.ended(due.subsystem)
         self._kept.maker.tell(now, f"{due.subsystem} is recovered from {due.text}", "event", lost_s=due.lost_s)
@@ -189,13 +209,17 @@ class ByItself:
     def _outside(self, event: Event, now: float) -> Changes:
         """Let something happen that does not depend on what the trainee does."""
         self._kept.maker.tell(now, event.text, "event", announced=event.announcement)
-        changes: Changes = []
         for change in event.changes:
-            if isinstance(change, Mark):
-                if change.demand is not None:
-                    self._kept.demand[change.subsystem] = change.demand
-            elif change.after_s or change.over_s:
-                self.begin(change, now, event.text, guarded=False)
+            if isinstance(change, Mark) and change.demand is not None:
+                self._kept.demand[change.subsystem] = change.demand
+        return self._changed([one for one in event.changes if isinstance(one, ServerChange)], event.text, now)
+
+    def _changed(self, some: list[ServerChange], operation: str, now: float) -> Changes:
+        """Begin those changes that take their time, and give what changes at once."""
+        changes: Changes = []
+        for change in some:
+            if change.after_s or change.over_s:
+                self.begin(change, now, operation, guarded=False)
             else:
                 changes += self._at_once(change)
         return changes

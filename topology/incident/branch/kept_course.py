@@ -28,6 +28,8 @@ class KeptCourse:
         """Observers that an instructor made silent."""
         self.approved: set[str] = set()
         """The changes that were approved in this run."""
+        self.approved_in: dict[tuple[str, str], float] = {}
+        """When each of them last went to a place, seconds since 1970 UTC."""
         self.tried: dict[str, float] = {}
         """The recovery copies that were tried, and when first, seconds since 1970 UTC."""
         self._fleet = fleet

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from topology.fleet.fleet import NO_FLOOR, Fleet
 from topology.incident.branch.agenda import Agenda, Due
 from topology.incident.branch.parts import REJOIN_EACH_S, RestartPart, RestartParts
+from topology.incident.conditions.shared_rates import SharedRates
 from topology.incident.course import CourseMaker
 from topology.incident.model import Era
 from topology.region.region import RestartModel
@@ -19,6 +20,7 @@ from topology.region.server_states import ServerState
 BELOW = "is below its floor and stops: it needs a full restart (model)"
 
 Phase = Literal["stopped", "waiting", "checking", "rejoining", "recorded", "leaving"]
+_UNDER_WAY = ("waiting", "checking", "rejoining")
 Changes = list[tuple[int, ServerState]]
 
 
@@ -34,11 +36,13 @@ class Restarts:
         """The servers that stopped with a subsystem, in the order of the roster."""
         self._holds: dict[str, NDArray[np.bool_]] = {}
         """The same as a mark for every server."""
-        self._rates: dict[str, int] = {}
+        self.rates: dict[str, int] = {}
         """How many rejoin a minute, where that was ordered."""
         self.until: dict[str, float] = {}
         """When the phase of a restart ends, where that is known."""
         self.parts = RestartParts(fleet, agenda, maker)
+        self.share = SharedRates()
+        """What those under way together leave each other."""
         self.phases: dict[str, Phase] = {}
         """How every subsystem that stopped stands; one that is not here works, or is only short."""
 
@@ -79,7 +83,7 @@ class Restarts:
     def ended(self, name: str) -> None:
         """Let a subsystem be restarted: it holds nothing any more."""
         self.phases.pop(name, None)
-        self._rates.pop(name, None)
+        self.rates.pop(name, None)
 
     def _hold(self, name: str, servers: NDArray[np.int64]) -> None:
         self._held_of[name] = servers
@@ -88,14 +92,15 @@ class Restarts:
 
     # ---- ordering -----------------------------------------------------------------------------------------------------
 
-    def check(self, name: str) -> None:
-        """Say whether a subsystem could be restarted now.
+    def check(self, name: str, rate: int | None = None) -> None:
+        """Say whether a subsystem could be restarted now, or go on being restarted at another *rate*.
 
         Raises:
             ValueError: it cannot, or is being restarted already.
         """
         self.model(name)
-        if self.phases.get(name, "stopped") != "stopped":
+        phase = self.phases.get(name, "stopped")
+        if phase != "stopped" and (rate is None or phase not in _UNDER_WAY):
             raise ValueError(f"{name} is being restarted already; nothing was done")
 
     def order(self, name: str, some: list[int] | None, rate: int | None, operation: str, time: float) -> None:
@@ -105,7 +110,7 @@ class Restarts:
         if some is None or len(some) >= len(held):
             self.phases[name] = "waiting"
             if rate is not None:
-                self._rates[name] = rate
+                self.rates[name] = rate
             self.begin_what_can(time)
             return
         chosen = np.array(sorted(some), np.int64)
@@ -138,7 +143,7 @@ class Restarts:
 
     def rate(self, name: str) -> int:
         """Give how many servers a minute come back."""
-        return self._rates.get(name) or self.fastest(name)
+        return self.rates.get(name) or self.fastest(name)
 
     def fastest(self, name: str) -> int:
         """Give how many servers a minute can come back at most."""
@@ -172,7 +177,7 @@ class Restarts:
             self.phases[name] = "rejoining"
             self._maker.tell(time, f"{name}: checked; its servers begin to rejoin (model)", "event")
         held = self.held(name)
-        some = held[: self.rate(name)]
+        some = held[: self.share.of(name, self.rate(name), self.phases)]
         if len(some) == len(held):
             self.ended(name)
             self._maker.tell(time, f"{name}: restarted (model)", "event")
@@ -216,7 +221,13 @@ class Restarts:
             return []
         servers = self._held_of[name]
         joining = servers[self._fleet.state[servers] == ServerState.JOINING].tolist()
-        return [server for server in joining if not self._agenda.expects(server)]
+        return self._agenda.left_alone(joining)
+
+
+def rejoining_in(restarts: Restarts) -> frozenset[str]:
+    """Name the subsystems whose servers are being let in, all of them or a part."""
+    whole = {name for name, phase in restarts.phases.items() if phase == "rejoining"}
+    return frozenset(whole | {one.subsystem for one in restarts.parts.of.values() if one.phase == "rejoining"})
 
 
 def _fallen(fleet: Fleet, name: str, servers: NDArray[np.int64], cells: int) -> NDArray[np.int64]:

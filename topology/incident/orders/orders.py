@@ -7,6 +7,7 @@
     inject restart index                          inject silence status-board
     check regional-values                         approve regional-values for 5% in az4 at 2/min
     try lvm-snapshot                              recover from lvm-snapshot
+    go on-site
     shift 50% of satellites to core in europe at 20/min
     override "these are the machines that left"
 
@@ -23,7 +24,7 @@ from topology.command.grammar.syntax import Command, Count, Percent, ToolCommand
 from topology.incident.orders.extent import CLAUSES, WHOLE, Extent, extent_of, place_of, quantity_of
 from topology.region.region import Region, shown
 
-WORDS = ("restart", "announce", "notice", "inject", "check", "approve", "try", "recover", "shift", "override")
+WORDS = ("restart", "announce", "notice", "inject", "check", "approve", "try", "recover", "shift", "override", "go")
 _ANNOUNCE = re.compile(r'announce "([^"]+)"(?: by ([a-z][a-z -]*))?')
 _OF_THE_PAGE = re.compile(r'announce\s+(update|maintenance|"(?:[^"\\]|\\.)*"\s+for)\s|override\s+[A-Za-z0-9]')
 _FAIL = re.compile(r"fail ([1-9][0-9]{0,8}|all)(?: servers)? from (\S+)(?: in (\S+))?")
@@ -152,9 +153,18 @@ class Override(Command):
         return f'override "{self.reason}"'
 
 
-Order = Restart | Announce | NoticeOrder | Fail | Silence | Injected | Approve | FromCopy | ShiftOrder | Override
+@dataclass(frozen=True, slots=True)
+class Go(Command):
+    """Take a way in: find out whether it is open, or send somebody who is there after a while."""
+
+    word: ClassVar[str] = "go"
+    way: str
+
+    def __str__(self) -> str:
+        return f"go {self.way}"
 
 
+Order = Restart | Announce | NoticeOrder | Fail | Silence | Injected | Approve | FromCopy | ShiftOrder | Override | Go
 PlannedOrder = Restart | Approve | FromCopy | ShiftOrder
 """The orders that a plan is made of, unless they only look."""
 
@@ -200,7 +210,7 @@ def order_of(text: str, region: Region) -> Order:
         if match is None:
             raise ValueError(f'{shown(text)} is no announcement; write announce "what is wrong", or add: by banner')
         return Announce(match[1], match[2] or "")
-    if word in ("check", "approve", "try", "recover", "shift", "override"):
+    if word in ("check", "approve", "try", "recover", "shift", "override", "go"):
         return _request(word, rest, region)
     if word == "inject":
         return _injection(rest, region)
@@ -229,6 +239,8 @@ def _request(word: str, rest: str, region: Region) -> Order:
             return Approve(name, extent_of(words, region, quantity_of(many)), word == "approve")
         case (("check" | "approve"), [name, *clauses]):
             return Approve(name, extent_of(clauses, region), word == "approve")
+        case "go", [name]:
+            return Go(name)
         case "try", [name]:
             return FromCopy(name, recover=False)
         case "recover", ["from", name]:
@@ -246,6 +258,7 @@ def _request(word: str, rest: str, region: Region) -> Order:
     how = {
         "check": f"check NAME [for N|N%] {CLAUSES}",
         "approve": f"approve NAME [for N|N%] {CLAUSES}",
+        "go": "go WAY",
         "try": "try COPY",
         "recover": "recover from COPY",
         "shift": f"shift [N|N% of] SUBSYSTEM to SUBSYSTEM {CLAUSES}",

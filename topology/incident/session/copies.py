@@ -1,5 +1,6 @@
 """How a recovery copy stands in a run: whether it is good now, what is found of it, and what a recovery from it would lose."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from topology.incident.branch.branch import Branch
@@ -31,6 +32,19 @@ def standing_of_copy(branch: Branch, copy: RecoveryCopy) -> CopyStanding:
     if taken is None or lost_at == BEFORE_THE_RUN:
         return CopyStanding(good, found, copy.lost_s)
     return CopyStanding(good, found, max(0.0, (branch.time if lost_at is None else lost_at) - taken))
+
+
+def data_gone(branch: Branch, servers: Iterable[str]) -> str:
+    """Say that to put servers back brings nothing, since what they held is gone; empty where they hold nothing of a copy."""
+    kept = {one.subsystem for one in branch.incident.copies}
+    index = {branch.incident.region.index[name]: name for name in kept}
+    for name in servers:
+        for number in branch.fleet.subsystems_of(branch.fleet.position[name]):
+            if number in index and _lost_at(branch, index[number]) is not None:
+                return (
+                    f"what {name} held of {index[number]} is gone: to put it back brings nothing; recover from a copy"
+                )
+    return ""
 
 
 def _lost_at(branch: Branch, subsystem: str) -> float | None:

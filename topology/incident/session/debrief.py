@@ -38,6 +38,8 @@ def debrief_lines(outcome: Plain) -> list[str]:
         "",
         *(f"{_TITLES.get(key, key.replace('_', ' ').capitalize())}: {text}." for key, text in FORMULAE.items()),
     ]
+    if afterwards := values.get("afterwards"):
+        lines += ["", "Afterwards:", *(f"  {one['text']} [{one['mark']}]" for one in afterwards), ""]
     return [*lines, values["model_values"]]
 
 

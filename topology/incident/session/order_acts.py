@@ -5,7 +5,7 @@ from topology.incident.branch.branch import Branch
 from topology.incident.orders.orders import Approve, FromCopy, PlannedOrder, Restart, ShiftOrder
 from topology.incident.session.cures import stops_again
 from topology.incident.session.executor import BranchExecutor
-from topology.incident.session.order_plans import OrderPlan, covered, narrowed_changes, plan_order
+from topology.incident.session.order_plans import OrderPlan, covered, narrowed_changes, plan_order, zones_of
 from topology.incident.session.requests import proposal_named, recover
 from topology.incident.session.shifting import shift
 from topology.incident.session.tools import holds
@@ -84,10 +84,12 @@ def _approve(order: Approve, branch: Branch) -> str:
     """Let a change begin that goes on by itself; where floors hold it halts before a step that would break one."""
     proposal = proposal_named(branch.incident, order.name)
     chosen = None if order.extent.is_all or not proposal.covers else set(covered(order, proposal, branch))
-    guarded = holds(branch.era, "floor")
+    guarded = holds(branch.era, "floor") and not branch.era.lets_pass("floor", str(order))
     for change in narrowed_changes(order, proposal, branch):
         branch.by_itself.begin(change, branch.time, order.name, guarded=guarded, only=chosen)
     branch.kept.approved.add(order.name)
+    for zone in zones_of(order.extent, branch):
+        branch.kept.approved_in[order.name, zone] = branch.time
     places = ", ".join(map(str, order.extent.places))
     where = f" in {places}" if places else "" if order.extent.quantity is not None else ", everywhere"
     some = f" on {order.extent.quantity}" if order.extent.quantity is not None else ""

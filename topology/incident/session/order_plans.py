@@ -50,9 +50,12 @@ def plan_order(order: PlannedOrder, branch: Branch, state: State, own: tuple[Gua
     Raises:
         ValueError: it means nothing that could be done, with a sentence that says why.
     """
+    if closed := branch.ways.all_closed(branch.moment()):
+        raise ValueError(closed)
     match order:
         case Restart():
-            branch.restarts.check(order.subsystem)
+            pace = order.extent.pace
+            branch.restarts.check(order.subsystem, None if pace is None else pace.per_minute)
             if order.subsystem in branch.restarts.phases or _means_stuck(order, branch):
                 return OrderPlan(_restart_of_stopped(order, branch, state, own))
             return _restart_of_working(order, branch, state, own)
@@ -94,7 +97,7 @@ def _restart_of_stopped(order: Restart, branch: Branch, state: State, own: tuple
     ]
     if missing := branch.restarts.missing(name):
         notes.append(f"it begins by itself as soon as {', '.join(missing)} works, not before")
-    return _told(plan, notes, _still_short(plan, name), minutes=minutes)
+    return _told(plan, notes, [*_too_fast(order, branch), *_still_short(plan, name)], minutes=minutes)
 
 
 def _still_short(plan: Plan, name: str) -> list[Finding]:
@@ -138,7 +141,7 @@ def _restart_of_working(order: Restart, branch: Branch, state: State, own: tuple
         )
     names = branch.incident.region.roster.names
     safe = worst.largest_safe
-    told = _told(worst, notes, minutes=sum(each))
+    told = _told(worst, notes, _too_fast(order, branch), minutes=sum(each))
     if safe is not None and extent.by is None:
         smaller = replace(order, extent=replace(extent, quantity=Count(safe.count)))
         vars(told).update(largest_safe=LargestSafe(safe.count, str(smaller)))
@@ -168,7 +171,18 @@ def _rate(order: Restart, branch: Branch) -> int:
     return branch.restarts.rate(order.subsystem) if pace is None else pace.per_minute
 
 
+def _too_fast(order: Restart, branch: Branch) -> list[Finding]:
+    """Refuse a return that is known to be faster than what it brings back can bear."""
+    name, rate, most = order.subsystem, _rate(order, branch), branch.returns.most_per_minute(order.subsystem)
+    if most is None or rate <= most:
+        return []
+    text = f"{rate:,} servers of {name} a minute are more than the {most:,.0f} that it bears: some are put out again"
+    return [Finding("ceiling", Severity.BLOCK, ToldFacts(text), name)]
+
+
 def _check_rate(order: Restart, branch: Branch) -> None:
+    if branch.returns.most_per_minute(order.subsystem) is not None:
+        return  # nothing holds it back but what becomes of those that come too fast
     most = branch.restarts.fastest(order.subsystem)
     if _rate(order, branch) > most:
         raise ValueError(
@@ -248,7 +262,7 @@ def _approval(order: Approve, branch: Branch, state: State, own: tuple[Guard, ..
         raise ValueError(f"{proposal.title}: no server that it covers matches")
     plan = _judged(state, own, order, action, named, servers, moves=not proposal.gives_back)
     return _told(
-        plan, notes, _refusals(order, proposal), minutes=max((one.over_s for one in changes), default=0.0) / 60
+        plan, notes, _refusals(order, proposal, branch), minutes=max((one.over_s for one in changes), default=0.0) / 60
     )
 
 
@@ -274,10 +288,15 @@ def _covers(proposal: Proposal, branch: Branch, servers: Sequence[int]) -> str:
     names = proposal.covers or tuple(dict.fromkeys(one.subsystem for one in proposal.changes if one.subsystem))
     counts = [sum(fleet.region.index[name] in fleet.subsystems_of(server) for server in servers) for name in names]
     what = ", ".join(f"{count:,} of {name}" for name, count in zip(names, counts, strict=True))
-    return f"it covers {what}; what it does to them nobody can know, so it is judged as if all of them stopped serving"
+    said = (
+        "it is said only to read, which nobody can see from here"
+        if proposal.reads
+        else "what it does to them nobody can know"
+    )
+    return f"it covers {what}; {said}, so it is judged as if all of them stopped serving"
 
 
-def _refusals(order: Approve, proposal: Proposal) -> list[Finding]:
+def _refusals(order: Approve, proposal: Proposal, branch: Branch) -> list[Finding]:
     """Give what the tools themselves have against a change, besides the guards of every plan."""
     found = []
     if proposal.refused_by:
@@ -288,7 +307,27 @@ def _refusals(order: Approve, proposal: Proposal) -> list[Finding]:
         found.append(
             Finding(proposal.needs_place_by, Severity.BLOCK, ToldFacts(text, "the region from one large step"))
         )
-    return found
+    return [*found, *(_of_pairs(order, proposal, branch) if not proposal.gives_back else ())]
+
+
+def zones_of(extent: Extent, branch: Branch) -> list[str]:
+    """Give the zones that an approval reaches, in order of their names."""
+    zones = sorted({zone for zone, _, _ in branch.incident.region.roster.racks})
+    return [zone for zone in zones if not extent.places or any(str(one).split("/")[0] == zone for one in extent.places)]
+
+
+def _of_pairs(order: Approve, proposal: Proposal, branch: Branch) -> Iterable[Finding]:
+    """Refuse to reach both of two places that stand in for each other, together or too soon after each other."""
+    zones, kept = zones_of(order.extent, branch), branch.kept.approved_in
+    for pair in branch.incident.pairs:
+        reached = [place for place in pair.places if place in zones]
+        soon = [one for one in pair.places if branch.time - kept.get((order.name, one), -math.inf) < pair.apart_s]
+        if len(reached) == len(pair.places) or (reached and set(soon) - set(reached)):
+            text = (
+                f"{' and '.join(pair.places)} stand in for each other: {order.name} may reach one of them, and the other no "
+                f"sooner than {pair.apart_s / 60:,.0f} min later"
+            )
+            yield Finding(proposal.needs_place_by or "too-large", Severity.BLOCK, ToldFacts(text, "both of a pair"))
 
 
 # ---- recoveries ---------------------------------------------------------------------------------------------------------

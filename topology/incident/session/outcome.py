@@ -48,8 +48,20 @@ def outcome_of(timeline: Timeline, run: TrainingRun) -> Plain:
             }
             for answer in run.answers
         ],
+        "afterwards": [
+            {"text": text, "mark": "model value" if illustrative else f"{source}, {confidence}"}
+            for text, source, confidence, illustrative in _afterwards(incident)
+        ],
         "model_values": "Counts of servers, floors and durations of a run are model values unless a source is named.",
     }
+
+
+def _afterwards(incident: Incident) -> list[tuple[str, str, str, bool]]:
+    """Give what was found out only after the end, and what came of it."""
+    found = [
+        (one.text, one.source, one.confidence, one.illustrative) for one in incident.causes if one.known_at is None
+    ]
+    return [*found, *((one.text, one.source, one.confidence, one.illustrative) for one in incident.aftermath)]
 
 
 def _yours(run: TrainingRun, incident: Incident) -> Plain:

@@ -37,7 +37,11 @@ def shown_in(era: Era, plan: Plan) -> Plan:
     """Give what the tool of an era shows of a plan: all of it, or how many servers go and what it refuses, nothing else."""
     if era.guards is None:
         return plan
-    kept = tuple(one for one in plan.findings if one.severity is Severity.BLOCK and holds(era, one.code))
+    kept = tuple(
+        one
+        for one in plan.findings
+        if one.severity is Severity.BLOCK and holds(era, one.code) and not era.lets_pass(one.code, plan.command)
+    )
     verdict = Verdict.NOTHING if not plan.count else Verdict.BLOCKED if kept else Verdict.CLEAR
     return replace(
         plan,

@@ -20,7 +20,7 @@ from topology.incident.timeline import Timeline
 
 PLANNED = {orders.Restart, orders.Approve, orders.FromCopy, orders.ShiftOrder}
 """Orders that the guards judge before anything is done; what only looks, of an approval or a recovery, is none of them."""
-TELLS = {orders.Announce, orders.NoticeOrder, orders.Override}
+TELLS = {orders.Announce, orders.NoticeOrder, orders.Override, orders.Go}
 """Orders that say something, or let the next command pass a check: they change nothing by themselves."""
 INSTRUCTOR = {orders.Fail, orders.Silence, orders.Injected}
 EXAMPLES = ("restart core", "approve x", "recover from x", "shift satellites to core")

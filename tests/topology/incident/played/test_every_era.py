@@ -37,8 +37,8 @@ LINES: dict[str, tuple[Line, Line]] = {
         ("02:43", ()),
     ),
     "facebook-2021": (
-        ("15:50", (("15:51", "recover from on-site"),)),
-        ("15:50", (("15:51", "try out-of-band"), ("16:12", "recover from on-site"))),
+        ("15:49", (("15:51", "go on-site"), ("19:25", "restart backbone"))),
+        ("15:49", (("15:51", "go out-of-band"), ("16:12", "go on-site"), ("19:50", "restart backbone"))),
     ),
 }
 DIFFER = {
@@ -53,6 +53,7 @@ DIFFER = {
     ("kinesis-2020", "as-it-was"),
     ("facebook-2021", "underkeel"),
     ("facebook-2021", "as-it-was"),
+    ("facebook-2021", "two-checks"),
 }
 """Where the account says that the ends differ; under our own guards a refused mistake ends as well as none."""
 

@@ -8,7 +8,9 @@ RETURN = (("21:00", "restart dns"), ("21:01", "restart data-centres"))
 
 
 def test_that_it_plays_to_the_end_in_both_eras_and_gives_the_same_bytes() -> None:
-    check_that_it_is_sound(NAME, (EVERYWHERE, ("15:50", "try remote-access"), ("16:10", "recover from on-site")))
+    check_that_it_is_sound(
+        NAME, (EVERYWHERE, ("15:50", "go remote-access"), ("16:10", "go on-site"), ("20:00", "restart backbone"))
+    )
 
 
 def test_that_no_clock_time_is_told_as_the_operators_own() -> None:
@@ -40,19 +42,61 @@ def test_that_ours_lets_it_go_nowhere_at_once() -> None:
     assert figures(few)["minutes_short"] == 0
 
 
-def test_that_who_is_sent_at_once_is_in_before_who_tries_the_dead_ways_first() -> None:
-    at_once = play(NAME, "as-it-was", (("15:51", "recover from on-site"),), branch="15:50")
-    late = play(
-        NAME,
-        "as-it-was",
-        (("15:51", "try remote-access"), ("16:02", "try out-of-band"), ("16:30", "recover from on-site")),
-        branch="15:50",
+SENT = ("15:51", "go on-site")
+BACK = (("20:00", "restart backbone"), ("20:31", "restart dns"), ("20:45", "restart data-centres"))
+
+
+def test_that_a_guard_with_a_bug_lets_pass_what_a_second_check_refuses() -> None:
+    theirs, checked = (play(NAME, era, (EVERYWHERE,)) for era in ("as-it-was", "two-checks"))
+    assert (kinds(theirs), kinds(checked)) == (["done"], ["refused"])
+    assert "the check at the act counts again" in says(checked, 0)
+    others = play(NAME, "as-it-was", (("15:38", "remove all from backbone"),))
+    assert kinds(others) == ["refused"]  # the tool is there: only this command passes it
+    assert figures(theirs)["catastrophes"] == 1
+
+
+def test_that_what_follows_from_the_backbone_follows_a_trainees_act_as_well() -> None:
+    told = [one["text"] for one in play(NAME, "as-it-was", (EVERYWHERE,))["yours"]["told"]]
+    assert any("take their own routes back" in one for one in told)
+    assert any("run empty" in one for one in told)
+    one = play(NAME, "as-it-was", (("15:38", "approve assess-capacity in asia"),))
+    assert not any("routes" in told["text"] for told in one["yours"]["told"])
+
+
+def test_that_nobody_acts_before_somebody_is_in() -> None:
+    found = play(
+        NAME, "as-it-was", (("15:51", "restart backbone"), SENT, ("19:00", "restart backbone"), *BACK), "15:49"
     )
-    never = play(NAME, "as-it-was", (("15:51", "recover from remote-access"),), branch="15:50")
-    minutes = [figures(run)["minutes_below"]["backbone"] for run in (at_once, late, never)]
+    assert kinds(found) == ["wrong", "done", "wrong", "done", "done", "done"]
+    assert "nobody is there: go on-site" in says(found, 0)
+    assert "they are on the way" in says(found, 2)
+    assert any("60 min more to get in, since internal-tools is down" in one["text"] for one in found["yours"]["told"])
+    assert play(NAME, "as-it-was", (SENT, SENT), "15:49")["acts"][1]["outcome"] == "wrong"
+
+
+def test_that_who_is_sent_at_once_is_in_before_who_tries_the_dead_ways_first() -> None:
+    late = (
+        ("15:51", "go remote-access"),
+        ("16:02", "go out-of-band"),
+        ("16:30", "go on-site"),
+        ("20:10", "restart backbone"),
+    )
+    runs = [play(NAME, "as-it-was", acts, "15:49") for acts in ((SENT, ("19:25", "restart backbone")), late, ())]
+    minutes = [figures(run)["minutes_below"]["backbone"] for run in runs]
     assert minutes[0] + 30 < minutes[1] < minutes[2]
-    assert kinds(never) == ["wrong"]
-    assert "over the backbone that is down" in says(late, 0)
+    assert "needs remote-access, internal-tools, which is down" in says(runs[1], 0)
+
+
+def test_that_halls_that_come_back_too_fast_trip() -> None:
+    slow, fast, refused = (
+        play(NAME, era, (RETURN[0], ("21:15", f"restart data-centres{rate}")), branch="20:57")
+        for era, rate in (("as-it-was", ""), ("as-it-was", " at 60/min"), ("underkeel", " at 60/min"))
+    )
+    assert figures(slow)["minutes_below"]["data-centres"] < figures(fast)["minutes_below"]["data-centres"]
+    assert figures(slow)["shortfall"] < figures(fast)["shortfall"]
+    assert any("trip" in one["text"] for one in fast["yours"]["told"])
+    assert kinds(refused) == ["done", "refused"]
+    assert "more than the 8 that it bears" in says(refused, 1)
 
 
 def test_that_names_come_before_halls_and_that_halls_wait_for_them() -> None:
