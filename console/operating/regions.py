@@ -103,6 +103,17 @@ def _no_region(text: str, scheme: str) -> str:
     )
 
 
+def refuse_source(path: Path) -> None:
+    """Refuse what was named as a file and is the address of a source: no file of that name is there.
+
+    Raises:
+        RegionError: with what to do instead.
+    """
+    scheme = scheme_of(str(path))
+    if scheme is not None and scheme not in _KINDS and not path.exists():
+        raise RegionError((_no_region(str(path).replace(":/", "://", 1), scheme),))  # a path has one stroke of two
+
+
 def _bundled_address(name: str) -> Address:
     if name not in bundled():
         raise RegionError((f"There is no bundled region {name!r}{_meant(name)} There are {', '.join(bundled())}.",))

@@ -5,7 +5,7 @@ from typing import TextIO
 
 from console.operating.access import is_incident, read_regular
 from console.operating.procedures.playbooks import read_one
-from console.operating.regions import read_file
+from console.operating.regions import read_file, refuse_source
 from console.operating.state_reading import read_state
 from console.terminal.checks.check_incident import checked_incident
 from console.terminal.checks.checked import FORMATS, Checked
@@ -84,6 +84,7 @@ def _checked_region(path: Path, err: TextIO, *, live: bool) -> Checked:
         progress.show(f"{path}: {text}")
 
     try:
+        refuse_source(path)
         state = read_state(str(path), tell, live=True) if live else None
         region = read_file(path, str(path), tell) if state is None else state.region
     except RegionError as error:

@@ -134,3 +134,14 @@ def test_that_keys_are_found_in_tables_arrays_and_by_name() -> None:
     assert found.of(("p", "one", "missing")) == (4, 1)
     assert found.of(("p", "three")) == (4, 1)
     assert found.of(("nowhere",)) is None
+
+
+@pytest.mark.parametrize("address", ["etcd://etcd.example:2379/prod", "nomad:prod"])
+def test_that_the_address_of_a_source_is_not_looked_for_as_a_file(
+    address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", address]) == 2
+    said = capsys.readouterr().err
+    assert address.partition(":")[0] in said
+    assert "[source]" in said
+    assert "No such file" not in said
