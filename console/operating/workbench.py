@@ -119,6 +119,9 @@ class Work:
         return typed == (self.command if self.run is None else self.run.run)
 
 
+NOT_KNOWN_YET = "the names of the region are not known yet"
+
+
 class Workbench:
     """Holds the text and the state, and works out what follows from both."""
 
@@ -241,6 +244,9 @@ class Workbench:
     def _read(self) -> Reading:
         special = self.tool.reads(self.text)
         reading = special or self.runs.read(parse(self.text, self.vocabulary), self.vocabulary)
+        if self._state is None and reading.error is not None:
+            # No name is wrong before the names are known.
+            reading = replace(reading, error=None, notes=(NOT_KNOWN_YET,))
         # What stays on the bench until the next plan is the plan of another text, and is not shown as if it were of this one.
         self._reading, self._work = reading, replace(self._work, reading=reading)
         return reading

@@ -14,4 +14,4 @@ class ReadSoFar:
     def told(self, name: str, seconds: int) -> str:
         """Say what is being read, for how many seconds already, and how much of it there is."""
         waited = f" … {seconds:,} s" if seconds else " …"
-        return f"Reading {name}{waited}" + (f"\n{self._word} so far." if self._word else "")
+        return f"Reading {name}{waited}" + (f"\n{self._word} …" if self._word else "")

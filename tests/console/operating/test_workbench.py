@@ -7,7 +7,7 @@ import pytest
 from console.operating.colleagues.colleagues import Nobody as NobodyElse
 from console.operating.procedures.playbook_runs import PlaybookRuns
 from console.operating.refusal import NothingToUndoError
-from console.operating.workbench import Work, Workbench
+from console.operating.workbench import NOT_KNOWN_YET, Work, Workbench
 from topology.command.complete import Completion
 from topology.command.grammar.reading import Reading
 from topology.command.grammar.syntax import Command
@@ -66,6 +66,18 @@ def typed(bench: Workbench, text: str) -> Work:
 def test_that_what_is_typed_before_a_region_is_known_has_no_plan() -> None:
     bench = Workbench(Nobody(), PlaybookRuns(lambda: ((), ())))
     assert typed(bench, "remove 1 server from index").plan is None
+
+
+def test_that_no_name_is_called_wrong_before_the_names_are_known(state: State) -> None:
+    bench = Workbench(Nobody(), PlaybookRuns(lambda: ((), ())))
+    reading = typed(bench, "remove 1 server from indxe").reading
+    assert reading.error is None
+    assert reading.notes == (NOT_KNOWN_YET,)
+    bench.follow(state)
+    reading = bench.plan().reading
+    assert reading.error is not None
+    assert "indxe" in reading.error.message
+    assert reading.notes == ()
 
 
 def test_that_a_command_becomes_a_plan(bench: Workbench) -> None:
