@@ -11,6 +11,7 @@ from console.panels.topology.cards.readings import NodeReading, Readings
 from console.panels.topology.drawing.close_card import letters, name_width, paint_close_card, told_apart
 from console.panels.topology.drawing.overview import OverviewTransform, is_overview, paint_links, paint_nodes
 from console.panels.topology.drawing.paint import (
+    advance,
     paint_card,
     paint_edge_label,
     paint_edges,
@@ -25,6 +26,8 @@ from console.words.writing import literal
 
 LABELS_FROM = 34.0
 """The height of a card in pixels from which the words of edges are shown."""
+NO_TANK = 6.0
+"""Pixels of a close card that a name without a tank beside it has not."""
 ROUND = 4.0
 """Pixels of a card's border that its round corners take."""
 STRAIGHT_FROM = 600
@@ -118,7 +121,9 @@ class ScenePainter:
             paint_card(painter, reading, self._scene.short_names[name], self.theme, pinned)
             return
         painter.setTransform(QTransform.fromTranslate(box.x(), box.y()))
-        short = self.close_name(name, box.width(), box.height())
+        short, whole = self.close_name(name, box.width(), box.height()), self._scene.short_names[name]
+        if not reading.declared and advance(whole, letters(box.height()), bold=True) <= box.width() - NO_TANK:
+            short = whole
         paint_close_card(painter, box.width(), box.height(), reading, short, self.theme, pinned=pinned)
 
     def inside(self, frame: PictureFrame, name: str) -> QRegion:
