@@ -70,6 +70,8 @@ class WatchedDescription:
     """A description file. While it is missing, half-written or wrong, the last good reading stands and ages."""
 
     region: Region
+    _files: DescriptionFiles
+    """What is watched; its content only until it was read, since that takes as much memory as the region."""
 
     def __init__(self, path: Path, tell: Tell = silent) -> None:
         """Watch the file at *path*; *tell* hears how far its first reading is, in the thread that reads."""
@@ -138,7 +140,7 @@ class WatchedDescription:
             keep(self._files, found)
             log.warning("%s: what was kept of it was not what it says; it was read anew", self._path)
             self.region = found
-        self._unread = False
+        self._unread, self._files = False, self._files.without_content()
         self._read(now)
         return other
 
@@ -157,7 +159,7 @@ class WatchedDescription:
         return other
 
     def _adopt(self, files: DescriptionFiles, now: float) -> None:
-        self._files = files
+        self._files = files if self._unread else files.without_content()
         self._pending = None
         self._read(now)
 

@@ -6,7 +6,7 @@ What the text means is for `topology.region.description`; watching the file for 
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -43,6 +43,10 @@ class DescriptionFiles:
         found = hashlib.sha256(self.text.encode() + b"\0")
         found.update(self.fleet or b"")
         return found.hexdigest()
+
+    def without_content(self) -> "DescriptionFiles":
+        """Give what is needed to see whether they change: the content of a large region takes as much memory as the region."""
+        return replace(self, text="", fleet=None)
 
     def region(self, called: str = "", tell: Tell = silent) -> Region:
         """Read the region; messages name it by its path, or as it is *called*, and *tell* hears how far it is.

@@ -239,3 +239,17 @@ def test_that_a_region_that_was_only_recalled_is_not_acted_on_until_its_file_was
     assert again.doubt()
     assert not again.look(1.0)
     assert again.doubt() == ""
+
+
+def test_that_the_content_of_a_description_that_was_read_is_kept_no_longer(files: DescriptionFiles) -> None:
+    for _ in ("read", "recalled"):
+        watched = WatchedDescription(files.path)
+        watched.open(0.0)
+        for moment in (1.0, 2.0, 3.0):
+            assert not watched.look(moment)
+        assert watched._files.fleet is None
+        assert watched._files.text == ""
+        (files.path.parent / "fleet.csv").touch()
+        watched.look(4.0)
+        watched.look(5.0)
+        assert (watched.doubt(), watched._files.fleet) == ("", None)
