@@ -12,7 +12,7 @@ NAMES = (
 
 
 def _words(parser: ArgumentParser) -> None:
-    parser.add_argument("name", choices=NAMES, help="of which file or answer")
+    parser.add_argument("name", choices=NAMES, metavar="NAME", help=f"of which file or answer: {', '.join(NAMES)}")
 
 
 def _schema(chosen: Namespace) -> int:
