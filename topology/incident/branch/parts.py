@@ -6,6 +6,8 @@ The checks of a part take its share of those of the whole; its servers rejoin at
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 from topology.fleet.fleet import Fleet
 from topology.incident.branch.agenda import Agenda, Due
 from topology.incident.course import CourseMaker
@@ -66,9 +68,12 @@ class RestartParts:
         if part is None:
             return []
         part.phase = "rejoining"
-        waiting = [server for server in part.servers if self._waits(server) and server not in held]
+        servers = np.asarray(part.servers, np.int64)
+        states = self._fleet.state[servers]
+        joining = servers[states == ServerState.JOINING].tolist()
+        waiting = [server for server in self._agenda.left_alone(joining) if server not in held]
         some = waiting[: part.rate]
-        drains = any(self._fleet.state[server] == ServerState.DRAINING for server in part.servers)
+        drains = bool(np.any(states == ServerState.DRAINING))
         if len(some) == len(waiting) and not drains:
             del self.of[operation]
             self._maker.tell(time, f"{part.subsystem}: {len(part.servers):,} servers are restarted (model)", "event")
@@ -84,6 +89,3 @@ class RestartParts:
             part.servers = [server for server in part.servers if server not in gone]
             if not part.servers:
                 del self.of[operation]
-
-    def _waits(self, server: int) -> bool:
-        return bool(self._fleet.state[server] == ServerState.JOINING) and not self._agenda.expects(server)
