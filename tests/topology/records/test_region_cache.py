@@ -247,8 +247,7 @@ def test_that_the_content_of_a_description_that_was_read_is_kept_no_longer(files
         watched.open(0.0)
         for moment in (1.0, 2.0, 3.0):
             assert not watched.look(moment)
-        assert watched._files.fleet is None
-        assert watched._files.text == ""
+            assert (watched._files.text, watched._files.fleet) == ("", None)
         (files.path.parent / "fleet.csv").touch()
         watched.look(4.0)
         watched.look(5.0)
