@@ -115,9 +115,9 @@ def test_that_facts_and_model_values_look_different_and_sources_are_a_click_away
 ) -> None:
     async def scenario(session: ReplaySession, _window: MainWindow) -> None:
         panels = session.panels
-        panels._scrub(session.training.incident.events[5].time)
+        panels._scrub(next(one.time for one in session.training.incident.events if one.source == "press"))
         facts = {line.text.text()[:12]: line for line in panels.scenario.facts if not line.isHidden()}
-        invented = next(line for line in facts.values() if "Billing advances" in line.text.text())
+        invented = next(line for line in facts.values() if "Index is being restarted" in line.text.text())
         told = next(line for line in facts.values() if "outside" in line.text.text())
         assert invented.source.mark.text() == "model value"
         assert told.source.mark.isHidden()
