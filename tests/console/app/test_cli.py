@@ -441,7 +441,8 @@ class TestJournal:
         head = said.out.strip().rpartition(" ")[2]
         assert (said.code, len(head)) == (0, 64)
         assert underkeel("journal", "verify", "--expect", head).code == 0
-        assert underkeel("journal", "verify", "--json").out.startswith('{"ok":true')
+        told = json.loads(underkeel("journal", "verify", "--json").out)
+        assert (told["format"], told["ok"], told["count"], told["head"]) == (1, True, 2, head)
 
     def test_that_a_changed_entry_is_named(self, underkeel: Callable[..., Said], journal: Journal) -> None:
         with closing(sqlite3.connect(journal.path)) as file:

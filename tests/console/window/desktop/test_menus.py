@@ -21,7 +21,7 @@ def test_that_keys_are_given_once_and_all_but_what_the_palette_is_for_have_one()
     keys = Counter(entry.shortcut for entry in ACTIONS if entry.shortcut)
     assert [key for key, times in keys.items() if times > 1] == []
     without = {entry.id for entry in (*ACTIONS, *REPLAY_ACTIONS) if not entry.shortcut}
-    assert without == {"theme.system", "theme.night", "theme.day", "theme.contrast", "news", "about"}
+    assert without == {"theme.system", "theme.night", "theme.day", "theme.contrast", "news", "about", "trainee"}
 
 
 def test_that_every_entry_of_the_menus_is_heard_by_somebody(qapp: QApplication, tmp_path: Path) -> None:
