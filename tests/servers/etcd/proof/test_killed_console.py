@@ -1,6 +1,8 @@
 """A console that is killed in the midst of its acts: others find out what it did, and go on in its place."""
 
 import asyncio
+import signal
+from asyncio.subprocess import Process
 
 from tests.servers.etcd.cluster import Cluster, needs_etcd
 from tests.servers.etcd.proof.auditor import Auditor
@@ -46,6 +48,23 @@ def test_that_what_a_killed_console_left_is_settled_by_another_and_nothing_is_lo
             assert (verdict.broken, verdict.drifted, verdict.doubled) == ([], [], [])
 
     asyncio.run(asyncio.wait_for(work(), 150))
+
+
+async def _killed_amid(program: Process, cluster: Cluster, prefix: str) -> None:
+    """Kill a program while at least one of its executions is under way: it stands still while one looks."""
+    ledger = EtcdLedger(EtcdAddress(cluster.members, f"{prefix}ledger/"), cluster.client("op2"), "op2")
+    await ledger.open("etcd shop-1", ())
+    async with asyncio.timeout(40):
+        while True:
+            program.send_signal(signal.SIGSTOP)
+            await asyncio.sleep(0.1)  # what it had sent is answered
+            if (await ledger.read()).executions:
+                break
+            program.send_signal(signal.SIGCONT)
+            await asyncio.sleep(0.02)
+    program.kill()
+    await program.wait()
+    await ledger.aclose()
 
 
 async def _settled(cluster: Cluster, prefix: str, text: str) -> EtcdLedger:
