@@ -14,6 +14,7 @@ from typing import Any
 from PySide6.QtCore import QLoggingCategory
 from qasync import QEventLoop
 
+from console.kit.host.xlib import outlive_xlib
 from console.words.execution import counts
 from topology.execution.progress import Progress
 
@@ -72,6 +73,7 @@ class Interrupts:
     def heard(self) -> Iterator[None]:
         """Hear them while the session lives; a second one changes nothing, for closing takes seconds at most."""
         before = {number: signal.signal(number, self._hear) for number in (signal.SIGINT, signal.SIGTERM)}
+        outlive_xlib()
         if isinstance(self._loop, LastingLoop):
             self._loop.quit_by_qt = self._lose_display
         try:

@@ -1,6 +1,10 @@
 """A display that goes away under the window ends the session in order: what runs is stopped, and one sentence says so."""
 
+import subprocess
+import sys
 from collections.abc import Callable
+
+import pytest
 
 from tests.end_to_end.driver import Desk
 from tests.end_to_end.screens import Screen, until
@@ -49,3 +53,40 @@ def test_that_a_display_that_goes_ends_a_replay_with_one_sentence(
     screen.end()
     assert console.process.wait(30) == 1
     assert own_words(console.said()) == [f"{SAID}Nothing was running."]
+
+
+XLIB_FIRST = """
+import ctypes, os, signal, sys
+from PySide6.QtWidgets import QApplication
+from console.kit.host.xlib import outlive_xlib
+
+app = QApplication([])
+{outlive}
+xlib = ctypes.CDLL("libX11.so.6")
+display = ctypes.c_void_p(app.nativeInterface().display())
+print("ready", flush=True)
+sys.stdin.readline()
+xlib.XSync(display, 0)
+print("still here", flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(("outlive", "said"), [("outlive_xlib()", "still here\n"), ("", "")])
+def test_that_xlib_does_not_end_the_program_before_what_runs_is_stopped(
+    make_desk: Callable[..., Desk], make_screen: Callable[[int, int], Screen], outlive: str, said: str
+) -> None:
+    screen = make_screen(1280, 720)
+    desk = make_desk(screen)
+    program = subprocess.Popen(
+        [sys.executable, "-c", XLIB_FIRST.format(outlive=outlive)],
+        env=desk.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+        screen.end()
+        assert program.communicate("go\n", timeout=30)[0] == said
