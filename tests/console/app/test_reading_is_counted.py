@@ -15,7 +15,7 @@ from console.operating.regions import address_of, open_link
 from console.window.frame.read_so_far import ReadSoFar
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
-from tests.console.window.whole_window import until
+from tests.console.window.whole_window import ended, until
 from topology.generation.region import generate
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -50,10 +50,7 @@ def test_that_what_is_read_and_how_much_of_it_is_said_until_it_is_there(qapp: QA
             async with asyncio.timeout(60):
                 await until(session.workspace.follower.loaded.is_set)
         finally:
-            await session.aclose()
-            window.let_close()
-            qapp.removeEventFilter(session.panels.escape)
-            window.deleteLater()
+            await ended(session, window, qapp)
 
     with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
         runner.run(main())

@@ -15,6 +15,7 @@ from console.operating.incidents.lessons import lesson_named
 from console.operating.incidents.scores import Scores
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
+from tests.console.window.whole_window import ended
 
 LIMIT_S = 60.0
 Scenario = Callable[[ReplaySession, MainWindow], Awaitable[None]]
@@ -41,10 +42,7 @@ def replay(app: QApplication, folder: Path, scenario: Scenario, name: str = "s3-
                 await session.workspace.follower.loaded.wait()
                 await scenario(session, window)
         finally:
-            await session.aclose()
-            window.let_close()
-            app.removeEventFilter(session.panels.escape)
-            window.deleteLater()
+            await ended(session, window, app)
 
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         runner.run(main())

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
+from console.app.replay_session import ReplaySession
 from console.app.session import Session
 from console.kit.theme import load_fonts, load_theme
 from console.operating.regions import address_of, open_link
@@ -35,16 +36,32 @@ def play(app: QApplication, folder: Path, scenario: Scenario, theme: str = "nigh
                 await session.workspace.follower.loaded.wait()
                 await scenario(session, window)
         finally:
-            await session.aclose()
-            window.let_close()
-            app.removeEventFilter(session.panels.escape)
-            window.deleteLater()
+            await ended(session, window, app)
 
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         runner.run(main())
+
+
+async def ended(session: Session | ReplaySession, window: MainWindow, app: QApplication) -> None:
+    """End a session and let go of its window."""
+    await session.aclose()
+    window.let_close()
+    app.removeEventFilter(session.panels.escape)
+    window.deleteLater()
 
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait until something is so; the time limit is that of the whole."""
     while not condition():  # noqa: ASYNC110 - painting and threads take their time
         await asyncio.sleep(0.01)
+
+
+async def carried_out(session: Session, command: str, count: int) -> None:
+    """Type a command whose plan asks for its number, confirm it as an operator does, and wait until it is under way."""
+    session.panels.type(command)
+    await until(lambda: session.workspace.bench.work.plan is not None)
+    bar = session.panels.preview.confirm_bar
+    await until(lambda: bar.isVisible() and bar.armed())
+    bar.field.setText(str(count))
+    await until(bar.try_confirm)
+    await until(lambda: session.desk.is_running)

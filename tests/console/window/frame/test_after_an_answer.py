@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.app.session import Session
 from console.window.main_window import MainWindow
-from tests.console.window.whole_window import play, until
+from tests.console.window.whole_window import carried_out, play, until
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -43,13 +43,7 @@ def test_that_undo_from_the_menu_stops_nothing(qapp: QApplication, tmp_path: Pat
     async def scenario(session: Session, _window: MainWindow) -> None:
         panels = session.panels
         await until(lambda: session.workspace.state is not None)
-        panels.type("remove 4 servers from billing")
-        await until(lambda: session.workspace.bench.work.plan is not None)
-        bar = panels.preview.confirm_bar
-        await until(lambda: bar.isVisible() and bar.armed())
-        bar.field.setText("4")
-        await until(bar.try_confirm)
-        await until(lambda: session.desk.is_running)
+        await carried_out(session, "remove 4 servers from billing", 4)
         panels.choose("undo")
         assert panels.command.text() == "undo"
         await until(lambda: panels.preview.answer.isVisible() or session.workspace.bench.work.plan is not None)

@@ -15,7 +15,7 @@ from console.kit.theme import load_fonts, load_theme
 from console.operating.regions import address_of, open_link
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
-from tests.console.window.whole_window import until
+from tests.console.window.whole_window import ended, until
 from tests.folders import ROOT
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -39,10 +39,7 @@ def opened(app: QApplication, path: Path, scenario: Callable[[Session, MainWindo
             async with asyncio.timeout(60):
                 await scenario(session, window)
         finally:
-            await session.aclose()
-            window.let_close()
-            app.removeEventFilter(session.panels.escape)
-            window.deleteLater()
+            await ended(session, window, app)
 
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         runner.run(main())

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from console.app.session import Session
 from console.window.main_window import MainWindow
-from tests.console.window.whole_window import play, until
+from tests.console.window.whole_window import carried_out, play, until
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -15,13 +15,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 def test_that_the_question_whether_to_stop_goes_when_the_execution_is_over(qapp: QApplication, tmp_path: Path) -> None:
     async def scenario(session: Session, window: MainWindow) -> None:
         panels = session.panels
-        panels.type("remove 4 servers from billing")
-        await until(lambda: session.workspace.bench.work.plan is not None)
-        bar = panels.preview.confirm_bar
-        await until(lambda: bar.isVisible() and bar.armed())
-        bar.field.setText("4")
-        await until(bar.try_confirm)
-        await until(lambda: session.desk.is_running)
+        await carried_out(session, "remove 4 servers from billing", 4)
         window.close()
         await until(lambda: any(box.isVisible() for box in window.findChildren(QMessageBox)))
         panels.stop()
