@@ -209,20 +209,24 @@ class _Order:
         self._now = now
         self._sequence = sequence
         self._each = 0
+        self._worth: Worth | None = None
         self._given = sequence.matching if sequence is not None else np.zeros(0, np.int32)
         self.total = len(self._given) if selection is None else selection.total
 
     def first(self, count: int) -> Generator[None, None, NDArray[np.int32]]:
         """Give the first *count* servers to leave; in any order where all of them do."""
+        self._worth = None
         if count == 0:
             return np.zeros(0, np.int32)
         if count == self.total:
             return self._given if self._selection is None else self._selection.all()
+        if (number := self._one_class(count)) is not None and self._selection is not None:
+            profile = int(self._state.fleet.class_profile[number])
+            self._worth = Worth.of_one(self._now.classes, number, profile, count)
+            return self._selection.first_of(number, count)
         while True:
             sequence = self._sequence or self._begin(count)
-            for safe in range(sequence.known + FEW_SERVERS, count, FEW_SERVERS):
-                if sequence.safe(safe) < safe:
-                    break
+            while not sequence.count_on(count, FEW_SERVERS):
                 yield
             chosen = sequence.first(count)
             if self._selection is None or self._each >= count:
@@ -233,8 +237,24 @@ class _Order:
             yield
 
     def worth(self, count: int) -> Worth | None:
-        """Give what the first *count* are worth, where the whole order knows it; None for a part of it."""
-        return self._sequence.worth(count) if self._selection is None and self._sequence is not None else None
+        """Give what the first *count* are worth, where that is known once they were given; else None."""
+        return self._sequence.worth(count) if self._selection is None and self._sequence is not None else self._worth
+
+    def _one_class(self, count: int) -> int | None:
+        """Give the class that goes before all others, where no others do and the first *count* of it keep every floor."""
+        selection, fleet, now = self._selection, self._state.fleet, self._now
+        if selection is None or not selection.is_counted or now.classes.rank is not None:
+            return None
+        profiles = fleet.class_profile[selection.classes]
+        may = (fleet.class_in_service[selection.classes] > 0) & ~now.classes.barred[profiles]
+        besides = now.classes.besides(self._named)[profiles]
+        first = np.flatnonzero(may & (besides == besides[may].min(initial=len(now.classes.name_order))))
+        if len(first) != 1:
+            return None
+        number = selection.classes.item(first.item())
+        wide, local = now.classes.terms(number)
+        fits = all(now.room.item(row) >= units * count for row, units, _ in (*wide, *local))
+        return number if fits and count <= fleet.class_in_service.item(number) else None
 
     def _begin(self, count: int) -> Sequence:
         if self._selection is None:

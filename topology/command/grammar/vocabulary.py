@@ -129,6 +129,14 @@ def standing(word: str, names: Sequence[str]) -> Standing:
     return "beginning" if found.startswith(word) else "unknown"
 
 
+def is_name(word: str, names: Sequence[str]) -> bool:
+    """Say whether *word* is one of the sorted *names*; a list that knows a better way than halving is asked itself."""
+    if not isinstance(names, tuple | list):
+        return word in names
+    place = bisect_left(names, word)
+    return place < len(names) and names[place] == word
+
+
 def starting_with(word: str, names: Sequence[str], most: int, after: str = "") -> Sequence[str]:
     """Give the first *most* of the sorted *names* that start with *word* and come *after* another."""
     first = max(bisect_left(names, word), bisect_right(names, after))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from topology.command.grammar.names import read_names, split_number
 from topology.command.grammar.quantities import Wrong
-from topology.command.grammar.vocabulary import Vocabulary, standing
+from topology.command.grammar.vocabulary import Vocabulary, is_name
 from topology.command.slips.edits import Edit, SlipKind, Word
 from topology.command.slips.keyboards import KeyboardLayout
 from topology.command.slips.numbers import padded_slips, pattern_slips
@@ -25,14 +25,14 @@ def one_edit_away(word: str, names: Sequence[str]) -> tuple[str, ...]:
     for place in range(len(word)):
         found.add(word[:place] + word[place + 1 :])
         found.add(word[:place] + word[place : place + 2][::-1] + word[place + 2 :])
-    found = {name for name in found if name and standing(name, names) == "name"}
+    found = {name for name in found if name and is_name(name, names)}
     low, high = 0, len(names)
     for place in range(len(word) + 1):
         before = word[:place]
         for character in _next_characters(before, names, low, high):
             added = before + character + word[place:]
             changed = before + character + word[place + 1 :]
-            found.update(name for name in {added, changed} if _is_name(name, names, low, high))
+            found.update(name for name in {added, changed} if is_name(name, names))
         low, high = _beginning(word[: place + 1], names, low, high)
         if low == high:
             break
@@ -44,21 +44,21 @@ def _next_characters(before: str, names: Sequence[str], low: int, high: int) -> 
     at = len(before)
     if low < high and len(names[low]) == at:
         low += 1
+    last = names[high - 1][at] if low < high else ""
     while low < high:
         character = names[low][at]
         yield character
+        if character == last:
+            break
         low = bisect_left(names, before + chr(ord(character) + 1), low, high)
 
 
 def _beginning(word: str, names: Sequence[str], low: int, high: int) -> tuple[int, int]:
     """Narrow names[low:high] to those that begin with *word*."""
+    if not word or (low < high and names[low].startswith(word) and names[high - 1].startswith(word)):
+        return low, high
     first = bisect_left(names, word, low, high)
-    return first, bisect_left(names, word[:-1] + chr(ord(word[-1]) + 1), first, high) if word else high
-
-
-def _is_name(name: str, names: Sequence[str], low: int, high: int) -> bool:
-    place = bisect_left(names, name, low, high)
-    return place < high and names[place] == name
+    return first, bisect_left(names, word[:-1] + chr(ord(word[-1]) + 1), first, high)
 
 
 def subsystem_slips(word: Word, vocabulary: Vocabulary) -> Iterator[Edit]:
@@ -114,5 +114,5 @@ def _digit_slips(word: Word, vocabulary: Vocabulary, layout: KeyboardLayout, pre
     before, digits = split_number(word.text)
     start = word.end - len(digits)
     for kind, instead in padded_slips(digits, layout):
-        if standing(prefix + before + instead, vocabulary.server_names) == "name":
+        if is_name(prefix + before + instead, vocabulary.server_names):
             yield Edit(kind, start, word.end, instead)

@@ -50,11 +50,25 @@ class Register:
             ):
                 found.setdefault(key, []).append(number)
         self._racks = {key: np.array(racks, np.int32) for key, racks in found.items()}
+        self._first = np.concatenate(([0], np.cumsum(np.bincount(roster.rack, minlength=self._count))))
+        is_sorted = bool((np.diff(roster.rack) >= 0).all())
+        self._by_rack = None if is_sorted else np.argsort(roster.rack, kind="stable").astype(np.int32)
+        """Positions rack by rack; None where that is their order."""
 
     def classes_with(self, profiles: Iterable[int]) -> NDArray[np.int64]:
         """Give the classes that have one of *profiles*, in order."""
         parts = [self._by_profile[self._begins[profile] : self._begins[profile + 1]] for profile in profiles]
         return np.sort(np.concatenate([np.zeros(0, np.int64), *parts]))
+
+    def servers_in(self, racks: Mask, fewer: int) -> NDArray[np.int32] | None:
+        """Give the positions of all servers in *racks*, in order; None where they are not *fewer*."""
+        chosen = np.flatnonzero(racks)
+        begin = self._first[chosen]
+        lengths = self._first[chosen + 1] - begin
+        if int(lengths.sum()) >= fewer:
+            return None
+        places = runs(begin, lengths)
+        return places.astype(np.int32) if self._by_rack is None else np.sort(self._by_rack[places])
 
     def called(self, level: str, names: tuple[str, ...]) -> Mask:
         """Say for each rack whether it is in one of those that *names* mean at *level*."""
@@ -134,6 +148,23 @@ class Lookups:
             yield
         return known[servers] > 0
 
+    def racks_meeting(self, condition: Condition, wanted: bool = True) -> Mask | None:
+        """Say for each rack whether *condition* may be met (or, where not *wanted*, unmet) there; None where it says nothing."""
+        match condition:
+            case Comparison(field="name"):
+                return None
+            case Comparison():
+                racks = self.register.called(condition.field, condition.values)
+                return racks if (condition.operator != "!=") == wanted else ~racks
+            case Not():
+                return self.racks_meeting(condition.inner, not wanted)
+            case Both() | Either():
+                parts = [self.racks_meeting(part, wanted) for part in condition.parts]
+                known = [part for part in parts if part is not None]
+                if isinstance(condition, Both) == wanted:
+                    return np.logical_and.reduce(known) if known else None
+                return np.logical_or.reduce(known) if len(known) == len(parts) else None
+
     def meets(self, condition: Condition, servers: NDArray[np.int32]) -> Generator[None, None, Mask]:
         """Say for each of *servers* whether it meets *condition*."""
         match condition:
@@ -167,18 +198,19 @@ class Selection:
         self._all: NDArray[np.int32] | None = None
         self.classes = self._classes_meant()
         """The classes in which servers may match."""
-        self._is_counted = (
+        self.is_counted = (
             isinstance(command, Remove)
             and command.where is None
             and self._racks is None
             and not lookups.special[self.classes].any()
         )
-        self.total = int(self._fleet.class_in_service[self.classes].sum()) if self._is_counted else 0
+        """Whether counters are enough: no server of these classes is left out, protected or about to leave."""
+        self.total = int(self._fleet.class_in_service[self.classes].sum()) if self.is_counted else 0
         """How many match; for some commands only known after `prepare`."""
 
     def prepare(self) -> Generator[None, None, None]:
         """Find out how many match."""
-        if not self._is_counted:
+        if not self.is_counted:
             self._all = yield from self._search()
             self.total = len(self._all)
 
@@ -194,6 +226,11 @@ class Selection:
         servers = self._lookups.classes.members[runs(begin, lengths)]
         found: NDArray[np.int32] = servers[self._fleet.state[servers] == ServerState.IN_SERVICE]
         return found
+
+    def first_of(self, number: int, count: int) -> NDArray[np.int32]:
+        """Give the first *count* servers of one class."""
+        members = self._lookups.classes.members[slice(*self._lookups.classes.first[number : number + 2].tolist())]
+        return members[np.flatnonzero(self._fleet.state[members] == ServerState.IN_SERVICE)[:count]]
 
     def all(self) -> NDArray[np.int32]:
         """Give every server that matches."""
@@ -225,17 +262,35 @@ class Selection:
         return meant
 
     def _search(self) -> Steps:
-        state, command, classes = self._lookups.state, self._command, self._lookups.classes
-        begin = classes.first[self.classes]
-        servers: NDArray[np.int32] = classes.members[runs(begin, classes.first[self.classes + 1] - begin)]
+        state, command = self._lookups.state, self._command
+        servers = self._within()
         wanted = ServerState.IN_SERVICE if isinstance(command, Remove) else ServerState.REMOVED
         keep = state.fleet.state[servers] == wanted
         if isinstance(command, Remove) and len(state.pending):
             keep &= ~np.isin(servers, state.pending)
         if self._racks is not None:
             keep &= self._racks[state.region.roster.rack[servers]]
-        servers = servers[keep]
+        found: NDArray[np.int32] = servers[keep]
         if command.where is not None:
-            met = yield from self._lookups.meets(command.where, servers)
-            servers = servers[met]
-        return servers
+            met = yield from self._lookups.meets(command.where, found)
+            found = found[met]
+        return found
+
+    def _within(self) -> NDArray[np.int32]:
+        """Give the servers of the classes meant, class by class; of racks that cannot matter perhaps none."""
+        lookups, classes, condition = self._lookups, self._lookups.classes, self._command.where
+        begin = classes.first[self.classes]
+        lengths = classes.first[self.classes + 1] - begin
+        told = None if condition is None else lookups.racks_meeting(condition)
+        masks = [mask for mask in (self._racks, told) if mask is not None]
+        racks = np.logical_and.reduce(masks) if masks else None
+        some = None if racks is None else lookups.register.servers_in(racks, int(lengths.sum()))
+        if some is None:
+            everyone: NDArray[np.int32] = classes.members[runs(begin, lengths)]
+            return everyone
+        of = self._fleet.class_of[some]
+        meant = np.zeros(len(self._fleet.class_cell), np.bool_)
+        meant[self.classes] = True
+        some, of = some[meant[of]], of[meant[of]]
+        found: NDArray[np.int32] = some[np.argsort(of, kind="stable")]
+        return found

@@ -21,6 +21,7 @@ class OneProfile:
     """The order in which the servers of *groups*, which stand `Groups.in_order`, leave, as far as somebody asked."""
 
     def __init__(self, classes: Classes, groups: Groups, room: NDArray[np.int64]) -> None:
+        self._classes, self._room = classes, room
         self._shares = _Shares(classes, room)
         self._groups = groups
         self._order = np.zeros(0, np.int64)
@@ -39,6 +40,8 @@ class OneProfile:
 
     def _worked_out(self, steps: int) -> NDArray[np.int64]:
         groups = self._groups
+        if len(groups.classes) == 1:
+            return np.arange(min(steps, self._fitting(groups.classes.item(0), steps)))
         bounds = [0, *(np.flatnonzero(np.diff(groups.zones)) + 1).tolist(), len(groups.zones)]
         zones = [_Zone(self._shares, groups, low, high, steps) for low, high in pairwise(bounds)]
         begins = np.concatenate(([0], np.cumsum([len(zone.values) for zone in zones])))
@@ -51,6 +54,14 @@ class OneProfile:
             at = np.flatnonzero(whose == number)
             found[at] = zone.places(limit[at])
         return found
+
+    def _fitting(self, number: int, most: int) -> int:
+        """Give how many servers of one class, which leave one behind the other, keep every floor; counts to *most*."""
+        wide, local = self._classes.terms(number)
+        rooms = [(self._room.item(row), units) for row, units, _ in (*wide, *local)]
+        if any(room < 0 for room, _ in rooms):
+            return 0
+        return min((room // units for room, units in rooms if units), default=most)
 
 
 class _Shares:

@@ -20,6 +20,9 @@ from topology.planning.selection.worth import Worth
 
 FEW = 8
 """Servers more or less that are counted one by one."""
+MOST_COUNTED = 16
+MOST_NUMBERS = 1 << 18
+"""Counts whose worth is remembered: so many, or as many as have so many numbers together."""
 
 
 def sequence_of(state: State, now: Headrooms, named: frozenset[int], servers: NDArray[np.int32]) -> "Sequence":
@@ -63,7 +66,8 @@ class Sequence:
         self._before = 0
         """How many leave in the levels before the one at hand."""
         self._all: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
-        self._counted = 0, Worth.nothing(now.classes)
+        self._counted = [(0, Worth.nothing(now.classes))]
+        """What the first so many are worth, as counted lately; of none at the beginning."""
 
     @property
     def known(self) -> int:
@@ -100,16 +104,16 @@ class Sequence:
         return found if order is None else order[found]
 
     def worth(self, count: int) -> Worth:
-        """Give what the first *count* servers are worth; only what differs from the last call is counted."""
+        """Give what the first *count* servers are worth; only what differs from the nearest known count is counted."""
         count = min(count, len(self.matching))
-        before, found = self._counted
-        if abs(count - before) > count:
-            before, found = 0, Worth.nothing(self._now.classes)
+        before, found = min(self._counted, key=lambda known: abs(known[0] - count))
         low, high = sorted((before, count))
+        if low == high:
+            return found
         whose = self._kept_from if self.safe(high) == high else self._everything()[1]
-        if low < high:
-            found = self._moved(found, whose[low:high], 1 if count > before else -1)
-        self._counted = count, found
+        found = self._moved(found, whose[low:high], 1 if count > before else -1)
+        most = max(1, min(MOST_COUNTED, MOST_NUMBERS // max(1, len(found.units))))
+        self._counted = [self._counted[0], *[*self._counted[1:], (count, found)][-most:]]
         return found
 
     def _moved(self, found: Worth, whose: NDArray[np.int32], sign: int) -> Worth:

@@ -29,6 +29,16 @@ class Worth(NamedTuple):
         """Count what *counts* servers of the classes with these *numbers* are worth, which are so many of each profile."""
         return cls(classes.spread(numbers, counts), profiles, classes.by_subsystem(profiles))
 
+    @classmethod
+    def of_one(cls, classes: Classes, number: int, profile: int, count: int) -> "Worth":
+        """Count what *count* servers of one class are worth, which has this *profile*."""
+        found = cls.nothing(classes)
+        rows = slice(*classes.first_row[number : number + 2].tolist())
+        found.units[classes.flat_rows[rows]] = count * classes.flat_units[rows]
+        found.profiles[profile] = count
+        found.subsystems[classes.supported_by(profile)] = count
+        return found
+
     def with_few(self, classes: Classes, numbers: Counts, profiles: Counts, sign: int) -> "Worth":
         """Give what it is with one server more (or, by *sign* -1, less) of each class: quick for a few, slow for many."""
         found = Worth(*(column.copy() for column in self))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.region.naming.packed_names import DIGITS, PackedNames, names_at
+from topology.region.naming.positions import PackedPositions
 
 _LOW = (1 << 32) - 1
 _MANY = 8
@@ -66,6 +67,13 @@ class OrderedNames(Sequence[str]):
         if isinstance(at, slice):
             return names_at(self._names, self._order[at])
         return self._names[self._order.item(at)]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self._positions
+
+    @cached_property
+    def _positions(self) -> PackedPositions:
+        return PackedPositions(self._names)
 
     @cached_property
     def _order(self) -> NDArray[np.int32]:
