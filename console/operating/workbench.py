@@ -20,6 +20,7 @@ from topology.command.grammar.vocabulary import Vocabulary, vocabulary_of
 from topology.command.parse import parse
 from topology.command.slips import Slip
 from topology.execution.execution import Execution
+from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.planning.guards.guard import Guard
 from topology.planning.neighbours import with_slip
@@ -138,6 +139,8 @@ class Workbench:
         self._counter = Counter()
         self._state: State | None = None
         self._planner: Planner | None = None
+        self._counted: tuple[Fleet, int] | None = None
+        """The fleet of which the vocabulary knows the capacities, and its version then."""
         self._reading = parse("", self.vocabulary)
         """The reading of the text, without what is only said while a plan of it is counted."""
         self._work = Work(self._reading)
@@ -173,7 +176,10 @@ class Workbench:
     def see(self, state: State) -> None:
         """Take in the state of a new moment."""
         self._state = state
-        self.vocabulary = vocabulary_of(state, self.vocabulary)
+        counted = state.fleet, state.fleet.version
+        if self._counted != counted:
+            self._counted = counted
+            self.vocabulary = vocabulary_of(state, self.vocabulary)
 
     def type(self, text: str) -> Reading:
         """Take a text, and read it; what it would do is worked out by `plan`."""

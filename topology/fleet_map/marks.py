@@ -6,6 +6,7 @@ the order of importance: where several servers share a pixel the highest shows, 
 
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,7 +129,7 @@ class Marks:
         self._shown: Plan | None = None
         self.update(state)
 
-    @property
+    @cached_property
     def groups(self) -> tuple[tuple[str, CellMark], ...]:
         """The subsystems that have marks of their own while colours tell subsystems apart, the largest first."""
         listed = self._region.listed

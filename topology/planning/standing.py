@@ -1,11 +1,12 @@
 """How a scope stands by its floor: the one rule for below and tight, for single numbers and for columns of them."""
 
 from typing import overload
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.fleet.fleet import NO_FLOOR
+from topology.fleet.fleet import NO_FLOOR, Fleet
 from topology.fleet.state import State
 from topology.planning.plan import ScopeVerdict
 
@@ -48,10 +49,19 @@ def below_and_tight(after: Counts, floor: Counts, tight_percent: int) -> tuple[M
     return below, stated & ~below & is_tight(after, floor, tight_percent)
 
 
+# As in `headrooms_of`: the version of a fleet says when its counters are others.
+_STANDING: "WeakKeyDictionary[Fleet, tuple[int, int, tuple[int, int]]]" = WeakKeyDictionary()
+
+
 def standing(state: State) -> tuple[int, int]:
     """Count the subsystems that are below a floor now, anywhere, and the others that are tight somewhere."""
-    fleet = state.fleet
-    below, tight = below_and_tight(fleet.capacity, fleet.scopes.floor, state.region.policy.tight_percent)
+    fleet, percent = state.fleet, state.region.policy.tight_percent
+    known = _STANDING.get(fleet)
+    if known is not None and known[:2] == (fleet.version, percent):
+        return known[2]
+    below, tight = below_and_tight(fleet.capacity, fleet.scopes.floor, percent)
     owners = fleet.scopes.subsystem
     short = np.unique(owners[below])
-    return len(short), len(np.setdiff1d(owners[tight], short))
+    found = len(short), len(np.setdiff1d(owners[tight], short))
+    _STANDING[fleet] = fleet.version, percent, found
+    return found

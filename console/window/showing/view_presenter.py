@@ -15,7 +15,10 @@ from console.words.observed import on_edge
 from console.words.plan_rows import headroom_rows
 from topology.command.grammar.parts import parts_of
 from topology.fleet.observed import Pair, SeenCall
+from topology.fleet.seen_facts import SeenFacts
 from topology.planning.plan import Plan
+
+_NO_CALLS: Mapping[Pair, SeenCall] = {}
 
 
 def codes_of(plan: Plan | None) -> dict[str, tuple[str, ...]]:
@@ -36,14 +39,25 @@ class ViewPresenter(QObject):
         self.panels = panels
         self.view: View | None = None
         """What was shown last; None before the first."""
-        self._edges: Mapping[Pair, SeenCall] = {}
+        self._edges = _NO_CALLS
+        self._told: SeenFacts | None = None
+        """What the headroom on show, and the numbers of the cards, rest on."""
+        self._planned: Plan | None = None
 
     def show(self, view: View) -> None:
         """Show one view everywhere."""
         before, self.view = self.view, view
+        known, self._told = self._told, SeenFacts.of(view.state)
+        is_known = known is not None and known.are_those_of(view.state)
         if before is None or view.state is not before.state:
             self.show_state(view)
+        if not is_known:
+            self.show_headroom(view)
         self.show_work(view)
+        if not is_known or view.work.plan is not self._planned:
+            # In a region of many subsystems this is most of what a moment costs in which nothing happened.
+            self._planned = view.work.plan
+            self.panels.topology.show_capacity(readings(view.state, view.work.plan))
         if before is None or view.progress != before.progress:
             self.show_progress(view)
         if before is None or view.neighbourhood is not before.neighbourhood:
@@ -66,19 +80,24 @@ class ViewPresenter(QObject):
         return view.strip
 
     def show_state(self, view: View) -> None:
-        """Show what is so whatever is typed."""
+        """Show what is so whatever is typed, and changes with the clock."""
         state, panels = view.state, self.panels
         self._window.show_reading(self.strip_of(view))
-        panels.preview.show_calm(headroom_rows(state), {one.name: one.label for one in state.region.subsystems})
         if panels.preview.table.show_trends(view.trends):
             panels.preview.head.update()
         panels.execution.show_time(state.time)
         observed = state.observed
-        edges = {} if observed is None else observed.edges(state.region)
+        edges = _NO_CALLS if observed is None else observed.edges(state.region)
         if edges is not self._edges:
             self._edges = edges
             panels.topology.drawing.calls = {pair: words for pair, call in edges.items() if (words := on_edge(call))}
             panels.topology.update()
+
+    def show_headroom(self, view: View) -> None:
+        """Show how every subsystem stands."""
+        state = view.state
+        labels = {one.name: one.label for one in state.region.subsystems}
+        self.panels.preview.show_calm(headroom_rows(state), labels)
 
     def show_work(self, view: View) -> None:
         """Show what the text in the line does."""
@@ -91,7 +110,6 @@ class ViewPresenter(QObject):
         panels.command.saying.show_sentence(*hint(plan, view.work.reading, view.obstacle))
         panels.topology.finder.codes = codes_of(plan)
         panels.topology.drawing.returns = plan is not None and plan.action == "restore"
-        panels.topology.show_capacity(readings(view.state, plan))
 
     def show_progress(self, view: View) -> None:
         """Show what is being carried out."""
