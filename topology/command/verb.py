@@ -12,7 +12,7 @@ from topology.command.arguments.servers import SERVER
 from topology.command.arguments.subsystems import SUBSYSTEM
 from topology.command.clauses import read_clauses
 from topology.command.cursor import Cursor
-from topology.command.grammar.other_runs import of_dashes, of_hostlist
+from topology.command.grammar.other_runs import run_of_others
 from topology.command.grammar.syntax import (
     All,
     Command,
@@ -141,11 +141,9 @@ def _refuse_names_alone(cursor: Cursor) -> None:
         return
     (start, end, word), text = cursor.here, cursor.text
     names = cursor.vocabulary.server_names
-    told = of_hostlist(text, start) if "[" in word else None
+    told = run_of_others(text, start, word, names)
     if told is None and (".." in word or standing(word, names) == "name"):
         told = end, word
-    elif told is None and (run := of_dashes(word, names)):
-        told = end, run
     if told is not None:
         instead = f"{text[:start]}servers {told[1]}{text[told[0] :]}"
         cursor.unexpected("servers by name stand behind the word servers", instead)

@@ -4,7 +4,7 @@ import pytest
 
 from topology.command.grammar.syntax import Place
 from topology.command.grammar.vocabulary import Vocabulary
-from topology.command.parse import parse
+from topology.command.parse import parse, parse_whole
 from topology.command.slips import LAYOUTS, MOST_SLIPS, Slip, SlipKind, each_slip, slips_of
 from topology.command.slips.keyboards import AZERTY, NUMBER_PAD, QWERTY, QWERTZ, KeyboardLayout
 from topology.command.slips.names import one_edit_away
@@ -48,6 +48,16 @@ def only(text: str, layout: KeyboardLayout = QWERTY) -> Slip:
         ("remove 10 from index", "remove 10% from index", SlipKind.PERCENT_GAINED),
         ("remove 9 from index where name = b-0*", "remove 9 from index where name = b0*", SlipKind.SEPARATOR_LOST),
         ("remove 9 from index where name = [b-]_*", "remove 9 from index where name = [b-]*", SlipKind.SEPARATOR_LOST),
+        (
+            "remove 9 from index where name = billing*",
+            "remove 9 from index where name = billing-*",
+            SlipKind.SEPARATOR_GAINED,
+        ),
+        (
+            "remove 9 from index where name = billing00*",
+            "remove 9 from index where name = billing-00*",
+            SlipKind.SEPARATOR_GAINED,
+        ),
         ("restore 40 to index", "restore 4 to index", SlipKind.DIGIT_DROPPED),
         ("remove 4 from index at 5/min", "remove 4 from index at 4/min", SlipKind.NEIGHBOURING_KEY),
         ("remove 1_000 from index", "remove 100 from index", SlipKind.DIGIT_DROPPED),
@@ -254,3 +264,28 @@ def test_that_names_are_looked_up_rather_than_read_through() -> None:
         len(found) == 1 + 5 * 9 + 1
     )  # one digit more, any other digit in five places, 77 swapped with the zero before
     assert 0 < asked < 5_000
+
+
+def test_that_a_separator_is_added_only_where_names_have_one() -> None:
+    for pattern in ("billing-*", "index*", "bill*", "*billing*", "billing-00*", "metering[0-9]*"):
+        found = slips(f"remove 9 from index where name = {pattern}")
+        assert SlipKind.SEPARATOR_GAINED not in found.values(), pattern
+
+
+def test_that_every_spelling_of_a_dash_between_servers_is_told_as_the_run() -> None:
+    dashes = ("-", " - ", "\u2013", " \u2013 ", "\u2014", "\u2212", "\u2011", " to ", " through ")
+    spelled = [f"billing-0001{dash}{last}" for dash in dashes for last in ("0004", "billing-0004")]
+    for text in (*spelled, "billing-[0001..0004]", "billing-{0001..0004}", "billing-{0001-0004}"):
+        for before in ("remove servers ", "remove ", "restore servers "):
+            for after in ("", ", billing-0007", " at 5/min"):
+                verb = before.split()[0]
+                error = parse_whole(f"{before}{text}{after}", VOCABULARY).error
+                assert error is not None, text
+                assert error.suggestion == f"{verb} servers billing-0001..0004{after}", text
+
+
+def test_that_a_dash_between_names_that_are_not_there_is_told_as_no_run() -> None:
+    for text in ("billing-0004 - billing-0001", "billing-0001 to index-0004", "billing-0001 - 9999"):
+        error = parse_whole(f"remove servers {text}", VOCABULARY).error
+        assert error is not None
+        assert ".." not in (error.suggestion or ""), text

@@ -6,7 +6,7 @@ from itertools import islice
 from topology.command.arguments.argument import Argument, Offer, Question
 from topology.command.cursor import Cursor
 from topology.command.grammar.names import MOST_NAMES, Named, read_names, split_number
-from topology.command.grammar.other_runs import of_dashes, of_hostlist
+from topology.command.grammar.other_runs import run_of_others
 from topology.command.grammar.quantities import Wrong
 from topology.command.grammar.syntax import NameRange
 from topology.command.grammar.tokens import shown
@@ -61,12 +61,8 @@ class _Server(Argument):
 
 def _refuse_runs_of_others(cursor: Cursor) -> None:
     """Refuse a run as other tools write it, with the same servers as this language has them."""
-    start, end, word = cursor.here
-    told: tuple[int, str] | None = None
-    if "[" in word:
-        told = of_hostlist(cursor.text, start)
-    elif run := of_dashes(word, cursor.vocabulary.server_names):
-        told = end, run
+    start, _, word = cursor.here
+    told = run_of_others(cursor.text, start, word, cursor.vocabulary.server_names)
     if told is not None:
         stop, run = told
         text = cursor.text

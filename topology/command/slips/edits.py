@@ -17,6 +17,8 @@ class SlipKind(StrEnum):
     PERCENT_GAINED = "percent-gained"
     SEPARATOR_LOST = "separator-lost"
     """The `-`, `.` or `_` of a name pattern, without which it means other names, often more of them."""
+    SEPARATOR_GAINED = "separator-gained"
+    """The other way round: with it the pattern means names that begin so, often fewer of them."""
     FORGOTTEN = "forgotten"
     """A clause, or one of several names, places or conditions, is not there."""
     OTHER_NAME = "other-name"

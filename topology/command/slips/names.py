@@ -4,15 +4,19 @@ One edit is a character added, dropped or changed, or two neighbours swapped (Da
 looked up in sorted lists, so that a million server names cost little more than a thousand.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from topology.command.grammar.names import read_names, split_number
 from topology.command.grammar.quantities import Wrong
-from topology.command.grammar.vocabulary import Vocabulary, is_name
+from topology.command.grammar.vocabulary import Vocabulary, is_name, starting_with
 from topology.command.slips.edits import Edit, SlipKind, Word
 from topology.command.slips.keyboards import KeyboardLayout
-from topology.command.slips.numbers import padded_slips, pattern_slips
+from topology.command.slips.numbers import SEPARATORS, padded_slips, pattern_slips
+
+_LITERAL = re.compile(r"[^*?\[]*")
+"""What a pattern begins with before its first wildcard."""
 
 
 def one_edit_away(word: str, names: Sequence[str]) -> tuple[str, ...]:
@@ -81,12 +85,25 @@ def value_slips(word: Word, field: str, vocabulary: Vocabulary, layout: Keyboard
     """Give the slips in a value that *field* is compared with."""
     if field == "name":
         yield from pattern_slips(word, layout)
+        yield from _separators_gained(word, vocabulary)
     elif "/" in word.text:
         yield from place_slips(word, vocabulary)
     else:
         names = {"zone": vocabulary.zones, "cell": vocabulary.cell_names, "rack": vocabulary.rack_names}.get(field, ())
         for name in one_edit_away(word.text, names):
             yield Edit(SlipKind.OTHER_NAME, *word[:2], name)
+
+
+def _separators_gained(word: Word, vocabulary: Vocabulary) -> Iterator[Edit]:
+    """Give the separators that a pattern lacks where its letters end, as far as names of the region begin so."""
+    literal = _LITERAL.match(word.text)
+    text = literal[0] if literal is not None else ""
+    for place in range(1, len(text) + 1):
+        after = word.text[place : place + 1]
+        if after and after not in SEPARATORS and (place == len(text) or after.isdigit() != text[place - 1].isdigit()):
+            for mark in SEPARATORS:
+                if text[place - 1] not in SEPARATORS and starting_with(text[:place] + mark, vocabulary.server_names, 1):
+                    yield Edit(SlipKind.SEPARATOR_GAINED, word.start + place, word.start + place, mark)
 
 
 def server_slips(word: Word, vocabulary: Vocabulary, layout: KeyboardLayout) -> Iterator[Edit]:

@@ -8,6 +8,8 @@ from topology.command.slips.keyboards import KeyboardLayout
 
 _NUMBER = re.compile(r"[1-9][0-9]*")
 _DIGITS = re.compile(r"[0-9]+")
+SEPARATORS = "-._"
+"""What stands between the parts of a server's name."""
 
 
 def digit_slips(digits: str, layout: KeyboardLayout) -> Iterator[tuple[SlipKind, str]]:
@@ -65,7 +67,7 @@ def _separators(pattern: str) -> Iterator[int]:
     inside = False
     for place, mark in enumerate(pattern):
         inside = mark == "[" or (inside and mark != "]")
-        if mark in "-._" and not inside:
+        if mark in SEPARATORS and not inside:
             yield place
 
 

@@ -14,6 +14,7 @@ _SLIPS = {
     SlipKind.PERCENT_LOST: "the percent sign lost",
     SlipKind.PERCENT_GAINED: "a percent sign added",
     SlipKind.SEPARATOR_LOST: "a separator lost",
+    SlipKind.SEPARATOR_GAINED: "a separator added",
     SlipKind.FORGOTTEN: "something forgotten",
     SlipKind.OTHER_NAME: "another name, one edit away",
 }
