@@ -188,7 +188,10 @@ class RunPhrase:
 
 
 def _refuse_stages_of(quantity: Quantity, cursor: Cursor) -> NoReturn:
-    start, end, _ = cursor.taken_as("quantity")[0]
+    taken = cursor.taken_as("quantity")
+    if not taken:  # the quantity is wrong itself, which was said
+        cursor.unexpected()
+    start, end, _ = taken[0]
     message = f"by goes with all, which it takes in stages; {quantity} is one command by itself"
     cursor.fail(message, start, end, f"{cursor.text[:start]}all{cursor.text[end:]}")
 

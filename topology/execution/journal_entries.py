@@ -128,13 +128,20 @@ def entry_of(row: Row) -> Entry:
         JournalError: it holds something this version does not know.
     """
     try:
-        servers = tuple(msgspec.json.decode(row[7], type=list[str]))
-        details = msgspec.json.decode(row[8], type=dict[str, object])
-        return Entry(
-            row[0], _moment(row[1]), row[2], Kind(row[3]), row[4], row[5], row[6], servers, details, row[9], row[10]
-        )
-    except (ValueError, TypeError, OverflowError, RecursionError, msgspec.MsgspecError) as error:
+        return _read(row)
+    except _UNREADABLE as error:
         raise JournalError(f"entry {row[0]!r} cannot be read ({error}); run underkeel journal verify") from error
+
+
+_UNREADABLE = (ValueError, TypeError, OverflowError, RecursionError, msgspec.MsgspecError)
+
+
+def _read(row: Row) -> Entry:
+    servers = tuple(msgspec.json.decode(row[7], type=list[str]))
+    details = msgspec.json.decode(row[8], type=dict[str, object])
+    return Entry(
+        row[0], _moment(row[1]), row[2], Kind(row[3]), row[4], row[5], row[6], servers, details, row[9], row[10]
+    )
 
 
 def check_chain(rows: Iterable[Row], name: str, expect: JournalHead | str | None) -> Verification:
@@ -171,7 +178,13 @@ def _misfit(row: Row, number: int, previous: str) -> str:
         return "is not chained to the one before: it was changed, inserted or moved"
     if row[10] != _hash(row[:10]):
         return "was changed: its hash does not fit"
-    return "" if row[3] in tuple(Kind) else f"is of the kind {row[3]!r}, which this version does not know"
+    if row[3] not in tuple(Kind):
+        return f"is of the kind {row[3]!r}, which this version does not know"
+    try:
+        _read(row)
+    except _UNREADABLE as error:
+        return f"fits, but cannot be read ({error}): it was written anew by something else"
+    return ""
 
 
 def _hash(row: Sequence[object]) -> str:

@@ -760,3 +760,11 @@ def test_that_all_is_a_quantity_also_where_every_word_may_name_a_server() -> Non
     found = parse("remove all from billing", replace(VOCABULARY, server_names=names))
     assert found.error is None
     assert isinstance(found.command, Remove)
+
+
+@pytest.mark.parametrize("quantity", ["0", "040", "101%", "1__0"])
+def test_that_a_quantity_that_is_wrong_is_told_before_the_stages_that_it_does_not_go_with(quantity: str) -> None:
+    for text in (f"remove {quantity} from index by rack", f"remove {quantity} servers from index in az1 by cell"):
+        error = parse(text, VOCABULARY).error
+        assert error is not None
+        assert text[error.start : error.end] == quantity

@@ -449,11 +449,15 @@ def chained_anew(path: Path, **columns: str) -> None:
 def test_that_an_entry_nested_deeply_or_of_no_year_is_an_error_that_names_it_and_others_can_follow(
     folder: Path, open_journal: Open, columns: dict[str, str]
 ) -> None:
-    chained_anew(filled(folder, 1), **columns)
+    path = filled(folder, 1)
+    chained_anew(path, **columns)
     journal = open_journal()
     with pytest.raises(JournalError, match="entry 1 cannot be read"):
         journal.entries()
     assert journal.append(Kind.NOTED, "ben").number == 2
+    found = verify(path)
+    assert (found.ok, found.first_bad) == (False, 1)
+    assert "entry 1 fits, but cannot be read" in found.sentence
 
 
 def test_that_a_damaged_index_is_found(folder: Path) -> None:
