@@ -232,10 +232,18 @@ def _link_of_file(path: Path, folder: Path, fresh: bool, tell: Tell = silent, *,
         raise RegionError((f"{path}: {error}",)) from error
 
 
+_MAY_STATE_SOURCE = re.compile(
+    rb"""^(?:\xef\xbb\xbf)?[ \t]*+\[*+[ \t]*+(?:source\b|"source"|'source'|"[^"\\\n]*+\\)""", re.MULTILINE
+)
+"""A line that begins with the key `source`, or with one that has an escape and may spell it."""
+
+
 def stated_source(path: Path) -> Source | None:
     """Give the source that a description states; None where it is simulated, or cannot be read (which loading it says)."""
     try:
         data, _ = read_regular(path, str(path), LARGEST_TEXT, "")
+        if not _MAY_STATE_SOURCE.search(data):  # several ask at each start, and decoding a large region takes its time
+            return None
         if "source" not in decoded_toml(data.decode("utf-8-sig")):
             return None
         return read_file(path, str(path)).source

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.operating.regions import (
+    _MAY_STATE_SOURCE,
     Address,
     acts_of,
     address_of,
@@ -15,10 +16,12 @@ from console.operating.regions import (
     open_link,
     read_address,
     read_file,
+    stated_source,
 )
 from topology.links.protocol import RegionLink
 from topology.links.simulated.simulated import FileLink, SimLink
 from topology.records.own_folders import state_folder
+from topology.region.decoding.toml_text import decoded_toml
 from topology.region.description import RegionError
 
 SMALL = """\
@@ -153,3 +156,44 @@ def test_that_the_nearest_bundled_name_is_offered() -> None:
         address_of("s3-us-east1")
     with pytest.raises(RegionError, match=r"There is no region 'atlantis'\. Bundled are "):
         address_of("atlantis")
+
+
+SOURCE = 'fleet = "adapter:true"\nledger = "file:acts"\n'
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "[source]",
+        "\ufeff[source]",
+        "\t[ source ] # here",
+        '["source"]',
+        "['source']",
+        '["so\\u0075rce"]',
+        '["\\u0073ource"]',
+        "# another line\r\n[source]",
+    ],
+)
+def test_that_a_source_is_seen_however_its_key_is_spelled(tmp_path: Path, head: str) -> None:
+    path = tmp_path / "region.toml"
+    text = SMALL[: SMALL.index("[[pool]]")]
+    path.write_text(f"{head}\n{SOURCE}" if head.startswith("\ufeff") else f"{text}{head}\n{SOURCE}", newline="")
+    assert "source" in decoded_toml(path.read_bytes().decode("utf-8-sig"))
+    assert _MAY_STATE_SOURCE.search(path.read_bytes())
+
+
+@pytest.mark.parametrize(
+    "line", ['source = {fleet = "adapter:true"}', 'source.fleet = "adapter:true"', '"source".x = 1']
+)
+def test_that_a_source_that_stands_before_all_tables_is_seen(line: str) -> None:
+    assert "source" in decoded_toml(line)
+    assert _MAY_STATE_SOURCE.search(line.encode())
+
+
+def test_that_a_description_without_a_source_is_not_decoded_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "region.toml"
+    path.write_text(f"# its source is a table\n{SMALL}title = 'the source'\n")
+    monkeypatch.setattr("console.operating.regions.decoded_toml", lambda _: pytest.fail("it was decoded"))
+    assert stated_source(path) is None
