@@ -15,6 +15,7 @@ from topology.command.grammar.vocabulary import Vocabulary, vocabulary_of
 from topology.command.slips.names import one_edit_away
 from topology.fleet.state import State
 from topology.planning.outlook import Outlooks
+from topology.planning.plan import Verdict
 from topology.planning.preview import preview
 from topology.planning.selection.candidates import Lookups, Selection
 from topology.planning.selection.headrooms import headrooms_of
@@ -34,6 +35,7 @@ fleet = "fleet.csv"
 name = "mixed"
 zones = ["az1"]
 [policy]
+pace = "20/min"
 largest_command = "100%"
 [[subsystem]]
 name = "billing"
@@ -45,16 +47,22 @@ floor = 2
 """Five servers of billing alone and three shared with index, in each of three racks of one cell."""
 
 
-@pytest.fixture
-def mixed() -> State:
+def mixed_state(units: int, floor: int) -> State:
+    """Give the region of *MIXED* where a server of billing alone is so many *units*, and a shared one is one."""
     rows = [
         f"{name}-{rack}{number:02},az1,c1,r{rack},in_service,{supports}"
         for rack in (1, 2, 3)
-        for name, supports, count in (("billing", "billing", 5), ("shared", "billing index", 3))
+        for name, supports, count in (("billing", f"billing:{units}", 5), ("shared", "billing index", 3))
         for number in range(count)
     ]
     table = "\n".join(["name,zone,cell,rack,state,supports", *rows, ""])
-    return state_of(read_region(MIXED, "mixed.toml", table.encode()))
+    text = MIXED.replace("floor = 12", f"floor = {floor}")
+    return state_of(read_region(text, "mixed.toml", table.encode()))
+
+
+@pytest.fixture
+def mixed() -> State:
+    return mixed_state(1, 12)
 
 
 def ended(steps: Generator[None, None, _T]) -> _T:
@@ -130,6 +138,17 @@ def test_that_those_who_go_first_go_alone_only_as_far_as_their_floor(mixed: Stat
     plan, found = preview(mixed, command), Outlooks(mixed).of(command)
     worst = next((effect for effect in plan.effects if effect.leaving), None)
     assert (found.verdict, found.servers, found.worst) == (plan.verdict, plan.count, worst)
+
+
+@pytest.mark.parametrize("count", range(1, 25))
+def test_that_those_who_go_first_go_alone_only_as_far_as_their_units_leave_room(count: int) -> None:
+    # 54 units, and room for seven: two of three units, after which one of a single unit fits and a third does not.
+    heavy = mixed_state(3, 47)
+    command = Remove(Count(count), ("billing",), (Place("az1", "c1"),))
+    plan, found = preview(heavy, command), Outlooks(heavy).of(command)
+    worst = next((effect for effect in plan.effects if effect.leaving), None)
+    assert (found.verdict, found.servers, found.worst) == (plan.verdict, plan.count, worst)
+    assert (plan.verdict is Verdict.BLOCKED) == (count > 3)
 
 
 @given(conditioned())
