@@ -21,11 +21,6 @@ from console.window.main_window import MainWindow, style_of
 from console.window.settings import SCALES, SettingsStore
 
 
-def main() -> int:
-    """Start from a desktop entry, where there are no arguments."""
-    return open_console(None)
-
-
 def open_console(
     region: str | None,
     *,

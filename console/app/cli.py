@@ -77,10 +77,7 @@ def _explained(words: list[str]) -> int:
     """Run; where a part of the program cannot be loaded, say in one sentence why and what to type."""
     try:
         return _run(words)
-    except (
-        ImportError,
-        AttributeError,
-    ) as error:  # the second where a package of the same name is there in place of ours
+    except (ImportError, AttributeError) as error:  # the second where a package of ours is there and not whole
         sentence = import_trouble(error)
         if not sentence:
             raise

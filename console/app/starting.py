@@ -67,30 +67,28 @@ def lacking(said: str) -> str:
 
 
 def import_trouble(error: ImportError | AttributeError) -> str:
-    """Say why a part of the program could not be loaded, and what to do; empty where nothing is known of it."""
+    """Say why a part of the program could not be loaded, and what to do; empty where nothing is known of it.
+
+    Whose a package of our name is was looked at before, by `underkeel_start`; what is met here lost files since.
+    """
     if isinstance(error, AttributeError):
         package = getattr(error.obj, "__name__", "") if isinstance(error.obj, ModuleType) else ""
-        return _in_the_way(package) if package in OURS else ""
+        return _not_whole(package) if package in OURS else ""
     sentence = lacking(str(error))
     if sentence:
         return sentence
     name = (error.name or "").partition(".")[0]
     if name in OURS:
-        return _in_the_way(name)
+        return _not_whole(name)
     if name:
         return f"The package {name}, which Underkeel needs, is not here: install underkeel again, in an environment of its own"
     return ""
 
 
-def _in_the_way(name: str) -> str:
-    """Say whose package of the same name was found in place of ours."""
+def _not_whole(name: str) -> str:
     found = find_spec(name)
-    where = found.origin if found is not None and found.origin else "nowhere"
-    from importlib.metadata import packages_distributions
-
-    others = [one for one in packages_distributions().get(name, []) if one.lower() != "underkeel"]
-    whose = f" (of the distribution {others[0]}: pip uninstall {others[0]})" if others else ""
+    where = found.origin if found is not None and found.origin else "a folder without a file of its own"
     return (
-        f"The package {name} that Python finds, {where}{whose}, is not Underkeel's own. "
-        "Install Underkeel's wheel again, in an environment of its own: pipx install underkeel-VERSION-py3-none-any.whl"
+        f"The package {name} that Python finds, {where}, is not, or not wholly, Underkeel's own: "
+        "install underkeel again, in an environment of its own"
     )

@@ -74,7 +74,12 @@ def own_command() -> str:
     if shutil.which("underkeel"):
         return "underkeel"
     program = Path(sys.executable).with_name("underkeel")
-    return shlex.quote(str(program)) if program.exists() else f"{shlex.quote(sys.executable)} -m console.app.cli"
+    if program.exists():
+        return shlex.quote(str(program))
+    from importlib.util import find_spec
+
+    module = "underkeel_start" if find_spec("underkeel_start") else "console.app.cli"  # a checkout has the second alone
+    return f"{shlex.quote(sys.executable)} -m {module}"
 
 
 def _prepare() -> None:

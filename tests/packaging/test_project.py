@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PACKAGES = ("console", "topology", "resources")
+START = "packaging/underkeel_start/"
 
 # Split, so that this file does not hold them.
 REGISTRIES = ["py" + "pi.org", "python" + "hosted.org", "ana" + "conda.org", "npm" + "js.org", "--index" + "-url"]
@@ -49,9 +50,14 @@ def test_that_packaging_is_no_package_and_hides_nobody_elses() -> None:
     assert not Path(found).is_relative_to(ROOT / "packaging")
 
 
-def test_that_the_wheel_holds_every_file_of_the_three_packages_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+def test_that_the_wheel_holds_every_file_of_the_three_packages_and_what_starts_them_and_nothing_else(
+    wheel: zipfile.ZipFile,
+) -> None:
     packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    ours = {str(file.relative_to(ROOT)) for file in _sources() if file.relative_to(ROOT).parts[0] in PACKAGES}
+    files = {file.relative_to(ROOT).as_posix() for file in _sources()}
+    ours = {name for name in files if name.partition("/")[0] in PACKAGES}
+    ours |= {name.removeprefix("packaging/") for name in files if name.startswith(START)}
+    assert "underkeel_start/__main__.py" in ours
     assert packed == {name for name in ours if not name.endswith(".pyc")}
     assert "resources/fonts/B612-Regular.otf" in packed
 
@@ -59,8 +65,8 @@ def test_that_the_wheel_holds_every_file_of_the_three_packages_and_nothing_else(
 def test_that_the_wheel_starts_the_program_by_both_names(wheel: zipfile.ZipFile) -> None:
     (name,) = (name for name in wheel.namelist() if name.endswith("entry_points.txt"))
     lines = wheel.read(name).decode().split("\n")
-    assert "underkeel = console.app.cli:main" in lines
-    assert "underkeel-console = console.app.app:main" in lines
+    assert "underkeel = underkeel_start:main" in lines
+    assert "underkeel-console = underkeel_start:open_window" in lines
 
 
 def test_that_the_wheel_carries_the_licences_of_the_program_and_the_fonts(wheel: zipfile.ZipFile) -> None:

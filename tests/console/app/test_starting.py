@@ -28,7 +28,7 @@ def test_that_qt_finds_its_libraries_here() -> None:
 
 
 @pytest.mark.parametrize("name", ["topology", "resources"])
-def test_that_a_package_of_the_same_name_in_the_way_is_named(tmp_path: Path, name: str) -> None:
+def test_that_a_package_that_is_not_ours_is_named_also_past_the_start(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     (tmp_path / name / "__init__.py").write_text("")
     program = (
