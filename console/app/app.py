@@ -14,7 +14,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.app.display import trouble
 from console.app.starting import lacks_to_draw
 from console.kit.host.live_scale import set_live_scale
+from console.kit.host.lost_display import lost_without_qts_words
 from console.kit.host.system_look import scale_of_desktop, theme_of
+from console.kit.host.xlib import outlive_xlib
 from console.kit.theme import Theme, load_fonts, load_theme, palette_of, ui_font
 from console.terminal.program import own_command
 from console.window.main_window import MainWindow, style_of
@@ -32,8 +34,7 @@ def open_console(
     """Open the window on a region and run until it is closed; gives the exit status."""
     if why := trouble():
         return _without_display(region, why)
-    if why := lacks_to_draw(os.environ):
-        sys.stderr.write(f"{why}.\n")
+    if _lacks_a_library():
         return 2
     settings = SettingsStore()
     app = make_application(scale or settings.value.scale)
@@ -49,6 +50,8 @@ def open_console(
 
 def open_joined(address: str, name: str | None, *, as_station: bool, theme: str | None = None) -> int:
     """Join a run that goes on in another window; gives the exit status."""
+    if _lacks_a_library():
+        return 2
     settings = SettingsStore()
     app = make_application(settings.value.scale)
     follow_text_size(settings)
@@ -60,11 +63,18 @@ def open_joined(address: str, name: str | None, *, as_station: bool, theme: str 
 
 def open_replay(name: str | None, *, theme: str | None = None) -> int:
     """Replay an incident in a window, one that is chosen there if none is named; gives the exit status."""
+    if _lacks_a_library():
+        return 2
     settings = SettingsStore()
     app = make_application(settings.value.scale)
     follow_text_size(settings)
     colours = load_theme(theme or theme_of(settings.value.theme))
     chosen = name or _pick(colours)
+    if chosen is None:
+        from console.app.interrupts import DISPLAY_GONE, display_gone
+
+        sys.stderr.write(display_gone(None))
+        return DISPLAY_GONE
     if not chosen:
         return 0
     from console.operating.incidents.incidents import described_by, read_incident_named
@@ -83,8 +93,8 @@ def open_replay(name: str | None, *, theme: str | None = None) -> int:
     return run_replay(app, window, settings, incident, described_by(chosen))
 
 
-def _pick(theme: Theme) -> str:
-    """Let the trainee choose an incident; empty when none was."""
+def _pick(theme: Theme) -> str | None:
+    """Let the trainee choose an incident; empty when none was, None when the display went away meanwhile."""
     from console.panels.incident_picker.incident_picker import IncidentPicker
 
     picker = IncidentPicker(theme)
@@ -96,8 +106,10 @@ def _pick(theme: Theme) -> str:
     waiting = QEventLoop()
     picker.finished.connect(waiting.quit)
     picker.show()
-    waiting.exec()
-    return names[0] if names else ""
+    outlive_xlib()
+    with lost_without_qts_words():
+        gone = waiting.exec()  # as Qt ends all loops then, with 1
+    return None if gone else next(iter(names), "")
 
 
 class _ShowsStanding:
@@ -113,6 +125,14 @@ class _ShowsStanding:
 
         today = datetime.now().astimezone().date()
         StandingDialog(self._theme, StandingFile(data_folder()), today, self._picker).open()
+
+
+def _lacks_a_library() -> bool:
+    """Say which library Qt lacks here, before it would end the program for it; whether it lacks one."""
+    why = lacks_to_draw(os.environ)
+    if why:
+        sys.stderr.write(f"{why}.\n")
+    return bool(why)
 
 
 def _without_display(region: str | None, why: str) -> int:

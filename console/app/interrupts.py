@@ -14,6 +14,7 @@ from typing import Any
 from PySide6.QtCore import QLoggingCategory
 from qasync import QEventLoop
 
+from console.kit.host.lost_display import lost_without_qts_words
 from console.kit.host.xlib import outlive_xlib
 from console.words.execution import counts
 from topology.execution.progress import Progress
@@ -38,10 +39,11 @@ class LastingLoop(QEventLoop):  # type: ignore[misc]  # untyped
         """Run until *future* is done, and give its result."""
         work = asyncio.ensure_future(future, loop=self)
         work.add_done_callback(self._stop)
-        while not work.done():
-            self.run_forever()
-            if not work.done():
-                self._hear_quit(work)
+        with lost_without_qts_words():
+            while not work.done():
+                self.run_forever()
+                if not work.done():
+                    self._hear_quit(work)
         work.remove_done_callback(self._stop)
         return super().run_until_complete(work)
 
@@ -88,7 +90,7 @@ class Interrupts:
             sys.stderr.write(f"\nInterrupted. {end_sentence(progress)}\n")
             return 128 + self.number
         if self.display_gone:
-            sys.stderr.write(f"The display went away, and the window with it. {end_sentence(progress)}\n")
+            sys.stderr.write(display_gone(progress))
             return DISPLAY_GONE
         return None
 
@@ -99,6 +101,11 @@ class Interrupts:
     def _lose_display(self) -> None:
         self.display_gone = True
         self._closed.set()
+
+
+def display_gone(progress: Progress | None) -> str:
+    """Say that the display went away, and what became of the execution that was running."""
+    return f"The display went away, and the window with it. {end_sentence(progress)}\n"
 
 
 def end_sentence(progress: Progress | None) -> str:

@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from console.app.app import open_console, open_joined, open_replay
 from console.app.starting import PACKAGES, import_trouble, lacking, lacks_to_draw, library_trouble
 from tests.folders import ROOT
 
@@ -95,3 +97,21 @@ def test_that_one_way_to_draw_is_enough_and_the_last_of_none_is_told(monkeypatch
     assert lacks_to_draw({"DISPLAY": ":1", "WAYLAND_DISPLAY": "wayland-0"}) == ""
     assert lacks_to_draw({"QT_QPA_PLATFORM": "xcb", "WAYLAND_DISPLAY": "wayland-0"}) == "no xcb"
     assert lacks_to_draw({}) == ""
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        lambda: open_console(None),
+        lambda: open_replay("s3-2017"),
+        lambda: open_replay(None),
+        lambda: open_joined("/no/such", None, as_station=True),
+    ],
+)
+def test_that_every_window_says_which_library_is_missing_before_qt_ends_the_program(
+    opened: Callable[[], int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("console.app.app.trouble", lambda: "")
+    monkeypatch.setattr("console.app.app.lacks_to_draw", lambda _: "Qt lacks the library x.so")
+    assert opened() == 2
+    assert capsys.readouterr().err == "Qt lacks the library x.so.\n"
