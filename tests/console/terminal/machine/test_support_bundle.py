@@ -52,12 +52,123 @@ SECRETS = [
     "/etc/underkeel/hunter2/op1.pem",
     "ca='/etc/hunter2.crt'",
 ]
+UNMARKED = [
+    "auth hunter2",
+    "auth: hunter2",
+    "AUTH=hunter2",
+    "--auth hunter2",
+    "x-auth hunter2",
+    "the password is hunter2",
+    "password given: hunter2",
+    "password => hunter2",
+    "password -> hunter2",
+    "password|hunter2",
+    "<password>hunter2</password>",
+    "<Token type='x'>hunter2</Token>",
+    "password%3Dhunter2",
+    "password\\u003dhunter2",
+    "set_password('hunter2')",
+    "token[hunter2]",
+    'password = """hunter2"""',
+    'password = """\nhunter2\n"""',
+    "password: |\n  hunter2\n  hunter2b",
+    "password: >-\n  hunter2",
+    "password: !vault hunter2",
+    "tokens: [a, hunter2]",
+    "passwords: ['a', 'hunter2']",
+    '{"tokens": ["a", "hunter2"]}',
+    '{"password": {"value": "hunter2"}}',
+    "password=hun;hunter2",
+    "password=a&hunter2",
+    "password=a'hunter2",
+    "tokens:\n  - a\n  - hunter2",
+    "curl -u op:hunter2 https://h",
+    "['curl', '-u', 'op:hunter2']",
+    "--user=op:hunter2",
+    "mysql -phunter2",
+    "sshpass -p hunter2 ssh h",
+    "pass hunter2",
+    "PGPASSFILE=/x pass=hunter2",
+    "PHPSESSID=hunter2",
+    "sid: hunter2",
+    "otp=hunter2",
+    "PIN hunter2",
+    "psk=hunter2",
+    "op/hunter2@db:1521",
+    "op:hunter2@tcp(db:3306)/x",
+    "machine h login op password hunter2",
+    "{SSHA}hunter2",
+    "op:$6$salt$hunter2abc:19000",
+    "$2b$12$hunter2hunter2",
+    "Passwort: hunter2",
+    "contrase\xf1a: hunter2",
+    "mot de passe : hunter2",
+    "signing_key=hunter2",
+    "account-key hunter2",
+    "AccountKey=hunter2;x",
+    "hmac key hunter2",
+    "npm_hunter2hunter2",
+    "hf_hunter2hunter2",
+    "SG.hunter2.hunter2",
+    "AIzahunter2hunter2hunter2",
+    "glsa_hunter2hunter2",
+    "rk_live_hunter2hunter2",
+    "ya29.hunter2hunter2",
+    "https://h/cb#access_token=hunter2",
+    "https://h/cb#hunter2",
+    "PuTTY-User-Key-File-2: ssh-rsa\nPrivate-Lines: 2\nhunter2\nhunter2",
+    "Private-Lines: 2\nhunter2",
+    "bearer=hunter2",
+    '"bearer": "hunter2"',
+    "Authorization Basic hunter2",
+    "authorization,Bearer,hunter2",
+    "WWW auth required, tried op:hunter2",
+    "12345678:hunter2hunter2hunter2hunter2hunter2",
+    "wJalrXhunter2EMI/K7MDENG/bPxRfiCYEXAMPLEK",
+    "credential op hunter2",
+    "secret 'two words' hunter2",
+    "token\thunter2",
+    "token\xa0hunter2",
+    "api key is hunter2",
+    "APIKEY hunter2",
+    "passcode hunter2",
+    "csrfid=hunter2",
+    "JSESSIONID=hunter2",
+    "password:\r\n  hunter2",
+    "password:\r\nhunter2",
+    "password\\n hunter2",
+    "b'password hunter2'",
+    "2026-11-30 06:00 INFO x: auth hunter2 was refused",
+    "requirepass hunter2",
+    "AUTH op hunter2 (redis)",
+    "identified by 'hunter2'",
+    "IDENTIFIED BY hunter2",
+    "password:\n\n  hunter2",
+    "password:\n# the one\nhunter2",
+    "kubectl create secret generic x --from-literal=a=hunter2",
+    'sasl.jaas.config=... username="op" password="hunter2";',
+    "user=op pw=hunter2",
+    "pw: hunter2",
+    "passwd[hunter2]",
+    "openssl -passin pass:hunter2",
+    "-passin file hunter2",
+    "key=hunter2",
+    "etcdctl --user root:hunter2",
+    "PRIVATE KEY hunter2",
+    "access-key-id hunter2",
+    "x-amz-security-token: hunter2",
+    "Credential=hunter2/2026",
+]
+"""A name and its secret without `:` or `=`, set off in other ways, over lines; forms that are secrets without a name."""
 PLAIN = [
     "2026-11-30 06:00:00,000 INFO console.app.session: us-east-1 was read: 4,210 servers, 6 subsystems",
     '  File "/usr/lib/underkeel/console/app/session.py", line 79, in run_session',
     "RuntimeError: Event loop stopped before Future completed.",
     "https://etcd-1.example:2379/v3 does not answer",
     "s3-billing-az1-r04-017 was drained; floor of billing 60",
+    '  File "/usr/lib/underkeel/topology/links/etcd/token_reader.py", line 79, in read_token',
+    "the author took a bypass around the compass; 3 passed, the key of az1 is floor",
+    "6fa459ea-ee8a-3ca4-894e-db77e160355e is a pod of node-7",
 ]
 
 
@@ -66,7 +177,7 @@ def used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name in ("STATE", "CONFIG"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name))
         (tmp_path / name / "underkeel").mkdir(parents=True)
-    (tmp_path / "STATE" / "underkeel" / "underkeel.log").write_text("all well\n" + "\n".join(SECRETS))
+    (tmp_path / "STATE" / "underkeel" / "underkeel.log").write_text("all well\n" + "\n".join(SECRETS + UNMARKED))
     (tmp_path / "CONFIG" / "underkeel" / "underkeel.ini").write_text(
         '[General]\ntheme="\\"night\\""\nhistory="[\\"remove 4 servers from hunter2\\"]"\n'
     )
@@ -75,7 +186,7 @@ def used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("text", SECRETS)
+@pytest.mark.parametrize("text", SECRETS + UNMARKED)
 def test_that_a_secret_is_replaced(text: str) -> None:
     assert "hunter2" not in scrubbed(text)
     assert "…" in scrubbed(text)
@@ -86,7 +197,10 @@ def test_that_what_helps_stays(text: str) -> None:
     assert scrubbed(text) == text
 
 
-@pytest.mark.parametrize("piece", ["a", "/", "a/", "token", "://", "=", "aB1", "-----BEGIN ", "x.", '"', "\\\\"])
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "/", "a/", "a:", "token", "token\n", "token:\n ", "://", "=", "aB1", "-----BEGIN ", "x.", '"', "\\\\", "-u "],
+)
 def test_that_a_long_line_costs_as_much_as_many_short_ones(piece: str) -> None:
     def cost(size: int) -> float:
         text = piece * (size // len(piece))
