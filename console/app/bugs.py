@@ -18,7 +18,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
-from console.terminal.program import log_level
+from console.terminal.program import log_from, log_level
 
 log = logging.getLogger(__name__)
 
@@ -96,8 +96,8 @@ def log_to(folder: Path) -> Path | None:
         return None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
-    if logging.getLogger().level in (logging.NOTSET, logging.WARNING):  # nobody asked for more
-        logging.getLogger().setLevel(log_level())
+    if logging.getLogger("console").level == logging.NOTSET:  # else --verbose has said from where on
+        log_from(log_level())
     return file
 
 

@@ -88,6 +88,8 @@ def _explained(words: list[str]) -> int:
 def _run(words: list[str]) -> int:
     if words[:1] == ["help"]:  # as git and others have it; a region of that name is written sim:help or ./help
         words = [*words[1:2], "--help"]
+    if words[:1] == ["--verbose"] and len(words) > 1 and words[1] in COMMANDS:  # as the manual page shows it
+        words = [words[1], "--verbose", *words[2:]]
     if words == [AUDIT_CHILD]:
         from console.operating.procedures.audit_child import main as audit_for_another
 

@@ -49,10 +49,25 @@ def guarded(run: Callable[[], int]) -> int:
         return UNWRITTEN
 
 
-def log_level() -> str:
+def log_level(default: str = "INFO") -> str:
     """Give the weight from which on something is logged, in capitals, as `logging` names it."""
-    asked = os.environ.get(LOG_LEVEL, "").lower()
-    return asked.upper() if asked in LEVELS else "INFO"
+    asked = os.environ.get(LOG_LEVEL, "")
+    if not asked or asked.lower() in LEVELS:
+        return asked.upper() or default
+    _say(f"{LOG_LEVEL} is {asked!r}, and not one of {', '.join(LEVELS)}; what is logged is as if it were not set.\n")
+    return default
+
+
+def log_from(level: str) -> None:
+    """Log from a weight on; of libraries nothing below info.
+
+    What they say for debugging has whole arguments in it: descriptions, names of servers, what was typed, what is secret.
+    """
+    import logging
+
+    logging.getLogger().setLevel("INFO" if level == "DEBUG" else level)
+    for package in ("console", "topology"):
+        logging.getLogger(package).setLevel(level)
 
 
 def say_the_log() -> None:
@@ -60,8 +75,7 @@ def say_the_log() -> None:
     import logging
 
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger().setLevel(log_level() if os.environ.get(LOG_LEVEL) else "DEBUG")
-    logging.getLogger("asyncio").setLevel("INFO")
+    log_from(log_level("DEBUG"))
 
 
 def own_command() -> str:

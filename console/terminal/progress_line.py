@@ -1,5 +1,6 @@
 """One line in the terminal that says how far long work is, and is written over."""
 
+import os
 import time
 from typing import TextIO
 
@@ -9,11 +10,11 @@ EVERY_S = 0.1
 
 
 class ProgressLine:
-    """Writes on a terminal only; anything else that is read would have all of its states one after the other."""
+    """Writes only on a terminal that can take a line back; anything else would have all of its states one after the other."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._on = stream.isatty()
+        self._on = stream.isatty() and os.environ.get("TERM", "dumb") != "dumb"  # which cannot take a line back
         self._next = time.monotonic() + FIRST_S
         self._shown = False
 
