@@ -1,7 +1,9 @@
 """What the console remembers of an operator's choices: one typed record, kept by Qt. `QSettings` is touched only here."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
 from typing import Self
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -48,6 +50,7 @@ class SettingsStore:
     """Reads and writes `Settings`; a value that cannot be read falls back to its default."""
 
     def __init__(self, settings: QSettings | None = None) -> None:
+        self._is_own = settings is None
         self._settings = settings or QSettings(
             QSettings.Format.IniFormat, QSettings.Scope.UserScope, "underkeel", "underkeel"
         )
@@ -59,8 +62,17 @@ class SettingsStore:
         for name, value in asdict(self.value).items():
             if name in changes:
                 self._settings.setValue(name, json.dumps(value))
+        if self._is_own:
+            self._keep_to_us()
         self._settings.sync()
         return self
+
+    def _keep_to_us(self) -> None:
+        """See that no other account reads what was typed; Qt itself makes the folder for everybody to read."""
+        folder = Path(self._settings.fileName()).parent
+        with suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
 
     def has(self, name: str) -> bool:
         """Whether a setting was ever chosen, be it as its default is."""

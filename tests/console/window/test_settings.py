@@ -1,5 +1,8 @@
 """What is remembered of an operator's choices, and that nothing found in the file can keep the console from starting."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -161,3 +164,11 @@ def test_that_less_motion_is_for_now_and_gives_way_to_what_is_chosen(
     first.change(reduced_motion=False)
     less_motion.follow_motion(parent, first, said.append)
     assert (said, first.value.reduced_motion) == ([True], False)
+
+
+def test_that_no_other_account_reads_what_was_typed(tmp_path: Path) -> None:
+    program = "from console.window.settings import SettingsStore; SettingsStore().change(history=('remove 4 servers',))"
+    variables = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", program], env=variables, check=True)
+    assert "remove 4 servers" in (tmp_path / "underkeel" / "underkeel.ini").read_text("utf-8")
+    assert (tmp_path / "underkeel").stat().st_mode & 0o777 == 0o700

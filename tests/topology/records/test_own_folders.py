@@ -44,3 +44,15 @@ def test_that_without_one_it_is_below_the_home(
         monkeypatch.setenv(variable, unusable)
 
     assert folder() == tmp_path / usual / "underkeel"
+
+
+@pytest.mark.parametrize("asked", [config_folder, data_folder, state_folder, cache_folder])
+def test_that_a_folder_that_is_there_is_for_this_account_alone(
+    asked: Callable[[], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path))
+    assert not asked().exists()
+    (tmp_path / "underkeel").mkdir()
+    (tmp_path / "underkeel").chmod(0o755)
+    assert asked().stat().st_mode & 0o777 == 0o700
