@@ -8,10 +8,11 @@ from pathlib import Path
 
 _NAMES = (
     r"(?:passw(?:or)?[dt]|passphrase|passcode|kennwort|contrase|mot de passe|(?<!by)(?<!com)pass(?:in|out)?(?![a-z])|pwd"
-    r"|(?<![a-z])pw(?![a-z])|identified by|secret|token|credential|bearer|cookie|signature|otp|psk"
-    r"|(?<![a-z])(?:auth(?![a-z])|authoriz|authn|sig(?![a-z])|pin(?![a-z]))"
+    r"|(?<![a-z])(?:bind|root)?pw(?![a-z])|identified by|secret|token|credential|bearer|cookie|signature|otp|psk"
+    r"|webhook|assertion|code_verifier|samlresponse|recovery code|passkey|(?:key|certificate)-data|(?<![a-z])salt(?![a-z])"
+    r"|(?<![a-z])(?:o?auth(?![a-z])|authoriz|authn|sig(?![a-z])|pin(?![a-z]))"
     r"|(?:session|csrf|xsrf|(?<![a-z])s)_?-?id(?![a-z])|sessid|session[_-]?key"
-    r"|(?:api|private|access|signing|encryption|master|shared|account|storage|licen[cs]e|ssh|host|hmac)[ _-]?key"
+    r"|(?:api|private|access|signing|encryption|master|shared|account|storage|licen[cs]e|ssh|host|hmac|deploy)[ _-]?key"
     r"|(?<![a-z])key[\"']?=)"
 )
 """What a secret is called. Whatever else stands in the line from there on may be one, however it is set off or quoted."""
@@ -53,6 +54,7 @@ _PATTERNS = (
     ),
     (re.compile(r"\{S?(?:SHA|MD5|CRYPT)\d*\}\S+", re.IGNORECASE), "…"),
     (re.compile(r"\$(?:\w{1,10})\$[^\s\"':]{6,}"), "…"),
+    (re.compile(r"(?<![\w.-])s\.[A-Za-z0-9]{20,}"), "…"),
     (re.compile(r"\b\d{8,10}:[\w-]{30,}"), "…"),
     (
         re.compile(
