@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 import resources
 from console.kit.collector import Collector
+from console.kit.host.xlib import set_title
 from console.kit.overrides import reported, reported_or
 from console.kit.splitter import GripSplitter
 from console.kit.theme import FAMILY, Theme, palette_of
@@ -188,7 +189,7 @@ class MainWindow(BaseWindow):
         parts = (reading.mode.value, reading.region, story, reading.speed, self._doing, "Underkeel")
         title = " · ".join(part for part in parts if part)
         if title != self.windowTitle():
-            self.setWindowTitle(title)
+            set_title(self, title)
 
     def _frame_colour(self) -> None:
         colour: QColor = mode_colour(self._theme, self._mode)

@@ -83,15 +83,48 @@ def test_that_xlib_does_not_end_the_program_before_what_runs_is_stopped(
 ) -> None:
     screen = make_screen(1280, 720)
     desk = make_desk(screen)
-    program = subprocess.Popen(
-        [sys.executable, "-c", XLIB_FIRST.format(outlive=outlive)],
+    assert lines_around_the_end(screen, desk, XLIB_FIRST.format(outlive=outlive)) == said
+
+
+TITLE_AFTER = """
+import os, sys
+from PySide6.QtWidgets import QApplication, QWidget
+from console.kit.host.xlib import outlive_xlib, set_title
+
+app = QApplication([])
+window = QWidget()
+window.show()
+app.processEvents()
+outlive_xlib()
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(1000):
+    {set_title}(window, f"removing {{number}}/1000")
+print("still here", flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(("set_title", "said"), [("set_title", "still here\n"), ("QWidget.setWindowTitle", "")])
+def test_that_a_title_is_not_sent_to_a_display_that_has_gone(
+    make_desk: Callable[..., Desk], make_screen: Callable[[int, int], Screen], set_title: str, said: str
+) -> None:
+    screen = make_screen(1280, 720)
+    desk = make_desk(screen)
+    assert lines_around_the_end(screen, desk, TITLE_AFTER.format(set_title=set_title)) == said
+
+
+def lines_around_the_end(screen: Screen, desk: Desk, program: str) -> str:
+    """Run a program of ours that says "ready", end its screen, and give what it says afterwards."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", program],
         env=desk.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-    with program:
-        assert program.stdout is not None
-        assert program.stdout.readline() == "ready\n"
+    with child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
         screen.end()
-        assert program.communicate("go\n", timeout=30)[0] == said
+        return child.communicate("go\n", timeout=30)[0]
