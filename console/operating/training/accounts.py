@@ -3,7 +3,7 @@
 from console.operating.training.training import Training
 from topology.fleet.account import NodeAccount
 from topology.fleet.fleet import Fleet
-from topology.incident.branch.accounts import accounts_of, notes_of_marks, notes_of_restarts
+from topology.incident.branch.accounts import accounts_of, restarts_by_name, restarts_of_marks
 from topology.incident.branch.standing import restart_standings
 from topology.incident.moment import moment_of_fleet
 
@@ -22,8 +22,7 @@ class TrainingAccounts:
         training = self._training
         if training.session is not None:
             branch = training.session.branch
-            notes = notes_of_restarts(restart_standings(branch.restarts), training.incident.time_zone)
-            return accounts_of(branch.moment(), notes)
+            return accounts_of(branch.moment(), restarts_by_name(restart_standings(branch.restarts)))
         timeline, time = training.replay.timeline, training.now()
         marks = timeline.marks_at(time)
         if not any(mark.serves is not None or mark.restart for mark in marks.values()):
@@ -34,5 +33,5 @@ class TrainingAccounts:
             self._fleet.state = timeline.states_at(time)
             self._fleet.recount()
             moment = moment_of_fleet(self._fleet, time, marks)
-            self._said = key, accounts_of(moment, notes_of_marks(marks))
+            self._said = key, accounts_of(moment, restarts_of_marks(marks))
         return self._said[1]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from console.panels.fleet_map.choice import CellChoice
 from console.panels.fleet_map.sheet import MapRaster
-from console.panels.fleet_map.words import OLD, facts_line, legend, servers_in
+from console.panels.fleet_map.words import OLD, facts_of_server, legend, servers_in
 from console.words import writing as words
 from topology.fleet.state import State
 from topology.fleet_map.arrangement import NOBODY
@@ -12,6 +12,9 @@ from topology.fleet_map.facts import ChoiceReach, facts_of, place_around
 from topology.fleet_map.marks import CellMark
 from topology.planning.plan import Plan
 from topology.region.sentences.clock import zone_of
+
+PART = " · "
+"""Stands between facts of one line."""
 
 
 class TooltipPresenter:
@@ -44,12 +47,23 @@ class TooltipPresenter:
 
     def facts(self, server: int) -> str:
         """Say everything that is known of a server in one line; nothing of NOBODY."""
+        return PART.join(self._facts(server))
+
+    def tooltip(self, server: int) -> str:
+        """Say the same, a fact a line."""
+        return "\n".join(self._facts(server))
+
+    def tooltip_of_line(self, server: int) -> str:
+        """Say what the line below the map says, of a server or the legend, a fact a line."""
+        return "\n".join(self._facts(server) or self._legend_parts())
+
+    def _facts(self, server: int) -> tuple[str, ...]:
         state = self.now
         if self.sheet is None or state is None or server == NOBODY:
-            return ""
+            return ()
         found = facts_of(state, server, int(self.sheet.marks.values[server]))
-        line = facts_line(found, state.time, zone_of(state.region.time_zone), self._gives_back)
-        return " · ".join(filter(None, (line, self.remark)))
+        parts = facts_of_server(found, state.time, zone_of(state.region.time_zone), self._gives_back)
+        return (*parts, self.remark) if self.remark else parts
 
     def legend(self) -> tuple[tuple[CellMark, str], ...]:
         """Say what each mark stands for and how many servers have it."""
@@ -57,7 +71,10 @@ class TooltipPresenter:
 
     def legend_line(self) -> str:
         """Say the same in one line."""
-        return " · ".join(filter(None, (self.remark, *(text for _, text in self.legend()))))
+        return PART.join(self._legend_parts())
+
+    def _legend_parts(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.remark, *(text for _, text in self.legend()))))
 
     def area(self) -> str:
         """Say what is in the area that is marked out; nothing where none is."""
@@ -70,7 +87,7 @@ class TooltipPresenter:
     def everything(self) -> str:
         """Say what a screen reader says: the area, the server that the keys are on and what Enter takes, or the legend."""
         facts = self.facts(self._choice.cursor)
-        return self.area() or " · ".join(filter(None, (facts or self.legend_line(), self._taken())))
+        return self.area() or PART.join(filter(None, (facts or self.legend_line(), self._taken())))
 
     def _taken(self) -> str:
         """Say what Enter would take, where that is more than the server that the keys are on."""

@@ -159,10 +159,10 @@ class FleetMapView(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = QPointF(event.pos())
             server = self.hovered if self.hovered != NOBODY else self.choice.cursor
-            text = self.telling.facts(self.viewport.server_at(at))
+            text = self.telling.tooltip(self.viewport.server_at(at))
             if self.viewport.line().contains(at):
-                text = self.telling.facts(server) or self.telling.legend_line()
-            QToolTip.showText(event.globalPos(), plain_tip(text.replace(" · ", "\n")), self)
+                text = self.telling.tooltip_of_line(server)
+            QToolTip.showText(event.globalPos(), plain_tip(text), self)
             return True
         return super().event(event)
 

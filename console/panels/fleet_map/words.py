@@ -53,8 +53,8 @@ def legend(marks: Marks, gives_back: bool) -> tuple[tuple[CellMark, str], ...]:
     return tuple(said)
 
 
-def facts_line(facts: ServerFacts, now: float, zone: tzinfo, gives_back: bool) -> str:
-    """Say everything about one server in a line: name, place, subsystems, state, since when, and what the plan does with it."""
+def facts_of_server(facts: ServerFacts, now: float, zone: tzinfo, gives_back: bool) -> tuple[str, ...]:
+    """Say everything about one server, in parts: name, place, subsystems, state, since when, and what the plan does with it."""
     said = [facts.name, str(facts.place), words.listed(facts.subsystems, 6)]
     state = STATE_NAMES[facts.state].replace("_", " ")
     said.append(f"{state} {since(facts.since, now, zone)}")
@@ -63,7 +63,7 @@ def facts_line(facts: ServerFacts, now: float, zone: tzinfo, gives_back: bool) -
     if facts.mark in (CellMark.PENDING, CellMark.PLANNED, CellMark.SHARED):
         verdict = SAID_OF_MARKS[facts.mark]
         said.append(verdict.replace("would leave", "would come back") if gives_back else verdict)
-    return " · ".join(words.literal(part) for part in said if part)
+    return tuple(words.literal(part) for part in said if part)
 
 
 def since(moment: float | None, now: float, zone: tzinfo) -> str:

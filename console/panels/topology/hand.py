@@ -11,6 +11,7 @@ from console.kit.keys import action_of
 from console.panels.topology.arrangement import TopologyArrangement
 from console.panels.topology.boxes import toggled, toggled_all
 from console.panels.topology.cards.telling import as_tooltip
+from console.panels.topology.cards.words import CardTelling
 from console.panels.topology.drawing.drawing import TopologyDrawing
 from console.panels.topology.find import Finder
 from console.panels.topology.going import TopologyGoing
@@ -37,7 +38,7 @@ class TopologySurface(Protocol):
 
     def update(self) -> None: ...
     def draw_anew(self) -> None: ...
-    def told(self, name: str | None) -> str: ...
+    def told(self, name: str | None) -> CardTelling: ...
 
 
 class TopologyInteraction:

@@ -26,6 +26,7 @@ from console.panels.topology.arrangement import TopologyArrangement
 from console.panels.topology.cards.readings import NodeReading
 from console.panels.topology.cards.spoken import SpokenCards
 from console.panels.topology.cards.telling import as_tooltip, told
+from console.panels.topology.cards.words import NOTHING_TOLD, CardTelling
 from console.panels.topology.drawing.attention import CardAttention
 from console.panels.topology.drawing.drawing import TopologyDrawing
 from console.panels.topology.find import Finder
@@ -132,10 +133,10 @@ class TopologyView(QWidget):
         self.drawing.forget()
         self.update()
 
-    def told(self, name: str | None) -> str:
-        """Say everything that is known of a node in one line; of none, nothing."""
+    def told(self, name: str | None) -> CardTelling:
+        """Say everything that is known of a node; of none, nothing."""
         canvas = self.drawing.canvas
-        return told(name, canvas.scene, canvas.readings) if canvas is not None and name is not None else ""
+        return told(name, canvas.scene, canvas.readings) if canvas is not None and name is not None else NOTHING_TOLD
 
     # ---- events
 
@@ -198,8 +199,7 @@ class TopologyView(QWidget):
             at, viewport = QPointF(event.pos()), self.viewport
             below = viewport.bars()[1].contains(at)
             name = self.hovered or self.look.selection if below else viewport.card_at(at)
-            line = self.told(name)
-            QToolTip.showText(event.globalPos(), as_tooltip(line) if line else "", self)
+            QToolTip.showText(event.globalPos(), as_tooltip(self.told(name)), self)
             return True
         return super().event(event)
 
@@ -229,7 +229,7 @@ class TopologyView(QWidget):
         if region.intersects(status.toAlignedRect()):
             hint = "Space selects · arrows pan · L legend" if self.hasFocus() else ""
             hatch = WOULD_RETURN if self.drawing.returns else WOULD_LEAVE
-            paint_status(painter, status, self.told(self.hovered or look.selection), hint, theme, hatch)
+            paint_status(painter, status, self.told(self.hovered or look.selection).line(), hint, theme, hatch)
         if self.hasFocus():
             paint_focus(painter, view, theme)
         self.spoken.soon()
@@ -284,4 +284,4 @@ class TopologyView(QWidget):
     def _describe(self) -> None:
         """Keep what a screen reader says up to date."""
         selection = self.look.selection
-        self.setAccessibleDescription(self.told(selection) if selection else self.look.summary())
+        self.setAccessibleDescription(self.told(selection).line() if selection else self.look.summary())

@@ -49,7 +49,7 @@ class ContextMenus:
             ("Only its neighbours, or all again", lambda: view.hand.act(TopologyAction.FOCUS, 0)),
             ("Pin it here, or unpin it", lambda: view.hand.act(TopologyAction.PIN, 0)),
             None,
-            ("Copy what is known of it", lambda: copy(view.told(name))),
+            ("Copy what is known of it", lambda: copy(view.told(name).line())),
         )
 
     def of_row(self, at: QPoint) -> Sequence[MenuEntry]:

@@ -1,5 +1,7 @@
 """The line that is always on screen: which region, in which mode, how old, what time there, how it stands, and who acts."""
 
+from typing import Literal
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -14,6 +16,8 @@ MARGIN = 14
 GAP = 20
 WIDEST_AGE = "under 3 s old"
 MODEL = "model values"
+StripPlace = Literal["", "alarms", "trouble"]
+"""What a click on a part of the strip goes to; empty for nothing."""
 
 
 def mode_colour(theme: Theme, mode: Mode) -> QColor:
@@ -65,7 +69,7 @@ class TopStrip(QWidget):
             reading.only_here,
             _below(reading.below),
             _tight(reading.tight),
-            _unknown(reading.unknown).removeprefix("? "),
+            _unknown(reading.unknown),
             people(reading.operators),
             reading.alarms,
             f"operator {reading.operator}" if reading.operator else "",
@@ -172,26 +176,26 @@ class TopStrip(QWidget):
         tight = theme.caution if reading.tight and not reading.stale else theme.text_soft
         alarms = theme.caution if reading.loud else theme.text_soft
         self._alarms, self._troubles = QRect(), QRect()
-        parts: list[tuple[str, QFont, QColor]] = [
-            (f"operator: {reading.operator}" if reading.operator else "", ui_font(10), theme.text_soft),
-            (people(reading.operators), ui_font(10), theme.text),
-            (f"{reading.alarms}  F8" if reading.alarms else "", ui_font(10, bold=bool(reading.loud)), alarms),
-            (_tight(reading.tight, mark=True), ui_font(10, bold=bool(reading.tight)), tight),
-            (_unknown(reading.unknown), ui_font(10, bold=True), theme.alarm),
-            (_below(reading.below, mark=True), ui_font(10, bold=bool(reading.below)), below),
+        parts: list[tuple[str, QFont, QColor, StripPlace]] = [
+            (f"operator: {reading.operator}" if reading.operator else "", ui_font(10), theme.text_soft, ""),
+            (people(reading.operators), ui_font(10), theme.text, ""),
+            (f"{reading.alarms}  F8" if reading.alarms else "", ui_font(10, bold=bool(reading.loud)), alarms, "alarms"),
+            (_tight(reading.tight, mark=True), ui_font(10, bold=bool(reading.tight)), tight, "trouble"),
+            (_unknown(reading.unknown, mark=True), ui_font(10, bold=True), theme.alarm, ""),
+            (_below(reading.below, mark=True), ui_font(10, bold=bool(reading.below)), below, "trouble"),
         ]
         x = self.width() - MARGIN
-        for whole, font, colour in parts:
+        for whole, font, colour, place in parts:
             if not whole:
                 continue
             metrics = QFontMetrics(font)
             text = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, self.width() // 5)
             x -= metrics.horizontalAdvance(text)
             self._text(painter, x, text, font, colour)
-            if reading.alarms and whole.startswith(reading.alarms):
+            if place == "alarms":
                 self._alarms = QRect(x - 8, 10, metrics.horizontalAdvance(text) + 16, HEIGHT - 20)
                 self._boxed(painter, self._alarms, colour)
-            elif whole in (_tight(reading.tight, mark=True), _below(reading.below, mark=True)):
+            elif place == "trouble":
                 self._troubles |= QRect(x, 0, metrics.horizontalAdvance(text), HEIGHT)
             x -= GAP + 8
         return x
@@ -234,8 +238,8 @@ def _below(count: int | None, mark: bool = False) -> str:
     return f"{'▼ ' if mark else ''}{count:,} below floor"
 
 
-def _unknown(count: int) -> str:
-    return f"? {count:,} unknown" if count else ""
+def _unknown(count: int, mark: bool = False) -> str:
+    return f"{'? ' if mark else ''}{count:,} unknown" if count else ""
 
 
 def _tight(count: int | None, mark: bool = False) -> str:

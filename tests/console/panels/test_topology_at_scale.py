@@ -259,7 +259,7 @@ def test_that_closing_a_service_makes_one_card_of_it_with_the_worst_inside(
     qtbot.waitUntil(lambda: view.arrangement.laying_out is None)
     assert view.look.selection == "service:s2"
     assert "s2-p1" not in view.arrangement.scene.index  # type: ignore[union-attr]
-    said = view.told("service:s2")
+    said = view.told("service:s2").line()
     assert "8 inside, 5 not as they should be" in said
     assert "worst: s2-p4" in said
     QTest.keyClick(view, Qt.Key.Key_Return)

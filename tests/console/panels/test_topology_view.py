@@ -326,7 +326,7 @@ def test_that_the_facts_name_everything_in_one_line() -> None:
     reading = NodeReading(
         "index", "index", False, 2600, 2800, 2400, 2210, 390, 10, ScopeVerdict.BREAKS, WHOLE, -190, illustrative=True
     )
-    assert facts(reading, ("storage",), ("front-end",)) == (
+    assert facts(reading, ("storage",), ("front-end",)).line() == (
         "index · 2,600 → 2,210 of 2,800 declared, floor 2,400: 190 below floor · 10 of these already leaving · model values"
         " · needs storage · needed by front-end"
     )
@@ -484,7 +484,7 @@ def test_that_markup_in_a_title_is_shown_as_text(view: TopologyView) -> None:
     region = small_region(REGION_TEXT.replace('title = "Lambda"', 'title = "<b>Lambda</b>"'))
     view.show_region(region)
     view.show_capacity(readings(state_of(region), None))
-    assert view.told("lambda").startswith("<b>Lambda</b> (lambda)")
+    assert view.told("lambda").line().startswith("<b>Lambda</b> (lambda)")
     assert "&lt;b&gt;Lambda&lt;/b&gt;" in as_tooltip(view.told("lambda"))
     spot = places(view)["lambda"].toPoint()
     QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, spot, view.mapToGlobal(spot)))

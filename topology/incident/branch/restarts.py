@@ -3,11 +3,10 @@
 It changes no server itself: it says what changes, and the branch carries it out.
 """
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.fleet.account import RestartPhase
 from topology.fleet.fleet import NO_FLOOR, Fleet
 from topology.incident.branch.agenda import Agenda, Due
 from topology.incident.branch.parts import REJOIN_EACH_S, RestartPart, RestartParts
@@ -19,7 +18,6 @@ from topology.region.server_states import ServerState
 
 BELOW = "is below its floor and stops: it needs a full restart (model)"
 
-Phase = Literal["stopped", "waiting", "checking", "rejoining", "recorded", "leaving"]
 _UNDER_WAY = ("waiting", "checking", "rejoining")
 Changes = list[tuple[int, ServerState]]
 
@@ -43,7 +41,7 @@ class Restarts:
         self.parts = RestartParts(fleet, agenda, maker)
         self.share = SharedRates()
         """What those under way together leave each other."""
-        self.phases: dict[str, Phase] = {}
+        self.phases: dict[str, RestartPhase] = {}
         """How every subsystem that stopped stands; one that is not here works, or is only short."""
 
     def short(self) -> set[str]:

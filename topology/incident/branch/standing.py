@@ -1,26 +1,10 @@
 """How the restarts of a branch stand, for whoever shows them: phase, what they wait for, when they end by the model."""
 
 import math
-from dataclasses import dataclass
 
+from topology.fleet.account import RestartStanding
 from topology.incident.branch.parts import REJOIN_EACH_S
-from topology.incident.branch.restarts import Phase, Restarts
-
-
-@dataclass(frozen=True, slots=True)
-class RestartStanding:
-    """How the restart of *subsystem* stands: its *phase*, what it *waits_for*, and what it has *left*, in servers.
-
-    *until* is when the phase ends and *ends* when everything is back, both by the model; None where nobody can know.
-    `recorded` is one that began before the trainee took over, and goes on as the account has it.
-    """
-
-    subsystem: str
-    phase: Phase
-    waits_for: tuple[str, ...] = ()
-    left: int = 0
-    until: float | None = None
-    ends: float | None = None
+from topology.incident.branch.restarts import Restarts
 
 
 def restart_standings(restarts: Restarts) -> tuple[RestartStanding, ...]:

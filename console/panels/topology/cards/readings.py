@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.words.writing import literal
-from topology.fleet.account import NodeAccount
+from topology.fleet.account import NodeAccount, RestartStanding
 from topology.fleet.fleet import NO_FLOOR, REGION, Fleet
 from topology.fleet.state import State
 from topology.planning.plan import Effect, Impact, Plan, ScopeVerdict
@@ -60,8 +60,9 @@ class NodeReading:
     illustrative: bool = False
     serves: tuple[str, ...] | None = None
     """What it serves of all that it is for, where somebody says so; None where nobody does."""
-    note: str = ""
-    """How its restart stands, in a few words; empty for nothing."""
+    restart: RestartStanding | None = None
+    """How its restart stands; None where it is not restarted. Its times are shown on the clock of *time_zone*."""
+    time_zone: str = "UTC"
     planned: bool = False
     """Whether a plan is on show, and whether it says something about this node: what it does not is shown as receding."""
     touched: bool = False
@@ -321,7 +322,8 @@ class _Maker:
             operations=impact.operations if impact else (),
             illustrative=subsystem.illustrative,
             serves=account.serves if account is not None and account.standing == "partial" and impact else None,
-            note="" if account is None or self._planned else account.note,
+            restart=None if account is None or self._planned else account.restart,
+            time_zone=self._region.time_zone,
             planned=self._planned,
             touched=bool(columns.touched[number]),
         )

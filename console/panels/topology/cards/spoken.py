@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QAccessible, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from console.panels.topology.cards.words import PART, CardTelling
 from console.panels.topology.geometry.scene import TopologyScene
 
 REST_MS = 250
@@ -30,13 +31,12 @@ class SpokenCard(QPushButton):
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.clicked.connect(self._open)
 
-    def tell(self, node: str, told: str, place: QRectF) -> None:
-        """Stand for a node at a place; what is told of it has its name first."""
+    def tell(self, node: str, telling: CardTelling, place: QRectF) -> None:
+        """Stand for a node at a place, with what is told of it."""
         self.node = node
-        name, _, rest = told.partition(" · ")
-        name = name.removesuffix(f" ({node})")
-        if self.accessibleName() != name:
-            self.setAccessibleName(name)
+        rest = PART.join(telling.parts)
+        if self.accessibleName() != telling.label:
+            self.setAccessibleName(telling.label)
         if self.accessibleDescription() != rest:
             self.setAccessibleDescription(rest)
         if self.geometry() != place.toAlignedRect():
@@ -56,7 +56,7 @@ class SpokenCards(QObject):
         self,
         view: QWidget,
         scene: Callable[[], TopologyScene | None],
-        told: Callable[[str], str],
+        told: Callable[[str], CardTelling],
         place: Callable[[str], QRectF],
         opened: Callable[[str], None],
     ) -> None:

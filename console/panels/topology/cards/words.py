@@ -5,6 +5,7 @@ from enum import Enum
 
 from console.operating.layouts.placed import short_name
 from console.panels.topology.cards.readings import NodeReading
+from console.panels.topology.cards.restarting import restart_note, restart_stage
 from topology.planning.plan import ScopeVerdict
 
 
@@ -18,6 +19,8 @@ class Tone(Enum):
 
 
 THOUSAND = 1000
+PART = " · "
+"""Stands between facts of one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,10 @@ def card_text(reading: NodeReading) -> CardText:
     if reading.stale:
         numbers += " · old"
     (state, tone), (brief, _) = state_text(reading), state_text(reading, brief=True)
-    if reading.note:
+    if reading.restart is not None:
         tone = Tone.ALARM if reading.is_below else Tone.CAUTION
-        return CardText(f"{numbers} · {brief}", reading.note, tone, reading.note)
+        note = restart_note(reading.restart, reading.time_zone)
+        return CardText(f"{numbers} · {brief}", note, tone, note)
     if reading.impacted and not reading.is_below:
         return CardText(
             f"{numbers} · {brief}", impact_text(reading), _weight(reading), impact_text(reading, brief=True)
@@ -125,9 +129,30 @@ def _partial_text(reading: NodeReading) -> str:
     return f"in part: no {', '.join(reading.operations)}" if reading.operations else "in part"
 
 
-def facts(reading: NodeReading, needs: tuple[str, ...] = (), needed_by: tuple[str, ...] = ()) -> str:
-    """Say everything about a node in one paragraph, for tooltip, status line and screen reader."""
-    said = [reading.label if reading.label == reading.name else f"{reading.label} ({reading.name})"]
+@dataclass(frozen=True, slots=True)
+class CardTelling:
+    """Everything that is known of a node: what it is called, in the description too where that differs, and *parts* of it."""
+
+    label: str
+    name: str
+    parts: tuple[str, ...] = ()
+
+    def lines(self) -> tuple[str, ...]:
+        """Give it a fact a line, the name first."""
+        return (self.label if self.label == self.name else f"{self.label} ({self.name})", *self.parts)
+
+    def line(self) -> str:
+        """Give all of it in one line."""
+        return PART.join(self.lines())
+
+
+NOTHING_TOLD = CardTelling("", "")
+"""What is told of no node."""
+
+
+def facts(reading: NodeReading, needs: tuple[str, ...] = (), needed_by: tuple[str, ...] = ()) -> CardTelling:
+    """Say everything about a node, for tooltip, status line and screen reader."""
+    said: list[str] = []
     if reading.inside:
         said.append(f"{reading.inside:,} inside, {reading.troubled:,} not as they should be")
         if reading.declared:
@@ -143,8 +168,8 @@ def facts(reading: NodeReading, needs: tuple[str, ...] = (), needed_by: tuple[st
             said.append(f"{reading.pending:,} of these already leaving")
     if reading.impacted:
         said.append(impact_text(reading) + (f" ({' → '.join(reading.impacted)})" if len(reading.impacted) > 2 else ""))
-    if reading.note:
-        said.append(reading.note)
+    if reading.restart is not None:
+        said.append(restart_note(reading.restart, reading.time_zone))
     if reading.stale:
         said.append("old: the source is silent")
     if reading.illustrative:
@@ -153,7 +178,7 @@ def facts(reading: NodeReading, needs: tuple[str, ...] = (), needed_by: tuple[st
         said.append(f"needs {', '.join(needs)}")
     if needed_by:
         said.append(f"needed by {', '.join(needed_by)}")
-    return " · ".join(said)
+    return CardTelling(reading.label, reading.name, tuple(said))
 
 
 def close_texts(reading: NodeReading) -> tuple[str, ...]:
@@ -172,8 +197,9 @@ def close_texts(reading: NodeReading) -> tuple[str, ...]:
     left = reading.in_service if reading.after is None else reading.after
     if reading.impacted and not reading.is_below:
         return (f"{numbers_text(reading)} · impacted", f"{left:,} · impacted", "impacted")
-    if reading.note:
-        return (f"{left:,} · {reading.note}", reading.note, reading.note.split(",")[0], headroom)
+    if reading.restart is not None:
+        note, stage = (say(reading.restart, reading.time_zone) for say in (restart_note, restart_stage))
+        return (f"{left:,} · {note}", note, stage, headroom)
     whole = f"{numbers_text(reading)} · {headroom}"
     near = (f"{left:,}\u2009{headroom}", f"{_rounded(left)}\u2009{_rounded_headroom(reading) or headroom}", headroom)
     return (whole, *near) if reading.after is None else (whole, f"→ {left:,} · {headroom}", *near)

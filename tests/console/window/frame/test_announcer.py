@@ -12,6 +12,7 @@ from console.app.session import Session
 from console.kit.theme import load_theme
 from console.panels.command_line.popup import CompletionList
 from console.panels.topology.cards.spoken import SpokenCard
+from console.panels.topology.cards.words import CardTelling
 from console.window.main_window import MainWindow
 from console.window.showing.announcer import Announcer
 from tests.console.window.whole_window import play, until
@@ -66,7 +67,8 @@ def test_that_a_card_says_its_name_and_the_rest_apart_and_opens_when_pressed(qtb
     view, opened = QWidget(), list[str]()
     qtbot.addWidget(view)
     card = SpokenCard(view, opened.append)
-    card.tell("ec2", "EC2 launches (ec2) · external, no capacity here · needs front-end", QRectF(4, 5, 60, 20))
+    telling = CardTelling("EC2 launches", "ec2", ("external, no capacity here", "needs front-end"))
+    card.tell("ec2", telling, QRectF(4, 5, 60, 20))
     interface = QAccessible.queryAccessibleInterface(card)
     assert interface is not None
     assert interface.text(QAccessible.Text.Name) == "EC2 launches"

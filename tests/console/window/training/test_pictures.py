@@ -43,7 +43,7 @@ def test_that_the_window_shows_what_the_account_says_is_served(qapp: QApplicatio
         assert "impacted" not in card(session, "status-board")[1]  # it works again since 11:37
         state = session.workspace.state
         assert state is not None
-        assert "being restarted" in facts(readings(state, None)["index"])
+        assert "being restarted" in facts(readings(state, None)["index"]).parts
 
     replay(qapp, tmp_path, scenario)
 
