@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from topology.incident.orders.orders import is_injection
+
 FIGURES = (
     "minutes_short",
     "minutes_to_notice",
@@ -33,7 +35,7 @@ def class_table(runs: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
                 outcome["seed"],
                 outcome["branch"],
                 outcome["until"],
-                sum(not act["do"].startswith("inject ") for act in outcome["acts"]),
+                sum(not is_injection(act["do"]) for act in outcome["acts"]),
                 *(score.get(figure) for figure in FIGURES),
                 "; ".join(one["mark"] for one in outcome.get("answers", ()) if one.get("mark")),
             )

@@ -22,6 +22,8 @@ class Told:
     """What was written so long before a loss is gone; only where something was recovered from a copy."""
     broke: tuple[str, ...] = ()
     """The subsystems that an act left below their floor in the whole region."""
+    command: str = ""
+    """What was typed; empty where nothing was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,10 @@ class CourseMaker:
         mark: str = "",
         lost_s: float | None = None,
         broke: tuple[str, ...] = (),
+        command: str = "",
     ) -> None:
         """Keep what was said or done."""
-        self.told.append(Told(time, text, kind, noticed, announced, wrong, mark, lost_s, broke))
+        self.told.append(Told(time, text, kind, noticed, announced, wrong, mark, lost_s, broke, command))
 
     def course(self, ends: float) -> Course:
         """Give the whole of it."""

@@ -114,6 +114,7 @@ class Timeline:
                     mark="model value" if event.illustrative else f"{event.source}, {event.confidence}",
                     lost_s=event.lost_s,
                     broke=broken,
+                    command=event.command,
                 )
         return maker.course(incident.ends)
 

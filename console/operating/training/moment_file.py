@@ -1,20 +1,17 @@
 """A saved moment as a file that can be handed out: the acts up to it, with where the clock stood. It is a file of acts."""
 
-import math
-
 from console.operating.training.training import SavedMoment, Training
 from topology.incident.model import Incident
-from topology.incident.session.acts import read_acts
-from topology.region.sentences.clock import moment_at, zone_of
+from topology.incident.session.acts import Acts, read_acts, written_acts
 
 
 def moment_text(training: Training) -> str:
     """Write the moment on show; `underkeel replay --acts` reads it, too."""
-    until = moment_at(math.floor(training.now()), zone_of(training.incident.time_zone)).isoformat(sep=" ")
-    head, _, rest = training.acts_text().partition("\n\n")
     # It is handed out to others: whose run it was is not theirs.
-    head = "\n".join(line for line in head.splitlines() if not line.startswith("trainee = "))
-    return f'{head.rstrip()}\nuntil = "{until}"\n' + (f"\n{rest}" if rest else "")
+    now = training.now()
+    left = now if training.left_at is None else training.left_at
+    acts = Acts(left, now, training.era_of_run, training.seed, tuple(training.acts))
+    return written_acts(acts, training.incident, ends=True)
 
 
 def moment_of_text(text: str, source: str, incident: Incident) -> tuple[SavedMoment, int]:

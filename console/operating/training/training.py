@@ -14,11 +14,10 @@ from topology.fleet.fleet import Fleet
 from topology.incident.branch.branch import Branch
 from topology.incident.model import Decision, Era, Incident
 from topology.incident.moment import SubsystemStanding, moment_of_fleet
-from topology.incident.session.acts import Acts, TypedAct
+from topology.incident.session.acts import Acts, TypedAct, written_acts
 from topology.incident.session.outcome import Plain, outcome_of
 from topology.incident.session.session import ActAnswer, TrainingSession, run_acts
 from topology.planning.guards.guard import Guard
-from topology.region.sentences.clock import moment_at, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,20 +170,9 @@ class Training:
 
     def acts_text(self) -> str:
         """Write the acts as the file that `underkeel replay --acts` reads."""
-        zone = self.incident.time_zone
         left = self.now() if self.left_at is None else self.left_at
-        lines = [
-            "format = 1",
-            f'incident = "{self.incident.name}"',
-            f'era = "{self.era_of_run.name}"',
-            f"seed = {self.seed}",
-            f'branch = "{_written(left, zone)}"',
-        ]
-        lines += [f"trainee = {_quoted(self.trainee)}"] if self.trainee else []
-        for act in self.acts:
-            lines += ["", "[[act]]", f'time = "{_written(act.time, zone)}"', f"do = {_quoted(act.text)}"]
-            lines += [f"by = {_quoted(act.by)}"] if act.by else []
-        return "\n".join((*lines, ""))
+        acts = Acts(left, self.now(), self.era_of_run, self.seed, tuple(self.acts), self.trainee)
+        return written_acts(acts, self.incident)
 
     def next_decision(self) -> Decision | None:
         """Give the first decision later than now."""
@@ -208,13 +196,3 @@ class Training:
 def _whole(time: float) -> float:
     """Give the next whole second: what a file of acts can say."""
     return float(math.ceil(time))
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _written(time: float, zone: str) -> str:
-    # A file of acts says whole seconds, on which all acts are; a clock that runs is between two.
-    return moment_at(math.floor(time), zone_of(zone)).isoformat(sep=" ")

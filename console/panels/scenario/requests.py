@@ -11,6 +11,8 @@ from console.operating.training.training import Training
 from console.panels.scenario.source_line import SourceLine
 from topology.incident.model import Confidence, Proposal, RecoveryCopy
 from topology.incident.moment import SubsystemStanding
+from topology.incident.orders.extent import WHOLE
+from topology.incident.orders.orders import Approve, order_if_any
 from topology.incident.session.copies import CopyStanding, standing_of_copy
 
 
@@ -126,7 +128,8 @@ def approved(training: Training) -> set[str]:
     texts = [event.command for event in training.incident.events if event.command and event.time <= until]
     if training.session is not None:
         texts += [one.act.text for one in training.session.answers if one.kind == "done"]
-    return {text.split()[1] for text in texts if text.startswith("approve ") and len(text.split()) == 2}
+    orders = (order_if_any(text, training.incident.region) for text in texts)
+    return {one.name for one in orders if isinstance(one, Approve) and one.meant and one.extent == WHOLE}
 
 
 def _found(training: Training) -> dict[str, CopyStanding]:

@@ -130,10 +130,19 @@ class Branch:
         wrong: bool = False,
         lost_s: float | None = None,
         broke: tuple[str, ...] = (),
+        command: str = "",
     ) -> None:
         """Keep what was said or done now."""
         self.kept.maker.tell(
-            self.time, text, kind, noticed=noticed, announced=announced, wrong=wrong, lost_s=lost_s, broke=broke
+            self.time,
+            text,
+            kind,
+            noticed=noticed,
+            announced=announced,
+            wrong=wrong,
+            lost_s=lost_s,
+            broke=broke,
+            command=command,
         )
 
     # ---- what is done to it -----------------------------------------------------------------------------------------

@@ -5,8 +5,7 @@ from topology.incident.conditions.values import WayIn
 from topology.incident.course import CourseMaker
 from topology.incident.model import Incident
 from topology.incident.moment import Moment
-
-_GO = "go "
+from topology.incident.orders.orders import Go, order_if_any
 
 
 class WaysIn:
@@ -19,8 +18,9 @@ class WaysIn:
         self._gone: dict[str, bool] = {}
         """By way, whether those who were sent are in."""
         for event in incident.events:
-            if event.time <= now and event.command.startswith(_GO):
-                self._took_up(self._reaches[event.command.removeprefix(_GO)], event.time, now)
+            order = order_if_any(event.command, incident.region) if event.time <= now else None
+            if isinstance(order, Go):
+                self._took_up(self._reaches[order.way], event.time, now)
 
     def send(self, reach: WayIn, now: float) -> None:
         """Send somebody.

@@ -193,6 +193,11 @@ def is_order(text: str) -> bool:
     return text.split(maxsplit=1)[:1] != [] and text.split(maxsplit=1)[0] in WORDS
 
 
+def is_injection(text: str) -> bool:
+    """Whether a text lets something go wrong, which is an instructor's to decide; read as `order_of` reads it."""
+    return text.split(maxsplit=1)[:1] == [Fail.word]
+
+
 def order_of(text: str, region: Region) -> Order:
     """Read an order.
 
@@ -215,6 +220,14 @@ def order_of(text: str, region: Region) -> Order:
     if word == "inject":
         return _injection(rest, region)
     raise ValueError(f"{shown(text)} is no order; orders begin with {', '.join(WORDS)}")
+
+
+def order_if_any(text: str, region: Region) -> Order | None:
+    """Read what may be an order; None where it is none, or is not complete."""
+    try:
+        return order_of(text, region) if is_order(text) else None
+    except ValueError:
+        return None
 
 
 def _restart(words: list[str], region: Region) -> Restart:

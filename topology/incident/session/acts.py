@@ -1,14 +1,17 @@
 """A trainee's acts as a file: what was typed when, after leaving the timeline, and under which tool."""
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from topology.incident.model import Era, Incident
+from topology.incident.orders.orders import is_injection
 from topology.incident.reading import IncidentError
 from topology.incident.times import moment_of
 from topology.region.decoding.toml_text import decoded_toml
 from topology.region.region import shown
+from topology.region.sentences.clock import moment_at, zone_of
 from topology.region.tables import Problems, Table
 
 FORMAT = 1
@@ -22,6 +25,11 @@ class TypedAct:
     text: str
     confirmed: bool = True
     by: str = ""
+
+    @property
+    def is_injection(self) -> bool:
+        """Whether it is an instructor's, not a trainee's."""
+        return is_injection(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,34 @@ def read_acts(text: str, source: str, incident: Incident) -> Acts:
     seed = top.count("seed", incident.seed)
     problems.raise_if_any(IncidentError)
     return Acts(branch, until, known[era], seed, tuple(acts), top.text("trainee"))
+
+
+def written_acts(acts: Acts, incident: Incident, *, ends: bool = False) -> str:
+    """Write acts as the file that `read_acts` reads; one that *ends* says until when, others go on to the end of the incident."""
+    zone = incident.time_zone
+    lines = [
+        "format = 1",
+        f'incident = "{incident.name}"',
+        f'era = "{acts.era.name}"',
+        f"seed = {acts.seed}",
+        f'branch = "{_written(acts.branch, zone)}"',
+    ]
+    lines += [f"trainee = {_quoted(acts.trainee)}"] if acts.trainee else []
+    lines += [f'until = "{_written(acts.until, zone)}"'] if ends else []
+    for act in acts.acts:
+        lines += ["", "[[act]]", f'time = "{_written(act.time, zone)}"', f"do = {_quoted(act.text)}"]
+        lines += [f"by = {_quoted(act.by)}"] if act.by else []
+    return "\n".join((*lines, ""))
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _written(time: float, zone: str) -> str:
+    # A file of acts says whole seconds, on which all acts are; a clock that runs is between two.
+    return moment_at(math.floor(time), zone_of(zone)).isoformat(sep=" ")
 
 
 def _moment(table: Table, key: str, incident: Incident, default: float | None) -> float:

@@ -2,6 +2,7 @@
 
 from topology.incident.branch.branch import Branch
 from topology.incident.model import Proposal
+from topology.incident.orders.orders import Approve, order_if_any
 
 
 def stops_again(branch: Branch, subsystem: str) -> str:
@@ -24,4 +25,5 @@ def _went_out(branch: Branch, name: str) -> bool:
     """Whether a change was approved, in the run or in the account before it."""
     began = branch.kept.maker.starts
     told = (event.command for event in branch.incident.events if event.time <= began)
-    return name in branch.kept.approved or any(command == f"approve {name}" for command in told)
+    orders = (order_if_any(command, branch.incident.region) for command in told)
+    return name in branch.kept.approved or Approve(name) in orders

@@ -133,7 +133,7 @@ def _catastrophes(course: Course, lost: float | None, *, gone: bool) -> Iterable
     """Name what nothing makes good: floors that own commands broke, and data that is gone."""
     for one in course.told:
         if one.wrong and one.kind != "refused" and one.broke:
-            yield f"{one.text.split(':')[0]}: {', '.join(one.broke)} below the floor"
+            yield f"{one.command or one.text}: {', '.join(one.broke)} below the floor"
     if gone:
         yield "what was written is gone, and nothing was recovered"
     elif lost:

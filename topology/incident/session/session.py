@@ -120,7 +120,8 @@ class TrainingSession:
         says = f": {answer.sentences[0]}" if answer.sentences else ""
         broke = self._broke if answer.kind == "done" else ()
         whose = f"{act.by}: " if act.by else ""
-        self.branch.tell(f"{whose}{act.text}{says}", kind, noticed=True, announced=announced, wrong=wrong, broke=broke)
+        said = f"{whose}{act.text}{says}"
+        self.branch.tell(said, kind, noticed=True, announced=announced, wrong=wrong, broke=broke, command=act.text)
         return answer
 
     # ---- orders -----------------------------------------------------------------------------------------------------

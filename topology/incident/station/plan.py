@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError, decoded
 from topology.incident.station.cues import Cue, CueError, read_cue
+from topology.incident.station.deeds import RoleDeed
 from topology.region.region import shown
 from topology.region.tables import Problems, Table
 
@@ -53,10 +54,8 @@ def read_station_plan(text: str, source: str, incident: Incident) -> StationPlan
         if not roles[-1].card:
             table.problem("card", "is missing; write what is told to who plays this part")
     for cue in cues:
-        if cue.done.startswith("role ") and cue.done.removeprefix("role ") not in {one.name for one in roles}:
-            problems.add(
-                "cues", f"name the role {shown(cue.done.removeprefix('role '))}, of which there is no [[role]]"
-            )
+        if isinstance(cue.done, RoleDeed) and cue.done.name not in {one.name for one in roles}:
+            problems.add("cues", f"name the role {shown(cue.done.name)}, of which there is no [[role]]")
     seed = top.count("seed", incident.seed) if top.get("seed") is not None else None
     problems.raise_if_any(IncidentError)
     return StationPlan(tuple(cues), tuple(roles), seed)

@@ -1,7 +1,5 @@
 """Directs a run as its instructor wants it: cues that are due are done, gauges lie, others ask, and notes are kept."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, Signal
 
 from console.operating.training.looking_back import moment_now
@@ -9,7 +7,17 @@ from console.operating.training.moment_file import moment_of_text
 from console.operating.training.training import Training
 from console.panels.side_channel.side_channel import YOU, ChannelRemark
 from console.panels.timeline.player import Player
-from topology.incident.station.cues import Cue, CueError, lie_of, read_cue, said_in
+from topology.incident.station.cues import Cue, CueError, read_cue
+from topology.incident.station.deeds import (
+    InjectDeed,
+    LieDeed,
+    MarkDeed,
+    NoteDeed,
+    PauseDeed,
+    RoleDeed,
+    SayDeed,
+    TruthDeed,
+)
 from topology.incident.station.director import Director
 from topology.incident.station.plan import StationPlan, read_station_plan
 from topology.incident.times import clock_text
@@ -64,6 +72,10 @@ class Directing(QObject):
             self.look()
         self.changed.emit()
 
+    def waiting(self) -> list[str]:
+        """Give the cues that wait, as they were written."""
+        return [cue.text for cue in self.director.waiting]
+
     def take_back(self, number: int) -> None:
         """Let a cue wait no more."""
         if self.director.take_back(number) is not None:
@@ -84,7 +96,7 @@ class Directing(QObject):
         if not self.director.waiting:
             return ()
         training = self._training
-        acts = [act for act in training.acts if not act.text.startswith("inject ")]
+        acts = [act for act in training.acts if not act.is_injection]
         began = training.incident.starts if training.left_at is None else training.left_at
         return self.director.due(training.now(), moment_now(training), acts[-1].time if acts else began)
 
@@ -114,21 +126,26 @@ class Directing(QObject):
         self.changed.emit()
 
     def _do(self, cue: Cue) -> None:
-        verb, _, rest = cue.done.partition(" ")
-        deeds: dict[str, Callable[[], None]] = {
-            "inject": lambda: self._inject(cue.done),
-            "say": lambda: self._remark(*said_in(cue.done)),
-            "lie": lambda: self.lies.update([lie_of(cue.done)]),
-            "true": lambda: self._tell_truth(rest),
-            "note": lambda: self.notes.append(ChannelRemark(self._clock(), "note", rest)),
-            "role": lambda: self._hand_out(rest),
-            "mark": lambda: self.marked.emit(rest),
-            "pause": self._player.pause,
-        }
-        deeds[verb]()
-        if verb != "inject" or not cue.is_at_once:
-            self._log(cue.text or cue.done)
-        if verb in ("lie", "true"):
+        match cue.done:
+            case InjectDeed():
+                self._inject(str(cue.done))
+            case SayDeed(who, text):
+                self._remark(who, text)
+            case LieDeed(subsystem, units):
+                self.lies[subsystem] = units
+            case TruthDeed(subsystem):
+                self.lies.pop(subsystem, None)
+            case NoteDeed(text):
+                self.notes.append(ChannelRemark(self._clock(), "note", text))
+            case RoleDeed(name):
+                self._hand_out(name)
+            case MarkDeed(mark):
+                self.marked.emit(mark)
+            case PauseDeed():
+                self._player.pause()
+        if not isinstance(cue.done, InjectDeed) or not cue.is_at_once:
+            self._log(cue.text)
+        if isinstance(cue.done, LieDeed | TruthDeed):
             self.injected.emit()
 
     def _inject(self, text: str) -> None:
@@ -139,9 +156,6 @@ class Directing(QObject):
         answer = self._training.act(text)
         self._log(f"{text}: {'; '.join(answer.sentences)}")
         self.injected.emit()
-
-    def _tell_truth(self, name: str) -> None:
-        self.lies.pop(name, None)
 
     def _hand_out(self, name: str) -> None:
         if name not in self.roles:

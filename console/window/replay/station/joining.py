@@ -12,8 +12,7 @@ from console.window.replay.station.line_socket import LineSocket
 from console.window.replay.station.sharing import FORMAT, INSTRUCTOR
 from topology.incident.model import Incident
 from topology.incident.reading import IncidentError
-from topology.incident.station.cues import Cue, read_cue
-from topology.incident.station.director import Director
+from topology.incident.station.cues import read_cue
 from topology.incident.station.plan import read_station_plan
 from topology.incident.times import clock_text
 
@@ -182,7 +181,7 @@ class RemoteDirecting(QObject):
     def __init__(self, run: JoinedRun, parent: QObject) -> None:
         super().__init__(parent)
         self._run = run
-        self.director = Director()
+        self._waiting: list[str] = []
         self.log: list[str] = []
         self.notes: list[ChannelRemark] = []
         self.remarks: list[ChannelRemark] = []
@@ -199,6 +198,10 @@ class RemoteDirecting(QObject):
         training = self._run.training
         read_cue(text, training.incident, training.now())
         self._run.line.send(do="cue", text=text)
+
+    def waiting(self) -> list[str]:
+        """Give the cues that wait at the run, as they were written."""
+        return self._waiting
 
     def take_back(self, number: int) -> None:
         """Let a cue wait no more."""
@@ -229,7 +232,7 @@ class RemoteDirecting(QObject):
         )
 
     def _take(self, values: dict[str, Any]) -> None:
-        self.director = Director(tuple(Cue(str(text), text=str(text)) for text in values.get("waiting", ())))
+        self._waiting = [str(text) for text in values.get("waiting", ())]
         self.log = [str(line) for line in values.get("log", ())]
         self.remarks = [_remark(one) for one in values.get("remarks", ())]
         self.notes = [_remark(one) for one in values.get("notes", ())]

@@ -21,6 +21,7 @@ from console.panels.side_channel.side_channel import ChannelRemark
 from console.panels.timeline.player import Player
 from console.window.replay.station.directing import Directing
 from console.window.replay.station.line_socket import LineSocket
+from topology.incident.orders.orders import is_injection
 from topology.incident.reading import IncidentError
 from topology.incident.station.cues import CueError
 
@@ -139,7 +140,7 @@ class RunSharing(QObject):
             guest.send(type="refused", sentence="\n".join(error.problems))
 
     def _act(self, guest: LineSocket, text: str, name: str) -> None:
-        if text.startswith("inject "):
+        if is_injection(text):
             guest.send(type="refused", sentence="What goes wrong is the instructor's to decide: nothing is injected.")
             return
         answer = self._training.act(text, name)
@@ -185,7 +186,7 @@ class RunSharing(QObject):
         directing = self._directing
         return {
             "type": "station",
-            "waiting": [cue.text or cue.done for cue in directing.director.waiting],
+            "waiting": directing.waiting(),
             "log": directing.log,
             "remarks": [(one.clock, one.who, one.text) for one in directing.remarks],
             "notes": [(one.clock, one.who, one.text) for one in directing.notes],

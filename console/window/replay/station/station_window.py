@@ -25,7 +25,7 @@ from console.window.replay.probing import INSTRUCTOR
 from console.window.replay.station.directing import Directing
 from console.window.replay.station.joining import JoinedClock, RemoteDirecting
 from topology.incident.reading import IncidentError
-from topology.incident.station.cues import HOW, CueError
+from topology.incident.station.deeds import HOW, CueError
 from topology.incident.times import clock_text
 from topology.region.errors import LinkError
 
@@ -85,7 +85,7 @@ class StationWindow(QWidget):
             return
         row = self.waiting.currentRow()
         self.waiting.clear()
-        self.waiting.addItems([cue.text or cue.done for cue in directing.director.waiting])
+        self.waiting.addItems(directing.waiting())
         self.waiting.setCurrentRow(row)
         _show(self.log, directing.log, at_end=True)
         _show(self.remarks, [str(one) for one in sorted((*directing.remarks, *directing.notes), key=str)], at_end=True)

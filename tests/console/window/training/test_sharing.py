@@ -94,16 +94,18 @@ def test_that_what_a_second_operator_may_not_do_is_told_and_not_done(qapp: QAppl
         guest = Guest(shared(session)[OPERATOR])
         for asked in (
             {"do": "act", "text": "inject lose az4"}, {"do": "cue", "text": "pause"}, {"do": "toggle"}, {"do": "act", "text": 3},
+            {"do": "act", "text": "  inject\tlose az4"},
         ):  # fmt: skip
             guest.line.send(**asked)
-        await until(lambda: len(guest.of("refused")) == 4)
+        await until(lambda: len(guest.of("refused")) == 5)
         assert "instructor's to decide" in guest.of("refused")[0]["sentence"]
+        assert "instructor's to decide" in guest.of("refused")[4]["sentence"]
         assert not guest.of("station")
         assert not session.training.is_run
         session.training.go_to(session.training.incident.decisions[0].time)
         guest.line.send(do="act", text=HUGE, by="Ben")
-        await until(lambda: len(guest.of("refused")) == 5)
-        assert "floor" in guest.of("refused")[4]["sentence"]
+        await until(lambda: len(guest.of("refused")) == 6)
+        assert "floor" in guest.of("refused")[5]["sentence"]
 
     replay(qapp, tmp_path, scenario)
 

@@ -4,7 +4,8 @@ import pytest
 
 from console.operating.incidents.incidents import read_incident_named
 from topology.incident.reading import IncidentError
-from topology.incident.station.cues import CueError, lie_of, read_cue, said_in
+from topology.incident.station.cues import CueError, read_cue
+from topology.incident.station.deeds import InjectDeed, LieDeed, NoteDeed, PauseDeed, SayDeed
 from topology.incident.station.director import Director
 from topology.incident.station.plan import read_station_plan
 from topology.incident.timeline import Timeline
@@ -24,15 +25,15 @@ card = "You speak to customers."
 
 def test_that_times_and_conditions_are_read_and_the_rest_is_what_is_done() -> None:
     at = read_cue("at  09:40 inject fail 40 from index", S3, NOW)
-    assert (at.done, at.at) == ("inject fail 40 from index", NOW + 600)
+    assert (at.done, at.at) == (InjectDeed("fail 40 from index"), NOW + 600)
     assert read_cue("after 10 min note slow", S3, NOW).at == NOW + 600
     assert read_cue("when quiet 5 min say Customer: Hello?", S3, NOW).quiet_s == 300
     when = read_cue("when index < 2,400 pause", S3, NOW).when
     assert when is not None
     assert (when.holds(2399), when.holds(2400)) == (True, False)
     assert read_cue("pause", S3, NOW).is_at_once
-    assert said_in("say Customer: Is it: only us?") == ("Customer", "Is it: only us?")
-    assert lie_of("lie index 2_600") == ("index", 2600)
+    assert read_cue("say Customer: Is it: only us?", S3, NOW).done == SayDeed("Customer", "Is it: only us?")
+    assert read_cue("lie index 2_600", S3, NOW).done == LieDeed("index", 2600)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,7 @@ def test_that_times_and_conditions_are_read_and_the_rest_is_what_is_done() -> No
         ("when indexx < 5 pause", "not a subsystem"),
         ("lie indexx 5", "not a subsystem"),
         ("lie index", "no lie of a gauge"),
+        ("lie index _", "no lie of a gauge"),
         ("say hello", "who says what"),
         ("note", "not finished"),
     ],
@@ -67,7 +69,7 @@ def test_that_each_cue_is_due_once_also_where_the_clock_leapt() -> None:
     assert early == ()
     later = NOW + 3600
     due = director.due(later, timeline.at(later), NOW)
-    assert [cue.done for cue in due] == ["pause", "note low", "note quiet"]
+    assert [cue.done for cue in due] == [PauseDeed(), NoteDeed("low"), NoteDeed("quiet")]
     assert director.due(later + 60, timeline.at(later), NOW) == ()
     assert director.waiting == []
 
