@@ -26,11 +26,14 @@ from topology.links.fleet_source import (
     GoesOn,
     LetsGo,
     NearSource,
-    Refusal,
     SourceWave,
     Taken,
     WaveId,
 )
+from topology.refusals.at_act import NoAnswer
+from topology.refusals.base import RefusalFacts, ToldRefusal
+from topology.refusals.refusal import Refusal
+from topology.refusals.sources import SourceFailed
 from topology.region.errors import LinkError
 
 _Result = TypeVar("_Result")
@@ -243,18 +246,18 @@ class BoundedActor(BoundedReader):
         try:
             taken = await self._calls.within(what, call, wave.deadline_s + self._deadlines.grace_s)
         except SilenceError:
-            return unknown_of(wave, f"no answer within {wave.deadline_s:g} s")
+            return unknown_of(wave, NoAnswer(wave.deadline_s))
         except LinkError as error:
             if self.near is not None:
                 raise  # what it could not write did not happen
-            return unknown_of(wave, str(error))
+            return unknown_of(wave, ToldRefusal(str(error)))
         except Exception as error:  # noqa: BLE001 - whatever a source does wrong, what it did is not known
             _log.error("%s of %s failed", what, wave.id, exc_info=error)
-            return unknown_of(wave, f"the source failed ({error}); details are in the log")
+            return unknown_of(wave, SourceFailed(str(error)))
         return _in_order(wave, taken)
 
 
-def unknown_of(wave: SourceWave, why: str) -> Taken:
+def unknown_of(wave: SourceWave, why: RefusalFacts) -> Taken:
     """Give the answer to a wave of which nobody knows what became."""
     return Taken(wave.id, tuple((name, Answer.UNKNOWN) for name in wave.servers), (Refusal("unknown", why),))
 

@@ -5,16 +5,16 @@ implements, and all that is known of it above. It holds no floor and no journal,
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.fleet.lowered import LoweredGuard
 from topology.fleet.state import Freshness
 from topology.fleet.unheard import UnheardRack
+from topology.refusals.refusal import Refusal
 from topology.region.learnt import Budget
 from topology.region.region import Region
 
@@ -180,38 +180,6 @@ class SourceWave:
     undo: bool = False
     planned: tuple[str, ...] = ()
     """All servers that its execution takes, this wave's too, for a source that prepares them together."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefusalFacts:
-    """What a refusal rests on, as values for a program to read; None or empty where they are not what it is about.
-
-    A *scope* (`region`, `zone:az1`, `cell:az1/c1`) of a *subsystem* *had* so many units and *would_keep* so many, where
-    *limit* is its floor or its ceiling; or so many servers (*count*) are too many, where *limit* may go. *servers* are
-    those that cannot go, *until* is the source's time at which a freeze ends, and *lowered* what nobody has acknowledged yet.
-    """
-
-    subsystem: str | None = None
-    scope: str | None = None
-    had: int | None = None
-    would_keep: int | None = None
-    limit: int | None = None
-    count: int | None = None
-    servers: tuple[str, ...] = ()
-    until: float | None = None
-    lowered: tuple[LoweredGuard, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why it was not done: the code of a finding, a sentence, and the facts that the sentence is made of.
-
-    The facts come with the first answer only: what a ledger gives again has the sentence.
-    """
-
-    code: str
-    message: str
-    facts: RefusalFacts = field(default=RefusalFacts(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 
 from topology.links.acts import Act
-from topology.links.protocol import Answer, OperationId, Refusal, WaveOutcome
+from topology.links.protocol import Answer, OperationId, WaveOutcome
+from topology.refusals.refusal import read_kept
 
 PACE_WINDOW_S = 60.0
 """The sliding window over which servers that leave are counted; paces are stated per minute."""
@@ -85,7 +86,7 @@ class LedgerFold:
         act = self.waves.get(operation)
         if act is None or act.kind == "abandon":
             return None
-        return WaveOutcome(operation, act.answers, tuple(Refusal(code, message) for code, message in act.refusals))
+        return WaveOutcome(operation, act.answers, read_kept(act.refusals))
 
     def _depart(self, act: Act) -> None:
         gone = tuple(name for name, answer in act.answers if answer is Answer.DONE)

@@ -8,9 +8,10 @@ from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.state import Freshness, State
 from topology.fleet.unheard import UnheardRack
-from topology.links.fleet_source import Abilities, Answer, Identity, Refusal, RefusalFacts, ResyncNeeded
+from topology.links.fleet_source import Abilities, Answer, Identity, ResyncNeeded
 from topology.records.ledger.planned_work import PlannedWork
 from topology.records.ledger.protocol import Meeting
+from topology.refusals.refusal import Refusal
 
 __all__ = [
     "Abilities",
@@ -21,7 +22,6 @@ __all__ = [
     "OperationId",
     "PlannedWork",
     "Refusal",
-    "RefusalFacts",
     "RegionLink",
     "ResyncNeeded",
     "Wave",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from console.words.refusals.table import refusal_sentence
 from tests.servers.etcd.cluster import Cluster, needs_etcd
 from tests.servers.etcd.regions import act_of, actor, console, described, reader, seeded
 from tests.topology.links.live.rig import until
@@ -137,7 +138,7 @@ def test_that_who_loses_the_right_to_write_becomes_a_shadow_that_says_so(own_etc
             assert link.only_looks == "read-only: op2 may not write it any more (etcd denies it)"
             assert link.acts.acting is None
             outcome = await link.remove(act_of(link, "index-0001", execution="F"))
-            assert outcome.refusals[0].message == link.only_looks
+            assert refusal_sentence(outcome.refusals[0]) == link.only_looks
             await link.aclose()
 
     run(work())

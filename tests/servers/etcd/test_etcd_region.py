@@ -7,6 +7,7 @@ from contextlib import aclosing
 import numpy as np
 import pytest
 
+from console.words.refusals.table import refusal_sentence
 from tests.servers.etcd.cluster import Cluster, needs_etcd
 from tests.servers.etcd.regions import TEXT, actor, floors, reader, region_of, seeded, wave, with_ceiling
 from tests.servers.etcd.regions import described as described_text
@@ -20,6 +21,7 @@ from topology.links.etcd.seeding import seed
 from topology.links.fleet_source import Answer, Changes, Facts, Floors, ScopeFloor, SourceWave
 from topology.links.live.link import LiveLink
 from topology.records.ledger.etcd.etcd_ledger import EtcdLedger
+from topology.refusals.at_act import BelowFloor
 from topology.region.description import read_region
 from topology.region.errors import LinkError
 from topology.region.server_states import ServerState
@@ -135,7 +137,7 @@ def test_that_a_wave_that_would_break_a_floor_of_any_scope_changes_nothing(clust
         for number, (scope, units) in enumerate(held.items()):
             refusal = (await one.take(wave(number, *names), floors(units - 1, scope))).refusals[0]
             assert refusal.code == "floor"
-            assert f"index in {scope} would keep" in refusal.message
+            assert refusal.facts == BelowFloor("index", scope, None, units - 2, units - 1)
         assert states(await one.read()) == states(before)
 
     on_region(cluster, prefix, work)
@@ -213,7 +215,7 @@ def test_that_a_rack_whose_agent_is_gone_is_unknown_then_failed_and_counts_for_n
             assert change.unheard is not None
             assert [rack.place for rack in change.unheard] == [place]
             unknown = (await one.take(wave(4, alive), floors(0))).refusals[0]
-            assert (unknown.code, unknown.message) == (
+            assert (unknown.code, refusal_sentence(unknown)) == (
                 "unknown",
                 f"how much of index is there is not known: the agent of {'/'.join(place)} is gone; acknowledge it",
             )
@@ -222,7 +224,7 @@ def test_that_a_rack_whose_agent_is_gone_is_unknown_then_failed_and_counts_for_n
                 pass
             assert (change.unheard, (await one.read()).unheard) == ((), ())
             refused = await one.take(wave(1, alive), floors(52 - len(dead)))
-            assert refused.refusals[0].message.startswith(f"index in region would keep {52 - len(dead) - 1}")
+            assert refusal_sentence(refused.refusals[0]).startswith(f"index would keep {52 - len(dead) - 1}")
             assert (await one.take(wave(2, dead[0]), floors(0))).refusals[0].code == "stale"
             assert (await one.take(wave(3, alive), floors(52 - len(dead) - 1))).servers(Answer.DONE) == (alive,)
             await one._client.txn((), (Put(one._keys.agent(place), b""),))
@@ -294,7 +296,7 @@ def test_that_nothing_leaves_a_rack_whose_agent_goes_while_its_wave_is_judged(cl
         one._client.txn = late
         refused = await one.take(wave(1, "index-0009"), floors(0))
         await other.aclose()
-        assert [(one.code, one.message) for one in refused.refusals] == [
+        assert [(one.code, refusal_sentence(one)) for one in refused.refusals] == [
             ("stale", f"index-0009 stands in rack {'/'.join(place)}, whose agent is gone")
         ]
         assert states(await one.read())["index-0009"] == ServerState.FAILED

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from console.words.refusals.table import refusal_sentence
 from tests.servers.haproxy.rig import VERSIONS, Rig, free_ports, needs_servers, running
 from tests.servers.haproxy.test_haproxy_source import acting, floors, until
 from topology.links.fleet_source import Answer, ResyncNeeded, SourceWave
@@ -76,7 +77,7 @@ def test_that_a_server_with_an_agent_is_refused_by_name_and_leaves_once_that_is_
             await source.read()
             refused = await source.take(wave(1, "s1", "s2"), floors(web=0))
             assert refused.servers(Answer.REFUSED) == ("s1", "s2")
-            assert "s1 has an agent check" in refused.refusals[0].message
+            assert "s1 has an agent check" in refusal_sentence(refused.refusals[0])
             assert rig.serving() == 3
             rig.ask("disable agent web/s1")
             await source.read()

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from console.words.refusals.table import refusal_sentence
 from tests.servers.kubernetes.control_plane import needs_control_plane
 from tests.servers.kubernetes.shop import Kubelets, Shop
 from tests.servers.kubernetes.sources import Seen, acting, emptied, follow_until, until, wave
@@ -68,7 +69,7 @@ def test_that_a_node_that_others_cordoned_meanwhile_makes_the_whole_plan_stale_a
             taken = await source.take(wave(1, "n0", planned=PLAN), Floors())
             assert taken.servers(Answer.REFUSED) == ("n0",)
             assert taken.refusals[0].code == "stale"
-            assert "n2 could not be cordoned: it was cordoned by somebody else" in taken.refusals[0].message
+            assert "n2 could not be cordoned: it was cordoned by somebody else" in refusal_sentence(taken.refusals[0])
             assert await asyncio.to_thread(shop.cordoned) == ["n2"]
             assert not await asyncio.to_thread(emptied, shop, "n0")
 
@@ -175,7 +176,7 @@ def test_that_an_undo_uncordons_and_a_node_that_is_no_more_is_refused_by_name(sh
             await asyncio.to_thread(shop.plane.call, "DELETE", "/api/v1/nodes/n1")
             back = await source.give_back(wave(2, "n0", "n1"), Floors())
             assert back.answers == (("n0", Answer.DONE), ("n1", Answer.REFUSED))
-            assert back.refusals[0].message == "the node n1 was not uncordoned: it is no more"
+            assert refusal_sentence(back.refusals[0]) == "the node n1 was not uncordoned: it is no more"
             assert await asyncio.to_thread(shop.cordoned) == []
             assert facts.names
 
@@ -192,7 +193,7 @@ def test_that_pods_without_an_owner_and_with_several_budgets_are_refused_by_name
         async with acting() as source:
             await source.read()
             taken = await source.take(wave(1, "n0"), Floors())
-            said = [one.message for one in taken.refusals]
+            said = [refusal_sentence(one) for one in taken.refusals]
             assert taken.servers(Answer.REFUSED) == ("n0",)
             assert said[0] == "n0: nobody would make shop/alone anew; move or delete it first"
             assert "has several budgets (shop/index, shop/second), so Kubernetes evicts it never" in said[1]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from console.words.refusals.table import refusal_sentence
 from tests.servers.kubernetes.control_plane import needs_control_plane
 from tests.servers.kubernetes.shop import Kubelets, Shop
 from tests.servers.kubernetes.sources import acting, follow_until, until, wave
@@ -34,8 +35,8 @@ def test_that_a_webhook_that_refuses_some_leaves_a_node_half_emptied_by_name_and
             taken = await source.take(wave(1, "n0", "n1"), Floors())
             assert taken.answers == (("n0", Answer.DONE), ("n1", Answer.REFUSED))
             assert taken.refusals[0].code == "half-emptied"
-            assert taken.refusals[0].message.startswith("n0 is half emptied: shop/guarded-")
-            assert WORDS in taken.refusals[0].message
+            assert refusal_sentence(taken.refusals[0]).startswith("n0 is half emptied: shop/guarded-")
+            assert WORDS in refusal_sentence(taken.refusals[0])
             left = await asyncio.to_thread(pair.on, "n0")
             assert {name.partition("-")[0] for name in left if name.startswith("guarded")} == {"guarded"}
             assert "n1" not in await asyncio.to_thread(pair.cordoned)
@@ -51,7 +52,7 @@ def test_that_a_webhook_that_refuses_all_refuses_the_node_and_leaves_it_as_it_wa
             before = await asyncio.to_thread(pair.on, "n0")
             taken = await source.take(wave(1, "n0"), Floors())
             assert taken.servers(Answer.REFUSED) == ("n0",)
-            assert WORDS in taken.refusals[0].message
+            assert WORDS in refusal_sentence(taken.refusals[0])
             assert await asyncio.to_thread(pair.on, "n0") == before
             assert await asyncio.to_thread(pair.cordoned) == []
 

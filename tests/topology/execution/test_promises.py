@@ -17,6 +17,7 @@ from hypothesis import assume, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from console.words.refusals.table import refusal_sentence
 from tests.profiles import examples
 from tests.topology.planning.recounting import Key, add_up, floors
 from tests.topology.strategies import START, Shape, region_texts, removals, selections
@@ -611,7 +612,7 @@ def fold(state: State, batch: EventBatch) -> None:
 def result_of(outcome: WaveOutcome) -> WaveResult:
     kinds = (Answer.DONE, Answer.REFUSED, Answer.TOO_SOON, Answer.UNKNOWN, Answer.RETURNED)
     done, refused, too_soon, unknown, returned = (outcome.servers(kind) for kind in kinds)
-    reasons = tuple(refusal.message for refusal in outcome.refusals)
+    reasons = tuple(refusal_sentence(refusal) for refusal in outcome.refusals)
     return WaveResult(done, refused, too_soon, unknown, returned, reasons, outcome.not_before)
 
 

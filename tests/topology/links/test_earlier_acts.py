@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from console.words.findings.lowered import lowered_sentences
+from console.words.refusals.table import refusal_sentence
 from topology.execution.journal_entries import JournalHead
 from topology.links.simulated.simulated import acts_path
 from topology.region.server_states import ServerState
@@ -42,7 +43,9 @@ def test_that_an_acts_file_of_version_0_1_is_read_with_all_that_it_says(bench: A
         for operation, answers in expected["outcomes"].items():
             outcome = await link.outcome(operation)
             assert [[server, answer.value] for server, answer in outcome.answers] == answers
-        assert [[one.code, one.message] for one in (await link.outcome("u.1")).refusals] == expected["refusals"]
+        assert [[one.code, refusal_sentence(one)] for one in (await link.outcome("u.1")).refusals] == expected[
+            "refusals"
+        ]
         assert await link.kept_head("journal") == JournalHead(*expected["head"])
         stopped = await link.remove(bench.wave("index-0010", execution="f"))
         assert [one.code for one in stopped.refusals] == expected["stopped"]

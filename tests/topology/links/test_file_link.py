@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from console.words.findings.lowered import lowered_sentences
+from console.words.refusals.table import refusal_sentence
 from topology.links.protocol import Answer, ResyncNeeded, WaveOutcome
 from topology.links.simulated.simulated import FileLink
 from topology.records.clock import ManualClock
@@ -142,7 +143,7 @@ def test_that_a_change_a_moment_ago_refuses_at_the_act(bench: Any, run: Run, cod
         bench.describe(bench.text.replace("floor = 12", "floor = 20"))
         outcome = await link.remove(bench.wave("index-0001"))
         assert codes(outcome) == ["unknown"]
-        assert "changed a moment ago" in outcome.refusals[0].message
+        assert "changed a moment ago" in refusal_sentence(outcome.refusals[0])
         link.advance(0.5)
         link.advance(0.5)
         assert codes(await link.remove(bench.wave("index-0001"))) == ["floor"]

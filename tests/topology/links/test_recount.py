@@ -12,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import topology.links.check.recount
+from console.words.findings.lowered import lowered_sentence
+from console.words.refusals.table import refusal_sentence
 from topology.fleet.lowered import GuardedBy, GuardNumber, MoreLowered, NumberLowered, ToldChange
 from topology.links.check.pace import first_moment
 from topology.links.check.recount import judge_removal, judge_restore
 from topology.links.check.scene import Scene
 from topology.links.ledger import Departed
-from topology.links.protocol import Answer, RefusalFacts, Wave
+from topology.links.protocol import Answer, Wave
+from topology.refusals.at_act import BelowFloor, NotAcknowledged, TooManyServers
 from topology.region.description import read_region
 from topology.region.region import Region
 from topology.region.server_states import ServerState
@@ -57,7 +60,7 @@ def refused(region: Region, *names: str, **options: object) -> list[tuple[str, s
     judgement = judge_removal(scene_of(region, **options), wave_of(region, *names))
     assert bool(judgement.refusals) == (not judgement.allowed)
     assert {answer for _, answer in judgement.answers} <= {Answer.REFUSED if judgement.refusals else Answer.DONE}
-    return [(refusal.code, refusal.message) for refusal in judgement.refusals]
+    return [(refusal.code, refusal_sentence(refusal)) for refusal in judgement.refusals]
 
 
 def test_that_the_check_shares_no_code_with_planning_or_the_fleets_counters() -> None:
@@ -93,10 +96,10 @@ def test_that_a_refusal_carries_the_facts_of_its_sentence() -> None:
     position = {name: number for number, name in enumerate(region.roster.names)}
     scene = Scene(region, np.full(len(region.roster), SERVING, np.uint8), position, START)
     found = judge_removal(scene, wave_of(region, *INDEX[:2])).refusals
-    assert RefusalFacts("index", "zone:a", had=4, would_keep=3, limit=4) in [one.facts for one in found]
+    assert BelowFloor("index", "zone:a", 4, 3, 4) in [one.facts for one in found]
     half = described('pace = "1000/min"\nlargest_command = "50%"')
     found = judge_removal(replace(scene, region=half), wave_of(half, *half.roster.names[:7])).refusals
-    assert [(one.code, one.facts) for one in found] == [("too-large", RefusalFacts(limit=6, count=7))]
+    assert [(one.code, one.facts) for one in found] == [("too-large", TooManyServers(7, 6, 12))]
 
 
 def test_that_thousands_are_grouped_in_sentences() -> None:
@@ -133,12 +136,13 @@ def test_that_silence_an_unacknowledged_description_and_a_stop_refuse() -> None:
     region = described()
     assert refused(region, INDEX[0], silence="nobody answers")[0][0] == "unknown"
     assert refused(region, INDEX[0], unacknowledged=(LOWERED,)) == [
-        ("unknown", "nobody has acknowledged yet: 1 guard lower than was accepted")
+        ("unknown", f"nobody has acknowledged yet: {lowered_sentence(LOWERED)}")
     ]
     many = (LOWERED, MoreLowered(1_200), ToldChange("the clock leapt"))
     (refusal,) = judge_removal(scene_of(region, unacknowledged=many), wave_of(region, INDEX[0])).refusals
-    assert refusal.message == "nobody has acknowledged yet: the clock leapt; 1,201 guards lower than was accepted"
-    assert refusal.facts == RefusalFacts(lowered=many)
+    said = f"{lowered_sentence(LOWERED)}; and 1,200 more; the clock leapt"
+    assert refusal_sentence(refusal) == f"nobody has acknowledged yet: {said}"
+    assert refusal.facts == NotAcknowledged(many)
     assert refused(region, INDEX[0], stopped={"e"})[0][0] == "stopped"
     assert refused(region, INDEX[0], stopped={"another"}) == []
 
@@ -168,7 +172,7 @@ def test_that_every_server_must_be_there_once_in_service_and_support_what_the_pl
     scene = scene_of(region)
     scene.states[scene.position["index-0002"]] = FAILED
     wave = wave_of(region, "index-0001", "index-0001", "index-0002", "gone-0001")
-    messages = [refusal.message for refusal in judge_removal(scene, wave).refusals]
+    messages = [refusal_sentence(refusal) for refusal in judge_removal(scene, wave).refusals]
     assert [message.split(";")[0] for message in messages] == [
         "index-0001 is listed twice",
         "gone-0001 is not a server of r",
@@ -255,7 +259,7 @@ def test_that_a_restore_is_all_or_nothing_and_takes_only_what_was_removed() -> N
     assert judge_restore(scene, wave_of(region, "index-0001")).allowed
     judgement = judge_restore(scene, wave_of(region, "index-0001", "index-0002"))
     assert not judgement.allowed
-    assert judgement.refusals[0].message.startswith("index-0002 is failed")
+    assert refusal_sentence(judgement.refusals[0]).startswith("index-0002 is failed")
     assert not judge_restore(scene, wave_of(region, "index-0003")).allowed
 
 
@@ -264,7 +268,7 @@ def test_that_a_restore_beyond_the_ceiling_is_refused_and_an_undo_is_not() -> No
     scene = scene_of(region)
     scene.states[scene.position["index-0001"]] = REMOVED
     plain, undo = wave_of(region, "index-0001"), wave_of(region, "index-0001", undo=True)
-    assert judge_restore(scene, plain).refusals[0].message == "index 7 → 8, ceiling 7: 1 above"
+    assert refusal_sentence(judge_restore(scene, plain).refusals[0]) == "index 7 → 8, ceiling 7: 1 above"
     assert judge_restore(scene, undo).allowed
 
 
@@ -281,7 +285,7 @@ def test_that_an_undo_leaves_out_only_what_cannot_come_back() -> None:
     judgement = judge_restore(scene, wave_of(region, *INDEX[:5], "gone-0001", "index-0001", undo=True))
     done = [answer is Answer.DONE for _, answer in judgement.answers]
     assert done == [True, False, True, False, False, False, False]
-    assert [refusal.message for refusal in judgement.refusals] == [
+    assert [refusal_sentence(refusal) for refusal in judgement.refusals] == [
         "index-0002 failed and cannot come back before it is repaired",
         "index-0004 is joining already",
         "index-0005 is in service already",

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import resources
+from console.words.refusals.table import refusal_sentence
 from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch
 from topology.fleet.fleet import Fleet
@@ -87,7 +88,7 @@ def test_that_a_refused_wave_changes_nothing_and_did_not_happen(bench: Any, run:
         assert codes(await link.remove(bench.wave(*six))) == []
         await caught_up(link, state)
         refused = await link.remove(bench.wave("billing-0004", number=2))
-        assert [found.message for found in refused.refusals] == ["billing 2 → 1, floor 2: 1 below"]
+        assert [refusal_sentence(found) for found in refused.refusals] == ["billing 2 → 1, floor 2: 1 below"]
         assert refused.servers(Answer.REFUSED) == ("billing-0004",)
         assert await link.outcome("e.2") is None
         assert await caught_up(link, state) == []
@@ -262,7 +263,7 @@ def test_that_an_undo_brings_back_what_drains_and_what_is_removed_and_names_what
         names = ("index-0001", "index-0004", "index-0005", "never-0001")
         outcome = await link.restore(bench.wave(*names, execution="u", undo=True))
         assert outcome.servers(Answer.DONE) == ("index-0001", "index-0004")
-        assert [refusal.message.split(" ")[0] for refusal in outcome.refusals] == ["index-0005", "never-0001"]
+        assert [refusal_sentence(refusal).split(" ")[0] for refusal in outcome.refusals] == ["index-0005", "never-0001"]
         await caught_up(link, state)
         assert states_of(state, "index-0001", "index-0004") == ["joining", "in_service"]
         link.advance(6)

@@ -14,8 +14,8 @@ FILES = (
     ROOT / "topology/planning/confirmation.py",
     ROOT / "topology/playbook/unmet.py",
     ROOT / "topology/fleet/lowered.py",
-    ROOT / "topology/links/check/lowered.py",
-    ROOT / "topology/links/check/protection.py",
+    *(one for one in sorted((ROOT / "topology/links/check").glob("*.py")) if one.name != "kept_names.py"),
+    *sorted((ROOT / "topology/refusals").glob("*.py")),
     *sorted(one for one in (ROOT / "topology/audit").glob("*.py") if one.name != "remedies.py"),
 )
 PARTS = {
@@ -64,6 +64,37 @@ def test_that_no_guard_keeps_a_sentence() -> None:
     assert len(FILES) > 20
     found = {str(path.relative_to(ROOT)): list(sentences(path.read_text(encoding="utf-8"))) for path in FILES}
     assert {path: kept for path, kept in found.items() if kept} == {}
+
+
+REFUSALS = ("Refusal", "ToldRefusal", "told")
+
+
+def refused_in_words(source: str) -> Iterator[str]:
+    """Give the refusals of *source* that are made of a sentence: a text is only what somebody else said."""
+    for node in ast.walk(ast.parse(source)):
+        named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS
+        if named and node.args and _is_made(node.args[-1]):
+            yield ast.unparse(node)
+
+
+def _is_made(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr | ast.BinOp) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+@pytest.mark.parametrize(
+    "source", ["Refusal('stale', f'{name} is gone')", "told('stale', 'it is gone')", "ToldRefusal(f'{name}: ' + why)"]
+)
+def test_that_a_refusal_in_words_is_seen(source: str) -> None:
+    assert list(refused_in_words(source)) != []
+
+
+def test_that_no_check_and_no_source_refuses_in_words() -> None:
+    files = sorted((ROOT / "topology").rglob("*.py"))
+    found = {str(path.relative_to(ROOT)): list(refused_in_words(path.read_text(encoding="utf-8"))) for path in files}
+    assert len(files) > 100
+    assert {path: said for path, said in found.items() if said} == {}
 
 
 @pytest.mark.parametrize("path", PARTS)

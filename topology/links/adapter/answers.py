@@ -6,7 +6,9 @@ from typing import Any
 from topology.links.adapter.naming import write_supports
 from topology.links.adapter.wire.messages import AdapterProtocolError, Answered
 from topology.links.adapter.wire.text import as_text
-from topology.links.fleet_source import Answer, Floors, Refusal, ScopeFloor, SourceWave, Taken
+from topology.links.fleet_source import Answer, Floors, ScopeFloor, SourceWave, Taken
+from topology.refusals.base import RefusalFacts
+from topology.refusals.refusal import Refusal, told
 from topology.region.region import NAME
 
 NOT_DONE = (-32600, -32601, -32602)
@@ -45,7 +47,7 @@ def read_taken(wave: str, servers: tuple[str, ...] | None, said: Answered) -> Ta
             raise AdapterProtocolError(f"it answered for {as_text(name, 80)!r}, which wave {wave} does not have")
         found[name] = _answer(word)
     asked = tuple(found) if servers is None else servers
-    refusals = tuple(Refusal(as_text(code, 40), as_text(message)) for code, message in said.refusals)
+    refusals = tuple(told(as_text(code, 40), as_text(message)) for code, message in said.refusals)
     return Taken(wave, tuple((name, found.get(name, Answer.UNKNOWN)) for name in asked), refusals, _wait(said))
 
 
@@ -61,7 +63,7 @@ def read_returned(execution: str, names: list[str]) -> Taken:
     return Taken(execution, tuple((name, Answer.RETURNED) for name in dict.fromkeys(names)))
 
 
-def refused(wave: SourceWave, code: str, why: str) -> Taken:
+def refused(wave: SourceWave, code: str, why: RefusalFacts) -> Taken:
     """Give the answer to a wave of which nothing happened."""
     return Taken(wave.id, tuple((name, Answer.REFUSED) for name in wave.servers), (Refusal(code, why),))
 

@@ -12,6 +12,8 @@ from topology.links.adapter.wire.peers import Opener
 from topology.links.adapter.wire.session import AdapterFailedError, AdapterSession, SessionEndedError
 from topology.links.deadline import unknown_of
 from topology.links.fleet_source import Floors, SourceWave, Taken, WaveId
+from topology.refusals.base import ToldRefusal
+from topology.refusals.sources import AdapterFault, NeverHappened, NotSent, OutcomeUntold
 from topology.region.errors import LinkError
 
 ASK_S = 5.0
@@ -76,7 +78,7 @@ class AdapterSource(AdapterReader):
     async def _act(self, method: str, wave: SourceWave, params: dict[str, Any]) -> Taken:
         session = self._keeper.session
         if session is None and wave.id not in self._unanswered:
-            return refused(wave, "disconnected", f"{self._keeper.why}; nothing was sent")
+            return refused(wave, "disconnected", NotSent(self._keeper.why))
         if session is None:
             return await self._settled(wave)
         self._unanswered[wave.id] = wave
@@ -91,20 +93,20 @@ class AdapterSource(AdapterReader):
 
     def _failed(self, wave: SourceWave, error: AdapterFailedError) -> Taken:
         if error.code not in NOT_DONE:
-            return unknown_of(wave, str(error))
+            return unknown_of(wave, ToldRefusal(str(error)))
         self._unanswered.pop(wave.id, None)
-        return refused(wave, "adapter", str(error))
+        return refused(wave, "adapter", ToldRefusal(str(error)))
 
     async def _settled(self, wave: SourceWave) -> Taken:
         """Wait until a new session was asked what became of a wave; whoever calls has a deadline."""
         if self._keeper.is_over:
-            return unknown_of(wave, self._keeper.why)
+            return unknown_of(wave, ToldRefusal(self._keeper.why))
         answer = self._awaited.setdefault(wave.id, asyncio.get_running_loop().create_future())
         try:
             async with asyncio.timeout(wave.deadline_s):
                 return await asyncio.shield(answer)
         except TimeoutError:
-            return unknown_of(wave, f"{self._keeper.why or self._address}; no answer within {wave.deadline_s:g} s")
+            return unknown_of(wave, OutcomeUntold(self._keeper.why or self._address, wave.deadline_s))
         finally:
             self._awaited.pop(wave.id, None)
 
@@ -116,10 +118,10 @@ class AdapterSource(AdapterReader):
                 async with asyncio.timeout(ASK_S):
                     taken = await self._outcome(session, wave.id, wave, abandon=awaited is not None)
             except (TimeoutError, AdapterFailedError) as error:
-                taken = unknown_of(wave, f"{self._address}: {str(error) or 'no answer'}")
+                taken = unknown_of(wave, AdapterFault(self._address, str(error)))
             else:
                 self._unanswered.pop(wave.id, None)
-            taken = taken or refused(wave, "adapter", f"{self._fault}; wave {wave.id} never happened")
+            taken = taken or refused(wave, "adapter", NeverHappened(self._fault, wave.id))
             if awaited is not None and not awaited.done():
                 awaited.set_result(taken)
 
@@ -145,7 +147,7 @@ class AdapterSource(AdapterReader):
     def _give_up(self) -> None:
         for number, awaited in self._awaited.items():
             if not awaited.done():
-                awaited.set_result(unknown_of(self._unanswered[number], self._keeper.why))
+                awaited.set_result(unknown_of(self._unanswered[number], ToldRefusal(self._keeper.why)))
 
 
 def _taken(wave: WaveId, servers: tuple[str, ...] | None, said: bytes) -> Taken:

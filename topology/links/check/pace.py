@@ -7,7 +7,9 @@ import numpy as np
 
 from topology.links.check.scene import Scene
 from topology.links.ledger import PACE_WINDOW_S
-from topology.links.protocol import Refusal, RefusalFacts, Wave
+from topology.links.protocol import Wave
+from topology.refusals.at_act import LimitMissing, TooFast
+from topology.refusals.refusal import Refusal
 from topology.region.region import Region, Window
 
 
@@ -15,7 +17,8 @@ from topology.region.region import Region, Window
 class Limit:
     """What may leave within a time: servers in all, of one subsystem, or of one execution."""
 
-    what: str
+    whose: str
+    """A region or a subsystem; empty for the execution itself."""
     pace: int
     count: int
     """Servers of the wave that count."""
@@ -25,23 +28,14 @@ class Limit:
     whole: bool = False
     """Whether it is one of the whole region."""
 
-    @property
-    def time(self) -> str:
-        """The time in words."""
-        return "a minute" if self.seconds == PACE_WINDOW_S else f"within {self.seconds / 3600:g} h"
-
 
 def never_fits(scene: Scene, wave: Wave) -> Iterator[Refusal]:
     """Refuse a wave that is larger than what may leave in any minute, or in any longer window."""
     if scene.region.policy.pace_per_minute is None:
-        yield Refusal("unknown", "the policy states no pace, so nothing may be removed")
+        yield Refusal("unknown", LimitMissing("pace"))
     for limit in () if "pace" in scene.lifts else _limits(scene, wave):
         if limit.count > limit.pace:
-            what = (
-                f"the wave takes {limit.count:,} servers of {limit.what}, where {limit.pace:,} {limit.time} may leave"
-            )
-            facts = RefusalFacts(limit=limit.pace, count=limit.count)
-            yield Refusal("pace", f"{what}; send waves of at most {limit.pace:,}", facts)
+            yield Refusal("pace", TooFast(limit.whose, limit.count, limit.pace, limit.seconds))
 
 
 def first_moment(scene: Scene, wave: Wave) -> float:
@@ -80,7 +74,7 @@ def _limits(scene: Scene, wave: Wave) -> list[Limit]:
         limits.append(Limit(region.name, most, len(wave.servers), left, window.seconds, whole=True))
     if wave.pace_per_minute is not None:
         own = tuple((gone.time, len(gone.servers)) for gone in scene.departed if gone.execution == wave.execution)
-        limits.append(Limit("this execution", wave.pace_per_minute, len(wave.servers), own))
+        limits.append(Limit("", wave.pace_per_minute, len(wave.servers), own))
     for number, subsystem in enumerate(region.subsystems):
         if subsystem.pace_per_minute is not None:
             count = _supporting(scene, number, wave.servers)

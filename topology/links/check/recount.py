@@ -4,25 +4,37 @@ It repeats on purpose what planning judges, and shares no code with it and none 
 bug cannot defeat both. It reads the roster's columns and the states, and counts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.fleet.lowered import LoweredGuard, MoreLowered, ToldChange
 from topology.links.check.pace import first_moment, never_fits, room_for_others
 from topology.links.check.scene import Scene
 from topology.links.check.second_person import cautioned, collateral, thinner, unapproved
-from topology.links.protocol import Answer, Refusal, RefusalFacts, Wave
+from topology.links.protocol import Answer, Wave
+from topology.refusals.at_act import (
+    BelowFloor,
+    CannotComeBack,
+    ExecutionStopped,
+    FloorMissing,
+    LimitMissing,
+    Misfit,
+    NoServers,
+    NotAcknowledged,
+    OverCeiling,
+    RegionFrozen,
+    ServersMisfit,
+    ServersProtected,
+    StateUnknown,
+    SupportsMissing,
+    TooManyServers,
+)
+from topology.refusals.refusal import Refusal
 from topology.region.region import Amount, Region, Roster, Subsystem
 from topology.region.scope import WHOLE, Scope
-from topology.region.sentences.counting import counted
 from topology.region.server_states import STATE_NAMES, ServerState
-
-MOST_NAMED = 5
-"""Servers named in one sentence; more are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +97,20 @@ def _undo(scene: Scene, wave: Wave) -> Judgement:
         return _none_of(wave, (_stopped(wave),))
     answers, refusals = [], []
     for number, name in enumerate(wave.servers):
-        why = _cannot_come_back(scene, name) if name not in wave.servers[:number] else f"{name} is listed twice"
+        why = _cannot_come_back(scene, name) if name not in wave.servers[:number] else Misfit.TWICE
         answers.append((name, Answer.REFUSED if why else Answer.DONE))
         if why:
-            refusals.append(Refusal("stale", why, RefusalFacts(servers=(name,))))
+            refusals.append(Refusal("stale", CannotComeBack((name,), why, scene.region.name)))
     return Judgement(tuple(answers), tuple(refusals))
 
 
 def _cannot_come_back(scene: Scene, name: str) -> str:
+    """Give what is found of a server that cannot come back; empty where it can."""
     server = scene.position.get(name)
     if server is None:
-        return f"{name} is not a server of {scene.region.name} any more and cannot come back"
+        return Misfit.ABSENT
     state = ServerState(scene.states[server])
-    if state in (ServerState.REMOVED, ServerState.DRAINING):
-        return ""
-    if state is ServerState.FAILED:
-        return f"{name} failed and cannot come back before it is repaired"
-    return f"{name} is {STATE_NAMES[state].replace('_', ' ')} already"
+    return "" if state in (ServerState.REMOVED, ServerState.DRAINING) else STATE_NAMES[state]
 
 
 def _none_of(wave: Wave, refusals: tuple[Refusal, ...], not_before: float | None = None) -> Judgement:
@@ -110,40 +119,26 @@ def _none_of(wave: Wave, refusals: tuple[Refusal, ...], not_before: float | None
 
 
 def _stopped(wave: Wave) -> Refusal:
-    return Refusal("stopped", "this execution was stopped; nothing more of it is done until it is resumed")
+    return Refusal("stopped", ExecutionStopped(wave.execution))
 
 
 def _refused_at_all(scene: Scene, wave: Wave) -> Iterator[Refusal]:
     if wave.execution in scene.stopped:
         yield _stopped(wave)
     if scene.silence:
-        yield Refusal("unknown", f"the state of {scene.region.name} is not known for sure: {scene.silence}")
+        yield Refusal("unknown", StateUnknown(scene.region.name, scene.silence))
     if scene.unacknowledged:
-        yield _not_acknowledged(scene.unacknowledged)
+        yield Refusal("unknown", NotAcknowledged(tuple(scene.unacknowledged)))
     if not wave.servers:
-        yield Refusal("nothing-matches", "the wave lists no server; nothing is done")
+        yield Refusal("nothing-matches", NoServers())
     if len(wave.supports) != len(wave.servers):
-        yield Refusal(
-            "unknown", f"the wave lists {len(wave.servers):,} servers and what {len(wave.supports):,} support"
-        )
-
-
-def _not_acknowledged(changes: Sequence[LoweredGuard]) -> Refusal:
-    """Refuse by what a ledger doubts, which it says itself, and by what guards less, which is counted: the facts tell it."""
-    said = [one.text for one in changes if isinstance(one, ToldChange)]
-    count = sum(one.count if isinstance(one, MoreLowered) else 1 for one in changes) - len(said)
-    if count:
-        said.append(f"{counted(count, 'guard')} lower than was accepted")
-    return Refusal("unknown", f"nobody has acknowledged yet: {'; '.join(said)}", RefusalFacts(lowered=tuple(changes)))
+        yield Refusal("unknown", SupportsMissing(len(wave.servers), len(wave.supports)))
 
 
 def _frozen(scene: Scene) -> Iterator[Refusal]:
     for freeze in scene.region.freezes:
         if freeze.start.timestamp() <= scene.time < freeze.until.timestamp():
-            until = freeze.until.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-            reason = f" ({freeze.reason})" if freeze.reason else ""
-            facts = RefusalFacts(until=freeze.until.timestamp())
-            yield Refusal("frozen", f"{scene.region.name} is frozen until {until}{reason}; nothing is removed", facts)
+            yield Refusal("frozen", RegionFrozen(scene.region.name, freeze.until.timestamp(), freeze.reason))
 
 
 def _membership(scene: Scene, wave: Wave, wanted: tuple[ServerState, ...]) -> Iterator[Refusal]:
@@ -162,15 +157,13 @@ def _membership(scene: Scene, wave: Wave, wanted: tuple[ServerState, ...]) -> It
         elif not scene.moves_load and sorted(_supports(scene.region, server)) != sorted(supports):
             other.append(name)
         seen.add(name)
-    found = [(twice, "listed twice"), (absent, f"not a server of {scene.region.name}")]
-    found += [(names, STATE_NAMES[state].replace("_", " ")) for state, names in sorted(wrong.items())]
-    found.append((other, "supporting other subsystems than the plan saw"))
-    state = " or ".join(STATE_NAMES[state].replace("_", " ") for state in wanted)
+    found: list[tuple[list[str], str]] = [(twice, Misfit.TWICE), (absent, Misfit.ABSENT)]
+    found += [(names, STATE_NAMES[state]) for state, names in sorted(wrong.items())]
+    found.append((other, Misfit.OTHER_SET))
+    states = tuple(STATE_NAMES[state] for state in wanted)
     for names, what in found:
         if names:
-            verb = "is" if len(names) == 1 else "are"
-            sentence = f"{_listed(names)} {verb} {what}; every server of the wave must be {state} as planned"
-            yield Refusal("stale", sentence, RefusalFacts(servers=tuple(names)))
+            yield Refusal("stale", ServersMisfit(tuple(names), what, states, scene.region.name))
 
 
 def _protected(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
@@ -182,22 +175,19 @@ def _protected(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
         if roster.protected[server] or any(number in guarded for number, _ in roster.profiles[roster.profile[server]])
     ]
     if names:
-        sentence = f"{_listed(names)} may never be removed: protected by the description"
-        yield Refusal("protected", sentence, RefusalFacts(servers=tuple(names)))
+        yield Refusal("protected", ServersProtected(tuple(names)))
 
 
 def _too_large(scene: Scene, wave: Wave) -> Iterator[Refusal]:
     largest, listed = scene.region.policy.largest_command, scene.region.roster.count
     if largest is None:
-        yield Refusal("unknown", "the policy states no largest_command, so nothing may be removed")
+        yield Refusal("unknown", LimitMissing("largest_command"))
         return
     share = (largest.value * 10 + largest.tenths) * listed // 1000
     most = max(1, share if largest.percent else largest.value)
     total = scene.taken.get(wave.execution, 0) + len(wave.servers)
     if total > most:
-        what = f"this execution would take {total:,} servers of {listed:,} in all"
-        sentence = f"{what}; one command may take {most:,}: {total - most:,} too many"
-        yield Refusal("too-large", sentence, RefusalFacts(limit=most, count=total))
+        yield Refusal("too-large", TooManyServers(total, most, listed))
 
 
 def _floors(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
@@ -209,17 +199,14 @@ def _floors(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
         subsystem = scene.region.subsystems[number]
         is_stated = subsystem.floor is not None or subsystem.name in scene.region.learnt.budgets
         if not is_stated and not _is_floored_in_zones(scene.region, number):
-            yield Refusal("unknown", f"{subsystem.name} states no floor, so nothing may leave it; 0 must be written")
+            yield Refusal("unknown", FloorMissing(subsystem.name))
         for scope, floor, had, left in _counts(scene.region, number, before, after):
             if left < had:
                 yield from thinner(scene, subsystem.name, scope, left - floor)
                 yield from cautioned(scene, subsystem.name, scope, left - floor, floor)
             if left < had and left < floor:
-                where = f"{subsystem.name} in {scope}" if scope.place else subsystem.name
-                facts = RefusalFacts(subsystem.name, str(scope), had, left, floor)
-                whose = "" if scope.place else _budget_of(scene.region, number, floor)
-                said = f"{where} {had:,} → {left:,}, floor {floor:,}{whose}: {floor - left:,} below"
-                yield Refusal("floor", said, facts)
+                budget = "" if scope.place else _budget_of(scene.region, number, floor)
+                yield Refusal("floor", BelowFloor(subsystem.name, str(scope), had, left, floor, budget))
 
 
 def _counts(
@@ -263,7 +250,7 @@ def _counts(
 def _budget_of(region: Region, number: int, floor: int) -> str:
     """Name the source's own budget, where it is what sets the floor."""
     budget = region.learnt.budgets.get(region.subsystems[number].name)
-    return f" by {budget.name}" if budget is not None and budget.floor == floor else ""
+    return budget.name if budget is not None and budget.floor == floor else ""
 
 
 def _is_floored_in_zones(region: Region, number: int) -> bool:
@@ -286,11 +273,7 @@ def _ceilings(scene: Scene, servers: list[int]) -> Iterator[Refusal]:
         units = _units(roster, number)[roster.profile]
         had, back = int(units[serving].sum()), int(units[servers].sum())
         if subsystem.ceiling is not None and had + back > subsystem.ceiling:
-            over = had + back - subsystem.ceiling
-            sentence = f"{subsystem.name} {had:,} → {had + back:,}, ceiling {subsystem.ceiling:,}: {over:,} above"
-            yield Refusal(
-                "ceiling", sentence, RefusalFacts(subsystem.name, "region", had, had + back, subsystem.ceiling)
-            )
+            yield Refusal("ceiling", OverCeiling(subsystem.name, "region", had, had + back, subsystem.ceiling))
 
 
 def _supports(region: Region, server: int) -> list[str]:
@@ -316,8 +299,3 @@ def _count_of(floor: Amount, declared: int) -> int:
     share = ((floor.value * 10 + floor.tenths) * declared + 999) // 1000
     count = share if floor.percent else floor.value
     return max(0, declared - count) if floor.unavailable else count
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more

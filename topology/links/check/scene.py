@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from topology.approval.request import LivingApproval
 from topology.fleet.lowered import LoweredGuard
 from topology.links.ledger import Departed
-from topology.links.protocol import Refusal
+from topology.refusals.refusal import Refusal
 from topology.region.region import Region
 
 

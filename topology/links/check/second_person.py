@@ -10,16 +10,24 @@ from numpy.typing import NDArray
 
 from topology.approval.request import ApprovalState, ApprovalWord, LivingApproval
 from topology.links.check.scene import Scene
-from topology.links.protocol import Refusal, Wave
+from topology.links.protocol import Wave
 from topology.records.ledger.values import KeptApproval
+from topology.refusals.approvals import (
+    ApprovalInvalid,
+    BeyondHeadroom,
+    BeyondServers,
+    BeyondUnits,
+    CautionUnapproved,
+    CollateralUnapproved,
+    Observer,
+    ShareUnapproved,
+)
+from topology.refusals.refusal import Refusal
 from topology.region.region import Roster
 from topology.region.scope import WHOLE, Scope
 
 _BY_NOBODY = ("floor", "unknown", "protected")
 """Lifted by nobody, whatever an approval says."""
-_NOBODY = "which wants a second person, and nobody has approved that"
-MOST_NAMED = 5
-"""Subsystems named in one sentence."""
 
 
 def resting_on(kept: Iterable[KeptApproval], wave: Wave) -> tuple[tuple[LivingApproval, ...], tuple[Refusal, ...]]:
@@ -28,11 +36,11 @@ def resting_on(kept: Iterable[KeptApproval], wave: Wave) -> tuple[tuple[LivingAp
     found, refusals = [], []
     for number in wave.approvals:
         one = known.get(number)
-        why = f"there is no approval {number:,} in the ledger" if one is None else _why_not(one, wave.execution)
-        if one is not None and one.living is not None and not why:
-            found.append(one.living)
-        else:
+        why = ApprovalInvalid(number, "absent") if one is None else _why_not(one, wave.execution)
+        if why is not None:
             refusals.append(Refusal("approval", why))
+        elif one is not None and one.living is not None:
+            found.append(one.living)
     return tuple(found), tuple(refusals)
 
 
@@ -49,17 +57,16 @@ def unapproved(scene: Scene, wave: Wave, servers: Sequence[int]) -> Iterator[Ref
     if not scene.approvals and share is not None:
         for name, scope, units, listed in _counts(scene, whole):
             if units * 1000 > share * listed:
-                said = f"{units:,} of {listed:,} units leave {_said(name, scope)}, more than {share / 10:g} % of it"
-                yield Refusal("approval", f"{said}, and nobody has approved that")
+                yield Refusal("approval", ShareUnapproved(name, str(scope), units, listed, share))
     for one in scene.approvals:
         most = {part.place: part for part in one.envelope.scopes}
         if len(whole) > one.envelope.servers:
-            yield _outside(one, f"{len(whole):,} servers leave in all, approved are {one.envelope.servers:,}")
+            yield Refusal("approval", BeyondServers(one.number, len(whole), one.envelope.servers))
         for name, scope, units, _ in _counts(scene, whole):
             approved = most.get((name, scope))
             if units and (approved is None or units > approved.units):
-                limit = "none" if approved is None else f"{approved.units:,}"
-                yield _outside(one, f"{units:,} units leave {_said(name, scope)} in all, approved are {limit}")
+                limit = None if approved is None else approved.units
+                yield Refusal("approval", BeyondUnits(one.number, name, str(scope), units, limit))
 
 
 def thinner(scene: Scene, subsystem: str, scope: Scope, headroom: int) -> Iterator[Refusal]:
@@ -67,8 +74,8 @@ def thinner(scene: Scene, subsystem: str, scope: Scope, headroom: int) -> Iterat
     for one in scene.approvals:
         for part in one.envelope.scopes:
             if part.place == (subsystem, scope) and part.headroom is not None and headroom < part.headroom:
-                where = _said(subsystem, scope)
-                yield _outside(one, f"{where} ends with headroom {headroom:,}, approved was {part.headroom:,} or more")
+                facts = BeyondHeadroom(one.number, subsystem, str(scope), headroom, part.headroom)
+                yield Refusal("approval", facts)
 
 
 def cautioned(scene: Scene, subsystem: str, scope: Scope, headroom: int, floor: int) -> Iterator[Refusal]:
@@ -80,18 +87,16 @@ def cautioned(scene: Scene, subsystem: str, scope: Scope, headroom: int, floor: 
     policy = scene.region.policy
     if scene.approvals or headroom < 0:
         return
-    where, wants = _said(subsystem, scope), policy.approval.cautions
+    wants = policy.approval.cautions
+    place = (subsystem, str(scope), headroom, floor)
     is_tight = headroom * 100 < policy.tight_percent * floor
     needing = [one.dependent for one in scene.region.dependencies if one.needs == subsystem and one.kind == "hard"]
     if "impact" in wants and headroom == 0 and needing:
-        yield Refusal(
-            "approval", f"{where} ends at its floor, {floor:,}, and {needing[0]} needs it (impact), {_NOBODY}"
-        )
+        yield Refusal("approval", CautionUnapproved("impact", *place, needing[0]))
     if is_tight and "tight" in wants:
-        yield Refusal("approval", f"{where} ends with headroom {headroom:,} over {floor:,} (tight), {_NOBODY}")
-    if is_tight and "self" in wants and (observer := _observer_on(scene, subsystem)):
-        ends = f"{where} ends with headroom {headroom:,} over {floor:,}"
-        yield Refusal("approval", f"{ends}, and {observer} stands on it (self), {_NOBODY}")
+        yield Refusal("approval", CautionUnapproved("tight", *place))
+    if is_tight and "self" in wants and (observer := _observer_on(scene, subsystem)) is not None:
+        yield Refusal("approval", CautionUnapproved("self", *place, observer[1], observer[0]))
 
 
 def collateral(scene: Scene, wave: Wave, servers: Sequence[int]) -> Iterator[Refusal]:
@@ -102,49 +107,37 @@ def collateral(scene: Scene, wave: Wave, servers: Sequence[int]) -> Iterator[Ref
     numbers = {number for server in servers for number, _ in roster.profiles[roster.profile[server]]}
     others = sorted({scene.region.subsystems[number].name for number in numbers} - set(wave.named))
     if others:
-        what = f"servers leave {', '.join(others[:MOST_NAMED])}, which the command does not name (collateral)"
-        yield Refusal("approval", f"{what}, {_NOBODY}")
+        yield Refusal("approval", CollateralUnapproved(tuple(others)))
 
 
-def _observer_on(scene: Scene, subsystem: str) -> str:
-    """Give an observer, a target of the status page or this console, that needs a subsystem, directly or not; empty for none."""
+def _observer_on(scene: Scene, subsystem: str) -> tuple[Observer, str] | None:
+    """Give an observer, a target of the status page or this console, that needs a subsystem, directly or not; None for none."""
     region, reached, edge = scene.region, {subsystem}, {subsystem}
     while edge:
         edge = {one.dependent for one in region.dependencies if one.kind == "hard" and one.needs in edge} - reached
         reached |= edge
     for one in region.subsystems:
         if one.observer and one.name in reached:
-            return one.name
+            return Observer.SUBSYSTEM, one.name
     page = region.status_page
     if page is None:
-        return ""
+        return None
     if reached.intersection(page.needs):
-        return "this console"
-    return next(
-        (f"target {one.name} of the status page" for one in page.targets if reached.intersection(one.needs)), ""
-    )
+        return Observer.CONSOLE, ""
+    return next(((Observer.TARGET, one.name) for one in page.targets if reached.intersection(one.needs)), None)
 
 
-def _why_not(kept: KeptApproval, execution: str) -> str:
+def _why_not(kept: KeptApproval, execution: str) -> ApprovalInvalid | None:
+    """Say why an approval does not hold for an execution; None where it does."""
     request, state = kept.request, kept.state
     last = request.decisions[-1] if request.decisions else None
     if state is ApprovalState.WITHDRAWN and last is not None and last.word is ApprovalWord.WITHDRAW:
-        return f"approval {kept.number:,} was withdrawn by {last.operator}: {last.reason or 'no reason given'}"
-    if state is ApprovalState.EXPIRED:
-        return f"approval {kept.number:,} ran out; ask again"
+        return ApprovalInvalid(kept.number, state.value, last.operator, last.reason)
     if state is ApprovalState.VOID and last is not None:
-        return f"approval {kept.number:,} is void: {last.reason}; ask again"
-    if state is not ApprovalState.APPROVED:
-        return f"request {kept.number:,} is {state}, not approved"
-    return "" if request.execution == execution else f"approval {kept.number:,} is of another execution"
-
-
-def _outside(approval: LivingApproval, what: str) -> Refusal:
-    return Refusal("approval", f"outside of approval {approval.number:,}: {what}")
-
-
-def _said(subsystem: str, scope: Scope) -> str:
-    return f"{subsystem} in {scope.place}" if scope.place else subsystem
+        return ApprovalInvalid(kept.number, state.value, reason=last.reason)
+    if state is not ApprovalState.APPROVED or kept.living is None:
+        return ApprovalInvalid(kept.number, state.value)
+    return None if request.execution == execution else ApprovalInvalid(kept.number, "other")
 
 
 def _counts(scene: Scene, servers: Sequence[int]) -> Iterator[tuple[str, Scope, int, int]]:

@@ -34,9 +34,11 @@ from topology.links.etcd.judging import (
 )
 from topology.links.etcd.layout import DoneWave, Place, RegionKeys, Supports, decoded, encoded
 from topology.links.etcd.reader import EtcdReader
-from topology.links.fleet_source import Answer, Floors, Refusal, ScopeFloor, SourceWave, Taken
+from topology.links.fleet_source import Answer, Floors, ScopeFloor, SourceWave, Taken
+from topology.refusals.at_act import DoneBefore, ExecutionStopped, GivenUp, Misfit, OverCeiling, ServersMisfit
+from topology.refusals.refusal import Refusal, told
+from topology.refusals.sources import RackAgentGone, RacksUnheard, TooManyRacks
 from topology.region.errors import LinkError
-from topology.region.sentences.counting import first_of
 from topology.region.server_states import ServerState
 
 MOST_TRIES = 25
@@ -45,7 +47,6 @@ SOON_S = 0.2
 KEEP_MARKS_S = 30 * 86_400
 """So long it is known of a wave that it was done, and of an execution that it was stopped."""
 RENEW_MARKS_S = 3_600.0
-MOST_NAMED = 3
 MOST_COMPARED = 112
 """Comparisons in one step; what it writes is packed beside them, up to 1,792 keys."""
 _OUT = (ServerState.DRAINING, ServerState.REMOVED)
@@ -111,7 +112,7 @@ class EtcdActor(EtcdReader):
             try:
                 taken = await self._try(kind, wave, floors, judge)
             except DeniedError as error:
-                return refused(wave, [Refusal("read-only", str(error))])
+                return refused(wave, [told("read-only", str(error))])
             if taken is not None:
                 return taken
         soon = tuple((name, Answer.TOO_SOON) for name in wave.servers)
@@ -127,14 +128,13 @@ class EtcdActor(EtcdReader):
         if scene.act is not None:
             return _again(wave, kind, scene.act)
         if scene.is_stopped:
-            return refused(wave, [Refusal("stopped", f"{wave.execution} was stopped; nothing more of it is done")])
+            return refused(wave, [Refusal("stopped", ExecutionStopped(wave.execution))])
         change, refusals, answers = judge(wave, scene, floors)
         if not change.states:
             return Taken(wave.id, tuple(answers.items()), tuple(refusals)) if answers else refused(wave, refusals)
         compare, operations = _step(self._keys, wave, scene, change, wanted.ranges if kind == "take" else None)
         if len(operations) + 1 > most_packed(len(compare)):
-            what = f"the wave stands in {len(wanted.places):,} racks, too many for one step; write a smaller wave"
-            return refused(wave, [Refusal("too-large", what)])
+            return refused(wave, [Refusal("too-large", TooManyRacks(len(wanted.places)))])
         going = tuple(name for name, answer in answers.items() if answer is Answer.DONE)
         mark = secrets.token_hex(8)
         act = DoneWave(wave.id, wave.execution, kind, wave.operator, going, time.time(), mark)
@@ -188,8 +188,8 @@ class EtcdActor(EtcdReader):
             place_and_at = where.get(name)
             state = None if place_and_at is None else scene.racks[place_and_at[0]][0].states[place_and_at[1]]
             if place_and_at is None or state not in _OUT or place_and_at[0] not in scene.agents:
-                what = "is not there any more" if state is None else "is not out of service, or its rack has no agent"
-                refusals.append(Refusal("membership", f"{name} {what}"))
+                what = Misfit.ABSENT if state is None else Misfit.NOT_OUT
+                refusals.append(Refusal("membership", ServersMisfit((name,), what)))
                 answers[name] = Answer.REFUSED
                 continue
             back = ServerState.IN_SERVICE if state == ServerState.DRAINING else ServerState.JOINING
@@ -286,9 +286,9 @@ def _compared_widely(
 def _again(wave: SourceWave, kind: str, act: DoneWave) -> Taken:
     """Answer a wave that was done, or given up: the same id is done once."""
     if act.abandoned:
-        return refused(wave, [Refusal("abandoned", f"wave {wave.id} was given up before, and is not done any more")])
+        return refused(wave, [Refusal("abandoned", GivenUp(wave.id))])
     if act.kind != kind or not set(act.servers) <= set(wave.servers):
-        return refused(wave, [Refusal("stale", f"{wave.id} was done already, with other servers; nothing is done")])
+        return refused(wave, [Refusal("stale", DoneBefore(wave.id))])
     said = dict(_taken(act).answers)
     return Taken(wave.id, tuple((name, said.get(name, Answer.REFUSED)) for name in wave.servers))
 
@@ -308,26 +308,24 @@ def _not_to_take(
 ) -> Refusal | None:
     """Say why a server cannot be taken; None where it can."""
     if where is None:
-        return Refusal("membership", f"{name} is not in the region any more")
+        return Refusal("membership", ServersMisfit((name,), Misfit.ABSENT))
     place, at = where
     rack = scene.racks[place][0]
     if not has_agent:
-        return Refusal("stale", f"{name} stands in rack {'/'.join(place)}, whose agent is gone")
+        return Refusal("stale", RackAgentGone((name,), "/".join(place)))
     if rack.states[at] != ServerState.IN_SERVICE:
-        return Refusal("stale", f"{name} is not in service any more")
+        return Refusal("stale", ServersMisfit((name,), Misfit.NOT_SERVING))
     if tuple(sorted(scene.profiles[rack.profiles[at]])) != tuple(sorted(supports)):
-        return Refusal("stale", f"{name} supports another set of subsystems now")
+        return Refusal("stale", ServersMisfit((name,), Misfit.OTHER_SET))
     return None
 
 
 def _not_known(unheard: Sequence[UnheardRack], subsystems: set[str]) -> Iterator[Refusal]:
     """Say which subsystems nobody knows: agents of their racks are gone, and no operator acknowledged it."""
     for name in sorted(subsystems):
-        racks = [rack.name for rack in unheard if name in rack.subsystems]
+        racks = tuple(rack.name for rack in unheard if name in rack.subsystems)
         if racks:
-            listed = first_of(tuple(racks), MOST_NAMED)
-            what = f"how much of {name} is there is not known: the agent of {listed} is gone; acknowledge it"
-            yield Refusal("unknown", what)
+            yield Refusal("unknown", RacksUnheard(name, racks))
 
 
 def _above(keys: RegionKeys, scene: WaveScene, ceilings: Iterable[ScopeFloor], wave: SourceWave) -> list[Refusal]:
@@ -337,6 +335,6 @@ def _above(keys: RegionKeys, scene: WaveScene, ceilings: Iterable[ScopeFloor], w
         serving = sum(counts[0] for one, counts in scene.capacity.items() if one.startswith(key))
         added = sum(units for supports in wave.supports for name, units in supports if name == ceiling.subsystem)
         if serving + added > ceiling.units:
-            what = f"{ceiling.subsystem} would have {serving + added:,}, above its ceiling of {ceiling.units:,}"
-            found.append(Refusal("ceiling", what))
+            facts = OverCeiling(ceiling.subsystem, ceiling.scope, None, serving + added, ceiling.units)
+            found.append(Refusal("ceiling", facts))
     return found

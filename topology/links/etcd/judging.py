@@ -29,7 +29,10 @@ from topology.links.etcd.layout import (
     unpack_capacity,
     unpack_rack,
 )
-from topology.links.fleet_source import Floors, Refusal, ScopeFloor
+from topology.links.fleet_source import Floors, ScopeFloor
+from topology.refusals.at_act import BelowFloor
+from topology.refusals.refusal import Refusal
+from topology.refusals.sources import NotCounted
 from topology.region.scope import Scope
 from topology.region.server_states import ServerState
 
@@ -164,16 +167,13 @@ def short_of(
         key = scope_key(keys, floor)
         counted = [(one, counts) for one, counts in scene.capacity.items() if one.startswith(key)]
         if not counted:
-            found.append(
-                Refusal("unknown", f"nothing counts {floor.subsystem} in {floor.scope}, so nothing may leave it")
-            )
+            found.append(Refusal("unknown", NotCounted(floor.subsystem, floor.scope)))
             continue
         serving = sum(counts[0] for _, counts in counted)
         serving -= sum(units for cell, units in without_agent.items() if keys.capacity(*cell).startswith(key))
         after = serving + sum(units for cell, units in change.serving.items() if keys.capacity(*cell).startswith(key))
         if after < floor.units:
-            where = f"{floor.subsystem} in {floor.scope}"
-            found.append(Refusal("floor", f"{where} would keep {after:,} of the {floor.units:,} of its floor"))
+            found.append(Refusal("floor", BelowFloor(floor.subsystem, floor.scope, None, after, floor.units)))
     return found
 
 

@@ -6,13 +6,19 @@ each after a recount.
 
 from dataclasses import replace
 
-from topology.links.fleet_source import Answer, Floors, Refusal, SourceWave, Taken
+from topology.links.fleet_source import Answer, Floors, SourceWave, Taken
 from topology.links.haproxy.reader import HAProxyReader, supports_of
 from topology.links.haproxy.rows import Proxied, ProxiedServer
 from topology.links.haproxy.runtime import RuntimeApi
+from topology.refusals.at_act import BelowFloor, ExecutionStopped, FloorMissing, GivenUp, Misfit, ServersMisfit
+from topology.refusals.base import RefusalFacts
+from topology.refusals.refusal import Refusal
+from topology.refusals.sources import BackendsUntied, HasAgentCheck, OtherBackends, ProxyDeclined, ProxyRefused
 from topology.region.errors import LinkError
 from topology.region.server_states import ServerState
 
+_SYSTEM = "HAProxy"
+"""What a server that is gone is not a server of."""
 LUA = "underkeel 1"
 """What the Lua command says of itself, in the version that this program speaks."""
 
@@ -54,7 +60,7 @@ class HAProxyActor(HAProxyReader):
             self._retiring.discard(server.name)
             said = await self._set(server, "ready")
             answers.append((server.name, Answer.REFUSED if said else Answer.DONE))
-            refusals += [Refusal("membership", f"HAProxy did not give {server.name} back: {said}")] if said else []
+            refusals += [Refusal("membership", ProxyDeclined((server.name,), said, back=True))] if said else []
             self._waves[server.name] = (wave.id, wave.operator)
         answers += [(name, Answer.REFUSED) for name in wave.servers if name not in self._now.by_name]
         self._wake.set()
@@ -120,18 +126,13 @@ class HAProxyActor(HAProxyReader):
         for name, supports in zip(wave.servers, wave.supports, strict=True):
             server = self._now.by_name.get(name)
             if server is None:
-                refusals.append(Refusal("membership", f"HAProxy has no server {name} any more"))
+                refusals.append(Refusal("membership", ServersMisfit((name,), Misfit.ABSENT, where=_SYSTEM)))
             elif supports_of(server) != tuple(sorted(supports)):
-                refusals.append(
-                    Refusal("stale", f"{name} serves {', '.join(server.backends)} now, not what was planned")
-                )
+                refusals.append(Refusal("stale", OtherBackends((name,), tuple(server.backends))))
             elif server.untied:
-                tied = f"{server.owner[0]} and {', '.join(server.untied)}"
-                refusals.append(Refusal("membership", f"{name} is in backends {tied}, not tied by `track`"))
+                refusals.append(Refusal("membership", BackendsUntied((name,), (server.owner[0], *server.untied))))
             elif server.has_agent:
-                refusals.append(
-                    Refusal("membership", f"{name} has an agent check, which can take a drain back; disable it first")
-                )
+                refusals.append(Refusal("membership", HasAgentCheck((name,))))
             else:
                 found.append(server)
         return found, refusals
@@ -147,9 +148,9 @@ class HAProxyActor(HAProxyReader):
             return Taken(wave.id, tuple((one.name, Answer.DONE) for one in servers))
         code, _, what = rest.partition(" ")
         if word == "refused" and code:
-            return _refused(wave, [Refusal(code, _sentence(code, what))])
+            return _refused(wave, [Refusal(code, _facts_of(code, what))])
         if word == "never":
-            return _refused(wave, [Refusal("abandoned", f"wave {wave.id} was given up before, and is not taken now")])
+            return _refused(wave, [Refusal("abandoned", GivenUp(wave.id))])
         raise LinkError(f"HAProxy answered a wave with {said[:80]!r}; is the Lua command loaded, and is it ours?")
 
     async def _take_one_by_one(self, wave: SourceWave, servers: list[ProxiedServer], floors: Floors) -> Taken:
@@ -159,16 +160,16 @@ class HAProxyActor(HAProxyReader):
             short = next((one for one in server.backends if _serving(now, one) - 1 < least.get(one, 0)), None)
             current = now.by_name.get(server.name)
             if refusals or short is not None or current is None or current.state != ServerState.IN_SERVICE:
-                left = (
-                    f"{short} would keep {_serving(now, short) - 1:,} of {least[short]:,}"
-                    if short
-                    else "is not in service"
-                )
-                refusals += [] if refusals else [Refusal("floor" if short else "stale", f"{server.name}: {left}")]
+                if not refusals and short is not None:
+                    keeps = _serving(now, short) - 1
+                    facts = BelowFloor(short, "region", None, keeps, least[short], server=server.name)
+                    refusals.append(Refusal("floor", facts))
+                elif not refusals:
+                    refusals.append(Refusal("stale", ServersMisfit((server.name,), Misfit.NOT_SERVING)))
                 answers.append((server.name, Answer.REFUSED))
                 continue
             said = await self._set(server, "drain")
-            refusals += [Refusal("membership", f"HAProxy did not drain {server.name}: {said}")] if said else []
+            refusals += [Refusal("membership", ProxyDeclined((server.name,), said))] if said else []
             answers.append((server.name, Answer.REFUSED if said else Answer.DONE))
         return Taken(wave.id, tuple(answers), tuple(refusals))
 
@@ -196,13 +197,19 @@ def _refused(wave: SourceWave, refusals: list[Refusal]) -> Taken:
     return Taken(wave.id, tuple((name, Answer.REFUSED) for name in wave.servers), tuple(refusals))
 
 
-def _sentence(code: str, what: str) -> str:
-    if code == "floor":
-        backend, left, floor = what.split(" ")
-        return f"{backend} would keep {left} of the {floor} servers of its floor"
-    return {
-        "stale": f"{what} is not in service any more",
-        "membership": f"HAProxy has no {what}",
-        "stopped": f"{what} was stopped",
-        "unknown": f"{what} states no floor, so nothing may leave it; 0 must be written",
-    }.get(code, f"HAProxy refused it: {code} {what}".rstrip())
+def _facts_of(code: str, what: str) -> RefusalFacts:
+    """Read what the Lua command has against a wave."""
+    words = what.split(" ")
+    if code == "floor" and len(words) == 3 and words[1].removeprefix("-").isdecimal() and words[2].isdecimal():
+        return BelowFloor(words[0], "region", None, int(words[1]), int(words[2]))
+    match code:
+        case "stale":
+            return ServersMisfit((what,), Misfit.NOT_SERVING)
+        case "membership":
+            return ServersMisfit((what,), Misfit.ABSENT, where=_SYSTEM)
+        case "stopped":
+            return ExecutionStopped(what)
+        case "unknown":
+            return FloorMissing(what)
+        case _:
+            return ProxyRefused(f"{code} {what}".rstrip())

@@ -14,13 +14,16 @@ from collections.abc import Callable
 import msgspec
 
 from topology.kubernetes.objects import KubeNode
-from topology.links.fleet_source import Answer, Floors, Identity, Refusal, SourceWave, Taken
+from topology.links.fleet_source import Answer, Floors, Identity, SourceWave, Taken
 from topology.links.kubernetes.client.api import ApiError, KubernetesApi
 from topology.links.kubernetes.cordons import ABSENT, Cordons, StaleNodeError, each
 from topology.links.kubernetes.evicting import budgets_now, evict, obstacles, pods_of, to_evict, without_room
 from topology.links.kubernetes.lock import BusyError, WaveLock, burnt_in
 from topology.links.kubernetes.reader import KubernetesReader
 from topology.links.kubernetes.workloads import NodeRow, node_row
+from topology.refusals.at_act import ExecutionStopped, GivenUp, Misfit, ServersMisfit
+from topology.refusals.refusal import Refusal, told
+from topology.refusals.sources import EvictionRefused, StillCordoned
 from topology.region.errors import LinkError
 
 RETRY_S = 5.0
@@ -51,20 +54,19 @@ class KubernetesActor(KubernetesReader):
     async def take(self, wave: SourceWave, floors: Floors) -> Taken:
         """Cordon what the whole plan names, then evict the pods of the wave's nodes, one node after the other."""
         if wave.execution in self._stopped:
-            return _refused(wave, [Refusal("stopped", f"execution {wave.execution} was stopped")])
+            return _refused(wave, [Refusal("stopped", ExecutionStopped(wave.execution))])
         unknown = [name for name in wave.servers if name not in self._mirror.nodes]
         if unknown:
-            return _refused(wave, [Refusal("membership", f"the cluster has no node {unknown[0]} any more")])
+            return _refused(wave, [Refusal("membership", ServersMisfit(tuple(unknown), Misfit.ABSENT))])
         try:
             async with self._lock.held() as lease:
                 if wave.id in burnt_in(lease):
-                    why = f"wave {wave.id} was given up before, and is not taken now"
-                    return _refused(wave, [Refusal("abandoned", why)])
+                    return _refused(wave, [Refusal("abandoned", GivenUp(wave.id))])
                 return await self._take(wave)
         except BusyError as busy:
             return _too_soon(wave, str(busy), BUSY_S)
         except StaleNodeError as stale:
-            return _refused(wave, [Refusal("stale", str(stale))])
+            return _refused(wave, [told("stale", str(stale))])
 
     async def give_back(self, wave: SourceWave, floors: Floors) -> Taken:
         """Uncordon the nodes of a wave; the pods that stood there do not come back by that."""
@@ -77,8 +79,8 @@ class KubernetesActor(KubernetesReader):
                 answers.append((name, Answer.DONE))
             except ApiError as error:
                 answers.append((name, Answer.REFUSED))
-                why = "it is no more" if error.status == ABSENT else error.why
-                refusals.append(Refusal("membership", f"the node {name} was not uncordoned: {why}"))
+                gone = error.status == ABSENT
+                refusals.append(Refusal("membership", StillCordoned((name,), "" if gone else error.why, gone=gone)))
         return Taken(wave.id, tuple(answers), tuple(refusals))
 
     async def stop(self, execution: str) -> Taken:
@@ -154,7 +156,7 @@ class KubernetesActor(KubernetesReader):
                 answer, said, after = await self._empty(name, wave)
             except StaleNodeError as stale:
                 lost.add(name)
-                answer, said, after = Answer.REFUSED, [Refusal("stale", str(stale))], None
+                answer, said, after = Answer.REFUSED, [told("stale", str(stale))], None
             answers.append((name, answer))
             refusals += said
             retry_after = after if answer is Answer.TOO_SOON else retry_after
@@ -178,12 +180,12 @@ class KubernetesActor(KubernetesReader):
         if found.left and not found.done and not found.unknown:
             await self._cordons.mark(name, None)
             if found.refused:
-                return Answer.REFUSED, [Refusal("membership", f"{name}: {found.said[0]}")], None
+                return Answer.REFUSED, [Refusal("membership", EvictionRefused((name,), found.said[0]))], None
             return Answer.TOO_SOON, [], found.retry_after_s
         # Also where all went: a scheduler that did not see the cordon yet may put a pod there after.
         self._sweep(name, wave.execution)
-        half = [Refusal("half-emptied", f"{name} is half emptied: {found.said[0]}")] if found.refused else []
-        return Answer.DONE, half, None
+        half = EvictionRefused((name,), found.said[0], half=True) if found.refused else None
+        return Answer.DONE, [] if half is None else [Refusal("half-emptied", half)], None
 
     async def _undo_refused(self, answers: list[tuple[str, Answer]]) -> None:
         """Uncordon the nodes that were refused: nothing happened to them."""

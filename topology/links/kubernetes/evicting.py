@@ -11,11 +11,12 @@ import msgspec
 
 from topology.kubernetes.objects import KubeBudget, Pod
 from topology.kubernetes.pods import PodKind
-from topology.links.fleet_source import Refusal
 from topology.links.kubernetes.budgets import BudgetRow, budget_row, budgets_for, counted
 from topology.links.kubernetes.client.answers import ObjectPage
 from topology.links.kubernetes.client.api import ApiError, KubernetesApi
 from topology.links.kubernetes.workloads import PodRow, pod_row
+from topology.refusals.refusal import Refusal
+from topology.refusals.sources import PodsUnowned, SeveralBudgets
 from topology.region.errors import LinkError
 
 AT_ONCE = 8
@@ -73,18 +74,14 @@ def to_evict(pods: list[PodRow]) -> list[PodRow]:
 def obstacles(node: str, pods: list[PodRow], budgets: tuple[BudgetRow, ...]) -> list[Refusal]:
     """Say for good why a node's pods cannot be evicted: pods that nobody makes anew, and several budgets on one pod."""
     found = []
-    unowned = [pod.key for pod in pods if pod.kind is PodKind.UNOWNED]
+    unowned = tuple(pod.key for pod in pods if pod.kind is PodKind.UNOWNED)
     if unowned:
-        found.append(
-            Refusal("membership", f"{node}: nobody would make {_listed(unowned)} anew; move or delete it first")
-        )
+        found.append(Refusal("membership", PodsUnowned((node,), unowned)))
     for pod in pods:
         several = budgets_for(pod.group, budgets)
         if len(several) > 1 and pod.kind is not PodKind.FINISHED:
-            names = ", ".join(one.key for one in several)
-            found.append(
-                Refusal("membership", f"{node}: {pod.key} has several budgets ({names}), so Kubernetes evicts it never")
-            )
+            budgets_of = tuple(one.key for one in several)
+            found.append(Refusal("membership", SeveralBudgets((node,), pod.key, budgets_of)))
             break
     return found
 
@@ -136,8 +133,3 @@ async def _post(api: KubernetesApi, pod: PodRow) -> None:
         "deleteOptions": {"preconditions": {"uid": pod.uid}},
     }
     await api.send("POST", f"/api/v1/namespaces/{namespace}/pods/{name}/eviction", body)
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more

@@ -18,8 +18,6 @@ from topology.links.fleet_source import (
     Answer,
     Facts,
     Floors,
-    Refusal,
-    RefusalFacts,
     SourceWave,
     Supports,
     Taken,
@@ -28,11 +26,12 @@ from topology.links.fleet_source import (
 from topology.links.simulated.counting import MovedUnits
 from topology.links.simulated.world import SharedWorld
 from topology.records.clock import SteadyClock
+from topology.refusals.at_act import BelowFloor, ExecutionStopped, GivenUp, Misfit, OverCeiling, ServersMisfit
+from topology.refusals.refusal import Refusal, kept_as_text, read_kept
 from topology.region.errors import LinkError
 from topology.region.server_states import STATE_NAMES, ServerState
 from topology.simulation.simulation import Chance
 
-ABANDONED = Refusal("stale", "it was given up, and is not done any more")
 STOP_WAITS_S = 0.1
 """So long a stop waits for the region's own view; after that it is written for everybody to see, and gives back later."""
 
@@ -163,13 +162,13 @@ class SimulatedStore(SharedWorld):
         act = self._replica.ledger.waves.get(wave)
         if act is None or act.kind == "abandon":
             return None
-        return Taken(wave, act.answers, tuple(Refusal(code, message) for code, message in act.refusals))
+        return Taken(wave, act.answers, read_kept(act.refusals))
 
     def _act(self, kind: Literal["remove", "restore"], wave: SourceWave, floors: Floors) -> Taken:
         try:
             with self.writing() as replica:
                 if wave.id in replica.ledger.waves:
-                    return self._known(wave.id) or _refused(wave, ABANDONED)
+                    return self._known(wave.id) or _refused(wave, Refusal("stale", GivenUp(wave.id)))
                 judged = self._judged.pop(wave.id, None)
                 if judged is not None and judged.number != replica.ledger.number:
                     return Taken(wave.id, tuple((name, Answer.TOO_SOON) for name in wave.servers), (), 0.0)
@@ -190,15 +189,16 @@ class SimulatedStore(SharedWorld):
         self, kind: str, wave: SourceWave, floors: Floors
     ) -> tuple[tuple[tuple[str, Answer], ...], tuple[Refusal, ...]]:
         """Judge a wave: each server for itself, then the whole; only of an undo the rest may go on without some."""
-        wrong = list(self._misfits(kind, wave))
-        unfit = {name for refusal in wrong for name in refusal.facts.servers}
+        misfits = list(self._misfits(kind, wave))
+        wrong = [Refusal("stale", one) for one in misfits]
+        unfit = {name for one in misfits for name in one.servers}
         going = [name for name in wave.servers if name not in unfit]
         whole = [] if wrong and not wave.undo else [*self._stopped(wave), *self._broken(kind, wave, going, floors)]
         refused = bool(whole) or bool(wrong and not wave.undo)
         answers = tuple((name, Answer.REFUSED if refused or name in unfit else Answer.DONE) for name in wave.servers)
         return answers, (*wrong, *whole)
 
-    def _misfits(self, kind: str, wave: SourceWave) -> Iterator[Refusal]:
+    def _misfits(self, kind: str, wave: SourceWave) -> Iterator[ServersMisfit]:
         replica = self._replica
         able = {ServerState.IN_SERVICE if kind == "remove" else ServerState.REMOVED}
         if wave.undo:
@@ -206,11 +206,11 @@ class SimulatedStore(SharedWorld):
         for name, supports in zip(wave.servers, wave.supports, strict=True):
             at = replica.position.get(name)
             if at is None:
-                yield Refusal("stale", f"{name} is not there", RefusalFacts(servers=(name,)))
+                yield ServersMisfit((name,), Misfit.ABSENT, where=replica.region.name)
             elif (state := ServerState(replica.world.states[at])) not in able:
-                yield Refusal("stale", f"{name} is {STATE_NAMES[state]}", RefusalFacts(servers=(name,)))
+                yield ServersMisfit((name,), STATE_NAMES[state])
             elif self._named(replica.region.roster.profiles[replica.region.roster.profile[at]]) != supports:
-                yield Refusal("stale", f"{name} supports other subsystems now", RefusalFacts(servers=(name,)))
+                yield ServersMisfit((name,), Misfit.OTHER_SET)
 
     def _stopped(self, wave: SourceWave) -> Iterator[Refusal]:
         if wave.execution in self._replica.ledger.stopped or wave.execution in self._stopping:
@@ -227,20 +227,13 @@ class SimulatedStore(SharedWorld):
             had, lost = counts.of(floor)
             left = had - lost
             if left < floor.units and lost:
-                where = "" if floor.scope == "region" else f" in {floor.scope}"
-                said = (
-                    f"{floor.subsystem}{where} {had:,} → {left:,}, floor {floor.units:,}: {floor.units - left:,} below"
-                )
-                yield Refusal("floor", said, RefusalFacts(floor.subsystem, floor.scope, had, left, floor.units))
+                yield Refusal("floor", BelowFloor(floor.subsystem, floor.scope, had, left, floor.units))
         # What was taken may always come back.
         for ceiling in floors.ceilings if kind == "restore" and not wave.undo else ():
             had, back = counts.of(ceiling)
             left = had + back
             if left > ceiling.units:
-                said = (
-                    f"{ceiling.subsystem} {had:,} → {left:,}, ceiling {ceiling.units:,}: {left - ceiling.units:,} above"
-                )
-                yield Refusal("ceiling", said, RefusalFacts(ceiling.subsystem, ceiling.scope, had, left, ceiling.units))
+                yield Refusal("ceiling", OverCeiling(ceiling.subsystem, ceiling.scope, had, left, ceiling.units))
 
     def _named(self, profile: tuple[tuple[int, int], ...]) -> Supports:
         subsystems = self._replica.region.subsystems
@@ -258,7 +251,7 @@ def _whole(
     judged: JudgedWave | None,
 ) -> JudgedWave:
     """Put together what became of all servers of a wave, those that were judged and never sent among them."""
-    said = tuple((one.code, one.message) for one in refusals)
+    said = kept_as_text(refusals)
     if judged is None:
         return JudgedWave(0, answers, said)
     became = dict(answers)
@@ -267,7 +260,7 @@ def _whole(
 
 
 def _stopped(wave: SourceWave) -> Refusal:
-    return Refusal("stopped", f"execution {wave.execution} was stopped; nothing more of it is done")
+    return Refusal("stopped", ExecutionStopped(wave.execution))
 
 
 def _refused(wave: SourceWave, why: Refusal) -> Taken:

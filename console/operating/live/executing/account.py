@@ -1,7 +1,6 @@
 """The account of one execution: what the journal is told of its waves and of its end. No act without a journal."""
 
 import asyncio
-from dataclasses import asdict
 
 import msgspec
 
@@ -9,7 +8,8 @@ from console.operating.live.record import Record
 from topology.execution.execution import Execution
 from topology.execution.journal_entries import JournalError, Kind
 from topology.execution.progress import Ended, Phase, Send, ServerOutcome, WaveResult
-from topology.links.protocol import Refusal, WaveOutcome
+from topology.links.protocol import WaveOutcome
+from topology.refusals.refusal import Refusal
 
 
 class Account:
@@ -107,7 +107,12 @@ def _end(execution: Execution, step: Ended) -> dict[str, object]:
 
 def kept_refusal(one: Refusal) -> dict[str, object]:
     """Give a refusal as the journal keeps it: the code, and those of its facts that say something."""
-    facts = {name: value for name, value in asdict(one.facts).items() if value not in (None, ())}
-    if one.facts.lowered:
-        facts["lowered"] = msgspec.to_builtins(one.facts.lowered)
-    return {"code": one.code, **facts}
+    values = msgspec.to_builtins(one.facts)
+    return {
+        "code": one.code,
+        **{name: value for name, value in values.items() if _says_something(value)},
+    }
+
+
+def _says_something(value: object) -> bool:
+    return value is not None and value is not False and value not in ("", [], ())

@@ -13,7 +13,7 @@ from console.operating.jobs import Jobs
 from console.operating.live.executing.account import Account
 from console.operating.live.record import Record
 from console.operating.refusal import RefusedError
-from console.words.findings.lowered import not_acknowledged
+from console.words.refusals.table import refusal_sentence
 from topology.execution.execution import Execution
 from topology.execution.progress import (
     Cancel,
@@ -26,7 +26,7 @@ from topology.execution.progress import (
     WaveResult,
 )
 from topology.fleet.state import State
-from topology.links.protocol import Answer, Refusal, RegionLink, Wave, WaveOutcome
+from topology.links.protocol import Answer, RegionLink, Wave, WaveOutcome
 from topology.region.errors import LinkError
 
 SHORTEST_WAIT_S = 0.25
@@ -244,7 +244,9 @@ class Executor:
             await self._account.outcome(wave.number, (), {"stopped_elsewhere": True})
         else:
             await self._account.taken(wave.number, result_of(outcome, self._link.now()), outcome)
-            if why := "; ".join(refusal.message for refusal in outcome.refusals if refusal.code == NOT_APPROVED):
+            if why := "; ".join(
+                refusal_sentence(refusal) for refusal in outcome.refusals if refusal.code == NOT_APPROVED
+            ):
                 with suppress(LinkError, TimeoutError, RefusedError):  # nothing leaves by it all the same
                     await self.on_not_approved(why)
         self._show_late()
@@ -342,15 +344,9 @@ def result_of(outcome: WaveOutcome, now: float) -> WaveResult:
         too_soon,
         outcome.servers(Answer.UNKNOWN),
         outcome.servers(Answer.RETURNED),
-        tuple(map(_said, outcome.refusals)),
+        tuple(map(refusal_sentence, outcome.refusals)),
         outcome.not_before if outcome.not_before is not None or not too_soon else now + TOO_SOON_S,
     )
-
-
-def _said(refusal: Refusal) -> str:
-    """Give a refusal in the console's words where it has facts that its own sentence only counts."""
-    lowered = refusal.facts.lowered
-    return not_acknowledged(lowered) if lowered else refusal.message
 
 
 def current(state: State, link: RegionLink) -> State:

@@ -459,7 +459,15 @@ def test_that_the_region_has_the_last_word_on_each_wave(make_desk: Any, play_two
         )
         told = [one for entry in ben.entries() for one in entry.details.get("refusals", ())]
         assert told == [
-            {"code": "floor", "subsystem": "billing", "scope": "region", "had": 6, "would_keep": 3, "limit": 4}
+            {
+                "code": "floor",
+                "kind": "below-floor",
+                "subsystem": "billing",
+                "scope": "region",
+                "had": 6,
+                "would_keep": 3,
+                "limit": 4,
+            }
         ]
         assert ana.out() == set(others[:6])
 

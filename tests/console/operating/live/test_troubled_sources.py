@@ -12,6 +12,7 @@ import pytest
 
 from console.operating.regions import address_of, folder_of, open_link, read_file
 from console.operating.trusting.trust import Trust
+from console.words.refusals.table import refusal_sentence
 from tests.folders import ROOT
 from tests.topology.links.adapter.adapters import inventory, states
 from topology.command.grammar.syntax import Planned
@@ -88,8 +89,8 @@ def wave(*names: str, number: int = 1) -> Wave:
 
 def said(outcome: WaveOutcome) -> str:
     [refusal] = outcome.refusals
-    assert "\n" not in refusal.message
-    return refusal.message
+    assert "\n" not in refusal_sentence(refusal)
+    return refusal_sentence(refusal)
 
 
 async def told_again(link: LiveLink, state: State) -> tuple[State, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from console.words.refusals.table import refusal_sentence
 from tests.topology.links.adapter.adapters import floor, opened, run, until
 from tests.topology.links.adapter.misbehaving import RAW, WRONG_CHUNKS, WRONG_EVENTS
 from topology.links.adapter.source import AdapterSource
@@ -172,7 +173,7 @@ def test_that_a_wave_with_an_answer_that_cannot_be_is_asked_about(how: str, tmp_
 def test_that_a_wave_whose_adapter_died_before_it_is_refused_and_never_happens(tmp_path: Path) -> None:
     taken = run(taken_by("dies before the act", tmp_path))
     assert taken.servers(Answer.REFUSED) == ("n1",)
-    assert "never happened" in taken.refusals[0].message
+    assert "never happened" in refusal_sentence(taken.refusals[0])
     assert (tmp_path / "abandoned-E.1").exists()
 
 
@@ -208,7 +209,7 @@ def test_that_only_an_error_before_the_act_says_that_nothing_happened(how: str, 
 
 
 def test_that_a_refusal_is_text(tmp_path: Path) -> None:
-    assert run(taken_by("coloured refusal", tmp_path)).refusals[0].message == r"\x1b[31mred\x1b[0m\nnew line"
+    assert refusal_sentence(run(taken_by("coloured refusal", tmp_path)).refusals[0]) == r"\x1b[31mred\x1b[0m\nnew line"
 
 
 def test_that_a_stop_gives_back_names_only(tmp_path: Path) -> None:
@@ -258,7 +259,7 @@ def test_that_three_crashes_in_a_minute_are_the_end_with_its_last_lines(tmp_path
                 await source.read()
             taken = await source.take(WAVE, floor(1))
             assert taken.servers(Answer.REFUSED) == ("n1",)
-            assert "nothing was sent" in taken.refusals[0].message
+            assert "nothing was sent" in refusal_sentence(taken.refusals[0])
         assert len((tmp_path / "starts").read_text()) == 3
 
     run(work())

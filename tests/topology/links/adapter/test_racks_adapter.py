@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from console.words.refusals.table import refusal_sentence
 from tests.topology.links.adapter.adapters import floor, inventory, opened, racks, run, states, until, wave
 from topology.links.adapter.source import AdapterSource
 from topology.links.fleet_source import Answer, ResyncNeeded
@@ -65,7 +66,7 @@ def test_that_a_wave_below_the_floor_is_refused_whole_in_the_store_itself(store:
         async with opened(racks(store), store.parent) as source:
             taken = await source.take(wave(1, "n001", "n002"), floor(39))
             assert taken.servers(Answer.REFUSED) == ("n001", "n002")
-            assert [(refusal.code, refusal.message) for refusal in taken.refusals] == [
+            assert [(refusal.code, refusal_sentence(refusal)) for refusal in taken.refusals] == [
                 ("floor", "index would keep 38 of the 39 of its floor in region")
             ]
             zone = await source.take(wave(2, "n001", "n003"), floor(19, scope="zone:b"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from console.words.refusals.table import refusal_sentence
 from tests.topology.links.live.rig import TEXT, Rig, ran
 from topology.approval.envelope import ScopeEffect, envelope_of
 from topology.approval.request import ApprovalRequest, ApprovalWord, decided, used, withdrawn
@@ -36,7 +37,7 @@ async def approved(meeting: Meeting, execution: str = "e", lifts: tuple[str, ...
 
 def why(outcome: WaveOutcome) -> list[tuple[str, str]]:
     assert not outcome.servers(Answer.DONE)
-    return [(one.code, one.message) for one in outcome.refusals]
+    return [(one.code, refusal_sentence(one)) for one in outcome.refusals]
 
 
 def test_that_more_of_a_scope_than_the_policy_leaves_to_one_is_refused_without_an_approval(rig: Rig):

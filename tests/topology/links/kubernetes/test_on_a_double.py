@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from console.words.refusals.table import refusal_sentence
 from tests.topology.links.kubernetes import facts
 from tests.topology.links.kubernetes.double import BUDGETS, NODES, PODS, Double, acting_on, served
 from topology.links.fleet_source import Answer, Changes, Floors, SourceWave
@@ -165,7 +166,7 @@ def test_that_nothing_is_evicted_from_a_node_that_somebody_uncordoned_unseen_and
             await double.put(NODES, {**n1, "spec": {}})
             late = await source.take(wave("n1", number=2, planned=("n0", "n1")), Floors())
             assert late.answers == (("n1", Answer.REFUSED),)
-            assert late.refusals[0].message == "n1 is not cordoned any more for execution E"
+            assert refusal_sentence(late.refusals[0]) == "n1 is not cordoned any more for execution E"
             assert sorted(double.objects[PODS]) == ["shop/p1", "shop/p2"]
             assert "underkeel.dev/wave" not in double.objects[NODES]["n1"]["metadata"]["annotations"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.words.findings.lowered import lowered_sentences
+from console.words.refusals.table import refusal_sentence
 from tests.topology.links.live.rig import Rig, answers, codes, ran, server, until
 from tests.topology.links.live.scripted_source import DRAINING, REMOVED, SERVING
 from tests.topology.links.live.stepwise import Steps, StepwiseLedger, StepwiseSource
@@ -83,7 +84,7 @@ def test_that_what_is_reserved_counts_as_gone_before_the_source_shows_it(rig: Ri
         assert rig.source.serving("index") == 10
         outcome = await other.remove(rig.wave("n3", "n4", execution="b"))
         assert codes(outcome) == ["floor"]
-        assert "index 7 → 5, floor 6" in outcome.refusals[0].message
+        assert "index 7 → 5, floor 6" in refusal_sentence(outcome.refusals[0])
         assert codes(await other.remove(rig.wave("n3", execution="b", number=2))) == []
         assert rig.source.floors[-1].floors[0].units == 6 + 3, (
             "a source that judges too is told what is as good as gone"
@@ -271,7 +272,7 @@ def test_that_the_sources_own_budget_is_a_floor_and_the_stricter_holds(rig: Rig)
         assert codes(await link.remove(rig.wave("n0"))) == []
         outcome = await link.remove(rig.wave("n1", number=2))
         assert codes(outcome) == ["floor"]
-        assert outcome.refusals[0].message == "index 9 → 8, floor 9 by shop/index: 1 below"
+        assert refusal_sentence(outcome.refusals[0]) == "index 9 → 8, floor 9 by shop/index: 1 below"
 
     ran(rig, work())
 

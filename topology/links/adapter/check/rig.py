@@ -14,6 +14,7 @@ from topology.links.adapter.source import AdapterSource
 from topology.links.adapter.wire.peers import Child, child_opener
 from topology.links.adapter.wire.program import ProgramLine
 from topology.links.fleet_source import Changes, Facts, Floors, ScopeFloor, SourceWave, Supports, Taken
+from topology.refusals.base import RefusalFacts, ToldRefusal
 from topology.region.server_states import ServerState
 
 OPERATOR = "conformance"
@@ -162,8 +163,13 @@ def said(taken: Taken | None) -> str:
     """Give an answer as a few words."""
     if taken is None:
         return "null"
-    refusals = "".join(f" ({refusal.code}: {refusal.message})" for refusal in taken.refusals)
+    refusals = "".join(f" ({refusal.code}: {_said(refusal.facts)})" for refusal in taken.refusals)
     return ", ".join(f"{name} {answer.value}" for name, answer in taken.answers[:4]) + refusals
+
+
+def _said(facts: RefusalFacts) -> str:
+    """Give what an adapter said; what this program found of it by its values."""
+    return facts.text if isinstance(facts, ToldRefusal) else str(facts)
 
 
 def kill(source: AdapterSource) -> None:

@@ -31,21 +31,17 @@ from topology.records.ledger.values import (
     LedgerState,
     WaveKind,
 )
+from topology.refusals.at_act import ClockLeapt, ExecutionStopped, GivenUp, LeaseOver
+from topology.refusals.base import RefusalFacts
+from topology.refusals.refusal import kept_as_text
 from topology.region.server_states import ServerState
 
 MOST_TRIES = 5
 """So often a wave is judged again because others changed the ledger in between; then it is too soon."""
 BUSY_S = 1.0
-_OBSTACLES = {
-    CommitAnswer.LEASE_LOST: (
-        "lease",
-        "this console's lease of the execution is over, or was not renewed in time, so that another may carry it out; "
-        "nothing of it is sent from here",
-    ),
-    CommitAnswer.CLOCK_LEAPT: (
-        "unknown",
-        "the clock of this machine leapt ahead; see that it is right, then acknowledge",
-    ),
+_OBSTACLES: dict[CommitAnswer, tuple[str, RefusalFacts]] = {
+    CommitAnswer.LEASE_LOST: ("lease", LeaseOver()),
+    CommitAnswer.CLOCK_LEAPT: ("unknown", ClockLeapt()),
 }
 
 
@@ -86,7 +82,7 @@ class Acting:
             going = tuple(server for server, answer in judgement.answers if answer is Answer.DONE)
             commit = self._commit(kind, name, replace(wave, servers=going), seen, lease)
             judged = tuple((server, answer.value) for server, answer in judgement.answers)
-            said = tuple((one.code, one.message) for one in judgement.refusals)
+            said = kept_as_text(judgement.refusals)
             commit = replace(commit, leaving=seen.leaving, room=judgement.room, judged=judged, refusals=said)
             answer = await self._ledger.commit_wave(commit)
             if answer is CommitAnswer.COMMITTED:
@@ -94,11 +90,9 @@ class Acting:
                 if not _is_to_be_judged_again(outcome, self._following.now()):
                     return outcome
             if answer is CommitAnswer.STOPPED:
-                return refused(wave, "stopped", f"execution {wave.execution} was stopped; nothing more of it is done")
+                return refused(wave, "stopped", ExecutionStopped(wave.execution))
             if answer is CommitAnswer.KNOWN:
-                return await self.outcomes.outcome(wave.operation) or refused(
-                    wave, "stale", f"{name} is given up for good"
-                )
+                return await self.outcomes.outcome(wave.operation) or refused(wave, "stale", GivenUp(name))
             if answer in _OBSTACLES:
                 return refused(wave, *_OBSTACLES[answer])
         soon = tuple((server, Answer.TOO_SOON) for server in wave.servers)
@@ -172,7 +166,7 @@ class Acting:
             nothing = tuple((server, Answer.REFUSED.value) for server in servers)
             await self._ledger.answer(name, nothing)
             await self._ledger.settle(name)
-            return refused(wave, "stopped", f"execution {wave.execution} was stopped; nothing more of it is done")
+            return refused(wave, "stopped", ExecutionStopped(wave.execution))
         source_wave = self._source_wave(name, wave, servers)
         floors = self._floors(servers, seen)
         cause: Cause = (wave.operation, wave.operator)
@@ -181,7 +175,7 @@ class Acting:
         call = self._actor.take if kind is WaveKind.TAKE else self._actor.give_back
         taken = await call(source_wave, floors)
         self._following.causes.forget(taken.servers(Answer.REFUSED) + taken.servers(Answer.TOO_SOON))
-        refusals = tuple((one.code, one.message) for one in taken.refusals)
+        refusals = kept_as_text(taken.refusals)
         answers = tuple((server, answer.value) for server, answer in taken.answers)
         await self._following.catch_up()
         if kind is WaveKind.TAKE and self._actor.abilities.atomic_waves:

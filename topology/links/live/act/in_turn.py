@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from topology.links.deadline import BoundedActor, BoundedReader, Deadlines
-from topology.links.fleet_source import Answer, Refusal
+from topology.links.fleet_source import Answer
 from topology.links.live.act.acting import Acting
 from topology.links.live.act.judging import Grounds
 from topology.links.live.calls import LEDGER_S, TimedCalls
@@ -13,6 +13,7 @@ from topology.links.protocol import Wave, WaveOutcome
 from topology.records.clock import SteadyClock
 from topology.records.ledger.protocol import Ledger
 from topology.records.ledger.values import WaveKind
+from topology.refusals.refusal import told
 from topology.region.errors import LinkError
 
 READ_ONLY = "read-only: nothing can be done from here"
@@ -56,7 +57,7 @@ class ActsInTurn:
         acting, guarding = self.acting, self._joined.guarding
         if acting is None:
             answers = tuple((server, Answer.REFUSED) for server in wave.servers)
-            return WaveOutcome(wave.operation, answers, (Refusal("read-only", self.only_looks),))
+            return WaveOutcome(wave.operation, answers, (told("read-only", self.only_looks),))
         if self._joined.cut_off or guarding.seen is None:
             await self._joined.catch_up(anew=False)
         if guarding.seen is None:  # Nothing was ever read, so the ledger is not open either.

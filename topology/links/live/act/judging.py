@@ -11,7 +11,7 @@ from topology.links.check.recount import Judgement, judge_removal, judge_restore
 from topology.links.check.scene import Scene
 from topology.links.check.second_person import lifted, resting_on
 from topology.links.deadline import BoundedActor
-from topology.links.fleet_source import Answer, Refusal
+from topology.links.fleet_source import Answer
 from topology.links.ledger import Departed
 from topology.links.live.act.kept_waves import left_by, taken_by
 from topology.links.live.follow.following import Following
@@ -19,6 +19,8 @@ from topology.links.protocol import Wave
 from topology.records.ledger.grounds import ActGrounds
 from topology.records.ledger.protocol import Ledger
 from topology.records.ledger.values import LedgerState, Reservation, WaveKind
+from topology.refusals.at_act import Misfit, ServersMisfit
+from topology.refusals.refusal import Refusal
 from topology.region.server_states import ServerState
 
 LARGE = 50_000
@@ -60,11 +62,10 @@ class Judging:
         foreign = tuple(name for name in wave.servers if name not in ours)
         if not foreign:
             return judgement
-        why = f"{', '.join(foreign[:5])} was not taken out through this ledger, so it is not given back from here"
         refused = tuple((name, Answer.REFUSED if name in foreign else answer) for name, answer in judgement.answers)
         if not wave.undo:
             refused = tuple((name, Answer.REFUSED) for name in wave.servers)
-        return Judgement(refused, (*judgement.refusals, Refusal("stale", why)))
+        return Judgement(refused, (*judgement.refusals, Refusal("stale", ServersMisfit(foreign, Misfit.OTHER_LEDGER))))
 
     async def _scene(self, wave: Wave, known: ActGrounds, grounds: Grounds) -> Scene:
         seen, state = known.state, self._following.state

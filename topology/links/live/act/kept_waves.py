@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 
-from topology.links.fleet_source import Answer, Refusal
+from topology.links.fleet_source import Answer
 from topology.links.protocol import Wave, WaveOutcome
 from topology.records.ledger.values import KeptWave, WaveKind
+from topology.refusals.at_act import DoneBefore, GivenUp
+from topology.refusals.base import RefusalFacts
+from topology.refusals.refusal import Refusal, read_kept
 
 _UNTOUCHED = (Answer.REFUSED.value, Answer.TOO_SOON.value)
 
@@ -27,24 +30,24 @@ def taken_by(waves: Iterable[KeptWave]) -> tuple[str, ...]:
 
 def outcome_of(operation: str, kept: KeptWave) -> WaveOutcome:
     """Give what became of a wave."""
-    return WaveOutcome(operation, answers_of(kept), tuple(Refusal(*one) for one in kept.refusals))
+    return WaveOutcome(operation, answers_of(kept), read_kept(kept.refusals))
 
 
-def refused(wave: Wave, code: str, message: str) -> WaveOutcome:
+def refused(wave: Wave, code: str, facts: RefusalFacts) -> WaveOutcome:
     """Refuse a wave as a whole."""
     answers = tuple((name, Answer.REFUSED) for name in wave.servers)
-    return WaveOutcome(wave.operation, answers, (Refusal(code, message),))
+    return WaveOutcome(wave.operation, answers, (Refusal(code, facts),))
 
 
 def done_before(kind: WaveKind, wave: Wave, kept: KeptWave) -> WaveOutcome:
     """Answer a wave that was sent already: as it was answered, if it is the same wave; without an answer it is unknown."""
     if kept.kind is not kind or not set(kept.servers) <= set(wave.servers):
-        return refused(wave, "stale", f"{wave.operation} was done already, with other servers; nothing is done")
+        return refused(wave, "stale", DoneBefore(wave.operation))
     if kept.burnt:
-        return refused(wave, "stale", f"{wave.operation} was given up, and is not done any more")
+        return refused(wave, "stale", GivenUp(wave.operation))
     said = dict(answers_of(kept)) or dict.fromkeys(kept.servers, Answer.UNKNOWN)
     answers = tuple((name, said.get(name, Answer.REFUSED)) for name in wave.servers)
-    return WaveOutcome(wave.operation, answers, tuple(Refusal(*one) for one in kept.refusals))
+    return WaveOutcome(wave.operation, answers, read_kept(kept.refusals))
 
 
 def attempt_of(wave: Wave, waves: Iterable[KeptWave]) -> tuple[str, KeptWave | None]:

@@ -3,13 +3,15 @@
 from collections.abc import Collection
 
 from topology.links.deadline import BoundedActor
-from topology.links.fleet_source import Answer, Refusal
+from topology.links.fleet_source import Answer
 from topology.links.live.act.kept_waves import answers_of, next_attempt, outcome_of
 from topology.links.live.act.reservations import Reservations
 from topology.links.live.follow.following import Following
 from topology.links.protocol import WaveOutcome
 from topology.records.ledger.protocol import Ledger
 from topology.records.ledger.values import KeptWave, WaveKind
+from topology.refusals.at_act import NobodyKnows
+from topology.refusals.refusal import Refusal, kept_as_text, read_kept
 from topology.region.server_states import ServerState
 
 TAKEN_STATES = (ServerState.DRAINING, ServerState.REMOVED)
@@ -55,7 +57,7 @@ class WaveOutcomes:
         settled = tuple((name, self._decided(kept, name, answers, said, never)) for name in kept.servers)
         await self._ledger.answer(kept.id, tuple((name, answer.value) for name, answer in settled), kept.refusals)
         await self._reservations.settle(fresh=False)
-        return WaveOutcome(operation, settled, tuple(Refusal(*one) for one in kept.refusals))
+        return WaveOutcome(operation, settled, read_kept(kept.refusals))
 
     async def give_up(self, operator: str, names: tuple[str, ...]) -> None:
         """End what is reserved for servers that nobody can say of whether they left: an operator saw that they serve.
@@ -75,9 +77,9 @@ class WaveOutcomes:
                 (name, Answer.REFUSED.value if name in ended and word is Answer.UNKNOWN else word.value)
                 for name, word in answers_of(kept)
             )
-            why = f"{operator} acknowledged that nobody can say whether it left: {', '.join(sorted(ended))}"
+            why = kept_as_text([Refusal("unknown", NobodyKnows(operator, tuple(sorted(ended))))])
             if ended and told and told != kept.answers:
-                await self._ledger.answer(kept.id, told, (*kept.refusals, ("unknown", why)))
+                await self._ledger.answer(kept.id, told, (*kept.refusals, *why))
         await self._reservations.settle(fresh=False)
 
     async def note_returned(self, wave: KeptWave, back: Collection[str]) -> None:
