@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.operating.desk import Feed, RewoundError
+from console.words.anew.sentences import anew_sentence
 from topology.fleet.batches import EventBatch
 from topology.fleet.loads import TellsLoads
 from topology.fleet.observed import TellsObserved
@@ -81,8 +82,8 @@ class RegionFollower:
             except RewoundError:
                 continue
             except ResyncNeeded as fact:
-                if why := str(fact):
-                    self._hearer.tell(why)
+                if fact.why is not None:
+                    self._hearer.tell(anew_sentence(fact.why))
             except LinkError as error:
                 self._fail(str(error))
                 await self._wait()

@@ -9,6 +9,7 @@ from console.operating.access import RegionLink, ResyncNeeded
 from console.operating.incidents.recording import NotSavedError, description_path, save_session
 from console.operating.regions import address_of, folder_of, open_to_look
 from console.terminal.streams.made import tell_made
+from console.words.anew.sentences import anew_sentence
 from topology.fleet.batches import EventBatch
 from topology.incident.recording import Recorder
 from topology.region.description import RegionError
@@ -67,7 +68,8 @@ async def _watch(link: RegionLink, seconds: float | None, out: TextIO) -> tuple[
     except (TimeoutError, asyncio.CancelledError):
         pass  # the end that was asked for: time is up, or Ctrl+C, or SIGTERM
     except ResyncNeeded as fact:
-        recorder.tell(link.now(), f"{fact} The recording ends.")
+        why = "" if fact.why is None else f"{anew_sentence(fact.why)} "
+        recorder.tell(link.now(), f"{why}The recording ends.")
     finally:
         until = link.now()
         await link.aclose()

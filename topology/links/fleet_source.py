@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.fleet.anew import WhyAnew
 from topology.fleet.state import Freshness
 from topology.fleet.unheard import UnheardRack
 from topology.refusals.refusal import Refusal
@@ -197,7 +198,11 @@ class Taken:
 
 
 class ResyncNeeded(Exception):  # noqa: N818 - not a failure: a fact about the stream
-    """The stream of changes cannot be gone on with; read anew. The text says why, in words for people."""
+    """The stream of changes cannot be gone on with; read anew. *why* is None where there is nothing to say."""
+
+    def __init__(self, why: WhyAnew | None) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class FleetReader(Protocol):

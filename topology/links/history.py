@@ -4,13 +4,13 @@ import threading
 from collections import deque
 from dataclasses import replace
 
+from topology.fleet.anew import TooManyFacts, WhyAnew
 from topology.fleet.batches import EventBatch, Revision, batch_of
 from topology.links.protocol import ResyncNeeded
 from topology.region.server_states import ServerState
 
 MOST_BATCHES = 10_000
 """Batches kept; a reader further behind than that loads again."""
-_TOO_SLOW = "The region sent more facts than could be followed, so it was read anew."
 
 
 class BatchHistory:
@@ -20,7 +20,7 @@ class BatchHistory:
         self._lock = threading.Lock()
         self._batches: deque[EventBatch] = deque()
         self._base = 0
-        self._why = ""
+        self._why: WhyAnew | None = None
         self.revision: Revision = 0
 
     def publish(
@@ -41,10 +41,10 @@ class BatchHistory:
             self._batches.append(numbered)
             if len(self._batches) > MOST_BATCHES:
                 self._base = self._batches.popleft().revision
-                self._why = _TOO_SLOW
+                self._why = TooManyFacts()
             return numbered
 
-    def begin_anew(self, why: str) -> None:
+    def begin_anew(self, why: WhyAnew | None) -> None:
         """Forget every batch: whoever loaded before loads again, and hears *why*."""
         with self._lock:
             self._why = why

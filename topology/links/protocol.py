@@ -154,7 +154,7 @@ class RegionLink(Protocol):
         A batch with no servers says that the source is alive; it keeps the revision, for nothing changed.
 
         Raises:
-            ResyncNeeded: load again; the text says why, in a sentence for people, or is empty where there is nothing to say.
+            ResyncNeeded: load again; its reason says why, or is None where there is nothing to say.
         """
 
     @property

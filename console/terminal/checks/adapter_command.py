@@ -15,6 +15,7 @@ _KILLS = 20
 def check_adapter_command(chosen: Namespace, asked: TextIO, out: TextIO, err: TextIO) -> int:
     """Run the kit; gives 0 when no step failed, 1 when one did, 2 when it was not run."""
     from console.operating.trusting.adapter_check import StepResult, run_adapter_check
+    from console.words.anew.sentences import anew_sentence
 
     as_json = chosen.json
     said = err if as_json else out
@@ -28,8 +29,9 @@ def check_adapter_command(chosen: Namespace, asked: TextIO, out: TextIO, err: Te
     steps: list[dict[str, str]] = []
 
     def told(result: StepResult) -> None:
-        steps.append({"step": result.step, "verdict": result.verdict.value, "text": result.text})
-        said.write(f"{result.step:<25} {result.verdict.value:<11} {result.text}\n")
+        text = result.text if result.anew is None else anew_sentence(result.anew)
+        steps.append({"step": result.step, "verdict": result.verdict.value, "text": text})
+        said.write(f"{result.step:<25} {result.verdict.value:<11} {text}\n")
         said.flush()
 
     try:

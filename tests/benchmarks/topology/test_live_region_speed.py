@@ -71,7 +71,7 @@ def measured(servers: int) -> tuple[float, float]:
     async def work() -> tuple[float, float]:
         following = Following(BoundedReader(source), lambda: region, dict, time.time)
         began = time.process_time()
-        await following.read("")
+        await following.read(None)
         read = time.process_time() - began
         began = time.process_time()
         async for change in following.reader.changes("0"):

@@ -93,7 +93,7 @@ def test_that_what_etcd_forgot_while_nobody_heard_it_is_read_anew(own_etcd: Clus
             for _ in range(3):
                 newest = (await client.txn((), (Put(f"{PREFIX}fleet/stop/x"),))).revision
             await client.compact(newest)
-            with pytest.raises(ResyncNeeded, match="etcd has forgotten what changed"):
+            with pytest.raises(ResyncNeeded, match="FactsForgotten"):
                 await _all_of(one.changes(facts.cursor))
             assert int((await one.read()).cursor) >= newest
             await one.aclose()

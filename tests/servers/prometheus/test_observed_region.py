@@ -13,6 +13,7 @@ from console.operating.regions import address_of, folder_of, open_to_look
 from console.operating.state_reading import read_state
 from console.terminal.checks.check_command import check_command
 from console.terminal.facts.explain_command import explain_command
+from console.words.anew.sentences import anew_sentence
 from tests.servers.prometheus.regions import described
 from tests.servers.prometheus.rig import PrometheusRig, needs_prometheus, otel
 from topology.command.grammar.adoption import Adopt
@@ -134,7 +135,7 @@ async def followed(link: LiveLink, state: State) -> str:
             async for batch in link.events(state.revision):
                 state.fold(batch)
         except ResyncNeeded as fact:
-            return str(fact)
+            return "" if fact.why is None else anew_sentence(fact.why)
     return ""
 
 

@@ -13,6 +13,7 @@ FILES = (
     ROOT / "topology/planning/judging.py",
     ROOT / "topology/planning/confirmation.py",
     ROOT / "topology/playbook/unmet.py",
+    ROOT / "topology/fleet/anew.py",
     ROOT / "topology/fleet/lowered.py",
     *(one for one in sorted((ROOT / "topology/links/check").glob("*.py")) if one.name != "kept_names.py"),
     *sorted((ROOT / "topology/refusals").glob("*.py")),
@@ -66,15 +67,24 @@ def test_that_no_guard_keeps_a_sentence() -> None:
     assert {path: kept for path, kept in found.items() if kept} == {}
 
 
-REFUSALS = ("Refusal", "ToldRefusal", "told")
+REFUSALS = ("Refusal", "ResyncNeeded", "SourceTold", "ToldRefusal", "begin_anew", "told")
 
 
 def refused_in_words(source: str) -> Iterator[str]:
     """Give the refusals of *source* that are made of a sentence: a text is only what somebody else said."""
     for node in ast.walk(ast.parse(source)):
-        named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS
-        if named and node.args and _is_made(node.args[-1]):
+        if isinstance(node, ast.Call) and node.args and _called(node) in REFUSALS and _is_made(node.args[-1]):
             yield ast.unparse(node)
+
+
+def _called(call: ast.Call) -> str:
+    return (
+        call.func.id
+        if isinstance(call.func, ast.Name)
+        else call.func.attr
+        if isinstance(call.func, ast.Attribute)
+        else ""
+    )
 
 
 def _is_made(node: ast.expr) -> bool:
@@ -84,13 +94,19 @@ def _is_made(node: ast.expr) -> bool:
 
 
 @pytest.mark.parametrize(
-    "source", ["Refusal('stale', f'{name} is gone')", "told('stale', 'it is gone')", "ToldRefusal(f'{name}: ' + why)"]
+    "source",
+    [
+        "Refusal('stale', f'{name} is gone')",
+        "told('stale', 'it is gone')",
+        "ToldRefusal(f'{name}: ' + why)",
+        "x.begin_anew('It was read.')",
+    ],
 )
 def test_that_a_refusal_in_words_is_seen(source: str) -> None:
     assert list(refused_in_words(source)) != []
 
 
-def test_that_no_check_and_no_source_refuses_in_words() -> None:
+def test_that_no_check_and_no_source_refuses_or_begins_anew_in_words() -> None:
     files = sorted((ROOT / "topology").rglob("*.py"))
     found = {str(path.relative_to(ROOT)): list(refused_in_words(path.read_text(encoding="utf-8"))) for path in files}
     assert len(files) > 100

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 
+from topology.fleet.anew import NotLoaded, OtherServers, ReadAgainAsked, SourceTold
 from topology.links.adapter.greeting import Greeting
 from topology.links.adapter.keeper import Hearing, Keeper
 from topology.links.adapter.loading import Loading
@@ -100,7 +101,7 @@ class AdapterReader:
         if follower is None:
             if self._keeper.session is None:
                 raise LinkError(self._keeper.why)
-            raise ResyncNeeded(self._fault or "nothing was loaded yet")
+            raise ResyncNeeded(SourceTold(self._fault) if self._fault else NotLoaded())
         while True:
             if self._keeper.session is None:
                 raise LinkError(self._keeper.why)
@@ -136,7 +137,7 @@ class AdapterReader:
             _free(loading.positions)
             return
         if self._follower is not None:
-            self._follower.lose("the fleet was read anew, and has other servers now")
+            self._follower.lose(OtherServers())
             _free(self._follower.positions)
         self._follower = Follower(facts, loading.positions)
         self._news.set()
@@ -161,7 +162,7 @@ class AdapterReader:
     def _lost(self, why: str) -> None:
         self._fault, self._loading = why, None
         if self._follower is not None:
-            self._follower.lose(why)
+            self._follower.lose(SourceTold(why))
             self._follower = None
         self._news.set()
 
@@ -212,7 +213,7 @@ class AdapterReader:
 
     def _reload(self, why: str) -> None:
         if self._follower is not None:
-            self._follower.lose(why or "the adapter asked to be read again")
+            self._follower.lose(SourceTold(why) if why else ReadAgainAsked())
             self._follower = None
         self._fault = why
         self._news.set()

@@ -5,6 +5,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from topology.fleet.anew import FactsMissing, FactsNotKept, TooManyFacts, WhyAnew
 from topology.links.adapter.naming import read_server, read_states, read_time
 from topology.links.adapter.positions import Positions
 from topology.links.adapter.wire.messages import AdapterProtocolError, Events
@@ -27,7 +28,7 @@ class Follower:
         self._revision = facts.cursor
         self._waiting: deque[tuple[Cursor, Changes]] = deque()
         self._size = 0
-        self.resync = ""
+        self.resync: WhyAnew | None = None
 
     @property
     def revision(self) -> Cursor:
@@ -55,10 +56,10 @@ class Follower:
         Raises:
             AdapterProtocolError: a name or state in it cannot be.
         """
-        if self.resync:
+        if self.resync is not None:
             return
         if events.previous != self._revision:
-            self.lose(f"facts are missing: revision {_said(self._revision)} was awaited, {_said(events.previous)} came")
+            self.lose(FactsMissing(_said(self._revision), _said(events.previous)))
             return
         changes = self._changes(events)
         if events.revision == self._revision and _facts_of(changes):
@@ -66,7 +67,7 @@ class Follower:
         self._revision = events.revision
         self._put(events.previous, changes)
 
-    def lose(self, why: str) -> None:
+    def lose(self, why: WhyAnew) -> None:
         """Say that these facts cannot be gone on with."""
         self.resync = self.resync or why
         self._waiting.clear()
@@ -78,7 +79,7 @@ class Follower:
         Raises:
             ResyncNeeded: they cannot be given.
         """
-        if self.resync:
+        if self.resync is not None:
             raise ResyncNeeded(self.resync)
         while self._waiting:
             previous, changes = self._waiting[0]
@@ -91,7 +92,7 @@ class Follower:
             self._waiting.popleft()
             self._size -= _facts_of(changes) + _SMALL
         if after != self._revision:
-            raise ResyncNeeded(f"the facts since revision {_said(after)} are not kept any more")
+            raise ResyncNeeded(FactsNotKept(_said(after)))
         return None
 
     def _put(self, previous: Cursor, changes: Changes) -> None:
@@ -100,7 +101,7 @@ class Follower:
         self._waiting.append((previous, changes))
         self._size += _facts_of(changes) + _SMALL
         if self._size > _OVERFULL:
-            self.lose("facts came faster than they were taken in")
+            self.lose(TooManyFacts())
 
     def _changes(self, events: Events) -> Changes:
         joined = tuple(self._join(read_server(said)) for said in events.joined)

@@ -12,6 +12,7 @@ from topology.etcd.client import EtcdClient
 from topology.etcd.errors import CompactedError, EtcdError
 from topology.etcd.values import Get, StoredKey
 from topology.etcd.watching import BEAT_S
+from topology.fleet.anew import FactsForgotten, ReadSince
 from topology.links.etcd.layout import SCHEMA, RegionKeys, RegionMeta, Supports, decoded
 from topology.links.etcd.view import RegionView
 from topology.links.fleet_source import Abilities, Changes, Cursor, Facts, Identity, ResyncNeeded
@@ -69,7 +70,7 @@ class EtcdReader:
     async def changes(self, after: Cursor) -> AsyncIterator[Changes]:
         """Give what changed after a cursor, a revision at a time; nothing at all says that a member answers."""
         if after != str(self._view.revision):
-            raise ResyncNeeded("the region was read anew since")
+            raise ResyncNeeded(ReadSince())
         batches = self._client.watch(self._address.prefix, self._view.revision)
         try:
             async with aclosing(batches):  # type: ignore[type-var] # it is a generator
@@ -79,7 +80,7 @@ class EtcdReader:
                     if not batch.events:
                         yield self._alive()
         except CompactedError as error:
-            raise ResyncNeeded("etcd has forgotten what changed since it was last heard") from error
+            raise ResyncNeeded(FactsForgotten("etcd")) from error
         except EtcdError as error:
             raise LinkError(f"the region at {self._address} is not heard: {error}") from error
 

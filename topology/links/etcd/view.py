@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.etcd.values import KeyEvent, StoredKey
+from topology.fleet.anew import RegionReplaced
 from topology.fleet.unheard import UnheardRack
 from topology.links.etcd.layout import DoneWave, Place, Rack, RegionKeys, Supports, columns_of, decoded, unpack_rack
 from topology.links.fleet_source import Changes, Facts, ResyncNeeded, Server
@@ -146,7 +147,7 @@ class RegionView:
             elif key == self._keys.profiles and not event.gone:
                 self.profiles = decoded(event.entry.value, tuple[Supports, ...], key)
             elif key == self._keys.meta:
-                raise ResyncNeeded("another region was put in its place")
+                raise ResyncNeeded(RegionReplaced())
         servers: NDArray[np.int32] = np.array([at for at, _ in changed], np.int32)
         states = np.array([state for _, state in changed], np.uint8)
         wave, actor = (cause.wave, cause.operator) if cause is not None else (None, None)

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import numpy as np
 
+from topology.fleet.anew import CallsSeen, ProxyRestarted, ReadSince
 from topology.fleet.loads import Load
 from topology.links.fleet_source import Abilities, Changes, Cursor, Facts, Identity, ResyncNeeded, Server
 from topology.links.haproxy.rows import Proxied, ProxiedServer, proxied_of, read_calls, read_loads, read_rows
@@ -86,7 +87,7 @@ class HAProxyReader:
     async def changes(self, after: Cursor) -> AsyncIterator[Changes]:
         """Look twice a second, and at once when HAProxy tells of an event."""
         if after != self._cursor():
-            raise ResyncNeeded("HAProxy was read anew since")
+            raise ResyncNeeded(ReadSince())
         self._listener = self._listener or asyncio.create_task(self._listen())  # noqa: TID251 - kept and ended in aclose
         while True:
             with suppress(TimeoutError):
@@ -95,9 +96,9 @@ class HAProxyReader:
             self._wake.clear()
             now = await self._look()
             if await self._is_restarted():
-                raise ResyncNeeded("HAProxy was restarted: what it had drained before may serve again")
+                raise ResyncNeeded(ProxyRestarted())
             if new := await self._has_new_calls():
-                raise ResyncNeeded(new)
+                raise ResyncNeeded(CallsSeen(new))
             before, self._now = self._now, now
             for found in self._differences(before):
                 yield found
@@ -125,16 +126,16 @@ class HAProxyReader:
         self._loads = await asyncio.to_thread(read_loads, stats)
         return await asyncio.to_thread(lambda: proxied_of(read_rows(states, stats)))
 
-    async def _has_new_calls(self) -> str:
-        """Look at the sessions of this moment, now and then, and where there are not too many; say what was never seen before."""
+    async def _has_new_calls(self) -> tuple[tuple[str, str], ...]:
+        """Look at the sessions of this moment, now and then, and where there are not too many; give what was never seen before."""
         now = asyncio.get_running_loop().time()
         sessions = sum(load.sessions for load in self._loads.values())
         if now - self._calls_looked_at < CALLS_EACH_S or not 0 < sessions <= MOST_SESSIONS:
-            return ""
+            return ()
         self._calls_looked_at = now
         new = read_calls(await self._api.ask("show sess")) - self._calls
         self._calls |= new
-        return "; ".join(f"the frontend {caller} sends to {called}" for caller, called in sorted(new))
+        return tuple(sorted(new))
 
     async def _is_restarted(self) -> bool:
         """Say whether the last look was answered by another process; what the one before knew is forgotten then."""

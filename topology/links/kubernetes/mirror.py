@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from topology.fleet.anew import BudgetAsks, BudgetCovers, ObjectGone, WhyAnew, WorkloadWants
 from topology.kubernetes.objects import KubeBudget, KubeNode, Pod
 from topology.links.fleet_source import Server, Supports
 from topology.links.kubernetes.budgets import BudgetRow, budget_row, budgets_for, own_subsystem, spanning, stated_floors
@@ -22,7 +23,7 @@ class Mirror:
         self.wanted: dict[str, int] = {}
         """Pods that each workload wants."""
         self.touched: set[str] = set()
-        self.news: list[str] = []
+        self.news: list[WhyAnew] = []
         """What changed that a whole reading has to take in, in sentences."""
         self._pods: dict[str, PodRow] = {}
         self._by_node: dict[str, dict[str, PodRow]] = {}
@@ -82,14 +83,14 @@ class Mirror:
         self.budgets[row.key] = row
         if not row.states_as(before):
             self._regroup()
-            self._tell(f"the {row.name} asks for {row.needed:,} healthy pods now")
+            self._tell(BudgetAsks(row.name, row.needed))
 
     def budget_gone(self, key: str) -> None:
         """Take in that a disruption budget is no more."""
         row = self.budgets.pop(key, None)
         if row is not None:
             self._regroup()
-            self._tell(f"the {row.name} is no more")
+            self._tell(ObjectGone(f"the {row.name}"))
 
     def scaled(self, kind: str) -> Callable[[Scaled], None]:
         """Give what takes in a workload of a kind."""
@@ -98,7 +99,7 @@ class Mirror:
             name = f"{kind}/{one.metadata.namespace}/{one.metadata.name}"
             if self.wanted.get(name) != one.spec.replicas:
                 self.wanted[name] = one.spec.replicas
-                self._tell(f"{name} wants {one.spec.replicas:,} pods now")
+                self._tell(WorkloadWants(name, one.spec.replicas))
 
         return take
 
@@ -107,7 +108,7 @@ class Mirror:
 
         def take(key: str) -> None:
             if self.wanted.pop(f"{kind}/{key}", None) is not None:
-                self._tell(f"{kind}/{key} is no more")
+                self._tell(ObjectGone(f"{kind}/{key}"))
 
         return take
 
@@ -165,7 +166,7 @@ class Mirror:
         for budget in self.budgets_of(group):
             if self._spans is not None and group.workload not in self._spans.get(budget.key, ()):
                 self._regroup()
-                self._tell(f"the {budget.name} is for {group.workload} too")
+                self._tell(BudgetCovers(budget.name, group.workload))
 
     def _regroup(self) -> None:
         self._spans, self._own, self._selected = None, {}, {}
@@ -175,6 +176,6 @@ class Mirror:
             self.touched.add(node)
             self._wake()
 
-    def _tell(self, what: str) -> None:
+    def _tell(self, what: WhyAnew) -> None:
         self.news.append(what)
         self._wake()

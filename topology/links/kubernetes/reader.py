@@ -9,6 +9,7 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 
+from topology.fleet.anew import ClusterChanged, ReadSince
 from topology.fleet.obstacles import Obstacle, Obstacles
 from topology.links.fleet_source import (
     Abilities,
@@ -85,7 +86,7 @@ class KubernetesReader:
     async def changes(self, after: Cursor) -> AsyncIterator[Changes]:
         """Tell what the watches bring, gathered for a moment."""
         if after != self._cursor():
-            raise ResyncNeeded("the cluster was read anew since")
+            raise ResyncNeeded(ReadSince())
         readings = self._readings
         if not self._watches.is_followed:
             self._watches.begin()
@@ -95,7 +96,7 @@ class KubernetesReader:
             # What happens while it is read is told by the stream that follows the reading.
             is_over = self._is_reading or self._readings != readings
             if self._mirror.news and not is_over:
-                raise ResyncNeeded("; ".join(self._mirror.news[:3]))
+                raise ResyncNeeded(ClusterChanged(tuple(self._mirror.news)))
             if self._watches.broken is not None:
                 raise self._watches.broken
             now = asyncio.get_running_loop().time()

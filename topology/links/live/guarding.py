@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from topology.fleet.anew import GuardedMore, GuardsAcknowledged, LedgerInDoubt
 from topology.fleet.batches import EventBatch
 from topology.fleet.lowered import LoweredGuard, SubsystemLost, ToldChange
 from topology.fleet.state import State
@@ -21,9 +22,6 @@ from topology.records.ledger.protocol import Ledger
 from topology.records.ledger.values import LedgerState, ScopeUnits
 from topology.region.errors import LinkError
 from topology.region.region import Region
-
-ACKNOWLEDGED = "What the region guards with was acknowledged."
-_GUARDED = "Another console guards the region more strictly than its description here does."
 
 
 class Guarding:
@@ -70,7 +68,7 @@ class Guarding:
         self.declared = by_scope(seen.declared)
         known = by_scope(all_declared(state))
         if any(units > known.get(scope, 0) for scope, units in self.declared.items()):
-            await self._following.read("")
+            await self._following.read(None)
         await self.compare()
         await self.declare()
 
@@ -81,13 +79,13 @@ class Guarding:
             fell = any(units < self.declared.get(scope, 0) for scope, units in by_scope(seen.declared).items())
             self.declared = by_scope(seen.declared)
             if fell:
-                await self._following.read(ACKNOWLEDGED)
+                await self._following.read(GuardsAcknowledged())
             told = self.unacknowledged
             await self.compare()
             if self.unacknowledged != told:
-                telling.begin_anew(ACKNOWLEDGED if len(self.unacknowledged) < len(told) else _GUARDED)
+                telling.begin_anew(GuardsAcknowledged() if len(self.unacknowledged) < len(told) else GuardedMore())
         elif before is not None and bool(before.doubt) != bool(seen.doubt):
-            telling.begin_anew(f"{seen.doubt[0].upper()}{seen.doubt[1:]}." if seen.doubt else ACKNOWLEDGED)
+            telling.begin_anew(LedgerInDoubt(seen.doubt) if seen.doubt else GuardsAcknowledged())
 
     async def look_again(self) -> None:
         """Compare once more where the region is described anew since."""
@@ -129,7 +127,7 @@ class Guarding:
         seen = await self._in_time(self._ledger.read())
         before, self.declared = self.declared, {}
         try:
-            await self._following.read(ACKNOWLEDGED)
+            await self._following.read(GuardsAcknowledged())
             state = self._following.state
             own, listed = self._guards_of(state.region), all_listed(state)
             await self._in_time(
@@ -139,7 +137,7 @@ class Guarding:
             )
         except LinkError:
             self.declared = before
-            await self._following.read("")
+            await self._following.read(None)
             raise
         self.declared = {} if self._following.reading.is_described else by_scope(listed)
         await self.compare()

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from topology.fleet.anew import DescribedAnew, LedgerUsable, SourceAnswers, WhyAnew
 from topology.fleet.batches import EventBatch
 from topology.fleet.state import Freshness
 from topology.links.deadline import BoundedReader
@@ -55,7 +56,7 @@ class Joining:
         self._observing = observing
         self._in_time = in_time
         self._now = now
-        self._joined_by = "The source answers, so the region was read."
+        self._joined_by: WhyAnew = SourceAnswers()
         self._not_joined = ""
         """Why nothing is compared with the ledger yet, which needs the source to be read."""
         self._not_heard = ""
@@ -105,7 +106,7 @@ class Joining:
         self.telling.is_over = False
         await asyncio.to_thread(self._description.open, self._now())
         try:
-            await self.following.read("")
+            await self.following.read(None)
         except LinkError as error:
             await self._recall(str(error))
         else:
@@ -114,7 +115,7 @@ class Joining:
             except LinkError as error:
                 # Without its ledger a region can be looked at, as silent; nothing can be done there.
                 self._not_joined = str(error)
-                self._joined_by = "The ledger can be used, so the region was read."
+                self._joined_by = LedgerUsable()
         works = [("facts", keep_up(self.following)), ("ledger", self._watch()), ("look", self._look())]
         if self._observing is not None:
             works.append(("calls", self._observing.run()))
@@ -200,7 +201,7 @@ class Joining:
                 if self._not_joined and self.following.is_read:
                     await self._join_late()
                 if await asyncio.to_thread(self._description.look, self._now()):
-                    await self.following.read("The description of the region was read anew.")
+                    await self.following.read(DescribedAnew())
                     await self.guarding.compare()
                 if self.guarding.to_declare:
                     await self.guarding.declare()

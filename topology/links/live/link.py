@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
+from topology.fleet.anew import GuardsAcknowledged
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.promises import Promises
 from topology.fleet.state import Freshness, State
@@ -13,7 +14,6 @@ from topology.links.fleet_source import Abilities, FleetActor, FleetReader, Iden
 from topology.links.live.act.in_turn import ActsInTurn
 from topology.links.live.calls import TimedCalls
 from topology.links.live.departures import note_departures
-from topology.links.live.guarding import ACKNOWLEDGED
 from topology.links.live.heads import KeepsHeads
 from topology.links.live.joining import Joining
 from topology.links.live.last_known import Keeping, LastKnown
@@ -184,8 +184,8 @@ class LiveLink(KeepsHeads, ToldBeside):
         await self.acts.give_up(operator, undecided)
         if unheard and self.acts.acting is not None:
             await self.acts.acting.accept_unheard(operator, unheard)
-            await self.joined.following.read("")
-        self.joined.telling.begin_anew(ACKNOWLEDGED)
+            await self.joined.following.read(None)
+        self.joined.telling.begin_anew(GuardsAcknowledged())
 
     async def aclose(self) -> None:
         """Let go of everything; a source that hangs is left to itself."""

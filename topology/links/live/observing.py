@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
+from topology.fleet.anew import CallObserved, FirstCallsObserved, WhyAnew
 from topology.fleet.observed import Observed, Pair, SeenCall
 from topology.links.graph_source import GraphReader, ObservedGraph, SeenBefore
 from topology.region.errors import LinkError
@@ -50,16 +51,15 @@ class Observing:
         self._taken, self._taken_at = frozenset(self._last), self._now()
         return tuple(sorted(self._last))
 
-    def news(self) -> str:
-        """Say what was seen that the region was not put together with; empty where there is nothing, or it can wait."""
+    def news(self) -> WhyAnew | None:
+        """Say what was seen that the region was not put together with; None where there is nothing, or it can wait."""
         if len(self._last) == len(self._taken) or (self._taken and self._now() - self._taken_at < REREAD_EACH_S):
-            return ""
+            return None
         fresh = sorted(self._last.keys() - self._taken)
         caller, called = fresh[0]
         if not self._taken:
-            return f"{self.name} saw calls along {_edges(len(fresh))}, drawn as observed."
-        more = f", and so were {_edges(len(fresh) - 1)} more" if len(fresh) > 1 else ""
-        return f"{caller} was seen calling {called} for the first time{more}."
+            return FirstCallsObserved(self.name, len(fresh))
+        return CallObserved(caller, called, len(fresh) - 1)
 
     async def ready(self, patience_s: float, *, looks_back: bool = False) -> None:
         """Ask for the first time, and with *looks_back* also what lies further back; gives up after a while, and says nothing."""

@@ -91,7 +91,7 @@ class OpenedLater(Generic[_Opened]):
             async for change in stream:
                 self._learn(source)
                 yield change
-                if self._observing is not None and (news := self._observing.news()):
+                if self._observing is not None and (news := self._observing.news()) is not None:
                     raise ResyncNeeded(news)
 
     def loads(self) -> Mapping[str, Load]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+from topology.fleet.anew import WhyAnew
 from topology.fleet.batches import EventBatch, Revision, batch_of
 from topology.links.live.follow.following import Following
 from topology.records.ledger.values import LedgerState
@@ -43,7 +44,7 @@ class Telling:
                 if freshness.connected and freshness.age_s < 2 * heartbeat and not self.is_over:
                     yield batch_of(after, self._now(), [])
 
-    def begin_anew(self, why: str) -> None:
+    def begin_anew(self, why: WhyAnew | None) -> None:
         """Let readers load again, and hear *why*."""
         self._following.state.revision = self._following.begin_anew(why)
         self.wake()

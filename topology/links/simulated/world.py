@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 
 import msgspec
 
+from topology.fleet.anew import DescribedAnew, OwnClockAccepted, OwnClockLeapt
 from topology.fleet.state import Freshness
 from topology.links.acts import ActsFile
 from topology.links.description import DescriptionFeed
@@ -26,10 +27,7 @@ LOOK_EACH_S = 0.5
 """How often the description is looked at, and an acts file that could not be opened is tried again."""
 NOTE_EACH_S = 1.0
 """How often it is written down how late it is."""
-READ_ANEW = "The description of the region was read anew."
 _SEEN = "latest time"
-_CLOCK_LEAPT = "The clock of this machine leapt ahead; nothing is removed until somebody acknowledges that it is right."
-_CLOCK_ACCEPTED = "The clock of this machine is taken for right."
 
 
 class SharedWorld:
@@ -185,7 +183,7 @@ class SharedWorld:
         for act in acts[-1:]:
             self.clock.at_least(act.time)
         self._replica = Replica(region, acts, self.clock.now(), self._chance, self._churn, self.history)
-        self.history.begin_anew(READ_ANEW)
+        self.history.begin_anew(DescribedAnew())
 
     def _catch_up(self) -> None:
         """Take in a new description and what is new in the acts file, from whomever, and let time pass up to now."""
@@ -209,7 +207,7 @@ class SharedWorld:
         stamp, leapt = self.clock.stamp(), bool(self.clock.leap_s)
         if leapt != bool(self._leap_s):
             self._leap_s = self.clock.leap_s
-            self.history.begin_anew(_CLOCK_LEAPT if leapt else _CLOCK_ACCEPTED)
+            self.history.begin_anew(OwnClockLeapt() if leapt else OwnClockAccepted())
         if stamp.time - self._noted_at >= NOTE_EACH_S and not self.acts.only_for_looking:
             with self.acts.writing():
                 self.acts.set_note(_SEEN, msgspec.json.encode(stamp))

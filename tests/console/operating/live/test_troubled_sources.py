@@ -12,6 +12,7 @@ import pytest
 
 from console.operating.regions import address_of, folder_of, open_link, read_file
 from console.operating.trusting.trust import Trust
+from console.words.anew.sentences import anew_sentence
 from console.words.refusals.table import refusal_sentence
 from tests.folders import ROOT
 from tests.topology.links.adapter.adapters import inventory, states
@@ -100,7 +101,7 @@ async def told_again(link: LiveLink, state: State) -> tuple[State, str]:
             async for batch in link.events(state.revision):
                 state.fold(batch)
     except ResyncNeeded as fact:
-        return await link.load(), str(fact)
+        return await link.load(), "" if fact.why is None else anew_sentence(fact.why)
     raise AssertionError("the stream ended")
 
 

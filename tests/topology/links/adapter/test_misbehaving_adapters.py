@@ -13,6 +13,7 @@ import pytest
 from console.words.refusals.table import refusal_sentence
 from tests.topology.links.adapter.adapters import floor, opened, run, until
 from tests.topology.links.adapter.misbehaving import RAW, WRONG_CHUNKS, WRONG_EVENTS
+from topology.fleet.anew import SourceTold
 from topology.links.adapter.source import AdapterSource
 from topology.links.adapter.wire.messages import LARGEST_LINE
 from topology.links.adapter.wire.peers import Child
@@ -97,7 +98,7 @@ def test_that_revisions_with_a_gap_ask_for_another_reading(tmp_path: Path) -> No
     async def work() -> None:
         async with odd("gap in revisions", tmp_path) as source:
             facts = await source.read()
-            with pytest.raises(ResyncNeeded, match="'1' was awaited, '5' came"):
+            with pytest.raises(ResyncNeeded, match=r"""FactsMissing\(awaited="'1'", came="'5'"\)"""):
                 await until(source, facts.cursor, lambda found: False)
 
     run(work())
@@ -109,7 +110,7 @@ def test_that_a_reload_says_why_without_touching_the_screen(tmp_path: Path) -> N
             facts = await source.read()
             with pytest.raises(ResyncNeeded) as told:
                 await until(source, facts.cursor, lambda found: False)
-            assert str(told.value) == r"the \x1b[2Jinventory was rebuilt"
+            assert told.value.why == SourceTold(r"the \x1b[2Jinventory was rebuilt")
 
     run(work())
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from topology.fleet.anew import SourceTold
 from topology.links.fleet_source import (
     Abilities,
     Answer,
@@ -138,7 +139,7 @@ class ScriptedSource:
 
     async def changes(self, after: str) -> AsyncIterator[Changes]:
         if int(after) > self.counter:
-            raise ResyncNeeded("the source begins anew")
+            raise ResyncNeeded(SourceTold("the source begins anew"))
         told = int(after)
         while True:
             await self._may_hang("changes")

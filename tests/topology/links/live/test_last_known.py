@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from console.words.anew.sentences import anew_sentence
 from tests.topology.links.live.rig import START, TEXT, Rig, codes, follow, ran, server, until
 from tests.topology.links.live.scripted_source import REMOVED, SERVING, ScriptedSource
 from topology.fleet.state import State
@@ -48,7 +49,7 @@ async def loaded_again(link: LiveLink, state: State) -> tuple[State, str]:
         async with asyncio.timeout(10):
             await follow(link, state)
     except ResyncNeeded as fact:
-        return await link.load(), str(fact)
+        return await link.load(), "" if fact.why is None else anew_sentence(fact.why)
     raise AssertionError("the stream ended")
 
 

@@ -216,7 +216,7 @@ def test_that_a_subsystem_is_lost_unless_its_source_means_it_to_have_nothing_and
         for name in ("n8", "n9"):
             one = rig.source.servers[name]
             rig.source.servers[name] = replace(one, supports=(("index", 1),))
-        await link.joined.following.read("")
+        await link.joined.following.read(None)
         await link.joined.guarding.look_again()
         assert await lowered(link) == told
 

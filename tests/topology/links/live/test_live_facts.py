@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from console.words.anew.sentences import anew_sentence
 from console.words.findings.lowered import lowered_sentences
 from tests.topology.links.live.rig import TEXT, Rig, answers, codes, follow, ran, server, until
 from tests.topology.links.live.scripted_source import DRAINING, SERVING, ScriptedSource
@@ -39,7 +40,7 @@ async def why_resync(link: LiveLink, state: State) -> str:
         async with asyncio.timeout(10):
             await follow(link, state)
     except ResyncNeeded as fact:
-        return str(fact)
+        return "" if fact.why is None else anew_sentence(fact.why)
     raise AssertionError("the stream ended")
 
 
@@ -225,7 +226,7 @@ class TestASourceThatBreaksItsWord:
                 await link.remove(rig.wave("n0"))
             assert rig.source.serving("index") == 10
             path.unlink()
-            with pytest.raises(ResyncNeeded, match="The ledger can be used"):
+            with pytest.raises(ResyncNeeded, match="LedgerUsable"):
                 async for _ in link.events(state.revision):
                     pass
             assert (await link.load()).freshness.connected

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from topology.fleet.anew import WhyAnew
 from topology.links.adapter.check import hardships, steps
 from topology.links.adapter.check.rig import CheckFailedError, NotJudgedError, Rig
 from topology.links.adapter.wire.session import AdapterFailedError, SessionEndedError
@@ -30,6 +31,8 @@ class StepResult:
     step: str
     verdict: StepVerdict
     text: str
+    anew: WhyAnew | None = None
+    """Why the fleet had to be read anew, where the step failed by that."""
 
 
 def steps_of(kill_count: int, seed: int) -> tuple[tuple[str, Callable[[Rig], Awaitable[str]]], ...]:
@@ -73,7 +76,9 @@ async def _result(name: str, step: Callable[[Rig], Awaitable[str]], rig: Rig) ->
             return StepResult(name, StepVerdict.GOOD, await step(rig))
     except NotJudgedError as error:
         return StepResult(name, StepVerdict.NOT_JUDGED, str(error))
-    except (CheckFailedError, LinkError, SessionEndedError, AdapterFailedError, ResyncNeeded) as error:
+    except (CheckFailedError, LinkError, SessionEndedError, AdapterFailedError) as error:
         return StepResult(name, StepVerdict.FAILED, str(error))
+    except ResyncNeeded as fact:
+        return StepResult(name, StepVerdict.FAILED, "", fact.why)
     except TimeoutError:
         return StepResult(name, StepVerdict.FAILED, f"did not end within {_STEP_S:g} s")

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from topology.fleet.anew import ServersUndecided
 from topology.links.deadline import BoundedActor, BoundedReader, Deadlines
 from topology.links.fleet_source import Answer
 from topology.links.live.act.acting import Acting
@@ -17,7 +18,6 @@ from topology.refusals.refusal import told
 from topology.region.errors import LinkError
 
 READ_ONLY = "read-only: nothing can be done from here"
-_UNDECIDED = "Nobody can say of some servers whether they left."
 _log = logging.getLogger(__name__)
 
 
@@ -126,4 +126,4 @@ class ActsInTurn:
         undecided = await self.acting.reservations.undecided(left) if not joined.following.trouble else ()
         if undecided != self.undecided:
             self.undecided = undecided
-            joined.telling.begin_anew(_UNDECIDED if undecided else "")
+            joined.telling.begin_anew(ServersUndecided() if undecided else None)

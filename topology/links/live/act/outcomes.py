@@ -52,7 +52,7 @@ class WaveOutcomes:
                 await self._reservations.settle(fresh=False)
                 return None
             return await self.outcome(operation)
-        await self._following.look("")
+        await self._following.look(None)
         never = self._never_happened(kept)
         settled = tuple((name, self._decided(kept, name, answers, said, never)) for name in kept.servers)
         await self._ledger.answer(kept.id, tuple((name, answer.value) for name, answer in settled), kept.refusals)
@@ -107,7 +107,7 @@ class WaveOutcomes:
             found = await self._actor.found(kept.id)
             back = set() if found is None else set(found.servers(Answer.RETURNED))
         elif can.shows_within_s:
-            await self._following.look("")
+            await self._following.look(None)
             back = {name for name in done if self._reservations.state_of(name) is ServerState.IN_SERVICE}
         else:
             return kept  # it may be accepted as leaving, and not have begun to

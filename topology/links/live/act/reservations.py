@@ -28,7 +28,7 @@ class Reservations:
     async def settled_by(self, seen: LedgerState, *, fresh: bool) -> LedgerState:
         """End what reservations the facts allow to end, by what was *seen* of the ledger and (where *fresh*) the source."""
         if fresh:
-            await self._following.look("")
+            await self._following.look(None)
         else:
             await self._following.catch_up()
         # What a source said before an answer, or says later of before, shows nothing of that wave.

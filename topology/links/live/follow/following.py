@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from topology.fleet.anew import AgentsHeard, AgentsLost, ManyServersGone, ReadSince, WhyAnew
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.loads import Load
 from topology.fleet.state import Freshness, State
@@ -19,14 +20,11 @@ from topology.links.fleet_source import Changes, ResyncNeeded, Supports
 from topology.links.history import BatchHistory
 from topology.links.live.follow.causes import Causes
 from topology.links.live.follow.placing import Placing
-from topology.links.live.follow.readings import FleetReading, as_sentence, carry_over, named, reading_of, same_roster
+from topology.links.live.follow.readings import FleetReading, carry_over, named, reading_of, same_roster
 from topology.links.live.last_known import KeptFacts, nothing_known
 from topology.region.errors import LinkError
 from topology.region.region import Region
 from topology.region.sentences.clock import by_clock
-
-_UNHEARD = "Agents of racks are gone, so how much their subsystems have is unknown."
-_HEARD = "No rack is without its agent that was not acknowledged."
 
 
 class Following:
@@ -99,7 +97,7 @@ class Following:
             return replace(found, connected=found.connected and connected, reason=found.reason or reason)
         return Freshness(max(0.0, self.now() - self.heard), connected, reason)
 
-    async def read(self, why: str) -> None:
+    async def read(self, why: WhyAnew | None) -> None:
         """Read the whole fleet; readers of batches load again, and hear *why*.
 
         Raises:
@@ -108,7 +106,7 @@ class Following:
         async with self._reads:
             await self._read_anew(why)
 
-    async def _read_anew(self, why: str) -> None:
+    async def _read_anew(self, why: WhyAnew | None) -> None:
         began = self.now()
         facts = await self.reader.read()
         self._check_id()
@@ -125,11 +123,11 @@ class Following:
         """
         facts, heard = (nothing_known(0.0), self.now()) if kept is None else (kept.facts, kept.time)
         reading = await asyncio.to_thread(reading_of, self._description(), facts, self._declared())
-        self._adopt(reading, heard, "")
+        self._adopt(reading, heard, None)
         self.trouble, self._id = why, "" if kept is None else kept.region
         self._old = "nothing was ever read of it here" if kept is None else _as_of(heard, reading.region.time_zone)
 
-    async def look(self, why: str) -> None:
+    async def look(self, why: WhyAnew | None) -> None:
         """Read the whole fleet, and tell only what differs where the same servers are listed as before.
 
         Raises:
@@ -158,7 +156,7 @@ class Following:
             if (why := self.fold_news()) is not None:
                 await self._read_anew(why)
 
-    def fold_news(self) -> str | None:
+    def fold_news(self) -> WhyAnew | None:
         """Fold all that a source in this program has to tell, at once; why it has to be read anew, where it has."""
         near = self.reader.near
         if near is None or self._state is None:
@@ -167,7 +165,7 @@ class Following:
             for change in near.since(self.cursor):
                 self.take(change)
         except ResyncNeeded as fact:
-            return as_sentence(str(fact))
+            return fact.why or ReadSince()
         if near.freshness().connected:
             self.trouble = ""
         return None
@@ -195,9 +193,9 @@ class Following:
         for part in [batch] if is_told else self.causes.split(batch, self.state.region.roster.names):
             self._tell(part)
         if placing.has_many_gaps:
-            raise ResyncNeeded("Many servers left the region, so it was read anew.")
+            raise ResyncNeeded(ManyServersGone())
 
-    def begin_anew(self, why: str) -> Revision:
+    def begin_anew(self, why: WhyAnew | None) -> Revision:
         """Let readers of batches load again, and hear *why*."""
         self.history.begin_anew(why)
         return self.history.revision
@@ -217,7 +215,7 @@ class Following:
             raise LinkError(self.trouble)
         self._id = found
 
-    def _adopt(self, reading: FleetReading, began: float, why: str) -> None:
+    def _adopt(self, reading: FleetReading, began: float, why: WhyAnew | None) -> None:
         before = self._state
         self._read(reading, began)
         if before is not None:
@@ -244,7 +242,7 @@ class Following:
         """Let readers load again where other racks are without an agent than before."""
         if unheard != self.state.unheard:
             self.state.unheard = unheard
-            self.state.revision = self.begin_anew(_UNHEARD if unheard else _HEARD)
+            self.state.revision = self.begin_anew(AgentsLost() if unheard else AgentsHeard())
             self.on_reading()
 
     def _tell(self, batch: EventBatch) -> None:

@@ -4,9 +4,9 @@ import asyncio
 import logging
 from contextlib import aclosing
 
+from topology.fleet.anew import WhyAnew, WordBroken
 from topology.links.fleet_source import NearSource, ResyncNeeded
 from topology.links.live.follow.following import Following
-from topology.links.live.follow.readings import as_sentence
 from topology.region.errors import LinkError
 
 RETRIES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -18,18 +18,19 @@ async def keep_up(following: Following) -> None:
     """Follow the source for as long as the task is not cancelled."""
     if following.reader.near is not None:
         await _keep_up_near(following, following.reader.near)
-    failures, wanted = 0, ""
+    failures: int = 0
+    wanted: WhyAnew | None = None
     while True:
         try:
-            if wanted or not following.is_read:
+            if wanted is not None or not following.is_read:
                 await following.look(wanted)
-                wanted, failures = "", 0
+                wanted, failures = None, 0
             if await _follow(following):
                 failures = 0
                 continue
             following.trouble = "the source ended its stream of facts"
         except ResyncNeeded as fact:
-            wanted = as_sentence(str(fact))
+            wanted = fact.why
             if failures == 0:
                 failures = 1
                 continue
@@ -38,7 +39,7 @@ async def keep_up(following: Following) -> None:
         except Exception as error:  # noqa: BLE001 - a source that breaks its word shows as silent, and is tried again
             _log.error("following %s failed", following.reader.region, exc_info=error)
             following.trouble = f"what the source said cannot be taken ({error}); details are in the log"
-            wanted = "The source broke its word, so the region was read anew."
+            wanted = WordBroken()
         await asyncio.sleep(RETRIES_S[min(failures, len(RETRIES_S) - 1)])
         failures += 1
 

@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from topology.fleet.anew import NewSubsystem, ServerListedTwice, UnknownServerState, UnlistedServer, WrongServerName
 from topology.fleet.batches import EventBatch, ListedServer
 from topology.fleet.state import State
 from topology.links.fleet_source import Changes, ResyncNeeded, Server
 from topology.links.live.assembly import place_for, wrong_name
 from topology.links.live.follow.readings import FleetReading
-from topology.region.region import Region, shown
+from topology.region.region import Region
 from topology.region.server_states import ServerState
 
 MOST_GONE_SHARE = 0.05
@@ -40,9 +41,9 @@ class Placing:
             np.array([at for at, _ in change.moved], np.int32),
         )
         if any(len(some) and not 0 <= int(some.min()) <= int(some.max()) < total for some in mentioned):
-            raise ResyncNeeded("The source spoke of a server that it had not listed, so it was read anew.")
+            raise ResyncNeeded(UnlistedServer())
         if len(change.states) and int(change.states.max()) >= len(ServerState):
-            raise ResyncNeeded("The source spoke of a state that there is not, so it was read anew.")
+            raise ResyncNeeded(UnknownServerState())
         joined = tuple(self._listed(server, description) for server in change.joined)
         _check_new(state, [server.name for server in change.joined], {int(self._position[at]) for at in change.gone})
         if joined:
@@ -66,15 +67,15 @@ class Placing:
         known = len(names.unknown)
         profile = names.profile(server.supports)
         if len(names.unknown) > known:
-            raise ResyncNeeded(f"{names.unknown[-1]} is new in the fleet, so the region was read anew.")
+            raise ResyncNeeded(NewSubsystem(names.unknown[-1]))
         place = place_for(description, server.name, server.place, server.address)
         return ListedServer(server.name, place, profile, ServerState(server.state))
 
 
 def _check_new(state: State, names: list[str], gone: set[int]) -> None:
     if (wrong := wrong_name(names)) is not None:
-        raise ResyncNeeded(f"The source spoke of a server called {shown(wrong)}, so it was read anew.")
+        raise ResyncNeeded(WrongServerName(wrong))
     position = state.fleet.position if names else {}
     twice = [name for name in names if name in position and position[name] not in gone]
     if twice or len(set(names)) != len(names):
-        raise ResyncNeeded(f"The source listed {(*twice, *names)[0]} twice, so it was read anew.")
+        raise ResyncNeeded(ServerListedTwice((*twice, *names)[0]))

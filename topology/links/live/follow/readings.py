@@ -115,8 +115,3 @@ def carry_over(before: State, reading: FleetReading) -> None:
     for at in np.flatnonzero(old.left).tolist():
         if names[at] in position:
             new.left[position[names[at]]] = old.left[at]
-
-
-def as_sentence(why: str) -> str:
-    """Make a sentence of why a source has to be read anew."""
-    return why if why.endswith(".") or not why else f"{why[0].upper()}{why[1:]}; the region was read anew."

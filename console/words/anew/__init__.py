@@ -1,0 +1,1 @@
+"""What is said of a region that was read anew."""
