@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from topology.fleet.lowered import LedgerDoubt
+
 
 class WhyAnew:
     """Why what was told of a region so far is not gone on with. Each kind is a frozen dataclass that inherits from this."""
@@ -165,9 +167,9 @@ class GuardedMore(WhyAnew):
 
 @dataclass(frozen=True, slots=True)
 class LedgerInDoubt(WhyAnew):
-    """What the ledger doubts, in its words."""
+    """The ledger doubts something."""
 
-    doubt: str
+    doubts: tuple[LedgerDoubt, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,10 +82,30 @@ class MoreLowered(msgspec.Struct, frozen=True, tag="more"):
 
 
 class ToldChange(msgspec.Struct, frozen=True, tag="told"):
-    """What is only known as text: what a ledger doubts, and a change in a plan that an earlier version wrote."""
+    """What is only known as text: what somebody wrote into a ledger, and a change in a plan that an earlier version wrote."""
 
     text: str
 
 
-LoweredGuard = NumberLowered | FreezeLifted | ServersUnprotected | SubsystemLost | MoreLowered | ToldChange
+class ClockAhead(msgspec.Struct, frozen=True, tag="clock-ahead"):
+    """What a ledger doubts: the clock of this machine leapt so many seconds ahead."""
+
+    seconds: float
+
+
+class ClockSkewed(msgspec.Struct, frozen=True, tag="clock-skewed"):
+    """What a ledger doubts: the clock of this machine is so many seconds ahead of the other consoles' (negative: behind)."""
+
+    seconds: float
+
+
+class RestoredCopy(msgspec.Struct, frozen=True, tag="restored"):
+    """What a ledger doubts of itself: it was put back from a copy that was *made* at a time, in seconds since 1970 UTC."""
+
+    made: float
+
+
+LedgerDoubt = ClockAhead | ClockSkewed | RestoredCopy | ToldChange
+"""What a ledger doubts, of clocks or of itself."""
+LoweredGuard = NumberLowered | FreezeLifted | ServersUnprotected | SubsystemLost | MoreLowered | LedgerDoubt
 """Any of them: what no operator has acknowledged yet, and nothing leaves before."""

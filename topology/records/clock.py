@@ -108,18 +108,6 @@ class SteadyClock:
         return self._time
 
 
-def leap_sentence(seconds: float) -> str:
-    """Say what is wrong when the clock leapt, and what to do; empty when it did not."""
-    if not seconds:
-        return ""
-    return f"the clock of this machine leapt {_span(seconds)} ahead; see that it is right, then acknowledge"
-
-
-def _span(seconds: float) -> str:
-    units = ((86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes"))
-    return next((f"{seconds / size:,.1f} {name}" for size, name in units if seconds >= 2 * size), f"{seconds:,.0f} s")
-
-
 def _elapsed_of(clock: Callable[[], float]) -> Callable[[], float]:
     if isinstance(clock, ManualClock):
         return clock.elapsed

@@ -60,13 +60,15 @@ class RegionFrozen(RefusalFacts, frozen=True, tag="frozen"):
 class ServersMisfit(RefusalFacts, frozen=True, tag="misfit"):
     """Servers that are not as planned. *found* is a `Misfit` or the name of a state, *wanted* the names of states that would do.
 
-    *where* is what they are not a server of, where they are absent: a region, or a system such as HAProxy.
+    *where* is what they are not a server of, where they are absent: a region, or a system such as HAProxy. *more* counts those
+    that are not named any more: a ledger keeps the first of many.
     """
 
     servers: tuple[str, ...]
     found: str
     wanted: tuple[str, ...] = ()
     where: str = ""
+    more: int = 0
 
 
 class CannotComeBack(RefusalFacts, frozen=True, tag="cannot-come-back"):

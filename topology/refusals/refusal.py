@@ -19,6 +19,8 @@ KINDS: tuple[type[RefusalFacts], ...] = (
     ),
 )
 """Every kind of facts."""
+MOST_KEPT = 20
+"""Servers that a ledger names in one refusal; the rest is counted."""
 _decoder = msgspec.json.Decoder(Union[KINDS])  # noqa: UP007 - made of values
 _encoder = msgspec.json.Encoder()
 
@@ -44,12 +46,20 @@ def servers_of(facts: RefusalFacts) -> tuple[str, ...]:
 
 def kept_as_text(refusals: Iterable[Refusal]) -> tuple[tuple[str, str], ...]:
     """Write refusals as ledgers keep them: each a code, and its facts as JSON."""
-    return tuple((one.code, _encoder.encode(one.facts).decode()) for one in refusals)
+    return tuple((one.code, _encoder.encode(_short(one.facts)).decode()) for one in refusals)
 
 
 def read_kept(pairs: Iterable[tuple[str, str]]) -> tuple[Refusal, ...]:
     """Read what `kept_as_text` wrote; what an earlier version wrote is a sentence, and stays one."""
     return tuple(Refusal(code, _facts_in(text)) for code, text in pairs)
+
+
+def _short(facts: RefusalFacts) -> RefusalFacts:
+    """Give facts that name few servers: a wave may have thousands, and a ledger's entry is small."""
+    if not isinstance(facts, at_act.ServersMisfit) or len(facts.servers) <= MOST_KEPT:
+        return facts
+    rest = len(facts.servers) - MOST_KEPT
+    return msgspec.structs.replace(facts, servers=facts.servers[:MOST_KEPT], more=facts.more + rest)
 
 
 def _facts_in(text: str) -> RefusalFacts:

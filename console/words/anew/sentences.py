@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from console.words.findings.lowered import doubt_sentence
 from console.words.writing import plural
 from topology.fleet import anew
 from topology.region.region import shown
@@ -35,6 +36,13 @@ _KUBERNETES: dict[type[anew.WhyAnew], Callable[[Any], str]] = {
     anew.WorkloadWants: lambda why: f"{why.workload} wants {why.pods:,} pods now",
     anew.ObjectGone: lambda why: f"{why.name} is no more",
 }
+
+
+def _doubts(why: anew.LedgerInDoubt) -> str:
+    said = "; ".join(map(doubt_sentence, why.doubts))
+    return f"{said[:1].upper()}{said[1:]}."
+
+
 SENTENCES: dict[type[anew.WhyAnew], Callable[[Any], str]] = {
     anew.SourceTold: lambda why: _told(why.text),
     anew.ReadSince: lambda _: "The region was read anew in the meantime.",
@@ -66,7 +74,7 @@ SENTENCES: dict[type[anew.WhyAnew], Callable[[Any], str]] = {
     anew.LedgerUsable: lambda _: "The ledger can be used, so the region was read.",
     anew.GuardsAcknowledged: lambda _: "What the region guards with was acknowledged.",
     anew.GuardedMore: lambda _: "Another console guards the region more strictly than its description here does.",
-    anew.LedgerInDoubt: lambda why: f"{why.doubt[:1].upper()}{why.doubt[1:]}.",
+    anew.LedgerInDoubt: _doubts,
     anew.AgentsLost: lambda _: "Agents of racks are gone, so how much their subsystems have is unknown.",
     anew.AgentsHeard: lambda _: "No rack is without its agent that was not acknowledged.",
     anew.ServersUndecided: lambda _: "Nobody can say of some servers whether they left.",

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 
 from topology.fleet.lowered import (
+    ClockAhead,
+    ClockSkewed,
     FreezeLifted,
     GuardedBy,
     GuardNumber,
+    LedgerDoubt,
     LoweredGuard,
     MoreLowered,
     NumberLowered,
+    RestoredCopy,
     ServersUnprotected,
     SubsystemLost,
 )
@@ -50,7 +54,30 @@ def lowered_sentence(change: LoweredGuard) -> str:
         return f"{change.subsystem} had {change.units:,} units and has no server in the fleet any more"
     if isinstance(change, MoreLowered):
         return f"and {change.count:,} more"
-    return change.text
+    return doubt_sentence(change)
+
+
+def doubt_sentence(doubt: LedgerDoubt) -> str:
+    """Say what a ledger doubts, and what to do, without a full stop."""
+    match doubt:
+        case ClockAhead(seconds=seconds):
+            return f"the clock of this machine leapt {_span(seconds)} ahead; see that it is right, then acknowledge"
+        case ClockSkewed(seconds=seconds):
+            where = "ahead of" if seconds > 0 else "behind"
+            return (
+                f"the clock of this machine is {abs(seconds):,.0f} s {where} the other consoles'; pace and leases do not go "
+                "by it; see which is right, then acknowledge"
+            )
+        case RestoredCopy(made=made):
+            copy = f"a copy of {_moment(made)}"
+            return f"the ledger was put back from {copy}; see that nothing done since is under way, then acknowledge"
+        case _:
+            return doubt.text
+
+
+def _span(seconds: float) -> str:
+    units = ((86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes"))
+    return next((f"{seconds / size:,.1f} {name}" for size, name in units if seconds >= 2 * size), f"{seconds:,.0f} s")
 
 
 def lowered_sentences(changes: Iterable[LoweredGuard]) -> tuple[str, ...]:

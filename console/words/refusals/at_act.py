@@ -44,10 +44,11 @@ def _ceiling(facts: at_act.OverCeiling) -> str:
 
 
 def _misfit(facts: at_act.ServersMisfit) -> str:
-    who, verb = first_of(facts.servers, MOST_NAMED), "is" if len(facts.servers) == 1 else "are"
+    count = len(facts.servers) + facts.more
+    who, verb = first_of(facts.servers, MOST_NAMED, count=count), "is" if count == 1 else "are"
     if facts.found == at_act.Misfit.OTHER_LEDGER:
-        them = "it is" if len(facts.servers) == 1 else "they are"
-        was = "was" if len(facts.servers) == 1 else "were"
+        them = "it is" if count == 1 else "they are"
+        was = "was" if count == 1 else "were"
         return f"{who} {was} not taken out through this ledger, so {them} not given back from here"
     wanted = " or ".join(map(_state, facts.wanted))
     must = f"; every server of the wave must be {wanted} as planned" if wanted else ""

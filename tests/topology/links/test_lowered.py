@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 
 from console.words.findings.lowered import lowered_sentence
 from topology.fleet.lowered import (
+    ClockAhead,
+    ClockSkewed,
     FreezeLifted,
     GuardedBy,
     GuardNumber,
     MoreLowered,
     NumberLowered,
+    RestoredCopy,
     ServersUnprotected,
     SubsystemLost,
     ToldChange,
@@ -50,6 +53,17 @@ SAID = (
     (SubsystemLost("index", 1_200), "index had 1,200 units and has no server in the fleet any more"),
     (MoreLowered(1_000), "and 1,000 more"),
     (ToldChange("the clock leapt"), "the clock leapt"),
+    (ClockAhead(7200.0), "the clock of this machine leapt 2.0 hours ahead; see that it is right, then acknowledge"),
+    (
+        ClockSkewed(-30.0),
+        "the clock of this machine is 30 s behind the other consoles'; pace and leases do not go by it; see which is right, "
+        "then acknowledge",
+    ),
+    (
+        RestoredCopy(1_700_000_000.0),
+        "the ledger was put back from a copy of 2023-11-14 22:13:20 UTC; see that nothing done since is under way, then "
+        "acknowledge",
+    ),
 )
 
 

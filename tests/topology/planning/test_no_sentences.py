@@ -67,7 +67,7 @@ def test_that_no_guard_keeps_a_sentence() -> None:
     assert {path: kept for path, kept in found.items() if kept} == {}
 
 
-REFUSALS = ("Refusal", "ResyncNeeded", "SourceTold", "ToldRefusal", "begin_anew", "told")
+REFUSALS = ("Refusal", "ResyncNeeded", "SourceTold", "ToldChange", "ToldRefusal", "begin_anew", "told")
 
 
 def refused_in_words(source: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from topology.fleet.anew import GuardedMore, GuardsAcknowledged, LedgerInDoubt
 from topology.fleet.batches import EventBatch
-from topology.fleet.lowered import LoweredGuard, SubsystemLost, ToldChange
+from topology.fleet.lowered import LoweredGuard, SubsystemLost
 from topology.fleet.state import State
 from topology.links.check.lowered import Guards, guards_of, lowered
 from topology.links.live.calls import TimedCalls
@@ -84,8 +84,8 @@ class Guarding:
             await self.compare()
             if self.unacknowledged != told:
                 telling.begin_anew(GuardsAcknowledged() if len(self.unacknowledged) < len(told) else GuardedMore())
-        elif before is not None and bool(before.doubt) != bool(seen.doubt):
-            telling.begin_anew(LedgerInDoubt(seen.doubt) if seen.doubt else GuardsAcknowledged())
+        elif before is not None and bool(before.doubts) != bool(seen.doubts):
+            telling.begin_anew(LedgerInDoubt(seen.doubts) if seen.doubts else GuardsAcknowledged())
 
     async def look_again(self) -> None:
         """Compare once more where the region is described anew since."""
@@ -150,8 +150,7 @@ class Guarding:
 
     def to_acknowledge(self) -> tuple[LoweredGuard, ...]:
         """Give all that waits for an acknowledgement."""
-        doubt = "" if self.seen is None else self.seen.doubt
-        return (*self.unacknowledged, ToldChange(doubt)) if doubt else self.unacknowledged
+        return self.unacknowledged if self.seen is None else (*self.unacknowledged, *self.seen.doubts)
 
     def _compared_to(self, seen: LedgerState) -> tuple[tuple[LoweredGuard, ...], bool]:
         """Give what guards less than the ledger holds, and whether the description does (not only the fleet)."""

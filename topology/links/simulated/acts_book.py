@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 
 from topology.execution.journal_entries import JournalHead
+from topology.fleet.lowered import ClockAhead
 from topology.links.acts import Act
 from topology.links.fleet_source import Answer
 from topology.links.ledger import Departed
 from topology.links.simulated.replica import Replica
 from topology.links.simulated.store import JudgedWave, SimulatedStore
-from topology.records.clock import leap_sentence
 from topology.records.ledger.grounds import ActGrounds
 from topology.records.ledger.values import (
     Commit,
@@ -68,7 +68,7 @@ class ActsBook:
                 store.clock.now(),
                 (),
                 approvals,
-                doubt=leap_sentence(store.clock.leap_s),
+                doubts=(ClockAhead(store.clock.leap_s),) if store.clock.leap_s else (),
             )
 
     def read_act(self, execution: str, approvals: tuple[KeptApproval, ...]) -> ActGrounds:

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
+from topology.fleet.lowered import LedgerDoubt, RestoredCopy, ToldChange
 from topology.records.clock import Stamp
 from topology.records.database_file import connect, make_database, one_step, reason_of, write_ahead
 from topology.records.ledger.approvals import SCHEMA as APPROVALS
@@ -191,16 +194,21 @@ def check_format(connection: sqlite3.Connection, path: Path, otherwise: str = "m
         raise sqlite3.DatabaseError(str(found))
 
 
-def restored_note(database: sqlite3.Connection, made: str) -> None:
-    """Note that this ledger is a copy of the time *made*: what was done since is not in it."""
-    text = f"the ledger was put back from a copy of {made}; see that nothing done since is under way, then acknowledge"
+def restored_note(database: sqlite3.Connection, made: float) -> None:
+    """Note that this ledger is a copy of the time *made* (seconds since 1970 UTC): what was done since is not in it."""
+    text = msgspec.json.encode(RestoredCopy(made)).decode()
     database.execute("INSERT OR REPLACE INTO meta VALUES ('doubt', ?)", (text,))
 
 
-def doubt_of(database: sqlite3.Connection) -> str:
-    """Say why nothing may leave until somebody acknowledges it; empty when nothing is wrong."""
+def doubts_of(database: sqlite3.Connection) -> tuple[LedgerDoubt, ...]:
+    """Give why nothing may leave until somebody acknowledges it; what an earlier version noted is a sentence, and stays one."""
     row = database.execute("SELECT value FROM meta WHERE name = 'doubt'").fetchone()
-    return "" if row is None else str(row[0])
+    if row is None:
+        return ()
+    try:
+        return (msgspec.json.decode(str(row[0]), type=LedgerDoubt),)
+    except msgspec.DecodeError:
+        return (ToldChange(str(row[0])),)
 
 
 def write_stamp(database: sqlite3.Connection, stamp: Stamp) -> None:

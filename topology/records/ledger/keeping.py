@@ -16,7 +16,6 @@ from topology.records.ledger.database import check_format, restored_note
 from topology.records.ledger.reading import head_of, leases_of, meta, revision_of
 from topology.records.ledger.values import LedgerError
 from topology.records.locks import is_free
-from topology.region.sentences.clock import moment_at
 
 _SIDES = ("-wal", "-shm")
 _NAME_A_COPY = "name a copy that underkeel ledger backup wrote"
@@ -111,9 +110,8 @@ def restore_ledger(copy: Path, path: Path) -> LedgerReport:
     with _explained(path, "restored"):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _copied(copy, path) as draft:
-            made = moment_at(report.time).strftime("%Y-%m-%d %H:%M:%S UTC")
             with closing(connect(draft)) as database, one_step(database):
-                restored_note(database, made)
+                restored_note(database, report.time)
             _set_aside(path)
             draft.rename(path)
         sync_folder(path.absolute().parent)

@@ -6,6 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from topology.execution.journal_entries import JournalHead
+from topology.fleet.lowered import LedgerDoubt
 from topology.records.clock import Stamp
 from topology.records.ledger.approvals import approvals_of, presences_of
 from topology.records.ledger.planned_work import PlannedWork, work_of
@@ -34,7 +35,9 @@ _DEPARTURES = """SELECT departure.place, wave, departure.execution, window_s, de
 _WAVE = "id, execution, kind, operator, servers, time, undo, answers, refusals, burnt"
 
 
-def state_of(database: sqlite3.Connection, stamp: Stamp, leases: tuple[LedgerLease, ...], doubt: str) -> LedgerState:
+def state_of(
+    database: sqlite3.Connection, stamp: Stamp, leases: tuple[LedgerLease, ...], doubts: tuple[LedgerDoubt, ...]
+) -> LedgerState:
     """Read all of it, as of the moment *stamp*; *leases* are those that somebody holds."""
     reservations = tuple(_reservation(row) for row in database.execute("SELECT * FROM reservation ORDER BY wave"))
     return LedgerState(
@@ -53,7 +56,7 @@ def state_of(database: sqlite3.Connection, stamp: Stamp, leases: tuple[LedgerLea
         presences_of(database, stamp),
         approvals_of(database, stamp),
         tuple(wave_of(database, one.wave) for one in reservations),
-        doubt=doubt,
+        doubts=doubts,
     )
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from topology.approval.request import ApprovalRequest
 from topology.execution.journal_entries import JournalHead
-from topology.records.clock import SteadyClock, leap_sentence
+from topology.fleet.lowered import ClockAhead
+from topology.records.clock import SteadyClock
 from topology.records.ledger import approvals, reading, writing
-from topology.records.ledger.database import LedgerDatabase, doubt_of
+from topology.records.ledger.database import LedgerDatabase, doubts_of
 from topology.records.ledger.grounds import ActGrounds
 from topology.records.ledger.planned_work import PlannedWork
 from topology.records.ledger.protocol import Left
@@ -96,8 +97,9 @@ class LedgerStore:
         self._hear_time(reading.seen_stamp(database).time)
         stamp = self._clock.stamp()
         held = tuple(lease for lease in reading.leases_of(database) if not is_free(self._leases, lease.execution))
-        doubt = "; ".join(filter(None, (doubt_of(database), leap_sentence(self._clock.leap_s))))
-        return reading.state_of(database, stamp, held, doubt)
+        leap_s = self._clock.leap_s
+        doubts = (*doubts_of(database), *([ClockAhead(leap_s)] if leap_s else []))
+        return reading.state_of(database, stamp, held, doubts)
 
     def look(self) -> int:
         """Give the revision, and write down how late it is."""

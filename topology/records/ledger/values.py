@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from topology.execution.journal_entries import JournalHead
-from topology.fleet.lowered import GuardedBy, GuardNumber, NumberLowered
+from topology.fleet.lowered import GuardedBy, GuardNumber, LedgerDoubt, NumberLowered
 from topology.records.ledger.colleagues import KeptApproval, Presence
 from topology.region.errors import LinkError
 
@@ -277,8 +277,8 @@ class LedgerState:
     """The wave of each of the *reservations*, in their order."""
     leaving: tuple[int, ...] = ()
     """How many waves of each size were written so far, where the ledger counts that: see `Commit.leaving`."""
-    doubt: str = ""
-    """Why nothing may be done until it is acknowledged; empty when nothing is wrong."""
+    doubts: tuple[LedgerDoubt, ...] = ()
+    """Why nothing may be done until it is acknowledged."""
 
     def approval(self, number: int) -> KeptApproval | None:
         """Give a request by its number, if it is one of the last."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from topology.records.clock import Stamp
 from topology.records.ledger.approvals import all_hold
-from topology.records.ledger.database import doubt_of
+from topology.records.ledger.database import doubts_of
 from topology.records.ledger.planned_work import PlannedWork, packed_work
 from topology.records.ledger.reading import (
     encoded,
@@ -113,7 +113,7 @@ def obstacle(database: sqlite3.Connection, commit: Commit, stamp: Stamp) -> Comm
         return CommitAnswer.STOPPED
     if lease_of(database, commit.lease.execution) != commit.lease:
         return CommitAnswer.LEASE_LOST
-    if commit.kind is WaveKind.TAKE and doubt_of(database):
+    if commit.kind is WaveKind.TAKE and doubts_of(database):
         return CommitAnswer.RESTORED
     if not all_hold(database, commit.approvals, commit.lease.execution, stamp):
         return CommitAnswer.APPROVAL_CHANGED

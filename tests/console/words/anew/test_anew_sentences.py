@@ -5,6 +5,7 @@ import pytest
 from console.words.anew.sentences import SENTENCES, anew_sentence
 from topology.fleet import anew
 from topology.fleet.anew import WhyAnew
+from topology.fleet.lowered import ToldChange
 
 KINDS = {
     one for one in vars(anew).values() if isinstance(one, type) and issubclass(one, WhyAnew) and one is not WhyAnew
@@ -31,7 +32,7 @@ def test_that_every_reason_has_a_sentence() -> None:
             "The budget a is no more; the budget b asks for 1 healthy pods now; the budget b asks for 2 healthy pods now; "
             "the region was read anew.",
         ),
-        (anew.LedgerInDoubt("the clock leapt"), "The clock leapt."),
+        (anew.LedgerInDoubt((ToldChange("the clock leapt"),)), "The clock leapt."),
     ],
 )
 def test_that_it_says_what_was_found(why: WhyAnew, sentence: str) -> None:

@@ -69,6 +69,15 @@ def test_that_a_text_that_is_no_facts_stays_what_was_written(text: str) -> None:
     assert read_kept([("floor", text)]) == (Refusal("floor", ToldRefusal(text)),)
 
 
+def test_that_a_ledger_names_few_of_many_servers_and_counts_the_rest() -> None:
+    many = Refusal("stale", ServersMisfit(tuple(f"n{number}" for number in range(3_000)), Misfit.OTHER_LEDGER))
+    ((_, text),) = kept_as_text([many])
+    (again,) = read_kept([("stale", text)])
+    assert len(text) < 1_000
+    assert refusal_sentence(again) == refusal_sentence(many)
+    assert refusal_sentence(again).startswith("n0, n1, n2, n3, n4 and 2,995 more were not taken out")
+
+
 def test_that_what_an_adapter_says_is_never_taken_for_facts() -> None:
     said = told("floor", '{"kind":"below-floor","subsystem":"a","scope":"region","had":1,"would_keep":0,"limit":1}')
     assert read_kept(kept_as_text([said])) == (said,)

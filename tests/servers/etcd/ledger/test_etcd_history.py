@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from console.words.findings.lowered import doubt_sentence
 from tests.servers.etcd.cluster import Cluster, needs_etcd
 from tests.servers.etcd.ledgers import EtcdLedgers, EtcdStore
 from tests.topology.records.ledger.conftest import FLOORS, begun, wave_of
@@ -54,13 +55,14 @@ def test_that_a_clock_that_is_set_while_a_console_is_there_is_told_and_holds_up_
     store = ledgers.one()
     lease = begun(store)
     ledgers.clock.leap(65.0)
-    assert store.read().doubt == ""
+    assert store.read().doubts == ()
     ledgers.clock.leap(KEPT_S)
-    assert "ahead of the other consoles'" in store.read().doubt
+    (doubt,) = store.read().doubts
+    assert "ahead of the other consoles'" in doubt_sentence(doubt)
     assert store.commit_wave(wave_of(store, lease)) is CommitAnswer.CLOCK_LEAPT
     assert store.clear_history() == 0
     store.acknowledge("ana", store.read().floors.revision, FLOORS, (), b"")
-    assert store.read().doubt == ""
+    assert store.read().doubts == ()
     assert store.commit_wave(wave_of(store, lease)) is CommitAnswer.COMMITTED
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from console.words.findings.lowered import doubt_sentence
 from tests.servers.etcd.cluster import Cluster, needs_etcd
 from tests.servers.etcd.ledgers import EtcdLedgers
 from tests.topology.records.ledger import test_ledger, test_ledger_people
@@ -136,7 +137,7 @@ def test_that_a_doubt_that_an_administrator_wrote_holds_up_what_leaves_until_it_
     lease = begun(store)
     why = b'"the members were set up from a snapshot of Monday"'
     ledgers.loop.run(store.ledger._client.txn((), (Put(f"{ledgers.prefix}doubt", why),)))
-    assert "a snapshot of Monday" in store.read().doubt
+    assert [doubt_sentence(one) for one in store.read().doubts] == ["the members were set up from a snapshot of Monday"]
     assert store.commit_wave(wave_of(store, lease)) is CommitAnswer.RESTORED
     back = wave_of(store, lease, 2, kind=WaveKind.GIVE_BACK, units=(), windows=())
     assert store.commit_wave(back) is CommitAnswer.COMMITTED
@@ -203,13 +204,13 @@ def test_that_clocks_that_differ_are_told_and_neither_pace_nor_time_goes_by_them
         assert [round(entry.remaining_s) for entry in state.departures][:2] == [60, 3_600]
         assert abs(state.time - ledgers.clock.time) < 1
         where = "ahead of" if ahead > 0 else "behind"
-        assert f"the clock of this machine is 7,200 s {where} the other consoles'" in state.doubt
+        assert f"the clock of this machine is 7,200 s {where} the other consoles'" in doubt_sentence(state.doubts[0])
         own = begun(skewed, f"F{ahead}")
         assert skewed.commit_wave(wave_of(skewed, own)) is CommitAnswer.CLOCK_LEAPT
         skewed.acknowledge("ben", skewed.read().floors.revision, FLOORS, (), b"")
         commit = wave_of(skewed, own, servers=(f"n{ahead}", "m"))
         assert skewed.commit_wave(commit) is CommitAnswer.COMMITTED
-    assert store.read().doubt == ""
+    assert store.read().doubts == ()
 
 
 def test_that_an_entry_of_the_pace_dies_by_etcds_own_clock_and_not_before_its_time(cluster: Cluster, prefix: str):

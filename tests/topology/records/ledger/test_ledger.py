@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.topology.records.ledger.conftest import FLOORS, START, Ledgers, begun, wave_of
-from topology.fleet.lowered import GuardedBy, GuardNumber, NumberLowered
+from topology.fleet.lowered import ClockAhead, GuardedBy, GuardNumber, NumberLowered
 from topology.records.clock import ManualClock, SteadyClock
 from topology.records.ledger.file_ledger import FileLedger
 from topology.records.ledger.values import (
@@ -154,12 +154,10 @@ def test_that_a_leap_of_the_clock_refills_no_pace_and_holds_up_acting_until_it_i
     for one in (store, later):
         state = one.read()
         assert [entry.remaining_s for entry in state.departures] == [60.0]
-        assert state.doubt == (
-            "the clock of this machine leapt 2.0 hours ahead; see that it is right, then acknowledge"
-        )
+        assert state.doubts == (ClockAhead(7200.0),)
     assert store.commit_wave(wave_of(store, lease, 2)) is CommitAnswer.CLOCK_LEAPT
     later.acknowledge("ana", later.read().floors.revision, FLOORS, (), b"")
-    assert (store.read().doubt, [entry.remaining_s for entry in store.read().departures]) == ("", [60.0])
+    assert (store.read().doubts, [entry.remaining_s for entry in store.read().departures]) == ((), [60.0])
     assert store.commit_wave(wave_of(store, lease, 2)) is CommitAnswer.COMMITTED
 
 

@@ -5,10 +5,12 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from console.words.findings.lowered import doubt_sentence
 from tests.topology.records.ledger.conftest import FLOORS, Ledgers, begun, wave_of
 from topology.records.ledger.keeping import backup_ledger, before_of, check_ledger, restore_ledger
 from topology.records.ledger.values import CommitAnswer, LedgerError, WaveKind
@@ -38,13 +40,14 @@ def test_that_a_restored_ledger_lets_nothing_leave_until_it_is_acknowledged(ledg
         store.read()
     assert before_of(ledgers.path).exists()
     again = ledgers.one()
-    assert "put back from a copy of 2023-11-14 22:13:20 UTC" in again.read().doubt
+    (doubt,) = again.read().doubts
+    assert "put back from a copy of 2023-11-14 22:13:20 UTC" in doubt_sentence(doubt)
     lease = begun(again, "F")
     assert again.commit_wave(wave_of(again, lease)) is CommitAnswer.RESTORED
     back = wave_of(again, lease, 2, kind=WaveKind.GIVE_BACK, units=(), windows=())
     assert again.commit_wave(back) is CommitAnswer.COMMITTED
     again.acknowledge("ana", again.read().floors.revision, FLOORS, (), b"")
-    assert again.read().doubt == ""
+    assert again.read().doubts == ()
     assert again.commit_wave(wave_of(again, lease)) is CommitAnswer.COMMITTED
 
 
@@ -189,3 +192,13 @@ def test_that_a_disk_that_refuses_leaves_everything_as_it_was(
     for folder in folders:
         folder.chmod(0o755)
     assert before == {path: path.read_bytes() for folder in folders for path in folder.iterdir() if path.is_file()}
+
+
+def test_that_a_doubt_that_an_earlier_version_noted_is_told_as_it_was_written(ledgers: Ledgers):
+    store = ledgers.one()
+    text = (
+        "the ledger was put back from a copy of 2023-11-14; see that nothing done since is under way, then acknowledge"
+    )
+    with closing(sqlite3.connect(ledgers.path)) as database, database:
+        database.execute("INSERT INTO meta VALUES ('doubt', ?)", (text,))
+    assert [doubt_sentence(one) for one in store.read().doubts] == [text]

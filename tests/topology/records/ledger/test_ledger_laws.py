@@ -146,7 +146,7 @@ class LedgerLaws(RuleBasedStateMachine):
         servers = tuple(sorted(self.world.serving - reserved(state)))[:count]
         left = len(self.world.serving) - len(reserved(state) & self.world.serving) - len(servers)
         leaving = sum(entry.servers for entry in state.departures)
-        fits = servers and left >= state.floors.floors[0].units and leaving + len(servers) <= PACE and not state.doubt
+        fits = servers and left >= state.floors.floors[0].units and leaving + len(servers) <= PACE and not state.doubts
         units = (ScopeUnits("index", "region", len(servers)),)
         supports = tuple(("index",) for _ in servers)
         commit = Commit(program.lease, wave, WaveKind.TAKE, "op", servers, *seen(state), units, supports, (WINDOW_S,))

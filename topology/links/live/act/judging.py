@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from topology.fleet.lowered import LoweredGuard, ToldChange
+from topology.fleet.lowered import LoweredGuard
 from topology.links.check.recount import Judgement, judge_removal, judge_restore
 from topology.links.check.scene import Scene
 from topology.links.check.second_person import lifted, resting_on
@@ -77,7 +77,7 @@ class Judging:
             state.fleet.position,
             time,
             grounds.silence,
-            (*grounds.unacknowledged, ToldChange(seen.doubt)) if seen.doubt else grounds.unacknowledged,
+            (*grounds.unacknowledged, *seen.doubts),
             {stop.execution for stop in seen.stops} | grounds.stopping,
             await self._departed(seen, time),
             {wave.execution: len(taken := taken_by(known.waves))},

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from topology.approval.request import ApprovalRequest
 from topology.etcd.values import Get, StoredKey, TxnAnswer
+from topology.fleet.lowered import ToldChange
 from topology.records.ledger.colleagues import MOST_APPROVALS
 from topology.records.ledger.etcd.layout import (
     FORMAT,
@@ -114,7 +115,7 @@ async def state_of(
         tuple(_approval(entry, lives, decode, expiries) for entry in reversed(approvals)),
         tuple(decode.value(entry, StoredReservation).wave for entry in reservations),
         _written(leaving),
-        "; ".join(filter(None, (decode.value(doubt[0], str) if doubt else "", time.doubt))),
+        (*([ToldChange(decode.value(doubt[0], str))] if doubt else []), *([time.doubt] if time.doubt else [])),
     )
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 
 from topology.etcd.client import EtcdClient
+from topology.fleet.lowered import ClockSkewed
 from topology.records.clock import machine_elapsed
 
 SKEWED_S = 60.0
@@ -59,16 +60,9 @@ class LedgerTime:
         self._known_s = self._clock() - self.now()
 
     @property
-    def doubt(self) -> str:
-        """Say what is wrong with the clocks; empty when nothing is."""
-        skew_s = self.skew_s
-        if not skew_s:
-            return ""
-        where = "ahead of" if skew_s > 0 else "behind"
-        return (
-            f"the clock of this machine is {abs(skew_s):,.0f} s {where} the other consoles'; pace and leases do not go by "
-            "it; see which is right, then acknowledge"
-        )
+    def doubt(self) -> ClockSkewed | None:
+        """Give what is wrong with the clocks; None when nothing is."""
+        return ClockSkewed(self.skew_s) if self.skew_s else None
 
 
 class Expiries:
