@@ -1,5 +1,7 @@
 """What one kind of source has against a wave, besides what every source may have."""
 
+from typing import Literal
+
 from topology.refusals.base import RefusalFacts
 
 
@@ -103,6 +105,26 @@ class StillCordoned(RefusalFacts, frozen=True, tag="still-cordoned"):
     servers: tuple[str, ...]
     said: str = ""
     gone: bool = False
+
+
+class CordonRefused(RefusalFacts, frozen=True, tag="cordon-refused"):
+    """A node could not be cordoned, and those of its wave that were (*others*) were uncordoned again.
+
+    *found* is what became of it meanwhile; `said` where Kubernetes *said* why not. *execution* is whose cordon is there, if any.
+    """
+
+    servers: tuple[str, ...]
+    found: Literal["cordoned", "gone", "changed", "contended", "said"]
+    others: int = 0
+    execution: str = ""
+    said: str = ""
+
+
+class CordonLost(RefusalFacts, frozen=True, tag="cordon-lost"):
+    """A node is not cordoned any more for an execution."""
+
+    servers: tuple[str, ...]
+    execution: str
 
 
 class PodsUnowned(RefusalFacts, frozen=True, tag="pods-unowned"):

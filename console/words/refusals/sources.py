@@ -30,6 +30,18 @@ def _budgets(facts: sources.SeveralBudgets) -> str:
     return f"{first_of(facts.servers)}: {facts.pod} has several budgets ({names}), so Kubernetes evicts it never"
 
 
+def _not_cordoned(facts: sources.CordonRefused) -> str:
+    whose = f"for execution {facts.execution}" if facts.execution else "by somebody else"
+    why = {
+        "cordoned": f"it was cordoned {whose}",
+        "gone": "the node is no more",
+        "changed": "it changed since it was planned",
+        "contended": "it is changed again and again",
+        "said": facts.said,
+    }[facts.found]
+    return f"{first_of(facts.servers)} could not be cordoned: {why}; {facts.others:,} others were uncordoned again"
+
+
 def _evicted(facts: sources.EvictionRefused) -> str:
     return f"{first_of(facts.servers)}{' is half emptied' if facts.half else ''}: {facts.said}"
 
@@ -61,6 +73,10 @@ SENTENCES: dict[type[RefusalFacts], Callable[[Any], str]] = {
         lambda facts: (
             f"the node {first_of(facts.servers)} was not uncordoned: {'it is no more' if facts.gone else facts.said}"
         )
+    ),
+    sources.CordonRefused: _not_cordoned,
+    sources.CordonLost: (
+        lambda facts: f"{first_of(facts.servers)} is not cordoned any more for execution {facts.execution}"
     ),
     sources.PodsUnowned: (
         lambda facts: (

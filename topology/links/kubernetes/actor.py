@@ -22,7 +22,7 @@ from topology.links.kubernetes.lock import BusyError, WaveLock, burnt_in
 from topology.links.kubernetes.reader import KubernetesReader
 from topology.links.kubernetes.workloads import NodeRow, node_row
 from topology.refusals.at_act import ExecutionStopped, GivenUp, Misfit, ServersMisfit
-from topology.refusals.refusal import Refusal, told
+from topology.refusals.refusal import Refusal
 from topology.refusals.sources import EvictionRefused, StillCordoned
 from topology.region.errors import LinkError
 
@@ -66,7 +66,7 @@ class KubernetesActor(KubernetesReader):
         except BusyError as busy:
             return _too_soon(wave, str(busy), BUSY_S)
         except StaleNodeError as stale:
-            return _refused(wave, [told("stale", str(stale))])
+            return _refused(wave, [Refusal("stale", stale.facts)])
 
     async def give_back(self, wave: SourceWave, floors: Floors) -> Taken:
         """Uncordon the nodes of a wave; the pods that stood there do not come back by that."""
@@ -156,7 +156,7 @@ class KubernetesActor(KubernetesReader):
                 answer, said, after = await self._empty(name, wave)
             except StaleNodeError as stale:
                 lost.add(name)
-                answer, said, after = Answer.REFUSED, [told("stale", str(stale))], None
+                answer, said, after = Answer.REFUSED, [Refusal("stale", stale.facts)], None
             answers.append((name, answer))
             refusals += said
             retry_after = after if answer is Answer.TOO_SOON else retry_after

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -10,6 +10,7 @@ from topology.kubernetes.objects import EXECUTION, OPERATOR, WAVE, KubeNode
 from topology.links.fleet_source import SourceWave
 from topology.links.kubernetes.client.api import MERGE_PATCH, ApiError, KubernetesApi
 from topology.links.kubernetes.workloads import NodeRow, node_row
+from topology.refusals.sources import CordonLost, CordonRefused
 from topology.region.errors import LinkError
 
 AT_ONCE = 16
@@ -20,7 +21,11 @@ _Which = TypeVar("_Which")
 
 
 class StaleNodeError(LinkError):
-    """A node is not as it was seen."""
+    """A node is not as it was seen; *facts* say how."""
+
+    def __init__(self, facts: CordonRefused | CordonLost) -> None:
+        super().__init__(f"{', '.join(facts.servers)} is not as it was seen")
+        self.facts = facts
 
 
 class Cordons:
@@ -42,9 +47,11 @@ class Cordons:
             done = [node for node, error in zip(fresh, said, strict=True) if error is None]
             await each(done, lambda node: self.take_off(node.name))
             node, error = failed[0]
-            raise StaleNodeError(
-                f"{node.name} could not be cordoned: {error}; {len(done):,} others were uncordoned again"
+            known = error.facts if isinstance(error, StaleNodeError) else None
+            refused = (
+                known if isinstance(known, CordonRefused) else CordonRefused((node.name,), "said", said=str(error))
             )
+            raise StaleNodeError(msgspec.structs.replace(refused, others=len(done)))
 
     async def take_off(self, name: str) -> None:
         """Uncordon a node.
@@ -65,11 +72,11 @@ class Cordons:
         node = await self._patch(name, {"metadata": {"annotations": notes}})
         if wave is not None and not _is_cordoned_for(node, wave):
             await self._patch(name, {"metadata": {"annotations": {WAVE: None}}})
-            raise StaleNodeError(f"{name} is not cordoned any more for execution {wave.execution}")
+            raise StaleNodeError(CordonLost((name,), wave.execution))
 
     async def _put_on(self, seen: NodeRow, wave: SourceWave) -> None:
         if seen.is_cordoned:
-            raise StaleNodeError(_cordoned_by(seen))
+            raise StaleNodeError(CordonRefused((seen.name,), "cordoned", execution=seen.execution))
         notes = {EXECUTION: wave.execution, OPERATOR: wave.operator, WAVE: None}
         for _ in range(_MOST_TRIES):
             meta = {"resourceVersion": seen.version, "annotations": notes}
@@ -77,7 +84,7 @@ class Cordons:
                 await self._patch(seen.name, {"metadata": meta, "spec": {"unschedulable": True}})
             except ApiError as error:
                 if error.status == ABSENT:
-                    raise StaleNodeError("the node is no more") from error
+                    raise StaleNodeError(CordonRefused((seen.name,), "gone")) from error
                 if error.status != _CONFLICT:
                     raise
             else:
@@ -88,9 +95,10 @@ class Cordons:
             if _is_cordoned_for(now, wave):
                 return  # by an earlier attempt of ours, which the watch did not bring yet
             if not _is_as_seen(seen, now):
-                raise StaleNodeError(_cordoned_by(now) if now.is_cordoned else "it changed since it was planned")
+                found: Literal["cordoned", "changed"] = "cordoned" if now.is_cordoned else "changed"
+                raise StaleNodeError(CordonRefused((now.name,), found, execution=now.execution))
             seen = now
-        raise StaleNodeError("it is changed again and again")
+        raise StaleNodeError(CordonRefused((seen.name,), "contended"))
 
     async def _patch(self, name: str, body: object) -> NodeRow:
         text = await self._api.send("PATCH", f"/api/v1/nodes/{name}", body, kind=MERGE_PATCH)
@@ -116,10 +124,6 @@ async def each(those: Iterable[_Which], do: Callable[[_Which], Awaitable[None]])
 
 def _is_cordoned_for(node: NodeRow, wave: SourceWave) -> bool:
     return node.is_cordoned and node.execution == wave.execution
-
-
-def _cordoned_by(node: NodeRow) -> str:
-    return f"it was cordoned {f'for execution {node.execution}' if node.execution else 'by somebody else'}"
 
 
 def _is_as_seen(seen: NodeRow, now: NodeRow) -> bool:

@@ -7,7 +7,7 @@ from topology.refusals.approvals import CautionUnapproved, Observer
 from topology.refusals.at_act import BelowFloor, CannotComeBack, Misfit, ServersMisfit, TooFast
 from topology.refusals.base import ToldRefusal
 from topology.refusals.refusal import KINDS, Refusal, kept_as_text, read_kept, told
-from topology.refusals.sources import StillCordoned
+from topology.refusals.sources import CordonRefused, StillCordoned
 
 
 def test_that_every_kind_has_a_sentence() -> None:
@@ -54,6 +54,10 @@ def test_that_every_kind_has_a_sentence() -> None:
             "which wants a second person, and nobody has approved that",
         ),
         (Refusal("membership", StillCordoned(("n1",), gone=True)), "the node n1 was not uncordoned: it is no more"),
+        (
+            Refusal("stale", CordonRefused(("n2",), "cordoned", 1_200)),
+            "n2 could not be cordoned: it was cordoned by somebody else; 1,200 others were uncordoned again",
+        ),
         (told("full", "rack 7: {no} room"), "rack 7: {no} room"),
     ],
 )
