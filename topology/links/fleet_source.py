@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.fleet.anew import WhyAnew
+from topology.fleet.reasons.anew import WhyAnew
 from topology.fleet.state import Freshness
 from topology.fleet.unheard import UnheardRack
 from topology.refusals.refusal import Refusal

@@ -4,8 +4,8 @@ import threading
 from collections import deque
 from dataclasses import replace
 
-from topology.fleet.anew import TooManyFacts, WhyAnew
 from topology.fleet.batches import EventBatch, Revision, batch_of
+from topology.fleet.reasons.anew import TooManyFacts, WhyAnew
 from topology.links.protocol import ResyncNeeded
 from topology.region.server_states import ServerState
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from console.words.findings.lowered import doubt_sentence
 from console.words.writing import plural
-from topology.fleet import anew
+from topology.fleet.reasons import anew
 from topology.region.region import shown
 
 MOST_TOLD = 3

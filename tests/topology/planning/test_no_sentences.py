@@ -13,7 +13,7 @@ FILES = (
     ROOT / "topology/planning/judging.py",
     ROOT / "topology/planning/confirmation.py",
     ROOT / "topology/playbook/unmet.py",
-    ROOT / "topology/fleet/anew.py",
+    ROOT / "topology/fleet/reasons/anew.py",
     ROOT / "topology/fleet/lowered.py",
     *(one for one in sorted((ROOT / "topology/links/check").glob("*.py")) if one.name != "kept_names.py"),
     *sorted((ROOT / "topology/refusals").glob("*.py")),

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 
-from topology.fleet.anew import NotLoaded, OtherServers, ReadAgainAsked, SourceTold
+from topology.fleet.reasons.anew import NotLoaded, OtherServers, ReadAgainAsked, SourceTold
 from topology.links.adapter.greeting import Greeting
 from topology.links.adapter.keeper import Hearing, Keeper
 from topology.links.adapter.loading import Loading

@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.fleet.anew import FactsMissing, FactsNotKept, TooManyFacts, WhyAnew
+from topology.fleet.reasons.anew import FactsMissing, FactsNotKept, TooManyFacts, WhyAnew
 from topology.links.adapter.naming import read_server, read_states, read_time
 from topology.links.adapter.positions import Positions
 from topology.links.adapter.wire.messages import AdapterProtocolError, Events

@@ -12,7 +12,7 @@ from topology.etcd.client import EtcdClient
 from topology.etcd.errors import CompactedError, EtcdError
 from topology.etcd.values import Get, StoredKey
 from topology.etcd.watching import BEAT_S
-from topology.fleet.anew import FactsForgotten, ReadSince
+from topology.fleet.reasons.anew import FactsForgotten, ReadSince
 from topology.links.etcd.layout import SCHEMA, RegionKeys, RegionMeta, Supports, decoded
 from topology.links.etcd.view import RegionView
 from topology.links.fleet_source import Abilities, Changes, Cursor, Facts, Identity, ResyncNeeded

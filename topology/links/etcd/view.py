@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.etcd.values import KeyEvent, StoredKey
-from topology.fleet.anew import RegionReplaced
+from topology.fleet.reasons.anew import RegionReplaced
 from topology.fleet.unheard import UnheardRack
 from topology.links.etcd.layout import DoneWave, Place, Rack, RegionKeys, Supports, columns_of, decoded, unpack_rack
 from topology.links.fleet_source import Changes, Facts, ResyncNeeded, Server

@@ -10,8 +10,8 @@ from contextlib import suppress
 
 import numpy as np
 
-from topology.fleet.anew import CallsSeen, ProxyRestarted, ReadSince
 from topology.fleet.loads import Load
+from topology.fleet.reasons.anew import CallsSeen, ProxyRestarted, ReadSince
 from topology.links.fleet_source import Abilities, Changes, Cursor, Facts, Identity, ResyncNeeded, Server
 from topology.links.haproxy.rows import Proxied, ProxiedServer, proxied_of, read_calls, read_loads, read_rows
 from topology.links.haproxy.runtime import RuntimeApi

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from topology.fleet.anew import BudgetAsks, BudgetCovers, ObjectGone, WhyAnew, WorkloadWants
+from topology.fleet.reasons.anew import BudgetAsks, BudgetCovers, ObjectGone, WhyAnew, WorkloadWants
 from topology.kubernetes.objects import KubeBudget, KubeNode, Pod
 from topology.links.fleet_source import Server, Supports
 from topology.links.kubernetes.budgets import BudgetRow, budget_row, budgets_for, own_subsystem, spanning, stated_floors

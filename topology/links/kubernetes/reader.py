@@ -9,8 +9,8 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 
-from topology.fleet.anew import ClusterChanged, ReadSince
 from topology.fleet.obstacles import Obstacle, Obstacles
+from topology.fleet.reasons.anew import ClusterChanged, ReadSince
 from topology.links.fleet_source import (
     Abilities,
     Changes,

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from topology.fleet.anew import GuardedMore, GuardsAcknowledged, LedgerInDoubt
 from topology.fleet.batches import EventBatch
 from topology.fleet.lowered import LoweredGuard, SubsystemLost
+from topology.fleet.reasons.anew import GuardedMore, GuardsAcknowledged, LedgerInDoubt
 from topology.fleet.state import State
 from topology.links.check.lowered import Guards, guards_of, lowered
 from topology.links.live.calls import TimedCalls

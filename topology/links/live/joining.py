@@ -5,8 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from topology.fleet.anew import DescribedAnew, LedgerUsable, SourceAnswers, WhyAnew
 from topology.fleet.batches import EventBatch
+from topology.fleet.reasons.anew import DescribedAnew, LedgerUsable, SourceAnswers, WhyAnew
 from topology.fleet.state import Freshness
 from topology.links.deadline import BoundedReader
 from topology.links.description import DescriptionFeed

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
-from topology.fleet.anew import GuardsAcknowledged
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.promises import Promises
+from topology.fleet.reasons.anew import GuardsAcknowledged
 from topology.fleet.state import Freshness, State
 from topology.fleet.unheard import UnheardRack
 from topology.links.deadline import BoundedActor, BoundedReader, Deadlines

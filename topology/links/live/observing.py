@@ -5,8 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
-from topology.fleet.anew import CallObserved, FirstCallsObserved, WhyAnew
 from topology.fleet.observed import Observed, Pair, SeenCall
+from topology.fleet.reasons.anew import CallObserved, FirstCallsObserved, WhyAnew
 from topology.links.graph_source import GraphReader, ObservedGraph, SeenBefore
 from topology.region.errors import LinkError
 

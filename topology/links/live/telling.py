@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
-from topology.fleet.anew import WhyAnew
 from topology.fleet.batches import EventBatch, Revision, batch_of
+from topology.fleet.reasons.anew import WhyAnew
 from topology.links.live.follow.following import Following
 from topology.records.ledger.values import LedgerState
 

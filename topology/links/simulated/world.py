@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 import msgspec
 
-from topology.fleet.anew import DescribedAnew, OwnClockAccepted, OwnClockLeapt
+from topology.fleet.reasons.anew import DescribedAnew, OwnClockAccepted, OwnClockLeapt
 from topology.fleet.state import Freshness
 from topology.links.acts import ActsFile
 from topology.links.description import DescriptionFeed

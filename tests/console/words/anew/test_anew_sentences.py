@@ -3,9 +3,9 @@
 import pytest
 
 from console.words.anew.sentences import SENTENCES, anew_sentence
-from topology.fleet import anew
-from topology.fleet.anew import WhyAnew
 from topology.fleet.lowered import ToldChange
+from topology.fleet.reasons import anew
+from topology.fleet.reasons.anew import WhyAnew
 
 KINDS = {
     one for one in vars(anew).values() if isinstance(one, type) and issubclass(one, WhyAnew) and one is not WhyAnew

@@ -13,7 +13,7 @@ import pytest
 from console.words.refusals.table import refusal_sentence
 from tests.topology.links.adapter.adapters import floor, opened, run, until
 from tests.topology.links.adapter.misbehaving import RAW, WRONG_CHUNKS, WRONG_EVENTS
-from topology.fleet.anew import SourceTold
+from topology.fleet.reasons.anew import SourceTold
 from topology.links.adapter.source import AdapterSource
 from topology.links.adapter.wire.messages import LARGEST_LINE
 from topology.links.adapter.wire.peers import Child

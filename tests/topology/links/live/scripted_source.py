@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from topology.fleet.anew import SourceTold
+from topology.fleet.reasons.anew import SourceTold
 from topology.links.fleet_source import (
     Abilities,
     Answer,

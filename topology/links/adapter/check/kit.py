@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from topology.fleet.anew import WhyAnew
+from topology.fleet.reasons.anew import WhyAnew
 from topology.links.adapter.check import hardships, steps
 from topology.links.adapter.check.rig import CheckFailedError, NotJudgedError, Rig
 from topology.links.adapter.wire.session import AdapterFailedError, SessionEndedError

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from topology.fleet.anew import ServersUndecided
+from topology.fleet.reasons.anew import ServersUndecided
 from topology.links.deadline import BoundedActor, BoundedReader, Deadlines
 from topology.links.fleet_source import Answer
 from topology.links.live.act.acting import Acting

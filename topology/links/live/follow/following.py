@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from topology.fleet.anew import AgentsHeard, AgentsLost, ManyServersGone, ReadSince, WhyAnew
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.loads import Load
+from topology.fleet.reasons.anew import AgentsHeard, AgentsLost, ManyServersGone, ReadSince, WhyAnew
 from topology.fleet.state import Freshness, State
 from topology.fleet.unheard import UnheardRack
 from topology.links.deadline import BoundedReader

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from contextlib import aclosing
 
-from topology.fleet.anew import WhyAnew, WordBroken
+from topology.fleet.reasons.anew import WhyAnew, WordBroken
 from topology.links.fleet_source import NearSource, ResyncNeeded
 from topology.links.live.follow.following import Following
 from topology.region.errors import LinkError

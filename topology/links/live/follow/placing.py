@@ -2,8 +2,14 @@
 
 import numpy as np
 
-from topology.fleet.anew import NewSubsystem, ServerListedTwice, UnknownServerState, UnlistedServer, WrongServerName
 from topology.fleet.batches import EventBatch, ListedServer
+from topology.fleet.reasons.anew import (
+    NewSubsystem,
+    ServerListedTwice,
+    UnknownServerState,
+    UnlistedServer,
+    WrongServerName,
+)
 from topology.fleet.state import State
 from topology.links.fleet_source import Changes, ResyncNeeded, Server
 from topology.links.live.assembly import place_for, wrong_name
