@@ -5,11 +5,13 @@ Not a test: run it by hand.
     python -m tests.benchmarks.console.soak 480                # minutes, on the embedded region
     python -m tests.benchmarks.console.soak 480 adapter        # on an adapter that goes by itself, a program of its own
 
-A line of JSON each minute, and one at the end: memory in the beginning and at the end, as medians of a quarter each, and what
-is wrong; the exit code is 1 where something is. Off screen, unless QT_QPA_PLATFORM says otherwise.
+A line of JSON each minute, and one at the end: memory in the beginning and at the end, as medians of a quarter each, of which
+kinds there are more objects than after a quarter of an hour, and what is wrong; the exit code is 1 where something is. Off
+screen, unless QT_QPA_PLATFORM says otherwise.
 """
 
 import asyncio
+import gc
 import json
 import os
 import sqlite3
@@ -49,6 +51,9 @@ TRIES = 20
 """How often what halted is undone again before it is left."""
 MOST_GROWTH = 1.10
 """Memory may be a tenth more at the end than in the first quarter, in which caches fill."""
+SETTLED = 15
+"""After so many minutes the objects are counted by kind, to tell at the end what grew."""
+MOST_KINDS = 12
 BEGINS, ENDS = "intent", ("finished", "halt", "recovered")
 
 
@@ -63,6 +68,7 @@ class Soak:
         self.memory: list[float] = []
         self.did: Counter[str] = Counter()
         self.wrong: list[str] = []
+        self.settled: Counter[str] = Counter()
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -149,8 +155,26 @@ class Soak:
     async def _watch(self) -> None:
         while True:
             self.memory.append(resident_mb())
-            print(json.dumps({"mb": self.memory[-1], **self.did}), flush=True)  # noqa: T201 - its report
+            objects = kinds()
+            if len(self.memory) <= SETTLED:
+                self.settled = objects
+            grown = dict((objects - self.settled).most_common(MOST_KINDS)) if len(self.memory) % SETTLED == 0 else {}
+            line = {
+                "mb": self.memory[-1],
+                "objects": objects.total(),
+                **self.did,
+                **({"grown": grown} if grown else {}),
+            }
+            print(json.dumps(line), flush=True)  # noqa: T201 - its report
             await asyncio.sleep(60)
+
+
+def kinds() -> Counter[str]:
+    """Count the objects that may hold others, by their kind."""
+    found: Counter[str] = Counter()
+    for kind, count in Counter(map(type, gc.get_objects())).items():
+        found[f"{kind.__module__}.{kind.__qualname__}"] += count
+    return found
 
 
 def lost(journal: Path) -> list[str]:
@@ -202,7 +226,8 @@ def soak(minutes: float, kind: str, folder: Path) -> int:
     wrong = [*done.wrong, *(line for path in (folder / "acts").rglob("journal.db") for line in lost(path))]
     if last > first * MOST_GROWTH:
         wrong.append(f"memory grew from {first} to {last} MB")
-    print(json.dumps({"first_mb": first, "last_mb": last, **done.did, "wrong": wrong}), flush=True)  # noqa: T201
+    grown = dict((kinds() - done.settled).most_common(MOST_KINDS))
+    print(json.dumps({"first_mb": first, "last_mb": last, **done.did, "grown": grown, "wrong": wrong}), flush=True)  # noqa: T201
     return 1 if wrong else 0
 
 
