@@ -211,3 +211,31 @@ def test_that_a_console_closes_soon_although_its_region_is_dead(play: Play) -> N
         assert desk.entries()[-1].kind is Kind.FINISHED
 
     play(scenario)
+
+
+@pytest.mark.parametrize("reached", [True, False], ids=["unanswered", "unheard"])
+def test_that_an_undo_that_halts_says_how_many_are_still_out_and_another_gives_them_back(
+    play: Play, monkeypatch: pytest.MonkeyPatch, reached: bool
+) -> None:
+    async def scenario(desk: Any, begin: Any) -> None:
+        plan = await desk.carry_out(begin, "remove 6 servers from billing")
+        await desk.until_after(90, lambda: desk.progress.phase.is_end)
+        monkeypatch.setattr(executor, "PATIENCE_S", 0.2)
+        monkeypatch.setattr(executor, "RETRY_S", 0.05)
+        (desk.line.unanswered if reached else desk.line.unheard).add("restore")
+        await desk.carry_out(begin, "undo")
+        await desk.until(lambda: desk.progress.undo and desk.progress.phase.is_end)
+        counts = "3 of 6 servers came back, 3 not touched" if reached else "0 of 6 servers came back, 6 not touched"
+        assert desk.progress.sentence == f"halted: the region did not answer within 0.2 s; {counts}"
+        desk.line.mend()
+        await desk.until(lambda: not desk.operator._executions.latest.is_unsettled)
+        await desk.passes(30)
+        assert desk.out() <= set(plan.servers)
+        monkeypatch.setattr(executor, "PATIENCE_S", 60.0)
+        again = await desk.carry_out(begin, "undo")
+        assert (again.undoes, set(again.servers)) == (1, desk.out())
+        await desk.until_after(30, lambda: desk.progress.phase.is_end)
+        await desk.passes(30)
+        assert desk.out() == set()
+
+    play(scenario)
