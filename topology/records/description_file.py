@@ -3,7 +3,6 @@
 What the text means is for `topology.region.description`; watching the file for changes is for `topology.links.description`.
 """
 
-import hashlib
 import os
 import stat
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from topology.machine.system import CLOSE_ON_EXEC, FOLDER, NO_LINK, NO_WAIT
-from topology.region.description import LARGEST_TEXT, fleet_file_of, read_region
+from topology.region.description import LARGEST_TEXT, digest_of, fleet_file_of, read_region
 from topology.region.errors import LinkError
 from topology.region.region import Region
 from topology.region.tables import Tell, silent
@@ -40,9 +39,7 @@ class DescriptionFiles:
     @cached_property
     def digest(self) -> str:
         """The digest that the region read from them has."""
-        found = hashlib.sha256(self.text.encode() + b"\0")
-        found.update(self.fleet or b"")
-        return found.hexdigest()
+        return digest_of(self.text, self.fleet)
 
     def without_content(self) -> "DescriptionFiles":
         """Give what is needed to see whether they change: the content of a large region takes as much memory as the region."""
@@ -54,7 +51,7 @@ class DescriptionFiles:
         Raises:
             RegionError: with every problem found.
         """
-        return read_region(self.text, called or str(self.path), self.fleet, tell)
+        return read_region(self.text, called or str(self.path), self.fleet, tell, self.digest)
 
 
 def read_description(path: Path, called: str = "") -> DescriptionFiles:

@@ -46,7 +46,16 @@ def fleet_file_of(text: str) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell = silent) -> Region:
+def digest_of(text: str, fleet: bytes | None) -> str:
+    """Give the digest of a description and its fleet table, by which a region says what it was read from."""
+    found = hashlib.sha256(text.encode() + b"\0")
+    found.update(fleet or b"")
+    return found.hexdigest()
+
+
+def read_region(
+    text: str, source: str, fleet: bytes | None = None, tell: Tell = silent, digest: str | None = None
+) -> Region:
     """Read a description.
 
     Args:
@@ -54,6 +63,7 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
         source: what to call it in messages, such as the file's name.
         fleet: the bytes of the fleet table, when the description names one.
         tell: hears how far it is.
+        digest: that of *text* and *fleet*, where it is known.
 
     Raises:
         RegionError: with every problem found.
@@ -102,7 +112,6 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
     alarms = read_alarm_policy(top.table("alarms", required=False))
     status_page = read_status_page(top, subsystems)
     problems.raise_if_any(RegionError)
-    digest = hashlib.sha256(text.encode() + b"\0" + (fleet or b"")).hexdigest()
     region = Region(
         name,
         title,
@@ -113,7 +122,7 @@ def read_region(text: str, source: str, fleet: bytes | None = None, tell: Tell =
         subsystems,
         dependencies,
         roster,
-        digest,
+        digest or digest_of(text, fleet),
         illustrative=illustrative,
         source=live,
         places=places,

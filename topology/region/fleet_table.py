@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,10 @@ from topology.region.tables import Problems, Tell, silent
 COLUMNS = ("name", "zone", "cell", "rack", "state", "supports")
 TOLD_EVERY = 50_000
 """Servers between two words of how far the reading is, where it goes row by row."""
-PART = 3_000_000
-"""Characters that are taken in at once: some 50,000 servers."""
+PART = 1_000_000
+"""Characters that are taken in at once: some 20,000 servers."""
 LONGEST_NAME = 253
+_SHIFT, _LOW = 32, (1 << 32) - 1
 _IN_NAMES = b"abcdefghijklmnopqrstuvwxyz0123456789.-\n"
 """What names, joined by ends of lines, can hold."""
 
@@ -69,10 +70,10 @@ def _in_columns(
     rests = _Rests(listing, file, zones, index, external)
     for lines in _lines(body):
         parts = [line.partition(",") for line in lines]
-        names = [name for name, _, _ in parts]
+        names, others = [name for name, _, _ in parts], [rest for _, _, rest in parts]
         if not _are_names(names):
             return None
-        numbers = rests.numbers([rest for _, _, rest in parts])
+        numbers = rests.numbers(others)
         if numbers is None:
             return None
         listing.extend(names, *numbers)
@@ -93,7 +94,7 @@ def _lines(body: str) -> Iterator[list[str]]:
         begins = ends + 1
 
 
-def _are_names(names: list[str]) -> bool:
+def _are_names(names: Sequence[str]) -> bool:
     """Say whether each is a name, as `NAME` would."""
     joined = "\n" + "\n".join(names)
     try:
@@ -104,12 +105,13 @@ def _are_names(names: list[str]) -> bool:
     return not others and not begins_wrong and max(map(len, names)) <= LONGEST_NAME
 
 
-class _Rests:
-    """What follows the names in a table: place, state and supports, each text looked at once."""
+class _Rests(dict[str, int]):
+    """What follows the names in a table, place, state and supports: each text looked at once, and numbered."""
 
     def __init__(
         self, listing: Listing, file: str, zones: tuple[str, ...], index: dict[str, int], external: set[str]
     ) -> None:
+        super().__init__()
         self._listing, self._file, self._zones = listing, file, set(zones)
         self._index, self._external = index, external
         self._states = {name: number for number, name in enumerate(STATE_NAMES)}
@@ -117,20 +119,24 @@ class _Rests:
         """Of each place with a state, its rack times so many as there are states, and the state."""
         self._supports: dict[str, int] = {}
 
-    def numbers(self, rests: list[str]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]] | None:
+    def numbers(self, rests: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]] | None:
         """Give rack, supports and state of each; None when one is wrong."""
-        parts = [rest.rpartition(",") for rest in rests]
-        heads, words = [head for head, _, _ in parts], [supports for _, _, supports in parts]
-        for head in set(heads) - self._heads.keys():
-            self._heads[head] = self._head(head)
-        for supports in set(words) - self._supports.keys():
-            self._supports[supports] = self._number(supports)
-        head_of = np.fromiter(map(self._heads.__getitem__, heads), np.int32, len(rests))
-        supports_of = np.fromiter(map(self._supports.__getitem__, words), np.int32, len(rests))
-        if len(rests) and min(head_of.min(), supports_of.min()) < 0:
+        found = np.fromiter(map(self.__getitem__, rests), np.int64, len(rests))
+        if len(rests) and found.min() < 0:
             return None
-        rack, state = np.divmod(head_of, np.int32(len(STATE_NAMES)))
-        return rack, supports_of, state.astype(np.uint8)
+        head, supports = found >> _SHIFT, (found & _LOW).astype(np.int32)
+        rack, state = np.divmod(head.astype(np.int32), np.int32(len(STATE_NAMES)))
+        return rack, supports, state.astype(np.uint8)
+
+    def __missing__(self, rest: str) -> int:
+        """Look at a text for the first time: what its head means is in the upper half of the number, -1 says that it is wrong."""
+        text, _, words = rest.rpartition(",")
+        if (head := self._heads.get(text)) is None:
+            head = self._heads[text] = self._head(text)
+        if (supports := self._supports.get(words)) is None:
+            supports = self._supports[words] = self._number(words)
+        found = self[rest] = head << _SHIFT | supports if head >= 0 and supports >= 0 else -1
+        return found
 
     def _head(self, text: str) -> int:
         place, _, state = text.rpartition(",")

@@ -18,6 +18,8 @@ WORTHWHILE = 100_000
 """Names from which packing them is worth that each is put together anew when it is read."""
 _SHIFT, _LOW = 32, (1 << 32) - 1
 _CHUNK = 8192
+_PART = 50_000
+"""Names that are packed at once: their columns stay near the processor."""
 _FEW_KINDS = 50_000
 """Kinds whose forms are kept ready."""
 _NUMBER = "0123456789"
@@ -146,10 +148,27 @@ def is_worth_packing(count: int) -> bool:
     return count >= WORTHWHILE
 
 
+class _Numbered(dict[str, int]):
+    """Texts, numbered as they come."""
+
+    def __missing__(self, text: str) -> int:
+        found = self[text] = len(self)
+        return found
+
+
 def pack(names: Sequence[str]) -> PackedNames:
     """Pack names, which hold no `%` and are ASCII, as those of servers are."""
+    stems = _Numbered()
+    parts = [_split(names[first : first + _PART], stems) for first in range(0, len(names), _PART)]
+    empty = np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros(0, np.int64)
+    which, digits, numbers = (np.concatenate(column) for column in zip(empty, *parts, strict=True))
+    return _of_parts(list(stems), which, digits, numbers)
+
+
+def _split(names: Sequence[str], stems: _Numbered) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]:
+    """Give the number of the stem of each name, how many digits follow it, and the number they are."""
     data = np.frombuffer("\n".join(names).encode("ascii") + b"\n", np.uint8)
-    ends = np.flatnonzero(data == ord("\n")) if len(names) else np.zeros(0, np.int64)
+    ends = np.flatnonzero(data == ord("\n"))
     numbers, digits = np.zeros(len(names), np.int64), np.zeros(len(names), np.uint8)
     kept, going = np.ones(len(data), np.bool_), np.arange(len(names))
     for place in range(DIGITS):
@@ -160,8 +179,8 @@ def pack(names: Sequence[str]) -> PackedNames:
         kept[at] = False
         numbers[going] += figure[goes_on].astype(np.int64) * 10**place
         digits[going] += 1
-    stems = data[kept].tobytes().decode("ascii").split("\n")[:-1] if len(names) else []
-    return _of_parts(stems, digits, numbers)
+    found = data[kept].tobytes().decode("ascii").split("\n")[:-1]
+    return np.fromiter(map(stems.__getitem__, found), np.int64, len(names)), digits, numbers
 
 
 def is_sound(names: PackedNames) -> bool:
@@ -182,18 +201,22 @@ def names_at(names: Sequence[str], places: NDArray[np.integer]) -> tuple[str, ..
     return tuple(map(names.__getitem__, places.tolist()))
 
 
-def _of_parts(stems: list[str], digits: NDArray[np.uint8], numbers: NDArray[np.int64]) -> PackedNames:
-    distinct = sorted(set(stems))
-    rank = {stem: number for number, stem in enumerate(distinct)}
-    pair = np.fromiter(map(rank.__getitem__, stems), np.int64, len(stems)) * (DIGITS + 1) + digits
+def _of_parts(
+    stems: list[str], which: NDArray[np.int64], digits: NDArray[np.uint8], numbers: NDArray[np.int64]
+) -> PackedNames:
+    """Put names together that have *which* of the *stems*; each pair of a stem and its digits becomes a kind."""
+    order = sorted(range(len(stems)), key=stems.__getitem__)
+    rank = np.empty(len(stems), np.int64)
+    rank[order] = np.arange(len(stems))
+    pair = rank[which] * (DIGITS + 1) + digits
     there = np.flatnonzero(np.bincount(pair, minlength=1))
-    kind = np.zeros(len(distinct) * (DIGITS + 1) + 1, np.int64)
+    kind = np.zeros(len(stems) * (DIGITS + 1) + 1, np.int64)
     kind[there] = np.arange(len(there))
-    texts = [distinct[one] for one in (there // (DIGITS + 1)).tolist()] if len(stems) else []
+    texts = [stems[order[one]] for one in (there // (DIGITS + 1)).tolist()]
     kinds = Kinds(
         "".join(texts).encode("ascii"),
         np.cumsum(_lengths(texts), dtype=np.uint32),
-        (there[: len(texts)] % (DIGITS + 1)).astype(np.uint8),
+        (there % (DIGITS + 1)).astype(np.uint8),
     )
     return PackedNames(kinds, kind[pair] << _SHIFT | numbers)
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from topology.region.naming import packed_names
 from topology.region.naming.name_order import in_text_order, text_order
 from topology.region.naming.packed_names import PackedNames, is_sound, names_at, pack, split_name
 from topology.region.naming.positions import PackedPositions, positions_of
@@ -30,6 +31,17 @@ def test_that_packed_names_are_the_names(names: list[str]) -> None:
     assert names_at(packed, np.arange(len(names))[::-1]) == tuple(names[::-1])
     assert is_sound(packed)
     assert packed.first_twice is None
+
+
+@given(NAMES, st.integers(1, 7))
+@example(MIXED, 2)
+def test_that_names_packed_part_by_part_are_packed_as_all_at_once(names: list[str], part: int) -> None:
+    whole = pack(names)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packed_names, "_PART", part)
+        parts = pack(names)
+    assert whole._is_packed_as(parts)
+    assert list(parts) == names
 
 
 @given(NAMES)
