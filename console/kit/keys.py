@@ -49,6 +49,18 @@ def action_of(
     return None
 
 
+def keep_typed(kept: list[str], event: QKeyEvent) -> bool:
+    """Keep what a key types, and take the last back for Backspace; says whether it was a key of a text."""
+    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+    if plain and event.key() == Qt.Key.Key_Backspace:
+        del kept[-1:]
+        return True
+    if not plain or not event.text().isprintable() or not event.text():
+        return False
+    kept.append(event.text())
+    return True
+
+
 def letter_of(event: QKeyEvent) -> str:
     """Give the letter or digit that was typed, as the beginning of a command; empty for any other key."""
     plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)

@@ -1,4 +1,4 @@
-"""How things are painted that every panel has: signs beside colours, boxes, focus rings, fonts and cut texts.
+"""How things are painted that every panel has: signs beside colours, boxes, focus rings, fonts, cut texts and tooltips.
 
 Only painting, in the theme's colours; what the signs stand for is in `resources/themes` and in `console.words.writing`.
 """
@@ -7,8 +7,9 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 
 from console.kit.theme import Theme, mono_font, ui_font
 
@@ -26,6 +27,9 @@ Tone = Literal[
     "border_strong",
 ]
 """A colour of the theme that texts and frames may have."""
+_TIP_OFF = 24
+"""How far below the point that it is asked for Qt puts a tooltip, at most, in pixels."""
+_TIP_GAP = 6
 Sign = Literal["alarm", "caution", "clear", "note", ""]
 TONES: dict[str, Tone] = {"alarm": "alarm", "caution": "caution", "clear": "text", "note": "text_soft"}
 """The tone in which something with a sign is written."""
@@ -139,6 +143,28 @@ def plain_tip(text: str) -> str:
         return text
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
     return f"<qt>{escaped}</qt>"
+
+
+def show_tip(widget: QWidget, at: QPoint, text: str) -> None:
+    """Show *text*, plain or rich, at the point *at* of the screen: below it within *widget*, else above it; none takes it away."""
+    QToolTip.showText(_tip_place(widget, at, text) if text else at, text, widget)
+
+
+def _tip_place(widget: QWidget, at: QPoint, text: str) -> QPoint:
+    bottom = widget.mapToGlobal(QPoint(0, widget.height())).y()
+    height = _tip_height(text)
+    if at.y() + _TIP_OFF + height <= bottom:
+        return at
+    screen = widget.screen().geometry()
+    return QPoint(at.x(), max(screen.top(), at.y() - height - _TIP_GAP) - _TIP_OFF)
+
+
+def _tip_height(text: str) -> int:
+    """Say how high a tooltip is with its frame."""
+    label = QLabel(text)
+    label.setFont(QToolTip.font())
+    label.setMargin(6)
+    return label.sizeHint().height() + _TIP_GAP
 
 
 def _polygon(centre: QPointF, half: float, points: tuple[tuple[float, float], ...]) -> QPolygonF:

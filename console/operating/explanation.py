@@ -53,7 +53,7 @@ def explanation(
 def dated(answer: TitledAnswer, state: State) -> TitledAnswer:
     """Say of an answer of when it is: it stays on show while the region goes on."""
     clock = by_clock(state.region.time_zone, state.time, "%H:%M:%S")
-    return replace(answer, remarks=(*answer.remarks, f"As of {clock}, revision {state.revision:,}; Enter asks anew."))
+    return replace(answer, as_of=f"As of {clock}, revision {state.revision:,}.")
 
 
 def _trend(trend: Trend | None) -> tuple[Section, ...]:

@@ -98,6 +98,7 @@ class Workspace(Voice):
         self._trouble = ""
         self._remark = ""
         self._remark_shown: TitledAnswer | None = None
+        self._asked: Headroom | Explain | Adopt | None = None
         self._survey = SlipSurvey(QWERTY, self, desk.guards)
         self._survey.found.connect(self._surveyed)
 
@@ -154,10 +155,11 @@ class Workspace(Voice):
         if command is not None and not enter(self.acts, command):
             self._soon.start()
 
-    def answer(self, command: Headroom | Explain | Adopt) -> None:
-        """Answer a question from the state there is."""
+    def answer(self, command: Headroom | Explain | Adopt | None = None) -> None:
+        """Answer a question from the state there is; without one, the last again."""
         state, planner = self.state, self.bench.planner
-        if state is None or planner is None:
+        self._asked = command = command or self._asked
+        if state is None or planner is None or command is None:
             return
         if isinstance(command, Headroom):
             self.answered.emit(dated(headroom(state, command), state))

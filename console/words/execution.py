@@ -67,6 +67,7 @@ def counts(progress: Progress) -> str:
     named = (
         (progress.done, _DONE[progress.action]),
         (progress.moving, _MOVING[progress.action]),
+        (sum(wave.total for wave in progress.waves if wave.state == "sent"), "sent"),
         (progress.left, "to go" if not progress.phase.is_end else "not touched"),
         (progress.returned, "back in service" if progress.action == "remove" else "in service already"),
         (progress.refused, "refused by the region"),

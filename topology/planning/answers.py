@@ -33,11 +33,17 @@ class TitledAnswer:
     """What a full restart takes, to be drawn; None where there is nothing to draw."""
     trend: Trend | None = None
     """How capacity and floor came to be what they are, to be drawn; None where nothing is known of it."""
+    as_of: str = ""
+    """Of when it is, as a sentence; empty where it does not age."""
 
 
 def answer_text(answer: TitledAnswer) -> str:
     """Write an answer as plain text."""
-    return "\n\n".join([answer.title, *(section_text(section) for section in answer.sections), *answer.remarks])
+    return "\n\n".join([*_head(answer), *(section_text(section) for section in answer.sections), *answer.remarks])
+
+
+def _head(answer: TitledAnswer) -> tuple[str, ...]:
+    return (answer.title, answer.as_of) if answer.as_of else (answer.title,)
 
 
 def section_text(section: Section) -> str:

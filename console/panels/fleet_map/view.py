@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.kit.keys import action_of
 from console.kit.overrides import reported, reported_or
-from console.kit.painting import draw_focus, plain_tip
+from console.kit.painting import draw_focus, plain_tip, show_tip
 from console.kit.theme import Theme
 from console.panels.fleet_map.choice import CellChoice
 from console.panels.fleet_map.choosing import MapChoosing
@@ -162,7 +162,7 @@ class FleetMapView(QWidget):
             text = self.telling.tooltip(self.viewport.server_at(at))
             if self.viewport.line().contains(at):
                 text = self.telling.tooltip_of_line(server)
-            QToolTip.showText(event.globalPos(), plain_tip(text), self)
+            show_tip(self, event.globalPos(), plain_tip(text))
             return True
         return super().event(event)
 

@@ -33,6 +33,7 @@ class SectionView(Painted):
     def __init__(self, theme: Theme, section: Section) -> None:
         super().__init__(theme)
         self._section = section
+        self._old = False
         self._texts = [tuple(_written(cell) for cell in row) for row in section.rows]
         self._right = [
             all(set(row[number]) <= _NUMERIC or row[number] == "not stated" for row in self._texts if number < len(row))
@@ -48,6 +49,12 @@ class SectionView(Painted):
         text = section_text(section)
         self.setAccessibleName(text)
         self.setToolTip(plain_tip(text) if len(self._texts) <= 12 else "")
+
+    def look_old(self) -> None:
+        """Draw the numbers as of a moment that is over."""
+        if not self._old:
+            self._old = True
+            self.update()
 
     @reported_or(True)
     def hasHeightForWidth(self) -> bool:
@@ -86,8 +93,9 @@ class SectionView(Painted):
         painter.setFont(font_of(HEAD_SIZE if head else SIZE))
         for number, (cell, width) in enumerate(zip(row, widths, strict=False)):
             right = self._right[number]
-            painter.setPen(theme.text_faint if head else theme.text if number == 0 or right else theme.text_soft)
-            if not head and cell.startswith(words.MINUS) and right:
+            plain = theme.text_faint if self._old else theme.text
+            painter.setPen(theme.text_faint if head else plain if number == 0 or right else theme.text_soft)
+            if not self._old and not head and cell.startswith(words.MINUS) and right:
                 painter.setPen(theme.alarm)
             box = QRect(left, line.top() + 2, width, line.height() - 2)
             wrap = self._wrapping(number, cell, width)
@@ -153,6 +161,8 @@ class AnswerView(QWidget):
     """An answer, until it is closed or another command is typed."""
 
     closed = Signal()
+    asked_anew = Signal()
+    """The same question is asked again."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -162,6 +172,10 @@ class AnswerView(QWidget):
         self.close_button = Button(theme, "link", 9)
         self.close_button.say("Close", "Close the answer")
         self.close_button.clicked.connect(self.closed)
+        self.anew_button = Button(theme, "link", 9)
+        self.anew_button.say("Ask anew", "Ask the same again, of the region as it is now")
+        self.anew_button.clicked.connect(self.asked_anew)
+        self.as_of = Text(theme, 9, "text_soft", wrap=True)
         self.copy_button = Button(theme, "link", 9)
         self.copy_button.say("Copy", "Copy the answer")
         self.copy_button.clicked.connect(self.copy)
@@ -170,9 +184,11 @@ class AnswerView(QWidget):
         layout = column(self, 8)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
+        head.addWidget(self.anew_button)
         head.addWidget(self.copy_button)
         head.addWidget(self.close_button)
         layout.addLayout(head)
+        layout.addWidget(self.as_of)
         self._column = QVBoxLayout()
         self._column.setSpacing(6)
         layout.addLayout(self._column)
@@ -182,6 +198,9 @@ class AnswerView(QWidget):
         """Show *answer* in place of the one before."""
         self._answer = answer
         self.title.say(answer.title)
+        self.as_of.say(answer.as_of)
+        for dated in (self.as_of, self.anew_button):
+            dated.setVisible(bool(answer.as_of))
         for part in self._parts:
             self._column.removeWidget(part)
             part.deleteLater()
@@ -195,6 +214,15 @@ class AnswerView(QWidget):
             if answer.restart is not None and section.heading == WITH_CELLS:
                 self._add(RestartPlot(self._theme, answer.restart))
         self.remarks.show_lines([(remark, "text_soft") for remark in answer.remarks])
+
+    def tell_changed(self) -> None:
+        """Say that the region has gone on since the answer, and let it look old."""
+        if self._answer is None or not self._answer.as_of:
+            return
+        self.as_of.say(f"{self._answer.as_of} Numbers have changed since.", "text")
+        for part in self._parts:
+            if isinstance(part, SectionView):
+                part.look_old()
 
     def text(self) -> str:
         """Give the answer as plain text."""
@@ -210,7 +238,8 @@ class AnswerView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         self._theme = theme
-        for part in (self.title, self.close_button, self.copy_button, self.remarks, *self._parts):
+        own = (self.title, self.close_button, self.copy_button, self.anew_button, self.as_of, self.remarks)
+        for part in (*own, *self._parts):
             part.set_theme(theme)
 
     def _add(self, part: Heading | SectionView | RestartPlot | TrendPlot) -> None:

@@ -163,6 +163,7 @@ class PreviewPanel(QWidget):
         if rows == self._calm:
             return
         self._calm = rows
+        self.answer.tell_changed()
         self.table.show_rows(calm_rows(rows) if self._plan is None else plan_rows(self._plan, rows))
         if self._plan is None:
             self._show_parts()

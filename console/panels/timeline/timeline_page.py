@@ -44,7 +44,7 @@ class TimelinePage(QWidget):
         self.hint = Text(theme, 9, "text_faint", align=RIGHT)
         self.hint.say(HINT)
         self.buttons = {name: Button(theme, size=9) for name, *_ in BUTTONS}
-        self.speeds = {speed: Button(theme, "link", 10, mono=True) for speed in SPEEDS}
+        self.speeds = {speed: Button(theme, "link", 10) for speed in SPEEDS}
         self.zooms = {text: Button(theme, size=9) for text, *_ in ZOOMS}
         self._speed = SPEEDS[0]
         self._short = False

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip
+from PySide6.QtWidgets import QSizePolicy
 
 from console.kit.overrides import reported, reported_or
-from console.kit.painting import draw_focus, plain_tip
+from console.kit.painting import draw_focus, plain_tip, show_tip
 from console.kit.parts import Painted
 from console.kit.theme import Theme
 from console.operating.training.spans import Span
@@ -153,6 +153,6 @@ class TimelineView(Painted):
         if isinstance(event, QHelpEvent):
             meant = self.scale.event_at(event.pos().x())
             clock = "" if meant is None else clock_text(meant.time, self._incident.time_zone)[:5]
-            QToolTip.showText(event.globalPos(), "" if meant is None else plain_tip(f"{clock} {meant.text}"), self)
+            show_tip(self, event.globalPos(), "" if meant is None else plain_tip(f"{clock} {meant.text}"))
             return True
         return super().event(event)

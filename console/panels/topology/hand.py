@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.kit.arrows import direction_of
 from console.kit.keys import action_of
+from console.kit.painting import show_tip
 from console.panels.topology.arrangement import TopologyArrangement
 from console.panels.topology.boxes import toggled, toggled_all
 from console.panels.topology.cards.telling import as_tooltip
@@ -171,7 +172,7 @@ class TopologyInteraction:
     def _show_tooltip(self, name: str) -> None:
         """Show the facts of a card beside it, as the pointer would."""
         spot = self._view.viewport.card_rect(name).bottomLeft().toPoint()
-        QToolTip.showText(self._widget.mapToGlobal(spot), as_tooltip(self._view.told(name)), self._widget)
+        show_tip(self._widget, self._widget.mapToGlobal(spot), as_tooltip(self._view.told(name)))
 
     def _overview(self) -> None:
         if not self._view.viewport.fitted:

@@ -18,6 +18,7 @@ HINTS = {
 }
 """What can be done, in words; each also answers to a click."""
 WOULD_LEAVE, WOULD_RETURN = "would leave", "would come back"
+IS_LEAVING = "about to leave"
 LEAST_WANTED = (
     TopologyAction.ALL_BOXES,
     TopologyAction.LEGEND,
@@ -88,12 +89,19 @@ def paint_header(
         - left
     )
     if room > 60:
-        cut = QFontMetricsF(plain).elidedText(summary, Qt.TextElideMode.ElideRight, room)
-        _say(painter, left, base, cut, plain, theme.text_soft)
+        _say(painter, left, base, fitting(summary, QFontMetricsF(plain), room), plain, theme.text_soft)
     painter.setFont(plain)
     painter.setPen(theme.text_faint)
     for act, spot in spots.items():
         painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, HINTS[act])
+
+
+def fitting(summary: str, metrics: QFontMetricsF, room: float) -> str:
+    """Leave out the last parts of a *summary* that have no room; only its first is cut where there is not even room for that."""
+    parts = summary.split(" · ")
+    while len(parts) > 1 and metrics.horizontalAdvance(" · ".join(parts)) > room:
+        parts.pop()
+    return metrics.elidedText(" · ".join(parts), Qt.TextElideMode.ElideRight, room)
 
 
 def paint_focus(painter: QPainter, view: QRectF, theme: Theme) -> None:

@@ -17,9 +17,10 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.kit.overrides import reported, reported_or
+from console.kit.painting import show_tip
 from console.kit.theme import Theme
 from console.operating.layouts.placed import PlacedGraph
 from console.panels.topology.arrangement import TopologyArrangement
@@ -34,6 +35,7 @@ from console.panels.topology.geometry.camera import stretch_to_fit
 from console.panels.topology.going import TopologyGoing
 from console.panels.topology.hand import TopologyInteraction
 from console.panels.topology.header_and_status import (
+    IS_LEAVING,
     WOULD_LEAVE,
     WOULD_RETURN,
     hint_at,
@@ -199,7 +201,7 @@ class TopologyView(QWidget):
             at, viewport = QPointF(event.pos()), self.viewport
             below = viewport.bars()[1].contains(at)
             name = self.hovered or self.look.selection if below else viewport.card_at(at)
-            QToolTip.showText(event.globalPos(), as_tooltip(self.told(name)), self)
+            show_tip(self, event.globalPos(), as_tooltip(self.told(name)))
             return True
         return super().event(event)
 
@@ -228,7 +230,7 @@ class TopologyView(QWidget):
             paint_header(painter, header, summary, theme, field, self.hasFocus())
         if region.intersects(status.toAlignedRect()):
             hint = "Space selects · arrows pan · L legend" if self.hasFocus() else ""
-            hatch = WOULD_RETURN if self.drawing.returns else WOULD_LEAVE
+            hatch = WOULD_RETURN if self.drawing.returns else IS_LEAVING if self.drawing.only_leaving else WOULD_LEAVE
             paint_status(painter, status, self.told(self.hovered or look.selection).line(), hint, theme, hatch)
         if self.hasFocus():
             paint_focus(painter, view, theme)

@@ -1,12 +1,13 @@
 """A window that fits its screen, takes regions that are dropped on it, and passes on letters that nothing takes."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow
 
-from console.kit.keys import letter_of
+from console.kit.keys import keep_typed, letter_of
 from console.kit.overrides import reported
 
 SMALLEST = QSize(960, 600)
@@ -25,6 +26,8 @@ class BaseWindow(QMainWindow):
 
     def __init__(self) -> None:
         super().__init__()
+        self._early: list[str] | None = []
+        """What was typed before anything could take it; None once something does."""
         self.setAcceptDrops(True)
         self.resize(USUAL.boundedTo(self.fit_screen()))
 
@@ -45,6 +48,13 @@ class BaseWindow(QMainWindow):
         if full:
             self.setWindowState(shown)
 
+    def let_type(self, take: Callable[[str], None]) -> None:
+        """Give letters that nothing in the window has a use for to *take*, first what was typed before there was a line."""
+        early, self._early = self._early, None
+        self.lettered.connect(take)
+        if early:
+            take("".join(early))
+
     def take_letter(self, letter: str) -> None:
         """Hear a letter that was typed in another window of this one."""
         self.activateWindow()
@@ -53,6 +63,8 @@ class BaseWindow(QMainWindow):
     @reported
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pass on what is typed where nothing takes it: it is the beginning of a command."""
+        if self._early is not None and keep_typed(self._early, event):
+            return
         if letter := letter_of(event):
             self.lettered.emit(letter)
         else:

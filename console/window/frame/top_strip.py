@@ -139,7 +139,7 @@ class TopStrip(QWidget):
             (age, mono_font(10), age_colour, 4),
             (reading.only_here, ui_font(9.5), theme.text_soft, 3),
             (MODEL if reading.model else "", ui_font(9.5), theme.text_faint, 2),
-            (reading.revision, mono_font(10), theme.text_soft, 1),
+            (reading.revision, ui_font(10), theme.text_soft, 1),
             ("" if told else reading.title, ui_font(10), theme.text_soft, 0),
         )
         for text, font, colour, _ in self._that_fit(parts, limit - x - GAP):

@@ -30,8 +30,13 @@ def tips() -> Iterator[tuple[str, str]]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 if node.func.attr == "setToolTip":
                     yield str(path.relative_to(ROOT)), ast.unparse(node.args[-1])
-                elif node.func.attr == "showText" and ast.unparse(node.func.value) == "QToolTip":
-                    yield str(path.relative_to(ROOT)), ast.unparse(node.args[1])
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "show_tip":
+                yield str(path.relative_to(ROOT)), ast.unparse(node.args[2])
+
+
+def test_that_tooltips_of_a_place_are_shown_where_they_cover_nothing() -> None:
+    asking = {path.name for path in ROOT.rglob("*.py") if "QToolTip.showText" in path.read_text()}
+    assert asking == {"painting.py"}
 
 
 def test_that_every_tooltip_is_made_plain() -> None:

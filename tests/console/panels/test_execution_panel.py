@@ -112,6 +112,11 @@ def test_that_every_server_is_counted_where_it_is() -> None:
     )
 
 
+def test_that_servers_of_a_wave_that_was_sent_are_counted_as_that() -> None:
+    on_the_way = replace(RUNNING.waves[-1], state="sent", done=0, moving=0, total=3)
+    assert counts(replace(RUNNING, waves=(*RUNNING.waves[:-1], on_the_way), moving=0, left=0)) == "13 removed · 3 sent"
+
+
 def test_that_what_the_panel_says_itself_is_not_said_twice() -> None:
     assert state_line(HALTED, None) == "index 2,405 → 2,398, floor 2,400: 2 below"
     assert (

@@ -22,7 +22,7 @@ from console.panels.topology.drawing.legend import place as legend_place
 from console.panels.topology.drawing.minimap import Minimap, _kept_within
 from console.panels.topology.drawing.off_screen import OffScreenArrow
 from console.panels.topology.drawing.saving import LARGEST, SaveError, ask_where, size_of
-from console.panels.topology.header_and_status import HINTS, hint_spots
+from console.panels.topology.header_and_status import HINTS, fitting, hint_spots
 from console.panels.topology.keys import TopologyAction
 from console.panels.topology.looking import ViewHistory, ViewState
 from topology.fleet.batches import batch_of
@@ -707,6 +707,20 @@ def test_that_hints_leave_room_for_what_is_hidden(view: TopologyView, width: int
     needed = title + QFontMetricsF(ui_font(9)).horizontalAdvance("93 of 96 hidden")
     assert min(spot.left() for spot in spots.values()) > needed
     assert (len(spots) == len(HINTS)) is (width > 320)
+
+
+def test_that_a_summary_loses_whole_parts_and_is_cut_only_in_its_first(qapp: QApplication) -> None:
+    metrics = QFontMetricsF(ui_font(9))
+    whole = "7 subsystems · 5 external · dependents above, dependencies below"
+    assert fitting(whole, metrics, 2000) == whole
+    for room in range(60, 600, 7):
+        said = fitting(whole, metrics, room)
+        assert metrics.horizontalAdvance(said) <= room
+        assert whole.startswith(f"{said} · ") or said == whole or said.startswith("7 subs")
+    assert (
+        fitting(whole, metrics, metrics.horizontalAdvance("7 subsystems · 5 external · dep"))
+        == "7 subsystems · 5 external"
+    )
 
 
 def test_that_a_view_that_finding_left_can_be_come_back_to(view: TopologyView) -> None:

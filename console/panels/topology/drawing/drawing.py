@@ -103,6 +103,11 @@ class TopologyDrawing(QObject):
         order = np.lexsort((centres[numbers, 0], np.round(centres[numbers, 1]), -weights[numbers]))
         return [int(number) for number in numbers[order]]
 
+    @property
+    def only_leaving(self) -> bool:
+        """Whether what is hatched is what running executions still take, and no plan is on show."""
+        return not self._readings.planned and bool(self._readings.columns.pending.any())
+
     def not_to_hide(self) -> frozenset[str]:
         """Give the nodes that the plan on show touches or breaks: no filter hides them."""
         if self.canvas is None or not self.canvas.readings.planned:

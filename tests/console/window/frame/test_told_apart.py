@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -12,7 +12,7 @@ from console.kit.painting import elided_name, font_of
 from console.kit.theme import load_fonts
 from console.panels.topology.drawing.paint import fitted
 from console.window.main_window import MainWindow
-from tests.console.window.whole_window import play, until
+from tests.console.window.whole_window import carried_out, play, until
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -35,8 +35,34 @@ def test_that_an_answer_says_of_when_it_is(qapp: QApplication, tmp_path: Path) -
             command.set_text(question)
             QTest.keyClick(command.editor, Qt.Key.Key_Return)
             await until(answer.isVisible)
-            assert "As of " in answer.text().splitlines()[-1]
-            assert "revision " in answer.text().splitlines()[-1]
+            said = answer.text().splitlines()[2]
+            assert said == answer.as_of.text()
+            assert said.startswith("As of ")
+            assert "revision " in said
+            assert answer.as_of.isVisible()
+            # Where one begins to read, and not where one has to scroll to.
+            assert answer.as_of.mapTo(answer, QPoint()).y() < 60
+        session.workspace.submit("help remove")
+        await until(lambda: answer.title.text() == "help remove")
+        assert not answer.as_of.isVisible()
+        assert not answer.anew_button.isVisible()
+
+    play(qapp, tmp_path, scenario)
+
+
+def test_that_an_answer_says_when_the_region_has_gone_on_and_is_asked_anew(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario(session: Session, _window: MainWindow) -> None:
+        answer = session.panels.preview.answer
+        await until(lambda: session.workspace.state is not None)
+        session.workspace.submit("headroom billing")
+        await until(answer.isVisible)
+        first = answer.as_of.text()
+        await carried_out(session, "remove 40 servers from billing", 40)
+        session.workspace.submit("headroom billing")
+        await until(lambda: "Numbers have changed since." in answer.as_of.text())
+        answer.anew_button.click()
+        await until(lambda: "changed" not in answer.as_of.text())
+        assert answer.as_of.text() != first
 
     play(qapp, tmp_path, scenario)
 
