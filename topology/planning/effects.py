@@ -24,6 +24,7 @@ _WORST_FIRST = (
     ScopeVerdict.TIGHT,
     ScopeVerdict.HOLDS,
 )
+_VERDICTS = np.array(_WORST_FIRST, object)
 _BREAKS, _BELOW, _UNKNOWN, _TIGHT, _HOLDS = range(len(_WORST_FIRST))
 
 
@@ -85,8 +86,9 @@ def effects_of(region: Region, now: Headrooms, shift: Shift, named: frozenset[in
     share[unknown] = 0.0
     number = scopes.subsystem[rows]
     order = np.lexsort((classes.name_order[number], share, verdicts))
-    rows, number = rows[order], number[order].tolist()
-    subsystems, names = region.subsystems, scopes.names
+    rows, number = rows[order], number[order]
+    is_named = np.zeros(len(region.subsystems), np.bool_)
+    is_named[list(named)] = True
     floors: list[int | None] = floor[order].tolist()
     headrooms: list[int | None] = headroom[order].tolist()
     if unknown.any():
@@ -96,16 +98,16 @@ def effects_of(region: Region, now: Headrooms, shift: Shift, named: frozenset[in
         starmap(
             Effect,
             zip(
-                [subsystems[one].name for one in number],
-                [names[row] for row in rows.tolist()],
+                classes.subsystem_names[number].tolist(),
+                classes.scope_names[rows].tolist(),
                 now.serving[rows].tolist(),
                 leaving[order].tolist(),
                 after[order].tolist(),
                 scopes.declared[rows].tolist(),
                 floors,
                 headrooms,
-                [_WORST_FIRST[one] for one in verdicts[order].tolist()],
-                [one in named for one in number],
+                _VERDICTS[verdicts[order]].tolist(),
+                is_named[number].tolist(),
                 now.held[rows].tolist(),
                 strict=True,
             ),

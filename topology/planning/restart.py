@@ -49,12 +49,25 @@ class RestartCost:
         return None if self.alone is None else self.alone / cells
 
 
+_COSTS: "WeakKeyDictionary[Region, dict[str, RestartCost]]" = WeakKeyDictionary()
+
+
 def restart_cost(state: State, name: str) -> RestartCost:
-    """Work out what a full restart of the subsystem *name* takes, with every server that is listed for it.
+    """Give what a full restart of the subsystem *name* takes, with every server that is listed for it.
 
     Raises:
         KeyError: the region has no such subsystem.
     """
+    known = _COSTS.get(state.region)
+    if known is None:
+        known = _COSTS[state.region] = {}
+    found = known.get(name)
+    if found is None:
+        found = known[name] = _cost(state, name)
+    return found
+
+
+def _cost(state: State, name: str) -> RestartCost:
     region = state.region
     subsystem = region.subsystem(name)
     listed, cells, largest = _sizes(state, name)

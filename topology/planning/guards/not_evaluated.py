@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from topology.graph.graph import Graph
+from topology.graph.graph import MOST_REMEMBERED, Graph
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.dependents.restart import unmodelled
+from topology.planning.selection.headrooms import headrooms_of
 from topology.region.region import Subsystem
 
 
@@ -117,12 +118,8 @@ def not_evaluated(case: Case) -> Iterator[FindingFacts]:
     if not case.choice.is_counted:
         yield LargestNotCounted()
     yield LoadNotJudged()
-    touched = {effect.subsystem for effect in case.touched}
-    yield from _places_without_floor(case, touched)
-    if soft := _soft_dependents(case.graph, touched, observed=False):
-        yield SoftNeeds(soft)
-    if callers := _soft_dependents(case.graph, touched, observed=True):
-        yield ObservedNeeds(callers)
+    touched = frozenset([effect.subsystem for effect in case.touched])
+    yield from _of_touched(case, touched)
     if touched:
         yield LaterFailures()
     promises = case.state.promises
@@ -138,7 +135,25 @@ def not_evaluated(case: Case) -> Iterator[FindingFacts]:
         yield RestartsUnmodelled(silent)
 
 
-def _only_budgets(case: Case, touched: set[str]) -> Iterator[FindingFacts]:
+def _of_touched(case: Case, touched: frozenset[str]) -> tuple[FindingFacts, ...]:
+    """Give what follows from the description alone: the same at every key, as long as the same subsystems lose something."""
+    known = headrooms_of(case.state).unjudged
+    found: tuple[FindingFacts, ...] | None = known.get(touched)
+    if found is None:
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()
+        found = known[touched] = (*_places_without_floor(case, touched), *_dependents(case.graph, touched))
+    return found
+
+
+def _dependents(graph: Graph, touched: frozenset[str]) -> Iterator[FindingFacts]:
+    if soft := _soft_dependents(graph, touched, observed=False):
+        yield SoftNeeds(soft)
+    if callers := _soft_dependents(graph, touched, observed=True):
+        yield ObservedNeeds(callers)
+
+
+def _only_budgets(case: Case, touched: frozenset[str]) -> Iterator[FindingFacts]:
     budgets = case.region.learnt.budgets
     only = [
         budgets[name]
@@ -149,7 +164,7 @@ def _only_budgets(case: Case, touched: set[str]) -> Iterator[FindingFacts]:
         yield OnlyBudget(tuple(one.name for one in only), only[0].gives_way)
 
 
-def _places_without_floor(case: Case, touched: set[str]) -> Iterator[FindingFacts]:
+def _places_without_floor(case: Case, touched: frozenset[str]) -> Iterator[FindingFacts]:
     subsystems = [case.region.subsystem(name) for name in sorted(touched)]
     no_zones = tuple(one.name for one in subsystems if one.zone_floor is None and not one.zone_floors)
     no_cells = tuple(one.name for one in subsystems if _only_zones_have_floors(one))
@@ -159,7 +174,7 @@ def _places_without_floor(case: Case, touched: set[str]) -> Iterator[FindingFact
         yield PlacesWithoutFloor("cell", no_cells)
 
 
-def _soft_dependents(graph: Graph, touched: set[str], *, observed: bool) -> tuple[str, ...]:
+def _soft_dependents(graph: Graph, touched: frozenset[str], *, observed: bool) -> tuple[str, ...]:
     found = {
         dependent
         for name in touched

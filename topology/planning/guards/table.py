@@ -63,7 +63,7 @@ def verdict_of(servers: int, findings: tuple[Finding, ...]) -> Verdict:
     """Put a plan for so many *servers* in one word."""
     if servers == 0:
         return Verdict.NOTHING
-    severities = {finding.severity for finding in findings}
-    if Severity.BLOCK in severities:
+    block, caution = Severity.BLOCK, Severity.CAUTION
+    if any(finding.severity is block for finding in findings):
         return Verdict.BLOCKED
-    return Verdict.CAUTION if Severity.CAUTION in severities else Verdict.CLEAR
+    return Verdict.CAUTION if any(finding.severity is caution for finding in findings) else Verdict.CLEAR

@@ -4,7 +4,7 @@ A class is the servers of one cell with one profile. Who is in service is the fl
 the matching's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fnmatch import translate
 from re import compile as compile_pattern
 from weakref import WeakKeyDictionary
@@ -33,6 +33,10 @@ class Classes:
         """The scopes that a plan can say something about: those with a floor, and every subsystem in the region as a whole."""
         self.scopes = _some(fleet.scopes, self.rows)
         """Those scopes in columns; wherever planning says row, it means one of these."""
+        self.scope_names = _objects(self.scopes.names)
+        """Their scopes, to be picked many at once."""
+        self.subsystem_names = _objects([subsystem.name for subsystem in fleet.region.subsystems])
+        """The names of subsystems likewise."""
         self.stated = self.scopes.floor != NO_FLOOR
         """Which of them have a floor."""
         self.scale = np.maximum(self.scopes.floor, 1)
@@ -157,6 +161,13 @@ def runs(begin: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
     return np.repeat(begin - (ends - lengths), lengths) + np.arange(total)
+
+
+def _objects(values: Sequence[object]) -> NDArray[np.object_]:
+    """Give values in an array as they are: what is a tuple, too, is one of them."""
+    found = np.empty(len(values), object)
+    found[:] = values
+    return found
 
 
 def _some(scopes: Scopes, rows: NDArray[np.int64]) -> Scopes:

@@ -45,6 +45,8 @@ class Headrooms:
         """The subsystems that are below their floor in the region as a whole, whatever a plan does."""
         self.impacts: dict[frozenset[int], tuple[Any, ...]] = {}
         """What becomes of those who need subsystems that are down, by those subsystems; filled by whoever works it out."""
+        self.unjudged: dict[frozenset[str], tuple[Any, ...]] = {}
+        """What no judgement covers of subsystems that lose something, by their names; filled by whoever works it out."""
         self.staged: dict[Remove, Any] = {}
         """The stages in which a command goes by places; filled by whoever works them out."""
         self._known: tuple[Graph, frozenset[tuple[int, tuple[str, ...]]]] | None = None

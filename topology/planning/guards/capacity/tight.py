@@ -33,11 +33,11 @@ class EndsTight(FindingFacts, msgspec.Struct, frozen=True, gc=False):
 
 
 def _ask(case: Case) -> Iterator[Finding]:
-    percent = case.region.policy.tight_percent
+    percent, caution = case.region.policy.tight_percent, Severity.CAUTION
     for one in case.ending(ScopeVerdict.TIGHT):
         if one.leaving > 0 and one.floor is not None:
             facts = EndsTight(one.subsystem, one.scope, one.in_service, one.after, one.pending, one.floor, percent)
-            yield Finding(CODE, Severity.CAUTION, facts, one.subsystem, one.scope)
+            yield Finding(CODE, caution, facts, one.subsystem, one.scope)
 
 
 GUARD = Guard(CODE, Severity.CAUTION, order=100, held_at_act=False, ask=_ask)

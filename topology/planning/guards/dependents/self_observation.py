@@ -72,7 +72,8 @@ def _ending_scarce(case: Case) -> frozenset[int]:
 
     What keeps room to spare loses a server without anybody noticing; a caution for it would teach to pass over cautions.
     """
-    short = {one.subsystem for one in case.effects if one.leaving > 0 and one.verdict is not ScopeVerdict.HOLDS}
+    holds = ScopeVerdict.HOLDS
+    short = {one.subsystem for one in case.effects if one.leaving > 0 and one.verdict is not holds}
     return frozenset(case.graph.position[name] for name in short)
 
 
