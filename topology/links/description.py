@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import Protocol
 
-from topology.records.description_file import DescriptionFiles, read_description, signature_of
+from topology.records.description_file import DescriptionFiles, read_description, signature_of, still_say
 from topology.records.region_cache import is_same, keep, read_and_keep, recall
 from topology.region.description import RegionError
 from topology.region.errors import LinkError
@@ -64,6 +64,8 @@ class FixedDescription:
 
 _SECOND_READINGS = 4
 """After a change the file is read so often again: the times of files are too coarse to show two changes at once."""
+SHOWN_FIRST_S = 4.0
+"""What was only recalled is compared with its file so long after it was opened: reading all of it would keep a window waiting."""
 
 
 class WatchedDescription:
@@ -81,6 +83,7 @@ class WatchedDescription:
         self.trouble = ""
         self._pending: object = None
         self._again = _SECOND_READINGS
+        self._opened_at = 0.0
         self._unread = False
         """Whether *region* is one that was kept: good enough to be shown at once, not to act on."""
 
@@ -90,6 +93,7 @@ class WatchedDescription:
         Raises:
             LinkError: it cannot be read, with every problem found.
         """
+        self._opened_at = now
         files = read_description(self._path)
         recalled = recall(files, tell=self._tell)
         self._unread = recalled is not None
@@ -108,12 +112,13 @@ class WatchedDescription:
                 self._pending = found
                 self.trouble = f"{self._path}: changed, and is read as soon as it rests"
                 return False
-            if not changed and self._unread:
+            if changed:
+                return self._reread(now)
+            if self._unread and now >= self._opened_at + SHOWN_FIRST_S:
                 return self._read_recalled(now)
-            if not changed and not self._again:
+            if self._unread or self._is_same_again():
                 self._read(now)
                 return False
-            self._again = _SECOND_READINGS if changed else self._again - 1
             return self._reread(now)
         except OSError as error:
             self.trouble = f"{error.filename or self._path}: could not be read: {error.strerror or error}"
@@ -144,7 +149,15 @@ class WatchedDescription:
         self._read(now)
         return other
 
+    def _is_same_again(self) -> bool:
+        """Say whether its files say what they said; soon after a change they are read to see it, later their times tell."""
+        if not self._again:
+            return True
+        self._again -= 1
+        return still_say(self._files, self.region.digest)
+
     def _reread(self, now: float) -> bool:
+        self._again = _SECOND_READINGS
         files = read_description(self._path)
         other = files.digest != self.region.digest
         if other:

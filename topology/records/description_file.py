@@ -75,6 +75,20 @@ def read_description(path: Path, called: str = "") -> DescriptionFiles:
     return DescriptionFiles(path, text, fleet_path, fleet, (own, beside))
 
 
+def still_say(files: DescriptionFiles, digest: str) -> bool:
+    """Read the same files once more, and say whether they have that *digest*; nothing of them is decoded or kept.
+
+    Raises:
+        LinkError: as in `read_description`.
+    """
+    path, beside, fleet = files.path, files.fleet_path, None
+    data, _ = read_regular(path, f"{path}:", LARGEST_TEXT, "put the servers into a fleet table beside it")
+    if beside is not None:
+        place = f"{path}: fleet names {beside.name!r}, which"
+        fleet, _ = read_regular(beside, place, LARGEST_FLEET, "split the region", path.parent.resolve())
+    return digest_of(data.decode("utf-8-sig", "replace"), fleet) == digest
+
+
 def signature_of(files: DescriptionFiles) -> Signature:
     """Look at the files without reading them.
 

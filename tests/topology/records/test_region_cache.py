@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from topology.links.description import WatchedDescription
+from topology.links import description
+from topology.links.description import SHOWN_FIRST_S, WatchedDescription
 from topology.records import region_cache
 from topology.records.description_file import DescriptionFiles, read_description
 from topology.records.own_folders import cache_folder
@@ -16,6 +17,7 @@ from topology.records.region_cache import read_or_recall
 from topology.records.seal import seal_of
 from topology.region.description import RegionError
 from topology.region.region import Region
+from topology.region.server_states import ServerState
 
 TEXT = """
 format = 1
@@ -232,12 +234,15 @@ def test_that_a_region_that_was_only_recalled_is_not_acted_on_until_its_file_was
     watched.open(0.0)
     assert not watched.region.roster.state.any()
     assert "compared with the file itself just now" in watched.doubt()
-    assert watched.look(1.0)
+    assert not watched.look(SHOWN_FIRST_S - 0.1)
+    assert "compared with the file itself just now" in watched.doubt()
+    assert watched.read_at == SHOWN_FIRST_S - 0.1
+    assert watched.look(SHOWN_FIRST_S)
     assert (watched.doubt(), watched.region.roster.state.all()) == ("", True)
     again = WatchedDescription(files.path)
     again.open(0.0)
     assert again.doubt()
-    assert not again.look(1.0)
+    assert not again.look(SHOWN_FIRST_S)
     assert again.doubt() == ""
 
 
@@ -245,10 +250,30 @@ def test_that_the_content_of_a_description_that_was_read_is_kept_no_longer(files
     for _ in ("read", "recalled"):
         watched = WatchedDescription(files.path)
         watched.open(0.0)
-        for moment in (1.0, 2.0, 3.0):
+        for moment in (SHOWN_FIRST_S, SHOWN_FIRST_S + 1.0, SHOWN_FIRST_S + 2.0):
             assert not watched.look(moment)
             assert (watched._files.text, watched._files.fleet) == ("", None)
         (files.path.parent / "fleet.csv").touch()
-        watched.look(4.0)
-        watched.look(5.0)
+        watched.look(8.0)
+        watched.look(9.0)
         assert (watched.doubt(), watched._files.fleet) == ("", None)
+
+
+def test_that_a_change_within_a_tick_of_the_clock_of_files_is_seen_by_reading_them_soon_after(
+    files: DescriptionFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = WatchedDescription(files.path)
+    watched.open(0.0)
+    monkeypatch.setattr(description, "signature_of", lambda seen: seen.signature)
+    with monkeypatch.context() as patch:
+        patch.setattr(description, "read_description", lambda _: pytest.fail("it was decoded again"))
+        assert not watched.look(1.0)
+    table = files.path.parent / "fleet.csv"
+    table.write_text(table.read_text().replace("in_service", "failed", 1))
+    assert watched.look(2.0)
+    assert (watched.region.roster.state == ServerState.FAILED).sum() == 1
+    still_say = description.still_say
+    read: list[bool] = []
+    monkeypatch.setattr(description, "still_say", lambda seen, digest: read.append(True) or still_say(seen, digest))
+    assert not any(watched.look(float(moment)) for moment in range(3, 20))
+    assert len(read) == description._SECOND_READINGS
