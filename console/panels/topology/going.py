@@ -10,6 +10,8 @@ from console.panels.topology.viewport import TopologyViewport
 
 NEAR_ENOUGH = 0.7
 """The zoom that a jump to a card goes to where the cards are smaller."""
+READABLE_HEIGHT = 42.0
+"""Pixels that a card has at least after a jump: those of a crowded picture are low, and need a larger zoom."""
 
 
 class GoingSurface(Protocol):
@@ -45,18 +47,20 @@ class TopologyGoing:
         elif not any(box.name == name for box in view.arrangement.boxes):  # one being opened already is no subsystem
             view.activated.emit(name)
 
-    def jump(self, name: str) -> None:
-        """Go to a node: near enough to read it, in the middle where it was out of view; the view before is remembered."""
+    def jump(self, name: str, *, leaves: bool = True) -> None:
+        """Go to a node: near enough to read it, in the middle where it was out of view; where it *leaves* a view, that is remembered."""
         view = self._view
         scene, viewport = view.arrangement.scene, view.viewport
         if scene is None or name not in scene.index:
             return
-        view.look.leave()
+        if leaves:
+            view.look.leave()
         if name in scene.hidden:
             view.look.set_focus(None)
         middle = scene.shape.cards[name].center()
-        if viewport.camera.zoom < NEAR_ENOUGH:
-            viewport.zoom(NEAR_ENOUGH / viewport.camera.zoom, viewport.camera.to_view(middle))
+        near = max(NEAR_ENOUGH, READABLE_HEIGHT / scene.card[1])
+        if viewport.camera.zoom < near:
+            viewport.zoom(near / viewport.camera.zoom, viewport.camera.to_view(middle))
         if not viewport.room().contains(viewport.card_rect(name)):
             viewport.centre_on(middle)
         self.choose(name)
@@ -68,12 +72,14 @@ class TopologyGoing:
             view.look.focus, view.look.way = None, ()
             view.arrangement.lay_out()
 
-    def go_to(self, name: str) -> None:
+    def go_to(self, name: str, *, leaves: bool = True) -> None:
         """Go to a subsystem near enough to read it; its box is opened first, where it is in a closed one."""
         view, scene = self._view, self._view.arrangement.scene
         if scene is None or name in scene.index or name not in scene.outline.region.index:
-            self.jump(name)
+            self.jump(name, leaves=leaves)
             return
+        if leaves:
+            view.look.leave()  # now: while the box is being opened there is nothing to come back to
         self._arriving = name
         boxes = {box.name for box in scene.outline.boxes_of(name)}
         self.set_closed(view.arrangement.closed - boxes)
@@ -84,4 +90,4 @@ class TopologyGoing:
         """Go to what waited for its box to be opened."""
         name, self._arriving = self._arriving, None
         if name is not None:
-            self.jump(name)
+            self.jump(name, leaves=False)

@@ -69,7 +69,7 @@ class TopologyInteraction:
             self._way_from = None
             self.show_way(start, name)
         else:
-            self._view.going.go_to(name)
+            self._view.going.go_to(name, leaves=False)  # the view before the search is remembered
 
     def go_to_worst(self) -> None:
         """Go to the first that is abnormal, as a click on how many there are asks for."""

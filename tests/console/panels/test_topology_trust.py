@@ -43,7 +43,11 @@ def test_that_find_goes_to_what_was_found_inside_a_closed_box(qtbot: QtBot, clos
     qtbot.waitUntil(lambda: closed.look.selection == wanted, timeout=60_000)
     assert heard[-1] == wanted
     assert closed.viewport.camera.zoom >= NEAR_ENOUGH - 0.01
+    assert closed.viewport.card_rect(wanted).height() > 40
     assert closed.viewport.room().contains(closed.viewport.card_rect(wanted))
+    QTest.keyClick(closed, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert closed.look.selection is None  # as it was before, and not what its box has first
+    assert closed.viewport.fitted
 
 
 def test_that_n_begins_with_what_breaks(view: TopologyView) -> None:
