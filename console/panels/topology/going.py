@@ -22,6 +22,7 @@ class GoingSurface(Protocol):
     arrangement: TopologyArrangement
     viewport: TopologyViewport
     look: TopologyLook
+    hovered: str | None
 
 
 class TopologyGoing:
@@ -48,13 +49,14 @@ class TopologyGoing:
             view.activated.emit(name)
 
     def jump(self, name: str, *, leaves: bool = True) -> None:
-        """Go to a node: near enough to read it, in the middle where it was out of view; where it *leaves* a view, that is remembered."""
+        """Go to a node, near enough to read it, in the middle where it was out of view; what it *leaves* is remembered."""
         view = self._view
         scene, viewport = view.arrangement.scene, view.viewport
         if scene is None or name not in scene.index:
             return
         if leaves:
             view.look.leave()
+        view.hovered = None  # the view moves under the pointer: what that was over is not told of any more
         if name in scene.hidden:
             view.look.set_focus(None)
         middle = scene.shape.cards[name].center()

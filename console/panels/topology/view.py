@@ -118,7 +118,10 @@ class TopologyView(QWidget):
 
     def show_capacity(self, rows: Mapping[str, NodeReading]) -> None:
         """Show new readings; only cards that changed are painted again, and none moves."""
+        hatched = self.drawing.only_leaving
         changed = self.drawing.set_readings(rows)
+        if hatched is not self.drawing.only_leaving:
+            self.update(self.viewport.bars()[1].toAlignedRect())  # the legend says which of the two it is
         if self.look.focus is not None:
             self.look.keep(self.drawing.not_to_hide())
         if changed:

@@ -37,11 +37,13 @@ def test_that_find_goes_to_what_was_found_inside_a_closed_box(qtbot: QtBot, clos
     assert wanted not in closed.arrangement.scene.index  # type: ignore[union-attr]
     heard: list[str] = []
     closed.selected.connect(heard.append)
+    closed.hovered = closed.arrangement.scene.names[0]  # type: ignore[union-attr] # where the pointer rests all the while
     QTest.keyClick(closed, Qt.Key.Key_Slash)
     QTest.keyClicks(closed.finder.field, wanted)
     QTest.keyClick(closed.finder.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: closed.look.selection == wanted, timeout=60_000)
     assert heard[-1] == wanted
+    assert closed.hovered is None
     assert closed.viewport.camera.zoom >= NEAR_ENOUGH - 0.01
     assert closed.viewport.card_rect(wanted).height() > 40
     assert closed.viewport.room().contains(closed.viewport.card_rect(wanted))

@@ -17,7 +17,7 @@ from console.kit.keys import action_of
 from console.kit.theme import THEMES, Theme, load_fonts, load_theme
 from console.panels.topology import NodeReading, TopologyView, readings
 from console.panels.topology.cards.telling import as_tooltip
-from console.panels.topology.cards.words import Tone, card_text, facts
+from console.panels.topology.cards.words import Tone, card_text, facts, one_line
 from console.panels.topology.drawing.canvas import impact_keys
 from console.panels.topology.find import matches
 from console.panels.topology.keys import BINDINGS, TopologyAction
@@ -330,6 +330,28 @@ def test_that_the_facts_name_everything_in_one_line() -> None:
         "index · 2,600 → 2,210 of 2,800 declared, floor 2,400: 190 below floor · 10 of these already leaving · model values"
         " · needs storage · needed by front-end"
     )
+
+
+def test_that_a_number_of_the_end_of_an_execution_has_an_arrow_before_it() -> None:
+    now = NodeReading("placement", "placement", False, 900, 900, 870, verdict=ScopeVerdict.TIGHT, headroom=30)
+    assert one_line(now) == "+30"
+    end = replace(now, after=870, pending=30, headroom=0)
+    assert one_line(end) == "→ 0"
+    assert one_line(replace(end, planned=True, pending=0)) == "0"
+
+
+def test_that_the_legend_says_whether_servers_are_about_to_leave_or_would(
+    view: TopologyView, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[object] = []
+    monkeypatch.setattr("console.panels.topology.view.paint_status", lambda *given: said.append(given[-1]))
+    calm = readings(state, None)
+    view.grab()
+    view.show_capacity({**calm, "index": replace(calm["index"], pending=5, after=200)})
+    QTest.qWaitForWindowExposed(view)
+    QApplication.processEvents()
+    assert said[0] == "would leave"
+    assert said[-1] == "about to leave"
 
 
 # ---- what is drawn

@@ -218,9 +218,12 @@ def _rounded_headroom(reading: NodeReading) -> str:
 
 
 def one_line(reading: NodeReading) -> str:
-    """Give the number beside the name where there is one line: of what breaks, is tight or is impacted; else nothing."""
+    """Give the number beside the name where there is one line: of what breaks, is tight or is impacted; else nothing.
+
+    Where it is of the end of what is carried out, an arrow stands before it; what a plan would do is marked by its colours.
+    """
     if reading.is_below or reading.verdict is ScopeVerdict.TIGHT:
-        return _signed(reading)
+        return f"→ {_signed(reading)}" if reading.after is not None and not reading.planned else _signed(reading)
     return "impacted" if reading.impacted else ""
 
 
