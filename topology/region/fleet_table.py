@@ -2,6 +2,7 @@
 
 import csv
 import io
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -14,6 +15,7 @@ from topology.region.server_states import STATE_NAMES
 from topology.region.tables import Problems, Tell, silent
 
 COLUMNS = ("name", "zone", "cell", "rack", "state", "supports")
+_HEADER = ",".join(COLUMNS).encode()
 TOLD_EVERY = 50_000
 """Servers between two words of how far the reading is, where it goes row by row."""
 PART = 1_000_000
@@ -37,39 +39,41 @@ def read_fleet_table(
 
     A bad row is noted with its line and left out, so that every bad row of a table is named in one pass.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problems.add("", f"is not UTF-8 text at byte {error.start:,}", file)
-        return Listing()
     with without_collection():
-        found = _in_columns(text, file, zones, index, external, tell)
-        if found is None:
-            found = _row_by_row(text, file, zones, index, external, problems, tell)
-    return found
+        found = _in_columns(data, file, zones, index, external, tell)
+        if found is not None:
+            return found
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            problems.add("", f"is not UTF-8 text at byte {error.start:,}", file)
+            return Listing()
+        return _row_by_row(text, file, zones, index, external, problems, tell)
 
 
 def _in_columns(
-    text: str, file: str, zones: tuple[str, ...], index: dict[str, int], external: set[str], tell: Tell
+    data: bytes, file: str, zones: tuple[str, ...], index: dict[str, int], external: set[str], tell: Tell
 ) -> Listing | None:
     """Take the table in by parts of lines; None when anything is wrong, whatever it is.
 
     What follows a server's name is the same for many servers, so each such text is looked at once.
     """
-    if '"' in text:
+    if b'"' in data:
         return None
-    if "\r" in text:
-        text = text.replace("\r\n", "\n")
-    header, _, body = text.partition("\n")
-    if tuple(header.split(",")) != COLUMNS or "\r" in body:
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    header, _, _ = data[: len(BOM_UTF8) + len(_HEADER) + 1].removeprefix(BOM_UTF8).partition(b"\n")
+    if header != _HEADER or b"\r" in data:
         return None
-    if body.count("\n") > MOST_SERVERS:
+    begins = data.find(b"\n") + 1 or len(data)
+    if data.count(b"\n", begins) > MOST_SERVERS:
         return None
-    del text
     listing = Listing()
     rests = _Rests(listing, file, zones, index, external)
-    for lines in _lines(body):
-        parts = [line.partition(",") for line in lines]
+    for part in _parts(data, begins):
+        if not part.isascii():
+            return None
+        parts = [line.partition(",") for line in part.decode("ascii").split("\n")]
         names, others = [name for name, _, _ in parts], [rest for _, _, rest in parts]
         if not _are_names(names):
             return None
@@ -84,23 +88,20 @@ def _in_columns(
     return listing
 
 
-def _lines(body: str) -> Iterator[list[str]]:
-    """Give the lines part by part, since all of them together take several times the memory of their text."""
-    begins, length = 0, len(body.removesuffix("\n"))
+def _parts(data: bytes, begins: int) -> Iterator[bytes]:
+    """Give whole lines part by part, since all of them together take several times the memory of their text."""
+    length = len(data) - data.endswith(b"\n")
     while begins < length:
-        ends = body.find("\n", min(begins + PART, length), length)
+        ends = data.find(b"\n", min(begins + PART, length), length)
         ends = length if ends < 0 else ends
-        yield body[begins:ends].split("\n")
+        yield data[begins:ends]
         begins = ends + 1
 
 
 def _are_names(names: Sequence[str]) -> bool:
-    """Say whether each is a name, as `NAME` would."""
+    """Say whether each is a name, as `NAME` would; they are ASCII."""
     joined = "\n" + "\n".join(names)
-    try:
-        others = joined.encode("ascii").translate(None, _IN_NAMES)
-    except UnicodeEncodeError:
-        return False
+    others = joined.encode("ascii").translate(None, _IN_NAMES)
     begins_wrong = "\n\n" in joined or "\n." in joined or "\n-" in joined or joined.endswith("\n")
     return not others and not begins_wrong and max(map(len, names)) <= LONGEST_NAME
 

@@ -443,6 +443,26 @@ def test_that_whatever_is_odd_is_read_as_row_by_row(odd: str, monkeypatch: pytes
     assert outcome() == quick
 
 
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"\xef\xbb", b"\n", b"x", b"\xef\xbb\xbf\xef\xbb\xbf"])
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("rest", [b"", b"\n", b"\n\n", b"\xff", b"\r", b"\n\xc3\xa4,az1,c1,r1,in_service,index"])
+def test_that_odd_bytes_are_read_as_row_by_row(
+    before: bytes, line_end: bytes, rest: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (b"name,zone,cell,rack,state,supports", b"s-1,az1,c1,r1,in_service,index", b"s-2,az1,c1,r1,failed,index")
+    data = before + line_end.join(rows) + rest
+
+    def outcome() -> object:
+        try:
+            return read_region(WITH_TABLE, "r.toml", data).roster.names
+        except RegionError as error:
+            return error.problems
+
+    quick = outcome()
+    monkeypatch.setattr("topology.region.fleet_table._in_columns", lambda *_: None)
+    assert outcome() == quick
+
+
 def test_that_more_cells_than_can_be_counted_are_refused_with_a_sentence() -> None:
     text = 'format = 1\nfleet = "fleet.csv"\n[region]\nname = "r"\nzones = ["az1"]\n[policy]\npace = "60/min"\n'
     text += 'largest_command = "100%"\n[[subsystem]]\nname = "index"\nfloor = 0\n'
