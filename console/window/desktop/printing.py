@@ -56,6 +56,7 @@ def ask_and_print(window: QWidget, document: QTextDocument, done: Callable[[], N
     """Ask for a printer; the console goes on meanwhile."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     dialog = QPrintDialog(printer, window)
+    dialog.setWindowTitle("Print · Underkeel")
 
     def accepted() -> None:
         write_pages(document, printer)

@@ -1,9 +1,10 @@
 """The help window: pages on the left, found by their words; the page itself on the right. The console goes on beside it."""
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QTextCursor
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from console.kit.overrides import reported
 from console.kit.splitter import GripSplitter
 from console.kit.theme import Theme
 from console.window.frame.base_window import room_on
@@ -97,6 +98,16 @@ class HelpWindow(QWidget):
             QDesktopServices.openUrl(link)
         if mark:
             self.text.scrollToAnchor(mark)
+
+    @reported
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape empties the search, then closes."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.search.text():
+            self.search.clear()
+        else:
+            self.close()
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours; links take theirs when a page is shown."""

@@ -34,6 +34,8 @@ DESCENDER = 0.22
 EDGE = 3.0
 MOST_NUMBER = 0.5
 """The part of one line that a number takes at most."""
+LEAST_NAME = 0.75
+"""The part of its name that what breaks keeps beside its number, or there is no number: its sign and colour remain."""
 TANK_PX = (4.0, 9.0)
 """The width of the tank at least and at most."""
 MARK_PX = 7.0
@@ -71,8 +73,9 @@ def paint_close_card(
         said = one_line(reading)
         base = (high + tall) / 2
         taken = min(advance(said, pixels, bold=True), room * MOST_NUMBER)
-        # The name goes before the number, but for what breaks: of its name there is what room is left for.
-        if said and not reading.is_below and taken + 4 + advance(name, pixels, bold=True) > room:
+        # The name goes before the number; of what breaks it may be shortened for it, as far as it can still be told.
+        needed = advance(name, pixels, bold=True) * (LEAST_NAME if reading.is_below else 1.0)
+        if said and taken + 4 + needed > room:
             said = ""
         if said:
             _write(painter, left + room - taken, base, (said,), pixels, bold=True, colour=tint, width=taken + 1)

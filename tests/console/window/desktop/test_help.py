@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -33,6 +34,17 @@ def shown(qtbot: QtBot, holder: QWidget) -> HelpWindow:
 
 def titles(window: HelpWindow) -> list[str]:
     return [window.list.item(row).text() for row in range(window.list.count())]
+
+
+def test_that_escape_empties_the_search_and_then_closes(shown: HelpWindow, qtbot: QtBot) -> None:
+    shown.open_at(ABOUT)
+    qtbot.waitUntil(shown.isVisible)
+    shown.search.setText("floor")
+    QTest.keyClick(shown.search, Qt.Key.Key_Escape)
+    assert shown.isVisible()
+    assert shown.search.text() == ""
+    QTest.keyClick(shown.search, Qt.Key.Key_Escape)
+    assert not shown.isVisible()
 
 
 def test_that_the_help_window_fits_the_screen(shown: HelpWindow) -> None:
