@@ -63,6 +63,12 @@ _TABLE = (
     SUPPORT_BUNDLE,
     COMPLETION,
 )
+EXAMPLES = (
+    "",
+    "shop.toml --theme day",
+    "s3-us-east-1 --metrics 127.0.0.1:9464",
+    'preview "remove 4 servers from billing"',
+)
 COMMANDS = {one.name: one for one in _TABLE}
 """Every subcommand by its name: the parsers, `--help` and whatever else lists them read this table."""
 
@@ -131,7 +137,7 @@ def _open(words: list[str]) -> int:
 def window_parser() -> argparse.ArgumentParser:
     """Give what reads the words where the first names no subcommand: those that open the console."""
     listing = "\n".join(f"  {one.name:<16}{one.help}" for one in _TABLE)
-    parser = _parser(f"in the terminal, without a window (each with --help):\n{listing}")
+    parser = _parser(f"in the terminal, without a window (each with --help):\n{listing}\n\n{_examples()}")
     parser.add_argument(
         "region", nargs="?", help="a bundled region, sim:NAME, file:PATH or a path (default: s3-us-east-1)"
     )
@@ -140,11 +146,15 @@ def window_parser() -> argparse.ArgumentParser:
 
 def whole_parser() -> argparse.ArgumentParser:
     """Give one parser of every word, subcommands included: what completion and the manual page are made from."""
-    parser = _parser("")
+    parser = _parser(_examples())
     inner = parser.add_subparsers(metavar="COMMAND", title="in the terminal, without a window")
     for one in _TABLE:
         one.declare_in(inner.add_parser(one.name, help=one.help))
     return parser
+
+
+def _examples() -> str:
+    return "\n".join(("examples:", *(f"  underkeel {example}".rstrip() for example in EXAMPLES)))
 
 
 def _parser(epilog: str) -> argparse.ArgumentParser:

@@ -26,12 +26,14 @@ def _preview(chosen: Namespace) -> int:
 def _check_words(parser: ArgumentParser) -> None:
     parser.add_argument("path", nargs="+", type=Path, metavar="PATH")
     live_argument(parser)
-    parser.add_argument(
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument(
         "--format",
         choices=("text", "json", "sarif", "github"),
         default="text",
         help="how to say it: sarif and github are for code hosts (default: text)",
     )
+    forms.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
 
 
 def _check(chosen: Namespace) -> int:

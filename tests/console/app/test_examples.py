@@ -2,10 +2,12 @@
 
 import json
 import shlex
+from argparse import ArgumentParser
+from collections.abc import Callable
 
 import pytest
 
-from console.app.cli import COMMANDS, main
+from console.app.cli import COMMANDS, EXAMPLES, main, whole_parser, window_parser
 
 EACH = [(name, example) for name, one in COMMANDS.items() for example in one.examples]
 ANYWHERE = [
@@ -23,6 +25,19 @@ def test_that_help_shows_examples(name: str, monkeypatch: pytest.MonkeyPatch) ->
     assert examples
     shown = COMMANDS[name].parser().format_help().splitlines()[-len(examples) :]
     assert shown == [f"  underkeel {name} {one}".rstrip() for one in examples]
+
+
+@pytest.mark.parametrize("parser", [window_parser, whole_parser])
+def test_that_help_of_the_program_itself_shows_examples(parser: Callable[[], ArgumentParser]) -> None:
+    shown = parser().format_help().splitlines()[-1 - len(EXAMPLES) :]
+    assert shown == ["examples:", *(f"  underkeel {one}".rstrip() for one in EXAMPLES)]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_that_an_example_of_the_program_itself_is_read(example: str) -> None:
+    words = shlex.split(example)
+    parser = COMMANDS[words.pop(0)].parser() if words and words[0] in COMMANDS else window_parser()
+    assert parser.parse_args(words) is not None
 
 
 def test_that_a_description_is_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,6 +86,16 @@ def test_that_scripts_get_the_same_as_json(run: Run) -> None:
     assert file["found"][0]["message"].startswith("policy.pace is '20/hour'")
 
 
+def test_that_json_is_asked_for_as_of_every_other_question(run: Run) -> None:
+    assert run(REGION, "--json") == run(REGION, "--format", "json")
+
+
+def test_that_two_forms_at_once_are_refused(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(REGION, "--json", "--format", "sarif")
+    assert "not allowed with argument" in capsys.readouterr().err
+
+
 def test_that_code_hosts_get_sarif(run: Run) -> None:
     class Region(msgspec.Struct):
         startLine: int  # noqa: N815 - the words of SARIF
