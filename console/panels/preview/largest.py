@@ -9,7 +9,7 @@ from console.kit.painting import draw_focus
 from console.kit.parts import RoundedBox, Text
 from console.kit.theme import Theme
 from console.words.plan import largest_label
-from console.words.steps.making_room import room_label
+from console.words.steps.making_room import room_label, then_line
 from topology.planning.ahead.making_room import MakingRoom
 from topology.planning.plan import Plan
 
@@ -105,10 +105,12 @@ class LargestBox(RoundedBox):
 
 
 class RoomBox(LargestBox):
-    """What would make room for a command that floors block: a restore, offered as the command to take first."""
+    """What would make room for a command that floors block: a restore, offered as the command to take first, and what then goes."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
+        self.then = Text(theme, 9.5, "text_soft", wrap=True)
+        self._lines.addWidget(self.then)
         self.key.hide()
         self.hide()
 
@@ -120,6 +122,13 @@ class RoomBox(LargestBox):
             return
         self.label.say(room_label(room))
         self.command.say(room.restore)
-        self._fold()
+        self.then.say(then_line(room))
         self.look("border_strong", "raised", 1)
-        self.setAccessibleName(f"{room_label(room)} {room.restore}")
+        self.setAccessibleName(f"{room_label(room)} {room.restore}; {then_line(room)}")
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.then.set_theme(theme)
+
+    def _fold(self) -> None:
+        """Stay in lines: they are two steps, one below the other."""

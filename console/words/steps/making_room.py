@@ -9,6 +9,11 @@ def room_label(room: MakingRoom) -> str:
     return f"Nothing blocks it once {plural(room.servers, 'server')} more serve:"
 
 
+def then_line(room: MakingRoom) -> str:
+    """Say the second step."""
+    return f"then {room.then}, once they serve again"
+
+
 def room_lines(room: MakingRoom | None) -> list[str]:
     """Say both commands, one below the other; nothing where there is nothing to offer."""
     if room is None:

@@ -15,7 +15,8 @@ def stage_lines(staging: Staging | None) -> list[str]:
     if not count:
         end = _end(staging)
         return [f"In stages, by {staging.by}: nothing more can leave now", *end] if end else []
-    lines = [f"In stages, by {staging.by}: this is the first of {words.plural(count, 'stage')}"]
+    which = "this is the only stage" if count == 1 else f"this is the first of {words.plural(count, 'stage')}"
+    lines = [f"In stages, by {staging.by}: {which}"]
     shown = range(count) if count <= MOST_SHOWN else (*range(MOST_SHOWN - 1), count - 1)
     for number in shown:
         if number == count - 1 and count > MOST_SHOWN:

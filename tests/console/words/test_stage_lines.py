@@ -1,6 +1,6 @@
 """What a command in stages is told to do: each stage, what is left on the way, and where it ends."""
 
-from console.words.steps.making_room import room_label, room_lines
+from console.words.steps.making_room import room_label, room_lines, then_line
 from console.words.steps.stages import stage_lines
 from topology.planning.ahead.making_room import MakingRoom
 from topology.planning.selection.stages import Stage, StageNeed, StageRoom, Staging
@@ -39,6 +39,8 @@ def test_that_the_end_is_told_where_nothing_more_can_leave_and_nothing_where_not
         "In stages, by rack: nothing more can leave now",
         "Then 5 servers stay: they need 5 more of store in service elsewhere first",
     ]
+    only = Staging("cell", ("store",), (Stage(4, 0, 1, None, 1.0),), 4, 1.0, 0, 0, ())
+    assert stage_lines(only)[0] == "In stages, by cell: this is the only stage"
     assert stage_lines(Staging("rack", ("store",), (), 0, 0.0, 0, 0, ())) == []
     assert stage_lines(None) == []
 
@@ -46,6 +48,7 @@ def test_that_the_end_is_told_where_nothing_more_can_leave_and_nothing_where_not
 def test_that_what_makes_room_is_told_as_two_commands() -> None:
     room = MakingRoom("restore 2 servers to store", "remove 4 servers from store", 2)
     assert room_label(room) == "Nothing blocks it once 2 servers more serve:"
+    assert then_line(room) == "then remove 4 servers from store, once they serve again"
     assert room_lines(room)[1:] == [
         "  1. restore 2 servers to store",
         "  2. remove 4 servers from store, once they serve again",
