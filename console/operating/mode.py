@@ -62,13 +62,14 @@ def mode_of(feed: Feed, silent: bool) -> Mode:
 
 def source_notices(state: State, source: str) -> tuple[Notice, ...]:
     """Say why *source*, by its name, is silent, what its description guards less, and what nobody knows; else nothing."""
-    freshness, reason = state.freshness, state.freshness.reason
+    freshness = state.freshness
     silent = freshness.is_silent(state.region.policy.stale_after_s)
     text = ""
     if silent:
-        text = f"{source} is silent, so nothing can be confirmed: {reason or 'no news arrives'}."
-    elif reason:
-        text = f"The description cannot be read any more, so the last good one stays for now: {reason}."
+        why = freshness.reason or freshness.outdated or "no news arrives"
+        text = f"{source} is silent, so nothing can be confirmed: {why}."
+    elif freshness.outdated:
+        text = f"The description cannot be read any more, so the last good one stays for now: {freshness.outdated}."
     less = "; ".join(lowered_sentences(state.unacknowledged))
     lowered = f"The description was read anew and guards less, so nothing is removed: {less}." if less else ""
     if state.undecided:

@@ -58,7 +58,7 @@ def readings_of(
         capacity,
         _removed(fleet.state, fleet.class_of, fleet.class_rows, len(capacity)) if short else None,
         slope,
-        SilenceFacts(freshness.age_s, freshness.reason) if silent else None,
+        SilenceFacts(freshness.age_s, freshness.reason or freshness.outdated) if silent else None,
         halted,
         troubles,
         late,

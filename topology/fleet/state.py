@@ -24,12 +24,14 @@ from topology.region.region import Region
 class Freshness:
     """How old the facts are, in seconds of the link's own clock, and whether the source answers.
 
-    *reason* says why it is silent; empty while it is not.
+    *reason* says why it does not answer; empty while it does. *outdated* says why the description is not read any more, so
+    that the last good one stays for now; empty while it is read.
     """
 
     age_s: float = 0.0
     connected: bool = True
     reason: str = ""
+    outdated: str = ""
 
     def is_silent(self, stale_after_s: float) -> bool:
         """Say whether no judgement may rest on it."""

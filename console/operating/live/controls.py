@@ -120,7 +120,7 @@ class Controls:
     async def acknowledge(self, state: State) -> str:
         """Accept a description that lowers a guard, and that servers of which nobody can say whether they left did not."""
         if not state.unacknowledged and not state.undecided and not state.unheard:
-            why = state.freshness.reason
+            why = state.freshness.reason or state.freshness.outdated
             return f"There is nothing to acknowledge yet: {why}." if why else "There is nothing to acknowledge."
         try:
             racks = tuple(rack.name for rack in state.unheard)

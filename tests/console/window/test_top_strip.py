@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from console.kit.theme import THEMES, Theme, load_fonts, load_theme
-from console.operating.mode import mode_of, strip_reading
+from console.operating.mode import mode_of, source_notices, strip_reading
 from console.operating.regions import address_of, read_address
 from console.operating.strip import Mode, StripReading
 from console.window.frame.top_strip import GAP, HEIGHT, TopStrip, mode_colour
@@ -207,3 +207,28 @@ class TestReadings:
         assert mode_of(Live(), silent=True) is Mode.DISCONNECTED  # type: ignore[arg-type]
         assert Freshness(11.0).is_silent(10.0)
         assert Freshness(0.0, connected=False).is_silent(10.0)
+
+    @pytest.mark.parametrize(
+        ("freshness", "level", "said"),
+        [
+            (Freshness(), "caution", ""),
+            (
+                Freshness(outdated="region.toml: could not be read"),
+                "caution",
+                "The description cannot be read any more, so the last good one stays for now: region.toml: could not be read.",
+            ),
+            (Freshness(reason="it reads the whole fleet again"), "caution", ""),
+            (Freshness(connected=False, reason="it hung up"), "alarm", "racks is silent, so nothing can be confirmed: it hung up."),
+            (
+                Freshness(9_999.0, outdated="region.toml: could not be read"),
+                "alarm",
+                "racks is silent, so nothing can be confirmed: region.toml: could not be read.",
+            ),
+            (Freshness(9_999.0), "alarm", "racks is silent, so nothing can be confirmed: no news arrives."),
+        ],
+    )  # fmt: skip
+    def test_that_only_a_description_that_is_not_read_any_more_is_said_to_be_that(
+        self, state: State, freshness: Freshness, level: str, said: str
+    ) -> None:
+        notice = source_notices(replace(state, freshness=freshness), "racks")[0]
+        assert (notice.kind if said else level, notice.text) == (level, said)

@@ -9,6 +9,7 @@ import pytest
 
 from console.words.findings.lowered import lowered_sentences
 from console.words.refusals.table import refusal_sentence
+from topology.fleet.state import Freshness
 from topology.links.protocol import Answer, ResyncNeeded, WaveOutcome
 from topology.links.simulated.simulated import FileLink
 from topology.records.clock import ManualClock
@@ -62,9 +63,9 @@ def test_that_a_changed_description_is_loaded_again_once_the_file_rests(bench: A
         assert (await anext(stream)).operation == "e.1"
         bench.describe(bench.text.replace("floor = 12", "floor = 13"))
         link.advance(0.5)
-        assert "as soon as it rests" in link.freshness.reason
+        assert "as soon as it rests" in link.freshness.outdated
         link.advance(0.5)
-        assert link.freshness.reason == ""
+        assert link.freshness.outdated == ""
         with pytest.raises(ResyncNeeded):
             await anext(stream)
         state = await link.load()
@@ -94,7 +95,7 @@ def test_that_without_a_good_file_the_last_good_reading_stands_and_ages(
         for second in range(1, 10):
             link.advance(1)
             assert link.freshness.age_s == second
-            assert str(bench.path) in link.freshness.reason
+            assert str(bench.path) in link.freshness.outdated
             assert not link.freshness.is_silent(10)
         assert codes(await link.remove(bench.wave("index-0001"))) == ["unknown"]
         link.advance(2)
@@ -107,7 +108,7 @@ def test_that_without_a_good_file_the_last_good_reading_stands_and_ages(
         bench.path.write_text(good)
         link.advance(0.5)
         link.advance(0.5)
-        assert (link.freshness.age_s, link.freshness.reason) == (0, "")
+        assert link.freshness == Freshness()
         assert codes(await link.remove(bench.wave("index-0001"))) == []
         await link.aclose()
 
@@ -377,7 +378,7 @@ def test_that_a_fleet_table_is_read_beside_the_description_and_watched_too(tmp_p
         assert state.fleet.state[state.fleet.position["i-999"]] == 4
         (path.parent / "fleet.csv").unlink()
         link.advance(0.5)
-        assert "fleet.csv" in link.freshness.reason
+        assert "fleet.csv" in link.freshness.outdated
         await link.aclose()
 
     run(scenario())

@@ -79,10 +79,10 @@ class Joining:
     def freshness(self) -> Freshness:
         """How old the newest fact is; never waits."""
         found, age_s = self.following.freshness, self.following.freshness.age_s
-        if self._description.trouble:  # as old as what it was put together with
+        outdated = self._description.trouble
+        if outdated:  # as old as what it was put together with
             age_s = max(age_s, self._now() - self._description.read_at)
-        reason = found.reason or self.cut_off or self._description.trouble
-        return Freshness(age_s, found.connected and not self.cut_off, reason)
+        return Freshness(age_s, found.connected and not self.cut_off, found.reason or self.cut_off, outdated)
 
     def silence(self) -> str:
         """Say why the facts may not be relied on; empty when they may."""

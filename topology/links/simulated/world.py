@@ -95,7 +95,7 @@ class SharedWorld:
     def freshness(self) -> Freshness:
         """Say how old the newest fact is; never waits."""
         age = max(0.0, self.clock.now() - min(self._ticked_at, self.description.read_at))
-        return Freshness(age, self._is_open and not self._trouble, self._trouble or self.description.trouble)
+        return Freshness(age, self._is_open and not self._trouble, self._trouble, self.description.trouble)
 
     @property
     def region(self) -> Region:

@@ -544,9 +544,9 @@ def test_that_an_undo_is_of_ones_own_last_execution_unless_an_entry_is_named(mak
 
 def test_that_a_description_still_to_be_read_is_named_where_there_is_nothing_to_acknowledge_yet(play: Play) -> None:
     async def scenario(desk: Any, begin: Any) -> None:
-        waits = Freshness(reason="region.toml: changed, and is read as soon as it rests")
+        waits = Freshness(outdated="region.toml: changed, and is read as soon as it rests")
         said = await desk.operator._controls.acknowledge(replace(desk.state, freshness=waits))
-        assert said == f"There is nothing to acknowledge yet: {waits.reason}."
+        assert said == f"There is nothing to acknowledge yet: {waits.outdated}."
         assert desk.entries() == ()
 
     play(scenario)

@@ -235,14 +235,14 @@ def test_that_a_description_whose_source_changes_while_it_is_open_is_not_followe
         async with opened(path) as (link, _):
             path.write_text(path.read_text().replace(str(store), str(other)))
             async with asyncio.timeout(20):
-                while "another [source]" not in link.freshness.reason:  # noqa: ASYNC110 - it is looked at twice a second
+                while "another [source]" not in link.freshness.outdated:  # noqa: ASYNC110 - it is looked at twice a second
                     await asyncio.sleep(0.05)
             outcome = await link.remove(wave("n001"))
             assert outcome.servers(Answer.REFUSED) == ("n001",)
             assert "names another [source] now, which is not opened from here" in said(outcome)
             path.write_text(path.read_text().replace(str(other), str(store)))
             async with asyncio.timeout(20):
-                while link.freshness.reason:  # noqa: ASYNC110
+                while link.freshness.outdated:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
             assert (await link.remove(wave("n001", number=2))).servers(Answer.DONE) == ("n001",)
 
