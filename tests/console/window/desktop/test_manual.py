@@ -1,5 +1,6 @@
 """The manual says what is so: every code, setting, exit status and key, a tutorial that works, and pictures that are there."""
 
+import argparse
 import io
 import re
 from pathlib import Path
@@ -12,8 +13,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
-from console.app.cli import COMMANDS
+from console.app.cli import COMMANDS, whole_parser, window_parser
 from console.kit.theme import load_theme
+from console.operating.regions import bundled
 from console.terminal.checks.check_command import check_command
 from console.terminal.preview_command import preview_command
 from console.window.help.pages import manual_pages
@@ -90,3 +92,24 @@ def test_that_help_shows_the_pictures_as_wide_as_there_is_room(qtbot: QtBot) -> 
         assert window.text.document().findBlockByNumber(1).begin().fragment().charFormat().fontWeight() == 400
         assert drawn.deviceIndependentSize().width() == min(1120, window.text.picture_width())
     window.close()
+
+
+def written_commands() -> list[tuple[str, str]]:
+    """Give every call of the program that stands in the manual as code, with its page."""
+    within = re.compile(r"`(underkeel [^`\n]+)`|^(?:\s*- run: | {4})?(underkeel .+)$", re.MULTILINE)
+    return [(page.name, next(filter(None, found))) for page in manual_pages() for found in within.findall(page.text)]
+
+
+def test_that_every_call_in_the_manual_is_of_a_subcommand_and_of_options_that_it_has() -> None:
+    parser = whole_parser()
+    [made] = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
+    found = written_commands()
+    assert len(found) > 80
+    for page, call in found:
+        words = re.split(r"[|>&]|\s-- ", call)[0].split()[1:]
+        called = made.choices.get(words[0]) or window_parser()
+        known = {text for action in called._actions for text in action.option_strings}
+        asked = {word.strip("[]") for word in re.findall(r"\[?--[a-z-]+", " ".join(words))}
+        plain = re.fullmatch(r"[a-z]+(-[a-z]+)*", words[0])
+        assert plain is None or words[0] in made.choices or words[0] in bundled(), f"{page}: {call}"
+        assert asked <= known, f"{page}: {call}: {asked - known}"
