@@ -33,10 +33,11 @@ def _desktop_entry(chosen: Namespace) -> int:
 
 
 def program() -> str:
-    """Give the program that opens the window, by its whole path where it is not found by its name."""
+    """Give the program that opens the window, by its whole path: a desktop searches other folders than a terminal does."""
     beside = Path(sys.executable).with_name(_PROGRAM)
     found = shutil.which(_PROGRAM)
-    return _PROGRAM if found and (not beside.exists() or Path(found).samefile(beside)) else str(beside)
+    # The name that pipx and uv tool keep stays where it is when what is behind it is made anew.
+    return found if found and (not beside.exists() or Path(found).samefile(beside)) else str(beside)
 
 
 def entry(starts: str) -> str:

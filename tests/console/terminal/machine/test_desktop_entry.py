@@ -3,11 +3,12 @@
 import io
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from console.terminal.machine.desktop_entry import entry, install, places, remove
+from console.terminal.machine.desktop_entry import entry, install, places, program, remove
 
 
 @pytest.fixture
@@ -47,3 +48,20 @@ def test_that_the_desktops_own_tool_takes_the_entry(path: str, tmp_path: Path) -
     done = subprocess.run([tool, str(file)], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_that_the_menu_starts_the_program_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "tools" / "underkeel" / "bin"
+    searched = tmp_path / "bin"
+    for folder in (own, searched):
+        folder.mkdir(parents=True)
+    (own / "underkeel-console").write_text("")
+    (own / "underkeel-console").chmod(0o755)
+    (searched / "underkeel-console").symlink_to(own / "underkeel-console")
+    monkeypatch.setattr(sys, "executable", str(own / "python"))
+
+    monkeypatch.setenv("PATH", str(searched))
+    assert program() == f"{searched}/underkeel-console"
+
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert program() == f"{own}/underkeel-console"
