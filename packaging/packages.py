@@ -266,17 +266,25 @@ def lay(tree: Path, program: Path) -> None:
     write(tree / "usr/share/lintian/overrides/underkeel", "\n".join(OVERRIDES) + "\n")
 
 
+WRITES_PAGE = f"""
+from argparse_manpage.manpage import Manpage
+from console.app.cli import COMMANDS, EXAMPLES, whole_parser
+parser = whole_parser()
+shown = [*EXAMPLES, *(f"{{one.name}} {{example}}" for one in COMMANDS.values() for example in one.examples)]
+parser.epilog = "\\n".join(f"underkeel {{example}}".rstrip() for example in shown)
+page = str(Manpage(parser, {{"manual_title": "Underkeel", "project_name": "underkeel"}}))
+page = page.replace(".SH NAME\\nunderkeel\\n", ".SH NAME\\nunderkeel, underkeel\\\\-console \\\\- {SUMMARY}\\n", 1)
+print(page.replace(".SH COMMENTS\\n", ".SH EXAMPLES\\n.nf\\n", 1))
+"""
+
+
 def manual_page() -> str:
     """Give the page for man, made from the program's own parser."""
-    program = (
-        "from argparse_manpage.manpage import Manpage;"
-        "from console.app.cli import whole_parser;"
-        "print(Manpage(whole_parser(), {'manual_title': 'Underkeel', 'project_name': 'underkeel'}))"
-    )
     day = environment_for_children(SOURCE_DATE_EPOCH=str(when()), COLUMNS="100")
     python = environment.python_in(environment.FOLDER)
-    page = subprocess.run([python, "-c", program], cwd=ROOT, env=day, capture_output=True, text=True, check=True).stdout
-    return page.replace(".SH NAME\nunderkeel\n", f".SH NAME\nunderkeel, underkeel\\-console \\- {SUMMARY}\n", 1)
+    return subprocess.run(
+        [python, "-c", WRITES_PAGE], cwd=ROOT, env=day, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def said(words: Sequence[str]) -> str:
