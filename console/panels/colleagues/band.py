@@ -10,6 +10,8 @@ from console.kit.theme import Theme
 from console.operating.colleagues.gathering import Gathering, OtherExecution
 from console.words import writing as words
 
+MOST_COUNTS = 440
+"""Pixels that the counts of an execution take at most where there is little room."""
 MOST_SHOWN = 3
 BAR = QSize(200, 14)
 
@@ -50,7 +52,7 @@ class ExecutionRow(QWidget):
         super().__init__()
         self._one: OtherExecution | None = None
         self.title = Text(theme, 10, bold=True)
-        self.counts = Text(theme, 9.5, "text_soft", mono=True)
+        self.counts = Text(theme, 9.5, "text_soft")
         self.bar = ShareBar(theme)
         self.button = Button(theme, "plain", 9.5)
         self.button.clicked.connect(self._pressed)
@@ -67,6 +69,8 @@ class ExecutionRow(QWidget):
         self._one = one
         self.title.say(f"{one.operator}: {one.command or one.execution}")
         self.counts.say(counts_of(one))
+        # The command, however long, leaves room for how far it is.
+        self.counts.setMinimumWidth(min(self.counts.natural_width(), MOST_COUNTS))
         self.bar.show_share(one.sent / one.total if one.total else 0.0)
         self.bar.setVisible(one.total > 0)
         if one.carried_out:

@@ -26,9 +26,13 @@ ZOOMS = (
     ("Whole", 0, "Show the whole incident"),
 )
 APART, GROUPS_APART, SIDE = 6, 14, 18
-HINT = "← → step events · ↓ decision · Space plays · B takes over · + − 0 zoom"
-SHORT_HINT = "← →  ↓  Space  B  + − 0"
-"""The keys alone, where there is no room for what they do: the menus say it."""
+HINTS = (
+    "← → step events · ↓ decision · Space plays · B takes over · + − 0 zoom",
+    "Space plays · ← → step · B takes over",
+    "Space plays · B takes over",
+    "Space plays",
+)
+"""From the longest to the shortest that there may be room for: a key always with what it does; the menus say the rest."""
 
 
 class TimelinePage(QWidget):
@@ -42,7 +46,7 @@ class TimelinePage(QWidget):
         self._theme = theme
         self.view = TimelineView(theme, incident)
         self.hint = Text(theme, 9, "text_faint", align=RIGHT)
-        self.hint.say(HINT)
+        self.hint.say(HINTS[0])
         self.buttons = {name: Button(theme, size=9) for name, *_ in BUTTONS}
         self.speeds = {speed: Button(theme, "link", 10) for speed in SPEEDS}
         self.zooms = {text: Button(theme, size=9) for text, *_ in ZOOMS}
@@ -110,7 +114,7 @@ class TimelinePage(QWidget):
             self._say_buttons()
         left = room - self._taken(short) - 2 * APART
         metrics = QFontMetrics(font_of(9))
-        self.hint.say(next((text for text in (HINT, SHORT_HINT) if metrics.horizontalAdvance(text) < left), ""))
+        self.hint.say(next((text for text in HINTS if metrics.horizontalAdvance(text) < left), ""))
 
     def _taken(self, short: bool) -> int:
         """Give the room that the buttons take, in pixels."""

@@ -65,6 +65,16 @@ def test_that_the_band_says_what_drains_and_when_it_is_about_to_be_done(band: Ot
     assert band.rows()[0].counts.text() == "wave 3 · 15 of 44 sent · 3 draining · 29 to go · done about 14:11"
 
 
+def test_that_a_long_command_leaves_room_for_how_far_it_is(band: OthersBand) -> None:
+    long = 'remove 400 servers from customer-identity-and-access-management.token-issuer-v3 because "ticket 4711"'
+    band.resize(960, 60)
+    band.show_gathering(Gathering(executions=(replace(RUNNING, command=long),)))
+    band.show()
+    [row] = band.rows()
+    assert row.counts.width() >= row.counts.natural_width()
+    assert row.title.width() > 200
+
+
 def test_that_what_a_console_left_can_be_taken_over_by_name(band: OthersBand, qtbot: QtBot) -> None:
     band.show_gathering(Gathering(executions=(replace(RUNNING, carried_out=False),)))
     row = band.rows()[0]
