@@ -137,7 +137,8 @@ class Workbench:
         self._considering = Considering(acting.colleagues, guards)
         self.guards = guards
         self._counter = Counter()
-        self._state: State | None = None
+        self.state: State | None = None
+        """The state that is planned at: the one that was seen last; None until one is known."""
         self._planner: Planner | None = None
         self._counted: tuple[Fleet, int] | None = None
         """The fleet of which the vocabulary knows the capacities, and its version then."""
@@ -161,7 +162,7 @@ class Workbench:
 
     def follow(self, state: State) -> None:
         """Begin with a region, or with another roster of it."""
-        self._state = state
+        self.state = state
         self._planner = Planner(state.region, self.guards)
         self.vocabulary = vocabulary_of(state)
         self._read()
@@ -175,7 +176,7 @@ class Workbench:
 
     def see(self, state: State) -> None:
         """Take in the state of a new moment."""
-        self._state = state
+        self.state = state
         counted = state.fleet, state.fleet.version
         if self._counted != counted:
             self._counted = counted
@@ -194,7 +195,7 @@ class Workbench:
 
     def plan(self) -> Work:
         """Work out what the text would do in the state that was seen last."""
-        reading, state, planner = self._reading, self._state, self._planner
+        reading, state, planner = self._reading, self.state, self._planner
         command = reading.command
         if state is None or planner is None:
             self._work = Work(reading)
@@ -218,7 +219,7 @@ class Workbench:
 
     def counts_on(self) -> bool:
         """Count on for a moment where the plan waits for that; False once there is something new to show."""
-        work, planner, state = self._work, self._planner, self._state
+        work, planner, state = self._work, self._planner, self.state
         if work.counting is None or not work.is_of_its_text or planner is None or state is None:
             return False
         found = self._counter.count_on(planner, state, work.command) if isinstance(work.command, Planned) else None
@@ -242,15 +243,15 @@ class Workbench:
         return (*found, *self.tool.completes(self.text, cursor))
 
     def _largest_safe(self, command: Command) -> int | None:
-        if self._state is None or self._planner is None or not isinstance(command, Remove):
+        if self.state is None or self._planner is None or not isinstance(command, Remove):
             return None
-        found = self._planner.preview(self._state, command, soon=True).largest_safe
+        found = self._planner.preview(self.state, command, soon=True).largest_safe
         return found.count if found else None
 
     def _read(self) -> Reading:
         special = self.tool.reads(self.text)
         reading = special or self.runs.read(parse(self.text, self.vocabulary), self.vocabulary)
-        if self._state is None and reading.error is not None:
+        if self.state is None and reading.error is not None:
             # No name is wrong before the names are known.
             reading = replace(reading, error=None, notes=(NOT_KNOWN_YET,))
         # What stays on the bench until the next plan is the plan of another text, and is not shown as if it were of this one.

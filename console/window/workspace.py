@@ -112,8 +112,7 @@ class Workspace(Voice):
         self.desk.follow(state)
         self.bench.follow(state)
         self.page.begin(state)
-        if self.view is None or anew:
-            self.see()
+        self.see()
         self.region_changed.emit(state)
         if anew:
             self._publish()
@@ -174,17 +173,18 @@ class Workspace(Voice):
             )
 
     def replan(self) -> None:
-        """Work out what the text does in the state on show, and show both."""
-        if self.view is None:
+        """Work out what the text does in the state that was seen last, and show both."""
+        state = self.bench.state
+        if self.view is None or state is None:
             return
         if self.bench.counts_on():
             self._soon.start()
             return
-        state, usual = self.view.state, self._usual()
+        usual = self._usual()
         if state.usual != usual:
             state = replace(state, usual=usual)
             self.bench.see(state)
-        self._emit(state)
+        self._emit()
 
     def read_entries(self) -> None:
         """Take in what is new in the journal, of this console and of others."""
@@ -235,11 +235,13 @@ class Workspace(Voice):
             if self._watches:
                 self.alarms.see(state, self.desk.progress, self.follower.history)
                 self.desk.page.see(state)
-            self._emit(state)
+            self._emit()
 
-    def _emit(self, state: State) -> None:
-        """Show a state together with what the text does in exactly it."""
-        work = self.bench.plan()
+    def _emit(self) -> None:
+        """Show the state that was seen last together with what the text does in exactly it."""
+        state, work = self.bench.state, self.bench.plan()
+        if state is None:
+            return
         if work.counting is not None:
             self._soon.start()
         self._say_work(work)
@@ -300,7 +302,7 @@ class Workspace(Voice):
         if found is not None:
             self.bench.looks_like(found.looks_like)
         if not same and self.view is not None:
-            self._emit(self.view.state)
+            self._emit()
 
 
 def _title_of(work: Work) -> str:

@@ -254,6 +254,35 @@ def test_that_many_facts_are_said_at_most_once_a_frame(run: Any, tmp_path: Path,
     run(main())
 
 
+def test_that_a_plan_is_never_shown_with_another_state_than_the_one_it_was_judged_at(
+    play: Any, tmp_path: Path, clock: ManualClock
+) -> None:
+    """Not when facts came since the last frame, nor while somebody looks for themselves, nor when servers joined."""
+
+    async def scenario(room: Room) -> None:
+        await room.typed(CLEAR)
+        workspace, other = room.workspace, another_link(tmp_path / "acts", clock)
+        await other.load()
+        for number, looks in enumerate((False, True), start=1):
+            await other.remove(Wave(f"theirs-{number}", 1, "ben", (f"index-000{number}",), (("index",),)))
+            room.advance(0.25)
+            while workspace.follower.state.revision == workspace.state.revision:  # noqa: ASYNC110 - before a frame comes
+                await asyncio.sleep(0)
+            if looks:
+                workspace.see()  # as whoever approves a plan of somebody else
+            workspace.replan()
+            assert workspace.view.work.plan.revision == workspace.view.state.revision
+        state = workspace.follower.state
+        grown = replace(state, region=replace(state.region, title="Grown"))
+        workspace.region_loaded(grown, anew=False)
+        workspace.replan()
+        assert workspace.bench.planner._region is grown.region
+        assert workspace.view.state.region is workspace.bench.state.region
+        await other.aclose()
+
+    play(scenario)
+
+
 def test_that_enter_shows_a_plan_and_never_confirms_it(play: Any) -> None:
     async def scenario(room: Room) -> None:
         for _ in range(3):
