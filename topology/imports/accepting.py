@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 
 from topology.imports.imported import Imported, floor_text
-from topology.imports.notes import Note, Topic
 from topology.imports.region_text import comment, quoted
 from topology.region.region import Amount
 
+_REFUSED = re.compile(r"so (?:none|no floor) is written and removals(?: from them)? are refused until one is")
+"""How importers say what becomes of subsystems of which nothing states a floor."""
 _TABLE = re.compile(r"^\[\[subsystem\]\]\nname = (\"[^\"\n]*\")$", re.MULTILINE)
 
 
@@ -23,14 +24,11 @@ def with_floor(imported: Imported, floor: Amount) -> Imported:
 
     said = f"{len(bare):,} of them had no floor; {written} was accepted for each when this was imported (--floor)"
     text = comment(said[0].upper() + said[1:] + ".") + "\n" + _TABLE.sub(put, imported.text)
-    note = Note(Topic.NO_FLOOR, f"{written} is written for each of these {len(bare):,}, as --floor says")
-    last = max(
-        (at for at, one in enumerate(imported.notes) if one.topic in (Topic.NO_FLOOR, Topic.NO_BUDGET)), default=-1
-    )
-    notes = (*imported.notes[: last + 1], note, *imported.notes[last + 1 :])
+    instead = f"so {written} is written, as --floor says"
+    notes = tuple(replace(note, message=_REFUSED.sub(instead, note.message)) for note in imported.notes)
     return replace(
         imported,
-        text=text,
+        text=_REFUSED.sub(instead, text),
         notes=notes,
         unprotected=(),
         accepted=f"{len(bare):,} with the floor {written} that was accepted",

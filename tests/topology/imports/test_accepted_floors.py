@@ -1,6 +1,7 @@
 """Floors that nobody stated are unknown, and every removal is refused, until an operator accepts one for all."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -10,13 +11,24 @@ from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.imports.accepting import with_floor
 from topology.imports.imported import Imported
-from topology.imports.notes import Topic
+from topology.imports.kubernetes.kubernetes import import_documents
+from topology.imports.kubernetes.manifests import Document
+from topology.imports.notes import SourcePlace, Topic
+from topology.imports.tables.edges import import_edges
+from topology.imports.tables.fleet import import_fleet
 from topology.imports.traces.traces import import_traces
 from topology.planning.plan import Plan, Verdict
 from topology.planning.preview import preview
 from topology.region.description import read_region
 from topology.region.region import Amount
 
+_PODS = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "c"}]}}
+DEPLOYMENT = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "web"},
+    "spec": {"replicas": 4, "selector": {"matchLabels": {"app": "web"}}, "template": _PODS},
+}
 CALLS = [{"parent": "a", "child": "b", "callCount": 1}, {"parent": "z", "child": "a", "callCount": 1}]
 
 
@@ -51,9 +63,10 @@ def test_that_one_act_accepts_a_floor_for_all_and_the_file_says_so(made: Importe
     assert found.text.startswith(
         f"# 3 of them had no floor; {text} was accepted for each when this was imported (--floor).\n"
     )
-    assert [str(one) for one in found.notes if one.topic is Topic.NO_FLOOR][-1].startswith(
-        f"{text} is written for each"
-    )
+    said = f"3 without a floor, so {text} is written, as --floor says: a, b, z"
+    assert [str(one) for one in found.notes if one.topic is Topic.NO_FLOOR] == [said]
+    assert f"# - {said}\n" in found.text
+    assert "refused" not in found.text
 
 
 def test_that_the_loss_of_the_last_server_is_a_loss_whatever_the_floor_says(made: Imported) -> None:
@@ -69,3 +82,25 @@ def test_that_a_floor_that_was_stated_stays_beside_the_one_that_was_accepted() -
     region = read_region(with_floor(made, Amount(1)).text, "g.toml")
     # What was not understood is not filled in: somebody stated something there.
     assert {one.name: one.floor for one in region.subsystems} == {"a": Amount(3), "b": Amount(1), "c": None}
+    assert (
+        "# its floor or its number of servers was not understood, so no floor is written and removals are refused\n"
+        in (with_floor(made, Amount(1)).text)
+    )
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: import_documents([Document(DEPLOYMENT, SourcePlace("k.yaml", 1))]),
+        lambda: import_fleet(b"host,pool,zone\nw1,web,z1\n", "hosts.csv"),
+        lambda: import_edges(b"from,to\na,b\n", "edges.csv"),
+    ],
+    ids=["kubernetes", "fleet", "edges"],
+)
+def test_that_no_importer_says_that_none_is_written_where_one_was_accepted(make: Callable[[], Imported]) -> None:
+    made = make()
+    assert "are refused until one is" in made.text
+    found = with_floor(made, Amount(2))
+    for text in (found.text, *map(str, found.notes)):
+        assert "refused" not in text
+    assert any("so 2 is written, as --floor says" in str(note) for note in found.notes)
