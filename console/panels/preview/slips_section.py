@@ -50,7 +50,10 @@ def consequence(neighbour: Neighbour) -> tuple[str, Tone]:
 
 
 def cut_around(text: str, at: tuple[int, int], room: int) -> tuple[str, str, str]:
-    """Give *text* before, in and after its difference *at*, cut to *room* characters around the difference."""
+    """Give *text* before, in and after its difference *at*, cut to *room* characters around the difference.
+
+    What comes after is cut in its middle: names that begin alike are told apart by their ends.
+    """
     before, marked, after = text[: at[0]], text[at[0] : at[1]], text[at[1] :]
     spare = max(2, room - len(marked))
     if len(before) + len(after) <= spare:
@@ -59,7 +62,8 @@ def cut_around(text: str, at: tuple[int, int], room: int) -> tuple[str, str, str
     if first < len(before):
         before = "…" + before[len(before) - first + 1 :]
     if spare - first < len(after):
-        after = after[: spare - first - 1] + "…"
+        left = spare - first - 1
+        after = after[: left - left // 2] + "…" + after[len(after) - left // 2 :]
     return before, marked, after
 
 

@@ -199,7 +199,17 @@ def test_that_a_command_too_long_for_its_row_shows_what_differs(start: int) -> N
     before, marked, after = cut_around(text, (start, start + 3), 30)
     assert marked == text[start : start + 3]
     assert len(before) + len(marked) + len(after) <= 30
-    assert (before.strip("…") + marked + after.strip("…")) in text
+    begins, _, ends = after.partition("…")
+    assert (before.strip("…") + marked + begins) in text
+    assert text.endswith(ends)
+
+
+def test_that_twins_are_told_apart_in_a_row_that_is_cut() -> None:
+    shown = {
+        "".join(cut_around(f"remove 4000 servers from customer-identity.token-issuer-v{number}", (10, 11), 34))
+        for number in (2, 3)
+    }
+    assert len(shown) == 2
 
 
 def test_that_a_text_that_fits_is_not_cut() -> None:

@@ -73,7 +73,8 @@ class Bar:
         painter.fillRect(line, theme.panel)
         painter.setPen(QPen(theme.border, 1))
         painter.drawLine(line.topLeft(), line.topRight())
-        meant = sum(self._wide_of(words) for mark, words in legend if mark >= ABNORMAL)
+        # The first of the normal ones stays, too: it says of how many the rest is spoken.
+        meant = sum(self._wide_of(words) for at, (mark, words) in enumerate(legend) if mark >= ABNORMAL or not at)
         self._least = LEAST_TEXT if text else max(LEAST_TEXT, min(meant + PAD, MOST_LEGEND * line.width()))
         spots = self.spots(line)
         texts = dict(self.chips)

@@ -1,0 +1,36 @@
+"""The line below the fleet map says what the plan takes, whole, before it offers what has keys too."""
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from console.kit.painting import font_of
+from console.kit.theme import load_fonts, load_theme
+from console.panels.fleet_map.drawing.bar import Bar
+from topology.fleet_map.facts import ChoiceReach
+from topology.fleet_map.marks import CellMark
+
+LEGEND = (
+    (CellMark.IN_SERVICE, "9,881 stay in service"),
+    (CellMark.JOINING, "2 joining"),
+    (CellMark.REMOVED, "25 removed"),
+    (CellMark.DRAINING, "7 draining"),
+    (CellMark.FAILED, "25 failed"),
+    (CellMark.PLANNED, "60 would leave"),
+)
+
+
+@pytest.mark.parametrize("width", [760, 830, 900, 1100, 1400])
+def test_that_what_would_leave_is_not_cut_while_chips_stand_beside_it(qapp: QApplication, width: int) -> None:
+    load_fonts()
+    bar = Bar(load_theme("night"))
+    bar.name_chips(ChoiceReach.RACK)
+    line, image = QRectF(0, 0, width, bar.height), QImage(width, 40, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    bar.paint(painter, line, "", LEGEND)
+    painter.end()
+    metrics = QFontMetricsF(font_of(9))
+    for mark, text in LEGEND:
+        assert bar._legend_spots[mark].width() >= metrics.horizontalAdvance(text)
+    assert (len(bar.spots(line)) == len(bar.chips)) is (width >= 1100)
