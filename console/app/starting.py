@@ -28,6 +28,7 @@ PACKAGES = {
     "libwayland-egl.so.1": "libwayland-egl1",
 }
 """The package of Debian and Ubuntu that has each library which Qt loads."""
+OF_QT = ("PySide6", "shiboken6")
 OURS = ("console", "topology", "resources")
 _MISSING = re.compile(r"(\S+\.so[.\d]*): cannot open shared object file")
 
@@ -74,10 +75,13 @@ def import_trouble(error: ImportError | AttributeError) -> str:
     if isinstance(error, AttributeError):
         package = getattr(error.obj, "__name__", "") if isinstance(error.obj, ModuleType) else ""
         return _not_whole(package) if package in OURS else ""
+    name = (error.name or "").partition(".")[0]
+    missing = _MISSING.search(str(error))
+    if missing is not None and name and name not in OF_QT:
+        return f"Python's module {name} lacks the library {missing[1]} on this system: install the package that has {missing[1]}"
     sentence = lacking(str(error))
     if sentence:
         return sentence
-    name = (error.name or "").partition(".")[0]
     if name in OURS:
         return _not_whole(name)
     if name:

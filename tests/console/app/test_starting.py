@@ -25,6 +25,15 @@ def test_that_a_library_that_nobody_knows_is_named_too() -> None:
     assert lacking("undefined symbol: x") == ""
 
 
+def test_that_a_library_which_python_itself_lacks_is_not_told_as_one_of_qt() -> None:
+    missing = "libsqlite3.so.0: cannot open shared object file: No such file or directory"
+    said = import_trouble(ImportError(missing, name="_sqlite3"))
+    assert said.startswith("Python's module _sqlite3 lacks the library libsqlite3.so.0 on this system: install ")
+    assert "Qt" not in said
+
+    assert import_trouble(ImportError(missing, name="PySide6.QtSql")).startswith("Qt lacks the library libsqlite3.so.0")
+
+
 def test_that_qt_finds_its_libraries_here() -> None:
     assert library_trouble("offscreen") == ""
 
