@@ -67,6 +67,8 @@ class Text(QLabel):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, upright)
         policy.setHeightForWidth(wrap)
         self.setSizePolicy(policy)
+        # Else the label takes height for width out of the policy again with every text.
+        self.setWordWrap(wrap)
 
     def say(self, text: str, tone_name: Tone | None = None, sign: Sign = "") -> None:
         """Show a text, as it is; the sign stands before it."""
@@ -97,9 +99,6 @@ class Text(QLabel):
         """Change colours."""
         self._theme = theme
         self.update()
-
-    def hasHeightForWidth(self) -> bool:
-        return self._wrap
 
     @reported_or(-1)
     def heightForWidth(self, width: int) -> int:

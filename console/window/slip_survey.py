@@ -41,6 +41,10 @@ class SlipSurvey(QObject):
         self._layout = layout
         self._end()
 
+    def hold(self) -> None:
+        """Wait while a key is echoed and its plan made; the next `begin` goes on with the same plan, or begins with another."""
+        self._timer.stop()
+
     def begin(self, state: State, plan: Plan | None, command: object, reading: Reading, vocabulary: Vocabulary) -> None:
         """Look at the slips of *command*, whose plan is on show; nothing to look at ends what is under way."""
         if plan is None or not isinstance(command, Planned) or plan.undoes is not None:
@@ -50,6 +54,8 @@ class SlipSurvey(QObject):
         before = self._about
         is_like = before is not None and plan.is_like(before[0])
         if before is not None and is_like and before[1] == state.revision:
+            if self._steps is not None and not self._timer.isActive():
+                self._timer.start(AFTER_MS)
             return
         if not is_like:
             self.found.emit(None)

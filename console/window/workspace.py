@@ -10,6 +10,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
+from console.kit.after_paint import AfterPaint
 from console.operating.alarms.watch import AlarmWatch
 from console.operating.colleagues.gathering import Gathering
 from console.operating.desk import Desk
@@ -84,8 +85,10 @@ class Workspace(Voice):
         """What was shown last; None until a region is known."""
         self._neighbourhood: Neighbourhood | None = None
         self._frame = _single_shot(self, FRAME_MS, self._publish)
-        # Zero milliseconds: the echo of the key is painted first, and fast typing gathers into one plan.
-        self._soon = _single_shot(self, 0, self.replan)
+        # The echo of the key is painted first, and fast typing gathers into one plan.
+        self._soon = AfterPaint(self, self.replan)
+        # What is counted in slices lets keys and facts through between them.
+        self._next_slice = _single_shot(self, 0, self.replan)
         self._ready = _single_shot(self, PREPARE_MS, self._prepare)
         self._changes = ChangesByOthers(desk.name)
         self.shows_preview = True
@@ -134,6 +137,7 @@ class Workspace(Voice):
     def type(self, text: str) -> None:
         """Take the text in the command line: read it now, plan it as soon as the echo is painted."""
         self._remark = ""
+        self._survey.hold()
         self.reading_changed.emit(self.bench.type(text))
         self._soon.start()
 
@@ -173,12 +177,16 @@ class Workspace(Voice):
             )
 
     def replan(self) -> None:
-        """Work out what the text does in the state that was seen last, and show both."""
+        """Work out what the text does in the state that was seen last, and show both; facts that wait are shown with them."""
         state = self.bench.state
         if self.view is None or state is None:
             return
+        if self._frame.isActive():
+            self._frame.stop()
+            self._publish()
+            return
         if self.bench.counts_on():
-            self._soon.start()
+            self._next_slice.start()
             return
         usual = self._usual()
         if state.usual != usual:
@@ -228,6 +236,10 @@ class Workspace(Voice):
         )
 
     def _publish(self) -> None:
+        if self._soon.waits:
+            # A key was pressed: its echo is painted first, and facts are shown together with its plan.
+            self._frame.start()
+            return
         state = self.see()
         if state is not None:
             for notice in source_notices(state, self.follower.feed.name):
@@ -243,7 +255,10 @@ class Workspace(Voice):
         if state is None:
             return
         if work.counting is not None:
-            self._soon.start()
+            self._next_slice.start()
+        typed = work.command if work.reading.command == work.command else None
+        # Before the view is made: what was a slip away from another plan is not shown beside this one.
+        self._survey.begin(state, work.plan, typed, work.reading, self.bench.vocabulary)
         self._say_work(work)
         self.page.look(work)
         colleagues = self.desk.colleagues
@@ -269,8 +284,6 @@ class Workspace(Voice):
             self.desk.page.reading,
         )
         self.view_changed.emit(self.view)
-        typed = work.command if work.reading.command == work.command else None
-        self._survey.begin(state, work.plan, typed, work.reading, self.bench.vocabulary)
 
     def _deed(self, work: Work, gathering: Gathering) -> str:
         undone = None if work.plan is None else work.plan.undoes
@@ -295,13 +308,10 @@ class Workspace(Voice):
         self._remark = work.remark
 
     def _surveyed(self, found: Neighbourhood | None) -> None:
-        """Show what is a slip away, and tell in a blocked plan what it looks like."""
-        if not self.bench.tool.sees_slips:
-            found = None
-        same, self._neighbourhood = found is self._neighbourhood, found
-        if found is not None:
-            self.bench.looks_like(found.looks_like)
-        if not same and self.view is not None:
+        """Show what is a slip away, and tell in a blocked plan what it looks like; that nothing is known yet needs no view."""
+        self._neighbourhood = found if self.bench.tool.sees_slips else None
+        if self._neighbourhood is not None and self.view is not None:
+            self.bench.looks_like(self._neighbourhood.looks_like)
             self._emit()
 
 

@@ -170,8 +170,9 @@ class ConfirmBar(QWidget):
 
     def set_about(self, about: str) -> None:
         """Say what the plan is of besides its command; empty where that is all."""
-        self.about.say(about)
-        self._refresh()
+        if about != self.about.text():
+            self.about.say(about)
+            self._refresh()
 
     def set_obstacle(self, sentence: str) -> None:
         """Say what keeps every plan from being confirmed now, other than the plan itself; empty when nothing does."""

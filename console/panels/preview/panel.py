@@ -3,10 +3,11 @@
 import time
 from collections.abc import Mapping
 
-from PySide6.QtCore import QMargins, QModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QMargins, QModelIndex, QRect, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from console.kit.column_area import ColumnArea
 from console.kit.overrides import reported
 from console.kit.painting import LEFT, RIGHT, font_of
 from console.kit.parts import Painted, Rule, Text
@@ -108,7 +109,7 @@ class PreviewPanel(QWidget):
         self.confirm_bar = ConfirmBar(theme, clock, reduced_motion=reduced_motion)
         self.waiting = Text(theme, 10, "text_faint", wrap=True)
         self.waiting.say("The region is being read …")
-        self._scroll = QScrollArea()
+        self._scroll = ColumnArea()
         self._laid_out: tuple[QWidget, ...] = ()
         self._put_together()
         self._connect()
@@ -121,14 +122,18 @@ class PreviewPanel(QWidget):
 
         *current* says whether it is the plan of the text as it stands; only then can it be confirmed.
         """
+        if plan == self._plan:
+            self._show_to_confirm(plan, current)
+            return
         with laid_out_once(self._laid_out):
-            self._show_plan(plan, current)
+            self._show_to_confirm(plan, current)
+            self._show_another(plan)
 
-    def _show_plan(self, plan: Plan | None, current: bool) -> None:
+    def _show_to_confirm(self, plan: Plan | None, current: bool) -> None:
         self.confirm_bar.show_plan(plan)
         self.confirm_bar.set_current(current and plan is not None)
-        if plan == self._plan:
-            return
+
+    def _show_another(self, plan: Plan | None) -> None:
         another = self._plan is None or plan is None or plan.command != self._plan.command
         self._plan = plan
         if plan is not None:
@@ -245,8 +250,7 @@ class PreviewPanel(QWidget):
         QPainter(self).fillRect(self.rect(), self._theme.panel)
 
     def _put_together(self) -> None:
-        inside = QWidget()
-        scrolled = column(inside, 10)
+        scrolled = column(self._scroll.inside, 10)
         # The signs of rows that open stand in the margin, so that names line up with everything else.
         scrolled.setContentsMargins(MARGIN - GUTTER, 2, MARGIN, 12)
         for part in (
@@ -264,11 +268,6 @@ class PreviewPanel(QWidget):
             scrolled.addWidget(part)
         scrolled.setSpacing(8)
         scrolled.addStretch(1)
-        self._scroll.setWidget(inside)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scrolled.insertWidget(0, self.answer)
         scrolled.insertWidget(0, self.waiting)
         insets = (self.stages, self.impact, self.slips, self.findings, self.pace, self.servers, self.not_evaluated)
@@ -294,7 +293,7 @@ class PreviewPanel(QWidget):
         whole.addLayout(below)
         lines = (self.stages, self.impact.lines, self.pace, self.not_evaluated)
         boxes = (self.verdict, self.impact, self.slips, self.findings, self.servers, self.largest, self.room)
-        self._laid_out = (self, inside, *boxes, self.confirm_bar, *lines)
+        self._laid_out = (self, self._scroll.inside, *boxes, self.confirm_bar, *lines)
 
     def _connect(self) -> None:
         self.largest.taken.connect(self.take_command)
@@ -307,13 +306,11 @@ class PreviewPanel(QWidget):
 
     def _make_room(self) -> None:
         """Put the scroll bar into the margin, so that what is below it stays as wide as what is above."""
-        bar, inside = self._scroll.verticalScrollBar(), self._scroll.widget()
-        layout = inside.layout() if inside is not None else None
-        if layout is not None:
-            room = bar.sizeHint().width() if bar.maximum() > 0 else 0
-            margins = QMargins(MARGIN - GUTTER, 2, max(4, MARGIN - room), 12)
-            if margins != layout.contentsMargins():
-                layout.setContentsMargins(margins)
+        layout = self._scroll.inside.layout()
+        room = self._scroll.verticalScrollBar().sizeHint().width()
+        margins = QMargins(MARGIN - GUTTER, 2, max(4, MARGIN - room), 12)
+        if layout is not None and margins != layout.contentsMargins():
+            layout.setContentsMargins(margins)
         self._show_rule()
 
     def _show_rule(self) -> None:

@@ -75,7 +75,6 @@ CANNOT_RAISE = {
     "GripSplitter.createHandle": "makes a widget, and has nothing else to give",
     "TableModel.columnCount": "gives a number",
     "SpokenCard.paintEvent": "does nothing",
-    "Text.hasHeightForWidth": "gives an attribute",
     "TopStrip.sizeHint": "gives a size",
     "WaveBar.sizeHint": "gives a size",
 }

@@ -78,3 +78,16 @@ def test_that_a_region_that_moved_on_leaves_nothing_outdated_on_show(
         survey._go_on()
     with qtbot.waitSignal(survey.found, check_params_cb=lambda found: found is not None):
         begin(survey, state, "remove 40 servers from billing")
+
+
+def test_that_a_key_holds_the_survey_and_the_same_plan_goes_on_with_it(
+    qtbot: QtBot, survey: SlipSurvey, state: State
+) -> None:
+    begin(survey, state, "remove 40 servers from billing")
+    steps = survey._steps
+    survey.hold()
+    assert not survey._timer.isActive()
+    with qtbot.waitSignal(survey.found, check_params_cb=lambda found: found is not None):
+        begin(survey, state, "remove 40 servers from billing")
+        assert survey._steps is steps
+        assert survey._timer.isActive()

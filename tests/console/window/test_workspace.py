@@ -188,6 +188,20 @@ def test_that_fast_typing_is_gathered_into_one_plan(play: Any) -> None:
     play(scenario)
 
 
+def test_that_facts_do_not_come_between_a_key_and_its_echo_and_are_shown_with_its_plan(play: Any) -> None:
+    async def scenario(room: Room) -> None:
+        await room.typed(CLEAR)
+        room.plans.clear()
+        room.workspace.type("remove 3 servers from billing")
+        room.workspace.refresh()
+        room.workspace._publish()
+        assert room.plans == []
+        await room.until(lambda: room.plans)
+        assert [plan.command if plan else None for plan in room.plans] == ["remove 3 servers from billing"]
+
+    play(scenario)
+
+
 def test_that_text_that_is_no_plan_shows_none(play: Any) -> None:
     async def scenario(room: Room) -> None:
         await room.typed(CLEAR)

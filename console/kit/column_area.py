@@ -1,0 +1,47 @@
+"""A column that scrolls and never changes its width: what is in it is not measured once with a bar and once without.
+
+It knows Qt alone; panels put what they say one below the other into it.
+"""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
+
+from console.kit.overrides import reported, reported_or
+
+_HINT = QSize(240, 160)
+"""What is asked for in pixels: what a column takes is what its place leaves it, and to ask its lines would lay them out."""
+
+
+class QuietBar(QScrollBar):
+    """A scroll bar whose place is kept free where there is nothing to scroll."""
+
+    @reported
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.maximum() > self.minimum():
+            super().paintEvent(event)
+
+
+class _Inside(QWidget):
+    @reported_or(_HINT)
+    def sizeHint(self) -> QSize:
+        return _HINT
+
+
+class ColumnArea(QScrollArea):
+    """Scrolls `inside` up and down; give that a layout."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside = _Inside()
+        self.setVerticalScrollBar(QuietBar())
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(self.inside)
+        self.setWidgetResizable(True)
+
+    @reported_or(_HINT)
+    def sizeHint(self) -> QSize:
+        return _HINT
