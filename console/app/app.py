@@ -15,6 +15,7 @@ from console.app.display import trouble
 from console.app.starting import lacks_to_draw
 from console.kit.host.live_scale import set_live_scale
 from console.kit.host.lost_display import lost_without_qts_words
+from console.kit.host.qt_features import read_no_sources
 from console.kit.host.system_look import scale_of_desktop, theme_of
 from console.kit.host.xlib import outlive_xlib
 from console.kit.theme import Theme, load_fonts, load_theme, palette_of, ui_font
@@ -167,6 +168,7 @@ def make_application(scale: int = 100) -> QApplication:
     if scale != 100 and "QT_SCALE_FACTOR" not in os.environ:
         os.environ["QT_SCALE_FACTOR"] = str(scale / 100)
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    read_no_sources()
     app = QApplication(["underkeel"])
     app.setApplicationName("underkeel")
     app.setApplicationDisplayName("Underkeel")

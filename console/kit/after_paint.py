@@ -1,8 +1,9 @@
 """A call that waits until everything that is to be painted has been: for work that no echo of a key may wait for.
 
-It knows Qt alone; the workspace plans by it.
+It knows Qt and its loop; the workspace plans by it.
 """
 
+import asyncio
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
@@ -45,3 +46,15 @@ class AfterPaint(QObject):
         self.waits = False
         self._call()
         return True
+
+
+async def all_painted(parent: QObject) -> None:
+    """Wait until everything that is to be painted has been."""
+    future = asyncio.get_running_loop().create_future()
+    after = AfterPaint(parent, lambda: None if future.done() else future.set_result(None))
+    after.start()
+    try:
+        await future
+    finally:
+        after.stop()
+        after.deleteLater()

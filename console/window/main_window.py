@@ -28,6 +28,34 @@ from console.window.settings import SettingsStore, from_hex, to_hex
 FRAME = 3
 
 
+class ModeFrame(QFrame):
+    """The line around everything, in the colour of the mode.
+
+    Drawn, not styled: another style sheet would be worked out anew for every part of the window.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._colour = QColor(0, 0, 0, 0)
+
+    def set_colour(self, colour: QColor) -> None:
+        """Draw it in this colour from now on."""
+        self._colour = colour
+        self.update()
+
+    @reported
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        width, height = self.width(), self.height()
+        for left, top, across, down in (
+            (0, 0, width, FRAME),
+            (0, height - FRAME, width, FRAME),
+            (0, 0, FRAME, height),
+            (width - FRAME, 0, FRAME, height),
+        ):
+            painter.fillRect(left, top, across, down, self._colour)
+
+
 class MainWindow(BaseWindow):
     """Top strip, notices, topology, lower tabs, command line and side panel, with splitters that are remembered."""
 
@@ -173,10 +201,9 @@ class MainWindow(BaseWindow):
         self._columns.setStretchFactor(1, 1)
         self._columns.setChildrenCollapsible(False)
         self._side.setMinimumWidth(380)
-        self._frame = QFrame()
-        self._frame.setObjectName("frame")
+        self._frame = ModeFrame()
         self._whole = whole = QVBoxLayout(self._frame)
-        whole.setContentsMargins(FRAME, FRAME, FRAME, FRAME)
+        whole.setContentsMargins(2 * FRAME, 2 * FRAME, 2 * FRAME, 2 * FRAME)
         whole.setSpacing(0)
         whole.addWidget(self.strip)
         whole.addWidget(self._columns, 1)
@@ -192,8 +219,7 @@ class MainWindow(BaseWindow):
             set_title(self, title)
 
     def _frame_colour(self) -> None:
-        colour: QColor = mode_colour(self._theme, self._mode)
-        self._frame.setStyleSheet(f"#frame {{ border: {FRAME}px solid {colour.name()}; }}")
+        self._frame.set_colour(mode_colour(self._theme, self._mode))
 
     def _remember(self) -> None:
         self._settings.change(

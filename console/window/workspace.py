@@ -10,7 +10,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
-from console.kit.after_paint import AfterPaint
+from console.kit.after_paint import AfterPaint, all_painted
+from console.kit.warming import warm_graphs
 from console.operating.alarms.watch import AlarmWatch
 from console.operating.colleagues.gathering import Gathering
 from console.operating.desk import Desk
@@ -45,7 +46,6 @@ from topology.playbook.run import PlaybookRun
 log = logging.getLogger(__name__)
 
 FRAME_MS = 16
-PREPARE_MS = 50
 
 
 class Workspace(Voice):
@@ -89,7 +89,6 @@ class Workspace(Voice):
         self._soon = AfterPaint(self, self.replan)
         # What is counted in slices lets keys and facts through between them.
         self._next_slice = _single_shot(self, 0, self.replan)
-        self._ready = _single_shot(self, PREPARE_MS, self._prepare)
         self._changes = ChangesByOthers(desk.name)
         self.shows_preview = True
         """Whether other operators may see what is previewed here."""
@@ -119,8 +118,7 @@ class Workspace(Voice):
         self.region_changed.emit(state)
         if anew:
             self._publish()
-            # After the region is painted: the graph's library takes its time to load.
-            self._ready.start()
+            self.jobs.start("Preparing", self._prepare())
 
     def facts_came(self, batch: EventBatch) -> None:
         """Let the desk hear of facts, and show them with the next frame."""
@@ -214,7 +212,10 @@ class Workspace(Voice):
         if new:
             self.entries_changed.emit()
 
-    def _prepare(self) -> None:
+    async def _prepare(self) -> None:
+        """Make ready what the first plan needs, once the region is painted; keys are heard meanwhile."""
+        await all_painted(self)
+        await warm_graphs()
         self.bench.prepare()
         self._watches = True
         self.read_anew()

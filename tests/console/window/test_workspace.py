@@ -190,7 +190,9 @@ def test_that_fast_typing_is_gathered_into_one_plan(play: Any) -> None:
 
 def test_that_facts_do_not_come_between_a_key_and_its_echo_and_are_shown_with_its_plan(play: Any) -> None:
     async def scenario(room: Room) -> None:
+        await room.until(lambda: room.workspace._watches)  # what is made ready has the text read anew
         await room.typed(CLEAR)
+        await room.until(lambda: not (room.workspace._soon.waits or room.workspace._frame.isActive()))
         room.plans.clear()
         room.workspace.type("remove 3 servers from billing")
         room.workspace.refresh()
