@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
 from console.app.interrupts import Interrupts, LastingLoop
-from console.kit.warming import warm_plots
+from console.kit.loop.warming import warm_plots
 from console.operating.access import Journal, RegionLink, state_folder
 from console.operating.extensions.guards import own_guards
 from console.operating.jobs import Jobs

@@ -62,6 +62,10 @@ class Tool(Protocol):
     def sees_slips(self) -> bool:
         """Whether it says what is a slip away."""
 
+    @property
+    def keeps_servers(self) -> bool:
+        """Whether the servers on show stay those of the plan while they may: where it acts by the text, they are chosen anew."""
+
     def reads(self, text: str) -> Reading | None:
         """Give the reading of a text that is no command of the language; None for all others."""
 
@@ -80,6 +84,8 @@ class OurTool:
 
     sees_slips = True
     """It says what is a slip away."""
+    keeps_servers = True
+    """What was looked at is what leaves."""
 
     def reads(self, text: str) -> Reading | None:
         """Read nothing besides."""
@@ -260,10 +266,10 @@ class Workbench:
 
     def _command(self, state: State, planner: Planner, reading: Reading, command: Planned) -> Work:
         """Judge the plan on show again while the command is the same; else make one, once it is counted which servers leave."""
-        counting, before = self._count(planner, state, command), self._work
+        counting = self._count(planner, state, command)
         if counting is not None and not counting.is_enough:
             return Work(_told(reading, counting), command, counting=counting)
-        again = before.plan if command == before.command else None
+        again = _to_keep(self._work, self.tool, command)
         soon = counting is not None
         plan = (
             planner.preview(state, command, soon=soon)
@@ -282,10 +288,10 @@ class Workbench:
             return replace(work, step=going if work.plan is not None else None, run=going)
         if not isinstance(command, Planned) or self._answered == run:
             return Work(reading, run, run=going)
-        counting, before = self._count(planner, state, command), self._work
+        counting = self._count(planner, state, command)
         if counting is not None and not counting.is_enough:
             return Work(_told(reading, counting), command, run=going, counting=counting)
-        again = before.plan if command == before.command else None
+        again = _to_keep(self._work, self.tool, command)
         soon = counting is not None
         plan = (
             going.preview(planner, state, command, soon=soon)
@@ -313,6 +319,11 @@ class Workbench:
         if plan is not None and plan.is_like(self._alike[0]):
             plan = with_slip(plan, self._alike[1])
         return replace(work, plan=self.tool.shows(state, plan, work.command))
+
+
+def _to_keep(work: Work, tool: Tool, command: Planned) -> Plan | None:
+    """Give the plan whose servers are to stay: the one on show, while it is of the same command."""
+    return work.plan if command == work.command and tool.keeps_servers else None
 
 
 def _told(reading: Reading, counting: Counting) -> Reading:

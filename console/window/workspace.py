@@ -10,8 +10,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
-from console.kit.after_paint import AfterPaint, all_painted
-from console.kit.warming import warm_graphs
+from console.kit.loop.after_paint import AfterPaint, all_painted
+from console.kit.loop.warming import warm_graphs
 from console.operating.alarms.watch import AlarmWatch
 from console.operating.colleagues.gathering import Gathering
 from console.operating.desk import Desk

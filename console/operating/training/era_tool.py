@@ -17,6 +17,9 @@ _Key = tuple[str, TrainingSession | None, str, float, int]
 class EraTool:
     """What the tool that a trainee acts with reads, completes and shows."""
 
+    keeps_servers = False
+    """A run does what the text means at its moment; servers of another moment would be refused for good."""
+
     def __init__(self, training: Training) -> None:
         self._training = training
         self._refused = ("", "")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 from PySide6.QtCore import QMargins, QModelIndex, QRect, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
@@ -122,16 +123,12 @@ class PreviewPanel(QWidget):
 
         *current* says whether it is the plan of the text as it stands; only then can it be confirmed.
         """
-        if plan == self._plan:
-            self._show_to_confirm(plan, current)
-            return
-        with laid_out_once(self._laid_out):
-            self._show_to_confirm(plan, current)
-            self._show_another(plan)
-
-    def _show_to_confirm(self, plan: Plan | None, current: bool) -> None:
-        self.confirm_bar.show_plan(plan)
-        self.confirm_bar.set_current(current and plan is not None)
+        another = plan != self._plan
+        with laid_out_once(self._laid_out) if another else nullcontext():
+            self.confirm_bar.show_plan(plan)
+            self.confirm_bar.set_current(current and plan is not None)
+            if another:
+                self._show_another(plan)
 
     def _show_another(self, plan: Plan | None) -> None:
         another = self._plan is None or plan is None or plan.command != self._plan.command

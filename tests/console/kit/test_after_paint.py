@@ -5,7 +5,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from console.kit.after_paint import AfterPaint
+from console.kit.loop.after_paint import AfterPaint
 from console.kit.overrides import reported
 
 

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from console.kit import warming
+from console.kit.loop import warming
 
 
 def test_that_plots_are_loaded_beside_the_window_and_not_before_a_region(monkeypatch: pytest.MonkeyPatch) -> None:

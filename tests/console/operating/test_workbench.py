@@ -7,7 +7,7 @@ import pytest
 from console.operating.colleagues.colleagues import Nobody as NobodyElse
 from console.operating.procedures.playbook_runs import PlaybookRuns
 from console.operating.refusal import NothingToUndoError
-from console.operating.workbench import NOT_KNOWN_YET, Work, Workbench
+from console.operating.workbench import NOT_KNOWN_YET, OurTool, Work, Workbench
 from topology.command.complete import Completion
 from topology.command.grammar.reading import Reading
 from topology.command.grammar.syntax import Command
@@ -110,9 +110,33 @@ def test_that_an_undo_without_a_plan_says_why(bench: Workbench) -> None:
     assert work.remark == "Nothing was removed yet."
 
 
+class Anew(OurTool):
+    keeps_servers = False
+
+
+@pytest.mark.parametrize(("tool", "keeps"), [(OurTool(), True), (Anew(), False)])
+def test_that_servers_on_show_stay_unless_the_tool_acts_by_the_text(state: State, tool: OurTool, keeps: bool) -> None:
+    bench = Workbench(Nobody(), PlaybookRuns(lambda: ((), ())), tool)
+    bench.follow(state)
+    first = typed(bench, "remove 3 servers from index").plan
+    assert first is not None
+    position = state.region.roster.names.index(first.servers[0])
+    state.fold(batch_of(2, state.time + 1, [(position, ServerState.FAILED)]))
+    bench.see(replace(state, time=state.time + 1))
+    without = bench.plan().plan
+    assert without is not None
+    assert without.servers != first.servers
+    state.fold(batch_of(3, state.time + 2, [(position, ServerState.IN_SERVICE)]))
+    bench.see(replace(state, time=state.time + 2))
+    again = bench.plan().plan
+    assert again is not None
+    assert again.servers == (without.servers if keeps else first.servers)
+
+
 def test_that_a_tool_may_read_complete_and_show_otherwise(state: State) -> None:
     class Day:
         sees_slips = False
+        keeps_servers = True
 
         def reads(self, text: str) -> Reading | None:
             return Reading(text, None, None, notes=("an order",)) if text.startswith("order") else None

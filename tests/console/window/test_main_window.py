@@ -127,14 +127,15 @@ def test_that_panels_stand_where_they_belong(qtbot: QtBot, window: MainWindow) -
     topology, command, side, journal = (panel(name) for name in ("topology", "command", "side", "journal"))
     window.install(topology, command, side, (("Journal", journal),))
     window.resize(1280, 720)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
 
     def top_left(widget: QLabel) -> tuple[int, int]:
         place = widget.mapTo(window, widget.rect().topLeft())
         return place.x(), place.y()
 
-    qtbot.waitUntil(lambda: command.width() > 300)
+    qtbot.waitUntil(lambda: window.rect().contains(command.mapTo(window, command.rect().bottomRight())))
+    assert command.width() > 300
     assert top_left(topology)[1] < top_left(journal)[1] < top_left(command)[1]
     assert top_left(side)[0] >= top_left(topology)[0] + topology.width()
     assert window.tabs.tabText(0) == "Journal"
@@ -186,12 +187,13 @@ def test_that_notices_neither_cover_the_topology_nor_move_it(qtbot: QtBot, windo
     topology, command, side, journal = (panel(name) for name in ("topology", "command", "side", "journal"))
     window.install(topology, command, side, (("Journal", journal),))
     window.resize(size)
-    window.show()
-    qtbot.waitExposed(window)
-    qtbot.waitUntil(lambda: command.width() > 300)
+    with qtbot.waitExposed(window):
+        window.show()
 
     def place(widget: QWidget) -> QRect:
         return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+    qtbot.waitUntil(lambda: window.rect().contains(place(command)) and window.rect().contains(place(side)))
 
     before, line, keys = place(topology), place(command), "a" if size == SMALLEST else "ab"
     for key in keys:
