@@ -59,6 +59,10 @@ class SilenceError(Exception):
     """A call did not end in its time."""
 
 
+class GivenUpError(Exception):
+    """A source gave a call up by itself, as when it was closed beneath it: what it did is not known."""
+
+
 class Calls:
     """Calls that are waited for only so long; those given up are cancelled and kept until they end, whatever they do."""
 
@@ -70,6 +74,7 @@ class Calls:
 
         Raises:
             SilenceError: it did not end in its time.
+            GivenUpError: the source gave it up.
         """
         # Not asyncio.timeout: that waits for what it cancels, and a source that hangs may not even hear of that.
         task = asyncio.get_running_loop().create_task(_kept_whole(call), name=what)
@@ -165,6 +170,8 @@ class BoundedReader:
             return await self._calls.within(what, call, seconds)
         except SilenceError as error:
             raise LinkError(f"{self._source.region or 'the source'} did not answer within {seconds:g} s") from error
+        except GivenUpError as error:
+            raise LinkError(f"{self._source.region or 'the source'} {error}") from error
 
 
 class BoundedActor(BoundedReader):
@@ -270,9 +277,14 @@ def _in_order(wave: SourceWave, taken: Taken) -> Taken:
 
 
 async def _kept_whole(call: Coroutine[Any, Any, _Result]) -> tuple[_Result | None, Exception | None]:
-    """Run a call, and give its failure as a value: a task that nobody waits for any more must not complain of it."""
+    """Run a call, and give its failure as a value: a task that nobody waits for any more must not complain of it.
+
+    What the source itself cancels is a failure of its own: whoever waits for the call was not cancelled by that.
+    """
     try:
         return await call, None
+    except asyncio.CancelledError:
+        return None, GivenUpError("gave the call up before it was done")
     except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
         return None, error
 
