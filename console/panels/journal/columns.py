@@ -15,7 +15,13 @@ _CROWDED = (OPERATOR, SERVERS)
 """Columns that make room while all of an entry is shown beside the table, and in a narrow window."""
 CROWDED_BELOW = 760
 """Pixels in which all columns have room."""
-_ROOMY, _NARROW = "to remove, caution (tight)", "25 accepted, draining"
+_WIDE, _ROOMY, _NARROW = (
+    "stopped: 10 of 48 servers left service, 5 …",
+    "to remove, caution (tight)",
+    "25 accepted, draining",
+)
+WIDE_FROM = 1000
+"""Pixels from which on there is room for whole outcomes beside whole commands."""
 _TODAY, _ANY_DAY = "time ▾ 00:0", "2017-02-28 09:37:02"
 _WIDEST = {
     ENTRY: "entry ▾",
@@ -48,7 +54,8 @@ class JournalColumns(QObject):
     def make_room(self) -> None:
         """Leave out what matters least where the table is narrow, so that the command can be read."""
         is_narrow = self._table.has_open or self._panel.width() < CROWDED_BELOW
-        self._fit(OUTCOME, _NARROW if is_narrow else _ROOMY)
+        whole = not is_narrow and self._panel.width() >= WIDE_FROM
+        self._fit(OUTCOME, _NARROW if is_narrow else _WIDE if whole else _ROOMY)
         for column in _CROWDED:
             self._table.setColumnHidden(column, is_narrow)
 

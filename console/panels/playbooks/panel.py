@@ -116,6 +116,8 @@ class PlaybookPanel(QWidget):
         column.setSpacing(4)
         column.addWidget(filled, 1)
         buttons = QHBoxLayout()
+        for button in (self.type_button, self.undo_button):
+            button.setMinimumWidth(button.sizeHint().width())  # what it does is readable, however narrow the form
         buttons.addWidget(self.type_button, 2)
         buttons.addWidget(self.undo_button, 1)
         column.addLayout(buttons)

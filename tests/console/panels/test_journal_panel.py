@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from console.kit.lines.line_table import SIZE
+from console.kit.painting import font_of
 from console.kit.theme import load_fonts, load_theme
 from console.panels.journal.cells import COMMAND, ENTRY, KIND, OPERATOR, OUTCOME, SERVERS, TIME
 from console.panels.journal.model import JournalModel
@@ -411,3 +413,11 @@ def test_that_the_command_can_be_read_in_a_narrow_window_too(qtbot: QtBot, panel
     assert panel.table.columnWidth(COMMAND) >= 100
     assert panel.table.isColumnHidden(OPERATOR) is (width < 760)
     assert panel.undo_button.width() >= panel.undo_button.sizeHint().width()
+
+
+def test_that_outcomes_are_whole_where_there_is_room_beside_the_commands(qtbot: QtBot, panel: JournalPanel) -> None:
+    panel.resize(1110, 220)
+    qtbot.waitUntil(lambda: panel.table.width() > 1000)
+    advance = QFontMetrics(font_of(SIZE)).horizontalAdvance
+    assert panel.table.columnWidth(OUTCOME) >= advance("finished: 480 of 480 servers left service")
+    assert panel.table.columnWidth(COMMAND) >= advance("↳ wave 12 of entry 1,204 · remove 48 servers from billing")
