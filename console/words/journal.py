@@ -29,6 +29,11 @@ def called(kind: Kind) -> str:
     return _CALLED.get(kind, kind.value)
 
 
+def _kind(kind: Kind) -> str:
+    """Give the plain word, and beside it the one that the file has where that is another."""
+    return called(kind) if called(kind) == kind.value else f"{called(kind)} ({kind.value} in the file)"
+
+
 def outcome(entry: Entry, accepted: str = "accepted") -> str:
     """Say what an entry means in a line; *accepted* is what has become of servers that the region took on in a wave."""
     details = entry.details
@@ -85,7 +90,7 @@ def whole(entry: Entry, zone: tzinfo, said: str) -> str:
         ("entry", words.number(entry.number)),
         ("time", f"{moment(entry.time, zone)}  ({moment_utc(entry.time)})"),
         ("operator", entry.operator),
-        ("kind", entry.kind.value),
+        ("kind", _kind(entry.kind)),
         ("command", entry.command),
         ("says", said),
         ("plan", entry.plan),

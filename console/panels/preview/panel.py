@@ -22,7 +22,7 @@ from console.panels.preview.seen import Clock
 from console.panels.preview.servers import ServersSection
 from console.panels.preview.slips_section import SlipsSection
 from console.panels.preview.table import EffectTable
-from console.panels.preview.table_columns import GAP, GUTTER, SPARK
+from console.panels.preview.table_columns import GAP, GUTTER, HEAD, SPARK
 from console.words.findings.table import sentence
 from console.words.plan import pace_lines
 from console.words.plan_rows import HeadroomRow, calm_rows, plan_rows
@@ -53,7 +53,7 @@ class TableHead(Painted):
     def paintEvent(self, _event: QPaintEvent) -> None:
         columns = self._table.head_columns()
         painter = QPainter(self)
-        painter.setFont(font_of(8.5))
+        painter.setFont(font_of(HEAD))
         painter.setPen(self._theme.text_faint)
         height = self.height()
         painter.drawText(QRect(GUTTER, 0, columns.name, height), int(LEFT), "Subsystem")

@@ -16,7 +16,7 @@ DOT = 20
 NARROWEST_BAR = 56
 SPARK = 60
 """How wide a trend is: a minute for each pixel of an hour."""
-NAME, SMALL, NUMBER = 10, 8, 10
+NAME, SMALL, NUMBER, HEAD = 10, 8, 10, 8.5
 """Sizes of what is written, in points."""
 
 
@@ -41,6 +41,9 @@ class ColumnMeasures:
 
     def __init__(self) -> None:
         self._widths: dict[tuple[bool, str], int] = {}
+        head = QFontMetrics(font_of(HEAD)).horizontalAdvance
+        self._heads = GUTTER + head("Subsystem") + GAP + max(map(head, ("leaves", "returns")))
+        """Where what leaves ends at least: the titles above it and above the names do not touch."""
 
     def columns_for(self, rows: tuple[Row, ...], room: int, *, trends: bool = False) -> TableColumns:
         """Give the numbers what they need, the name what it needs up to a third, the bar the rest; of that *trends* get some."""
@@ -57,7 +60,7 @@ class ColumnMeasures:
         bar_right = after_edge - after - GAP
         name = min(GUTTER + widest + 2, max(width * 36 // 100, bar_right - NARROWEST_BAR - leaving - 3 * GAP))
         name = max(60, min(name, bar_right - NARROWEST_BAR - leaving - 2 * GAP))
-        leaves = name + (leaving + GAP if leaving else 0)
+        leaves = max(name + leaving + GAP, self._heads) if leaving else name
         spark = leaves + GAP if trends and bar_right - leaves - GAP >= NARROWEST_BAR + GAP + SPARK else None
         bar_left = leaves + GAP if spark is None else spark + SPARK + GAP
         return TableColumns(name, leaves, bar_left, max(bar_right, bar_left + 20), after_edge, right, spark)

@@ -18,7 +18,7 @@ from console.kit.theme import load_fonts, load_theme
 from console.panels.journal.cells import COMMAND, ENTRY, KIND, OPERATOR, OUTCOME, SERVERS, TIME
 from console.panels.journal.model import JournalModel
 from console.panels.journal.panel import JournalPanel
-from console.words.journal import outcome
+from console.words.journal import called, outcome, whole
 from console.words.journal_context import short_command
 from topology.execution.journal_entries import Entry, Kind
 from topology.region.sentences.clock import zone_of
@@ -421,3 +421,10 @@ def test_that_outcomes_are_whole_where_there_is_room_beside_the_commands(qtbot: 
     advance = QFontMetrics(font_of(SIZE)).horizontalAdvance
     assert panel.table.columnWidth(OUTCOME) >= advance("finished: 480 of 480 servers left service")
     assert panel.table.columnWidth(COMMAND) >= advance("↳ wave 12 of entry 1,204 · remove 48 servers from billing")
+
+
+def test_that_an_entry_is_called_the_same_in_its_row_and_in_all_of_it() -> None:
+    for one in ENTRIES:
+        said = whole(one, UTC, outcome(one))
+        assert f"\nkind: {called(one.kind)}" in said
+        assert one.kind.value in said  # as the manual and the file have it
