@@ -27,7 +27,7 @@ from console.operating.live.desk import LiveDesk
 from console.operating.live.operators_name import operators_name
 from console.operating.notice import Notice
 from console.operating.refusal import RefusedError
-from console.operating.regions import Address, address_of, folder_of, open_link, stated_source
+from console.operating.regions import Address, address_of, file_of, folder_of, open_link, stated_source
 from console.operating.trusting.trust import Trust, TrustError, request_of
 from console.window.board import Board
 from console.window.closing import ask_to_stop
@@ -78,7 +78,7 @@ def run_session(
         sys.stderr.write("\n".join(error.problems) + "\n")
         return 2
     with asyncio.Runner(loop_factory=lambda: LastingLoop(app)) as runner:
-        return runner.run(_run(window, settings, link, folder, bugs, metrics, str(address), so_far))
+        return runner.run(_run(window, settings, link, folder, bugs, metrics, address, so_far))
 
 
 def trusts(window: MainWindow, address: Address) -> bool:
@@ -103,13 +103,14 @@ async def _run(
     folder: Path,
     bugs: Bugs,
     metrics: tuple[str, int] | None,
-    address: str,
+    address: Address,
     so_far: ReadSoFar,
 ) -> int:
     asyncio.get_running_loop().set_exception_handler(bugs.hear_loop)
     session = Session(window, settings, link, folder, so_far)
-    session.panels.choices.region_address = address
-    session.workspace.region_changed.connect(partial(_remember, settings, address))
+    session.panels.choices.region_address = str(address)
+    session.panels.choices.description = file_of(address)
+    session.workspace.region_changed.connect(partial(_remember, settings, str(address)))
     if metrics is not None:
         session.measure(*metrics)
     bugs.tell(session.say_bug)

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TextIO
 
 from console.operating.access import RegionLink, ResyncNeeded
-from console.operating.incidents.recording import NotSavedError, description_path, save_session
-from console.operating.regions import address_of, folder_of, open_to_look
+from console.operating.incidents.recording import NotSavedError, save_session
+from console.operating.regions import address_of, file_of, folder_of, open_to_look
 from console.terminal.streams.made import tell_made
 from console.words.anew.sentences import anew_sentence
 from topology.fleet.batches import EventBatch
@@ -28,7 +28,7 @@ def record_command(
         address = address_of(region)
         link = open_to_look(address, folder_of(address))
         recorder, until = asyncio.run(_watch(link, seconds, err if as_json else out))
-        save_session(recorder, description_path(link.name), folder, until)
+        save_session(recorder, file_of(address), folder, until)
     except RegionError as error:
         err.write("\n".join(error.problems) + "\n")
         return 2

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from console.kit.theme import Theme
 from console.operating.access import data_folder
-from console.operating.incidents.recording import NotSavedError, description_path, save_session
+from console.operating.incidents.recording import NotSavedError, save_session
 from console.operating.incidents.standing import StandingFile
 from console.panels.incident_picker.incident_picker import IncidentPicker, open_apart
 from console.panels.standing.standing_dialog import StandingDialog
@@ -53,7 +53,7 @@ class WindowChoices(QObject):
     ) -> None:
         super().__init__(window)
         self.description: Path | None = None
-        """The file that describes the region, where the address of the link does not say it."""
+        """The file that describes the region; None where nobody said which."""
         self.desktop: DesktopChoices | None = None
         """What takes theme and scale, once it is there."""
         self.region_address = ""
@@ -96,9 +96,8 @@ class WindowChoices(QObject):
         if follower.recorder is None:
             workspace.tell_failure("The region is not loaded yet, so there is nothing to save.")
             return
-        description = self.description or description_path(follower.feed.name)
         try:
-            save_session(follower.recorder, description, Path(folder), follower.feed.now())
+            save_session(follower.recorder, self.description, Path(folder), follower.feed.now())
         except NotSavedError as error:
             workspace.tell_failure(str(error))
             return

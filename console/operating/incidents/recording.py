@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import resources
 from topology.incident.reading import IncidentError
 from topology.incident.recorded_region import TABLE, recorded_description, recorded_fleet
 from topology.incident.recording import RECORD, Recorder
@@ -16,16 +15,6 @@ from topology.region.errors import LinkError
 
 class NotSavedError(Exception):
     """The session was not saved; the sentence says why, and what to do. Nothing was written."""
-
-
-def description_path(link_name: str) -> Path | None:
-    """Give the file that describes the region of a link called `sim:NAME`, `file:PATH`, or by a path, as live ones are."""
-    kind, _, target = link_name.partition(":")
-    if link_name.startswith("/"):
-        return Path(link_name)
-    if kind == "sim":
-        return Path(resources.path(f"regions/{target}/region.toml"))
-    return Path(target) if kind == "file" else None
 
 
 def save_session(recorder: Recorder, description: Path | None, folder: Path, until: float) -> None:

@@ -1,5 +1,7 @@
 """What stands round the topology: the header with its hints, the line of facts below, and the legend."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -70,7 +72,7 @@ def hint_at(header: QRectF, at: QPointF) -> TopologyAction | None:
 
 
 def paint_header(
-    painter: QPainter, header: QRectF, summary: str, theme: Theme, field: QRect | None, focused: bool
+    painter: QPainter, header: QRectF, summary: Sequence[str], theme: Theme, field: QRect | None, focused: bool
 ) -> None:
     """Paint title, summary and hints, these only where no find *field* lies; underlined while the keys go to the topology."""
     painter.fillRect(header, theme.ground)
@@ -96,9 +98,9 @@ def paint_header(
         painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, HINTS[act])
 
 
-def fitting(summary: str, metrics: QFontMetricsF, room: float) -> str:
+def fitting(summary: Sequence[str], metrics: QFontMetricsF, room: float) -> str:
     """Leave out the last parts of a *summary* that have no room; only its first is cut where there is not even room for that."""
-    parts = summary.split(" · ")
+    parts = list(summary)
     while len(parts) > 1 and metrics.horizontalAdvance(" · ".join(parts)) > room:
         parts.pop()
     return metrics.elidedText(" · ".join(parts), Qt.TextElideMode.ElideRight, room)

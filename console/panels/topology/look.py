@@ -112,16 +112,20 @@ class TopologyLook(QObject):
 
     def summary(self) -> str:
         """Say what is on show: how much, and what of it is left out."""
+        return " · ".join(self.summary_parts())
+
+    def summary_parts(self) -> tuple[str, ...]:
+        """Say so in parts, of which the last may be left out first."""
         region, scene = self._arrangement.region, self._arrangement.scene
         if region is None:
-            return "no region"
-        said = breadcrumb(scene, self.focus, self.way) if scene is not None else ""
+            return ("no region",)
+        said = breadcrumb(scene, self.focus, self.way) if scene is not None else ()
         if scene is not None and scene.hidden:
             return said  # which has the count, too
         external = sum(one.external for one in region.subsystems)
         count = plural(len(region.subsystems) - external, "subsystem")
-        count += f" · {external:,} external" if external else ""
-        return f"{count} · {said or 'dependents above, dependencies below'}"
+        beside = (f"{external:,} external",) if external else ()
+        return (count, *beside, *(said or ("dependents above, dependencies below",)))
 
     def _show(self, look: ViewState | None) -> None:
         """Come back to a view."""

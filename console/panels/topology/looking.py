@@ -94,8 +94,8 @@ def turned(focus: Focus | None, selection: str, way: Direction) -> Focus:
     return replace(focus, way=Direction.BOTH if focus.way is way else way)
 
 
-def breadcrumb(scene: TopologyScene, focus: Focus | None, way: Sequence[str]) -> str:
-    """Say what is left out or set aside, and how to see all again; nothing vanishes silently."""
+def breadcrumb(scene: TopologyScene, focus: Focus | None, way: Sequence[str]) -> tuple[str, ...]:
+    """Say in parts what is left out or set aside, and how to see all again; nothing vanishes silently."""
     outline = scene.outline
     parts = []
     if scene.hidden:
@@ -112,7 +112,7 @@ def breadcrumb(scene: TopologyScene, focus: Focus | None, way: Sequence[str]) ->
     closed = outline.closed
     if closed:
         parts.append(f"{plural(closed, 'box')} closed" if closed == 1 else f"{closed:,} boxes closed")
-    return " · ".join(parts)
+    return tuple(parts)
 
 
 def troubled(scene: TopologyScene, order: Sequence[int], selection: str | None, step: int) -> str | None:

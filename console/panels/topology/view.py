@@ -228,7 +228,7 @@ class TopologyView(QWidget):
             self.drawing.paint_waiting(painter, self.arrangement.laying_out, viewport.room())
         header, status = viewport.bars()
         if region.intersects(header.toAlignedRect()):
-            summary = finder.summary() if finder.is_open else look.summary()
+            summary = (finder.summary(),) if finder.is_open else look.summary_parts()
             field = viewport.field_place() if finder.is_open else None
             paint_header(painter, header, summary, theme, field, self.hasFocus())
         if region.intersects(status.toAlignedRect()):

@@ -14,7 +14,7 @@ SAID = {
     "age", "message", "sentence", "sentences", "what", "why", "ended", "scope", "protects", "satisfied_by", "not_evaluated",
 }  # fmt: skip
 """Attributes that hold words for people, or a scope, which has its parts."""
-SPOKEN = {"message", "note", "sentence", "sentences", "spoken", "told", "tooltip"}
+SPOKEN = {"link_name", "message", "note", "sentence", "sentences", "spoken", "told", "tooltip"}
 """Names of values that hold words for people."""
 COMMANDS = {"command", "done", "text", "typed"}
 """Attributes that hold what was typed: the command language has its own readers, which tell a verb from its argument."""
@@ -53,6 +53,8 @@ def _is_said(node: ast.expr) -> bool:
         return isinstance(node.func, ast.Name | ast.Attribute) and _name(node.func) in SAID | SPOKEN
     if isinstance(node, ast.Name):
         return node.id in SPOKEN
+    if isinstance(node, ast.Attribute) and node.attr == "name":
+        return _name_of(node.value) in ("feed", "link")  # how a region was addressed: the address has its parts
     return isinstance(node, ast.Attribute) and node.attr in SAID | SPOKEN
 
 
@@ -89,6 +91,10 @@ def _is_between(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value in BETWEEN
 
 
+def _name_of(node: ast.expr) -> str:
+    return _name(node).lstrip("_") if isinstance(node, ast.Name | ast.Attribute) else ""
+
+
 def _name(node: ast.Name | ast.Attribute) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr
 
@@ -122,6 +128,9 @@ def _is_text(node: ast.expr) -> bool:
         "cue.done.partition(' ')",
         "text.startswith('approve ')",
         "escape(line).replace(' · ', '<br>')",
+        "kind, _, target = link_name.partition(':')",
+        "self.follower.feed.name.removeprefix('sim:')",
+        "self._link.name.startswith('file:')",
     ],
 )
 def test_that_each_way_to_read_back_is_seen(source: str) -> None:
