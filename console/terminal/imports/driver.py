@@ -105,11 +105,13 @@ def _run(
 def _looks_like(importer: Importer, path: Path) -> list[str]:
     """Say what a file is that is not the importer's own."""
     begin = _beginning(path)
-    if begin is None or importer.recognises(path.name.lower(), begin):
+    if begin is None:
         return []
     what = unsupported(path.name.lower(), begin)
     if what:
         return [f"This is {what}."]
+    if importer.recognises(path.name.lower(), begin):
+        return []
     found = [one for one in importers().values() if one.recognises(path.name.lower(), begin)]
     if len(found) != 1:
         return []

@@ -152,6 +152,23 @@ def test_that_a_file_of_another_kind_is_told_what_it_is(name: str, text: str, sa
     assert len(stderr.getvalue()) < 1_500
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a]\n", "kubectl kustomize"),
+        ("apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Values.name }}\n", "helm template"),
+    ],
+)
+def test_that_yaml_that_has_to_be_rendered_first_is_told_so_by_the_importer_of_manifests(
+    text: str, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(text)
+    run = Run(path)
+    assert run.code == 2
+    assert said in run.stderr
+
+
 class TestProblems:
     def test_that_merges_that_multiply_are_refused_and_not_carried_out(self, tmp_path: Path) -> None:
         """Older readers would make ten thousand million entries of these; newer ones make one of each name."""
