@@ -1,6 +1,7 @@
 """Finding a node by what one types: the field, which nodes match, best first, and which of them one is at."""
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 
 from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -12,8 +13,17 @@ from topology.region.region import Subsystem
 PLACEHOLDER = "name, title, service or finding"
 
 
+Findable = tuple[str, str, str]
+"""Name, title and service of a subsystem, as they are searched."""
+
+
+def findable(subsystems: Iterable[Subsystem]) -> tuple[Findable, ...]:
+    """Write what is searched for once: of many thousands that would be most of what a key costs."""
+    return tuple((one.name, one.label.casefold(), (one.service or "").casefold()) for one in subsystems)
+
+
 def matches(
-    subsystems: Iterable[Subsystem], text: str, codes: Mapping[str, Collection[str]] | None = None
+    among: Iterable[Findable], text: str, codes: Mapping[str, Collection[str]] | None = None
 ) -> tuple[str, ...]:
     """Give the names of those whose name, title or service holds *text*: whole names first, then beginnings, then the rest.
 
@@ -22,20 +32,16 @@ def matches(
     wanted = text.strip().casefold()
     if not wanted:
         return ()
-    found: list[tuple[int, str]] = []
-    for subsystem in subsystems:
-        names = (subsystem.name, subsystem.label.casefold())
-        if wanted in names:
-            found.append((0, subsystem.name))
-        elif any(name.startswith(wanted) for name in names):
-            found.append((1, subsystem.name))
-        elif any(wanted in name for name in names):
-            found.append((2, subsystem.name))
-        elif wanted in (subsystem.service or "").casefold():
-            found.append((3, subsystem.name))
-        elif codes and any(code.startswith(wanted) for code in codes.get(subsystem.name, ())):
-            found.append((4, subsystem.name))
-    return tuple(name for _, name in sorted(found, key=lambda pair: pair[0]))
+    found: tuple[list[str], ...] = ([], [], [], [], [])
+    for name, label, service in among:
+        if wanted in name or wanted in label:
+            is_whole = wanted in (name, label)
+            found[0 if is_whole else 1 if name.startswith(wanted) or label.startswith(wanted) else 2].append(name)
+        elif wanted in service:
+            found[3].append(name)
+        elif codes and any(code.startswith(wanted) for code in codes.get(name, ())):
+            found[4].append(name)
+    return tuple(chain.from_iterable(found))
 
 
 class FindField(QLineEdit):
@@ -77,6 +83,7 @@ class Finder(QObject):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.subsystems: tuple[Subsystem, ...] = ()
+        self._among: tuple[Findable, ...] = ()
         self.codes: Mapping[str, Collection[str]] = {}
         self._said = ""
         self.found: tuple[str, ...] = ()
@@ -100,7 +107,7 @@ class Finder(QObject):
     def offer(self, subsystems: tuple[Subsystem, ...]) -> None:
         """Let these be found, and nothing else; what was found in another description is forgotten."""
         if self.subsystems is not subsystems:
-            self.subsystems = subsystems
+            self.subsystems, self._among = subsystems, findable(subsystems)
             self.search("")
 
     def summary(self) -> str:
@@ -138,7 +145,7 @@ class Finder(QObject):
 
     def search(self, text: str) -> None:
         """Find *text*, and go to the best match."""
-        self.found, self._at, self._said = matches(self.subsystems, text, self.codes), 0, ""
+        self.found, self._at, self._said = matches(self._among, text, self.codes), 0, ""
         self.field.setAccessibleDescription(self.summary())
         self._show()
 

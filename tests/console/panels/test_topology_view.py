@@ -19,7 +19,7 @@ from console.panels.topology import NodeReading, TopologyView, readings
 from console.panels.topology.cards.telling import as_tooltip
 from console.panels.topology.cards.words import Tone, card_text, facts, one_line
 from console.panels.topology.drawing.canvas import impact_keys
-from console.panels.topology.find import matches
+from console.panels.topology.find import findable, matches
 from console.panels.topology.keys import BINDINGS, TopologyAction
 from topology.fleet.batches import batch_of
 from topology.fleet.fleet import Fleet
@@ -783,10 +783,10 @@ def test_that_enter_on_nothing_found_keeps_the_field(view: TopologyView) -> None
 
 
 def test_that_whole_names_are_found_before_beginnings_before_the_rest(region: Region) -> None:
-    assert matches(region.subsystems, "S3") == ("front-end", "placement", "index", "billing")
-    assert matches(region.subsystems, "status board") == ("status-board",)
-    assert matches(region.subsystems, "b")[0] == "billing"
-    assert matches(region.subsystems, "  ") == ()
+    assert matches(findable(region.subsystems), "S3") == ("front-end", "placement", "index", "billing")
+    assert matches(findable(region.subsystems), "status board") == ("status-board",)
+    assert matches(findable(region.subsystems), "b")[0] == "billing"
+    assert matches(findable(region.subsystems), "  ") == ()
 
 
 def test_that_a_click_on_a_hint_does_what_it_says(view: TopologyView) -> None:
