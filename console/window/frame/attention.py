@@ -56,10 +56,12 @@ class Attention(QObject):
         new = [one for one in reading.new if one.priority < Priority.LOW and one.key.rule is not AlarmRule.HALTED]
         if not new:
             return
-        first = min(new, key=lambda one: one.priority)
-        if first.priority is Priority.HIGH:
+        if any(one.priority is Priority.HIGH for one in new):
             QApplication.beep()
-        if not self._window.isActiveWindow():
+        # That the source is silent was said when it fell silent.
+        new = [one for one in new if one.key.rule is not AlarmRule.SOURCE_SILENT]
+        if new and not self._window.isActiveWindow():
+            first = min(new, key=lambda one: one.priority)
             more = f" (and {len(new) - 1:,} more)" if len(new) > 1 else ""
             self.call(f"Alarm: {first.key.about}{more}", sentence(first))
 

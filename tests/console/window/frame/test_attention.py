@@ -46,6 +46,17 @@ def test_that_a_medium_alarm_makes_no_sound_and_a_low_one_only_stands(called: tu
     assert heard == ["Alarm: index: index 5, floor 10: 5 below"]
 
 
+def test_that_a_silent_source_sounds_and_is_said_once(called: tuple[Attention, list[str]]) -> None:
+    attention, heard = called
+    silent = alarm("source", Priority.HIGH, AlarmRule.SOURCE_SILENT)
+    attention.heard(StripReading(region="us-east-1", stale=True, silent_for="10 s"))
+    attention.alarmed(AlarmReading((silent,), 1, (silent,)))
+    assert heard == ["us-east-1 is silent: No news for 10 s: nothing can be confirmed.", "sound"]
+    both = (silent, alarm("index", Priority.HIGH))
+    attention.alarmed(AlarmReading(both, 2, both))
+    assert heard[2:] == ["sound", "Alarm: index: index 5, floor 10: 5 below"]
+
+
 def test_that_alarms_that_stand_already_call_nobody_again(called: tuple[Attention, list[str]]) -> None:
     attention, heard = called
     attention.alarmed(AlarmReading((alarm("index", Priority.HIGH),), 1, ()))
