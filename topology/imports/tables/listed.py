@@ -90,7 +90,7 @@ def region_of_servers(fleet: ListedFleet) -> Imported:
     found = by_topic([*notes, *group_notes, *zone_notes, *_without_floor(bare, fleet.protection)])
     parts = [
         head([*fleet.made_from, "The policy is a start, not taken from the file."], found),
-        f'format = 1\nfleet = "{TABLE}"\n',
+        f'format = 1\n# Keys and kinds of this file: underkeel schema region\nfleet = "{TABLE}"\n',
         table(
             "[region]",
             (

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 import resources
+from console.app.cli import main
 from console.operating.incidents.incidents import read_incident_named
 from console.terminal.schemas.reports import schemas
 from tests.folders import ROOT
@@ -152,6 +153,26 @@ def test_that_every_shipped_incident_fits(path: Path) -> None:
 
 def test_that_a_generated_region_fits() -> None:
     assert misfits("region", generate(200, 20, 3).text) == []
+
+
+FLEET = "name,zone,cell,rack,supports\na,z,c,r,web\nb,z,c,r,web\n"
+GRAPH = "digraph g { web -> store }"
+COMPOSE = "services:\n  web: { image: a, depends_on: [store] }\n  store: { image: b }\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "text"),
+    [("fleet", "f.csv", FLEET), ("graph", "g.dot", GRAPH), ("compose", "compose.yaml", COMPOSE)],
+)
+def test_that_an_imported_region_names_its_schema_and_fits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    assert main(["import", kind, str(tmp_path / name), "--out", str(tmp_path / "r.toml")]) == 0, capsys.readouterr().err
+
+    written = (tmp_path / "r.toml").read_text("utf-8")
+    assert "\n# Keys and kinds of this file: underkeel schema region\n" in written
+    assert misfits("region", written) == []
 
 
 def test_that_regions_of_the_manual_fit() -> None:
