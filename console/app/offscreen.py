@@ -16,7 +16,7 @@ from qasync import QEventLoop
 from console.app.app import make_application
 from console.app.session import Session
 from console.kit.theme import load_theme
-from console.operating.regions import address_of, open_link
+from console.operating.regions import address_of, open_to_look
 from console.panels.preview.seen import SEEN_S
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
@@ -61,7 +61,7 @@ def draw_window(region: str | None, command: str, theme: str, size: tuple[int, i
         settings = SettingsStore(QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat))
         window = MainWindow(load_theme(theme), settings)
         window.resize(*size)
-        link = open_link(address_of(region), Path(folder))
+        link = open_to_look(address_of(region), Path(folder))
         with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
             return runner.run(_draw(Session(window, settings, link, Path(folder)), window, command, size))
 

@@ -64,6 +64,16 @@ def test_that_an_execution_begins_in_two_places_and_nothing_inherits_from_what_c
     assert heirs == []
 
 
+def test_that_only_the_window_of_an_operator_opens_a_region_to_act() -> None:
+    opens = {
+        path
+        for path, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "open_link"
+    }
+    assert opens == {"console/app/session.py", "console/operating/regions.py"}
+
+
 def test_that_a_removal_is_carried_out_by_the_same_execution_live_and_in_a_training(tmp_path: Path) -> None:
     async def live() -> Execution:
         desk = Desk(tmp_path, ManualClock(START))
