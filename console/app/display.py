@@ -1,5 +1,6 @@
 """Whether there is a display, and whether it answers: Qt itself would end the program, with a sentence about the wrong thing."""
 
+import ctypes
 import os
 import re
 import socket
@@ -22,6 +23,8 @@ ELSEWHERE = (
 """Qt's other ways to draw; who names one knows what it takes."""
 X_PORT = 6000
 X_SOCKETS = "/tmp/.X11-unix/X"
+NOT_A_NAME, NO_SUCH_SCREEN = 5, 6
+"""What libxcb says of a display that could not be opened (xcb.h, XCB_CONN_CLOSED_PARSE_ERR and _INVALID_SCREEN)."""
 
 
 def has_display(environment: Mapping[str, str] = os.environ) -> bool:
@@ -45,7 +48,7 @@ def trouble(environment: Mapping[str, str] = os.environ) -> str:
     if asked != "xcb" and wayland and _listens(wayland, environment.get("XDG_RUNTIME_DIR", "")):
         return ""
     if asked != "wayland" and display and _answers(display):
-        return ""
+        return _shut_out(display)
     named = {"WAYLAND_DISPLAY": wayland if asked != "xcb" else "", "DISPLAY": display if asked != "wayland" else ""}
     told = [f"{value!r} (of {name})" for name, value in named.items() if value]
     if not told:
@@ -73,6 +76,26 @@ def _answers(display: str) -> bool:
     if host in ("", "unix"):
         return any(_connects(socket.AF_UNIX, place + str(number)) for place in (X_SOCKETS, "\0" + X_SOCKETS))
     return _connects(socket.AF_INET, (host, X_PORT + number))
+
+
+def _shut_out(display: str) -> str:
+    """Say why an X server that answers opens no window for us; empty where it does, or where that cannot be asked."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return ""  # which is told as a library that Qt lacks
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    screen = ctypes.c_int(0)
+    connection = ctypes.c_void_p(xcb.xcb_connect(os.fsencode(display), ctypes.byref(screen)))
+    error = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    if error == NOT_A_NAME:
+        return f"DISPLAY is {display!r}, which names no display; one is written such as :0."
+    if error == NO_SUCH_SCREEN:
+        return f"The display {display!r} (of DISPLAY) has no screen {screen.value}."
+    if error:
+        return f"The display {display!r} (of DISPLAY) lets this account open no window: start it as who is logged in there."
+    return ""
 
 
 def _connects(family: socket.AddressFamily, place: object) -> bool:

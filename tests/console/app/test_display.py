@@ -1,7 +1,11 @@
 """A display that is not there, or does not answer, is said before Qt would end the program for it."""
 
 import socket
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -34,20 +38,56 @@ from console.app.display import trouble
         ),
         ({"QT_QPA_PLATFORM": "offscreen:size=960x600"}, ""),
         ({"QT_QPA_PLATFORM": "offscreen"}, ""),
-        ({"DISPLAY": "anything/else"}, ""),
+        ({"DISPLAY": "nonsense"}, "DISPLAY is 'nonsense', which names no display; one is written such as :0."),
     ],
 )
 def test_that_what_is_wrong_with_a_display_is_said(environment: dict[str, str], said: str) -> None:
     assert trouble(environment) == said
 
 
-def test_that_a_display_that_answers_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.app.display.X_SOCKETS", str(tmp_path / "X"))
+WELCOME = struct.pack("<BxHHH", 1, 11, 0, (32 + 40) // 4) + bytes(20) + b"\x01" + bytes(11 + 40)
+"""How an X server lets a client in: no name of its vendor, no formats, one screen."""
+NOT_YOU = b"No protocol specified\n\0\0"
+REFUSAL = struct.pack("<BBHHH", 0, 22, 11, 0, len(NOT_YOU) // 4) + NOT_YOU
+
+
+@contextmanager
+def x_server(answer: bytes, number: int = 4713) -> Iterator[str]:
+    """Give the name of a display of which a server answers all who come with *answer*."""
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = server.accept()
+                with client:
+                    if client.recv(12):  # who only looked whether somebody listens says nothing
+                        client.sendall(answer)
+                        client.recv(1)
+
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
-        server.bind(str(tmp_path / "X7"))
+        server.bind(f"\0/tmp/.X11-unix/X{number}")
         server.listen()
-        assert trouble({"DISPLAY": ":7.0"}) == ""
-    assert "does not answer" in trouble({"DISPLAY": ":8"})
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield f":{number}"
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def test_that_a_display_that_lets_us_in_is_none() -> None:
+    with x_server(WELCOME) as display:
+        assert trouble({"DISPLAY": f"{display}.0"}) == ""
+        assert trouble({"DISPLAY": f"{display}.1"}) == f"The display '{display}.1' (of DISPLAY) has no screen 1."
+    assert "does not answer" in trouble({"DISPLAY": display})
+
+
+def test_that_a_display_of_somebody_else_is_told_before_qt_ends_the_program() -> None:
+    with x_server(REFUSAL) as display:
+        assert trouble({"DISPLAY": display}) == (
+            f"The display {display!r} (of DISPLAY) lets this account open no window: start it as who is logged in there."
+        )
 
 
 def test_that_a_compositor_that_answers_is_none_also_where_x_is_dead(tmp_path: Path) -> None:
