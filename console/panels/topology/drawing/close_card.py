@@ -35,7 +35,7 @@ EDGE = 3.0
 MOST_NUMBER = 0.5
 """The part of one line that a number takes at most."""
 LEAST_NAME = 0.75
-"""The part of its name that what breaks keeps beside its number, or there is no number: its sign and colour remain."""
+"""The part of its name that what breaks keeps beside its number, or the name has the line."""
 TANK_PX = (4.0, 9.0)
 """The width of the tank at least and at most."""
 MARK_PX = 7.0
@@ -45,6 +45,10 @@ def paint_close_card(
     painter: QPainter, wide: float, high: float, reading: NodeReading, name: str, theme: Theme, *, pinned: bool = False
 ) -> None:
     """Paint a card of so many pixels, its corner at the painter's origin: tank, *name*, capacity and headroom."""
+    two, pixels = high >= TWO_LINES_PX, letters(high)
+    if reading.is_below and not reading.stale and not two:
+        _paint_broken(painter, wide, high, reading, name, theme, pixels)
+        return
     paint_body(painter, reading, theme, wide, high)
     tone = card_text(reading).tone
     if pinned:
@@ -58,7 +62,6 @@ def paint_close_card(
         paint_tank(painter, tank, tank_of(reading), theme)
         painter.restore()
         left = tank.right() + 4
-    two, pixels = high >= TWO_LINES_PX, letters(high)
     quiet = reading.recedes or reading.stale
     colour = theme.stale if reading.stale else theme.text_soft if quiet else theme.text
     room = wide - left - 2
@@ -72,10 +75,9 @@ def paint_close_card(
     if not two:
         said = one_line(reading)
         base = (high + tall) / 2
-        taken = min(advance(said, pixels, bold=True), room * MOST_NUMBER)
-        # The name goes before the number; of what breaks it may be shortened for it, as far as it can still be told.
-        needed = advance(name, pixels, bold=True) * (LEAST_NAME if reading.is_below else 1.0)
-        if said and taken + 4 + needed > room:
+        taken = advance(said, pixels, bold=True)
+        # The name goes before the number, and no part of a word stands for it.
+        if said and (taken > room * MOST_NUMBER or taken + 4 + advance(name, pixels, bold=True) > room):
             said = ""
         if said:
             _write(painter, left + room - taken, base, (said,), pixels, bold=True, colour=tint, width=taken + 1)
@@ -94,6 +96,23 @@ def paint_close_card(
         left += max(0.0, room - 2 - advance(numbers[0], pixels, bold=bold))
         room = advance(numbers[0], pixels, bold=bold) + 1  # it fits, whatever part of a pixel is rounded off
     _write(painter, left, second, numbers, pixels, bold=bold, colour=tint, width=room)
+
+
+def _paint_broken(
+    painter: QPainter, wide: float, high: float, reading: NodeReading, name: str, theme: Theme, pixels: int
+) -> None:
+    """Fill a card of one line that is below its floor, and write on it: a frame would run through letters as high as the card."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.alarm)
+    painter.drawRoundedRect(QRectF(0, -1, wide, high + 2), EDGE, EDGE)
+    left, room, said = EDGE + 1, wide - 2 * EDGE - 2, one_line(reading)
+    base, taken = (high + CAPITAL * pixels) / 2, advance(said, pixels, bold=True)
+    if said and taken + 4 + advance(name, pixels, bold=True) * LEAST_NAME <= room:
+        _write(painter, left + room - taken, base, (said,), pixels, bold=True, colour=theme.on_alarm, width=taken + 1)
+        room -= taken + 4
+    bold = advance(name, pixels, bold=True) <= room
+    _write(painter, left, base, (name,), pixels, bold=bold, colour=theme.on_alarm, width=room)
 
 
 def _write(
