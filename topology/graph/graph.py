@@ -53,10 +53,7 @@ class Graph:
         named = {operation for edge in region.dependencies if edge.kind == "hard" for operation in edge.operations}
         # One set of edges for "everything" (those that name no operation), then one for each operation that is named.
         self._strands = [_Strand(self, None), *(_Strand(self, operation) for operation in sorted(named))]
-        self._reached_from = [0] * len(self.names)
-        for strand in self._strands:
-            for number, bits in enumerate(strand.reached_from):
-                self._reached_from[number] |= bits
+        self._reached_from = _shared([strand.reached_from for strand in self._strands])
         self._remembered: dict[frozenset[int], tuple[Reach, ...]] = {}
 
     def reached(self, down: Iterable[int]) -> int:
@@ -188,6 +185,20 @@ def _closures(size: int, edges: list[tuple[int, int]]) -> list[int]:
         above[component] = bits
         for member in members:
             found[member] = bits
+    return found
+
+
+def _shared(closures: list[list[int]]) -> list[int]:
+    """Give who reaches each position by any of *closures*. Numbers that are equal become one: each is thousands of bits long."""
+    known: dict[int, int] = {}
+    for closure in closures:
+        closure[:] = [known.setdefault(bits, bits) for bits in closure]
+    found = list(closures[0])
+    for closure in closures[1:]:
+        for number, bits in enumerate(closure):
+            if bits is not found[number]:
+                both = found[number] | bits
+                found[number] = known.setdefault(both, both)
     return found
 
 

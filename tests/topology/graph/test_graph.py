@@ -190,3 +190,15 @@ def test_that_every_edge_outside_a_cycle_runs_to_a_later_layer(network: tuple[li
 def test_that_dependents_are_those_with_a_hard_edge(name: str) -> None:
     made = graph("c b a d", "b a", "c a", "d a ~", "c b")
     assert made.dependents(name) == {"a": ("c", "b"), "b": ("c",)}[name]
+
+
+def test_that_equal_sets_of_who_reaches_whom_are_kept_once() -> None:
+    # 400 in a row, and one edge of it for an operation: its numbers have hundreds of bits, and most are those of the others.
+    names = [f"n{number}" for number in range(400)]
+    made = Graph(region_of(names, [*(f"{one} {other}" for one, other in pairwise(names)), "n0 n9 GET"], ""))
+    every = [bits for strand in made._strands for bits in strand.reached_from] + made._reached_from
+    assert len(every) == 3 * 400
+    assert len({id(bits) for bits in every}) == len(set(every))
+    assert made._reached_from == [
+        one | other for one, other in zip(*(strand.reached_from for strand in made._strands), strict=True)
+    ]
