@@ -82,6 +82,10 @@ def paint_close_card(
         if said:
             _write(painter, left + room - taken, base, (said,), pixels, bold=True, colour=tint, width=taken + 1)
             room -= taken + 4
+        if reading.impacted:
+            # Its dashes would run through letters as high as the card.
+            plate = QRectF(left - 2, 0, min(room, advance(name, pixels, bold=bool(said))) + 4, high)
+            painter.fillRect(plate, theme.panel if reading.recedes or reading.stale else theme.raised)
         _write(painter, left, base, (name,), pixels, bold=bool(said), colour=colour, width=room)
         return
     between = min((high - 2 * tall) / 3, LEAST_BETWEEN * pixels)

@@ -50,3 +50,16 @@ def test_that_impacted_is_written_whole_or_not_at_all(qapp: QApplication, monkey
         close_card.paint_close_card(painter, wide, 11, hit, "labs", load_theme("night"))
         painter.end()
     assert said == ["labs", "labs", "impacted", "labs"]
+
+
+def test_that_no_dash_runs_through_the_name_of_what_is_impacted(qapp: QApplication) -> None:
+    load_fonts()
+    hit = replace(BROKEN, headroom=20, verdict=ScopeVerdict.HOLDS, impacted=("payments", "index"), inside=4)
+    colours, image = load_theme("night"), QImage(110, 11, QImage.Format.Format_RGB32)
+    image.fill(colours.ground)
+    painter = QPainter(image)
+    close_card.paint_close_card(painter, 110, 11, hit, "ratings-core", colours)
+    painter.end()
+    reds = {x for x in range(110) for y in range(11) if image.pixelColor(x, y) == colours.alarm}
+    assert reds  # the card is marked as impacted all the same
+    assert not [x for x in reds if 20 < x < 70]
