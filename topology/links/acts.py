@@ -18,7 +18,7 @@ import msgspec
 
 from topology.execution.journal_entries import JournalHead
 from topology.links.protocol import Answer
-from topology.records.database_file import BUSY_TIMEOUT_S, make_database, reason_of
+from topology.records.database_file import BUSY_TIMEOUT_S, UNREADABLE, make_database, reason_of
 from topology.region.errors import LinkError
 
 
@@ -247,7 +247,7 @@ class ActsFile:
     def _explained(self, what: str) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (*UNREADABLE, OSError) as error:
             raise LinkError(f"the acts file {self.path} could not be {what}: {_reason(error)}") from error
 
 
@@ -288,10 +288,10 @@ def read_kept_head(path: Path, journal: str) -> JournalHead | None:
             raise LinkError(f"the acts file {path} is not a regular file; move it away")
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{options}", uri=True, **_CONNECTION)) as database:
             row = database.execute("SELECT journal, count, head FROM head WHERE journal = ?", (journal,)).fetchone()
-    except (sqlite3.Error, OSError) as error:
+    except (*UNREADABLE, OSError) as error:
         raise LinkError(f"the acts file {path} could not be read: {_reason(error)}") from error
     return None if row is None else JournalHead(*row)
 
 
-def _reason(error: sqlite3.Error | OSError) -> str:
+def _reason(error: sqlite3.Error | UnicodeDecodeError | OSError) -> str:
     return reason_of(error, "put a good copy in its place, or forget its acts with --fresh")

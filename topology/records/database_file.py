@@ -79,7 +79,11 @@ def one_step(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def reason_of(error: sqlite3.Error | OSError, damaged: str) -> str:
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises: of names that are no text any more SQLite cannot even say what is wrong."""
+
+
+def reason_of(error: sqlite3.Error | UnicodeDecodeError | OSError, damaged: str) -> str:
     """Say what is wrong and what to do; *damaged* says what to do with a file that is."""
     if isinstance(error, FileNotFoundError):
         return "it is gone; nothing was done; put it back, or start again"
@@ -89,7 +93,8 @@ def reason_of(error: sqlite3.Error | OSError, damaged: str) -> str:
         return f"{error.strerror or error}; nothing was done; make its folder writable and try again"
     code = getattr(error, "sqlite_errorname", "")
     known = next((reason for start, reason in _REASONS.items() if code.startswith(start)), None)
-    return known or f"it is damaged ({error}); nothing was done; {damaged}"
+    what = "a name in it is no text" if isinstance(error, UnicodeDecodeError) else error
+    return known or f"it is damaged ({what}); nothing was done; {damaged}"
 
 
 def sync_folder(folder: Path) -> None:

@@ -39,6 +39,10 @@ def explained(path: Path, tried: str) -> Iterator[None]:
     """Turn what SQLite and the system say into one sentence, raised as a `JournalError`."""
     try:
         yield
+    except UnicodeDecodeError as error:
+        raise JournalError(
+            f"the journal {path} could not be {tried}: it is damaged (a name in it is no text); look at the file"
+        ) from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorname", "")
         why = next(

@@ -460,6 +460,20 @@ def test_that_an_entry_nested_deeply_or_of_no_year_is_an_error_that_names_it_and
     assert "entry 1 fits, but cannot be read" in found.sentence
 
 
+def test_that_a_file_of_whose_names_some_are_no_text_any_more_is_told_in_a_sentence(folder: Path) -> None:
+    path = filled(folder, 1)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = DELETE")
+    data = path.read_bytes()
+    assert data.count(b"CREATE TABLE entry") == 1
+    path.write_bytes(data.replace(b"CREATE TABLE entry", b"CREATE TA\xb4\xe7 entry"))
+    with pytest.raises(UnicodeDecodeError), closing(sqlite3.connect(path)) as database:
+        database.execute("SELECT * FROM entry")
+    found = verify(path)
+    assert not found.ok
+    assert "it is damaged (a name in it is no text)" in found.sentence
+
+
 def test_that_a_damaged_index_is_found(folder: Path) -> None:
     path = filled(folder)
     other = "CREATE INDEX entry_execution ON entry (operator, number)"

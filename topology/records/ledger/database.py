@@ -10,7 +10,7 @@ import msgspec
 
 from topology.fleet.lowered import LedgerDoubt, RestoredCopy, ToldChange
 from topology.records.clock import Stamp
-from topology.records.database_file import connect, make_database, one_step, reason_of, write_ahead
+from topology.records.database_file import UNREADABLE, connect, make_database, one_step, reason_of, write_ahead
 from topology.records.ledger.approvals import SCHEMA as APPROVALS
 from topology.records.ledger.values import LedgerError
 
@@ -149,7 +149,7 @@ class LedgerDatabase:
         """Turn what SQLite and the system say into one sentence."""
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (*UNREADABLE, OSError) as error:
             why = reason_of(error, _NOT_OURS)
             raise LedgerError(f"the ledger {self.path} could not be {tried}: {why}") from error
 

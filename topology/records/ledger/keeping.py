@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from topology.execution.journal_entries import JournalHead
-from topology.records.database_file import connect, one_step, reason_of, sync_folder
+from topology.records.database_file import UNREADABLE, connect, one_step, reason_of, sync_folder
 from topology.records.ledger.database import check_format, restored_note
 from topology.records.ledger.reading import head_of, leases_of, meta, revision_of
 from topology.records.ledger.values import LedgerError
@@ -201,7 +201,7 @@ def _explained(path: Path, tried: str, otherwise: str = "restore a good copy") -
     except FileNotFoundError as error:
         why = "its folder is not there; nothing was done; make it, or name another"
         raise LedgerError(f"the ledger {path} could not be {tried}: {why}") from error
-    except (sqlite3.Error, OSError) as error:
+    except (*UNREADABLE, OSError) as error:
         # Only drafts are written here, so that whatever the disk says leaves everything as it was.
         refused = getattr(error, "sqlite_errorname", "").startswith("SQLITE_IOERR")
         why = "the disk refused; nothing was done; make room on it" if refused else reason_of(error, otherwise)
