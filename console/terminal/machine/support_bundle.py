@@ -63,7 +63,8 @@ def bundle(path: Path, yes: bool, asked: TextIO, out: TextIO, err: TextIO) -> in
         out.write("Nothing was written.\n")
         return 1
     try:
-        with path.open("xb") as file:
+        # Names of servers are nobody else's on this machine.
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(_zipped(parts))
     except OSError as error:
         err.write(f"{path}: cannot be written: {error.strerror or error}.\n")

@@ -307,3 +307,9 @@ def test_that_a_file_that_is_there_stays(used: Path) -> None:
     assert bundle(used / "help.zip", True, io.StringIO(), io.StringIO(), err) == 2
     assert (used / "help.zip").read_text() == "mine"
     assert "is there already" in err.getvalue()
+
+
+def test_that_what_is_written_is_for_this_account_alone(used: Path) -> None:
+    path = used / "help.zip"
+    assert bundle(path, True, io.StringIO(), io.StringIO(), io.StringIO()) == 0
+    assert path.stat().st_mode & 0o777 == 0o600
