@@ -23,6 +23,8 @@ ELSEWHERE = (
 """Qt's other ways to draw; who names one knows what it takes."""
 X_PORT = 6000
 X_SOCKETS = "/tmp/.X11-unix/X"
+TRIES = 5
+"""A server that loses its last client (an Xvfb) begins anew, and drops whoever comes just then; one that refuses us always does."""
 NOT_A_NAME, NO_SUCH_SCREEN = 5, 6
 """What libxcb says of a display that could not be opened (xcb.h, XCB_CONN_CLOSED_PARSE_ERR and _INVALID_SCREEN)."""
 
@@ -85,17 +87,21 @@ def _shut_out(display: str) -> str:
     except OSError:
         return ""  # which is told as a library that Qt lacks
     xcb.xcb_connect.restype = ctypes.c_void_p
-    screen = ctypes.c_int(0)
-    connection = ctypes.c_void_p(xcb.xcb_connect(os.fsencode(display), ctypes.byref(screen)))
-    error = xcb.xcb_connection_has_error(connection)
-    xcb.xcb_disconnect(connection)
+    screen, error = ctypes.c_int(0), 0
+    for _ in range(TRIES):
+        connection = ctypes.c_void_p(xcb.xcb_connect(os.fsencode(display), ctypes.byref(screen)))
+        error = xcb.xcb_connection_has_error(connection)
+        if not error:
+            # Never closed: a server that only this program uses begins anew without a client, and Qt would meet it at that.
+            return ""
+        xcb.xcb_disconnect(connection)
+        if error in (NOT_A_NAME, NO_SUCH_SCREEN):
+            break
     if error == NOT_A_NAME:
         return f"DISPLAY is {display!r}, which names no display; one is written such as :0."
     if error == NO_SUCH_SCREEN:
         return f"The display {display!r} (of DISPLAY) has no screen {screen.value}."
-    if error:
-        return f"The display {display!r} (of DISPLAY) lets this account open no window: start it as who is logged in there."
-    return ""
+    return f"The display {display!r} (of DISPLAY) lets this account open no window: start it as who is logged in there."
 
 
 def _connects(family: socket.AddressFamily, place: object) -> bool:

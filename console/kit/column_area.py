@@ -4,7 +4,7 @@ It knows Qt alone; panels put what they say one below the other into it.
 """
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
 from console.kit.overrides import reported, reported_or
@@ -23,6 +23,17 @@ class QuietBar(QScrollBar):
 
 
 class _Inside(QWidget):
+    """Draws its own ground, all of it: nothing of what it hides is painted beneath."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ground = QColor(0, 0, 0)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    @reported
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(event.rect(), self.ground)
+
     @reported_or(_HINT)
     def sizeHint(self) -> QSize:
         return _HINT
@@ -41,6 +52,13 @@ class ColumnArea(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(self.inside)
         self.setWidgetResizable(True)
+
+    def set_ground(self, colour: QColor) -> None:
+        """Draw what is behind the column in this colour."""
+        self.inside.ground = colour
+        # The style sheet of the window would paint the area's own ground over ours.
+        self.setStyleSheet(f"QScrollArea {{ background: {colour.name()}; border: 0; }}")
+        self.inside.update()
 
     @reported_or(_HINT)
     def sizeHint(self) -> QSize:

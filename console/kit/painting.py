@@ -109,9 +109,10 @@ _ENDS_A_PART = re.compile(r"(?<=[-._/:,])")
 def breakable(text: str, font: QFont, width: int) -> str:
     """Let words that are wider than *width* be broken: at the parts of a name, and where these are too wide, anywhere."""
     metrics = QFontMetrics(font)
-    if metrics.horizontalAdvance(text) <= width:
+    lines = [line.split(" ") for line in text.split("\n")]
+    # Measuring takes its time, and hardly a word is as wide as a column.
+    if max(len(word) for line in lines for word in line) * metrics.maxWidth() <= width:
         return text
-    lines = (line.split(" ") for line in text.split("\n"))
     return "\n".join(" ".join(_broken(word, metrics, width) for word in line) for line in lines)
 
 

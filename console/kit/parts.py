@@ -54,6 +54,8 @@ class Text(QLabel):
         self._own_font = font_of(size, bold, mono)
         metrics = QFontMetrics(self._own_font)
         self._line = metrics.height()
+        self._one_line = metrics.boundingRect(QRect(0, 0, _TALL, _TALL), _WRAPPED, " ").height()
+        """How tall a text that is wrapped is with one line, which fractions of pixels may make taller than `_line`."""
         self._side = metrics.ascent() * 0.72
         self._wrap = wrap
         self._align = align
@@ -61,6 +63,7 @@ class Text(QLabel):
         # Measuring shapes the text anew every time, and layouts ask many times for few widths.
         self._advance = -1
         self._heights: dict[int, int] = {}
+        self._broken: dict[int, str] = {}
         self.setTextFormat(Qt.TextFormat.PlainText)
         # A wrapped text is as tall as its width makes it: a fixed height would be that of one line.
         upright = QSizePolicy.Policy.Preferred if wrap else QSizePolicy.Policy.Fixed
@@ -83,6 +86,7 @@ class Text(QLabel):
         self._shown = shown.replace("-", f"-{STAY_TOGETHER}") if self._wrap else shown
         self._advance = -1
         self._heights.clear()
+        self._broken.clear()
         self.setText(text)
         self.setAccessibleName(f"{words.mark(sign)} {text}".strip())
         self._offer_whole()
@@ -108,11 +112,21 @@ class Text(QLabel):
         room = max(1, width - self._indent() - margins.left() - margins.right())
         height = self._heights.get(room)
         if height is None:
-            within = QRect(0, 0, room, _TALL)
-            text = breakable(self._shown, self._own_font, room) or " "
-            height = QFontMetrics(self._own_font).boundingRect(within, _WRAPPED, text).height()
-            self._heights[room] = height
+            height = self._heights[room] = self._height_within(room)
         return height
+
+    def _height_within(self, room: int) -> int:
+        if "\n" not in self._shown and self.natural_width() - self._indent() <= room:
+            return self._one_line
+        within = QRect(0, 0, room, _TALL)
+        return QFontMetrics(self._own_font).boundingRect(within, _WRAPPED, self._breakable(room) or " ").height()
+
+    def _breakable(self, room: int) -> str:
+        """Give the text as it may be broken within *room*; what is measured is painted, too."""
+        text = self._broken.get(room)
+        if text is None:
+            text = self._broken[room] = breakable(self._shown, self._own_font, room)
+        return text
 
     @reported_or(QSize())
     def sizeHint(self) -> QSize:
@@ -143,7 +157,7 @@ class Text(QLabel):
         painter.setPen(colour)
         room = self.contentsRect().adjusted(self._indent(), 0, 0, 0)
         if self._wrap:
-            painter.drawText(room, _WRAPPED, breakable(self._shown, self._own_font, room.width()))
+            painter.drawText(room, _WRAPPED, self._breakable(room.width()))
         else:
             painter.drawText(room, int(self._align), elided(self._shown, self._own_font, room.width()))
 

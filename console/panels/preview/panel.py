@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from contextlib import nullcontext
 
-from PySide6.QtCore import QMargins, QModelIndex, QRect, Signal
+from PySide6.QtCore import QMargins, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -114,6 +114,8 @@ class PreviewPanel(QWidget):
         self._laid_out: tuple[QWidget, ...] = ()
         self._put_together()
         self._connect()
+        # What it hides, from the window on, is not painted beneath it.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Preview")
         self.set_theme(theme)
         self._show_parts()
@@ -232,10 +234,7 @@ class PreviewPanel(QWidget):
             self.rule,
         ):
             part.set_theme(theme)
-        # The style sheet of the window would paint the area's own ground over ours.
-        self._scroll.setStyleSheet(
-            f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: {theme.panel.name()}; border: 0; }}"
-        )
+        self._scroll.set_ground(theme.panel)
         self.update()
 
     @reported
@@ -243,8 +242,8 @@ class PreviewPanel(QWidget):
         (self.table if self.table.isVisible() else self.answer.copy_button).setFocus(event.reason())
 
     @reported
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), self._theme.panel)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(event.rect(), self._theme.panel)
 
     def _put_together(self) -> None:
         scrolled = column(self._scroll.inside, 10)

@@ -52,17 +52,23 @@ REFUSAL = struct.pack("<BBHHH", 0, 22, 11, 0, len(NOT_YOU) // 4) + NOT_YOU
 
 
 @contextmanager
-def x_server(answer: bytes, number: int = 4713) -> Iterator[str]:
-    """Give the name of a display of which a server answers all who come with *answer*."""
+def x_server(answer: bytes, number: int = 4713, drops: int = 0) -> Iterator[str]:
+    """Give the name of a display of which a server answers all who come with *answer*, but drops the first so many."""
+    clients: list[socket.socket] = []
 
     def serve() -> None:
+        left = drops
         with suppress(OSError):
             while True:
                 client, _ = server.accept()
-                with client:
-                    if client.recv(12):  # who only looked whether somebody listens says nothing
-                        client.sendall(answer)
-                        client.recv(1)
+                if not client.recv(12):  # who only looked whether somebody listens says nothing
+                    client.close()
+                elif left:
+                    left -= 1
+                    client.close()
+                else:
+                    client.sendall(answer)
+                    clients.append(client)
 
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
         server.bind(f"\0/tmp/.X11-unix/X{number}")
@@ -74,6 +80,8 @@ def x_server(answer: bytes, number: int = 4713) -> Iterator[str]:
         finally:
             server.shutdown(socket.SHUT_RDWR)
             thread.join()
+            for client in clients:
+                client.close()
 
 
 def test_that_a_display_that_lets_us_in_is_none() -> None:
@@ -81,6 +89,11 @@ def test_that_a_display_that_lets_us_in_is_none() -> None:
         assert trouble({"DISPLAY": f"{display}.0"}) == ""
         assert trouble({"DISPLAY": f"{display}.1"}) == f"The display '{display}.1' (of DISPLAY) has no screen 1."
     assert "does not answer" in trouble({"DISPLAY": display})
+
+
+def test_that_a_server_that_begins_anew_just_then_is_asked_again() -> None:
+    with x_server(WELCOME, 4714, drops=3) as display:
+        assert trouble({"DISPLAY": display}) == ""
 
 
 def test_that_a_display_of_somebody_else_is_told_before_qt_ends_the_program() -> None:

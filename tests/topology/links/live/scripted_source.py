@@ -55,6 +55,8 @@ class ScriptedSource:
     burnt: set[str] = field(default_factory=set)
     stopped: set[str] = field(default_factory=set)
     on_take: Callable[[SourceWave], None] = lambda wave: None
+    asks_anew: bool = False
+    """Whether it ends its stream once, without saying why."""
 
     def __post_init__(self) -> None:
         self.counter = 0
@@ -143,6 +145,9 @@ class ScriptedSource:
         told = int(after)
         while True:
             await self._may_hang("changes")
+            if self.asks_anew:
+                self.asks_anew = False
+                raise ResyncNeeded(None)
             new = [change for change in self.news if int(change.cursor) > told]
             for change in new:
                 told = int(change.cursor)

@@ -123,6 +123,18 @@ class TestServersThatComeAndGo:
 
         ran(rig, work())
 
+    def test_that_a_source_that_gives_no_reason_is_read_anew_all_the_same(self, rig: Rig) -> None:
+        async def work() -> None:
+            link, state = await opened(rig)
+            task = asyncio.get_running_loop().create_task(follow(link, state))
+            rig.source.servers["n0"] = replace(rig.source.servers["n0"], state=DRAINING)
+            rig.source.asks_anew = True
+            rig.source.waiting.set()
+            await until(lambda: numbers(state)[0] == 9)
+            task.cancel()
+
+        ran(rig, work())
+
 
 class TestASourceThatIsSilent:
     def test_that_silence_shows_and_stops_every_act_until_it_speaks_again(self, rig: Rig) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from contextlib import aclosing
 
-from topology.fleet.reasons.anew import WhyAnew, WordBroken
+from topology.fleet.reasons.anew import ReadAgainAsked, WhyAnew, WordBroken
 from topology.links.fleet_source import NearSource, ResyncNeeded
 from topology.links.live.follow.following import Following
 from topology.region.errors import LinkError
@@ -30,7 +30,7 @@ async def keep_up(following: Following) -> None:
                 continue
             following.trouble = "the source ended its stream of facts"
         except ResyncNeeded as fact:
-            wanted = fact.why
+            wanted = fact.why or ReadAgainAsked()
             if failures == 0:
                 failures = 1
                 continue
