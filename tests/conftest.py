@@ -19,12 +19,15 @@ from tests.profiles import load_profile
 # Before anything imports Qt, which reads these once.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LC_ALL"] = "C.UTF-8"
+# What is a terminal in a test is one that takes a line back, wherever the tests are started.
+os.environ["TERM"] = "xterm"
 for variable in (
     "QT_SCALE_FACTOR",
     "QT_SCREEN_SCALE_FACTORS",
     "QT_FONT_DPI",
     "QT_STYLE_OVERRIDE",
     "QT_QPA_PLATFORMTHEME",
+    "NO_COLOR",
 ):
     os.environ.pop(variable, None)
 
