@@ -9,25 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from console.app import offscreen
 from console.operating.access import RegionLink
-from console.operating.regions import read_file
-from console.operating.trusting.trust import Trust
+from tests.console.operating.live.described_racks import described_racks, trusted
 from tests.topology.links.adapter.adapters import inventory, racks
-
-TEXT = """\
-format = 1
-[region]
-name = "racks"
-zones = ["a", "b"]
-[source]
-fleet = "{fleet}"
-read_only = false
-[policy]
-pace = "100/min"
-largest_command = 20
-[[subsystem]]
-name = "index"
-floor = "90%"
-"""
 
 
 class OpenedError(Exception):
@@ -37,13 +20,9 @@ class OpenedError(Exception):
 def test_that_a_picture_of_a_region_that_may_be_acted_on_only_looks(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     path = tmp_path / "racks.toml"
-    path.write_text(TEXT.format(fleet=racks(inventory(tmp_path / "inventory.db"))))
-    source = read_file(path, str(path)).source
-    assert source is not None
-    Trust().add(path, source)
+    path.write_text(described_racks(racks(inventory(tmp_path / "inventory.db"))))
+    trusted(path)
     opened: list[RegionLink] = []
 
     def session(window: Any, settings: object, link: RegionLink, folder: Path) -> Callable[[], None]:

@@ -419,6 +419,20 @@ def test_that_reading_in_columns_and_row_by_row_give_the_same(monkeypatch: pytes
         assert getattr(quick.roster, name).tolist() == getattr(slow.roster, name).tolist(), name
 
 
+def assert_read_alike(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """See that a table is read in columns as it is row by row, faults and all."""
+
+    def outcome() -> object:
+        try:
+            return read_region(WITH_TABLE, "r.toml", data).roster.names
+        except RegionError as error:
+            return error.problems
+
+    quick = outcome()
+    monkeypatch.setattr("topology.region.fleet_table._in_columns", lambda *_: None)
+    assert outcome() == quick
+
+
 @pytest.mark.parametrize(
     "odd",
     [
@@ -432,15 +446,7 @@ def test_that_reading_in_columns_and_row_by_row_give_the_same(monkeypatch: pytes
 def test_that_whatever_is_odd_is_read_as_row_by_row(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
     data = table("s-1,az1,c1,r1,in_service,index", odd, "s-2,az1,c1,r1,in_service,index")
 
-    def outcome() -> object:
-        try:
-            return read_region(WITH_TABLE, "r.toml", data).roster.names
-        except RegionError as error:
-            return error.problems
-
-    quick = outcome()
-    monkeypatch.setattr("topology.region.fleet_table._in_columns", lambda *_: None)
-    assert outcome() == quick
+    assert_read_alike(data, monkeypatch)
 
 
 @pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"\xef\xbb", b"\n", b"x", b"\xef\xbb\xbf\xef\xbb\xbf"])
@@ -452,15 +458,7 @@ def test_that_odd_bytes_are_read_as_row_by_row(
     rows = (b"name,zone,cell,rack,state,supports", b"s-1,az1,c1,r1,in_service,index", b"s-2,az1,c1,r1,failed,index")
     data = before + line_end.join(rows) + rest
 
-    def outcome() -> object:
-        try:
-            return read_region(WITH_TABLE, "r.toml", data).roster.names
-        except RegionError as error:
-            return error.problems
-
-    quick = outcome()
-    monkeypatch.setattr("topology.region.fleet_table._in_columns", lambda *_: None)
-    assert outcome() == quick
+    assert_read_alike(data, monkeypatch)
 
 
 def test_that_more_cells_than_can_be_counted_are_refused_with_a_sentence() -> None:

@@ -15,8 +15,8 @@ from console.operating.live.record import Record
 from console.operating.live.recovery import compare_heads
 from console.operating.refusal import RefusedError
 from console.operating.regions import address_of, folder_of, open_link, read_file
-from console.operating.trusting.trust import Trust
 from console.terminal.journal_command import verify_entries
+from tests.console.operating.live.described_racks import described_racks, trusted
 from tests.topology.links.adapter.adapters import inventory, racks, states
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
@@ -31,39 +31,14 @@ from topology.planning.preview import preview
 from topology.records.journal import Journal
 from topology.region.description import RegionError
 
-TEXT = """\
-format = 1
-[region]
-name = "racks"
-zones = ["a", "b"]
-[source]
-fleet = "{fleet}"
-read_only = false
-[policy]
-pace = "100/min"
-largest_command = 20
-[[subsystem]]
-name = "index"
-floor = "90%"
-[[subsystem]]
-name = "billing"
-floor = 2
-"""
-
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     found = tmp_path / "racks.toml"
-    found.write_text(TEXT.format(fleet=racks(inventory(tmp_path / "inventory.db"))))
+    found.write_text(described_racks(racks(inventory(tmp_path / "inventory.db"))))
     return found
-
-
-def trusted(path: Path) -> None:
-    source = read_file(path, str(path)).source
-    assert source is not None
-    Trust().add(path, source)
 
 
 def test_that_a_source_that_is_not_trusted_is_not_opened_and_the_line_to_type_is_said(path: Path) -> None:
@@ -255,7 +230,7 @@ def test_that_a_server_that_comes_back_behind_our_back_halts_the_execution(path:
 
 
 def test_that_a_program_that_is_not_there_is_said_when_the_region_loads(path: Path) -> None:
-    path.write_text(TEXT.format(fleet="exec:/no/such/adapter"))
+    path.write_text(described_racks("exec:/no/such/adapter"))
     trusted(path)
 
     async def work() -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from console.operating.regions import address_of, folder_of, open_link, read_file
-from console.operating.trusting.trust import Trust
+from console.operating.regions import address_of, folder_of, open_link
 from console.words.anew.sentences import anew_sentence
 from console.words.refusals.table import refusal_sentence
+from tests.console.operating.live.described_racks import described_racks, trusted
 from tests.folders import ROOT
 from tests.topology.links.adapter.adapters import inventory, states
 from topology.command.grammar.syntax import Planned
@@ -26,25 +26,6 @@ from topology.planning.plan import Verdict
 from topology.planning.preview import preview
 
 TROUBLED = ROOT / "tests" / "topology" / "links" / "adapter" / "troubled_racks.py"
-TEXT = """\
-format = 1
-[region]
-name = "racks"
-zones = ["a", "b"]
-[source]
-fleet = "exec:{python} {program} '{trouble}' {store} --drain-s 0.2"
-read_only = false
-environment = ["PYTHONPATH", "RACKS_TOKEN"]
-[policy]
-pace = "100/min"
-largest_command = 20
-[[subsystem]]
-name = "index"
-floor = "90%"
-[[subsystem]]
-name = "billing"
-floor = 2
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -62,12 +43,9 @@ def store(tmp_path: Path) -> Path:
 
 def described(store: Path, trouble: str = "none", *, change: Callable[[str], str] = str) -> Path:
     path = store.with_name("racks.toml")
-    python = Path(sys.executable).resolve()
-    path.write_text(change(TEXT.format(python=python, program=TROUBLED, trouble=trouble, store=store)))
-    source = read_file(path, str(path)).source
-    assert source is not None
-    Trust().add(path, source)
-    return path
+    program = f"exec:{Path(sys.executable).resolve()} {TROUBLED} '{trouble}' {store} --drain-s 0.2"
+    path.write_text(change(described_racks(program, 'environment = ["PYTHONPATH", "RACKS_TOKEN"]\n')))
+    return trusted(path)
 
 
 @asynccontextmanager
