@@ -1,0 +1,44 @@
+"""What a wrapped text is said to be tall is what it takes when it is painted, whichever way it was found out."""
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
+
+from console.kit.painting import MAY_BREAK, breakable, font_of
+from console.kit.parts import Text
+from console.kit.theme import load_fonts, load_theme
+
+FLAGS = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
+TEXTS = (
+    "",
+    "short",
+    "a text of a few words",
+    "two\nlines",
+    "a-very-long-name-without-a-blank-in-it." * 4,
+    "word " * 60,
+)
+
+
+@pytest.mark.parametrize("size", [8.5, 9.0, 10.0, 12.0])
+@pytest.mark.parametrize("width", [60, 300, 2_000])
+@pytest.mark.parametrize("words", TEXTS)
+def test_that_a_text_is_as_tall_as_it_is_painted(qapp: QApplication, size: float, width: int, words: str) -> None:
+    load_fonts()
+    text = Text(load_theme("night"), size, wrap=True)
+    text.say(words)
+    font = font_of(size)
+    shown = breakable(text._shown, font, width) or " "
+    taken = QFontMetrics(font).boundingRect(QRect(0, 0, width, 100_000), FLAGS, shown).height()
+    assert text.heightForWidth(width) == taken
+
+
+def test_that_only_words_that_are_too_wide_may_be_broken(qapp: QApplication) -> None:
+    load_fonts()
+    font = font_of(10.0)
+    name = "customer-identity-and-access-management.token-issuer"
+    assert breakable(f"remove {name}", font, 2_000) == f"remove {name}"
+    broken = breakable(f"remove {name}", font, 120)
+    assert broken.startswith("remove ")
+    assert MAY_BREAK in broken
+    assert broken.replace(MAY_BREAK, "") == f"remove {name}"
