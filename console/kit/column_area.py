@@ -3,8 +3,8 @@
 It knows Qt alone; panels put what they say one below the other into it.
 """
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
 from console.kit.overrides import reported, reported_or
@@ -42,6 +42,9 @@ class _Inside(QWidget):
 class ColumnArea(QScrollArea):
     """Scrolls `inside` up and down; give that a layout."""
 
+    shown = Signal()
+    """It came on screen: how wide its bar is drawn is known from now on."""
+
     def __init__(self) -> None:
         super().__init__()
         self.inside = _Inside()
@@ -59,6 +62,11 @@ class ColumnArea(QScrollArea):
         # The style sheet of the window would paint the area's own ground over ours.
         self.setStyleSheet(f"QScrollArea {{ background: {colour.name()}; border: 0; }}")
         self.inside.update()
+
+    @reported
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit()
 
     @reported_or(_HINT)
     def sizeHint(self) -> QSize:

@@ -270,6 +270,7 @@ class PreviewPanel(QWidget):
         for inset in (*insets, self.answer):
             inset.setContentsMargins(GUTTER, 0, 0, 0)
         self.waiting.setContentsMargins(GUTTER, 0, 0, 0)
+        self._scroll.shown.connect(self._make_room)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
         self._scroll.verticalScrollBar().valueChanged.connect(self._show_rule)
         above = QVBoxLayout()

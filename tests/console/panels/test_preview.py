@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from msgspec import structs
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -18,7 +18,7 @@ from console.kit.painting import font_of, plain_tip
 from console.kit.parts import Text
 from console.kit.theme import load_fonts, load_theme
 from console.panels.preview.answer import GAP, SIZE, SectionView
-from console.panels.preview.panel import PreviewPanel
+from console.panels.preview.panel import MARGIN, PreviewPanel
 from console.panels.preview.sections import MOST_FINDINGS
 from console.panels.preview.table_model import TableModel
 from console.words.plan import headline, impact_lines, line_under, row_sentence, unavailable
@@ -627,3 +627,16 @@ def test_that_everything_that_can_be_pressed_has_a_name_and_takes_the_focus(pane
     for part in (bar.field, bar.button, panel.largest, panel.servers.toggle, panel.servers.copy_button, panel.table):
         assert part.accessibleName(), part
         assert part.focusPolicy() & Qt.FocusPolicy.TabFocus, part
+
+
+def test_that_the_table_ends_at_the_margin_whether_there_is_something_to_scroll_or_not(
+    qtbot: QtBot, panel: PreviewPanel
+) -> None:
+    def right(widget: QWidget) -> int:
+        return widget.mapTo(panel, QPoint(widget.width(), 0)).x()
+
+    qtbot.waitUntil(lambda: right(panel.table) == panel.width() - MARGIN)
+    panel.show_plan(BLOCKED)
+    panel.resize(460, 300)
+    qtbot.waitUntil(lambda: panel._scroll.verticalScrollBar().maximum() > 0)
+    qtbot.waitUntil(lambda: right(panel.table) == panel.width() - MARGIN)
