@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from console.kit.tank import paint_tank
 from console.kit.theme import Theme
+from console.panels.topology.cards.lines import two_lines
 from console.panels.topology.cards.readings import NodeReading
 from console.panels.topology.cards.words import Tone, card_text, close_texts, one_line
 from console.panels.topology.drawing.paint import (
@@ -27,10 +28,8 @@ TWO_LINES_PX = 19.2
 """A card so many pixels high has room for two lines."""
 LETTERS = 0.34
 """The height of letters as a part of that of the card."""
-CAPITAL, LEAST_BETWEEN = 0.73, 0.55
-"""The height of a capital, and the room between two lines where there is enough, as parts of the height of letters."""
-DESCENDER = 0.22
-"""How far letters reach below their line, as a part of their height."""
+CAPITAL = 0.73
+"""The height of a capital as a part of that of letters."""
 EDGE = 3.0
 MOST_NUMBER = 0.5
 """The part of one line that a number takes at most."""
@@ -88,18 +87,16 @@ def paint_close_card(
             painter.fillRect(plate, theme.panel if reading.recedes or reading.stale else theme.raised)
         _write(painter, left, base, (name,), pixels, bold=bool(said), colour=colour, width=room)
         return
-    between = min((high - 2 * tall) / 3, LEAST_BETWEEN * pixels)
-    first = (high - 2 * tall - between) / 2 + tall
-    _write(painter, left, first, (name,), pixels, bold=True, colour=colour, width=room)
     bold = tone is Tone.ALARM or tone is Tone.CAUTION
-    second = first + between + tall
-    numbers, room = close_texts(reading), wide - left - 2
-    if between < DESCENDER * pixels:
-        # Letters that reach below their line would lie in the numbers: those go to the right, where few names reach.
-        numbers = (fitted(numbers, pixels, bold, float(int(room - 2))),)
-        left += max(0.0, room - 2 - advance(numbers[0], pixels, bold=bold))
-        room = advance(numbers[0], pixels, bold=bold) + 1  # it fits, whatever part of a pixel is rounded off
-    _write(painter, left, second, numbers, pixels, bold=bold, colour=tint, width=room)
+    below = wide - left - 2
+    shown, number = (
+        fitted((name,), pixels, True, float(int(room))),
+        fitted(close_texts(reading), pixels, bold, int(below)),
+    )
+    stands = two_lines(shown, font(pixels, True), number, font(pixels, bold), high, left, below - 2)
+    _write(painter, left, stands.first, (shown,), pixels, bold=True, colour=colour, width=room)
+    taken = advance(number, pixels, bold=bold) + 1  # it fits, whatever part of a pixel is rounded off
+    _write(painter, stands.start, stands.second, (number,), pixels, bold=bold, colour=tint, width=taken)
 
 
 def _paint_broken(

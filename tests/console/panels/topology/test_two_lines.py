@@ -1,0 +1,74 @@
+"""Two lines on a card that has hardly room for them: no letter of the name lies in a figure of the number."""
+
+import pytest
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from console.kit.theme import load_fonts, load_theme
+from console.panels.topology.cards.readings import NodeReading
+from console.panels.topology.drawing import close_card
+from topology.planning.plan import ScopeVerdict
+
+WIDE = 74
+INK = 60
+"""A pixel that is at least so bright, of 255, is ink of both lines."""
+
+
+def shared_ink(monkeypatch: pytest.MonkeyPatch, name: str, number: tuple[int, int], high: int) -> int:
+    """Give how many pixels of a card have ink of the name and of the number."""
+    calls: list[tuple[tuple[object, ...], dict[str, object]]] = []
+    plain = close_card._write
+    with monkeypatch.context() as patched:
+        patched.setattr(close_card, "_write", lambda *given, **named: calls.append((given, named)))
+        paint(
+            lambda painter: close_card.paint_close_card(
+                painter, WIDE, high, reading(*number), name, load_theme("night")
+            )
+        )
+    assert len(calls) == 2
+    white = QColor("white")
+    images = [
+        paint(lambda painter, given=given, named=named: plain(painter, *given[1:], **{**named, "colour": white}))
+        for given, named in calls
+    ]
+    lit = [{(x, y) for x in range(WIDE) for y in range(40) if QColor(one.pixel(x, y)).red() >= INK} for one in images]
+    assert all(lit)
+    return len(lit[0] & lit[1])
+
+
+def reading(servers: int, headroom: int) -> NodeReading:
+    holds = ScopeVerdict.HOLDS
+    return NodeReading("x", "x", False, servers, servers, servers - headroom, verdict=holds, headroom=headroom)
+
+
+def paint(what: object) -> QImage:
+    image = QImage(WIDE, 40, QImage.Format.Format_RGB32)
+    image.fill(QColor("black"))
+    painter = QPainter(image)
+    what(painter)  # type: ignore[operator]
+    painter.end()
+    return image
+
+
+NAMES = {
+    "gateway": (24, 4),
+    "metering": (13, 2),
+    "billing": (7, 2),
+    "replicas": (65, 16),
+    "placement": (37, 18),
+    "reports": (70, 14),
+    "queue": (58, 29),
+    "keymap": (10, 3),
+    "storage": (18, 1),
+    "shipping": (9, 1),
+}
+"""Names with letters that reach below their line, and the servers and the headroom of each."""
+
+
+@pytest.mark.parametrize("high", [20, 21, 22, 23, 25, 30])
+def test_that_no_letter_of_a_name_lies_in_its_number(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, high: int
+) -> None:
+    load_fonts()
+    touched = {name: shared_ink(monkeypatch, name, number, high) for name, number in NAMES.items()}
+    assert touched == dict.fromkeys(NAMES, 0)
