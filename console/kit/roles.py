@@ -12,5 +12,7 @@ SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 DESCRIBED = int(Qt.ItemDataRole.AccessibleDescriptionRole)
 ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
+COPIED = int(Qt.ItemDataRole.UserRole) + 64
+"""What copying takes of a row that is drawn as one cell: all that stands in it, apart by tabs."""
 
 Index = QModelIndex | QPersistentModelIndex

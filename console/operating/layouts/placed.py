@@ -17,10 +17,11 @@ CLOSE = Spacing(width=104.0, height=24.0, gap_x=5.0, gap_y=7.0, frame_x=5.0, fra
 NAMED = replace(CLOSE, height=15.0, gap_x=7.0, frame_bottom=5.0)
 """Cards with a name, for more than that."""
 DENSE = {
+    SPACING.height: replace(SPACING, gap_y=14.0),
     CLOSE.height: replace(CLOSE, gap_y=5.0, frame_bottom=3.0, lane=4.0),
     NAMED.height: replace(NAMED, gap_x=5.0, gap_y=4.5, frame_x=4.0, frame_bottom=3.0, lane=4.0),
 }
-"""The same cards, by their height, with less between them: where that is what lets their words be read."""
+"""The same cards, by their height, with less between them: where that is what lets their words be read, or nothing be cut."""
 NARROWEST, WIDEST, BESIDE, LETTER = 84.0, 150.0, 16.0, 6.4
 """How wide a close card is at least and at most, what its tank and margins take, and what a letter of its name takes."""
 READABLE = 0.92
@@ -147,6 +148,7 @@ def placed(
             return was
         return from_arrangement(arrange(request, was.arrangement, cancelled=cancelled), request, was.room)
     for request in requests_of(outline, room):
+        request = _kept_whole(request, room, cancelled)
         made = arrange(request, cancelled=cancelled)
         found = _readable(made, request, room, cancelled)
         if found is not None:
@@ -154,18 +156,28 @@ def placed(
     return from_arrangement(made, request, room)
 
 
+def _kept_whole(request: Request, room: Point, cancelled: Callable[[], bool]) -> Request:
+    """Ask for less between cards with three lines where they have to be cut into strips as asked, and then need not be."""
+    if request.spacing != SPACING:
+        return request
+    dense = replace(request, spacing=DENSE[SPACING.height])
+    usual, whole = (arrange(replace(one, enough=np.inf), cancelled=cancelled) for one in (request, dense))
+    return dense if _zoom(whole, room) >= READABLE > _zoom(usual, room) else request
+
+
 def _readable(
     made: Arrangement, request: Request, room: Point, cancelled: Callable[[], bool]
 ) -> tuple[Arrangement, Request] | None:
     """Give what was laid out as asked, or with less between the cards, if all of it can be read in a view; else None."""
     spacing, readable, zoom = request.spacing, READABLE_AT[request.spacing.height], _zoom(made, room)
-    if spacing != SPACING and readable * NEARLY <= zoom < readable:
+    three_lines = spacing.height == SPACING.height
+    if not three_lines and readable * NEARLY <= zoom < readable:
         request = replace(request, spacing=replace(DENSE[spacing.height], width=spacing.width))
         made = arrange(request, cancelled=cancelled)
         zoom = _zoom(made, room)
     if zoom < readable:
         return None
-    if spacing != SPACING and zoom < 1.0 and len(request.names) <= FEW:
+    if not three_lines and zoom < 1.0 and len(request.names) <= FEW:
         # Seen from so far, cards have to be wider for the longest name to stand on them whole.
         wider = replace(request, spacing=replace(request.spacing, width=spacing.width / zoom))
         other = arrange(wider, cancelled=cancelled)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QSize, Qt
 
 from console.kit.overrides import reported_or
 from console.kit.painting import plain_tip
-from console.kit.roles import DESCRIBED, DISPLAY, SIZE, SPOKEN, TOOLTIP, Index
+from console.kit.roles import COPIED, DESCRIBED, DISPLAY, SIZE, SPOKEN, TOOLTIP, Index
 from console.words import writing as words
 from console.words.plan import row_sentence
 from console.words.plan_rows import Row
@@ -88,6 +88,8 @@ class TableModel(QAbstractItemModel):
             return words.literal(row.name if index.internalId() == _TOP else words.scope(row.scope))
         if role == ROW:
             return row
+        if role == COPIED:
+            return "\t".join(_cells(row))
         if role == SIZE:
             return self.size_of(row, index.internalId() != _TOP)
         if role == SPOKEN:
@@ -111,6 +113,15 @@ class TableModel(QAbstractItemModel):
         self.dataChanged.emit(top, top)
         if children:
             self.dataChanged.emit(self.index(0, 0, top), self.index(children - 1, 0, top))
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    """Give what stands in a row: the name with its zone or cell, how many are in service, the floor, the headroom."""
+    name = words.literal(row.name if row.scope == "region" else f"{row.name} {words.scope(row.scope)}")
+    servers = words.change(row.in_service, row.after) if row.touched else words.number(row.in_service)
+    if row.floor is None or row.headroom is None:
+        return name, servers, "no floor stated"
+    return name, servers, words.number(row.floor), words.signed(row.headroom)
 
 
 def _shape(rows: tuple[Row, ...]) -> list[tuple[str, str, bool, tuple[str, ...]]]:

@@ -1,8 +1,10 @@
 """What the Edit menu does, with whatever has the focus: a text, or a list of rows."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+
+from console.kit.roles import COPIED
 
 _CALLS = {
     "undo_text": "undo",
@@ -41,13 +43,20 @@ def text_of(widget: QWidget | None) -> str:
 
 def rows_as_text(view: QAbstractItemView) -> str:
     """Give the marked rows of a list or table, one a line; the current one where none is marked."""
-    rows = {index.row(): index.parent() for index in view.selectionModel().selectedIndexes()}
+    rows = {(index.parent(), index.row()) for index in view.selectionModel().selectedIndexes()}
     current = view.currentIndex()
     if not rows and current.isValid():
-        rows = {current.row(): current.parent()}
+        rows = {(current.parent(), current.row())}
     lines = []
-    for row, parent in sorted(rows.items(), key=lambda one: one[0]):
+    for parent, row in sorted(rows, key=_place):
+        whole = view.model().index(row, 0, parent).data(COPIED)
         cells = (view.model().index(row, column, parent) for column in range(view.model().columnCount(parent)))
-        texts = (str(cell.data(Qt.ItemDataRole.DisplayRole) or "") for cell in cells)
+        texts = (whole,) if whole else (str(cell.data(Qt.ItemDataRole.DisplayRole) or "") for cell in cells)
         lines.append("\t".join(text.replace("\n", " ") for text in texts).rstrip("\t"))
     return "\n".join(line for line in lines if line)
+
+
+def _place(one: tuple[QModelIndex, int]) -> tuple[int, ...]:
+    """Give where a row stands: what is under another one follows it."""
+    parent, row = one
+    return (parent.row(), row) if parent.isValid() else (row,)

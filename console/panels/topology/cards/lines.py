@@ -1,4 +1,4 @@
-"""Where two lines stand on a card that has hardly room for them: letters that reach below the first lie in no figure of the second."""
+"""Where two lines stand on a card with hardly room for them: letters that hang below the first lie in no figure of the second."""
 
 from dataclasses import dataclass
 from functools import lru_cache

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPageSize, QPdfWriter, QStandardItem, QStandardItemModel
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
@@ -10,6 +12,7 @@ from console.app.session import Session
 from console.window.desktop.editing import rows_as_text
 from console.window.desktop.printing import page_of, write_pages
 from console.window.main_window import MainWindow
+from console.words import writing as words
 from tests.console.window.whole_window import play, until
 
 
@@ -30,6 +33,36 @@ def test_that_marked_rows_are_copied_a_line_each_and_without_a_mark_the_current_
         "07:02\twave",
         "07:03\toutcome\tdone",
     ]
+
+
+def test_that_a_row_of_the_headroom_list_is_copied_with_its_numbers(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario(session: Session, window: MainWindow) -> None:
+        table = session.panels.preview.table
+        await until(lambda: bool(table.rows()) and table.isVisible())
+        number, row = next((at, one) for at, one in enumerate(table.rows()) if one.name == "placement")
+        assert row.headroom is not None
+        window.activateWindow()
+        table.setFocus()
+        await until(lambda: qapp.focusWidget() is table)
+        top = table.model().index(number, 0)
+        table.setCurrentIndex(top)
+        QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        wanted = ["placement", f"{row.in_service:,}", f"{row.floor:,}", f"+{row.headroom:,}"]
+        assert qapp.clipboard().text().split("\t") == wanted
+        session.panels.type("remove 40 from billing")
+        await until(lambda: any(one.children for one in table.rows()))
+        number, row = next((at, one) for at, one in enumerate(table.rows()) if one.children)
+        top, place = table.model().index(number, 0), row.children[0]
+        table.setExpanded(top, True)
+        table.setFocus()
+        table.setCurrentIndex(table.model().index(0, 0, top))
+        QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        said = qapp.clipboard().text().split("\t")
+        assert said[0] == f"{row.name} {words.scope(place.scope)}"
+        assert said[1].split(" → ")[0] == f"{place.in_service:,}"
+        assert len(said) == (3 if place.floor is None else 4)
+
+    play(qapp, tmp_path, scenario)
 
 
 def test_that_the_plan_is_copied_as_text_with_verdict_numbers_and_findings(qapp: QApplication, tmp_path: Path) -> None:
