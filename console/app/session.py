@@ -4,7 +4,6 @@ This is the only place that knows all of them. It decides nothing about regions;
 """
 
 import asyncio
-import gc
 import logging
 import sys
 import time
@@ -19,6 +18,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 import resources
 from console.app.bugs import Bugs, hear_bugs, log_to
 from console.app.interrupts import Interrupts, LastingLoop
+from console.kit.collector import leave_alone_what_is_here, settle
+from console.kit.loop.after_paint import all_painted
 from console.kit.loop.warming import warm_plots
 from console.operating.access import Journal, RegionLink, state_folder
 from console.operating.extensions.guards import own_guards
@@ -65,6 +66,7 @@ def run_session(
     metrics: tuple[str, int] | None = None,
 ) -> int:
     """Run the console in *window* until it is closed; gives the exit status."""
+    leave_alone_what_is_here()
     bugs = hear_bugs(log_to(state_folder()))
     try:
         address = address_of(region)
@@ -230,9 +232,8 @@ class Session:
         with suppress(JournalError):  # which `recover` says
             await self.desk.history.load()
         await self.workspace.follower.loaded.wait()
-        # What is loaded by now stays until the end; looking through it at every collection would only cost time.
-        gc.collect()
-        gc.freeze()
+        await all_painted(self._window)
+        settle()
         if self.desk.record.journal is None:
             return
         answers = self._link.freshness.connected

@@ -29,3 +29,15 @@ def collect_what_is_due() -> None:
     due = [generation for generation, (count, threshold) in enumerate(counts) if count > threshold > 0]
     if due:
         gc.collect(due[-1])
+
+
+def leave_alone_what_is_here() -> None:
+    """Look through nothing of what is here now, until `settle`: modules are many objects, and none of them goes away."""
+    gc.freeze()
+
+
+def settle() -> None:
+    """Take away what is unreachable, of what was left alone too; what remains stays until the end and is left alone."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

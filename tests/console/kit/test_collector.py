@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from console.kit.collector import Collector, collect_what_is_due
+from console.kit.collector import Collector, collect_what_is_due, leave_alone_what_is_here, settle
 from console.kit.theme import load_theme
 from console.window.main_window import MainWindow
 from console.window.settings import SettingsStore
@@ -78,3 +78,23 @@ def test_that_little_is_not_collected() -> None:
     assert left() is not None
     gc.collect()
     assert left() is None
+
+
+@pytest.fixture
+def thawed() -> Iterator[None]:
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("thawed")
+def test_that_what_is_left_alone_is_looked_through_once_all_is_at_rest() -> None:
+    gc.disable()
+    gc.collect()
+    left = _left_behind([])
+    leave_alone_what_is_here()
+    assert len(gc.get_objects()) < 1_000 < gc.get_freeze_count()
+    gc.collect()
+    assert left() is not None
+    settle()
+    assert left() is None
+    assert len(gc.get_objects()) < 1_000 < gc.get_freeze_count()
