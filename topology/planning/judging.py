@@ -67,8 +67,9 @@ def case_of(state: State, intent: Intent, choice: Choice) -> Case:
     now, graph = headrooms_of(state), graph_of(state.region)
     named = named_subsystems(state, intent.named)
     shift = shift_of(state, now, choice, named, comes_back=intent.action == "restore")
-    effects = effects_of(state.region, now, shift, named)
-    return Case(state, intent, choice, named, shift, effects, impacts_of(now, graph, shift), graph)
+    columns = effects_of(state.region, now, shift, named)
+    asked = columns if columns.is_worth_it else None
+    return Case(state, intent, choice, named, shift, columns.effects, impacts_of(now, graph, shift), graph, asked)
 
 
 def _duration(case: Case) -> tuple[int | None, float]:

@@ -7,12 +7,13 @@ from typing import Any, TypeVar, cast
 
 from topology.fleet.state import State
 from topology.graph.graph import Graph
-from topology.planning.effects import Shift
-from topology.planning.plan import Effect, Impact, ScopeVerdict, Severity
+from topology.planning.effects import EffectColumns, Shift
+from topology.planning.plan import Effect, Finding, Impact, ScopeVerdict, Severity
 from topology.planning.selection.choice import Choice, Intent
 from topology.region.region import Region
 
 _T = TypeVar("_T")
+_Tell = Callable[[list[Effect]], list[Finding]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +28,8 @@ class Case:
     effects: tuple[Effect, ...]
     impacts: tuple[Impact, ...]
     graph: Graph
+    columns: EffectColumns | None = None
+    """The effects by the row of their scope; None where there are few, or only the worst of them."""
     answers: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
     """What was worked out `once`, by what worked it out."""
 
@@ -38,6 +41,8 @@ class Case:
     @cached_property
     def whole(self) -> list[Effect]:
         """The effects on subsystems in the region as a whole, in their order."""
+        if self.columns is not None:
+            return self.columns.whole()
         return [effect for effect in self.effects if effect.scope.kind == "region"]
 
     @cached_property
@@ -45,9 +50,22 @@ class Case:
         """Those of them that lose something."""
         return [effect for effect in self.whole if effect.leaving > 0]
 
-    def ending(self, verdict: ScopeVerdict) -> list[Effect]:
-        """Give the effects that end with this verdict, in their order."""
-        return [effect for effect in self.effects if effect.verdict is verdict]
+    def told(self, code: str, ends: ScopeVerdict, rests_on: object, tell: _Tell) -> list[Finding]:
+        """Give what the guard *code* tells of each effect that loses something and *ends* with this verdict, in their order.
+
+        A finding rests on its effect and on *rests_on* alone: it is kept for the next plan that comes to the same.
+        """
+        if self.columns is not None:
+            return self.columns.told(code, rests_on, self.columns.losing(ends), tell)
+        return tell([one for one in self.effects if one.verdict is ends and one.leaving > 0])
+
+    @cached_property
+    def scarce(self) -> frozenset[int]:
+        """The subsystems that lose something and end tight, below a floor, or unknown, in any scope."""
+        if self.columns is not None:
+            return self.columns.scarce()
+        holds, index = ScopeVerdict.HOLDS, self.region.index
+        return frozenset(index[one.subsystem] for one in self.effects if one.leaving > 0 and one.verdict is not holds)
 
     @property
     def removes(self) -> bool:

@@ -47,6 +47,8 @@ class Headrooms:
         """What becomes of those who need subsystems that are down, by those subsystems; filled by whoever works it out."""
         self.unjudged: dict[frozenset[str], tuple[Any, ...]] = {}
         """What no judgement covers of subsystems that lose something, by their names; filled by whoever works it out."""
+        self.columns: object = None
+        """The effects of the last plan, of which the next one takes over what is the same; set by whoever works them out."""
         self.staged: dict[Remove, Any] = {}
         """The stages in which a command goes by places; filled by whoever works them out."""
         self._known: tuple[Graph, frozenset[tuple[int, tuple[str, ...]]]] | None = None

@@ -40,9 +40,9 @@ def _ask(case: Case) -> Iterator[Finding]:
 def _tightest(case: Case, others: list[Effect]) -> list[Effect]:
     """Give of each subsystem the scope whose headroom ends smallest, for that is what it is about; of several the widest."""
     found = {one.subsystem: one for one in others}
-    for one in case.effects if others else ():
-        widest = found.get(one.subsystem)
-        if widest is None or one.leaving <= 0 or one.headroom is None or widest.headroom is None:
+    for one in [one for one in case.effects if one.subsystem in found] if others else ():
+        widest = found[one.subsystem]
+        if one.leaving <= 0 or one.headroom is None or widest.headroom is None:
             continue
         if one.headroom < widest.headroom:
             found[one.subsystem] = one

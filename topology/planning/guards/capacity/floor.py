@@ -46,27 +46,31 @@ def _ask(case: Case) -> list[Finding]:
     budgets = case.region.learnt.budgets
     # Of a command for all there are hundreds, at every key, and asking an enumeration for a member costs as much as a fact.
     block = Severity.BLOCK
-    return [
-        Finding(
-            CODE,
-            block,
-            FloorBroken(
+
+    def tell(effects: list[Effect]) -> list[Finding]:
+        return [
+            Finding(
+                CODE,
+                block,
+                FloorBroken(
+                    one.subsystem,
+                    one.scope,
+                    one.in_service,
+                    one.after,
+                    one.pending,
+                    one.floor,
+                    most,
+                    room if (room := one.in_service - one.pending - one.floor) > 0 else 0,
+                    _budget_of(budgets, one) if budgets else "",
+                ),
                 one.subsystem,
                 one.scope,
-                one.in_service,
-                one.after,
-                one.pending,
-                one.floor,
-                most,
-                room if (room := one.in_service - one.pending - one.floor) > 0 else 0,
-                _budget_of(budgets, one) if budgets else "",
-            ),
-            one.subsystem,
-            one.scope,
-        )
-        for one in case.ending(ScopeVerdict.BREAKS)
-        if one.floor is not None
-    ]
+            )
+            for one in effects
+            if one.floor is not None
+        ]
+
+    return case.told(CODE, ScopeVerdict.BREAKS, most, tell)
 
 
 def _budget_of(budgets: Mapping[str, Budget], effect: Effect) -> str:

@@ -1,6 +1,5 @@
 """The guard `tight`: a scope that loses servers ends with little headroom."""
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 import msgspec
@@ -8,7 +7,7 @@ import msgspec
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
-from topology.planning.plan import Finding, ScopeVerdict, Severity
+from topology.planning.plan import Effect, Finding, ScopeVerdict, Severity
 from topology.region.scope import Scope
 
 CODE = "tight"
@@ -32,12 +31,23 @@ class EndsTight(FindingFacts, msgspec.Struct, frozen=True, gc=False):
         return (self.in_service - self.pending - self.floor) * 100 < self.percent * self.floor
 
 
-def _ask(case: Case) -> Iterator[Finding]:
+def _ask(case: Case) -> list[Finding]:
     percent, caution = case.region.policy.tight_percent, Severity.CAUTION
-    for one in case.ending(ScopeVerdict.TIGHT):
-        if one.leaving > 0 and one.floor is not None:
-            facts = EndsTight(one.subsystem, one.scope, one.in_service, one.after, one.pending, one.floor, percent)
-            yield Finding(CODE, caution, facts, one.subsystem, one.scope)
+
+    def tell(effects: list[Effect]) -> list[Finding]:
+        return [
+            Finding(
+                CODE,
+                caution,
+                EndsTight(one.subsystem, one.scope, one.in_service, one.after, one.pending, one.floor, percent),
+                one.subsystem,
+                one.scope,
+            )
+            for one in effects
+            if one.floor is not None
+        ]
+
+    return case.told(CODE, ScopeVerdict.TIGHT, percent, tell)
 
 
 GUARD = Guard(CODE, Severity.CAUTION, order=100, held_at_act=False, ask=_ask)

@@ -11,7 +11,7 @@ from topology.graph.grounds import needs_of_page
 from topology.planning.facts import FindingFacts
 from topology.planning.guards.case import Case
 from topology.planning.guards.guard import Guard
-from topology.planning.plan import Finding, ScopeVerdict, Severity
+from topology.planning.plan import Finding, Severity
 
 CODE = "self"
 
@@ -37,7 +37,8 @@ class PublisherTouched(FindingFacts):
 def _ask(case: Case) -> Iterator[Finding]:
     losing = frozenset(case.shift.servers) if case.removes else frozenset[int]()
     observers = set(case.graph.observers_of(losing))
-    scarce = losing & _ending_scarce(case) if observers or case.state.region.status_page else frozenset[int]()
+    # What keeps room to spare loses a server without anybody noticing; a caution for it would teach to pass over cautions.
+    scarce = losing & case.scarce if observers or case.state.region.status_page else frozenset[int]()
     if observers:
         told = yield from _of(case, scarce, observers, Severity.CAUTION)
         if losing - scarce:
@@ -65,16 +66,6 @@ def _publishers(
             found.add(target)
             yield Finding(CODE, severity, PublisherTouched(target, way), way[0])
     return frozenset(found)
-
-
-def _ending_scarce(case: Case) -> frozenset[int]:
-    """Give the subsystems that end tight, below a floor, or unknown, in any scope: where an observer's sight is at risk.
-
-    What keeps room to spare loses a server without anybody noticing; a caution for it would teach to pass over cautions.
-    """
-    holds = ScopeVerdict.HOLDS
-    short = {one.subsystem for one in case.effects if one.leaving > 0 and one.verdict is not holds}
-    return frozenset(case.graph.position[name] for name in short)
 
 
 def _of(
