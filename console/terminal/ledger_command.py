@@ -5,8 +5,18 @@ from typing import TextIO
 
 import msgspec
 
-from console.operating.access import LedgerError, LedgerReport, backup_ledger, check_ledger, ledger_path, restore_ledger
+from console.operating.access import (
+    NAME,
+    LedgerError,
+    LedgerReport,
+    backup_ledger,
+    check_ledger,
+    journal_path,
+    ledger_path,
+    restore_ledger,
+)
 from console.operating.regions import address_of, file_of, folder_of, stated_source
+from console.terminal.journal_command import NONE_YET, lies_at
 from console.terminal.streams.json_answer import FORMAT, write_json
 from console.words.writing import plural
 from topology.region.description import RegionError
@@ -26,9 +36,11 @@ def ledger_command(
                 f"The ledger of {region} is {source.ledger}, not a file: {_by_its_own_tools(verb, source.ledger)}.\n"
             )
             return UNREADABLE
-        path = ledger_path(folder_of(address), source)
+        folder = folder_of(address)
+        path = ledger_path(folder, source)
+        none_yet = not (lies_at(path) or lies_at(journal_path(folder, NAME)))
         if verb == "check":
-            report = check_ledger(path)
+            report = LedgerReport(path, "", 0, 0.0, 0, (), 0, 0, 0) if none_yet else check_ledger(path)
         elif copy is None:
             err.write(f"underkeel ledger {verb}: say with --file which copy.\n")
             return UNREADABLE
@@ -44,6 +56,9 @@ def ledger_command(
         return UNREADABLE
     if as_json:
         write_json({"format": FORMAT, "did": verb, **msgspec.to_builtins(report, enc_hook=str)}, out)
+        return 0
+    if verb == "check" and none_yet:
+        out.write(f"{path}: there is no ledger yet: {NONE_YET}, and nothing is wrong\n")
         return 0
     out.write(_line(report) + "\n")
     if verb == "restore":

@@ -412,8 +412,33 @@ class TestJournal:
 
     def test_that_no_journal_is_said(self, underkeel: Callable[..., Said]) -> None:
         said = underkeel("journal", "verify")
+        assert (said.code, said.err) == (0, "")
+        assert "there is no journal yet: nothing was carried out on this region from here yet" in said.out
+        told = underkeel("journal", "verify", "--json")
+        assert (told.code, told.json["ok"], told.json["count"]) == (0, True, 0)
+
+    def test_that_a_journal_that_is_gone_is_no_journal_before_the_first_act(
+        self, underkeel: Callable[..., Said], journal: Journal
+    ) -> None:
+        keep_head(journal)
+        for path in journal.path.parent.glob("journal.db*"):
+            path.unlink()
+        said = underkeel("journal", "verify")
         assert (said.code, said.out) == (2, "")
-        assert "journal.db" in said.err
+        assert "The region keeps that it had 2 entries, with the head " in said.err
+
+    def test_that_an_expected_head_says_that_there_was_a_journal(self, underkeel: Callable[..., Said]) -> None:
+        said = underkeel("journal", "verify", "--expect", "9f2c11")
+        assert (said.code, said.out) == (2, "")
+        assert "The head 9f2c11 was expected" in said.err
+
+    def test_that_what_cannot_be_a_journal_is_not_passed_over(self, underkeel: Callable[..., Said]) -> None:
+        path = folder_of(address_of(None)) / "journal.db"
+        path.parent.mkdir(parents=True)
+        path.symlink_to("nowhere")
+        said = underkeel("journal", "verify")
+        assert (said.code, said.out) == (2, "")
+        assert underkeel("journal", "list").code == 2
 
     def test_that_entries_are_listed_oldest_first(self, underkeel: Callable[..., Said], journal: Journal) -> None:
         said = underkeel("journal", "list", "--json")

@@ -10,6 +10,7 @@ from console.operating.access import ledger_path
 from console.operating.regions import address_of, file_of, folder_of, stated_source
 from console.terminal.ledger_command import ledger_command
 from topology.records.clock import SteadyClock
+from topology.records.journal import Journal
 from topology.records.ledger.file_ledger import FileLedger
 
 
@@ -25,10 +26,24 @@ def region(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_that_a_ledger_that_is_not_there_is_one_sentence(region: str) -> None:
+def test_that_before_the_first_act_nothing_is_wrong_with_a_ledger(region: str) -> None:
+    code, out, err = said("check", region)
+    assert (code, err) == (0, "")
+    assert out.endswith(
+        "there is no ledger yet: nothing was carried out on this region from here yet, and nothing is wrong\n"
+    )
+
+
+def test_that_a_ledger_that_is_gone_is_one_sentence(region: str) -> None:
+    Journal.open(folder_of(address_of(region))).close()
     code, _, err = said("check", region)
     assert code == 2
     assert err.count("\n") == 1
+
+
+def test_that_there_is_nothing_to_copy_before_the_first_act(region: str, tmp_path: Path) -> None:
+    assert said("backup", region, tmp_path / "copy.db")[0] == 2
+    assert not (tmp_path / "copy.db").exists()
 
 
 @pytest.mark.parametrize(
