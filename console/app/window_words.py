@@ -62,7 +62,7 @@ def _replay(chosen: Namespace) -> int:
     if chosen.table is not None:
         from console.terminal.training.class_command import table_of_class
 
-        return table_of_class(chosen.table, sys.stdout, sys.stderr)
+        return table_of_class(chosen.table, sys.stdout, sys.stderr, as_json=chosen.json)
     if chosen.acts is not None and chosen.incident and chosen.against is not None:
         from console.terminal.runs.compare_runs import compare_runs
 

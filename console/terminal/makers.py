@@ -168,6 +168,7 @@ def _serve_demo_words(parser: ArgumentParser) -> None:
         ("key", "key of the certificate"),
     ):
         parser.add_argument(f"--{name}", default="", metavar="FILE", help=f"the {what}, where etcd wants TLS")
+    json_argument(parser, "one JSON object a line, for each step")
 
 
 def _serve_demo(chosen: Namespace) -> int:
@@ -175,7 +176,7 @@ def _serve_demo(chosen: Namespace) -> int:
     from topology.region.source import Tls
 
     tls = Tls(chosen.ca, chosen.certificate, chosen.key)
-    return serve_demo_command(chosen.at, chosen.region, tls, chosen.out, sys.stdout, sys.stderr)
+    return serve_demo_command(chosen.at, chosen.region, tls, chosen.out, sys.stdout, sys.stderr, as_json=chosen.json)
 
 
 SERVE_DEMO = Subcommand(

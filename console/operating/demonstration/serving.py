@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from console.operating.demonstration.description import live_description
@@ -13,6 +14,16 @@ from topology.region.source import Tls
 
 FLEET, LEDGER = "fleet/", "ledger/"
 SCHEME = "etcd"
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationStep:
+    """What was just done, in one word and in a sentence; *servers* that were put there, *racks* whose agents are there."""
+
+    did: str
+    sentence: str
+    servers: int = 0
+    racks: int = 0
 
 
 def write_description(region: str | None, at: str, tls: Tls, out: Path) -> None:
@@ -32,7 +43,7 @@ def write_description(region: str | None, at: str, tls: Tls, out: Path) -> None:
         raise LinkError(f"the description of {path} could not be written to {out}: {error}") from error
 
 
-async def serve(region: str | None, at: str, tls: Tls, tell: Callable[[str], None]) -> None:
+async def serve(region: str | None, at: str, tls: Tls, tell: Callable[[DemonstrationStep], None]) -> None:
     """Serve a region until cancelled; one that is there already is only given agents.
 
     Raises:
@@ -50,13 +61,15 @@ async def serve(region: str | None, at: str, tls: Tls, tell: Callable[[str], Non
     agents = PlayedAgents(client, address)
     try:
         if await is_there(client, address):
-            tell(f"There is a region at {address} already; its agents are played.")
+            tell(DemonstrationStep("found", f"There is a region at {address} already; its agents are played."))
         else:
             found = await asyncio.to_thread(read_address, address_of(region))
             await seed(client, address, found, f"{found.name} at {base}")
-            tell(f"{len(found.roster):,} servers were put to {address}.")
+            count = found.roster.count
+            tell(DemonstrationStep("put", f"{count:,} servers were put to {address}.", servers=count))
         racks = await agents.appear()
-        tell(f"The agents of {racks:,} racks are there. Ctrl+C ends them: then their racks are failed.")
+        there = f"The agents of {racks:,} racks are there. Ctrl+C ends them: then their racks are failed."
+        tell(DemonstrationStep("serving", there, racks=racks))
         await agents.run()
     finally:
         await agents.leave()

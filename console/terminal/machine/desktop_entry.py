@@ -6,10 +6,12 @@ Everything goes below the user's data folder; nothing needs root, and `--remove`
 import shutil
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from console.terminal.subcommand import Subcommand
+from console.terminal.streams.json_answer import FORMAT, write_json
+from console.terminal.subcommand import Subcommand, json_argument
 
 WRITTEN, NOT_WRITTEN = 0, 2
 _PROGRAM = "underkeel-console"
@@ -21,14 +23,16 @@ def _words(parser: ArgumentParser) -> None:
         "--install", action="store_true", help="put entry, icon and metadata where the desktop finds them"
     )
     what.add_argument("--remove", action="store_true", help="take them away again")
+    json_argument(parser)
 
 
 def _desktop_entry(chosen: Namespace) -> int:
     if chosen.install:
-        return install(sys.stdout, sys.stderr)
+        return install(sys.stdout, sys.stderr, as_json=chosen.json)
     if chosen.remove:
-        return remove(sys.stdout, sys.stderr)
-    sys.stdout.write(entry(program()))
+        return remove(sys.stdout, sys.stderr, as_json=chosen.json)
+    text = entry(program())
+    _tell("print", (), text, sys.stdout, as_json=chosen.json)
     return WRITTEN
 
 
@@ -50,7 +54,7 @@ def entry(starts: str) -> str:
     )
 
 
-def install(out: TextIO, err: TextIO) -> int:
+def install(out: TextIO, err: TextIO, *, as_json: bool = False) -> int:
     """Write entry, icon and metadata; gives 0, or 2 where one could not be written, which then says why."""
     import resources
     from console.operating.access import write_whole
@@ -66,12 +70,14 @@ def install(out: TextIO, err: TextIO) -> int:
         except OSError as error:
             err.write(f"{path}: cannot be written: {error.strerror or error}; see who owns the folder.\n")
             return NOT_WRITTEN
-        out.write(f"{path}\n")
+    written = tuple(places().values())
+    _tell("install", written, "".join(f"{path}\n" for path in written), out, as_json=as_json)
     return WRITTEN
 
 
-def remove(out: TextIO, err: TextIO) -> int:
+def remove(out: TextIO, err: TextIO, *, as_json: bool = False) -> int:
     """Take away what `install` wrote; what is not there is passed over."""
+    gone = []
     for path in places().values():
         try:
             path.unlink()
@@ -80,8 +86,18 @@ def remove(out: TextIO, err: TextIO) -> int:
         except OSError as error:
             err.write(f"{path}: cannot be removed: {error.strerror or error}.\n")
             return NOT_WRITTEN
-        out.write(f"{path} is gone\n")
+        gone.append(path)
+    _tell("remove", gone, "".join(f"{path} is gone\n" for path in gone), out, as_json=as_json)
     return WRITTEN
+
+
+def _tell(did: str, files: Sequence[Path], text: str, out: TextIO, *, as_json: bool) -> None:
+    """Write the *text* for people, or what was done as JSON: the entry where it is printed, else the files."""
+    if not as_json:
+        out.write(text)
+        return
+    facts = {"program": program(), "files": [str(path) for path in files]}
+    write_json({"format": FORMAT, "did": did, **facts, **({"entry": text} if did == "print" else {})}, out)
 
 
 def places() -> dict[str, Path]:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TextIO
 
 from console.terminal.machine.scrubbing import scrubbed
-from console.terminal.subcommand import Subcommand
+from console.terminal.streams.json_answer import FORMAT, write_json
+from console.terminal.subcommand import Subcommand, json_argument
 
-WRITTEN, NOT_WRITTEN = 0, 2
+WRITTEN, NOT_WANTED, NOT_WRITTEN = 0, 1, 2
 PACKAGES = (
     "underkeel", "PySide6-Essentials", "msgspec", "networkx", "numpy", "pyqtgraph", "pyyaml", "qasync", "rapidfuzz",
     "grpcio", "aiohttp", "mcp",
@@ -39,21 +40,34 @@ def _words(parser: ArgumentParser) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--yes", action="store_true", help="write it without asking, for scripts")
     how.add_argument("--show", action="store_true", help="print every line that would go in, and write nothing")
+    json_argument(parser, "what goes in, and whether it was written; asks nothing")
 
 
 def _support_bundle(chosen: Namespace) -> int:
+    if chosen.show and chosen.json:
+        _answer(chosen.file, contents(), sys.stdout, written=False, whole=True)
+        return WRITTEN
     if chosen.show:
         sys.stdout.writelines(f"== {name}\n{text}\n" for name, text in contents().items())
         return WRITTEN
-    return bundle(chosen.file, chosen.yes, sys.stdin, sys.stdout, sys.stderr)
+    return bundle(chosen.file, chosen.yes, sys.stdin, sys.stdout, sys.stderr, as_json=chosen.json)
 
 
-def bundle(path: Path, yes: bool, asked: TextIO, out: TextIO, err: TextIO) -> int:
-    """Show what would go in, ask, and write it; gives 0 when written, 1 when not wanted, 2 when not possible."""
+def bundle(path: Path, yes: bool, asked: TextIO, out: TextIO, err: TextIO, *, as_json: bool = False) -> int:
+    """Show what would go in, ask, and write it; gives 0 when written, 1 when not wanted, 2 when not possible.
+
+    As JSON nobody is asked: without *yes* it says what would go in.
+    """
     if path.exists():
         err.write(f"{path} is there already; name a new file.\n")
         return NOT_WRITTEN
     parts = contents()
+    if as_json:
+        written = yes and _written(path, parts, err)
+        if yes and not written:
+            return NOT_WRITTEN
+        _answer(path, parts, out, written=written)
+        return WRITTEN if written else NOT_WANTED
     out.write("This goes in, with what looks like a secret replaced by …:\n\n")
     for name, text in parts.items():
         head = text if name == "about.txt" else f"{len(text.splitlines()):,} lines\n"
@@ -61,16 +75,31 @@ def bundle(path: Path, yes: bool, asked: TextIO, out: TextIO, err: TextIO) -> in
     out.write("\nA log may name servers and regions: read it first (--show prints every line).\n")
     if not yes and not _agrees(asked, out):
         out.write("Nothing was written.\n")
-        return 1
+        return NOT_WANTED
+    if not _written(path, parts, err):
+        return NOT_WRITTEN
+    out.write(f"{path}: written.\n")
+    return WRITTEN
+
+
+def _written(path: Path, parts: dict[str, str], err: TextIO) -> bool:
     try:
         # Names of servers are nobody else's on this machine.
         with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(_zipped(parts))
     except OSError as error:
         err.write(f"{path}: cannot be written: {error.strerror or error}.\n")
-        return NOT_WRITTEN
-    out.write(f"{path}: written.\n")
-    return WRITTEN
+        return False
+    return True
+
+
+def _answer(path: Path, parts: dict[str, str], out: TextIO, *, written: bool, whole: bool = False) -> None:
+    """Say as JSON what goes in, with *whole* every line of it, and whether it was written."""
+    told = [
+        {"name": name, "lines": len(text.splitlines()), **({"text": text} if whole else {})}
+        for name, text in parts.items()
+    ]
+    write_json({"format": FORMAT, "file": str(path), "written": written, "parts": told}, out)
 
 
 def contents() -> dict[str, str]:

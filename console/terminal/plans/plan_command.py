@@ -15,6 +15,7 @@ from console.operating.live.operators_name import operators_name
 from console.operating.state_reading import read_state
 from console.terminal.preview_command import EXIT, plan_table
 from console.terminal.progress_line import ProgressLine
+from console.terminal.streams.json_answer import write_json
 from console.words.findings.table import message
 from console.words.plan_json import plan_builtins
 from topology.command.grammar.syntax import Planned
@@ -35,7 +36,9 @@ def plan_command(chosen: Namespace, out: TextIO, err: TextIO) -> int:
     progress = ProgressLine(err)
     try:
         if chosen.verb == "save":
-            return _save(chosen.what, read_state(chosen.region, progress.show, live=chosen.live), chosen.out, out)
+            return _save(
+                chosen.what, read_state(chosen.region, progress.show, live=chosen.live), chosen.out, out, chosen.json
+            )
         saved, plan = read_plan(Path(chosen.what))
         state = read_state(chosen.region, progress.show, live=chosen.live)
         progress.clear()
@@ -51,7 +54,7 @@ def plan_command(chosen: Namespace, out: TextIO, err: TextIO) -> int:
     return UNREADABLE
 
 
-def _save(text: str, state: State, path: Path | None, out: TextIO) -> int:
+def _save(text: str, state: State, path: Path | None, out: TextIO, as_json: bool) -> int:
     if path is None:
         raise PlanFileError("say where the plan goes: --out FILE")
     reading = parse(text, vocabulary_of(state))
@@ -68,7 +71,10 @@ def _save(text: str, state: State, path: Path | None, out: TextIO) -> int:
         write_whole(path, msgspec.json.format(msgspec.json.encode(saved), indent=2) + b"\n")
     except OSError as error:
         raise PlanFileError(f"{path}: could not be written: {error.strerror}; name another place") from error
-    out.write(f"Saved {plan.command}: {plan.verdict.value}, {plan.count:,} servers, digest {plan.digest}\n")
+    if as_json:
+        write_json({"format": FORMAT, "path": str(path), "saved": plan_builtins(plan)}, out)
+    else:
+        out.write(f"Saved {plan.command}: {plan.verdict.value}, {plan.count:,} servers, digest {plan.digest}\n")
     return EXIT[plan.verdict]
 
 
@@ -81,7 +87,7 @@ def _show(saved: SavedPlan, plan: Plan, state: State, as_json: bool, out: TextIO
             "saved": plan_builtins(plan),
             "now": plan_builtins(judged),
         }
-        out.write(msgspec.json.format(msgspec.json.encode(body), indent=2).decode() + "\n")
+        write_json(body, out)
     else:
         out.write("\n".join((*_head(saved, plan, changed), "", plan_table(judged))) + "\n")
     return STALE if changed else EXIT[judged.verdict]

@@ -13,7 +13,7 @@ def _words(parser: ArgumentParser) -> None:
     region_argument(parser)
     live_argument(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="with save: a new file")
-    json_argument(parser, "with show: the plan as saved and as judged now")
+    json_argument(parser, "the plan as saved; with show also as judged now")
 
 
 def _run(chosen: Namespace) -> int:

@@ -48,10 +48,33 @@ _STATUS_PAGE = answer(
     },
     *("path", "written", "targets", "cautions"),
 )
+_DESKTOP_ENTRY = answer(
+    {
+        "format": FORMAT_1,
+        "did": one_of("print", "install", "remove"),
+        "program": said(TEXT, "what the menu starts"),
+        "files": said(_TEXTS, "those that were written, or are gone"),
+        "entry": TEXT,
+    },
+    "entry",
+)
+_PART = answer({"name": TEXT, "lines": _COUNT, "text": said(TEXT, "with --show")}, "text")
+_SUPPORT_BUNDLE = answer({"format": FORMAT_1, "file": TEXT, "written": FLAG, "parts": many(_PART)})
+_SERVE_DEMO = answer(
+    {
+        "format": FORMAT_1,
+        "did": said(one_of("described", "found", "put", "serving", "ended"), "serving: consoles can be opened"),
+        "sentence": TEXT,
+        **dict.fromkeys(("servers", "racks"), _COUNT),
+    }
+)
 OUTCOMES: tuple[tuple[str, str, Schema], ...] = (
     ("verified", "What `underkeel journal verify --json` answers", _VERIFIED),
     ("trust", "What `underkeel trust --json` answers", _TRUST),
     ("ledger", "What `underkeel ledger --json` answers", _LEDGER),
     ("adapter", "What `underkeel adapter check --json` answers", _ADAPTER),
     ("status-page", "What `underkeel status-page build`, `publish` and `drill` answer with --json", _STATUS_PAGE),
+    ("desktop-entry", "What `underkeel desktop-entry --json` answers", _DESKTOP_ENTRY),
+    ("support-bundle", "What `underkeel support-bundle --json` answers", _SUPPORT_BUNDLE),
+    ("serve-demo", "One line of `underkeel serve-demo --json`", _SERVE_DEMO),
 )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from console.reports.class_table import FIGURES
 from console.terminal.schemas.kinds import (
     FLAG,
     FORMAT_1,
@@ -112,6 +113,7 @@ _PLAN_KEYS: dict[str, Schema] = {
 _PLAN = answer(_PLAN_KEYS)
 _SAVED = answer(_PLAN_KEYS, "makes_room", "staging", "slips")
 _SHOWN = answer({"format": FORMAT_1, "stale": _TEXTS, "saved": _SAVED, "now": _SAVED})
+_KEPT = answer({"format": FORMAT_1, "path": TEXT, "saved": _SAVED})
 _ERROR = answer(
     {
         "format": FORMAT_1,
@@ -217,6 +219,46 @@ _REPLAY = answer(
         "decisions": many(answer({"name": TEXT, "time": TEXT, "situation": TEXT, "objectives": _TEXTS})),
     }
 )
+_INCIDENTS = answer(
+    {
+        "format": FORMAT_1,
+        "incidents": many(
+            answer(
+                {
+                    **dict.fromkeys(("name", "title", "date", "time_zone", "difficulty", "summary"), TEXT),
+                    **dict.fromkeys(("minutes", "events"), _COUNT),
+                    **dict.fromkeys(("lessons", "decisions", "eras"), _TEXTS),
+                }
+            )
+        ),
+    }
+)
+_SCORE = answer(
+    {
+        "format": FORMAT_1,
+        "kind": {"const": "score"},
+        **dict.fromkeys(("incident", "title", "digest", "era", "branch", "until", "time_zone"), TEXT),
+        "yours": answer({"score": {"type": "object"}, "objectives": many({"type": "object"})}),
+        "what_happened": {"type": "object"},
+        "acts": many(answer({**dict.fromkeys(("utc", "time", "do", "outcome"), TEXT), "says": _TEXTS})),
+    }
+)
+_COMPARISON = answer({"format": FORMAT_1, "kind": {"const": "comparison"}, "runs": many(_SCORE)})
+_CLASS = answer(
+    {
+        "format": FORMAT_1,
+        "kind": {"const": "class"},
+        "runs": many(
+            answer(
+                {
+                    **dict.fromkeys(("run", "trainee", "incident", "tool", "from", "until", "open_answer"), TEXT),
+                    **dict.fromkeys(("seed", "acts"), _COUNT),
+                    **dict.fromkeys(FIGURES, _NUMBER_OR_NULL),
+                }
+            )
+        ),
+    }
+)
 _MADE = answer(
     {
         "format": FORMAT_1,
@@ -239,7 +281,7 @@ REPORTS: dict[str, Schema] = {
     name: whole(name, title, schema)
     for name, title, schema in (
         ("preview", "What `underkeel preview --json` answers", {"anyOf": [_PLAN, _ERROR]}),
-        ("plan", "What `underkeel plan show --json` answers", _SHOWN),
+        ("plan", "What `underkeel plan show` and `plan save` answer with --json", {"anyOf": [_SHOWN, _KEPT]}),
         ("headroom", "What `underkeel headroom --json` answers", _HEADROOM),
         ("explain", "What `underkeel explain --json` answers", _EXPLAIN),
         ("restart", "What `underkeel restart --json` answers", _RESTARTS),
@@ -247,7 +289,11 @@ REPORTS: dict[str, Schema] = {
         ("journal", "One line of `underkeel journal list --json`", _ENTRY),
         ("check", "What `underkeel check --format json` answers", _CHECK),
         ("made", "What `import`, `generate`, `record` and `picture` answer with --json", _MADE),
-        ("replay", "What `underkeel replay NAME --json` answers", _REPLAY),
+        (
+            "replay",
+            "What `underkeel replay` answers with --json",
+            {"anyOf": [_REPLAY, _INCIDENTS, _SCORE, _COMPARISON, _CLASS]},
+        ),
         *OUTCOMES,
     )
 }

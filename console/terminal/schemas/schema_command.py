@@ -7,7 +7,8 @@ from console.terminal.subcommand import Subcommand
 
 NAMES = (
     "region", "playbook", "incident", "preview", "plan", "headroom", "explain", "restart", "audit", "journal", "check", "made",
-    "replay", "verified", "trust", "ledger", "adapter", "status-page",
+    "replay", "verified", "trust", "ledger", "adapter", "status-page", "desktop-entry",
+    "support-bundle", "serve-demo",
 )  # fmt: skip
 
 

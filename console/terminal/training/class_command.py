@@ -1,16 +1,17 @@
-"""`underkeel replay --table FOLDER`: the debriefs of a class that were saved as JSON, as one table in CSV."""
+"""`underkeel replay --table FOLDER`: the debriefs of a class that were saved as JSON, as one table in CSV, or as JSON."""
 
 from pathlib import Path
 from typing import Any, TextIO
 
 import msgspec
 
-from console.reports.class_table import class_table
+from console.reports.class_table import class_row, class_table
 from console.terminal.replay_command import read_text
+from console.terminal.streams.json_answer import FORMAT, write_json
 from topology.incident.reading import IncidentError
 
 
-def table_of_class(folder: Path, out: TextIO, err: TextIO) -> int:
+def table_of_class(folder: Path, out: TextIO, err: TextIO, *, as_json: bool = False) -> int:
     """Print the table of every debrief in *folder*; files that are none are named, and left out."""
     try:
         files = sorted(path for path in folder.iterdir() if path.suffix == ".json")
@@ -27,7 +28,10 @@ def table_of_class(folder: Path, out: TextIO, err: TextIO) -> int:
     if not runs:
         err.write(f"{folder} holds no debrief saved as JSON: save each with Save as JSON, under the trainee's name.\n")
         return 2
-    out.write(class_table(runs))
+    if as_json:
+        write_json({"format": FORMAT, "kind": "class", "runs": [class_row(*run) for run in runs]}, out)
+    else:
+        out.write(class_table(runs))
     return 0
 
 

@@ -2,16 +2,20 @@
 
 import asyncio
 import io
+import json
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 
 from console.operating.regions import address_of, folder_of, open_link
 from console.terminal.preview_command import preview_command
+from console.terminal.schemas.reports import schemas
 from console.terminal.trust_command import trust_command
 from tests.servers.etcd.cluster import Cluster, needs_etcd
 from tests.topology.links.live.rig import until
@@ -63,6 +67,12 @@ def test_that_a_served_region_is_trusted_previewed_acted_on_by_one_console_and_s
     assert (program.returncode, out, err) == (0, "The agents are gone.\n", "")
 
 
+def fitting(line: str) -> Any:
+    values = json.loads(line)
+    jsonschema.validate(values, schemas()["serve-demo"], jsonschema.Draft202012Validator)
+    return values
+
+
 async def _acted_and_seen(path: Path) -> None:
     address = address_of(str(path))
     one, other = open_link(address, folder_of(address)), open_link(address, folder_of(address))
@@ -88,13 +98,16 @@ async def _acted_and_seen(path: Path) -> None:
 
 
 def test_that_a_region_that_is_there_is_only_given_agents_and_wrong_words_are_a_sentence(plain_cluster: Cluster):
-    for expected in ("servers were put to", "There is a region at"):
-        program = serving(plain_cluster)
+    for did, expected in (("put", "servers were put to"), ("found", "There is a region at")):
+        program = serving(plain_cluster, "--json")
         try:
-            assert expected in said(program, 2)[0]
+            first, then = (fitting(line) for line in said(program, 2))
+            assert (first["did"], expected in first["sentence"], then["did"]) == (did, True, "serving")
+            assert (first["servers"] > 14_000, then["racks"] > 100) == (did == "put", True)
         finally:
             program.terminate()
-            program.communicate(timeout=20)
+            out, _ = program.communicate(timeout=20)
+        assert fitting(out)["did"] == "ended"
     wrong = [sys.executable, "-m", "console.app.cli", "serve-demo", "etcd://nowhere/"]
     done = subprocess.run(wrong, capture_output=True, text=True, check=False)
     assert (done.returncode, "'nowhere' is no member; each is HOST:PORT" in done.stderr) == (2, True)

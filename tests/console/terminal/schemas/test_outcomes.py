@@ -70,6 +70,9 @@ def test_that_a_saved_plan_is_told_as_saved_and_as_judged_now(
     path = str(tmp_path / "plan.json")
     assert main(["plan", "save", "remove 400 servers from billing", "--out", path]) == 1
     told = answer("plan", ["plan", "show", path, "--json"], capsys, 1)
+    other = str(tmp_path / "other.json")
+    kept = answer("plan", ["plan", "save", "remove 4 servers from billing", "--out", other, "--json"], capsys)
+    assert (kept["path"], kept["saved"]["verdict"]) == (other, "clear")
     assert told["saved"]["verdict"] == told["now"]["verdict"] == "blocked"
 
 
@@ -128,3 +131,30 @@ def test_that_serving_takes_no_json(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["status-page", "serve", "--json"])
     assert ended.value.code == 2
+
+
+def test_that_the_menu_entry_is_told_put_there_and_taken_away(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = answer("desktop-entry", ["desktop-entry", "--json"], capsys)
+    assert f"TryExec={printed['program']}\n" in printed["entry"]
+    assert printed["files"] == []
+    put = answer("desktop-entry", ["desktop-entry", "--install", "--json"], capsys)["files"]
+    assert len(put) == 3
+    assert all(Path(path).is_file() and tmp_path in Path(path).parents for path in put)
+    assert answer("desktop-entry", ["desktop-entry", "--remove", "--json"], capsys)["files"] == put
+    assert answer("desktop-entry", ["desktop-entry", "--remove", "--json"], capsys)["files"] == []
+
+
+def test_that_a_bundle_is_told_shown_and_written_without_a_question(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(tmp_path / "help.zip")
+    told = answer("support-bundle", ["support-bundle", path, "--json"], capsys, 1)
+    assert not told["written"]
+    shown = answer("support-bundle", ["support-bundle", path, "--json", "--show"], capsys)
+    assert "underkeel" in next(part["text"] for part in shown["parts"] if part["name"] == "about.txt")
+    assert not Path(path).exists()
+    assert answer("support-bundle", ["support-bundle", path, "--json", "--yes"], capsys)["written"]
+    assert Path(path).is_file()
+    assert main(["support-bundle", path, "--json", "--yes"]) == 2
