@@ -100,6 +100,11 @@ class Room:
         async with asyncio.timeout(20):
             await self.workspace.follower.loaded.wait()
 
+    async def at_rest(self) -> None:
+        """Wait until all is ready, for which the text is read anew, and neither a key nor a fact is still to be shown."""
+        await self.until(lambda: self.workspace._watches)
+        await self.until(lambda: not (self.workspace._soon.waits or self.workspace._frame.isActive()))
+
     async def typed(self, text: str) -> Plan:
         """Type a command and give its plan."""
         before = len(self.plans)
@@ -179,6 +184,7 @@ def test_that_text_is_read_at_once_and_planned_after_the_echo(play: Any) -> None
 
 def test_that_fast_typing_is_gathered_into_one_plan(play: Any) -> None:
     async def scenario(room: Room) -> None:
+        await room.at_rest()
         room.plans.clear()
         for end in range(len(CLEAR) - 6, len(CLEAR) + 1):
             room.workspace.type(CLEAR[:end])
@@ -190,9 +196,8 @@ def test_that_fast_typing_is_gathered_into_one_plan(play: Any) -> None:
 
 def test_that_facts_do_not_come_between_a_key_and_its_echo_and_are_shown_with_its_plan(play: Any) -> None:
     async def scenario(room: Room) -> None:
-        await room.until(lambda: room.workspace._watches)  # what is made ready has the text read anew
         await room.typed(CLEAR)
-        await room.until(lambda: not (room.workspace._soon.waits or room.workspace._frame.isActive()))
+        await room.at_rest()
         room.plans.clear()
         room.workspace.type("remove 3 servers from billing")
         room.workspace.refresh()
@@ -256,7 +261,7 @@ def test_that_many_facts_are_said_at_most_once_a_frame(run: Any, tmp_path: Path,
         link = SimLink(read_address(address_of(None)), "sim:s3-us-east-1", tmp_path / "acts", clock=clock)
         room = Room(link, tmp_path / "journal")
         await room.open()
-        await room.until(lambda: not room.workspace._frame.isActive())
+        await room.at_rest()
         room.states.clear()
         before = room.workspace.state.revision
         for _ in range(120):
