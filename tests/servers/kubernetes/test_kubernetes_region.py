@@ -20,6 +20,7 @@ from tests.servers.kubernetes.sources import until
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
+from topology.execution.progress import Phase
 from topology.fleet.state import State
 from topology.links.fleet_source import ResyncNeeded
 from topology.planning.guards.not_evaluated import LoadMovedAway
@@ -145,6 +146,8 @@ async def carried_out(desk: LiveDesk, state: State, plan: Plan, text: str) -> No
     await desk.confirm(plan, command(state, text), Confirmation(plan.digest, Effort.COUNT))
     async with asyncio.timeout(90):
         await desk.run()
+    assert desk.progress is not None
+    assert desk.progress.phase is Phase.FINISHED, desk.progress.sentence
 
 
 def test_that_the_main_job_is_done_on_the_real_thing_and_an_undo_gives_no_pods_back(
