@@ -137,10 +137,11 @@ class KubernetesApi:
             answer.release()
             return
         protocol = answer.connection.protocol if answer.connection else None
-        answer.close()
         if protocol is not None and (closed := protocol.closed) is not None:
             self._closing.add(closed)
             closed.add_done_callback(self._closed)
+            protocol.abort()  # a server that stalls would never answer TLS' goodbye, and the connection stay open
+        answer.close()
 
     def _closed(self, connection: asyncio.Future[None]) -> None:
         self._closing.discard(connection)
