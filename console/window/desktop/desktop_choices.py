@@ -154,7 +154,11 @@ class DesktopChoices(QObject):
         plan = view.work.plan
         lines = headroom_lines(headroom_rows(view.state)) if plan is None else plan_lines(plan)
         document = page_of(self._panels.topology, self._caption(view.state), lines)
-        self.dialog = ask_and_print(self._window, document, lambda: self._workspace.tell("Printed."))
+
+        def done(file: str) -> None:
+            self._workspace.tell(f"Printed into {file}." if file else "Printed.")
+
+        self.dialog = ask_and_print(self._window, document, done)
 
     def mark_menus(self) -> None:
         """Show at the entries what is on now; asked for whenever the menu opens."""

@@ -14,8 +14,8 @@ from console.kit.theme import load_theme
 from console.panels.topology.drawing.saving import SaveError, save_topology
 from console.panels.topology.view import TopologyView
 
-WIDE = 660
-"""Width of the picture in the page, in the document's own units."""
+WIDE = 610
+"""Width of the picture in the page, 96 for an inch: as much as stands between the margins of A4."""
 
 
 def page_of(topology: TopologyView, caption: str, lines: tuple[str, ...]) -> QTextDocument:
@@ -52,15 +52,15 @@ def write_pages(document: QTextDocument, printer: QPagedPaintDevice) -> None:
     document.print_(printer)
 
 
-def ask_and_print(window: QWidget, document: QTextDocument, done: Callable[[], None]) -> QPrintDialog:
-    """Ask for a printer; the console goes on meanwhile."""
+def ask_and_print(window: QWidget, document: QTextDocument, done: Callable[[str], None]) -> QPrintDialog:
+    """Ask for a printer; the console goes on meanwhile. *done* is told the file that was written, or nothing."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     dialog = QPrintDialog(printer, window)
     dialog.setWindowTitle("Print · Underkeel")
 
     def accepted() -> None:
         write_pages(document, printer)
-        done()
+        done(printer.outputFileName())
 
     dialog.accepted.connect(accepted)
     dialog.setModal(True)

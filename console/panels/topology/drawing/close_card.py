@@ -12,6 +12,7 @@ from console.panels.topology.cards.lines import two_lines
 from console.panels.topology.cards.readings import NodeReading
 from console.panels.topology.cards.words import Tone, card_text, close_texts, one_line
 from console.panels.topology.drawing.paint import (
+    STACKED,
     advance,
     fitted,
     font,
@@ -26,6 +27,8 @@ SMALLEST_PX, LARGEST_PX = 11, 15
 """Letters are at least so many pixels high, and at most."""
 TWO_LINES_PX = 19.2
 """A card so many pixels high has room for two lines."""
+SNUG_PX = 28.0
+"""On a card of two lines that is lower, the frame of what breaks would run through its words: it is filled."""
 LETTERS = 0.34
 """The height of letters as a part of that of the card."""
 CAPITAL = 0.73
@@ -45,15 +48,19 @@ def paint_close_card(
 ) -> None:
     """Paint a card of so many pixels, its corner at the painter's origin: tank, *name*, capacity and headroom."""
     two, pixels = high >= TWO_LINES_PX, letters(high)
-    if reading.is_below and not reading.stale and not two:
+    filled = reading.is_below and not reading.stale and high < SNUG_PX
+    if filled and not two:
         _paint_broken(painter, wide, high, reading, name, theme, pixels)
         return
-    paint_body(painter, reading, theme, wide, high)
+    if filled:
+        _fill(painter, wide, high, theme)
+    else:
+        paint_body(painter, reading, theme, wide, high)
     tone = card_text(reading).tone
     if pinned:
         paint_pin(painter, theme, wide)
     left = EDGE + 1
-    if reading.declared:
+    if reading.declared and not filled:
         tank = QRectF(EDGE, EDGE, tank_width(wide), high - 2 * EDGE)
         painter.save()
         # The floor's marker may stick out of a card's tank, but not into letters that are this near.
@@ -62,18 +69,20 @@ def paint_close_card(
         painter.restore()
         left = tank.right() + 4
     quiet = reading.recedes or reading.stale
-    colour = theme.stale if reading.stale else theme.text_soft if quiet else theme.text
+    colour = theme.on_alarm if filled else theme.stale if reading.stale else theme.text_soft if quiet else theme.text
+    inner = wide - STACKED if reading.inside else wide
     room = wide - left - 2
-    marked = tone in (Tone.CAUTION, Tone.UNKNOWN) or reading.is_below
+    marked = tone in (Tone.CAUTION, Tone.UNKNOWN) or (reading.is_below and not filled)
     if marked:
         room -= MARK_PX + 2
-        at = QPointF(wide - MARK_PX / 2 - 3, EDGE + MARK_PX / 2)
+        at = QPointF(inner - MARK_PX / 2 - 3, EDGE + MARK_PX / 2)
         paint_mark(painter, tone, at, MARK_PX, tone_colour(reading, tone, theme))
     tall = CAPITAL * pixels
-    tint = tone_colour(reading, tone, theme)
+    tint = theme.on_alarm if filled else tone_colour(reading, tone, theme)
     if not two:
         said = one_line(reading)
         base = (high + tall) / 2
+        room -= wide - inner if said else 0.0
         taken = advance(said, pixels, bold=True)
         # The name goes before the number, and no part of a word stands for it.
         if said and (taken > room * MOST_NUMBER or taken + 4 + advance(name, pixels, bold=True) > room):
@@ -88,11 +97,9 @@ def paint_close_card(
         _write(painter, left, base, (name,), pixels, bold=bool(said), colour=colour, width=room)
         return
     bold = tone is Tone.ALARM or tone is Tone.CAUTION
-    below = wide - left - 2
-    shown, number = (
-        fitted((name,), pixels, True, float(int(room))),
-        fitted(close_texts(reading), pixels, bold, int(below)),
-    )
+    below = inner - left - 2
+    shown = fitted((name,), pixels, True, float(int(room)))
+    number = fitted(close_texts(reading), pixels, bold, float(int(below)))
     stands = two_lines(shown, font(pixels, True), number, font(pixels, bold), high, left, below - 2)
     _write(painter, left, stands.first, (shown,), pixels, bold=True, colour=colour, width=room)
     taken = advance(number, pixels, bold=bold) + 1  # it fits, whatever part of a pixel is rounded off
@@ -103,10 +110,7 @@ def _paint_broken(
     painter: QPainter, wide: float, high: float, reading: NodeReading, name: str, theme: Theme, pixels: int
 ) -> None:
     """Fill a card of one line that is below its floor, and write on it: a frame would run through letters as high as the card."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.alarm)
-    painter.drawRoundedRect(QRectF(0, -1, wide, high + 2), EDGE, EDGE)
+    _fill(painter, wide, high, theme)
     left, room, said = EDGE + 1, wide - 2 * EDGE - 2, one_line(reading)
     base, taken = (high + CAPITAL * pixels) / 2, advance(said, pixels, bold=True)
     if said and taken + 4 + advance(name, pixels, bold=True) * LEAST_NAME <= room:
@@ -114,6 +118,13 @@ def _paint_broken(
         room -= taken + 4
     bold = advance(name, pixels, bold=True) <= room
     _write(painter, left, base, (name,), pixels, bold=bold, colour=theme.on_alarm, width=room)
+
+
+def _fill(painter: QPainter, wide: float, high: float, theme: Theme) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.alarm)
+    painter.drawRoundedRect(QRectF(0, -1, wide, high + 2), EDGE, EDGE)
 
 
 def _write(

@@ -30,6 +30,8 @@ SMALLEST_RING = 12.0
 """Pixels across and down that a ring has room for at least."""
 STACKED = 4.0
 """How far the second card of a box looks out behind the first."""
+ROOMY = 40.0
+"""A card so many pixels high has room for both lower edges above each other; a lower one has two right edges alone."""
 MARK = 11.0
 """The room that a mark takes before its words."""
 
@@ -215,8 +217,9 @@ def paint_body(painter: QPainter, reading: NodeReading, theme: Theme, wide: floa
     body = QRectF(inset, inset, wide - 2 * inset, high - 2 * inset)
     if reading.inside:
         # A second card behind it: there is more than one in here.
-        body.adjust(0, 0, -STACKED, -STACKED)
-        painter.drawRoundedRect(body.translated(STACKED, STACKED), CORNER, CORNER)
+        down = STACKED if high >= ROOMY else 0.0
+        body.adjust(0, 0, -STACKED, -down)
+        painter.drawRoundedRect(body.translated(STACKED, down), CORNER, CORNER)
     painter.drawRoundedRect(body, CORNER, CORNER)
 
 

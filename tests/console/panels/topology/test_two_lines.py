@@ -1,5 +1,7 @@
 """Two lines on a card that has hardly room for them: no letter of the name lies in a figure of the number."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
@@ -11,20 +13,24 @@ from topology.planning.plan import ScopeVerdict
 
 WIDE = 74
 INK = 60
-"""A pixel that is at least so bright, of 255, is ink of both lines."""
+"""A pixel that is at least so bright, of 255, is ink."""
+Pixels = set[tuple[int, int]]
 
 
 def shared_ink(monkeypatch: pytest.MonkeyPatch, name: str, number: tuple[int, int], high: int) -> int:
     """Give how many pixels of a card have ink of the name and of the number."""
+    name_ink, number_ink = ink_of(monkeypatch, name, reading(*number), high)[0]
+    return len(name_ink & number_ink)
+
+
+def ink_of(monkeypatch: pytest.MonkeyPatch, name: str, shown: NodeReading, high: int) -> tuple[list[Pixels], QImage]:
+    """Give where the ink of each line is on a card, and the card without its words."""
     calls: list[tuple[tuple[object, ...], dict[str, object]]] = []
     plain = close_card._write
     with monkeypatch.context() as patched:
         patched.setattr(close_card, "_write", lambda *given, **named: calls.append((given, named)))
-        paint(
-            lambda painter: close_card.paint_close_card(
-                painter, WIDE, high, reading(*number), name, load_theme("night")
-            )
-        )
+        theme = load_theme("night")
+        card = paint(lambda painter: close_card.paint_close_card(painter, WIDE, high, shown, name, theme))
     assert len(calls) == 2
     white = QColor("white")
     images = [
@@ -33,7 +39,7 @@ def shared_ink(monkeypatch: pytest.MonkeyPatch, name: str, number: tuple[int, in
     ]
     lit = [{(x, y) for x in range(WIDE) for y in range(40) if QColor(one.pixel(x, y)).red() >= INK} for one in images]
     assert all(lit)
-    return len(lit[0] & lit[1])
+    return lit, card
 
 
 def reading(servers: int, headroom: int) -> NodeReading:
@@ -72,3 +78,21 @@ def test_that_no_letter_of_a_name_lies_in_its_number(
     load_fonts()
     touched = {name: shared_ink(monkeypatch, name, number, high) for name, number in NAMES.items()}
     assert touched == dict.fromkeys(NAMES, 0)
+
+
+@pytest.mark.parametrize("high", [20, 21, 23, 25, 27, 30, 40])
+@pytest.mark.parametrize(("inside", "troubled", "headroom"), [(4, 0, 3), (12, 2, 3), (12, 2, -60), (0, 0, -60)])
+def test_that_no_edge_of_a_card_runs_through_its_number(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, high: int, inside: int, troubled: int, headroom: int
+) -> None:
+    load_fonts()
+    verdict = ScopeVerdict.BREAKS if headroom < 0 else ScopeVerdict.HOLDS
+    shown = replace(reading(70, headroom), inside=inside, troubled=troubled, verdict=verdict)
+    (_, number), card = ink_of(monkeypatch, "reports", shown, high)
+    theme = load_theme("night")
+    grounds = {theme.raised.rgb(), theme.panel.rgb(), theme.alarm.rgb()}
+    under = [card.pixel(x, y) for x, y in number]
+    # Where a smoothed corner of a letter is all that is on it, a rim may be under it.
+    assert sum(one not in grounds for one in under) <= len(under) / 12
+    frame = theme.alarm.rgb() in under and theme.raised.rgb() in under
+    assert not frame

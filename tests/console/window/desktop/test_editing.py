@@ -4,13 +4,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPageSize, QPdfWriter, QStandardItem, QStandardItemModel
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
 from console.app.session import Session
 from console.window.desktop.editing import rows_as_text
-from console.window.desktop.printing import page_of, write_pages
+from console.window.desktop.printing import WIDE, page_of, write_pages
 from console.window.main_window import MainWindow
 from console.words import writing as words
 from tests.console.window.whole_window import play, until
@@ -92,5 +93,31 @@ def test_that_a_page_has_the_picture_of_the_topology_and_the_text(qapp: QApplica
         write_pages(document, writer)
         assert file.read_bytes().startswith(b"%PDF")
         assert file.stat().st_size > 20_000
+
+    play(qapp, tmp_path, scenario)
+
+
+def test_that_the_picture_on_paper_is_no_wider_than_the_text(qapp: QApplication) -> None:
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    margins_mm = 2 * 20.0  # those of a document that has no pages of its own
+    text_mm = printer.pageRect(QPrinter.Unit.Millimeter).width() - margins_mm
+    assert text_mm >= WIDE / 96 * 25.4
+
+
+def test_that_what_was_printed_into_a_file_is_named(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario(session: Session, window: MainWindow) -> None:
+        await until(lambda: session.panels.topology.drawing.canvas is not None)
+        said: list[str] = []
+        session.workspace.said.connect(said.append)
+        session.panels.choose("print")
+        dialog = next(one for one in window.findChildren(QPrintDialog))
+        file = tmp_path / "page.pdf"
+        dialog.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        dialog.printer().setOutputFileName(str(file))
+        dialog.done(QPrintDialog.DialogCode.Accepted)
+        assert file.read_bytes().startswith(b"%PDF")
+        assert said == [f"Printed into {file}."]
 
     play(qapp, tmp_path, scenario)
