@@ -9,7 +9,6 @@ from topology.links.live.opening import LEDGER, ledger_file
 from topology.links.protocol import RegionLink, ResyncNeeded
 from topology.records.description_file import read_regular
 from topology.records.files import write_whole
-from topology.records.incident_folder import FILE, is_incident, read_incident_folder, read_lesson_beside
 from topology.records.journal import NAME, Journal
 from topology.records.journal_file import journal_path
 from topology.records.ledger.keeping import LedgerReport, backup_ledger, check_ledger, restore_ledger
@@ -19,7 +18,6 @@ from topology.records.own_folders import config_folder, data_folder, state_folde
 from topology.region.source import Source
 
 __all__ = [
-    "FILE",
     "HTML_SEAL",
     "NAME",
     "PNG_SEAL",
@@ -34,11 +32,8 @@ __all__ = [
     "check_ledger",
     "config_folder",
     "data_folder",
-    "is_incident",
     "journal_path",
     "ledger_path",
-    "read_incident_folder",
-    "read_lesson_beside",
     "read_regular",
     "restore_ledger",
     "state_folder",

@@ -4,7 +4,6 @@ from console.operating.alarms.keeper import AlarmReading
 from console.operating.desk import Feed
 from console.operating.notice import Notice
 from console.operating.strip import Mode, StripReading
-from console.operating.training.replay import Replay
 from console.words import writing as words
 from console.words.alarms import counted
 from console.words.findings.lowered import lowered_sentences
@@ -55,8 +54,12 @@ def mode_of(feed: Feed, silent: bool) -> Mode:
     """Give the mode of a feed: a silent source is disconnected, whatever it is."""
     if silent:
         return Mode.DISCONNECTED
-    if isinstance(feed, Replay):
-        return Mode.REPLAY if feed.branch is None else Mode.TRAINING
+    if feed.abilities.rewinds:
+        # Incidents and their model, which a window on a region loads nothing of.
+        from console.operating.training.replay import Replay
+
+        if isinstance(feed, Replay):
+            return Mode.REPLAY if feed.branch is None else Mode.TRAINING
     return Mode.SIMULATION if feed.abilities.simulated else Mode.LIVE
 
 

@@ -8,11 +8,6 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from console.kit.theme import Theme
-from console.operating.access import data_folder
-from console.operating.incidents.recording import NotSavedError, save_session
-from console.operating.incidents.standing import StandingFile
-from console.panels.incident_picker.incident_picker import IncidentPicker, open_apart
-from console.panels.standing.standing_dialog import StandingDialog
 from console.panels.topology.view import TopologyView
 from console.window.desktop.desktop_choices import DesktopChoices
 from console.window.frame.offering import offer_choices
@@ -96,6 +91,9 @@ class WindowChoices(QObject):
         if follower.recorder is None:
             workspace.tell_failure("The region is not loaded yet, so there is nothing to save.")
             return
+        # What is of incidents is loaded by who asks for it: no window on a region waits for it.
+        from console.operating.incidents.recording import NotSavedError, save_session
+
         try:
             save_session(follower.recorder, self.description, Path(folder), follower.feed.now())
         except NotSavedError as error:
@@ -162,6 +160,8 @@ class WindowChoices(QObject):
 
     def _choose_incident(self) -> None:
         """Let the operator choose an incident; it opens in a program of its own, which cannot reach this one's region."""
+        from console.panels.incident_picker.incident_picker import IncidentPicker
+
         self.picker = IncidentPicker(self._theme(), self._window)
         self.picker.chosen.connect(self._open_incident)
         self.picker.standing_wanted.connect(self._show_standing)
@@ -169,11 +169,17 @@ class WindowChoices(QObject):
 
     def _show_standing(self) -> None:
         """Show where the trainee stands, and ask what has come back."""
+        from console.operating.access import data_folder
+        from console.operating.incidents.standing import StandingFile
+        from console.panels.standing.standing_dialog import StandingDialog
+
         today = datetime.now().astimezone().date()
         self.standing = StandingDialog(self._theme(), StandingFile(data_folder()), today, self._window)
         self.standing.open()
 
     def _open_incident(self, name: str) -> None:
+        from console.panels.incident_picker.incident_picker import open_apart
+
         if not open_apart(name):
             sentence = f"The replay of {name} could not be started; in a terminal: underkeel replay {name}"
             self._workspace.tell_failure(sentence)

@@ -7,8 +7,6 @@ import numpy as np
 
 from topology.fleet.batches import EventBatch
 from topology.fleet.state import State
-from topology.incident.model import Recorded
-from topology.incident.record import write_record
 from topology.region.sentences.clock import moment_at, zone_of
 
 MOST_CHANGES = 5_000_000
@@ -113,6 +111,10 @@ class Recorder:
 
     def record_text(self) -> str:
         """Write every change, in order."""
+        # Every session records, and most are never written down: what incidents are is loaded by those that are.
+        from topology.incident.model import Recorded
+        from topology.incident.record import write_record
+
         if not self._times:
             return write_record(Recorded(), self.region, self.starts)
         found = Recorded(np.concatenate(self._times), np.concatenate(self._servers), np.concatenate(self._states))

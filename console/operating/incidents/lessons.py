@@ -1,7 +1,7 @@
 """The lesson of an incident by its name: what is taught after it, and the page of the manual of each code."""
 
 import resources
-from console.operating.access import read_lesson_beside
+from console.operating.incidents.folders import read_lesson_beside
 from console.operating.incidents.incidents import incident_path
 from topology.incident.lesson.model import Lesson
 from topology.incident.lesson_codes import CODES

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.operating.procedures.playbooks import runnable_playbooks
-from topology.audit.auditing import audit
 from topology.command.slips.keyboards import LAYOUTS
 from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
@@ -31,6 +30,9 @@ def packed(state: State, keyboard: str) -> bytes:
 
 def main(source: BinaryIO, sink: BinaryIO) -> int:
     """Audit every playbook that can be run against the region that *source* holds; give the exit status."""
+    # Only the child audits: the window, which packs what the child is to read, loads nothing of how.
+    from topology.audit.auditing import audit
+
     order: Order = pickle.load(source)  # written by the console that started this process
     region, states, keyboard, rest = order
     fleet = Fleet(region)

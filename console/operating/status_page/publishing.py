@@ -11,9 +11,7 @@ from console.operating.status_page.publishers import Publishers
 from console.operating.status_page.target_reading import TargetReading
 from console.operating.status_page.threads import in_own_thread
 from console.operating.trusting.target_trust import why_not
-from console.reports.status_page.bundle import bundle, kind_of
 from topology.publishing.errors import PublishError
-from topology.publishing.opening import open_target
 from topology.publishing.publisher import PageDraft, Published, Publisher
 from topology.region.collecting import without_collection
 from topology.region.public.policy import PublishTarget
@@ -131,10 +129,14 @@ class TargetPublishing:
             )
 
     def _write(self, page: PublicPage, patience_s: float) -> Published:
-        if self._publisher is None:
-            self._publisher = Publisher(open_target(self._target, self._variables), kind_of)
         # What Qt has must not be collected in this thread, and making the files is what would bring a collection about.
         with without_collection():
+            # Pages, feeds and what speaks HTTP: only who publishes loads them.
+            from console.reports.status_page.bundle import bundle, kind_of
+            from topology.publishing.opening import open_target
+
+            if self._publisher is None:
+                self._publisher = Publisher(open_target(self._target, self._variables), kind_of)
             files = bundle(page)
         return self._publisher.publish(PageDraft(page.region, files, page.holds, source_of(page), patience_s))
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TextIO
 
-from console.operating.access import is_incident, read_regular
+from console.operating.access import read_regular
+from console.operating.incidents.folders import is_incident
 from console.operating.procedures.playbooks import read_one
 from console.operating.regions import read_file, refuse_source
 from console.operating.state_reading import read_state

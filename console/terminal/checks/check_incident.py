@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from console.operating.access import FILE, read_incident_folder, read_lesson_beside
+from console.operating.incidents.folders import FILE, read_incident_folder, read_lesson_beside
 from console.operating.incidents.lessons import pages_of_manual
 from console.operating.procedures.playbooks import files_at
 from console.terminal.checks.checked import Checked

@@ -15,6 +15,21 @@ from console.panels.fleet_map.view import FleetMapView
 from console.window.main_window import MainWindow
 from tests.console.window.whole_window import play, until
 
+ELSEWHERE = (
+    "console.operating.incidents",
+    "console.operating.training",
+    "console.panels.incident_picker",
+    "console.panels.standing",
+    "console.reports.status_page",
+    "topology.audit.auditing",
+    "topology.incident.branch",
+    "topology.incident.model",
+    "topology.publishing.opening",
+    "topology.publishing.s3",
+    "http.client",
+    "networkx",
+)
+"""What a window on a region has no need of until somebody asks for it."""
 HEAVY = ("numpy", "networkx", "asyncio", "pyqtgraph", "sqlite3", "msgspec", "topology")
 
 
@@ -22,6 +37,15 @@ def test_that_nothing_heavy_is_loaded_before_the_first_paint() -> None:
     program = (
         "import sys, console.app.app, console.window.main_window;"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_that_a_window_on_a_region_loads_nothing_of_incidents_audits_and_publishing() -> None:
+    program = (
+        "import sys, console.app.session, topology.links.simulated.simulated, topology.incident.recording;"
+        f"print([name for name in {ELSEWHERE!r} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
