@@ -30,6 +30,8 @@ class CommandLine(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        # It fills all of itself: the grounds of what it stands in are not painted beneath for every key.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.largest: str | None = None
         """The largest safe command of a blocked plan, which Tab takes."""
         self.past = CommandHistory()

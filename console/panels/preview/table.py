@@ -1,11 +1,13 @@
 """The side panel's table: subsystems, and under each its zones and cells; what is painted is of `table_rows`."""
 
 from collections.abc import Hashable
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QStyleOptionViewItem, QTreeView, QWidget
 
+from console.kit.lines.kept_lines import KeptLines
 from console.kit.overrides import reported, reported_or
 from console.kit.painting import draw_focus
 from console.kit.theme import Theme
@@ -39,6 +41,7 @@ class EffectTable(QTreeView):
         self.sparks = Sparklines()
         """How headroom came to be what it is, as it is drawn."""
         self._seen_mark: Hashable = None
+        self._lines = KeptLines()
         self.setModel(self._model)
         self.setHeaderHidden(True)
         self.setIndentation(0)
@@ -80,6 +83,7 @@ class EffectTable(QTreeView):
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
         self._theme = theme
+        self._lines.clear()
         self.viewport().update()
 
     def open_row(self, name: str, wanted: bool) -> None:
@@ -148,12 +152,15 @@ class EffectTable(QTreeView):
         rect: QRect = options.rect
         rect = QRect(0, rect.y(), self.viewport().width(), rect.height())
         painter.setClipRect(rect)
-        painter.fillRect(rect, self._theme.panel)
         line = RowPainter(self._columns, self._theme, self.sparks)
-        if index.internalId() == 0:
-            line.subsystem(painter, rect, row, is_open=row.name in self._opened)
-        else:
-            line.scope(painter, rect, row)
+        is_scope = index.internalId() != 0
+        is_open = not is_scope and row.name in self._opened
+        what = (row, self._columns, is_scope, is_open)
+        # Most rows are the same in one plan and the next: they are what costs most of a key.
+        draw = partial(line.scope, row=row) if is_scope else partial(line.subsystem, row=row, is_open=is_open)
+        self._lines.paint(painter, rect, what, draw)
+        if not is_scope:
+            line.trend(painter, rect, row)
         if self.hasFocus() and self.currentIndex() == index:
             draw_focus(painter, rect, self._theme.focus)
 

@@ -32,7 +32,8 @@ class RowPainter:
     sparks: Sparklines
 
     def subsystem(self, painter: QPainter, rect: QRect, row: Row, *, is_open: bool) -> None:
-        """Draw the line of a subsystem."""
+        """Draw the line of a subsystem, all but its trend, which changes while the line does not."""
+        painter.fillRect(rect, self.theme.panel)
         name, small = line_heights()
         if row.around:
             self._draw_around(painter, rect, row)
@@ -63,7 +64,6 @@ class RowPainter:
             wide = QRect(GUTTER, top + name - 1, rect.width() - GUTTER, small)
             self._text(painter, wide, below, SMALL, tint)
         self._draw_numbers(painter, QRect(rect.left(), top, rect.width(), name), row, NUMBER, bold, 12)
-        self._draw_trend(painter, QRect(rect.left(), top, rect.width(), name), row)
 
     def _draw_around(self, painter: QPainter, rect: QRect, row: Row) -> None:
         """Draw what the plan leaves alone: lower and softer, but no less marked where it is not well."""
@@ -74,10 +74,10 @@ class RowPainter:
         line = QRect(GUTTER, rect.top(), self.columns.name - GUTTER, rect.height())
         self._text(painter, line, words.literal(row.name), NAME, colour)
         self._draw_numbers(painter, rect, row, NUMBER, False, 12)
-        self._draw_trend(painter, rect, row)
 
     def scope(self, painter: QPainter, rect: QRect, row: Row) -> None:
         """Draw the line of a zone or cell under its subsystem."""
+        painter.fillRect(rect, self.theme.panel)
         colour = self._colour(row) if row.verdict is not ScopeVerdict.HOLDS else self.theme.text_soft
         sign_box = QRectF(GUTTER, rect.center().y() - 3.5, 8, 8)
         draw_sign(painter, _sign(row), sign_box, colour)
@@ -85,9 +85,11 @@ class RowPainter:
         self._text(painter, line, words.literal(words.scope(row.scope)), 9, colour)
         self._draw_numbers(painter, rect, row, 9, False, 10)
 
-    def _draw_trend(self, painter: QPainter, line: QRect, row: Row) -> None:
-        """Draw how the headroom came to be what it is now, before any plan."""
+    def trend(self, painter: QPainter, rect: QRect, row: Row) -> None:
+        """Draw how the headroom came to be what it is now, before any plan, into the line of a subsystem."""
         if self.columns.spark_left is not None and row.scope == "region":
+            name, small = line_heights()
+            line = rect if row.around else QRect(rect.left(), rect.bottom() - small - name, rect.width(), name)
             box = QRectF(self.columns.spark_left, line.center().y() - 6, SPARK, 13)
             self.sparks.paint(painter, box, row.name, self.theme, self.theme.text_soft)
 
