@@ -19,6 +19,7 @@ from topology.execution.journal_entries import Entry
 from topology.execution.progress import Progress
 from topology.execution.unfinished import Unfinished
 from topology.fleet.batches import EventBatch, Revision
+from topology.fleet.reasons.looking import WhyLooks
 from topology.fleet.state import Freshness, State
 from topology.fleet.usual import UsualCounts
 from topology.planning.guards.guard import Guard
@@ -131,8 +132,8 @@ class Desk(Protocol):
         """Why nothing can be carried out at all; empty while it can."""
 
     @property
-    def only_looks(self) -> str:
-        """Why nothing can be done here by anyone; empty where acts are possible."""
+    def only_looks(self) -> WhyLooks | None:
+        """Why nothing can be done here by anyone; None where acts are possible."""
 
     def follow(self, state: State) -> None:
         """Take *state*, which its owner keeps current, as the region's from now on."""

@@ -14,6 +14,7 @@ from console.operating.workbench import Work, Workbench, undoes_running
 from console.window.colleagues.approvals import ApprovalActs, Decides
 from console.window.enter import enter
 from console.window.voice import Voice
+from console.words.anew.looking import looks_sentence
 from console.words.findings.table import message
 from topology.command.grammar.adoption import Adopt
 from topology.command.grammar.alarm_commands import AlarmCommand
@@ -114,7 +115,8 @@ class OperatorActs:
 
     def obstacle(self, work: Work) -> str:
         """Say why no plan at all could be carried out now; empty while one could."""
-        if why := self._desk.only_looks:
+        if (looks := self._desk.only_looks) is not None:
+            why = looks_sentence(looks)
             return f"{why[:1].upper()}{why[1:]}."
         if self._desk.trouble:
             return "No act without a journal, which cannot be written: its notice says why."

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topology.fleet.reasons.anew import WhyAnew
+from topology.fleet.reasons.looking import WhyLooks
 from topology.fleet.state import Freshness
 from topology.fleet.unheard import UnheardRack
 from topology.refusals.refusal import Refusal
@@ -75,8 +76,8 @@ class Abilities:
     simulated: bool = False
     rewinds: bool = False
     """Its clock may be set back (a replay)."""
-    only_looks: str = ""
-    """Why who we are there may only look, in words that end a sentence; empty where we may act."""
+    only_looks: WhyLooks | None = None
+    """Why who we are there may only look; None where we may act."""
     others_act: str = ""
     """Who can act beside us although no ledger of ours sees it, in words that end a sentence; empty for nobody."""
 

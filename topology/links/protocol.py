@@ -6,6 +6,7 @@ from typing import Protocol
 
 from topology.execution.journal_entries import JournalHead
 from topology.fleet.batches import EventBatch, Revision
+from topology.fleet.reasons.looking import WhyLooks
 from topology.fleet.state import Freshness, State
 from topology.fleet.unheard import UnheardRack
 from topology.links.fleet_source import Abilities, Answer, Identity, ResyncNeeded
@@ -127,8 +128,8 @@ class RegionLink(Protocol):
         """What can be done, and in which way."""
 
     @property
-    def only_looks(self) -> str:
-        """Why nothing can be done here by anyone; empty where acts are possible."""
+    def only_looks(self) -> WhyLooks | None:
+        """Why nothing can be done here by anyone; None where acts are possible."""
 
     @property
     def operator(self) -> str:

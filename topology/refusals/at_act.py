@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from topology.fleet.lowered import LoweredGuard
+from topology.fleet.reasons.looking import WhyLooks
 from topology.refusals.base import RefusalFacts
 
 
@@ -23,6 +24,12 @@ class ExecutionStopped(RefusalFacts, frozen=True, tag="stopped"):
     """Somebody stopped the execution, and nobody resumed it."""
 
     execution: str
+
+
+class OnlyLookedAt(RefusalFacts, frozen=True, tag="only-looks"):
+    """Nothing is done at the region from here, and *why*."""
+
+    why: WhyLooks
 
 
 class StateUnknown(RefusalFacts, frozen=True, tag="state-unknown"):

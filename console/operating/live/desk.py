@@ -34,11 +34,13 @@ from console.operating.status_page.live_page import LivePage
 from console.operating.status_page.log import PageLog
 from console.operating.status_page.publishers import Publishers
 from console.operating.trusting.target_trust import TargetTrust
+from console.words.anew.looking import looks_sentence
 from topology.command.grammar.syntax import Planned, Undo
 from topology.execution.execution import Execution
 from topology.execution.progress import Progress, ServerOutcome
 from topology.execution.unfinished import Unfinished
 from topology.fleet.batches import EventBatch
+from topology.fleet.reasons.looking import WhyLooks
 from topology.fleet.state import State
 from topology.links.protocol import RegionLink
 from topology.planning.guards.guard import Guard
@@ -124,8 +126,8 @@ class LiveDesk:
         return self.record.trouble
 
     @property
-    def only_looks(self) -> str:
-        """Why nothing can be done at this region by anyone; empty where acts are possible."""
+    def only_looks(self) -> WhyLooks | None:
+        """Why nothing can be done at this region by anyone; None where acts are possible."""
         return self._link.only_looks
 
     @property
@@ -176,8 +178,10 @@ class LiveDesk:
             raise refused("another plan is being confirmed")
         self._is_confirming, self._stop_wanted = True, False
         try:
-            if trouble := self._link.only_looks or (self.trouble and f"no act without a journal: {self.trouble}"):
-                raise refused(trouble)
+            if (looks := self._link.only_looks) is not None:
+                raise refused(looks_sentence(looks))
+            if self.trouble:
+                raise refused(f"no act without a journal: {self.trouble}")
             await self._confirming.make_way_for(plan)
             execution, approvals = await self._confirming.begin(
                 Confirmed(plan, command, confirmation, step), self.guards

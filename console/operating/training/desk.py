@@ -23,6 +23,7 @@ from topology.execution.journal_entries import Entry
 from topology.execution.progress import Progress, ServerOutcome
 from topology.execution.unfinished import Unfinished
 from topology.fleet.batches import EventBatch
+from topology.fleet.reasons.looking import WhyLooks
 from topology.fleet.state import State
 from topology.fleet.usual import UsualCounts
 from topology.incident.orders.orders import makes_order_plan
@@ -62,7 +63,7 @@ class NoHistory:
 class TrainingDesk:
     """Acts on the run of a training; time passes only when the training's clock does."""
 
-    only_looks = ""
+    only_looks: WhyLooks | None = None
     trouble = ""
     """Nothing stands in the way of an act in a training."""
     history = NoHistory()

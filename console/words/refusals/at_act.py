@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from console.words.anew.looking import looks_sentence
 from console.words.findings.lowered import not_acknowledged
 from topology.refusals import at_act
 from topology.refusals.base import RefusalFacts
@@ -101,6 +102,7 @@ SENTENCES: dict[type[RefusalFacts], Callable[[Any], str]] = {
     at_act.ExecutionStopped: (
         lambda facts: f"execution {facts.execution} was stopped; nothing more of it is done until it is resumed"
     ),
+    at_act.OnlyLookedAt: lambda facts: looks_sentence(facts.why),
     at_act.StateUnknown: lambda facts: f"the state of {facts.region} is not known for sure: {facts.why}",
     at_act.NotAcknowledged: lambda facts: not_acknowledged(facts.lowered),
     at_act.NoServers: lambda _: "the wave lists no server; nothing is done",

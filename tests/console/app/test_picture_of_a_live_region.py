@@ -11,6 +11,7 @@ from console.app import offscreen
 from console.operating.access import RegionLink
 from tests.console.operating.live.described_racks import described_racks, trusted
 from tests.topology.links.adapter.adapters import inventory, racks
+from topology.fleet.reasons.looking import DescribedReadOnly
 
 
 class OpenedError(Exception):
@@ -35,4 +36,4 @@ def test_that_a_picture_of_a_region_that_may_be_acted_on_only_looks(
     with pytest.raises(OpenedError):
         offscreen.draw_window(str(path), "", "night", (800, 600))
     (link,) = opened
-    assert "read-only" in link.only_looks
+    assert link.only_looks == DescribedReadOnly()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from console.words.anew.looking import looks_sentence
 from console.words.refusals.table import refusal_sentence
 from tests.servers.etcd.cluster import Cluster, needs_etcd
 from tests.servers.etcd.regions import act_of, actor, console, described, reader, seeded
@@ -15,6 +16,7 @@ from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
 from topology.etcd.errors import EtcdError
 from topology.etcd.values import Put
+from topology.fleet.reasons.looking import LedgerRightMissing
 from topology.links.description import FixedDescription
 from topology.links.fleet_source import ResyncNeeded
 from topology.links.live.link import LiveLink
@@ -129,16 +131,16 @@ def test_that_who_loses_the_right_to_write_becomes_a_shadow_that_says_so(own_etc
         async with seeded(own_etcd, f"{PREFIX}fleet/"):
             link = console(own_etcd, PREFIX, "op2")
             await link.load()
-            assert link.only_looks == ""
+            assert link.only_looks is None
             await asyncio.to_thread(own_etcd.ctl, "user", "revoke-role", "op2", "operator")
             await asyncio.to_thread(own_etcd.ctl, "user", "grant-role", "op2", "viewer")
             with pytest.raises(LinkError, match="denies it: permission denied"):
                 await link.remove(act_of(link, "index-0001"))
             await until(lambda: link.only_looks, 5)
-            assert link.only_looks == "read-only: op2 may not write it any more (etcd denies it)"
+            assert link.only_looks == LedgerRightMissing("op2", was_taken=True)
             assert link.acts.acting is None
             outcome = await link.remove(act_of(link, "index-0001", execution="F"))
-            assert refusal_sentence(outcome.refusals[0]) == link.only_looks
+            assert refusal_sentence(outcome.refusals[0]) == looks_sentence(link.only_looks)
             await link.aclose()
 
     run(work())
@@ -151,7 +153,7 @@ def test_that_a_viewer_has_a_console_that_sees_everything_and_holds_nothing_that
             await link.load()
             state = await viewer.load()
             assert (viewer.operator, len(state.region.roster), viewer.acts.acting) == ("eve", 44, None)
-            assert viewer.only_looks == "read-only: eve may only look at it (etcd gives them no right to write)"
+            assert viewer.only_looks == LedgerRightMissing("eve")
             outcome = await viewer.remove(act_of(viewer, "index-0001"))
             assert (outcome.servers(Answer.REFUSED), outcome.refusals[0].code) == (("index-0001",), "read-only")
             await link.remove(act_of(link, "index-0005"))

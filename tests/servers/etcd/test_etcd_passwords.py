@@ -40,7 +40,7 @@ def test_that_a_user_acts_under_their_name_and_goes_on_when_members_forget_the_t
         ledger = ledger_at(EtcdAddress(with_pat.members, "/t/pw/"), of_pat(with_pat, tmp_path))
         assert ledger.operator == "pat"
         state = await ledger.open("r-1", ())
-        assert ledger.only_looks == ""
+        assert ledger.only_looks is None
         token = ledger._client._login.token
         watcher = EtcdClient(with_pat.members, of_pat(with_pat, tmp_path))
         async with aclosing(watcher.watch("/t/pw/stops/", state.revision)) as batches:  # type: ignore[type-var]

@@ -9,6 +9,7 @@ from console.words.refusals.table import refusal_sentence
 from tests.servers.kubernetes.control_plane import needs_control_plane
 from tests.servers.kubernetes.shop import Kubelets, Shop
 from tests.servers.kubernetes.sources import Seen, acting, emptied, follow_until, until, wave
+from topology.fleet.reasons.looking import AccountRightMissing
 from topology.links.fleet_source import Answer, Floors
 from topology.links.kubernetes.evicting import evict, pods_of
 from topology.region.server_states import ServerState
@@ -264,7 +265,7 @@ def test_that_a_pod_of_the_same_name_made_anew_is_never_evicted(shop: Shop) -> N
 def test_that_who_may_only_look_is_told_which_right_is_missing(shop: Shop) -> None:
     async def look() -> None:
         async with acting("eve") as source:
-            assert source.abilities.only_looks == "the account eve may not patch nodes"
+            assert source.abilities.only_looks == AccountRightMissing("eve", "patch", "nodes")
             await source.read()
 
     asyncio.run(look())

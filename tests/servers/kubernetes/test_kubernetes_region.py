@@ -14,6 +14,7 @@ from console.operating.regions import address_of, folder_of, open_link
 from console.terminal.checks.check_command import check_command
 from console.terminal.preview_command import preview_command
 from console.terminal.trust_command import trust_command
+from console.words.anew.looking import looks_sentence
 from tests.servers.kubernetes.control_plane import needs_control_plane
 from tests.servers.kubernetes.shop import Kubelets, Shop
 from tests.servers.kubernetes.sources import until
@@ -286,7 +287,7 @@ def test_that_a_view_only_account_opens_a_shadow_and_a_budget_alone_is_named_as_
 
     async def look() -> None:
         async with at_work(path) as (desk, _, _):
-            assert "may not patch nodes" in desk.only_looks
+            assert "may not patch nodes" in looks_sentence(desk.only_looks)
 
     asyncio.run(look())
 

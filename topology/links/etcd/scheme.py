@@ -5,6 +5,7 @@ from dataclasses import replace
 from topology.etcd.address import EXAMPLE, parse_address
 from topology.etcd.client import EtcdClient
 from topology.etcd.login import user_of
+from topology.fleet.reasons.looking import PrefixRightMissing
 from topology.links.etcd.actor import EtcdActor
 from topology.links.etcd.reader import EtcdReader
 from topology.links.registry import Opening, Scheme
@@ -32,7 +33,7 @@ async def open_actor(target: str, opening: Opening) -> EtcdActor:
     client = EtcdClient(address.members, opening.tls)
     actor = EtcdActor(address, client, operator)
     if await client.is_guarded() and not (operator and await client.may_write(operator, address.prefix)):
-        why = f"etcd lets {operator or 'nobody without a certificate'} only look at {address.prefix}"
+        why = PrefixRightMissing(operator, address.prefix)
         actor.abilities = replace(actor.abilities, only_looks=why)
     return actor
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import msgspec
 
+from topology.fleet.reasons.looking import AccountRightMissing
 from topology.links.fleet_source import Identity
 from topology.links.kubernetes.actor import KubernetesActor
 from topology.links.kubernetes.client.api import ApiError, KubernetesApi
@@ -60,7 +61,7 @@ async def open_actor(target: str, opening: Opening) -> KubernetesActor:
     try:
         actor = KubernetesActor(api, await region_of(api), await _identity(api), opening.log, opening.pool_label)
         if missing := await _missing(api):
-            why = f"the account {actor.identity.name} may not {missing}"
+            why = AccountRightMissing(actor.identity.name, *missing)
             actor.abilities = replace(actor.abilities, only_looks=why)
     except LinkError:
         await api.aclose()
@@ -78,8 +79,8 @@ async def _identity(api: KubernetesApi) -> Identity:
     return Identity(name or api.access.user, api.credentials.how, authenticated=bool(name))
 
 
-async def _missing(api: KubernetesApi) -> str:
-    """Say what this account may not do of what acting needs; empty where it may all of it."""
+async def _missing(api: KubernetesApi) -> tuple[str, str] | None:
+    """Give the verb and the resource that acting needs and this account may not; None where it may all of it."""
     for verb, group, resource, part in _NEEDED:
         what = {"verb": verb, "group": group, "resource": resource, "subresource": part}
         what |= {"namespace": NAMESPACE, "name": NAME} if group else {}
@@ -90,8 +91,8 @@ async def _missing(api: KubernetesApi) -> str:
         }
         text = await api.send("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body)
         if not msgspec.json.decode(text, type=_Review).status.allowed:
-            return f"{verb} {'/'.join(filter(None, (resource, part)))}"
-    return ""
+            return verb, "/".join(filter(None, (resource, part)))
+    return None
 
 
 def _parse(target: str) -> str:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from topology.fleet.batches import EventBatch, Revision
 from topology.fleet.promises import Promises
 from topology.fleet.reasons.anew import GuardsAcknowledged
+from topology.fleet.reasons.looking import WhyLooks
 from topology.fleet.state import Freshness, State
 from topology.fleet.unheard import UnheardRack
 from topology.links.deadline import BoundedActor, BoundedReader, Deadlines
@@ -68,8 +69,8 @@ class LiveLink(KeepsHeads, ToldBeside):
         return self.source.abilities
 
     @property
-    def only_looks(self) -> str:
-        """Why nothing can be done here by anyone; empty where acts are possible."""
+    def only_looks(self) -> WhyLooks | None:
+        """Why nothing can be done here by anyone; None where acts are possible."""
         return self.acts.only_looks
 
     @property

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from topology.execution.journal_entries import JournalHead
+from topology.fleet.reasons.looking import WhyLooks
 from topology.links.simulated.acts_book import ActsBook
 from topology.links.simulated.meeting import HeldByLocks, MeetingFile, MeetsInFile
 from topology.links.simulated.source import SimulatedSource
@@ -31,7 +32,7 @@ class ActsLedger(MeetsInFile, HeldByLocks):
 
     only_here = True
     operator = ""
-    only_looks = ""
+    only_looks: WhyLooks | None = None
 
     def __init__(self, path: Path, book: ActsBook, source: SimulatedSource, people: MeetingFile) -> None:
         super().__init__(people)

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from topology.approval.request import ApprovalRequest
 from topology.execution.journal_entries import JournalHead
+from topology.fleet.reasons.looking import WhyLooks
 from topology.records.clock import SteadyClock
 from topology.records.ledger.grounds import ActGrounds
 from topology.records.ledger.news import LedgerNews, LedgerWord
@@ -42,7 +43,7 @@ class FileLedger:
 
     only_here = True
     operator = ""
-    only_looks = ""
+    only_looks: WhyLooks | None = None
 
     def __init__(self, path: Path, clock: SteadyClock | None = None) -> None:
         self.name = str(path)

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from topology.approval.request import ApprovalRequest
 from topology.execution.journal_entries import JournalHead
+from topology.fleet.reasons.looking import WhyLooks
 from topology.records.ledger.grounds import ActGrounds
 from topology.records.ledger.news import LedgerNews, LedgerWord
 from topology.records.ledger.planned_work import PlannedWork
@@ -93,8 +94,8 @@ class Ledger(Meeting, Protocol):
     """Whether only programs on this machine see it."""
     operator: str
     """Who the ledger takes us for; empty where it asks nobody. Known before it is opened."""
-    only_looks: str
-    """Why nothing can be written through it by who we are, which may change at any time; empty where we may write."""
+    only_looks: WhyLooks | None
+    """Why nothing can be written through it by who we are, which may change at any time; None where we may write."""
 
     async def open(self, region: str, floors: Sequence[ScopeUnits], guards: bytes = b"") -> LedgerState:
         """Open it for the region with this stable id, or begin it; stricter *floors* are kept, laxer change nothing.

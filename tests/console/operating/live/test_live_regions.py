@@ -62,7 +62,7 @@ def test_that_a_trusted_region_is_acted_on_through_its_adapter(path: Path) -> No
         assert isinstance(link, LiveLink)
         try:
             state = await link.load()
-            assert (len(state.region.roster), link.source.region, link.only_looks) == (40, "racks-test", "")
+            assert (len(state.region.roster), link.source.region, link.only_looks) == (40, "racks-test", None)
             assert link.abilities.atomic_waves
             wave = Wave("e", 1, "op1", ("n001", "n002"), (("index",), ("index",)))
             outcome = await link.remove(wave)

@@ -13,6 +13,7 @@ from tests.topology.records.ledger import test_ledger, test_ledger_people
 from tests.topology.records.ledger.conftest import FLOORS, begun, wave_of
 from topology.etcd.address import EtcdAddress
 from topology.etcd.values import Put
+from topology.fleet.reasons.looking import LedgerRightMissing
 from topology.records.clock import ManualClock
 from topology.records.ledger.etcd.etcd_ledger import EtcdLedger
 from topology.records.ledger.etcd.time import LedgerTime
@@ -160,7 +161,7 @@ def test_that_a_viewers_ledger_reads_everything_and_writes_nothing(ledgers: Etcd
     begun(store)
     viewer = ledgers.one(user="eve")
     assert [one.id for one in viewer.read().executions] == ["E"]
-    assert viewer.ledger.only_looks == "eve may only look at it (etcd gives them no right to write)"
+    assert viewer.ledger.only_looks == LedgerRightMissing("eve")
     for attempt in (
         lambda: viewer.stop("E", "eve"),
         lambda: viewer.begin(KeptExecution("F", "", "", 1, "eve")),

@@ -96,7 +96,7 @@ def test_that_a_wave_drains_is_removed_and_comes_back_as_at_any_live_region(dril
     async def work() -> None:
         link = drill.console()
         state = await link.load()
-        assert (len(state.region.roster), link.abilities.simulated, link.only_looks) == (24, True, "")
+        assert (len(state.region.roster), link.abilities.simulated, link.only_looks) == (24, True, None)
         names = ("index-0001", "both-0001")
         assert answers(await link.remove(drill.wave(*names))) == dict.fromkeys(names, "done")
         await until(lambda: states(link, *names) == ["draining"] * 2)

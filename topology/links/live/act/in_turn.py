@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from topology.fleet.reasons.anew import ServersUndecided
+from topology.fleet.reasons.looking import DescribedReadOnly, WhyLooks
 from topology.links.deadline import BoundedActor, BoundedReader, Deadlines
 from topology.links.fleet_source import Answer
 from topology.links.live.act.acting import Acting
@@ -14,10 +15,10 @@ from topology.links.protocol import Wave, WaveOutcome
 from topology.records.clock import SteadyClock
 from topology.records.ledger.protocol import Ledger
 from topology.records.ledger.values import WaveKind
-from topology.refusals.refusal import told
+from topology.refusals.at_act import OnlyLookedAt
+from topology.refusals.refusal import Refusal
 from topology.region.errors import LinkError
 
-READ_ONLY = "read-only: nothing can be done from here"
 _log = logging.getLogger(__name__)
 
 
@@ -36,8 +37,8 @@ class ActsInTurn:
         self.acting: Acting | None = None
         if isinstance(source, BoundedActor):
             self.acting = Acting(joined.following, source, ledger, deadlines.wave_s)
-        self.only_looks = READ_ONLY if self.acting is None else ""
-        """Why nothing can be done here by anyone; empty where acts are possible."""
+        self.only_looks: WhyLooks | None = DescribedReadOnly() if self.acting is None else None
+        """Why nothing can be done here by anyone; None where acts are possible."""
         self.undecided: tuple[str, ...] = ()
         """Servers that are reserved though nobody will say any more whether they left."""
         self._source = source
@@ -57,7 +58,8 @@ class ActsInTurn:
         acting, guarding = self.acting, self._joined.guarding
         if acting is None:
             answers = tuple((server, Answer.REFUSED) for server in wave.servers)
-            return WaveOutcome(wave.operation, answers, (told("read-only", self.only_looks),))
+            why = self.only_looks or DescribedReadOnly()
+            return WaveOutcome(wave.operation, answers, (Refusal("read-only", OnlyLookedAt(why)),))
         if self._joined.cut_off or guarding.seen is None:
             await self._joined.catch_up(anew=False)
         if guarding.seen is None:  # Nothing was ever read, so the ledger is not open either.
@@ -103,10 +105,10 @@ class ActsInTurn:
     def _heed_rights(self) -> None:
         """Become a shadow where who we are may only look: from then on nothing here holds what acts."""
         why = self._source.abilities.only_looks or self._ledger.only_looks
-        if why and self.acting is not None:
+        if why is not None and self.acting is not None:
             self.acting = None
-            self.only_looks = f"read-only: {why}"
-            _log.warning("%s: %s", self._source.region, self.only_looks)
+            self.only_looks = why
+            _log.warning("%s is only looked at from now on: %r", self._source.region, why)
 
     async def _look_over(self) -> None:
         """End reservations that the facts allow to end, and see what nobody will say; a clock that leapt is noticed here too."""

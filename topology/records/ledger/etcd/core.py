@@ -11,6 +11,7 @@ from topology.etcd.address import EtcdAddress
 from topology.etcd.client import EtcdClient
 from topology.etcd.errors import CompactedError, DeniedError, EtcdError, UnreachableError
 from topology.etcd.values import Comparison, Get, Operation, Put, StoredKey, TxnAnswer
+from topology.fleet.reasons.looking import LedgerRightMissing, WhyLooks
 from topology.records.ledger.etcd.console_lease import ConsoleLease
 from topology.records.ledger.etcd.layout import LedgerKeys, StoredExecution, StoredWave, packed, unpacked
 from topology.records.ledger.etcd.reading import Decoder, everything, state_of
@@ -38,7 +39,7 @@ class EtcdLedgerCore:
         self.name = str(address)
         self.operator = operator
         """Who etcd takes us for; empty where we show it no certificate."""
-        self.only_looks = ""
+        self.only_looks: WhyLooks | None = None
         """Why this user can write nothing; empty where they can."""
         self._client = client
         self._keys = LedgerKeys(address.prefix)
@@ -135,12 +136,13 @@ class EtcdLedgerCore:
             LedgerError: it was refused, or whether it happened is not known.
         """
         if self.only_looks:
-            raise LedgerError(f"the ledger {self.name} could not be written: {self.only_looks}")
+            who = self.operator or "nobody"
+            raise LedgerError(f"the ledger {self.name} could not be written: {who} may only look at it")
         known = self._newest
         try:
             answer = await self._client.txn(compare, then, otherwise)
         except DeniedError as error:
-            self.only_looks = f"{self.operator or 'nobody'} may not write it any more (etcd denies it)"
+            self.only_looks = LedgerRightMissing(self.operator, was_taken=True)
             raise self._told("written", error) from error
         except EtcdError as error:
             raise self._told("written", error) from error

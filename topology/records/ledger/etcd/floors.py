@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from topology.etcd.errors import EtcdError
 from topology.etcd.values import Delete, Get, Put, StoredKey, Unchanged
+from topology.fleet.reasons.looking import LedgerRightMissing
 from topology.records.ledger.etcd.core import EtcdLedgerCore, new_mark
 from topology.records.ledger.etcd.layout import (
     FORMAT,
@@ -81,7 +82,7 @@ class EtcdFloors(EtcdLedgerCore):
         if not self.operator:
             raise EtcdError("it wants to know who one is, and [source.ledger_tls] states no certificate")
         if not await self._client.may_write(self.operator, self._keys.prefix):
-            self.only_looks = f"{self.operator} may only look at it (etcd gives them no right to write)"
+            self.only_looks = LedgerRightMissing(self.operator)
 
     async def _enter(self) -> None:
         """Take part: hold a lease, and compare clocks with whoever is there."""
@@ -99,7 +100,8 @@ class EtcdFloors(EtcdLedgerCore):
         if meta:
             check_region(check_meta(unpacked(meta[0].value, Meta, keys.meta)), region)
         elif self.only_looks:
-            raise LedgerError(f"the ledger {self.name} was not begun yet, and {self.only_looks}")
+            who = f"{self.operator} may only look at it (etcd gives them no right to write)"
+            raise LedgerError(f"the ledger {self.name} was not begun yet, and {who}")
         known = floors_of(held, ())
         stricter = known.raised_by(floors)
         if self.only_looks or (meta and held and stricter == known.floors):
