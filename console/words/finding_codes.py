@@ -3,7 +3,7 @@
 Nothing here reads a sentence: a finding carries its facts, and what a guard's own words cannot say is counted from them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from console.words import writing as words
 from console.words.findings.table import message, words_of
@@ -30,10 +30,10 @@ def block_words(code: str, plan: Plan) -> str:
     return _own_words(code, plan, Severity.BLOCK)
 
 
-def caution_words(code: str, plan: Plan) -> str:
-    """Say what cautions."""
+def caution_words(code: str, plan: Plan, labels: Mapping[str, str] | None = None) -> str:
+    """Say what cautions; those who need what leaves are called by their *labels*."""
     if code in _COUNTED:
-        return _COUNTED[code](plan)
+        return _COUNTED[code](plan, labels or {})
     if code == "unknown" and (source := source_words(plan)):
         return source
     if code == "too-few-match" and plan.action == "remove":
@@ -67,7 +67,7 @@ def broken(plan: Plan) -> int:
     return sum(effect.verdict is ScopeVerdict.BREAKS for effect in plan.effects)
 
 
-def _tight(plan: Plan) -> str:
+def _tight(plan: Plan, _labels: Mapping[str, str]) -> str:
     """Say the worst of the floors that end tight, and count the others: those that get tight apart from those that were."""
     found = [one.facts for one in plan.findings if isinstance(one.facts, EndsTight)]
     if not found:
@@ -87,22 +87,22 @@ def _ending(facts: EndsTight) -> str:
     return f"{facts.subsystem}{where} ends " + (f"{words.number(above)} above its floor" if above else "at its floor")
 
 
-def _collateral(plan: Plan) -> str:
+def _collateral(plan: Plan, _labels: Mapping[str, str]) -> str:
     names = dict.fromkeys(effect.subsystem for effect in plan.effects if effect.leaving > 0 and not effect.named)
     return f"also takes from {words.listed(names, 3)}" if names else "also takes from other subsystems"
 
 
-def _impact(plan: Plan) -> str:
-    fresh = [impact.subsystem for impact in plan.impacted if not impact.already]
+def _impact(plan: Plan, labels: Mapping[str, str]) -> str:
+    fresh = [labels.get(impact.subsystem, impact.subsystem) for impact in plan.impacted if not impact.already]
     if not fresh:
         return "a hard need ends at its floor"
     return f"{words.listed(fresh, 3)} {words.verb(len(fresh), 'loses', 'lose')} a hard need"
 
 
-def _observers(plan: Plan) -> str:
+def _observers(plan: Plan, labels: Mapping[str, str]) -> str:
     """Name who watches, and needs what leaves: Status board and this console need what is being removed."""
     facts = [one.facts for one in plan.findings]
-    names = [one.observer for one in facts if isinstance(one, ObserverTouched)]
+    names = [labels.get(one.observer, one.observer) for one in facts if isinstance(one, ObserverTouched)]
     names += [
         f"the page's target {one.target}" if one.target else "this console"
         for one in facts
@@ -114,7 +114,7 @@ def _observers(plan: Plan) -> str:
     return f"{words.listed(found, 3)} {words.verb(len(found), 'needs', 'need')} what is being removed"
 
 
-_COUNTED: dict[str, Callable[[Plan], str]] = {
+_COUNTED: dict[str, Callable[[Plan, Mapping[str, str]], str]] = {
     "tight": _tight,
     "collateral": _collateral,
     "impact": _impact,

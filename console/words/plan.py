@@ -36,15 +36,16 @@ class Headline:
     below: str
 
 
-def headline(plan: Plan) -> Headline:
-    """Say the verdict of a plan."""
+def headline(plan: Plan, labels: Mapping[str, str] | None = None) -> Headline:
+    """Say the verdict of a plan, which calls those who need what leaves by their *labels*, as their cards do."""
+    called = labels or {}
     titles: dict[Verdict, Callable[[Plan], str]] = {
         Verdict.BLOCKED: _blocked,
         Verdict.NOTHING: lambda _: "Nothing: no server is selected",
-        Verdict.CAUTION: _caution,
+        Verdict.CAUTION: lambda one: _caution(one, called),
         Verdict.CLEAR: lambda _: "Clear: every floor holds",
     }
-    return Headline(_MEANING[plan.verdict], titles[plan.verdict](plan), _below(plan))
+    return Headline(_MEANING[plan.verdict], titles[plan.verdict](plan), _below(plan, called))
 
 
 def pace_lines(plan: Plan) -> list[str]:
@@ -102,10 +103,10 @@ def counting_line(counting: Counting) -> str:
     return f"counting which servers leave: {words.number(counting.known)} of {words.number(counting.most)} so far"
 
 
-def line_under(plan: Plan) -> str:
+def line_under(plan: Plan, *, brief: bool = False) -> str:
     """Say in one sentence, for under the command line, what is wrong with the quantity; empty where nothing is.
 
-    400 is 352 more than 48, the largest count that keeps every floor of index, placement and billing.
+    400 is 352 more than 48, the largest count that keeps every floor of index, placement and billing; *brief* names none.
     """
     safe = plan.largest_safe
     if plan.verdict is not Verdict.BLOCKED:
@@ -123,7 +124,7 @@ def line_under(plan: Plan) -> str:
     names = dict.fromkeys(effect.subsystem for effect in plan.effects if effect.verdict is ScopeVerdict.BREAKS)
     what = f"that {_kept_by(plan)}"
     others = [code for code in codes_of(plan, Severity.BLOCK) if code != "floor"]
-    if not others and names:
+    if not others and names and not brief:
         what += f" of {words.listed(names, 4)}"
     elif others:
         what += f" ({block_words(others[0], plan)})"
@@ -198,23 +199,23 @@ def _blocked(plan: Plan) -> str:
     return f"Blocked: {'; '.join(reason for reason in reasons if reason)}"
 
 
-def _besides(plan: Plan) -> list[str]:
+def _besides(plan: Plan, labels: Mapping[str, str]) -> list[str]:
     """Say what else weighs than the title says."""
     blocks = [block_words(code, plan) for code in codes_of(plan, Severity.BLOCK)]
-    cautions = [caution_words(code, plan) for code in codes_of(plan, Severity.CAUTION)]
+    cautions = [caution_words(code, plan, labels) for code in codes_of(plan, Severity.CAUTION)]
     if blocks:
         return list(dict.fromkeys([*blocks[1:], *cautions]))
     return cautions[1:] if len(cautions) > MOST_IN_TITLE else []
 
 
-def _caution(plan: Plan) -> str:
-    reasons = [caution_words(code, plan) for code in codes_of(plan, Severity.CAUTION)]
+def _caution(plan: Plan, labels: Mapping[str, str]) -> str:
+    reasons = [caution_words(code, plan, labels) for code in codes_of(plan, Severity.CAUTION)]
     if len(reasons) > MOST_IN_TITLE:
         return f"Caution: {reasons[0]}, and {words.plural(len(reasons) - 1, 'more caution')}"
     return f"Caution: {words.listed(reasons) or 'look before confirming'}"
 
 
-def _below(plan: Plan) -> str:
+def _below(plan: Plan, labels: Mapping[str, str]) -> str:
     if not plan.count:
         return next((message(finding) for finding in plan.findings), "")
     count = plan.count
@@ -227,7 +228,7 @@ def _below(plan: Plan) -> str:
     if pending:
         parts.append("a running execution still takes some, shown as pending")
     # Nothing that weighs may be off screen while the plan is confirmed: findings below may need scrolling.
-    return " · ".join(["; ".join(parts), *_besides(plan)])
+    return " · ".join(["; ".join(parts), *_besides(plan, labels)])
 
 
 def row_sentence(row: Row) -> str:

@@ -24,6 +24,8 @@ class Remark:
     left: int = 0
     offer: str = ""
     offer_text: str = ""
+    brief: str = ""
+    """The same in fewer words, for where the text has no room."""
 
 
 class CompletionFooter(QWidget):
@@ -56,9 +58,15 @@ class CompletionFooter(QWidget):
         """Give what is shown."""
         return self._remark
 
+    def shown(self) -> str:
+        """Give the text, or the brief one where only that has room."""
+        remark, metrics = self._remark, QFontMetrics(font_of(SIZE))
+        has_room = metrics.horizontalAdvance(words.literal(remark.text)) + 2 <= self.width() - self._offer_width()
+        return words.literal(remark.text if has_room or not remark.brief else remark.brief)
+
     def left(self) -> int:
         """Give where the text starts: under its word, or further left where it would not fit."""
-        wanted = QFontMetrics(font_of(SIZE)).horizontalAdvance(words.literal(self._remark.text)) + 2
+        wanted = QFontMetrics(font_of(SIZE)).horizontalAdvance(self.shown()) + 2
         return max(0, min(self._remark.left, self.width() - wanted - self._offer_width()))
 
     def set_theme(self, theme: Theme) -> None:
@@ -83,13 +91,13 @@ class CompletionFooter(QWidget):
         painter.setFont(font)
         painter.setPen(tone(self._theme, self._remark.tone))
         room = QRect(self.left(), 0, self._room(), self.height())
-        painter.drawText(room, int(LEFT), elided(words.literal(self._remark.text), font, room.width()))
+        painter.drawText(room, int(LEFT), elided(self.shown(), font, room.width()))
 
     def _arrange(self) -> None:
-        shown = words.literal(self._remark.text)
-        wanted = QFontMetrics(font_of(SIZE)).horizontalAdvance(shown)
-        self.setToolTip(plain_tip(shown) if wanted > self._room() else "")
-        self.setAccessibleName(shown)
+        whole = words.literal(self._remark.text)
+        wanted = QFontMetrics(font_of(SIZE)).horizontalAdvance(self.shown())
+        self.setToolTip(plain_tip(whole) if wanted > self._room() or self.shown() != whole else "")
+        self.setAccessibleName(whole)
         if self._remark.offer:
             size = self._button.sizeHint()
             left = self.left() + min(wanted, self._room()) + 12

@@ -11,8 +11,8 @@ from topology.command.grammar.reading import Reading
 HINTS = "↑ history   Tab complete   F1 help"
 FIELD_MARGIN = 2
 """Pixels that a line edit keeps free at its left, where the line beneath has none."""
-Sentence = tuple[str, Severity, Span | None]
-"""A text, how grave it is, and the stretch of the command that it is about."""
+Sentence = tuple[str, Severity, Span | None, str]
+"""A text, how grave it is, the stretch of the command that it is about, and the text in fewer words, if any."""
 _TONES: dict[Severity, Tone] = {"note": "text_soft", "caution": "caution", "block": "alarm"}
 
 
@@ -29,14 +29,14 @@ def remark_of(
     """
     if answer[0]:
         return Remark(answer[0], _TONES[answer[1]])
-    text, severity, span = sentence
+    text, severity, span, brief = sentence
     if reading is not None and reading.error is not None:
         error = reading.error
         offer = error.suggestion or ""
         did_you_mean = f"did you mean {difference(reading.text, offer)}?" if offer else ""
         return Remark(error.message, "alarm", x_of(error.start) - FIELD_MARGIN, offer, did_you_mean)
     if text:
-        return Remark(text, _TONES[severity], x_of(span[0]) - FIELD_MARGIN if span is not None else 0)
+        return Remark(text, _TONES[severity], x_of(span[0]) - FIELD_MARGIN if span is not None else 0, brief=brief)
     if keys_at:
         return Remark(f"{keys_at} has the keys (Ctrl+F1 lists them); Ctrl+L types a command", "plan")
     if reading is None or not reading.text:

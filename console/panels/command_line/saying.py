@@ -9,7 +9,7 @@ from console.panels.command_line.editor import Editor
 from console.panels.command_line.remarks import Sentence, remark_of
 from topology.command.grammar.reading import Reading
 
-NOTHING: Sentence = ("", "note", None)
+NOTHING: Sentence = ("", "note", None, "")
 
 
 class LineSaying(QObject):
@@ -34,14 +34,16 @@ class LineSaying(QObject):
         self.colour()
         self.say()
 
-    def show_sentence(self, text: str, severity: Severity = "note", span: Span | None = None) -> None:
+    def show_sentence(self, text: str, severity: Severity = "note", span: Span | None = None, brief: str = "") -> None:
         """Say something beneath the line, under the stretch *span*, which is underlined when *severity* is `block`.
+
+        Where it has no room, *brief* is said.
 
         It stays until the text is no command any more, or another sentence (perhaps empty) takes its place.
         """
-        if (text, severity, span) == self._sentence:
+        if (text, severity, span, brief) == self._sentence:
             return
-        self._sentence = (text, severity, span)
+        self._sentence = (text, severity, span, brief)
         self.colour()
         self.say()
 
@@ -74,7 +76,7 @@ class LineSaying(QObject):
         if reading is None or reading.text != self._editor.text():
             self._editor.show_formats([])
             return
-        _, severity, span = self._sentence
+        _, severity, span, _ = self._sentence
         self._editor.show_formats(formats_of(reading, self._theme, span if severity == "block" else None))
 
     def say(self) -> None:

@@ -23,7 +23,7 @@ SAID_OF_MARKS = {
     CellMark.SHARED: "would leave, shared",
 }
 COLOURED_BY = {ColourBy.STATE: "State", ColourBy.SUBSYSTEM: "Subsystem", ColourBy.PLAN: "Plan"}
-_GOING = (CellMark.PENDING, CellMark.PLANNED, CellMark.SHARED)
+GOING = (CellMark.PENDING, CellMark.PLANNED, CellMark.SHARED)
 OLD = "old: the source is silent"
 REACHES = {ChoiceReach.SERVER: "server", ChoiceReach.RACK: "rack", ChoiceReach.CELL: "cell", ChoiceReach.ZONE: "zone"}
 
@@ -34,7 +34,7 @@ def legend(marks: Marks, gives_back: bool) -> tuple[tuple[CellMark, str], ...]:
     *gives_back* is true while the plan on show is of servers that would come back.
     """
     groups = {mark: name for name, mark in marks.groups}
-    some_go = any(mark in _GOING and count for mark, count in marks.counted())
+    some_go = any(mark in GOING and count for mark, count in marks.counted())
     said = []
     for mark, count in marks.counted():
         text = groups.get(mark) or SAID_OF_MARKS[mark]

@@ -141,7 +141,7 @@ class PreviewPanel(QWidget):
             self._show_parts()
             self.table.show_rows(calm_rows(self._calm))
             return
-        self.verdict.show_plan(plan)
+        self.verdict.show_plan(plan, self._labels)
         self.table.show_rows(plan_rows(plan, self._calm))
         self.impact.show_plan(plan, self._labels)
         self.findings.show_findings(plan.findings)

@@ -33,9 +33,9 @@ class VerdictBox(RoundedBox):
         layout.addWidget(self.title)
         layout.addWidget(self.below)
 
-    def show_plan(self, plan: Plan) -> None:
-        """Show the verdict of *plan*."""
-        found: Headline = headline(plan)
+    def show_plan(self, plan: Plan, labels: Mapping[str, str]) -> None:
+        """Show the verdict of *plan*; subsystems that need what leaves are called by their *labels*."""
+        found: Headline = headline(plan, labels)
         tone = TONES[found.meaning]
         self.title.say(found.title, tone, found.meaning)
         self.below.say(found.below)

@@ -464,3 +464,17 @@ def test_that_letters_typed_elsewhere_go_on_at_the_end_of_the_line(line: Command
     line.editor.selectAll()
     line.begin_with("8")
     assert line.text() == "remove 48"
+
+
+@pytest.mark.parametrize(("wide", "shown"), [(900, 0), (320, 1)])
+def test_that_a_sentence_without_room_is_said_in_fewer_words(line: CommandLine, wide: int, shown: int) -> None:
+    said = (
+        "400 is 353 more than 47, the largest count that keeps every floor of billing and placement",
+        "400 is too many",
+    )
+    line.set_text("remove 400 servers from billing")
+    line.saying.show_sentence(said[0], "block", (7, 10), said[1])
+    line.below.resize(wide, line.below.height())
+    assert line.below.shown() == said[shown]
+    assert line.below.accessibleName() == said[0]
+    assert (line.below.toolTip() != "") is bool(shown)

@@ -14,9 +14,9 @@ from topology.planning.guards.dependents.self_observation import ObserverTouched
 from topology.planning.guards.meaning.too_few_match import MoreThanMatch
 from topology.planning.guards.meaning.unknown import SourceLost, SourceSilent
 from topology.planning.guards.table import GUARDS
-from topology.planning.plan import Effect, Finding, LargestSafe, Plan, Severity, Verdict
+from topology.planning.plan import Effect, Finding, Impact, LargestSafe, Plan, ScopeVerdict, Severity, Verdict
 from topology.playbook.unmet import GUARD as EXPECTS
-from topology.region.scope import Scope
+from topology.region.scope import WHOLE, Scope
 
 ENTRIES = {guard.code: guard for guard in (*GUARDS, EXPECTS)}
 BLOCK, CAUTION = Severity.BLOCK, Severity.CAUTION
@@ -174,3 +174,19 @@ def test_that_a_number_that_does_not_exist_is_said_as_it_was_typed() -> None:
     assert line_under(judged) == (
         "5,000 is 4,580 more than the 420 that match; the largest count that nothing blocks is 5"
     )
+
+
+def test_that_the_verdict_calls_those_down_the_line_as_their_cards_do() -> None:
+    judged = plan(Verdict.CAUTION, finding("impact", CAUTION))
+    judged = replace(judged, impacted=(Impact("lambda", ("lambda", "index")),))
+    assert headline(judged, {"lambda": "Lambda"}).title == "Caution: Lambda loses a hard need"
+    assert headline(judged).title == "Caution: lambda loses a hard need"
+
+
+def test_that_the_sentence_under_the_line_can_go_without_names() -> None:
+    effect = Effect("billing", WHOLE, 420, 48, 372, 420, 400, -28, ScopeVerdict.BREAKS, True)
+    judged = replace(
+        plan(Verdict.BLOCKED, finding("floor", BLOCK), effects=(effect,)), largest_safe=LargestSafe(5, "x")
+    )
+    assert line_under(judged) == "48 is 43 more than 5, the largest count that keeps every floor of billing"
+    assert line_under(judged, brief=True) == "48 is 43 more than 5, the largest count that keeps every floor"

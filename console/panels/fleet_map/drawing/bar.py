@@ -7,7 +7,7 @@ from console.kit.painting import font_of
 from console.kit.theme import Theme
 from console.panels.fleet_map.colours import swatch
 from console.panels.fleet_map.keys import MapAction
-from console.panels.fleet_map.words import COLOURED_BY, REACHES
+from console.panels.fleet_map.words import COLOURED_BY, GOING, REACHES
 from topology.fleet_map.facts import ChoiceReach
 from topology.fleet_map.marks import ABNORMAL, CellMark, ColourBy
 
@@ -18,6 +18,8 @@ LEAST_TEXT = 160.0
 """So much of the line is for the text, whatever stands beside it."""
 MOST_LEGEND = 0.8
 """So much of the line may be taken for what the marks mean that are not normal: what can be chosen beside has keys too."""
+LEAST_SHARED = 200.0
+"""So much of the line what is shared has at least: how many that are comes first, with whom goes on from there."""
 
 Chip = MapAction | ColourBy | CellMark
 Legend = tuple[tuple[CellMark, str], ...]
@@ -124,14 +126,22 @@ class Bar:
             self._say(painter, room.adjusted(left - room.left(), 0, 0, 0), "…", self.theme.text_faint)
 
     def _kept(self, legend: Legend, room: float) -> Legend:
-        """Leave out as many of the normal marks, the last first, as it takes for the rest to have room; the first stays."""
+        """Leave out as many marks as it takes for the rest to have room; the first stays, and so does all that goes.
+
+        Normal ones go before others, the last first. The last text may be cut, but not by more than its names.
+        """
         kept = list(legend)
-        while sum(self._wide_of(text) for _, text in kept) > room + GAP:
-            normal = [number for number, (mark, _) in enumerate(kept) if mark < ABNORMAL]
-            if len(normal) < 2:
+        while sum(self._least_of(mark, text) for mark, text in kept) > room + GAP:
+            spare = [number for number, (mark, _) in enumerate(kept) if number and mark not in GOING]
+            normal = [number for number in spare if kept[number][0] < ABNORMAL]
+            if not spare:
                 break
-            del kept[normal[-1]]
+            del kept[normal[-1] if normal else spare[0]]
         return tuple(kept)
+
+    def _least_of(self, mark: CellMark, text: str) -> float:
+        wide = self._wide_of(text)
+        return min(wide, LEAST_SHARED) if mark is CellMark.SHARED else wide
 
     def _wide_of(self, text: str) -> float:
         return SWATCH + 5 + self._metrics.horizontalAdvance(text) + GAP

@@ -34,3 +34,18 @@ def test_that_what_would_leave_is_not_cut_while_chips_stand_beside_it(qapp: QApp
     for mark, text in LEGEND:
         assert bar._legend_spots[mark].width() >= metrics.horizontalAdvance(text)
     assert (len(bar.spots(line)) == len(bar.chips)) is (width >= 1100)
+
+
+@pytest.mark.parametrize("width", [540, 560, 700, 1100])
+def test_that_all_that_would_leave_is_counted_however_narrow_the_line(qapp: QApplication, width: int) -> None:
+    load_fonts()
+    bar = Bar(load_theme("night"))
+    bar.name_chips(ChoiceReach.RACK)
+    image = QImage(width, 40, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    shared = (CellMark.SHARED, "386 would leave, shared with index 382, placement 382 and metering 4")
+    bar.paint(painter, QRectF(0, 0, width, bar.height), "", (*LEGEND, shared))
+    painter.end()
+    metrics = QFontMetricsF(font_of(9))
+    assert bar._legend_spots[CellMark.PLANNED].width() >= metrics.horizontalAdvance("60 would leave")
+    assert bar._legend_spots[CellMark.SHARED].width() >= metrics.horizontalAdvance("386 would leave, shared")
