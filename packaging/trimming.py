@@ -69,8 +69,7 @@ def trim(folder: Path) -> None:
         for there in folder.rglob(pattern):
             there.unlink()
     _ensure_tools()
-    for there in folder.rglob("libicudata.so.*"):
-        icu.shrink(there)
+    shrink_data(folder)
     for there in _programs(folder):
         # The program itself carries its modules behind its end.
         if there.parent != folder and not set(there.relative_to(folder).parts[:-1]) & set(AS_THEY_ARE):
@@ -78,6 +77,13 @@ def trim(folder: Path) -> None:
     while orphans := _orphans(folder):
         for there in orphans:
             there.unlink()
+
+
+def shrink_data(folder: Path) -> None:
+    """Make Qt's data of ICU small; a link to it stays one, where making it over would leave two of them."""
+    for there in sorted(folder.rglob("libicudata.so.*")):
+        if not there.is_symlink():
+            icu.shrink(there)
 
 
 def needed_by(program: Path) -> set[str]:

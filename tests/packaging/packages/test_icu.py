@@ -9,6 +9,7 @@ from pathlib import Path
 import icu
 import PySide6
 import pytest
+import trimming
 
 LIBRARIES = Path(PySide6.__file__).parent / "Qt" / "lib"
 SORTING = """
@@ -67,3 +68,14 @@ def test_that_another_library_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "libicudata.so.73").write_bytes(b"\x7fELF of another kind")
     with pytest.raises(icu.SetupError, match="No data of ICU"):
         icu.shrink(tmp_path / "libicudata.so.73")
+
+
+@needs_binutils
+def test_that_data_with_two_names_stays_one_file(tmp_path: Path) -> None:
+    library = next(LIBRARIES.glob("libicudata.so.*"))
+    (tmp_path / "lib").mkdir()
+    shutil.copyfile(library, tmp_path / "lib" / library.name)
+    (tmp_path / library.name).symlink_to(Path("lib") / library.name)
+    trimming.shrink_data(tmp_path)
+    assert (tmp_path / library.name).is_symlink()
+    assert (tmp_path / "lib" / library.name).stat().st_size < library.stat().st_size / 3
