@@ -1,12 +1,12 @@
 """The members of an etcd as channels of gRPC: one is talked to until it fails, then the next."""
 
 import random
-from pathlib import Path
 from typing import Any
 
 import grpc
 import grpc.aio
 
+from topology.etcd.credentials import read_stated
 from topology.etcd.errors import EtcdError
 from topology.etcd.wire import STREAMS, method_of
 from topology.region.source import Tls
@@ -89,13 +89,5 @@ def credentials_of(tls: Tls) -> Any:
     """
     if bool(tls.certificate) != bool(tls.key):
         raise EtcdError("a certificate and its key belong together; state both or neither under [source.tls]")
-    return grpc.ssl_channel_credentials(_read(tls.ca), _read(tls.key), _read(tls.certificate))
-
-
-def _read(path: str) -> bytes | None:
-    if not path:
-        return None
-    try:
-        return Path(path).expanduser().read_bytes()
-    except OSError as error:
-        raise EtcdError(f"{path}: could not be read: {error.strerror}; see what [source.tls] states") from error
+    ca, key, certificate = (read_stated(path) if path else None for path in (tls.ca, tls.key, tls.certificate))
+    return grpc.ssl_channel_credentials(ca, key, certificate)

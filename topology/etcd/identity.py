@@ -1,10 +1,9 @@
 """Who a console is to etcd: the common name of its certificate."""
 
-from pathlib import Path
-
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from topology.etcd.credentials import read_stated
 from topology.etcd.errors import EtcdError
 
 
@@ -15,9 +14,7 @@ def common_name(path: str) -> str:
         EtcdError: it cannot be read, or has none.
     """
     try:
-        certificate = x509.load_pem_x509_certificate(Path(path).expanduser().read_bytes())
-    except OSError as error:
-        raise EtcdError(f"{path}: could not be read: {error.strerror}; see what [source.tls] states") from error
+        certificate = x509.load_pem_x509_certificate(read_stated(path))
     except ValueError as error:
         raise EtcdError(f"{path}: is no certificate in PEM: {error}") from error
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)

@@ -160,3 +160,9 @@ def test_that_an_address_without_a_context_is_told_with_those_there_are(
 
     with pytest.raises(LinkError, match="it names no context; there are shop; write one as kubernetes:CONTEXT"):
         source_address("kubernetes:")
+
+
+def test_that_a_pipe_is_no_certificate(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ca.crt")
+    with pytest.raises(LinkError, match="which is not a regular file"):
+        read_access("shop", (written(tmp_path, {"certificate-authority": "ca.crt"}),))

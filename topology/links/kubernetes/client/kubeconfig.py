@@ -169,6 +169,8 @@ def _pem(entry: dict[str, Any], key: str, file: Path) -> bytes:
     path = _beside(file, entry.get(key))
     if path is None:
         return b""
+    if path.exists() and not path.is_file():  # a pipe nobody may ever write to, and a device has no end
+        raise LinkError(f"the kubeconfig {file} names {key} {path}, which is not a regular file")
     try:
         return path.read_bytes()
     except OSError as error:
