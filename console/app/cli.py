@@ -21,7 +21,7 @@ from console.terminal.program import guarded, own_command, say_the_log
 from console.terminal.questions import AUDIT, CHECK, EXPLAIN, HEADROOM, JOURNAL, PREVIEW, RESTART, TRUST
 from console.terminal.schemas.schema_command import SCHEMA
 from console.terminal.status_page.words import STATUS_PAGE
-from console.terminal.subcommand import Subcommand, loopback, verbose_argument
+from console.terminal.subcommand import Subcommand, loopback, named, verbose_argument
 
 
 def _completion(chosen: argparse.Namespace) -> int:
@@ -139,7 +139,7 @@ def window_parser() -> argparse.ArgumentParser:
     listing = "\n".join(f"  {one.name:<16}{one.help}" for one in _TABLE)
     parser = _parser(f"in the terminal, without a window (each with --help):\n{listing}\n\n{_examples()}")
     parser.add_argument(
-        "region", nargs="?", help="a bundled region, sim:NAME, file:PATH or a path (default: s3-us-east-1)"
+        "region", nargs="?", type=named, help="a bundled region, sim:NAME, file:PATH or a path (default: s3-us-east-1)"
     )
     return parser
 

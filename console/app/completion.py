@@ -3,9 +3,8 @@
 import argparse
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from pathlib import Path
 
-from console.terminal.subcommand import REGION_WORD
+from console.terminal.subcommand import REGION_WORD, named_file
 
 SHELLS = ("bash", "zsh", "fish")
 FILES = ("PATH", "FILE", "FILE.zip", "OUT.png", "COMMAND|FILE", "COPY", "OTHER", "PROGRAM")
@@ -27,7 +26,7 @@ def completion_for(parser: ArgumentParser, shell: str) -> str:
             shown = str(action.metavar)
             if shown in offered:
                 action.complete = offered[shown]  # type: ignore[attr-defined]  # the mark that shtab reads
-            elif action.type is Path or shown in FILES:
+            elif action.type is named_file or shown in FILES:
                 action.complete = shtab.FILE  # type: ignore[attr-defined]
     return _with_regions_first(str(shtab.complete(parser, shell)), shell)
 

@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from console.terminal.subcommand import Subcommand, json_argument, region_argument
+from console.terminal.subcommand import Subcommand, json_argument, named, named_file, region_argument
 
 SIZE = (1680, 1000)
 
@@ -34,26 +34,33 @@ def _picture(chosen: Namespace) -> int:
 
 
 def _replay_words(parser: ArgumentParser) -> None:
-    parser.add_argument("incident", nargs="?", metavar="NAME|PATH", help="a bundled incident, or the folder of one")
+    parser.add_argument(
+        "incident", nargs="?", type=named, metavar="NAME|PATH", help="a bundled incident, or the folder of one"
+    )
     parser.add_argument("--list", action="store_true", help="name the bundled incidents")
     parser.add_argument("--text", action="store_true", help="print the timeline instead of opening a window")
     parser.add_argument("--theme", choices=("night", "day", "contrast"), help="of the window, for this session")
     json_argument(parser, "the stable format of the manual")
-    parser.add_argument("--acts", type=Path, metavar="FILE", help="run a trainee's acts, and print the score")
+    parser.add_argument("--acts", type=named_file, metavar="FILE", help="run a trainee's acts, and print the score")
     parser.add_argument(
         "--table",
-        type=Path,
+        type=named_file,
         metavar="FOLDER",
         help="print the debriefs in FOLDER that were saved as JSON as one table, in CSV",
     )
     parser.add_argument(
         "--against",
+        type=named,
         metavar="OTHER",
         help="with --acts: beside another run (acts, or a debrief as JSON), or the same acts with another tool or policy",
     )
-    parser.add_argument("--station", metavar="ADDRESS", help="direct the run at ADDRESS, from the instructor's station")
-    parser.add_argument("--join", metavar="ADDRESS", help="act in the run at ADDRESS, as a second operator")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="with --acts: also write the debrief as one page")
+    parser.add_argument(
+        "--station", type=named, metavar="ADDRESS", help="direct the run at ADDRESS, from the instructor's station"
+    )
+    parser.add_argument("--join", type=named, metavar="ADDRESS", help="act in the run at ADDRESS, as a second operator")
+    parser.add_argument(
+        "--html", type=named_file, metavar="FILE", help="with --acts: also write the debrief as one page"
+    )
 
 
 def _replay(chosen: Namespace) -> int:

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.terminal.subcommand import Subcommand, json_argument, region_argument, whole
+from console.terminal.subcommand import Subcommand, json_argument, named, named_file, region_argument, whole
 
 COLUMNS = {
     "name": "the name of a server",
@@ -30,9 +30,9 @@ def _import_words(parser: ArgumentParser) -> None:
     listing = "\n".join(f"  {one.name:<12}{one.help}" for one in importers().values())
     parser.usage = "underkeel import [-h] [--out OUT] [--floor FLOOR] [--json] [FORMAT] PATH ..."
     parser.add_argument(
-        "path", nargs="+", metavar="PATH", help="what to read, behind its format where that is not plain"
+        "path", nargs="+", type=named, metavar="PATH", help="what to read, behind its format where that is not plain"
     )
-    parser.add_argument("--out", type=Path, help="the region file to write (default: standard output)")
+    parser.add_argument("--out", type=named_file, help="the region file to write (default: standard output)")
     parser.add_argument(
         "--floor",
         type=_floor,
@@ -74,7 +74,7 @@ def _floor(text: str) -> "Amount":
 
 
 def _generate_words(parser: ArgumentParser) -> None:
-    parser.add_argument("out", type=Path, metavar="OUT", help="the folder to make")
+    parser.add_argument("out", type=named_file, metavar="OUT", help="the folder to make")
     parser.add_argument("--servers", type=whole(1_000_000), required=True, metavar="N", help="1 to 1,000,000")
     parser.add_argument(
         "--subsystems", type=whole(10_000), required=True, metavar="M", help="1 to 10,000, externals included"
@@ -91,7 +91,7 @@ def _generate(chosen: Namespace) -> int:
 
 
 def _record_words(parser: ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder")
+    parser.add_argument("folder", type=named_file, metavar="FOLDER", help="a new folder")
     region_argument(parser)
     parser.add_argument("--seconds", type=whole(86_400), metavar="N", help="end after so long")
     json_argument(parser)
@@ -134,8 +134,8 @@ RECORD = Subcommand(
 
 def _ledger_words(parser: ArgumentParser) -> None:
     parser.add_argument("verb", choices=("backup", "restore", "check"), help="copy it, put a copy back, or check it")
-    parser.add_argument("region", metavar="FILE", help="the description of the live region")
-    parser.add_argument("--file", type=Path, metavar="COPY", help="where the copy goes, or comes from")
+    parser.add_argument("region", type=named, metavar="FILE", help="the description of the live region")
+    parser.add_argument("--file", type=named_file, metavar="COPY", help="where the copy goes, or comes from")
     json_argument(parser)
 
 
@@ -157,10 +157,10 @@ LEDGER = Subcommand(
 
 
 def _serve_demo_words(parser: ArgumentParser) -> None:
-    parser.add_argument("at", metavar="ETCD", help="where: etcd://HOST:PORT,HOST:PORT/PREFIX/")
+    parser.add_argument("at", type=named, metavar="ETCD", help="where: etcd://HOST:PORT,HOST:PORT/PREFIX/")
     region_argument(parser)
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="also write the description with which consoles open it"
+        "--out", type=named_file, metavar="FILE", help="also write the description with which consoles open it"
     )
     for name, what in (
         ("ca", "certificate authority"),

@@ -2,9 +2,16 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
-from console.terminal.subcommand import Subcommand, json_argument, limit, live_argument, region_argument
+from console.terminal.subcommand import (
+    Subcommand,
+    json_argument,
+    limit,
+    live_argument,
+    named,
+    named_file,
+    region_argument,
+)
 
 
 def _preview_words(parser: ArgumentParser) -> None:
@@ -24,7 +31,7 @@ def _preview(chosen: Namespace) -> int:
 
 
 def _check_words(parser: ArgumentParser) -> None:
-    parser.add_argument("path", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument("path", nargs="+", type=named_file, metavar="PATH")
     live_argument(parser)
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument(
@@ -44,12 +51,16 @@ def _check(chosen: Namespace) -> int:
 
 def _audit_words(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "playbook", nargs="*", metavar="PLAYBOOK", help="a bundled name, a file or a folder (default: all bundled)"
+        "playbook",
+        nargs="*",
+        type=named,
+        metavar="PLAYBOOK",
+        help="a bundled name, a file or a folder (default: all bundled)",
     )
     region_argument(parser)
     live_argument(parser)
     json_argument(parser, "the format of the manual instead of a text")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="also write a page that needs no other file")
+    parser.add_argument("--html", type=named_file, metavar="FILE", help="also write a page that needs no other file")
     parser.add_argument(
         "--keyboard", default="qwerty", help="on which slips happen: qwerty, qwertz, azerty (default: qwerty)"
     )
@@ -99,7 +110,7 @@ def _explain(chosen: Namespace) -> int:
 
 
 def _restart_words(parser: ArgumentParser) -> None:
-    parser.add_argument("subsystem", nargs="?", metavar="SUBSYSTEM", help="one subsystem (default: each)")
+    parser.add_argument("subsystem", nargs="?", type=named, metavar="SUBSYSTEM", help="one subsystem (default: each)")
     region_argument(parser)
     live_argument(parser)
     json_argument(parser)
@@ -114,7 +125,9 @@ def _restart(chosen: Namespace) -> int:
 def _journal_words(parser: ArgumentParser) -> None:
     parser.add_argument("verb", choices=("list", "verify"), help="list the entries, or check that none was changed")
     region_argument(parser, "whose journal (default: s3-us-east-1)")
-    parser.add_argument("--expect", metavar="HEAD", help="with verify: the head noted earlier, to notice a cut tail")
+    parser.add_argument(
+        "--expect", type=named, metavar="HEAD", help="with verify: the head noted earlier, to notice a cut tail"
+    )
     parser.add_argument("--limit", type=limit, metavar="N", help="with list: only the last N entries")
     json_argument(parser, "one JSON object a line")
 
@@ -128,7 +141,7 @@ def _journal(chosen: Namespace) -> int:
 
 
 def _trust_words(parser: ArgumentParser) -> None:
-    parser.add_argument("path", type=Path, metavar="FILE", help="the description of a live region")
+    parser.add_argument("path", type=named_file, metavar="FILE", help="the description of a live region")
     parser.add_argument("--yes", action="store_true", help="trust it without asking, for scripts")
     json_argument(parser, "what it would open, and whether it is trusted; asks nothing")
 

@@ -5,6 +5,7 @@ import shutil
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 REGION_WORD = "REGION"
 """How a word that names a region is shown; completion offers the bundled ones for it."""
@@ -50,7 +51,7 @@ def _width() -> int:
 
 def region_argument(parser: argparse.ArgumentParser, help: str = REGION) -> None:  # noqa: A002 - the word of argparse
     """Let a region be named."""
-    parser.add_argument("--region", metavar=REGION_WORD, help=help)
+    parser.add_argument("--region", type=named, metavar=REGION_WORD, help=help)
 
 
 def live_argument(parser: argparse.ArgumentParser) -> None:
@@ -68,6 +69,18 @@ def json_argument(parser: argparse.ArgumentParser, help: str = "as JSON instead 
 def verbose_argument(parser: argparse.ArgumentParser) -> None:
     """Let what is done be told while it is done."""
     parser.add_argument("--verbose", action="store_true", help="also say on the terminal what is written to a log")
+
+
+def named(text: str) -> str:
+    """Read a name or an address. An empty one, as of a variable of a script that is not set, would mean something else, or all."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is empty; write a name there, or leave the option out")
+    return text
+
+
+def named_file(text: str) -> Path:
+    """Read the path of a file or a folder; an empty one would be the current folder."""
+    return Path(named(text))
 
 
 def whole(most: int, least: int = 1) -> Callable[[str], int]:

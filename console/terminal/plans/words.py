@@ -2,9 +2,8 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
-from console.terminal.subcommand import Subcommand, json_argument, live_argument, region_argument
+from console.terminal.subcommand import Subcommand, json_argument, live_argument, named_file, region_argument
 
 
 def _words(parser: ArgumentParser) -> None:
@@ -12,7 +11,7 @@ def _words(parser: ArgumentParser) -> None:
     parser.add_argument("what", metavar="COMMAND|FILE", help="what to plan, or the file to read")
     region_argument(parser)
     live_argument(parser)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="with save: a new file")
+    parser.add_argument("--out", type=named_file, metavar="FILE", help="with save: a new file")
     json_argument(parser, "the plan as saved; with show also as judged now")
 
 

@@ -2,9 +2,8 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
-from console.terminal.subcommand import Subcommand, json_argument, live_argument, region_argument, whole
+from console.terminal.subcommand import Subcommand, json_argument, live_argument, named_file, region_argument, whole
 
 PORT = 8017
 
@@ -16,7 +15,7 @@ def _words(parser: ArgumentParser) -> None:
         help="write the files, publish them to every target, show them on loopback, or try every target out",
     )
     parser.add_argument(
-        "out", nargs="?", type=Path, metavar="OUT", help="with build: the folder, an empty or a new one"
+        "out", nargs="?", type=named_file, metavar="OUT", help="with build: the folder, an empty or a new one"
     )
     region_argument(parser)
     live_argument(parser)

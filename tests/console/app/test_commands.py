@@ -57,3 +57,33 @@ def test_that_help_is_also_a_word(name: str, capsys: pytest.CaptureFixture[str])
 def test_that_a_question_typed_as_a_preview_is_told_where_it_is_answered(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["preview", "explain index"]) == 2
     assert "explain index" in capsys.readouterr().err.partition("asked as: ")[2]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["preview", "remove 4 servers from billing", "--region", ""],
+        ["headroom", "--region="],
+        ["audit", ""],
+        ["restart", ""],
+        ["check", ""],
+        ["import", ""],
+        ["plan", "save", "remove 4 servers from billing", "--out", ""],
+        ["journal", "verify", "--expect", ""],
+        ["ledger", "check", " "],
+        ["trust", ""],
+        ["replay", "", "--text"],
+        ["record", ""],
+        ["status-page", "build", ""],
+        ["serve-demo", ""],
+        [""],
+    ],
+    ids=" ".join,
+)
+def test_that_a_variable_that_is_not_set_names_neither_the_default_nor_the_folder(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == 2
+    assert "is empty; write a name there, or leave the option out" in capsys.readouterr().err
