@@ -5,6 +5,7 @@ from collections.abc import Generator
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from console.kit.loop.after_paint import AfterPaint
 from topology.command.grammar.reading import Reading
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import Vocabulary
@@ -35,6 +36,13 @@ class SlipSurvey(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
+        # Counted from the making of the plan, a slow machine would begin before it has painted it.
+        self._painted = AfterPaint(self, lambda: self._timer.start(AFTER_MS))
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it looks at slips, or will as soon as the plan is painted."""
+        return self._painted.waits or self._timer.isActive()
 
     def set_layout(self, layout: KeyboardLayout) -> None:
         """Look at the slips of another keyboard from the next plan on."""
@@ -43,6 +51,7 @@ class SlipSurvey(QObject):
 
     def hold(self) -> None:
         """Wait while a key is echoed and its plan made; the next `begin` goes on with the same plan, or begins with another."""
+        self._painted.stop()
         self._timer.stop()
 
     def begin(self, state: State, plan: Plan | None, command: object, reading: Reading, vocabulary: Vocabulary) -> None:
@@ -54,15 +63,16 @@ class SlipSurvey(QObject):
         before = self._about
         is_like = before is not None and plan.is_like(before[0])
         if before is not None and is_like and before[1] == state.revision:
-            if self._steps is not None and not self._timer.isActive():
-                self._timer.start(AFTER_MS)
+            if self._steps is not None and not self.is_under_way:
+                self._painted.start()
             return
         if not is_like:
             self.found.emit(None)
         self._about = plan, state.revision
         slips = each_slip(reading, vocabulary, self._layout)
         self._steps = survey(state, plan, command, slips, extra=self._guards)
-        self._timer.start(AFTER_MS)
+        self._timer.stop()
+        self._painted.start()
 
     def _go_on(self) -> None:
         steps, until = self._steps, time.perf_counter() + SLICE_S
@@ -82,5 +92,5 @@ class SlipSurvey(QObject):
         self._timer.start(0)
 
     def _end(self) -> None:
-        self._timer.stop()
+        self.hold()
         self._steps = self._about = None

@@ -112,7 +112,7 @@ class ConfirmBar(QWidget):
         self._obstacle = ""
         self._deed = ""
         self._seen = SeenWait(self, clock)
-        self._seen.went_on.connect(self._refresh)
+        self._seen.went_on.connect(self._wait_on)
         self.command = Text(theme, 10, bold=True, mono=True, wrap=True)
         self.about = Text(theme, 9.5, "text_soft", wrap=True)
         self.label = Text(theme, 9.5, wrap=True)
@@ -239,6 +239,13 @@ class ConfirmBar(QWidget):
             self._seen.begin()
         else:
             self._seen.end()
+
+    def _wait_on(self) -> None:
+        """Show that the wait went on: until it is over nothing else changes by it."""
+        if self.armed():
+            self._refresh()
+        elif not self._reduced_motion:
+            self.button.show_share(self._seen.share())
 
     def _clicked(self) -> None:
         self.try_confirm()

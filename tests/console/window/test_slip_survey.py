@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from console.kit.overrides import reported
 from console.operating.regions import address_of, read_address
 from console.window.slip_survey import SlipSurvey
 from topology.command.grammar.syntax import Planned
@@ -62,7 +65,7 @@ def test_that_no_plan_has_no_slips(qtbot: QtBot, survey: SlipSurvey, state: Stat
     with qtbot.waitSignal(survey.found) as heard:
         survey.begin(state, None, None, parse("", Vocabulary()), Vocabulary())
     assert heard.args == [None]
-    assert not survey._timer.isActive()
+    assert not survey.is_under_way
 
 
 def test_that_a_region_that_moved_on_leaves_nothing_outdated_on_show(
@@ -86,8 +89,37 @@ def test_that_a_key_holds_the_survey_and_the_same_plan_goes_on_with_it(
     begin(survey, state, "remove 40 servers from billing")
     steps = survey._steps
     survey.hold()
-    assert not survey._timer.isActive()
+    assert not survey.is_under_way
     with qtbot.waitSignal(survey.found, check_params_cb=lambda found: found is not None):
         begin(survey, state, "remove 40 servers from billing")
         assert survey._steps is steps
-        assert survey._timer.isActive()
+        assert survey.is_under_way
+
+
+class Side(QWidget):
+    """Stands for the plan on show: notes at each painting whether the survey waits only for that, or its time runs already."""
+
+    def __init__(self, survey: SlipSurvey) -> None:
+        super().__init__()
+        self.survey = survey
+        self.runs: list[bool] = []
+
+    @reported
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt calls it
+        self.runs.append(self.survey._timer.isActive())
+
+
+def test_that_the_time_to_the_survey_runs_from_when_the_plan_is_painted(
+    qtbot: QtBot, survey: SlipSurvey, state: State
+) -> None:
+    side = Side(survey)
+    qtbot.addWidget(side)
+    with qtbot.waitExposed(side):
+        side.show()
+    qtbot.waitUntil(lambda: bool(side.runs))
+    for count in (40, 41):
+        side.runs.clear()
+        with qtbot.waitSignal(survey.found, check_params_cb=lambda found: found is not None):
+            begin(survey, state, f"remove {count} servers from billing")
+            side.update()
+        assert side.runs[0] is False
