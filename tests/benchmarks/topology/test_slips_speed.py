@@ -30,6 +30,7 @@ from topology.planning.selection.headrooms import headrooms_of
 from topology.planning.selection.matching import matching, named_subsystems
 from topology.planning.selection.select import Sequence, sequence_of
 from topology.region.description import read_region
+from topology.region.naming.packed_names import pack
 from topology.region.region import Amount, Policy, Region, Roster, Subsystem
 from topology.region.server_states import ServerState
 
@@ -65,7 +66,7 @@ def grown(servers: int) -> tuple[State, Vocabulary]:
     kinds = np.arange(servers) % (3 * len(NAMES))
     profile = np.where(kinds < 2 * len(NAMES), kinds % len(NAMES), kinds - len(NAMES)).astype(np.int32)
     roster = Roster(
-        tuple(f"{NAMES[kind % len(NAMES)]}-{number:07}" for number, kind in enumerate(profile.tolist())),
+        pack([f"{NAMES[kind % len(NAMES)]}-{number:07}" for number, kind in enumerate(profile.tolist())]),
         np.sort(np.arange(servers) % len(racks)).astype(np.int32),
         profile,
         np.full(servers, ServerState.IN_SERVICE, np.uint8),

@@ -18,7 +18,8 @@ from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.planning.selection.classes import Classes, classes_of, runs
 from topology.planning.selection.matching import named_subsystems
-from topology.region.naming.packed_names import names_at
+from topology.region.naming.packed_names import PackedNames, names_at
+from topology.region.naming.patterns import places_like
 from topology.region.naming.positions import PackedPositions
 from topology.region.region import Region
 from topology.region.server_states import ServerState
@@ -113,6 +114,7 @@ class Lookups:
         self.special[fleet.class_of[state.pending]] = True
         self._runs: dict[tuple[str, int], dict[int, int]] = {}
         self._matches: dict[tuple[str, ...], NDArray[np.int8]] = {}
+        self._called: dict[tuple[str, ...], NDArray[np.int32] | None] = {}
 
     def positions(self, names: NameRange) -> Steps:
         """Give the position of each server that *names* spells; -1 where there is none of that name."""
@@ -137,6 +139,11 @@ class Lookups:
     def named_like(self, patterns: tuple[str, ...], servers: NDArray[np.int32]) -> Generator[None, None, Mask]:
         """Say for each of *servers* whether its name has one of the *patterns*."""
         names = self.state.region.roster.names
+        called = self._places_like(patterns)
+        if called is not None:
+            marked = np.zeros(len(names), np.bool_)
+            marked[called] = True
+            return marked[servers]
         known = self._matches.get(patterns)
         if known is None:
             known = self._matches[patterns] = np.full(len(names), -1, np.int8)
@@ -147,6 +154,27 @@ class Lookups:
             known[some] = [matches(name) is not None for name in names_at(names, some)]
             yield
         return known[servers] > 0
+
+    def _places_like(self, patterns: tuple[str, ...]) -> NDArray[np.int32] | None:
+        """Give all servers whose names have one of the *patterns*, by position; None where names have to be read for it."""
+        names = self.state.region.roster.names
+        if patterns not in self._called:
+            self._called[patterns] = places_like(names, patterns) if isinstance(names, PackedNames) else None
+        return self._called[patterns]
+
+    def named_by(self, condition: Condition) -> NDArray[np.int32] | None:
+        """Give all servers, by position, that *condition* may mean by their names; None where it says nothing of these."""
+        match condition:
+            case Comparison(field="name") if condition.operator != "!=":
+                return self._places_like(condition.values)
+            case Both():
+                known = [found for found in map(self.named_by, condition.parts) if found is not None]
+                return min(known, key=len, default=None)
+            case Either():
+                parts = [found for found in map(self.named_by, condition.parts) if found is not None]
+                return np.unique(np.concatenate(parts)) if len(parts) == len(condition.parts) else None
+            case _:
+                return None
 
     def racks_meeting(self, condition: Condition, wanted: bool = True) -> Mask | None:
         """Say for each rack whether *condition* may be met (or, where not *wanted*, unmet) there; None where it says nothing."""
@@ -284,7 +312,11 @@ class Selection:
         told = None if condition is None else lookups.racks_meeting(condition)
         masks = [mask for mask in (self._racks, told) if mask is not None]
         racks = np.logical_and.reduce(masks) if masks else None
-        some = None if racks is None else lookups.register.servers_in(racks, int(lengths.sum()))
+        total = int(lengths.sum())
+        some = None if racks is None else lookups.register.servers_in(racks, total)
+        named = None if condition is None else lookups.named_by(condition)
+        if named is not None and len(named) < (total if some is None else len(some)):
+            some = named
         if some is None:
             everyone: NDArray[np.int32] = classes.members[runs(begin, lengths)]
             return everyone

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from topology.command.grammar.syntax import Comparison, Place
 from topology.fleet.fleet import NO_FLOOR, REGION, Fleet, Scopes
+from topology.region.naming.packed_names import PackedNames
+from topology.region.naming.patterns import places_like
 from topology.region.region import Region, Roster
 from topology.region.standing_order import in_order
 
@@ -227,6 +229,11 @@ def _racks_with(roster: Roster, comparison: Comparison) -> NDArray[np.bool_]:
 
 
 def _names_like(roster: Roster, patterns: tuple[str, ...]) -> NDArray[np.bool_]:
+    places = places_like(roster.names, patterns) if isinstance(roster.names, PackedNames) else None
+    if places is not None:
+        found = np.zeros(len(roster), np.bool_)
+        found[places] = True
+        return found
     matches = compile_pattern("|".join(f"(?:{translate(pattern)})" for pattern in patterns)).match
     return np.fromiter((matches(name) is not None for name in roster.names), np.bool_, len(roster))
 

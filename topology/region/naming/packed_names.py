@@ -4,6 +4,7 @@
 well; they take their letters and 13 bytes.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -115,6 +116,10 @@ class PackedNames(Sequence[str]):
     def by_key(self) -> NDArray[np.int32]:
         """The places of all names, ordered by their keys."""
         return np.argsort(self.keys).astype(np.int32)
+
+    def key_place(self, key: int) -> int:
+        """Give how many keys are below this one. numpy would turn the order of all names into wider numbers each time."""
+        return bisect_left(self.by_key, key, key=self.keys.item)
 
     @cached_property
     def first_twice(self) -> str | None:

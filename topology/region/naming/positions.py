@@ -1,6 +1,5 @@
 """Where in a roster the server of a name stands."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -18,7 +17,7 @@ class PackedPositions(Mapping[str, int]):
     def __getitem__(self, name: str) -> int:
         key = self._names.key_of(name)
         order = self._names.by_key
-        place = self._place(key) if key >= 0 else len(order)
+        place = self._names.key_place(key) if key >= 0 else len(order)
         if place == len(order) or self._names.keys.item(order.item(place)) != key:
             raise KeyError(name)
         return order.item(place)
@@ -36,16 +35,12 @@ class PackedPositions(Mapping[str, int]):
         found = np.full(len(numbers), -1, np.int32)
         key, keys, order = self._names.key_of(f"{prefix}{0:0{digits}}"), self._names.keys, self._names.by_key
         if key >= 0:
-            there = order[self._place(key + numbers.start) : self._place(key + numbers.stop)]
+            there = order[self._names.key_place(key + numbers.start) : self._names.key_place(key + numbers.stop)]
             found[keys[there] - key - numbers.start] = there
         return found
 
     def __len__(self) -> int:
         return len(self._names)
-
-    def _place(self, key: int) -> int:
-        """Give how many keys are below this one. numpy would turn the order of all names into wider numbers each time."""
-        return bisect_left(self._names.by_key, key, key=self._names.keys.item)
 
 
 def positions_of(names: Sequence[str]) -> Mapping[str, int]:

@@ -1,6 +1,7 @@
 """What is found quickly for a slip is what a plan would find: the same servers, in the same order."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from tests.topology.strategies import Shape, selections, state_of, states
 from topology.command.grammar.syntax import All, Both, Comparison, Condition, Count, Either, Not, Place, Remove, Restore
 from topology.command.grammar.vocabulary import Vocabulary, vocabulary_of
 from topology.command.slips.names import one_edit_away
+from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.planning.outlook import Outlooks
 from topology.planning.plan import Verdict
@@ -22,8 +24,9 @@ from topology.planning.selection.headrooms import headrooms_of
 from topology.planning.selection.matching import matching, named_subsystems
 from topology.planning.selection.select import sequence_of
 from topology.region.description import read_region
+from topology.region.naming import packed_names
 from topology.region.naming.name_order import in_text_order
-from topology.region.naming.packed_names import pack
+from topology.region.naming.packed_names import PackedNames, pack
 
 ANYTHING = Shape(missing_floors=True)
 _T = TypeVar("_T")
@@ -63,6 +66,15 @@ def mixed_state(units: int, floor: int) -> State:
 @pytest.fixture
 def mixed() -> State:
     return mixed_state(1, 12)
+
+
+def with_texts(state: State) -> State:
+    """Give the same state, with names that are not packed."""
+    region = replace(state.region, roster=replace(state.region.roster, names=tuple(state.region.roster.names)))
+    fleet = Fleet(region)
+    fleet.state[:] = state.fleet.state
+    fleet.recount()
+    return replace(state, region=region, fleet=fleet)
 
 
 def ended(steps: Generator[None, None, _T]) -> _T:
@@ -122,6 +134,21 @@ def test_that_servers_found_by_their_racks_are_those_that_match(case: tuple[Stat
     ended(selection.prepare())
     assert selection.all().tolist() == matching(state, command).tolist()
     assert selection.total == len(matching(state, command))
+
+
+@given(st.data())
+@settings(max_examples=examples(200))
+def test_that_servers_found_by_packed_names_are_those_that_match(data: st.DataObject) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packed_names, "WORTHWHILE", 0)
+        state, command = data.draw(conditioned())
+    selection = Selection(Lookups(state), command)
+    ended(selection.prepare())
+    assert isinstance(state.region.roster.names, PackedNames)
+    # The same region, whose names are texts: what is read one by one.
+    texts = with_texts(state)
+    assert matching(state, command).tolist() == matching(texts, command).tolist()
+    assert selection.all().tolist() == matching(state, command).tolist()
 
 
 def test_that_servers_of_several_racks_come_class_by_class(mixed: State) -> None:
