@@ -7,13 +7,14 @@ source that hangs holds up nobody: not the caller, not a stop, not the end of th
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from topology.fleet.loads import Load, TellsLoads
 from topology.fleet.obstacles import Obstacles, TellsObstacles
+from topology.fleet.reasons.anew import RegionReplaced
 from topology.fleet.unheard import AcceptsUnheard, UnheardRack
 from topology.links.fleet_source import (
     Answer,
@@ -26,6 +27,7 @@ from topology.links.fleet_source import (
     GoesOn,
     LetsGo,
     NearSource,
+    ResyncNeeded,
     SourceWave,
     Taken,
     WaveId,
@@ -33,7 +35,7 @@ from topology.links.fleet_source import (
 from topology.refusals.at_act import NoAnswer
 from topology.refusals.base import RefusalFacts, ToldRefusal
 from topology.refusals.refusal import Refusal
-from topology.refusals.sources import SourceFailed
+from topology.refusals.sources import NotSent, SourceFailed
 from topology.region.errors import LinkError
 
 _Result = TypeVar("_Result")
@@ -113,8 +115,18 @@ class BoundedReader:
         """The source itself where it is in this program: that is asked at once, and followed without a stream."""
         self.identity = source.identity
         self.region = source.region
+        self.accepted = ""
+        """The region that it has to be; empty until one was accepted."""
         self.abilities = source.abilities
         self.heartbeat_s = source.heartbeat_s
+
+    @property
+    def elsewhere(self) -> str:
+        """Say which other region answers by now, where another does; empty while it is the accepted one. Never waits."""
+        found = self._source.region
+        if not self.accepted or found in ("", self.accepted):
+            return ""
+        return f"another region answers at this address: {found}, not {self.accepted}"
 
     async def read(self) -> Facts:
         """Read the whole fleet.
@@ -135,16 +147,19 @@ class BoundedReader:
         """Give what changed after a cursor, then wait for more.
 
         Raises:
-            ResyncNeeded: read again.
+            ResyncNeeded: read again; another region answers by now, among others.
             LinkError: nothing came for `MISSED` heartbeats, or the source failed.
         """
         stream = self._source.changes(after)
         try:
             while True:
                 try:
-                    yield await self._answered("changes", _next(stream), MISSED * self._source.heartbeat_s)
+                    change = await self._answered("changes", _next(stream), MISSED * self._source.heartbeat_s)
                 except StopAsyncIteration:
                     return
+                if self.elsewhere:
+                    raise ResyncNeeded(RegionReplaced())
+                yield change
         finally:
             # One that hangs is left to itself, and says that it is still running.
             with suppress(LinkError, RuntimeError):
@@ -187,7 +202,7 @@ class BoundedActor(BoundedReader):
         Raises:
             LinkError: it is in this program, and nothing was done.
         """
-        return await self._done("take", wave, self._actor.take(wave, floors))
+        return await self._done("take", wave, lambda: self._actor.take(wave, floors))
 
     async def give_back(self, wave: SourceWave, floors: Floors) -> Taken:
         """Put a wave back into service; a source that does not answer leaves each of its servers unknown.
@@ -195,7 +210,7 @@ class BoundedActor(BoundedReader):
         Raises:
             LinkError: it is in this program, and nothing was done.
         """
-        return await self._done("give back", wave, self._actor.give_back(wave, floors))
+        return await self._done("give back", wave, lambda: self._actor.give_back(wave, floors))
 
     async def stop(self, execution: str, *, silent: bool = False) -> Taken:
         """Let no further server of an execution leave; a source that is *silent* already is not waited for as long.
@@ -204,7 +219,7 @@ class BoundedActor(BoundedReader):
             LinkError: it failed, or did not end in its time: what was draining is unknown.
         """
         seconds = self._deadlines.silent_stop_s if silent else self._deadlines.stop_s
-        return await self._answered("stop", self._actor.stop(execution), seconds)
+        return await self._there("stop", lambda: self._actor.stop(execution), seconds)
 
     async def resume(self, execution: str) -> None:
         """Take a stop back.
@@ -212,7 +227,7 @@ class BoundedActor(BoundedReader):
         Raises:
             LinkError: it failed, or did not end in its time.
         """
-        await self._answered("resume", self._actor.resume(execution), self._deadlines.ask_s)
+        await self._there("resume", lambda: self._actor.resume(execution), self._deadlines.ask_s)
 
     async def found(self, wave: WaveId, *, abandon: bool = False) -> Taken | None:
         """Say what became of a wave.
@@ -220,7 +235,7 @@ class BoundedActor(BoundedReader):
         Raises:
             LinkError: it failed, or did not end in its time.
         """
-        return await self._answered("found", self._actor.found(wave, abandon=abandon), self._deadlines.ask_s)
+        return await self._there("found", lambda: self._actor.found(wave, abandon=abandon), self._deadlines.ask_s)
 
     async def let_go(self, execution: str) -> None:
         """Give up what was prepared for an execution that is over, where the source prepares anything.
@@ -228,8 +243,8 @@ class BoundedActor(BoundedReader):
         Raises:
             LinkError: it failed, or did not end in its time.
         """
-        if isinstance(self._actor, LetsGo):
-            await self._answered("let go", self._actor.let_go(execution), self._deadlines.ask_s)
+        if isinstance(actor := self._actor, LetsGo):
+            await self._there("let go", lambda: actor.let_go(execution), self._deadlines.ask_s)
 
     async def go_on(self, execution: str) -> None:
         """Go on with what another program left undone of an execution, where the source works on after its answer.
@@ -237,8 +252,8 @@ class BoundedActor(BoundedReader):
         Raises:
             LinkError: it failed, or did not end in its time.
         """
-        if isinstance(self._actor, GoesOn):
-            await self._answered("go on", self._actor.go_on(execution), self._deadlines.ask_s)
+        if isinstance(actor := self._actor, GoesOn):
+            await self._there("go on", lambda: actor.go_on(execution), self._deadlines.ask_s)
 
     async def accept_unheard(self, operator: str, racks: Sequence[UnheardRack]) -> None:
         """Let racks whose agent is gone count as failed, and no longer as unknown; a source without agents has none.
@@ -246,12 +261,21 @@ class BoundedActor(BoundedReader):
         Raises:
             LinkError: it failed, or did not end in its time.
         """
-        if isinstance(self._actor, AcceptsUnheard):
-            await self._answered("accept", self._actor.accept_unheard(operator, racks), self._deadlines.ask_s)
+        if isinstance(actor := self._actor, AcceptsUnheard):
+            await self._there("accept", lambda: actor.accept_unheard(operator, racks), self._deadlines.ask_s)
 
-    async def _done(self, what: str, wave: SourceWave, call: Coroutine[Any, Any, Taken]) -> Taken:
+    async def _there(self, what: str, call: Callable[[], Coroutine[Any, Any, _Result]], seconds: float) -> _Result:
+        """Ask the accepted region something; of another one nothing is asked, for it knows of nothing that was done."""
+        if elsewhere := self.elsewhere:
+            raise LinkError(f"{elsewhere}; nothing is done there")
+        return await self._answered(what, call(), seconds)
+
+    async def _done(self, what: str, wave: SourceWave, call: Callable[[], Coroutine[Any, Any, Taken]]) -> Taken:
+        if elsewhere := self.elsewhere:
+            answers = tuple((name, Answer.REFUSED) for name in wave.servers)
+            return Taken(wave.id, answers, (Refusal("disconnected", NotSent(elsewhere)),))
         try:
-            taken = await self._calls.within(what, call, wave.deadline_s + self._deadlines.grace_s)
+            taken = await self._calls.within(what, call(), wave.deadline_s + self._deadlines.grace_s)
         except SilenceError:
             return unknown_of(wave, NoAnswer(wave.deadline_s))
         except LinkError as error:

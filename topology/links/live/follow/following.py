@@ -57,7 +57,6 @@ class Following:
         self.heard = now()
         """When the source was last heard of, by our own clock."""
         self._placing: Placing | None = None
-        self._id = ""
         self._reads = asyncio.Lock()
 
     @property
@@ -124,7 +123,7 @@ class Following:
         facts, heard = (nothing_known(0.0), self.now()) if kept is None else (kept.facts, kept.time)
         reading = await asyncio.to_thread(reading_of, self._description(), facts, self._declared())
         self._adopt(reading, heard, None)
-        self.trouble, self._id = why, "" if kept is None else kept.region
+        self.trouble, self.reader.accepted = why, "" if kept is None else kept.region
         self._old = "nothing was ever read of it here" if kept is None else _as_of(heard, reading.region.time_zone)
 
     async def look(self, why: WhyAnew | None) -> None:
@@ -209,11 +208,10 @@ class Following:
         return {} if self._reading is None or self.trouble else self._reading.loads(self.reader.loads())
 
     def _check_id(self) -> None:
-        found = self.reader.region
-        if self._id and found != self._id:
-            self.trouble = f"another region answers at this address: {found}, not {self._id}; nothing is done there"
+        if elsewhere := self.reader.elsewhere:
+            self.trouble = f"{elsewhere}; nothing is done there"
             raise LinkError(self.trouble)
-        self._id = found
+        self.reader.accepted = self.reader.region
 
     def _adopt(self, reading: FleetReading, began: float, why: WhyAnew | None) -> None:
         before = self._state
