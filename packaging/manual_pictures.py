@@ -1,4 +1,4 @@
-"""Makes the pictures of the manual with the program itself: `python packaging/manual_pictures.py`, in the project's environment."""
+"""Makes the pictures of manual and README with the program itself: `python packaging/manual_pictures.py`, in the environment."""
 
 import re
 import subprocess
@@ -10,18 +10,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MANUAL = ROOT / "resources" / "manual"
 PICTURES = MANUAL / "pictures"
+DOCS = ROOT / "docs"
 SHOP = "first-region.md"
 """The page whose first description is the region of its pictures."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the manual: its *name*, what is typed, and of the embedded region, or of that of the tutorial (*shop*)."""
+    """A picture: its *name*, what is typed, of the embedded region or of that of the tutorial (*shop*), and where it is kept."""
 
     name: str
     command: str
     size: str = "1280x800"
     shop: bool = False
+    folder: Path = PICTURES
 
 
 WANTED = (
@@ -30,6 +32,7 @@ WANTED = (
     Picture("window.png", "remove 48 servers from billing"),
     Picture("blocked.png", "remove 400 servers from billing"),
 )
+README = Picture("underkeel.png", "remove 400 servers from billing", "1680x1000", folder=DOCS)
 
 
 def shop_description() -> str:
@@ -47,9 +50,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         shop = Path(folder) / "shop.toml"
         shop.write_text(shop_description(), encoding="utf-8")
-        for one in WANTED:
+        for one in (*WANTED, README):
             call = [sys.executable, "-c", "import sys; from console.app.cli import main; sys.exit(main())", "picture"]
-            words = [str(PICTURES / one.name), "--size", one.size, *(["--command", one.command] if one.command else [])]
+            words = [
+                str(one.folder / one.name),
+                "--size",
+                one.size,
+                *(["--command", one.command] if one.command else []),
+            ]
             region = ["--region", str(shop)] if one.shop else []
             subprocess.run([*call, *words, *region], cwd=ROOT, check=True)
 

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,11 @@ def test_that_the_manuals_example_is_listed_recognised_and_read(tmp_path: Path) 
     text, site = resources.text("manual/importers.md"), tmp_path / "site"
     site.mkdir()
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    (points,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    project = tomllib.loads(re.findall(r"```toml\n(.*?)```", text, re.DOTALL)[0])
+    assert project["tool"]["setuptools"]["py-modules"] == ["hosts"]
+    points = project["project"]["entry-points"][GROUP].items()
     (site / "hosts.py").write_text(code)
-    install(site, points.replace('[project.entry-points."underkeel.importers"]', f"[{GROUP}]").replace('"', ""))
+    install(site, f"[{GROUP}]\n" + "\n".join(f"{name} = {where}" for name, where in points))
     (tmp_path / "list").write_text("#hosts\na1\na2\na3\na4\n")
 
     def underkeel(*words: str) -> subprocess.CompletedProcess[str]:

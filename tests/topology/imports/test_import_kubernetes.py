@@ -608,6 +608,10 @@ class TestDependencies:
     def test_that_the_name_of_a_workload_stands_for_a_service_that_is_left_out(self) -> None:
         assert edges_of(workload(env={"CART": "cart:80"}), workload("cart")) == {("web", "cart")}
 
+    def test_that_one_dependency_is_counted_as_one(self) -> None:
+        made = imported(workload(env={"CART": "cart:80"}), workload("cart"))
+        assert ", 1 dependency\n" in made.text
+
     def test_that_a_service_that_leads_nowhere_is_said_even_beside_a_workload_of_its_name(self) -> None:
         objects = (workload(env={"CART": "cart:80"}), workload("cart"), service("cart", selector={"app": "old"}))
         assert edges_of(*objects) == set()

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,14 @@ def site(tmp_path: Path) -> Path:
     """The example as pip would leave it in a folder of packages."""
     text, site = resources.text("manual/kinds-of-sources.md"), tmp_path / "site"
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    points = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)[0]
+    project = tomllib.loads(re.findall(r"```toml\n(.*?)```", text, re.DOTALL)[0])
+    assert project["tool"]["setuptools"]["py-modules"] == ["hosts_source"]
     folder = site / "hosts_source-1.0.dist-info"
     folder.mkdir(parents=True)
     (site / "hosts_source.py").write_text(code)
     (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: hosts-source\nVersion: 1.0\n")
-    named = points.replace('[project.entry-points."underkeel.links"]', f"[{GROUP}]").replace('"', "")
-    (folder / "entry_points.txt").write_text(named)
+    points = project["project"]["entry-points"][GROUP].items()
+    (folder / "entry_points.txt").write_text(f"[{GROUP}]\n" + "\n".join(f"{name} = {where}" for name, where in points))
     return site
 
 

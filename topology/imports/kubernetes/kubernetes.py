@@ -21,7 +21,7 @@ from topology.imports.notes import ImportRefusedError, Note, SourcePlace, Topic,
 from topology.imports.region_text import list_of, quoted, table
 from topology.imports.shapes import MOST_STEPS
 from topology.region.listing import MOST_SERVERS
-from topology.region.sentences.counting import first_of
+from topology.region.sentences.counting import counted, first_of
 from topology.region.server_states import STATE_NAMES, ServerState
 
 __all__ = ["Document", "ImportRefusedError", "Imported", "Note", "SourcePlace", "Topic", "import_documents"]
@@ -191,7 +191,7 @@ class _Writer:
         lines = [
             "Made from Kubernetes manifests. Read, with the number of documents: " + first_of(files, _MOST_FILES_NAMED),
             "Taken from them: " + first_of([f"{count:,} {kind}" for kind, count in sorted(kinds.items())])
-            + f", {len(facts.budgets):,} PodDisruptionBudget, {len(self._edges):,} dependencies",
+            + f", {len(facts.budgets):,} PodDisruptionBudget, {counted(len(self._edges), 'dependency', 'dependencies')}",
         ]  # fmt: skip
         if facts.counted:
             lines.append(

@@ -93,7 +93,7 @@ def paint_close_card(
         if reading.impacted:
             # Its dashes would run through letters as high as the card.
             plate = QRectF(left - 2, 0, min(room, advance(name, pixels, bold=bool(said))) + 4, high)
-            painter.fillRect(plate, theme.panel if reading.recedes or reading.stale else theme.raised)
+            painter.fillRect(plate, _ground(reading, theme))
         _write(painter, left, base, (name,), pixels, bold=bool(said), colour=colour, width=room)
         return
     bold = tone is Tone.ALARM or tone is Tone.CAUTION
@@ -103,6 +103,9 @@ def paint_close_card(
     stands = two_lines(shown, font(pixels, True), number, font(pixels, bold), high, left, below - 2)
     _write(painter, left, stands.first, (shown,), pixels, bold=True, colour=colour, width=room)
     taken = advance(number, pixels, bold=bold) + 1  # it fits, whatever part of a pixel is rounded off
+    if reading.impacted and not reading.is_below and high < SNUG_PX:
+        # Its dashes would underline the word.
+        painter.fillRect(QRectF(stands.start - 1, stands.second, taken, high - stands.second), _ground(reading, theme))
     _write(painter, stands.start, stands.second, (number,), pixels, bold=bold, colour=tint, width=taken)
 
 
@@ -118,6 +121,10 @@ def _paint_broken(
         room -= taken + 4
     bold = advance(name, pixels, bold=True) <= room
     _write(painter, left, base, (name,), pixels, bold=bold, colour=theme.on_alarm, width=room)
+
+
+def _ground(reading: NodeReading, theme: Theme) -> QColor:
+    return theme.panel if reading.recedes or reading.stale else theme.raised
 
 
 def _fill(painter: QPainter, wide: float, high: float, theme: Theme) -> None:

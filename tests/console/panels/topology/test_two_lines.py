@@ -96,3 +96,16 @@ def test_that_no_edge_of_a_card_runs_through_its_number(
     assert sum(one not in grounds for one in under) <= len(under) / 12
     frame = theme.alarm.rgb() in under and theme.raised.rgb() in under
     assert not frame
+
+
+@pytest.mark.parametrize("high", [20, 22, 24, 26])
+def test_that_no_dash_underlines_what_is_impacted(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, high: int
+) -> None:
+    load_fonts()
+    shown = replace(reading(70, 3), external=True, impacted=("x", "index"))
+    (_, number), card = ink_of(monkeypatch, "labs", shown, high)
+    alarm = load_theme("night").alarm.rgb()
+    assert any(card.pixel(x, y) == alarm for x in range(WIDE) for y in range(high))
+    left, right, bottom = min(x for x, _ in number), max(x for x, _ in number), max(y for _, y in number)
+    assert not [x for x in range(left, right - 1) for y in range(bottom, high) if card.pixel(x, y) == alarm]

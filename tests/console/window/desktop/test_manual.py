@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from manual_pictures import PICTURES, WANTED, shop_description
+from manual_pictures import PICTURES, README, WANTED, shop_description
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QWidget
@@ -74,8 +74,8 @@ def test_that_the_tutorial_says_what_the_program_says(tmp_path: Path) -> None:
 def test_that_every_picture_of_the_manual_is_there_and_made_by_the_program() -> None:
     shown = {name for page in manual_pages() for name in re.findall(r"!\[[^\]]+\]\(pictures/([\w.-]+)\)", page.text)}
     assert shown == {one.name for one in WANTED} == {file.name for file in PICTURES.iterdir()}
-    for one in WANTED:
-        image = QImage(str(PICTURES / one.name))
+    for one in (*WANTED, README):
+        image = QImage(str(one.folder / one.name))
         assert f"{image.width()}x{image.height()}" == one.size
 
 
