@@ -6,7 +6,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from topology.etcd.credentials import read_stated
+from topology.etcd.credentials import read_certificates, read_key
 from topology.etcd.errors import EtcdError
 from topology.etcd.wire import STREAMS, method_of
 from topology.region.source import Tls
@@ -89,5 +89,6 @@ def credentials_of(tls: Tls) -> Any:
     """
     if bool(tls.certificate) != bool(tls.key):
         raise EtcdError("a certificate and its key belong together; state both or neither under [source.tls]")
-    ca, key, certificate = (read_stated(path) if path else None for path in (tls.ca, tls.key, tls.certificate))
+    ca, certificate = (read_certificates(path) if path else None for path in (tls.ca, tls.certificate))
+    key = read_key(tls.key) if tls.key else None
     return grpc.ssl_channel_credentials(ca, key, certificate)

@@ -2,10 +2,39 @@
 
 from pathlib import Path
 
+from cryptography import x509
+
 from topology.etcd.errors import EtcdError
 
 LARGEST = 1024 * 1024
 """Bytes that one may have; bundles of every authority there is have a quarter of it."""
+
+
+def read_certificates(path: str) -> bytes:
+    """Read a file of certificates in PEM, one at least: what is none gRPC tells the terminal of in lines of its own.
+
+    Raises:
+        EtcdError: it cannot be read, or holds none.
+    """
+    data = read_stated(path)
+    try:
+        x509.load_pem_x509_certificates(data)
+    except ValueError as error:
+        if data.count(b"-----BEGIN ") < 2:  # of a bundle gRPC takes what it can read
+            raise EtcdError(f"{path}: is no certificate in PEM: {error}") from error
+    return data
+
+
+def read_key(path: str) -> bytes:
+    """Read the file of a private key in PEM that no passphrase is needed for.
+
+    Raises:
+        EtcdError: it cannot be read, or holds none.
+    """
+    data = read_stated(path)
+    if b"PRIVATE KEY-----" not in data or b"ENCRYPTED" in data:
+        raise EtcdError(f"{path}: is no private key in PEM without a passphrase; see what [source.tls] states")
+    return data
 
 
 def read_stated(path: str) -> bytes:

@@ -3,7 +3,7 @@
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from topology.etcd.credentials import read_stated
+from topology.etcd.credentials import read_certificates
 from topology.etcd.errors import EtcdError
 
 
@@ -13,10 +13,7 @@ def common_name(path: str) -> str:
     Raises:
         EtcdError: it cannot be read, or has none.
     """
-    try:
-        certificate = x509.load_pem_x509_certificate(read_stated(path))
-    except ValueError as error:
-        raise EtcdError(f"{path}: is no certificate in PEM: {error}") from error
+    certificate = x509.load_pem_x509_certificate(read_certificates(path))
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     if not names:
         raise EtcdError(f"{path}: names nobody: it has no common name, by which etcd knows its users")

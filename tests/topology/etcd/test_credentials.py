@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from topology.etcd.channels import credentials_of
-from topology.etcd.credentials import LARGEST, read_stated
+from topology.etcd.credentials import LARGEST, read_key, read_stated
 from topology.etcd.errors import EtcdError
 from topology.etcd.identity import common_name
 from topology.region.source import Tls
@@ -24,6 +24,19 @@ def test_that_a_pipe_a_device_and_a_folder_are_not_opened(read, tmp_path: Path) 
     for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
         with pytest.raises(EtcdError, match=f"{path}: is not a regular file"):
             read(str(path))
+
+
+def test_that_what_is_no_certificate_and_no_key_never_reaches_grpc(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.pem"
+    for data in (b"", b"text", b"\xff\xfe", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"):
+        wrong.write_bytes(data)
+        for refused in (Tls(str(wrong), "", ""), Tls("", str(wrong), str(wrong))):
+            with pytest.raises(EtcdError, match=f"{wrong}: is no certificate in PEM"):
+                credentials_of(refused)
+    for data in (b"text", b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"):
+        wrong.write_bytes(data)
+        with pytest.raises(EtcdError, match=f"{wrong}: is no private key in PEM without a passphrase"):
+            read_key(str(wrong))
 
 
 def test_that_what_is_missing_too_large_or_no_name_is_a_sentence(tmp_path: Path) -> None:
