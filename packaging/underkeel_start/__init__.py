@@ -6,9 +6,10 @@ before anything of it is run: code of somebody else never runs in a program that
 
 import os
 import shlex
+import signal
 import site
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,7 +35,21 @@ def open_window() -> int:
 
 
 def start(words: Sequence[str]) -> int:
-    """Run the program, if all of it is ours; gives the exit status."""
+    """Run the program, if all of it is ours; gives the exit status.
+
+    Ctrl+C ends it as it ends any other while nothing of it could say so: before it is loaded, and once it is over.
+    """
+    waits = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # not where it is to be passed over
+    if not waits:
+        return _start(words)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return _start(words, lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _start(words: Sequence[str], loaded: Callable[[], object] = lambda: None) -> int:
     for name in OURS:
         trouble = in_the_way(name, words)
         if trouble:
@@ -42,6 +57,7 @@ def start(words: Sequence[str]) -> int:
             return 2
     from console.app.cli import main as run
 
+    loaded()
     return run(words)
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -177,3 +178,45 @@ def test_that_a_path_with_signs_that_a_terminal_obeys_is_shown_without_them(inst
     loud(folder, "console")
     said = sentence(run(str(installed), "-P", "-m", "underkeel_start", cwd=tmp_path, searched=str(folder)))
     assert "\x1b" not in said
+
+
+WAITING = """
+import signal, sys
+class Waits:
+    def find_spec(self, name, path=None, target=None):
+        if name == "console.app.cli":
+            print("loading", flush=True)
+            signal.pause()
+sys.meta_path.insert(0, Waits())
+import underkeel_start
+underkeel_start.main()
+"""
+
+
+def test_that_an_interrupt_while_the_program_is_loaded_shows_no_traceback() -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "packaging")))}
+    with subprocess.Popen(
+        [sys.executable, "-c", WAITING, "--version"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "loading\n"
+        program.send_signal(signal.SIGINT)
+        _, err = program.communicate(timeout=20)
+    assert (program.returncode, err) == (-signal.SIGINT, "")
+
+
+@pytest.mark.parametrize("passed_over", [False, True])
+def test_that_an_interrupt_is_heard_by_the_program_unless_it_is_to_be_passed_over(passed_over: bool) -> None:
+    body = "import signal, console.app.cli as cli, underkeel_start\n"
+    if passed_over:  # as behind nohup, or in the background of a shell
+        body += "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+    body += "cli.main = lambda words: print(signal.getsignal(signal.SIGINT) is signal.default_int_handler) or 0\n"
+    body += "underkeel_start.start(['x']); print(signal.getsignal(signal.SIGINT).name)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "packaging")))}
+    done = subprocess.run([sys.executable, "-c", body], capture_output=True, text=True, env=environment, check=True)
+    expected = ["False", "SIG_IGN"] if passed_over else ["True", "SIG_DFL"]
+    assert done.stdout.split() == expected
