@@ -111,7 +111,8 @@ def _run(words: list[str]) -> int:
 
 def _meant(words: list[str]) -> str:
     """Give the command that a first word almost is, where it cannot name a region; else nothing."""
-    if not words or not words[0].isalpha() or Path(words[0]).exists():
+    longest = max(map(len, COMMANDS))
+    if not words or not words[0].isalpha() or len(words[0]) > 2 * longest or Path(words[0]).exists():
         return ""
     from difflib import get_close_matches
 

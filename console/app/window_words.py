@@ -114,7 +114,7 @@ def _in_a_window(chosen: Namespace) -> bool:
 
 
 def _png(text: str) -> Path:
-    path = Path(text)
+    path = named_file(text)
     if path.suffix.lower() != ".png":
         raise ArgumentTypeError(f"{text!r} does not end in .png; only PNG files are written")
     return path

@@ -41,12 +41,22 @@ def guarded(run: Callable[[], int]) -> int:
         _drop(sys.stderr)
         return 128 + signal.SIGPIPE
     except OSError as error:
-        # A file that a command could not read or write has a name, and the command itself speaks of it.
-        if error.filename is not None or error.errno not in _UNWRITABLE:
+        if error.filename is not None:
+            _say(_of_file(error))
+            return UNWRITTEN
+        if error.errno not in _UNWRITABLE:
             raise
         _drop(sys.stdout)
         _say(f"The output could not be written: {error.strerror or error}; send it to a place that takes it.\n")
         return UNWRITTEN
+
+
+def _of_file(error: OSError) -> str:
+    """Say of which file the system would not do what a command wanted, where the command does not speak of it itself."""
+    import logging
+
+    logging.getLogger(__name__).debug("A file could not be used", exc_info=error)
+    return f"{str(error.filename)[:200]}: could not be used: {error.strerror or error}; see what it is, and who may read it.\n"
 
 
 def log_level(default: str = "INFO") -> str:

@@ -1,6 +1,8 @@
 """What a subcommand is, and how numbers in its words are read; which there are is the tables' business."""
 
 import argparse
+import errno
+import os
 import shutil
 import textwrap
 from collections.abc import Callable
@@ -72,10 +74,32 @@ def verbose_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def named(text: str) -> str:
-    """Read a name or an address. An empty one, as of a variable of a script that is not set, would mean something else, or all."""
+    """Read a name or an address. An empty one, as of a variable of a script that is not set, would mean something else, or all.
+
+    What is no text, or no name that the system knows, could be neither shown, nor written into an answer, nor looked up.
+    """
     if not text.strip():
         raise argparse.ArgumentTypeError(f"{text!r} is empty; write a name there, or leave the option out")
+    if not text.isascii() and text.encode(errors="replace") != text.encode(errors="surrogateescape"):
+        raise argparse.ArgumentTypeError(f"{shortened(text)!r} is no text in UTF-8; give the file another name")
+    if "://" not in text and _is_too_long(text):
+        raise argparse.ArgumentTypeError(f"{shortened(text)!r} is longer than any name of a file")
     return text
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Give the beginning of a text that is too long for a sentence."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _is_too_long(text: str) -> bool:
+    try:
+        os.lstat(text)
+    except OSError as error:
+        return error.errno == errno.ENAMETOOLONG
+    except ValueError:
+        return False
+    return False
 
 
 def named_file(text: str) -> Path:

@@ -15,7 +15,7 @@ from typing import TextIO
 
 from console.terminal.machine.scrubbing import scrubbed
 from console.terminal.streams.json_answer import FORMAT, write_json
-from console.terminal.subcommand import Subcommand, json_argument
+from console.terminal.subcommand import Subcommand, json_argument, named_file
 
 WRITTEN, NOT_WANTED, NOT_WRITTEN = 0, 1, 2
 PACKAGES = (
@@ -29,7 +29,7 @@ MOST_LOG = 2_000_000
 
 
 def _zip(text: str) -> Path:
-    path = Path(text)
+    path = named_file(text)
     if path.suffix.lower() != ".zip":
         raise ArgumentTypeError(f"{text!r} does not end in .zip")
     return path

@@ -87,3 +87,41 @@ def test_that_a_variable_that_is_not_set_names_neither_the_default_nor_the_folde
         main(words)
     assert left.value.code == 2
     assert "is empty; write a name there, or leave the option out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("x" * 5000, "is longer than any name of a file"), ("a\udcff.toml", "is no text in UTF-8")],
+    ids=["too long", "no text"],
+)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check"],
+        ["check", "--format", "sarif"],
+        ["headroom", "--region"],
+        ["preview", "remove 1 server from billing", "--json", "--region"],
+        ["plan", "save", "remove 1 server from billing", "--out"],
+        ["audit"],
+        ["import"],
+        ["journal", "list", "--region"],
+        ["trust"],
+        ["ledger", "check"],
+        ["replay", "--text"],
+        ["status-page", "build"],
+        ["record"],
+        ["mcp", "--region"],
+        ["support-bundle", "--yes"],
+        [],
+    ],
+    ids=" ".join,
+)
+def test_that_a_name_that_no_file_can_have_is_one_sentence(
+    words: list[str], name: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([*words, name])
+    assert left.value.code == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert why in last
+    assert len(last) < 200
