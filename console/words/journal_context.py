@@ -41,9 +41,8 @@ class Context:
         end = self._past.rest_of(entry.execution)
         if end is None:
             return "accepted, joining" if self.is_restore(entry) else "accepted, draining"
-        finished = end.kind is Kind.FINISHED and end.details.get("phase", "finished") == "finished"
         # After a halt or a stop some went on and some went back; the entry of the end counts them.
-        return "done" if finished else "accepted"
+        return "done" if end.is_whole else "accepted"
 
     def command(self, entry: Entry) -> str:
         """Give the command of an entry; one that follows from another says which, so that they are seen together."""

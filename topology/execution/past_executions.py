@@ -3,13 +3,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from topology.execution.journal_entries import Entry, Kind
 
 ENDS = (Kind.FINISHED, Kind.HALT, Kind.RECOVERED)
 BREAKS = (*ENDS, Kind.STOP)
 """What an execution is at rest after, until a further wave of it."""
+
+
+class Rest(NamedTuple):
+    """After which kind of entry an execution is at rest, and whether all of it was carried out then."""
+
+    kind: Kind
+    is_whole: bool
 
 
 @dataclass(slots=True)
@@ -32,7 +39,7 @@ class PastExecution:
     waves: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """What was about to be sent, by number of the wave."""
     outcomes: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    """What the region did, by number of the wave."""
+    """What the region did, by number of the wave; empty once what it did in all is written."""
     final: tuple[str, ...] | None = None
     """What it did in all, once that was written."""
     returned: set[str] = field(default_factory=set)
@@ -56,7 +63,7 @@ class PastExecutions:
         """Number of the last entry folded."""
         self.by_id: dict[str, PastExecution] = {}
         self.by_entry: dict[int, PastExecution] = {}
-        self._rests: dict[str, Entry] = {}
+        self._rests: dict[str, Rest] = {}
         self._undos: dict[int, list[PastExecution]] = {}
         self._moved: dict[str, tuple[int, str]] = {}
         """For each server the entry that says so, and the execution that moved it last."""
@@ -74,8 +81,8 @@ class PastExecutions:
                 _note(self.by_id[entry.execution], entry)
                 self._note_moved(entry)
 
-    def rest_of(self, execution: str) -> Entry | None:
-        """Give the entry after which an execution is at rest, also of one whose beginning is not at hand; None while it goes on."""
+    def rest_of(self, execution: str) -> Rest | None:
+        """Say after what an execution is at rest, also of one whose beginning is not at hand; None while it goes on."""
         return self._rests.get(execution)
 
     def taken(self, past: PastExecution) -> tuple[str, ...]:
@@ -106,7 +113,8 @@ class PastExecutions:
         if entry.kind is Kind.WAVE:
             self._rests.pop(entry.execution, None)  # it was taken up again
         elif entry.kind in BREAKS:
-            self._rests[entry.execution] = entry
+            phase = entry.details.get("phase", "finished")
+            self._rests[entry.execution] = Rest(entry.kind, entry.kind is Kind.FINISHED and phase == "finished")
 
     def _note_moved(self, entry: Entry) -> None:
         """Note who moved which servers; an end tells of those alone that no outcome told of, as after a crash."""
@@ -167,14 +175,24 @@ def _note(past: PastExecution, entry: Entry) -> None:
         past.waves[wave] = entry.servers
         past.outcomes.pop(wave, None)  # sent anew, so what came of it before says nothing
     elif entry.kind is Kind.OUTCOME and isinstance(wave, int):
-        past.outcomes[wave] = entry.servers
         if past.final is not None:
             _settle(past, wave, entry)
+        else:
+            past.outcomes[wave] = entry.servers
     elif entry.kind is Kind.STOP:
         past.returned.update(names_in(entry.details, "returned"))
     elif entry.kind in ENDS:
-        past.ended, past.final = entry.kind, entry.servers
+        past.ended, past.final, past.outcomes = entry.kind, entry.servers, {}
+        _keep_once(past)
         past.unknown = frozenset(names_in(entry.details, "unknown"))
+
+
+def _keep_once(past: PastExecution) -> None:
+    """Keep each name once: every entry was read with its own, and what ended is kept for as long as the console runs."""
+    known = {name: name for name in past.servers}
+    past.waves = {wave: tuple([known.get(name, name) for name in servers]) for wave, servers in past.waves.items()}
+    final = past.final or ()
+    past.final = past.servers if final == past.servers else tuple([known.get(name, name) for name in final])
 
 
 def _settle(past: PastExecution, wave: int, entry: Entry) -> None:

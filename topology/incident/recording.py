@@ -2,6 +2,7 @@
 
 import json
 import math
+from array import array
 
 import numpy as np
 
@@ -29,9 +30,10 @@ class Recorder:
         self.full = False
         self._latest = state.time
         self._changes = 0
-        self._times: list[np.ndarray] = []
-        self._servers: list[np.ndarray] = []
-        self._states: list[np.ndarray] = []
+        # In columns that grow, 13 bytes a change: an array for each batch would take hundreds.
+        self._times = array("d")
+        self._servers = array("i")
+        self._states = array("B")
         self._told: list[tuple[float, str, str]] = []
         self._now = state.region.roster.state.copy()
         # Where the session begins is not where the description does: the difference is the first thing recorded.
@@ -61,9 +63,9 @@ class Recorder:
         self._changes += len(servers)
         self.full = self._changes > MOST_CHANGES
         self._now[servers] = states
-        self._times.append(np.full(len(servers), time))
-        self._servers.append(servers.astype(np.int32))
-        self._states.append(states.astype(np.uint8))
+        self._times.extend([time] * len(servers))
+        self._servers.frombytes(servers.astype(np.int32).tobytes())
+        self._states.frombytes(states.astype(np.uint8).tobytes())
 
     def incident_text(self, name: str, title: str, until: float) -> str:
         """Write the incident's own file; its record is that of `record_text`."""
@@ -117,7 +119,10 @@ class Recorder:
 
         if not self._times:
             return write_record(Recorded(), self.region, self.starts)
-        found = Recorded(np.concatenate(self._times), np.concatenate(self._servers), np.concatenate(self._states))
+        # Copies, since a column that is looked into cannot grow.
+        found = Recorded(
+            np.array(self._times, np.float64), np.array(self._servers, np.int32), np.array(self._states, np.uint8)
+        )
         return write_record(found, self.region, self.starts)
 
 

@@ -1,6 +1,7 @@
 """Any session can be saved as an incident, and is replayed exactly: a simulated region, and a training."""
 
 import asyncio
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from console.operating.jobs import Jobs
 from console.operating.training.replay import Replay
 from console.operating.training.training import Training
 from tests.console.operating.conftest import SMALL, START
-from topology.fleet.batches import EventBatch
+from topology.fleet.batches import EventBatch, batch_of
+from topology.fleet.fleet import Fleet
 from topology.fleet.state import State
 from topology.incident.recording import Recorder
 from topology.incident.timeline import Timeline
@@ -21,6 +23,7 @@ from topology.links.simulated.simulated import SimLink
 from topology.records.clock import ManualClock
 from topology.records.incident_folder import read_incident_folder
 from topology.region.description import read_region
+from topology.region.server_states import ServerState
 
 
 async def follow(link: RegionLink, state: State, recorder: Recorder, seen: list[tuple[float, np.ndarray]]) -> None:
@@ -48,6 +51,24 @@ def description(tmp_path: Path) -> Path:
     path = tmp_path / "region.toml"
     path.write_text(SMALL)
     return path
+
+
+def test_that_a_long_session_takes_a_few_bytes_a_change() -> None:
+    region = read_region(SMALL, "region.toml")
+    state = State(region, Fleet(region), time=START)
+    states = (ServerState.DRAINING, ServerState.IN_SERVICE)
+    batches = [batch_of(at, START + at, [(at % 50, states[at // 50 % 2])]) for at in range(1, 4001)]
+    recorder = Recorder(state)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for batch in batches:
+            recorder.hear(batch)
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert grown / len(batches) < 60  # an array for each column of a batch would take 400
+    assert recorder.record_text().count("\n") == len(batches) + 1
 
 
 def test_that_a_session_on_a_simulated_region_is_replayed_exactly(tmp_path: Path, description: Path) -> None:

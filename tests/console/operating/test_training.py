@@ -17,6 +17,7 @@ from console.words.findings.table import sentence
 from topology.command.grammar.syntax import Planned
 from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
+from topology.execution.progress import Phase
 from topology.incident.model import Incident
 from topology.incident.session.acts import read_acts
 from topology.incident.session.outcome import outcome_of
@@ -140,6 +141,41 @@ def test_that_a_place_is_emptied_in_stages_each_planned_anew(training: Training)
     after = planned()
     assert after.staging is not None
     assert [stage.servers for stage in after.staging.stages] == [stage.servers for stage in foretold[1:]]
+
+
+@pytest.mark.parametrize("text", ["remove all from storage in az1 by rack", "remove all from placement in az1 by rack"])
+def test_that_stages_come_as_foretold_to_the_end_and_then_say_what_would_let_them_go_on(
+    s3: Incident, timeline: Timeline, text: str
+) -> None:
+    training = Training(Replay(s3, timeline))
+    training.go_to(s3.starts + 60)
+
+    def planned() -> tuple[Plan, bool]:
+        state = asyncio.run(training.replay.load())
+        command = parse(text, vocabulary_of(state)).command
+        assert isinstance(command, Planned)
+        floor = state.fleet.scopes.floor
+        return planned_in(training.era, state, command), bool(
+            (state.fleet.capacity[floor >= 0] < floor[floor >= 0]).any()
+        )
+
+    plan, _ = planned()
+    assert plan.staging is not None
+    foretold, stays = [stage.servers for stage in plan.staging.stages], plan.staging.stays
+    assert len(foretold) > 1
+    for servers in foretold:
+        assert plan.count == servers
+        operator = confirm(training, text)
+        training.go_to(training.now() + 60 * (servers / 20 + 15))
+        operator.look()
+        assert operator.progress is not None
+        assert operator.progress.phase is Phase.FINISHED
+        plan, is_below = planned()
+        assert not is_below
+    assert plan.staging is not None
+    assert (plan.verdict, plan.staging.stages, plan.staging.stays) == (Verdict.BLOCKED, (), stays)
+    assert all(need.missing > 0 for need in plan.staging.needs)
+    assert {"storage", "placement"} & {need.subsystem for need in plan.staging.needs}
 
 
 def test_that_stop_gives_back_what_drains_and_undo_the_rest(training: Training) -> None:
