@@ -1,7 +1,15 @@
 """The field of the command line: a plain line edit, coloured by what its words mean."""
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QInputMethodEvent, QKeyEvent, QPaintEvent, QTextCharFormat
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QInputMethodEvent,
+    QKeyEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCharFormat,
+)
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from console.kit.overrides import reported, reported_or
@@ -10,6 +18,14 @@ from console.kit.theme import MONO, Theme
 from console.panels.command_line.one_line import OneLine
 
 SIZE = 16.0
+INVITATIONS = (
+    "type a command: remove, restore, headroom, explain …",
+    "type a command: remove, restore …",
+    "type a command",
+)
+"""What stands in an empty field, from the longest to the shortest."""
+BESIDE = 8
+"""Pixels that the field keeps beside its text, with the cursor."""
 _PLAIN_KEYS = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 _FAR_MORE_THAN_ANY_PASTE = 1_000_000_000
 
@@ -42,7 +58,7 @@ class Editor(QLineEdit):
         self.setMaxLength(_FAR_MORE_THAN_ANY_PASTE)
         self.setFrame(False)
         self.setAccessibleName("Command")
-        self.setPlaceholderText("type a command: remove, restore, headroom, explain …")
+        self.setPlaceholderText(INVITATIONS[0])
 
     def set_theme(self, theme: Theme) -> None:
         """Change colours."""
@@ -122,6 +138,14 @@ class Editor(QLineEdit):
         if self._text_left() != self._offset:
             self._offset = self._text_left()
             self.scrolled.emit()
+
+    @reported
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Invite to type in as many words as there is room for."""
+        super().resizeEvent(event)
+        advance = QFontMetrics(font_of(SIZE, mono=True)).horizontalAdvance
+        fitting = (one for one in INVITATIONS if advance(one) <= self.width() - BESIDE)
+        self.setPlaceholderText(next(fitting, INVITATIONS[-1]))
 
     def _text_left(self) -> int:
         advance = QFontMetrics(font_of(SIZE, mono=True)).horizontalAdvance

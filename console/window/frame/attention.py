@@ -43,7 +43,9 @@ class Attention(QObject):
             return
         if not self._window.isActiveWindow():
             word = {Phase.HALTED: "Halted", Phase.STOPPED: "Stopped"}.get(progress.phase, "Finished")
-            self.call(f"{word}: {progress.command}", progress.sentence, urgent=progress.phase is Phase.HALTED)
+            # The word for its phase stands in the title.
+            why = progress.reason or progress.sentence
+            self.call(f"{word}: {progress.command}", why, urgent=progress.phase is Phase.HALTED)
 
     def heard(self, strip: StripReading) -> None:
         """Hear whether the source is silent; the moment in which it falls silent calls for attention."""

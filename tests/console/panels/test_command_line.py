@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from console.kit.theme import load_fonts, load_theme
 from console.panels.command_line.colours import quantity_span
+from console.panels.command_line.editor import INVITATIONS
 from console.panels.command_line.history import CommandHistory
 from console.panels.command_line.line import CommandLine
 from console.panels.command_line.one_line import tidied, why_not
@@ -478,3 +479,10 @@ def test_that_a_sentence_without_room_is_said_in_fewer_words(line: CommandLine, 
     assert line.below.shown() == said[shown]
     assert line.below.accessibleName() == said[0]
     assert (line.below.toolTip() != "") is bool(shown)
+
+
+@pytest.mark.parametrize(("wide", "shown"), [(900, INVITATIONS[0]), (470, INVITATIONS[1]), (220, INVITATIONS[2])])
+def test_that_an_empty_line_invites_in_as_many_words_as_have_room(line: CommandLine, wide: int, shown: str) -> None:
+    line.editor.resize(wide, line.editor.height())
+    assert line.editor.placeholderText() == shown
+    assert line.editor.fontMetrics().horizontalAdvance(shown) <= wide

@@ -1,5 +1,6 @@
 """What calls an operator back: new alarms by their priority, each once, and only to a window that is not in front."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,13 @@ def test_that_an_end_and_a_halt_call_once_and_what_ended_before_the_window_opene
         "Finished: remove 4 servers from index: 4 left",
         "Halted: remove 4 servers from index: a floor would break",
     ]
+
+
+def test_that_a_halt_is_said_once_in_its_notification(called: tuple[Attention, list[str]]) -> None:
+    attention, heard = called
+    attention.progressed(progress(Phase.RUNNING))
+    attention.progressed(replace(progress(Phase.HALTED, "halted: index is below"), reason="index is below"))
+    assert heard == ["Halted: remove 4 servers from index: index is below"]
 
 
 def test_that_a_source_calls_when_it_falls_silent_and_again_after_it_came_back(
