@@ -9,6 +9,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,22 @@ class Consoles(RuleBasedStateMachine):
     def somebody_else_acts(self, name: str, state: Any) -> None:
         if name not in self.late:
             self.rig.source.set({name: state}, actor="somebody")
+
+    @rule(who=st.sampled_from((0, 1)), servers=_SOME, number=st.integers(1, 5))
+    def another_region_answers(self, who: int, servers: tuple[str, ...], number: int) -> None:
+        """For a while another region is behind the address, which knows of no wave: it is asked nothing, and sent nothing."""
+        source = self.rig.source
+        before, known = list(source.calls), source.waves
+        source.region, source.waves = "another", {}
+        self.numbers[who] += 1
+        assert self.act(who, servers) is None
+        with suppress(LinkError):
+            self.run(self.links[1 - who].outcome(f"e{who}.{number}"))
+        with suppress(LinkError):
+            self.run(self.links[1 - who].stop(f"e{who}", "sam"))
+        self.stopped.add(f"e{who}")
+        assert source.calls == before
+        source.region, source.waves = "scripted-1", known
 
     @rule(who=st.sampled_from((0, 1)))
     def stops(self, who: int) -> None:
