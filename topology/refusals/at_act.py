@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from topology.fleet.lowered import LoweredGuard
+from topology.fleet.reasons.doubting import WhyDoubted
 from topology.fleet.reasons.looking import WhyLooks
 from topology.refusals.base import RefusalFacts
 
@@ -33,10 +34,10 @@ class OnlyLookedAt(RefusalFacts, frozen=True, tag="only-looks"):
 
 
 class StateUnknown(RefusalFacts, frozen=True, tag="state-unknown"):
-    """The facts may not be relied on. *why* is what freshness says of them."""
+    """The facts may not be relied on, and *why*."""
 
     region: str
-    why: str
+    why: WhyDoubted
 
 
 class NotAcknowledged(RefusalFacts, frozen=True, tag="lowered"):

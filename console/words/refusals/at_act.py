@@ -5,6 +5,7 @@ from typing import Any
 
 from console.words.anew.looking import looks_sentence
 from console.words.findings.lowered import not_acknowledged
+from topology.fleet.reasons.doubting import FactsOld, WhyDoubted
 from topology.refusals import at_act
 from topology.refusals.base import RefusalFacts
 from topology.region.scope import Scope
@@ -98,12 +99,16 @@ def _nobody_knows(facts: at_act.NobodyKnows) -> str:
     return f"{facts.operator} acknowledged that nobody can say whether {it} left: {first_of(facts.servers, MOST_NAMED)}"
 
 
+def _doubt(why: WhyDoubted) -> str:
+    return f"its newest fact is {why.age_s:,.0f} s old" if isinstance(why, FactsOld) else why
+
+
 SENTENCES: dict[type[RefusalFacts], Callable[[Any], str]] = {
     at_act.ExecutionStopped: (
         lambda facts: f"execution {facts.execution} was stopped; nothing more of it is done until it is resumed"
     ),
     at_act.OnlyLookedAt: lambda facts: looks_sentence(facts.why),
-    at_act.StateUnknown: lambda facts: f"the state of {facts.region} is not known for sure: {facts.why}",
+    at_act.StateUnknown: lambda facts: f"the state of {facts.region} is not known for sure: {_doubt(facts.why)}",
     at_act.NotAcknowledged: lambda facts: not_acknowledged(facts.lowered),
     at_act.NoServers: lambda _: "the wave lists no server; nothing is done",
     at_act.SupportsMissing: (lambda facts: f"the wave lists {facts.listed:,} servers and what {facts.told:,} support"),

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from topology.approval.request import LivingApproval
 from topology.fleet.lowered import LoweredGuard
+from topology.fleet.reasons.doubting import WhyDoubted
 from topology.links.ledger import Departed
 from topology.refusals.refusal import Refusal
 from topology.region.region import Region
@@ -22,7 +23,7 @@ class Scene:
     position: Mapping[str, int]
     """Place of each server in the roster, by name."""
     time: float
-    silence: str = ""
+    silence: WhyDoubted = ""
     """Why the facts may not be relied on, or empty."""
     unacknowledged: Sequence[LoweredGuard] = ()
     stopped: Collection[str] = ()

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from topology.fleet.batches import EventBatch
 from topology.fleet.reasons.anew import DescribedAnew, LedgerUsable, SourceAnswers, WhyAnew
+from topology.fleet.reasons.doubting import FactsOld, WhyDoubted
 from topology.fleet.state import Freshness
 from topology.links.deadline import BoundedReader
 from topology.links.description import DescriptionFeed
@@ -84,7 +85,7 @@ class Joining:
             age_s = max(age_s, self._now() - self._description.read_at)
         return Freshness(age_s, found.connected and not self.cut_off, found.reason or self.cut_off, outdated)
 
-    def silence(self) -> str:
+    def silence(self) -> WhyDoubted:
         """Say why the facts may not be relied on; empty when they may."""
         freshness = self.freshness
         if why := self.following.trouble or self.cut_off:
@@ -94,7 +95,7 @@ class Joining:
         if why := self._description.doubt():
             return why
         if freshness.is_silent(self._description.region.policy.stale_after_s):
-            return f"its newest fact is {freshness.age_s:,.0f} s old"
+            return FactsOld(freshness.age_s)
         return ""
 
     async def open(self, name: str) -> None:

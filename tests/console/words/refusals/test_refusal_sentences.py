@@ -3,8 +3,9 @@
 import pytest
 
 from console.words.refusals.table import SENTENCES, refusal_sentence
+from topology.fleet.reasons.doubting import FactsOld
 from topology.refusals.approvals import CautionUnapproved, Observer
-from topology.refusals.at_act import BelowFloor, CannotComeBack, Misfit, ServersMisfit, TooFast
+from topology.refusals.at_act import BelowFloor, CannotComeBack, Misfit, ServersMisfit, StateUnknown, TooFast
 from topology.refusals.base import ToldRefusal
 from topology.refusals.refusal import KINDS, Refusal, kept_as_text, read_kept, told
 from topology.refusals.sources import CordonRefused, StillCordoned
@@ -52,6 +53,14 @@ def test_that_every_kind_has_a_sentence() -> None:
             Refusal("approval", CautionUnapproved("self", "db", "zone:b", 1, 9, "status", Observer.TARGET)),
             "db in b ends with headroom 1 over 9, and target status of the status page stands on it (self), "
             "which wants a second person, and nobody has approved that",
+        ),
+        (
+            Refusal("unknown", StateUnknown("shop", FactsOld(7_200.4))),
+            "the state of shop is not known for sure: its newest fact is 7,200 s old",
+        ),
+        (
+            Refusal("unknown", StateUnknown("shop", "the socket is closed")),
+            "the state of shop is not known for sure: the socket is closed",
         ),
         (Refusal("membership", StillCordoned(("n1",), gone=True)), "the node n1 was not uncordoned: it is no more"),
         (

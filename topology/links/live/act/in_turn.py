@@ -58,12 +58,13 @@ class ActsInTurn:
         acting, guarding = self.acting, self._joined.guarding
         if acting is None:
             answers = tuple((server, Answer.REFUSED) for server in wave.servers)
-            why = self.only_looks or DescribedReadOnly()
-            return WaveOutcome(wave.operation, answers, (Refusal("read-only", OnlyLookedAt(why)),))
+            looks = self.only_looks or DescribedReadOnly()
+            return WaveOutcome(wave.operation, answers, (Refusal("read-only", OnlyLookedAt(looks)),))
         if self._joined.cut_off or guarding.seen is None:
             await self._joined.catch_up(anew=False)
         if guarding.seen is None:  # Nothing was ever read, so the ledger is not open either.
-            raise LinkError(f"nothing can be done yet: {self._joined.silence()}")
+            why = self._joined.following.trouble or self._joined.cut_off or "nothing was read of it"
+            raise LinkError(f"nothing can be done yet: {why}")
         async with self._turn:
             call = acting.act(kind, wave, lambda seen: Grounds(self._joined.silence(), guarding.lacking(seen)))
             outcome = await self._in_time(call, self._longest_s)

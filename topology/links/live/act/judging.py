@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from topology.fleet.lowered import LoweredGuard
+from topology.fleet.reasons.doubting import WhyDoubted
 from topology.links.check.recount import Judgement, judge_removal, judge_restore
 from topology.links.check.scene import Scene
 from topology.links.check.second_person import lifted, resting_on
@@ -34,7 +35,7 @@ class Grounds:
     Why facts are in doubt, what nobody acknowledged, and which executions nothing more may be sent of from here.
     """
 
-    silence: str = ""
+    silence: WhyDoubted = ""
     unacknowledged: tuple[LoweredGuard, ...] = ()
     stopping: frozenset[str] = frozenset()
 
