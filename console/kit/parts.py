@@ -159,7 +159,10 @@ class Text(QLabel):
         if self._wrap:
             painter.drawText(room, _WRAPPED, self._breakable(room.width()))
         else:
-            painter.drawText(room, int(self._align), elided(self._shown, self._own_font, room.width()))
+            # Cutting measures the text anew, and most texts have room.
+            fits = "\n" not in self._shown and self.natural_width() - self._indent() <= room.width()
+            shown = self._shown if fits else elided(self._shown, self._own_font, room.width())
+            painter.drawText(room, int(self._align), shown)
 
     def _offer_whole(self) -> None:
         cut = not self._wrap and self.natural_width() > self.width() + 1

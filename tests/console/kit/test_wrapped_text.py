@@ -2,10 +2,12 @@
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from console.kit.painting import MAY_BREAK, breakable, font_of
+from console.kit import parts
+from console.kit.painting import MAY_BREAK, breakable, elided, font_of
 from console.kit.parts import Text
 from console.kit.theme import load_fonts, load_theme
 
@@ -42,3 +44,35 @@ def test_that_only_words_that_are_too_wide_may_be_broken(qapp: QApplication) -> 
     assert broken.startswith("remove ")
     assert MAY_BREAK in broken
     assert broken.replace(MAY_BREAK, "") == f"remove {name}"
+
+
+@pytest.mark.parametrize(("width", "times"), [(20, 1), (2_000, 0)])
+def test_that_only_a_text_without_room_is_cut(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, width: int, times: int
+) -> None:
+    load_fonts()
+    text = Text(load_theme("night"))
+    qtbot.addWidget(text)
+    text.say("a text of a few words")
+    text.resize(width, 20)
+    cuts: list[str] = []
+    whole = text.grab().toImage()
+
+    def cut(shown: str, font: QFont, room: int) -> str:
+        cuts.append(shown)
+        return elided(shown, font, room)
+
+    monkeypatch.setattr(parts, "elided", cut)
+    assert text.grab().toImage() == whole
+    assert len(cuts) == times
+
+
+def test_that_a_text_that_just_has_room_looks_as_if_it_was_cut_to_it(qtbot: QtBot) -> None:
+    load_fonts()
+    text = Text(load_theme("night"))
+    qtbot.addWidget(text)
+    text.say("a text of a few words")
+    font, natural = font_of(10), text.natural_width()
+    for width in range(natural - 3, natural + 3):
+        fits = natural <= width
+        assert (elided(text._shown, font, width) == text._shown) or not fits

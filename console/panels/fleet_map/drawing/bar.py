@@ -1,7 +1,7 @@
 """The line below the map: what is under the pointer or the cursor, else the legend; and on the right what can be chosen."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from console.kit.painting import font_of
 from console.kit.theme import Theme
@@ -21,6 +21,9 @@ MOST_LEGEND = 0.8
 LEAST_SHARED = 200.0
 """So much of the line what is shared has at least: how many that are comes first, with whom goes on from there."""
 
+MOST_KEPT = 500
+"""Texts whose width is remembered; what the legend counts changes with every plan, its words do not."""
+
 Chip = MapAction | ColourBy | CellMark
 Legend = tuple[tuple[CellMark, str], ...]
 
@@ -36,6 +39,8 @@ class Bar:
         self._least = LEAST_TEXT
         self._font, self._bold = font_of(9), font_of(9, bold=True)
         self._metrics, self._wide = QFontMetricsF(self._font), QFontMetricsF(self._bold)
+        self._widths: dict[tuple[bool, str], float] = {}
+        self._squares: dict[tuple[str, CellMark, int, bool], QImage] = {}
 
     @property
     def height(self) -> float:
@@ -57,7 +62,7 @@ class Bar:
         found: dict[Chip, QRectF] = {}
         right = line.right() - PAD + 6
         for chip, text in reversed(self.chips):
-            width = self._wide.horizontalAdvance(text) + 12
+            width = self._advance(text, bold=True) + 12
             if right - width < line.left() + self._least:
                 break
             found[chip] = QRectF(right - width, line.top(), width, line.height())
@@ -102,9 +107,10 @@ class Bar:
         """Write a text; gives where it ends."""
         painter.setFont(self._font)
         painter.setPen(colour)
-        cut = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        fits = self._advance(text) + 1 <= room.width()
+        cut = text if fits else self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
-        return room.left() + self._metrics.horizontalAdvance(cut)
+        return room.left() + self._advance(cut)
 
     def _explain(self, painter: QPainter, room: QRectF, legend: Legend, old: bool) -> None:
         left = room.left()
@@ -114,9 +120,8 @@ class Bar:
             if rest < 40:
                 return
             side = round(SWATCH * painter.device().devicePixelRatioF())
-            image = swatch(self.theme, mark, side, old=old)
-            image.setDevicePixelRatio(side / SWATCH)
-            painter.drawImage(QPointF(left, round(room.center().y() - SWATCH / 2)), image)
+            square = self._square(mark, side, old)
+            painter.drawImage(QPointF(left, round(room.center().y() - SWATCH / 2)), square)
             wide = self._say(
                 painter, room.adjusted(left - room.left() + SWATCH + 5, 0, 0, 0), text, self.theme.text_soft
             )
@@ -144,4 +149,22 @@ class Bar:
         return min(wide, LEAST_SHARED) if mark is CellMark.SHARED else wide
 
     def _wide_of(self, text: str) -> float:
-        return SWATCH + 5 + self._metrics.horizontalAdvance(text) + GAP
+        return SWATCH + 5 + self._advance(text) + GAP
+
+    def _advance(self, text: str, *, bold: bool = False) -> float:
+        """Measure a text, once: the line is painted with every plan."""
+        wide = self._widths.get((bold, text))
+        if wide is None:
+            if len(self._widths) >= MOST_KEPT:
+                self._widths.clear()
+            wide = self._widths[bold, text] = (self._wide if bold else self._metrics).horizontalAdvance(text)
+        return wide
+
+    def _square(self, mark: CellMark, side: int, old: bool) -> QImage:
+        """Give the square of a mark, made once for each look."""
+        key = (self.theme.name, mark, side, old)
+        image = self._squares.get(key)
+        if image is None:
+            image = self._squares[key] = swatch(self.theme, mark, side, old=old)
+            image.setDevicePixelRatio(side / SWATCH)
+        return image

@@ -6,7 +6,9 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from console.kit.painting import font_of
-from console.kit.theme import load_fonts, load_theme
+from console.kit.theme import Theme, load_fonts, load_theme
+from console.panels.fleet_map import colours
+from console.panels.fleet_map.drawing import bar as bars
 from console.panels.fleet_map.drawing.bar import Bar
 from topology.fleet_map.facts import ChoiceReach
 from topology.fleet_map.marks import CellMark
@@ -49,3 +51,29 @@ def test_that_all_that_would_leave_is_counted_however_narrow_the_line(qapp: QApp
     metrics = QFontMetricsF(font_of(9))
     assert bar._legend_spots[CellMark.PLANNED].width() >= metrics.horizontalAdvance("60 would leave")
     assert bar._legend_spots[CellMark.SHARED].width() >= metrics.horizontalAdvance("386 would leave, shared")
+
+
+def test_that_the_squares_of_a_legend_are_made_once_for_each_look(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_fonts()
+    made: list[tuple[str, CellMark, bool]] = []
+
+    def swatch(theme: Theme, mark: CellMark, side: int, *, old: bool = False) -> QImage:
+        made.append((theme.name, mark, old))
+        return colours.swatch(theme, mark, side, old=old)
+
+    monkeypatch.setattr(bars, "swatch", swatch)
+    bar, pictures = Bar(load_theme("night")), []
+    for theme, remark in (("night", ""), ("night", ""), ("night", "as of 12:03"), ("day", ""), ("night", "")):
+        bar.theme = load_theme(theme)
+        image = QImage(1400, 40, QImage.Format.Format_RGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        bar.paint(painter, QRectF(0, 0, 1400, bar.height), "", LEGEND, remark)
+        painter.end()
+        pictures.append(image)
+    looks = (("night", False), ("night", True), ("day", False))
+    assert made == [(theme, mark, old) for theme, old in looks for mark, _ in LEGEND]
+    assert pictures[0] == pictures[1] == pictures[4]
+    assert pictures[2] != pictures[0] != pictures[3]
