@@ -20,6 +20,8 @@ MOST_LEGEND = 0.8
 """So much of the line may be taken for what the marks mean that are not normal: what can be chosen beside has keys too."""
 LEAST_SHARED = 200.0
 """So much of the line what is shared has at least: how many that are comes first, with whom goes on from there."""
+KEPT = (CellMark.LIT, *GOING)
+"""What the legend has however narrow it is, besides how many the rest are."""
 
 MOST_KEPT = 500
 """Texts whose width is remembered; what the legend counts changes with every plan, its words do not."""
@@ -80,8 +82,9 @@ class Bar:
         painter.fillRect(line, theme.panel)
         painter.setPen(QPen(theme.border, 1))
         painter.drawLine(line.topLeft(), line.topRight())
-        # The first of the normal ones stays, too: it says of how many the rest is spoken.
-        meant = sum(self._wide_of(words) for at, (mark, words) in enumerate(legend) if mark >= ABNORMAL or not at)
+        # The first of the normal ones stays, too, for it says of how many the rest is spoken; and so does what was pointed at.
+        said = (words for at, (mark, words) in enumerate(legend) if mark >= ABNORMAL or not at or mark is CellMark.LIT)
+        meant = sum(map(self._wide_of, said))
         self._least = LEAST_TEXT if text else max(LEAST_TEXT, min(meant + PAD, MOST_LEGEND * line.width()))
         spots = self.spots(line)
         texts = dict(self.chips)
@@ -131,13 +134,13 @@ class Bar:
             self._say(painter, room.adjusted(left - room.left(), 0, 0, 0), "…", self.theme.text_faint)
 
     def _kept(self, legend: Legend, room: float) -> Legend:
-        """Leave out as many marks as it takes for the rest to have room; the first stays, and so does all that goes.
+        """Leave out as many marks as it takes for the rest to have room; the first stays, so does what goes or was pointed at.
 
         Normal ones go before others, the last first. The last text may be cut, but not by more than its names.
         """
         kept = list(legend)
         while sum(self._least_of(mark, text) for mark, text in kept) > room + GAP:
-            spare = [number for number, (mark, _) in enumerate(kept) if number and mark not in GOING]
+            spare = [number for number, (mark, _) in enumerate(kept) if number and mark not in KEPT]
             normal = [number for number in spare if kept[number][0] < ABNORMAL]
             if not spare:
                 break

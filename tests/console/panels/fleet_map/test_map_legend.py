@@ -77,3 +77,23 @@ def test_that_the_squares_of_a_legend_are_made_once_for_each_look(
     assert made == [(theme, mark, old) for theme, old in looks for mark, _ in LEGEND]
     assert pictures[0] == pictures[1] == pictures[4]
     assert pictures[2] != pictures[0] != pictures[3]
+
+
+@pytest.mark.parametrize("width", [560, 1100])
+def test_that_what_was_pointed_at_is_counted_however_narrow_the_line(qapp: QApplication, width: int) -> None:
+    load_fonts()
+    bar = Bar(load_theme("night"))
+    bar.name_chips(ChoiceReach.RACK)
+    image = QImage(width, 40, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    said = (
+        (CellMark.QUIET, "11,503 others"),
+        (CellMark.LIT, "2,597 of index"),
+        (CellMark.JOINING, "2 joining"),
+        (CellMark.REMOVED, "25 removed"),
+        (CellMark.DRAINING, "7 draining"),
+        (CellMark.FAILED, "6 failed"),
+    )
+    bar.paint(painter, QRectF(0, 0, width, bar.height), "", said)
+    painter.end()
+    assert bar._legend_spots[CellMark.LIT].width() >= QFontMetricsF(font_of(9)).horizontalAdvance("2,597 of index")
