@@ -82,8 +82,8 @@ class Text(QLabel):
             return
         self._sign = sign
         shown = "\n".join(words.literal(line) for line in text.split("\n"))
-        # Names have hyphens, and are not to be broken at them.
-        self._shown = shown.replace("-", f"-{STAY_TOGETHER}") if self._wrap else shown
+        # Names have hyphens, places and rates have slashes, and are not to be broken at them.
+        self._shown = shown.replace("-", f"-{STAY_TOGETHER}").replace("/", f"/{STAY_TOGETHER}") if self._wrap else shown
         self._advance = -1
         self._heights.clear()
         self._broken.clear()

@@ -2,12 +2,12 @@
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics, QTextLayout
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.kit import parts
-from console.kit.painting import MAY_BREAK, breakable, elided, font_of
+from console.kit.painting import MAY_BREAK, STAY_TOGETHER, breakable, elided, font_of
 from console.kit.parts import Text
 from console.kit.theme import load_fonts, load_theme
 
@@ -76,3 +76,24 @@ def test_that_a_text_that_just_has_room_looks_as_if_it_was_cut_to_it(qtbot: QtBo
     for width in range(natural - 3, natural + 3):
         fits = natural <= width
         assert (elided(text._shown, font, width) == text._shown) or not fits
+
+
+@pytest.mark.parametrize(
+    "words", ["remove 48 servers from billing at 2/min", "at the end of it az1/c1", "a reason of twenty-two"]
+)
+def test_that_rates_places_and_names_stay_together(qapp: QApplication, words: str) -> None:
+    load_fonts()
+    text, font = Text(load_theme("night"), 10, bold=True, mono=True, wrap=True), font_of(10, True, True)
+    text.say(words)
+    last = words.rsplit(" ", 1)[1]
+    advance = QFontMetrics(font).horizontalAdvance
+    for letters in range(1, len(last)):
+        width = advance(words[: len(words) - letters]) + 1
+        lines = QTextLayout(text._breakable(width), font)
+        lines.beginLayout()
+        ends = []
+        while (line := lines.createLine()).isValid():
+            line.setLineWidth(width)
+            ends.append(line.textStart() + line.textLength())
+        lines.endLayout()
+        assert lines.text()[ends[-2] :].replace(STAY_TOGETHER, "") == last
