@@ -27,6 +27,8 @@ _REASONS = {
     "SQLITE_CORRUPT": "it is damaged; move it aside to begin a new one",
     "SQLITE_IOERR": "the disk refused; make room, or look at the disk",
 }
+_LOOKED = ("opened for reading", "read", "verified")
+"""What is tried where nothing is written."""
 
 
 def journal_path(folder: Path, name: str) -> Path:
@@ -50,7 +52,8 @@ def explained(path: Path, tried: str) -> Iterator[None]:
         )
         raise JournalError(f"the journal {path} could not be {tried}: {why}") from error
     except OSError as error:
-        why = f"{error.strerror or error}; make its folder writable"
+        wanted = "readable" if tried in _LOOKED else "writable"
+        why = f"{error.strerror or error}; make its folder {wanted} for this account"
         raise JournalError(f"the journal {path} could not be {tried}: {why}") from error
     except JournalError as error:
         if str(path) in str(error):

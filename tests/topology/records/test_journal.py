@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from tests.folders import ROOT
 from topology.execution.journal_entries import JournalError, JournalHead, Kind
 from topology.records.journal import Journal, verify
-from topology.records.journal_file import journal_path
+from topology.records.journal_file import explained, journal_path
 
 COLUMNS = ("time", "operator", "kind", "command", "plan", "execution", "servers", "details", "previous", "hash")
 Open = Callable[..., Journal]
@@ -483,3 +483,13 @@ def test_that_a_damaged_index_is_found(folder: Path) -> None:
     found = verify(path)
     assert (found.ok, found.count) == (False, 6)
     assert "the file is damaged" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("tried", "wanted"),
+    [("opened for reading", "readable"), ("verified", "readable"), ("opened for writing", "writable")],
+)
+def test_that_who_only_looks_is_not_told_to_make_a_journal_writable(tried: str, wanted: str) -> None:
+    with pytest.raises(JournalError, match=f"Permission denied; make its folder {wanted} for this account"):  # noqa: SIM117
+        with explained(Path("journal.db"), tried):
+            raise PermissionError(13, "Permission denied")
