@@ -20,8 +20,8 @@ MOST_LEGEND = 0.8
 """So much of the line may be taken for what the marks mean that are not normal: what can be chosen beside has keys too."""
 LEAST_SHARED = 200.0
 """So much of the line what is shared has at least: how many that are comes first, with whom goes on from there."""
-KEPT = (CellMark.LIT, *GOING)
-"""What the legend has however narrow it is, besides how many the rest are."""
+FOREMOST = (CellMark.LIT, *GOING)
+"""What the legend says first in a narrow line, after how many the rest are."""
 
 MOST_KEPT = 500
 """Texts whose width is remembered; what the legend counts changes with every plan, its words do not."""
@@ -117,7 +117,7 @@ class Bar:
 
     def _explain(self, painter: QPainter, room: QRectF, legend: Legend, old: bool) -> None:
         left = room.left()
-        kept = self._kept(legend, room.width())
+        kept = self._ordered(self._kept(legend, room.width()), room.width())
         for mark, text in kept:
             rest = room.right() - left - SWATCH - 5
             if rest < 40:
@@ -134,18 +134,23 @@ class Bar:
             self._say(painter, room.adjusted(left - room.left(), 0, 0, 0), "…", self.theme.text_faint)
 
     def _kept(self, legend: Legend, room: float) -> Legend:
-        """Leave out as many marks as it takes for the rest to have room; the first stays, so does what goes or was pointed at.
+        """Leave out as many of the normal marks, the last first, as it takes for the rest to have room.
 
-        Normal ones go before others, the last first. The last text may be cut, but not by more than its names.
+        The first stays, and so does what was pointed at.
         """
         kept = list(legend)
-        while sum(self._least_of(mark, text) for mark, text in kept) > room + GAP:
-            spare = [number for number, (mark, _) in enumerate(kept) if number and mark not in KEPT]
-            normal = [number for number in spare if kept[number][0] < ABNORMAL]
+        while sum(self._wide_of(text) for _, text in kept) > room + GAP:
+            spare = [at for at, (mark, _) in enumerate(kept) if at and mark < ABNORMAL and mark is not CellMark.LIT]
             if not spare:
                 break
-            del kept[normal[-1] if normal else spare[0]]
+            del kept[spare[-1]]
         return tuple(kept)
+
+    def _ordered(self, kept: Legend, room: float) -> Legend:
+        """Put what goes or was pointed at before the others where these would leave no room for it; the first stays."""
+        if sum(self._least_of(mark, text) for mark, text in kept) <= room + GAP:
+            return kept
+        return (*kept[:1], *sorted(kept[1:], key=lambda one: one[0] not in FOREMOST))
 
     def _least_of(self, mark: CellMark, text: str) -> float:
         wide = self._wide_of(text)
