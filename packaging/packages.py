@@ -129,6 +129,7 @@ def frozen(work: Path) -> Path:
     words = [python, "-m", "PyInstaller", "--log-level", "WARN", "--onedir", "--noconfirm", "--name", "underkeel"]
     words += ["--distpath", work / "made", "--workpath", work / "build", "--specpath", work, "--paths", ROOT]
     words += ["--add-data", f"{data(work)}:resources", "--copy-metadata", "underkeel"]
+    words += ["--runtime-hook", ROOT / "packaging" / "quiet_start.py"]
     for name in ("console", "topology"):
         words += ["--collect-submodules", name]
     for name in LEFT_OUT:
