@@ -140,8 +140,10 @@ class Fleet:
             np.concatenate((column, np.zeros(more, column.dtype)))
             for column in (self.state, self.since, self.left, self._seat)
         )
-        self.state[after.changed] = after.roster.state[after.changed]
-        self.since[after.changed] = batch.time
+        # One that only stands or supports something else now is in its state for as long as it was.
+        others = after.changed[(after.changed >= len(roster)) | (self.state != after.roster.state)[after.changed]]
+        self.state[others] = after.roster.state[others]
+        self.since[others] = batch.time
         versions = np.zeros(len(after.roster.racks), np.int64)
         versions[after.racks] = self.rack_version
         versions[after.roster.rack[after.changed]] += 1

@@ -1,6 +1,7 @@
 """The laws of an execution: what it sends, when, and what keeps it from sending more. Plain values, no region that acts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from topology.command.grammar.vocabulary import vocabulary_of
 from topology.command.parse import parse
 from topology.execution.execution import Execution
 from topology.execution.progress import Cancel, Ended, Phase, Query, Send, ServerOutcome, Step, Wait, WaveResult
-from topology.fleet.batches import batch_of
+from topology.fleet.batches import ListedServer, batch_of
 from topology.fleet.fleet import Fleet
 from topology.fleet.lowered import GuardedBy, GuardNumber, NumberLowered
 from topology.fleet.state import Freshness, State
@@ -229,6 +230,22 @@ def test_that_servers_back_in_service_by_nobody_here_halt_it_and_are_named(gone:
     assert isinstance(end, Ended)
     assert end.why.startswith("halted: index-0001, index-0002 are back in service by somebody else's doing; ")
     assert bench.execution.servers(ServerOutcome.RETURNED) == wave.servers[:2]
+
+
+def test_that_a_server_that_supports_less_before_it_is_told_to_leave_is_not_back_by_somebody_else() -> None:
+    """What stood on a node may be seen to go before the node is seen cordoned."""
+    bench = Bench("remove 6 servers from index")
+    first = bench.send()
+    bench.passes(0.2)
+    bench.execution.answered(first.number, WaveResult(done=first.servers))
+    at = bench.state.fleet.position[first.servers[0]]
+    less = ListedServer(first.servers[0], bench.state.fleet.place_of(at), (), ServerState.IN_SERVICE)
+    nothing = batch_of(2, bench.state.time, [])
+    bench.state.fleet.apply(replace(nothing, moved=((at, less),)))
+    assert "3 servers draining" in bench.wait().why
+    bench.fact(first.servers, ServerState.DRAINING, "e1.1")
+    bench.fact(first.servers, ServerState.REMOVED)
+    assert bench.to_the_end().phase is Phase.FINISHED
 
 
 def test_that_what_a_stop_of_another_console_gives_back_is_no_surprise() -> None:

@@ -129,6 +129,16 @@ def test_that_places_stay_in_natural_order_whatever_joins() -> None:
     assert [fleet.place_of(at) for at in (10, 11)] == [("az2", "c1", "r10"), ("az2", "c1", "r9")]
 
 
+def test_that_a_server_that_only_moved_is_in_its_state_for_as_long_as_it_was() -> None:
+    fleet = Fleet(region())
+    fleet.apply(EventBatch(1, 50.0, np.array([3], np.int32), np.array([REMOVED], np.uint8)))
+    out = replace(server("index-0004"), state=REMOVED)
+    ill = replace(server("index-0002"), state=ServerState.FAILED)
+    fleet.apply(batch(moved=((0, server("index-0001")), (1, ill), (3, out)), gone=(2,), joined=(server("n"),)))
+    assert fleet.since[[0, 1, 2, 3, 10]].tolist() == [0.0, 100.0, 100.0, 50.0, 100.0]
+    assert fleet.state[[0, 1, 2, 3, 10]].tolist() == [SERVING, ServerState.FAILED, REMOVED, REMOVED, SERVING]
+
+
 def test_that_who_read_the_roster_before_sees_none_of_it() -> None:
     fleet = Fleet(region())
     roster = fleet.region.roster
