@@ -116,8 +116,12 @@ class Shop:
         return self.plane.call("GET", f"/api/v1/nodes/{node}")["metadata"].get("annotations", {})
 
     def close(self) -> None:
-        """Take all of it away again."""
+        """Take all of it away again: first all pods that are wanted, so that no controller makes one anew meanwhile."""
         call = self.plane.status
+        for one in self._items("apps/v1", "deployments"):
+            path = f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments/{one['metadata']['name']}"
+            self.plane.patch(path, {"spec": {"replicas": 0, "paused": None}})
+        wait_until(self._wants_nothing, self.plane.log, 30.0)
         for path in ("apps/v1/namespaces/shop/deployments", "policy/v1/namespaces/shop/poddisruptionbudgets"):
             call("DELETE", f"/apis/{path}")
         call("DELETE", "/apis/apps/v1/namespaces/shop/replicasets")
@@ -128,6 +132,16 @@ class Shop:
         call("DELETE", "/api/v1/nodes")
         call("DELETE", "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/underkeel-waves")
         wait_until(lambda: not self.pods(), self.plane.log, 30.0)
+
+    def _wants_nothing(self) -> bool:
+        """Whether the controllers have seen that nothing is wanted, and have told all pods to go."""
+        makers = [*self._items("apps/v1", "deployments"), *self._items("apps/v1", "replicasets")]
+        return all(
+            one["spec"]["replicas"] == 0
+            and not one["status"].get("replicas")
+            and one["status"].get("observedGeneration", 0) >= one["metadata"]["generation"]
+            for one in makers
+        )
 
     def _items(self, version: str, kind: str) -> list[dict[str, Any]]:
         root = "api" if version == "v1" else "apis"
