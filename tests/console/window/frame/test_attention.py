@@ -122,19 +122,38 @@ def test_that_a_source_calls_when_it_falls_silent_and_again_after_it_came_back(
     assert heard == ["us-east-1 is silent: No news for 8 s: nothing can be confirmed."] * 2
 
 
-def test_that_a_desktop_without_a_tray_is_asked_by_its_own_program(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
+@pytest.fixture
+def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the file into which the desktop's program writes what it is asked; it complains while it does."""
     said = tmp_path / "said"
     program = tmp_path / PROGRAM
-    program.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {said}.new && mv {said}.new {said}\n")
+    asked = f"printf '%s\\n' \"$@\" > {said}.new"
+    program.write_text(f"#!/bin/sh\necho chatter; echo complaint >&2; {asked} && mv {said}.new {said}\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+    return said
+
+
+def test_that_a_desktop_without_a_tray_is_asked_by_its_own_program_and_only_the_desktop_hears_it(
+    desktop: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, capfd: pytest.CaptureFixture[str]
+) -> None:
     assert notify("Halted: -x", "why", urgent=True)
-    qtbot.waitUntil(said.exists)
-    assert said.read_text().splitlines()[1:] == ["--urgency=critical", "--expire-time=20000", "--", "Halted: -x", "why"]
-    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    qtbot.waitUntil(desktop.exists)
+    words = ["--urgency=critical", "--expire-time=20000", "--", "Halted: -x", "why"]
+    assert desktop.read_text().splitlines()[1:] == words
+    assert capfd.readouterr() == ("", "")
+    monkeypatch.setenv("PATH", str(desktop.parent / "nothing"))
     assert not notify("Halted", "why", urgent=True)
+
+
+def test_that_a_session_without_a_bus_is_not_asked_for_one(
+    desktop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert not notify("Halted", "why", urgent=True)
+    assert not desktop.exists()
 
 
 def test_that_who_wants_no_notifications_gets_none(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
