@@ -206,7 +206,7 @@ def test_that_any_console_stops_what_another_one_carries_out(desk: Desk) -> None
 
 
 def test_that_without_a_journal_everything_can_be_looked_at_and_nothing_done(desk: Desk) -> None:
-    where = desk.underkeel("journal", "verify", "--region", CALM).stderr
+    where = desk.underkeel("journal", "verify", "--region", CALM).stdout
     journal = Path(re.search(r"/\S+/journal\.db", where)[0])  # type: ignore[index]
     journal.parent.mkdir(parents=True)
     journal.write_bytes(b"this is no journal" * 1000)
