@@ -52,9 +52,29 @@ class Authority:
         made = made.serial_number(x509.random_serial_number())
         made = made.not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(days=2))
         made = made.add_extension(basic, critical=True).add_extension(where, critical=False)
+        # Python 3.13 takes no certificate that does not say by which key it was signed.
+        signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        made = made.add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        made = made.add_extension(signer, critical=False)
+        if basic.ca:
+            made = made.add_extension(_SIGNS, critical=True)
         if not basic.ca:
             made = made.add_extension(usage, critical=False)
         return made.sign(self._key, hashes.SHA256())
+
+
+_SIGNS = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+"""What an authority uses its key for."""
 
 
 def _name(common: str) -> x509.Name:

@@ -45,10 +45,12 @@ def stalling(tmp_path: Path) -> Iterator[Access]:
 def test_that_a_watch_of_a_server_that_stalls_is_broken_off_at_once(stalling: Access) -> None:
     async def work() -> None:
         api = KubernetesApi(stalling)
-        async with aclosing(api.lines("/api/v1/nodes", silence_s=30.0)) as lines:
-            assert await anext(lines) == b"{}"
-        (closing,) = api._closing
-        await closing
-        await api.aclose()
+        try:
+            async with aclosing(api.lines("/api/v1/nodes", silence_s=30.0)) as lines:
+                assert await anext(lines) == b"{}"
+            (closing,) = api._closing
+            await closing
+        finally:
+            await api.aclose()
 
     asyncio.run(asyncio.wait_for(work(), 20.0))
