@@ -23,15 +23,25 @@ LEGEND = (
 )
 
 
-@pytest.mark.parametrize("width", [760, 830, 900, 1100, 1400])
-def test_that_what_would_leave_is_not_cut_while_chips_stand_beside_it(qapp: QApplication, width: int) -> None:
+Legend = tuple[tuple[CellMark, str], ...]
+
+
+def painted(width: int, legend: Legend) -> Bar:
+    """Give a line of so many pixels after it was painted with a legend, with what can be chosen beside."""
     load_fonts()
     bar = Bar(load_theme("night"))
     bar.name_chips(ChoiceReach.RACK)
-    line, image = QRectF(0, 0, width, bar.height), QImage(width, 40, QImage.Format.Format_RGB32)
+    image = QImage(width, 40, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    bar.paint(painter, line, "", LEGEND)
+    bar.paint(painter, QRectF(0, 0, width, bar.height), "", legend)
     painter.end()
+    return bar
+
+
+@pytest.mark.parametrize("width", [760, 830, 900, 1100, 1400])
+def test_that_what_would_leave_is_not_cut_while_chips_stand_beside_it(qapp: QApplication, width: int) -> None:
+    bar = painted(width, LEGEND)
+    line = QRectF(0, 0, width, bar.height)
     metrics = QFontMetricsF(font_of(9))
     for mark, text in LEGEND:
         assert bar._legend_spots[mark].width() >= metrics.horizontalAdvance(text)
@@ -40,14 +50,8 @@ def test_that_what_would_leave_is_not_cut_while_chips_stand_beside_it(qapp: QApp
 
 @pytest.mark.parametrize("width", [540, 560, 700, 1100])
 def test_that_all_that_would_leave_is_counted_however_narrow_the_line(qapp: QApplication, width: int) -> None:
-    load_fonts()
-    bar = Bar(load_theme("night"))
-    bar.name_chips(ChoiceReach.RACK)
-    image = QImage(width, 40, QImage.Format.Format_RGB32)
-    painter = QPainter(image)
     shared = (CellMark.SHARED, "386 would leave, shared with index 382, placement 382 and metering 4")
-    bar.paint(painter, QRectF(0, 0, width, bar.height), "", (*LEGEND, shared))
-    painter.end()
+    bar = painted(width, (*LEGEND, shared))
     metrics = QFontMetricsF(font_of(9))
     assert bar._legend_spots[CellMark.PLANNED].width() >= metrics.horizontalAdvance("60 would leave")
     assert bar._legend_spots[CellMark.SHARED].width() >= metrics.horizontalAdvance("386 would leave, shared")
@@ -81,11 +85,6 @@ def test_that_the_squares_of_a_legend_are_made_once_for_each_look(
 
 @pytest.mark.parametrize("width", [560, 1100])
 def test_that_what_was_pointed_at_is_counted_however_narrow_the_line(qapp: QApplication, width: int) -> None:
-    load_fonts()
-    bar = Bar(load_theme("night"))
-    bar.name_chips(ChoiceReach.RACK)
-    image = QImage(width, 40, QImage.Format.Format_RGB32)
-    painter = QPainter(image)
     said = (
         (CellMark.QUIET, "11,503 others"),
         (CellMark.LIT, "2,597 of index"),
@@ -94,6 +93,5 @@ def test_that_what_was_pointed_at_is_counted_however_narrow_the_line(qapp: QAppl
         (CellMark.DRAINING, "7 draining"),
         (CellMark.FAILED, "6 failed"),
     )
-    bar.paint(painter, QRectF(0, 0, width, bar.height), "", said)
-    painter.end()
+    bar = painted(width, said)
     assert bar._legend_spots[CellMark.LIT].width() >= QFontMetricsF(font_of(9)).horizontalAdvance("2,597 of index")
